@@ -1,0 +1,74 @@
+"""What a face engine is: one photo in, one `Look` at the face in it out.
+
+Light on purpose: the web workers import this, and neither dlib nor OpenCV comes with it.
+"""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Embedding = NDArray[np.float32]
+
+
+class Purpose(StrEnum):
+    """What a photo is looked at for: an enrolment is stricter about who else is in the picture."""
+
+    ENROL = "enrol"
+    CHECK_IN = "check_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the photo of a face is, and what would make it better.
+
+    sharpness: variance of the Laplacian over the face at 150 px, grey levels squared.
+    brightness: mean grey level of the face, 0 to 255.
+    face_px: side of the face's box in pixels of the photo as it was sent.
+    roll: degrees, positive when the head leans to the right of the picture.
+    yaw: the nose's sideways offset from the middle of the eyes, in eye distances; 0 looks straight ahead.
+    cut_off: share of the face's box outside the picture, 0 to 1.
+    others: how many other faces were seen.
+    advice: stable codes of what to do better, empty when all is well.
+    """
+
+    sharpness: float
+    brightness: float
+    face_px: int
+    roll: float
+    yaw: float
+    cut_off: float
+    others: int
+    advice: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give plain numbers and lists, ready for JSON."""
+        return {**asdict(self), "advice": list(self.advice)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One face as an engine saw it.
+
+    embedding: (128,) float32, raw and not of unit length; compare by Euclidean distance, within one engine only.
+    """
+
+    embedding: Embedding = field(repr=False)
+    quality: Quality
+    engine: str
+
+
+class FaceEngine(Protocol):
+    """Anything that turns a photo into a `Look`; safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """The network and how it is fed; looks of different names can't be compared."""
+
+    def look(self, photo: bytes, purpose: Purpose) -> Look:
+        """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`."""
+
+    def ready(self) -> bool:
+        """Say whether a look could succeed now; never raises."""
