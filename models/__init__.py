@@ -1,0 +1,9 @@
+"""The tables, one file an area; they know nothing of the rest of the product.
+
+Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
+"""
+
+from models import accounts, attendance, consent, edge, faces, people, projects
+from models.base import Base
+
+__all__ = ["Base", "accounts", "attendance", "consent", "edge", "faces", "people", "projects"]

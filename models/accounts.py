@@ -1,0 +1,91 @@
+"""Sign-in: accounts, sign-ins and their refresh tokens, SMS codes, throttles."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime, new_id, words
+from models.people import Person
+
+
+class Account(Base):
+    """A person's sign-in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool]
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class SignInEnd(enum.StrEnum):
+    """Why a sign-in ended."""
+
+    SIGNED_OUT = "signed_out"
+    REFRESH_REUSED = "refresh_reused"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
+    SUSPENDED = "suspended"
+
+
+class SignIn(Base):
+    """One sign-in on one device: the family of all tokens that descend from it."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    refresh_id: Mapped[uuid.UUID]
+    """The `jti` of the one refresh token that is good now."""
+    method: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[SignInEnd | None] = mapped_column(words(SignInEnd))
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+
+class SmsPurpose(enum.StrEnum):
+    """What a code was asked for; it is good for nothing else."""
+
+    SIGN_IN = "sign_in"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
+
+
+class SmsCode(Base):
+    """A code sent by SMS, kept as an HMAC. One row a send; only the newest of a purpose counts.
+
+    A row is written for unknown phones too, so that the limits answer alike for both.
+    """
+
+    __tablename__ = "sms_code"
+    __table_args__ = (Index("ix_sms_code_phone", "phone_hash", "purpose", "sent_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    phone_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    purpose: Mapped[SmsPurpose] = mapped_column(words(SmsPurpose))
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """None for a phone that is nobody's: no code fits."""
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Throttle(Base):
+    """How often something was tried of late, by a key that says what and by whom (hashed where it would tell)."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    count: Mapped[int]
+    window_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

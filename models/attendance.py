@@ -1,0 +1,103 @@
+"""Check-ins, every attempt at one, and what organizers decided."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, UtcDateTime, new_id, words
+
+
+class Direction(enum.StrEnum):
+    """Into the session, or out of it."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class CheckInStatus(enum.StrEnum):
+    """`needs_review` counts only once accepted; `rejected` never counts and may be replaced by a later attempt."""
+
+    PRESENT = "present"
+    LATE = "late"
+    EARLY = "early"
+    NEEDS_REVIEW = "needs_review"
+    REJECTED = "rejected"
+
+
+class CheckInMethod(enum.StrEnum):
+    """How the person showed who they are."""
+
+    FACE = "face"
+
+
+class CheckIn(Base):
+    """Exactly one a (session, person, direction): the unique constraint is what makes it so."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        UniqueConstraint("session_id", "person_id", "direction"),
+        Index("ix_check_in_session_time", "session_id", "checked_in_at", "id"),
+        Index("ix_check_in_person", "person_id", "session_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    status: Mapped[CheckInStatus] = mapped_column(words(CheckInStatus))
+    method: Mapped[CheckInMethod] = mapped_column(words(CheckInMethod))
+    checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ticket_id: Mapped[uuid.UUID]
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
+    receipt: Mapped[str] = mapped_column(Text)
+
+
+class CheckInAttempt(Base):
+    """One attempt at a check-in, whatever came of it. No photo, no embedding, no place: result and numbers only."""
+
+    __tablename__ = "check_in_attempt"
+    __table_args__ = (
+        Index("ix_check_in_attempt_ticket", "ticket_id"),
+        Index("ix_check_in_attempt_session", "session_id", "id"),
+        Index("ix_check_in_attempt_person", "person_id", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    ticket_id: Mapped[uuid.UUID]
+    device_id: Mapped[str | None] = mapped_column(String(64))
+    attempted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    result: Mapped[str] = mapped_column(String(40))
+    """`present`, `late`, `early`, `needs_review`, or the code of the refusal."""
+    distance: Mapped[float | None]
+    accept_at: Mapped[float | None]
+    review_to: Mapped[float | None]
+    policy_version: Mapped[str | None] = mapped_column(String(40))
+    engine: Mapped[str | None] = mapped_column(String(40))
+    place: Mapped[str | None] = mapped_column(String(20))
+    """`inside` or `outside`, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
+
+
+class ReviewDecision(enum.StrEnum):
+    """What staff made of a check-in that needed a look."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+class CheckInReview(Base):
+    """A decision on a check-in that waited for review. Rows are only ever added."""
+
+    __tablename__ = "check_in_review"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    check_in_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in.id"), index=True)
+    decision: Mapped[ReviewDecision] = mapped_column(words(ReviewDecision))
+    reason: Mapped[str] = mapped_column(String(500))
+    decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,95 @@
+"""Enrolled faces: a key of its own for each person, the sealed template, and the cases an admin must look at."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, UtcDateTime, new_id, words
+
+
+class FaceKey(Base):
+    """The key of one person's face, wrapped by a master key. Deleting this row deletes the face, in backups too."""
+
+    __tablename__ = "face_key"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    master_id: Mapped[str] = mapped_column(String(40), index=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TemplateStatus(enum.StrEnum):
+    """A held template waits for an admin, and opens nothing until then."""
+
+    ACTIVE = "active"
+    HELD = "held"
+
+
+class FaceTemplate(Base):
+    """One person's enrolled face, sealed with their key."""
+
+    __tablename__ = "face_template"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    position: Mapped[int] = mapped_column(unique=True)
+    """Counts up with each enrolment, in order of commit: where the search for duplicates goes on from."""
+    status: Mapped[TemplateStatus] = mapped_column(words(TemplateStatus))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    engine: Mapped[str] = mapped_column(String(40))
+    photos: Mapped[int]
+    quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FaceCaseKind(enum.StrEnum):
+    """Why an admin must look: the face is certainly, or likely, on another account too."""
+
+    DUPLICATE_REFUSED = "duplicate_refused"
+    DUPLICATE_HELD = "duplicate_held"
+
+
+class FaceCaseStatus(enum.StrEnum):
+    """Open until an admin has decided."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class FaceCase(Base):
+    """An enrolment that was refused or held because the face looks like another account's."""
+
+    __tablename__ = "face_case"
+    __table_args__ = (Index("ix_face_case_open", "status", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[FaceCaseKind] = mapped_column(words(FaceCaseKind))
+    status: Mapped[FaceCaseStatus] = mapped_column(words(FaceCaseStatus), default=FaceCaseStatus.OPEN)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    other_person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    distance: Mapped[float]
+    threshold: Mapped[float]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class FaceReset(Base):
+    """An admin asks that a person may enrol anew; a second admin approves (O-18)."""
+
+    __tablename__ = "face_reset"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,44 @@
+"""When a transaction is open, and whether it means to write.
+
+SQLite fails at once, whatever its busy timeout, when a transaction that has read begins to write while another one
+writes. Every transaction that may write therefore takes the write lock as it begins, and those that only
+read say so with `read_only`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy.orm import Session
+
+may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+
+
+@contextmanager
+def read_only(db: Session) -> Iterator[None]:
+    """Read in a transaction of its own that is ended on leaving; what was loaded stays usable.
+
+    What comes after it runs outside any transaction until the database is touched again: that is the place for slow
+    work. Raises RuntimeError if something is waiting to be written, or was written inside.
+    """
+    end_reading(db)
+    token = may_write.set(False)
+    try:
+        yield
+        end_reading(db)
+    except BaseException:
+        db.rollback()
+        raise
+    finally:
+        may_write.reset(token)
+
+
+def end_reading(db: Session) -> None:
+    """End the open transaction, if there is one, in which nothing was written.
+
+    Raises RuntimeError if there are changes that this would lose or commit half-way.
+    """
+    if db.new or db.dirty or db.deleted:
+        raise RuntimeError("there are changes waiting to be written: commit is the edge's work")
+    if db.in_transaction():
+        db.commit()
