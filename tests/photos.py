@@ -18,9 +18,8 @@ from PIL import Image, ImageOps
 ROOT = Path(__file__).parent.parent
 BESIDE = ROOT.parent / "shared" / "faces"
 FETCHED = ROOT / ".venv" / "test-faces"
-PINNED = (
-    "face_recognition==1.3.0 --hash=sha256:5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec"  # the sdist
-)
+SDIST_SHA256 = "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec"
+PINNED = f"face_recognition==1.3.0 --hash=sha256:{SDIST_SHA256}"
 # What becomes of the distribution's test images. It has one photo of its second person: mirrored, it gives another.
 LAYOUT = {
     "obama/1.jpg": "obama.jpg",
@@ -84,8 +83,12 @@ def fetch() -> Path:
 
 
 def _by_person(root: Path) -> dict[str, list[Path]]:
-    found = {each.name: sorted(each.glob("*.jpg")) for each in sorted(root.iterdir()) if not each.name.startswith("_")}
-    return {name: photos for name, photos in found.items() if len(photos) >= 2}
+    found = {each.name: list(each.glob("*.jpg")) for each in sorted(root.iterdir()) if not each.name.startswith("_")}
+    return {name: sorted(each, key=_as_numbered) for name, each in found.items() if len(each) >= 2}
+
+
+def _as_numbered(photo: Path) -> tuple[int, str]:
+    return len(photo.name), photo.name
 
 
 def _east_asian_folder() -> Path:
@@ -122,7 +125,10 @@ def _mirror(source: Path, target: Path) -> None:
 
 def _side_by_side(left: Path, right: Path, target: Path) -> None:
     with Image.open(left) as one, Image.open(right) as other:
-        halves = [ImageOps.fit(one, (800, 1000), centering=(0.5, 0)), ImageOps.fit(other, (800, 1000), centering=(0.5, 0))]
+        halves = [
+            ImageOps.fit(one, (800, 1000), centering=(0.5, 0)),
+            ImageOps.fit(other, (800, 1000), centering=(0.5, 0)),
+        ]
     both = Image.new("RGB", (1600, 1000))
     for place, half in enumerate(halves):
         both.paste(half, (800 * place, 0))
