@@ -1,0 +1,85 @@
+"""How good a face's photo is: measured on the aligned chip, advised on freely, refused only where surely useless.
+
+The limits for advice are comfortable; those for refusal lie beyond every photo of the test folders on which a person
+still recognises somebody (docs/decisions/0003-face-quality.md).
+"""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.boxes import Box
+from faces.engine import Quality
+from faces.errors import LowQuality
+from faces.photo import Pixels
+
+CHIP = 150
+MARGIN = 25  # pixels of the chip round the face itself: 150 / (1 + 2 * 0.25) leaves 100 for the face
+
+SMALL_PX, TINY_PX = 120, 36
+DARK, BLACK = 60.0, 18.0
+BRIGHT, WHITE = 215.0, 250.0
+SOFT, BLURRED = 60.0, 3.0
+TURNED = 0.25
+LEANING = 20.0
+CLIPPED, CUT_OFF = 0.08, 0.45
+
+Points = NDArray[np.float64]
+
+
+def measure(chip: Pixels, points: Points, box: Box, picture: tuple[int, int], scale: float, others: int) -> Quality:
+    """Measure the quality of one face.
+
+    chip: (150, 150, 3) RGB, aligned. points: (5, 2), the corners of the eye at the picture's right (outer, inner), those
+    of the eye at its left, the nose's base. picture: width and height of what `box` and `points` are given in; scale:
+    pixels of the photo as sent for one of those.
+    """
+    grey = cv2.cvtColor(chip[MARGIN:-MARGIN, MARGIN:-MARGIN], cv2.COLOR_RGB2GRAY)
+    roll, yaw = pose(points)
+    quality = Quality(
+        sharpness=round(float(cv2.Laplacian(grey, cv2.CV_64F).var()), 1),
+        brightness=round(float(grey.mean()), 1),
+        face_px=round(box.side * scale),
+        roll=round(roll, 1),
+        yaw=round(yaw, 3),
+        cut_off=round(box.share_outside(*picture), 3),
+        others=others,
+    )
+    return Quality(**{**quality.as_dict(), "advice": advice(quality)})
+
+
+def pose(points: Points) -> tuple[float, float]:
+    """Give roll in degrees and yaw in eye distances, from the five points."""
+    right, left, nose = points[:2].mean(axis=0), points[2:4].mean(axis=0), points[4]
+    across = right - left
+    distance = float(np.hypot(*across)) or 1.0
+    roll = math.degrees(math.atan2(across[1], across[0]))
+    yaw = float(np.dot(nose - (left + right) / 2, across)) / distance**2
+    return roll, yaw
+
+
+def advice(quality: Quality) -> tuple[str, ...]:
+    """List what would make the photo better, most useful first."""
+    found = {
+        "whole_face": quality.cut_off > CLIPPED,
+        "more_light": quality.brightness < DARK,
+        "less_light": quality.brightness > BRIGHT,
+        "move_closer": quality.face_px < SMALL_PX,
+        "hold_still": quality.sharpness < SOFT,
+        "look_straight": abs(quality.yaw) > TURNED or abs(quality.roll) > LEANING,
+        "one_person_only": quality.others > 0,
+    }
+    return tuple(code for code, applies in found.items() if applies)
+
+
+def refuse_the_useless(quality: Quality) -> None:
+    """Raise LowQuality for a face from which surely nobody could be recognised."""
+    if (
+        quality.face_px < TINY_PX
+        or not BLACK <= quality.brightness <= WHITE
+        or quality.sharpness < BLURRED
+        or quality.cut_off > CUT_OFF
+    ):
+        raise LowQuality(advice=quality.advice)
