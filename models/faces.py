@@ -44,7 +44,6 @@ class FaceTemplate(Base):
     photos: Mapped[int]
     quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class FaceCaseKind(enum.StrEnum):

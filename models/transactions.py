@@ -8,8 +8,12 @@ read say so with `read_only`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, cast
 
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import DeclarativeBase, Session
 
 may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 
@@ -42,3 +46,16 @@ def end_reading(db: Session) -> None:
         raise RuntimeError("there are changes waiting to be written: commit is the edge's work")
     if db.in_transaction():
         db.commit()
+
+
+def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> bool:
+    """Insert one row unless it is there already; says whether it was new. Two that come at once are told apart."""
+    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
+    done = db.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return bool(cast(CursorResult[Any], done).rowcount)
+
+
+def lock_for_all(db: Session, name: int) -> None:
+    """Let one transaction at a time pass here, until it ends. SQLite's writers are one at a time as it is."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(name)))

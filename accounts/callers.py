@@ -1,0 +1,47 @@
+"""Who is calling, and how far their roles reach."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accounts.errors import Forbidden
+from models.people import Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role over one unit and all below it. unit_path: as `models.people.Unit.path`."""
+
+    role: Role
+    unit_id: uuid.UUID
+    unit_path: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in person."""
+
+    person_id: uuid.UUID
+    account_id: uuid.UUID
+    sign_in_id: uuid.UUID
+    unit_id: uuid.UUID
+    unit_path: str
+    grants: tuple[Grant, ...]
+
+    def has(self, roles: Collection[Role]) -> bool:
+        """Whether the caller holds one of `roles` anywhere."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def may(self, roles: Collection[Role], unit_path: str) -> bool:
+        """Whether one of `roles` reaches the unit at `unit_path`."""
+        return any(grant.role in roles and unit_path.startswith(grant.unit_path) for grant in self.grants)
+
+    def scopes(self, roles: Collection[Role]) -> list[str]:
+        """The unit paths over which the caller holds one of `roles`."""
+        return [grant.unit_path for grant in self.grants if grant.role in roles]
+
+
+def require(caller: Caller, roles: Collection[Role], unit_path: str) -> None:
+    """Raise Forbidden unless one of the caller's `roles` reaches the unit at `unit_path`."""
+    if not caller.may(roles, unit_path):
+        raise Forbidden

@@ -1,0 +1,137 @@
+"""Why something is refused: the root of all refusals, and those of accounts and faces on file."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A rule of the product said no. Each leaf has a stable code; `service/problems.py` maps it to HTTP.
+
+    field: the input at fault, if there is one. retry_after: seconds until another try makes sense.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, *, field: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(self.code)
+        self.field = field
+        self.retry_after = retry_after
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the caller may not know of it."""
+
+    code = "not_found"
+
+
+class Forbidden(Refusal):
+    """The caller's roles don't reach this."""
+
+    code = "forbidden"
+
+
+class BadCredentials(Refusal):
+    """Number and password don't belong together; never says which of them is wrong."""
+
+    code = "bad_credentials"
+
+
+class BadCode(Refusal):
+    """The SMS code is wrong, used, too old, or was tried too often."""
+
+    code = "bad_code"
+
+
+class TooManyAttempts(Refusal):
+    """Too often in too short a time; `retry_after` says when it opens again."""
+
+    code = "too_many_attempts"
+
+
+class AccountSuspended(Refusal):
+    """An admin suspended the account."""
+
+    code = "account_suspended"
+
+
+class TokenInvalid(Refusal):
+    """The token is missing, forged, expired, ended, or made for something else."""
+
+    code = "token_invalid"
+
+
+class PasswordChangeRequired(Refusal):
+    """The initial password must be changed before anything else opens (M-2.6)."""
+
+    code = "password_change_required"
+
+
+class PasswordTooWeak(Refusal):
+    """The new password is too short, too common, or the person's own number (O-2)."""
+
+    code = "password_too_weak"
+
+
+class CurrentPasswordWrong(Refusal):
+    """The current password given with a new one is wrong."""
+
+    code = "current_password_wrong"
+
+
+class PhoneInvalid(Refusal):
+    """Not a mobile number."""
+
+    code = "phone_invalid"
+
+
+class SmsUnavailable(Refusal):
+    """The SMS gateway takes no messages now."""
+
+    code = "sms_unavailable"
+
+
+class ConsentRequired(Refusal):
+    """A face needs consent to the current text first."""
+
+    code = "consent_required"
+
+
+class FaceNotOffered(Refusal):
+    """Face recognition is off here: no valid impact assessment (PRIVACY L-7)."""
+
+    code = "face_not_offered"
+
+
+class GuardianConsentRequired(Refusal):
+    """Under fourteen, a guardian would have to consent (PRIVACY L-4)."""
+
+    code = "guardian_consent_required"
+
+
+class FaceNotEnrolled(Refusal):
+    """There is no enrolled face yet."""
+
+    code = "face_not_enrolled"
+
+
+class FaceAlreadyEnrolled(Refusal):
+    """A face is enrolled once (M-9.4); only a reset or withdrawn consent opens it again."""
+
+    code = "face_already_enrolled"
+
+
+class FaceBelongsToAnotherAccount(Refusal):
+    """The same face is enrolled on another account; an admin will look."""
+
+    code = "face_belongs_to_another_account"
+
+
+class AlreadyDecided(Refusal):
+    """Somebody decided this before."""
+
+    code = "already_decided"
+
+
+class SecondAdminNeeded(Refusal):
+    """Who asked for it can't also approve it."""
+
+    code = "second_admin_needed"

@@ -1,0 +1,146 @@
+"""Sign-ins: the families of tokens, how they begin, go on and end."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from accounts import throttles
+from accounts.callers import Caller, Grant
+from accounts.errors import AccountSuspended, TokenInvalid
+from accounts.passwords import is_password
+from accounts.sealing import FieldSeal
+from models.accounts import Account, SignIn, SignInEnd
+from models.base import new_id
+from models.people import Person, RoleGrant, Unit
+from models.transactions import read_only
+
+LIFETIME = timedelta(days=30)
+_TRIES_A_MINUTE = 30
+
+
+def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number: str | None = None) -> Account | None:
+    """The account of a person, with the person loaded."""
+    wanted = Person.id == person_id if person_id is not None else Person.cme_number == cme_number
+    return db.scalars(select(Account).join(Person).where(wanted).options(joinedload(Account.person))).first()
+
+
+def throttle_key(seal: FieldSeal, cme_number: str) -> str:
+    """What password failures of this number are counted under; the number itself does not show."""
+    return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
+
+
+def check_password(db: Session, *, cme_number: str, password: str, now: datetime, seal: FieldSeal) -> Account | None:
+    """The account if number and password belong together, else None with the failure counted (the caller commits).
+
+    Unknown numbers count and take as long as known ones. Raises TooManyAttempts while blocked, AccountSuspended only to
+    who knows the password.
+    """
+    key = throttle_key(seal, cme_number)
+    with read_only(db):
+        throttles.check_block(db, key, now=now)
+        account = find_account(db, cme_number=cme_number)
+    fits = is_password(account.password_hash if account else None, password)  # 33 ms: outside any transaction
+    throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
+    if account is None or not fits:
+        throttles.count_failure(db, key, now=now)
+        return None
+    if account.suspended_at is not None:
+        raise AccountSuspended
+    throttles.forget(db, key)
+    return account
+
+
+def start(db: Session, *, account: Account, method: str, now: datetime) -> SignIn:
+    """Begin a family of tokens. method: `password` or `sms`. Raises AccountSuspended."""
+    if account.suspended_at is not None:
+        raise AccountSuspended
+    sign_in = SignIn(
+        id=new_id(), account=account, refresh_id=new_id(), method=method, created_at=now, expires_at=now + LIFETIME
+    )
+    db.add(sign_in)
+    db.flush()
+    return sign_in
+
+
+def rotate(db: Session, *, sign_in_id: uuid.UUID, refresh_id: uuid.UUID, now: datetime) -> SignIn | None:
+    """Exchange the refresh token `refresh_id` for the next one, given by the returned row.
+
+    None if it was used before: then the whole family has ended, and the caller must commit that. Raises
+    TokenInvalid if the family has ended, AccountSuspended.
+    """
+    found = db.scalars(
+        select(SignIn)
+        .where(SignIn.id == sign_in_id)
+        .options(joinedload(SignIn.account).joinedload(Account.person))
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None or found.ended_at is not None or now >= found.expires_at:
+        raise TokenInvalid
+    if found.account.suspended_at is not None:
+        raise AccountSuspended
+    following = new_id()
+    taken = db.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.refresh_id == refresh_id, SignIn.ended_at.is_(None))
+        .values(refresh_id=following, expires_at=now + LIFETIME)
+        .execution_options(synchronize_session=False)
+    )
+    if not cast(CursorResult[tuple[()]], taken).rowcount:
+        end(db, sign_in_id=sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
+        return None
+    db.refresh(found, ["refresh_id", "expires_at"])
+    return found
+
+
+def end(db: Session, *, sign_in_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:
+    """End one family; all its tokens are void from the commit on."""
+    db.execute(
+        update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=now, end_reason=reason)
+    )
+
+
+def end_all(db: Session, *, account_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:
+    """End every family of an account."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason)
+    )
+
+
+def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Caller:
+    """Who holds the access token with these verified claims, in one statement.
+
+    Raises TokenInvalid if its family has ended or the account is suspended.
+    """
+    try:
+        sign_in_id = uuid.UUID(str(claims["family"]))
+    except (KeyError, ValueError):
+        raise TokenInvalid from None
+    home, scope = aliased(Unit), aliased(Unit)
+    rows = db.execute(
+        select(
+            Account.id, Account.person_id, SignIn.ended_at, Account.suspended_at,
+            Person.unit_id, home.path, RoleGrant.role, RoleGrant.unit_id, scope.path,
+        )  # fmt: skip
+        .select_from(SignIn)
+        .join(Account, Account.id == SignIn.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .join(home, home.id == Person.unit_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .outerjoin(scope, scope.id == RoleGrant.unit_id)
+        .where(SignIn.id == sign_in_id)
+    ).all()
+    if not rows:
+        raise TokenInvalid
+    account_id, person_id, ended_at, suspended_at, unit_id, unit_path = rows[0][:6]
+    if ended_at is not None or suspended_at is not None or str(account_id) != claims.get("sub"):
+        raise TokenInvalid
+    grants = tuple(Grant(role, over, path) for *_, role, over, path in rows if role is not None)
+    return Caller(person_id, account_id, sign_in_id, unit_id, unit_path, grants)
+
+

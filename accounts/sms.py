@@ -1,0 +1,29 @@
+"""Sending an SMS: the Protocol that gateways fulfil."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class SmsMessage:
+    """One message with a code. phone: E.164. Neither phone nor code shows in its repr."""
+
+    phone: str = field(repr=False)
+    purpose: str
+    code: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+class SmsNotSent(Exception):
+    """The gateway did not take the message. reason: a stable word, never the phone or the code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SmsGateway(Protocol):
+    """Sends messages."""
+
+    def send(self, message: SmsMessage) -> None:
+        """Hand the message over. Raises SmsNotSent if it was not taken."""

@@ -1,0 +1,1 @@
+"""Projects, sessions, rosters, venue codes and check-in."""

@@ -1,0 +1,81 @@
+"""Why a scan, a ticket or a check-in is refused."""
+
+from accounts.errors import Refusal
+
+
+class QrInvalid(Refusal):
+    """The scanned text is no venue code of ours, or was never one."""
+
+    code = "qr_invalid"
+
+
+class QrExpired(Refusal):
+    """The venue code was right, but is too old."""
+
+    code = "qr_expired"
+
+
+class NotOnRoster(Refusal):
+    """The person isn't expected at this project."""
+
+    code = "not_on_roster"
+
+
+class OutsideGeofence(Refusal):
+    """The phone isn't at the venue, or didn't say where it is."""
+
+    code = "outside_geofence"
+
+
+class SessionNotOpen(Refusal):
+    """It is too early or too late to check in or out."""
+
+    code = "session_not_open"
+
+
+class TicketInvalid(Refusal):
+    """The ticket is forged, or no ticket at all."""
+
+    code = "ticket_invalid"
+
+
+class TicketExpired(Refusal):
+    """The ticket's two minutes are over, or its tries are used up."""
+
+    code = "ticket_expired"
+
+
+class TicketNotYours(Refusal):
+    """The ticket was given to another person or another device."""
+
+    code = "ticket_not_yours"
+
+
+class FaceMismatch(Refusal):
+    """The face on the photo isn't the enrolled one."""
+
+    code = "face_mismatch"
+
+
+class LivenessFailed(Refusal):
+    """The photos don't show what the challenge asked for."""
+
+    code = "liveness_failed"
+
+
+class NotWaitingForReview(Refusal):
+    """The check-in isn't, or is no longer, waiting for a decision."""
+
+    code = "not_waiting_for_review"
+
+
+class PeriodInvalid(Refusal):
+    """The end comes before the start, or the windows don't fit the session."""
+
+    code = "period_invalid"
+
+
+class GeofenceRequired(Refusal):
+    """A printed code never changes, so it needs a geofence."""
+
+    code = "geofence_required"

@@ -1,0 +1,23 @@
+"""What an endpoint says of itself: which refusals it answers with."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from service.problem_catalogue import PROBLEMS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def refuses(*codes: str) -> Callable[[View], View]:
+    """Document the codes an endpoint may answer with, beyond those that any endpoint has.
+
+    Raises KeyError for a code that the catalogue doesn't have.
+    """
+    for code in codes:
+        PROBLEMS[code]
+
+    def mark(view: View) -> View:
+        view.refusals = codes  # type: ignore[attr-defined]
+        return view
+
+    return mark

@@ -1,0 +1,87 @@
+"""Every setting, from environment variables named like the fields in upper case."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this installation runs. The README has a line for each.
+
+    Raises pydantic.ValidationError where a value can't be used, or where production lacks a key of its own.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    var: Path = Field(Path("var"), description="Data folder: database, keys, logs of the demo.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field("", description="The address phones see, as in https://cme.example.cn; needed in production.")
+    environment: Literal["embedded", "production"] = Field(
+        "embedded", description="`production` refuses to start without keys of its own and an https PUBLIC_URL."
+    )
+    demo: bool = Field(False, description="Demo data and the /dev/outbox page; never together with production.")
+    database_url: str = Field("", description="PostgreSQL as postgresql+psycopg://…; default: SQLite under VAR.")
+
+    web_workers: int = Field(2, ge=1, description="Processes that answer HTTP.")
+    web_threads: int = Field(8, ge=1, description="Threads in each of them.")
+    face_workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that do face work; default: one a core."
+    )
+    face_queue: int = Field(32, ge=1, description="Photos that may wait for them; beyond it 503 with Retry-After.")
+    face_patience_seconds: float = Field(20.0, gt=0, description="How long a request waits for face work before 503.")
+    face_nice: int = Field(10, ge=0, le=19, description="Niceness of face work, so that pages stay fast.")
+    face_engine: Literal["dlib"] = Field("dlib", description="The recognition engine.")
+    face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
+    max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
+
+    jwt_key: SecretStr | None = Field(None, description="Signs access and refresh tokens; 32 bytes or more, base64.")
+    lookup_key: SecretStr | None = Field(None, description="Blind indexes and sealed fields (phones); 32 bytes, base64.")
+    venue_key: SecretStr | None = Field(None, description="Venue codes and tickets; 32 bytes, base64.")
+    receipt_key: SecretStr | None = Field(None, description="Ed25519 seed that signs receipts; 32 bytes, base64.")
+    face_master_keys: SecretStr | None = Field(
+        None, description="`id:base64,id:base64`, the first one current; wraps the key of each face."
+    )
+    face_index_key: SecretStr | None = Field(None, description="Rotates the vectors of the duplicate search; 32 bytes, base64.")
+
+    sms_gateway: Literal["outbox", "aliyun", "tencent"] = Field("outbox", description="How SMS are sent.")
+    sms_access_key_id: str = Field("", description="Aliyun AccessKey ID or Tencent SecretId.")
+    sms_access_key_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    sms_sign_name: str = Field("", description="The registered SMS signature.")
+    sms_template: str = Field("", description="The registered template, with one parameter: the code.")
+    sms_app_id: str = Field("", description="Tencent's SdkAppId.")
+    sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")
+
+    initial_password: Literal["123456", "cme_number"] = Field(
+        "123456", description="What new accounts start with (M-2.3); it must be changed at the first sign-in."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Self:
+        if self.environment == "production":
+            keys = ("jwt_key", "lookup_key", "venue_key", "receipt_key", "face_master_keys", "face_index_key")
+            missing = [name.upper() for name in keys if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"production needs keys of its own: {', '.join(missing)}")
+            if urlsplit(self.public_url).scheme != "https":
+                raise ValueError("production needs an https PUBLIC_URL")
+            if self.demo or self.sms_gateway == "outbox":
+                raise ValueError("production takes neither DEMO nor SMS_GATEWAY=outbox")
+        return self
+
+    @cached_property
+    def base_url(self) -> str:
+        """The address in QR codes and links, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
