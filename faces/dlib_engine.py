@@ -78,15 +78,13 @@ class DlibEngine:
 
     def _find(self, photo: Photo, purpose: Purpose) -> tuple[Pixels, list[Box]]:
         """Decode and search in growing sizes; gives the pixels together with at least one face in them."""
-        decoded_at, pixels = 0, None
+        pixels = photo.decode(STEPS[purpose][0].decode)
         for step in STEPS[purpose]:
-            if pixels is None or (step.decode > decoded_at and max(pixels.shape) < min(step.decode, photo.long_side)):
+            if max(pixels.shape) < min(step.decode, photo.long_side):
                 pixels = photo.decode(step.decode)
-                decoded_at = step.decode
             boxes = self._search(pixels, step.search)
             if boxes:
                 return pixels, boxes
-        assert pixels is not None  # STEPS has no empty list
         if cv2.mean(pixels)[1] < DARK_PICTURE:
             raise NoFace(advice=("more_light", "whole_face"))
         raise NoFace

@@ -32,9 +32,9 @@ Points = NDArray[np.float64]
 def measure(chip: Pixels, points: Points, box: Box, picture: tuple[int, int], scale: float, others: int) -> Quality:
     """Measure the quality of one face.
 
-    chip: (150, 150, 3) RGB, aligned. points: (5, 2), the corners of the eye at the picture's right (outer, inner), those
-    of the eye at its left, the nose's base. picture: width and height of what `box` and `points` are given in; scale:
-    pixels of the photo as sent for one of those.
+    chip: (150, 150, 3) RGB, aligned. points: (5, 2), the corners of the eye at the picture's right (outer, inner),
+    those of the eye at its left, the nose's base. picture: width and height of what `box` and `points` are given in;
+    scale: pixels of the photo as sent for one of those.
     """
     grey = cv2.cvtColor(chip[MARGIN:-MARGIN, MARGIN:-MARGIN], cv2.COLOR_RGB2GRAY)
     roll, yaw = pose(points)

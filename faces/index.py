@@ -1,0 +1,159 @@
+"""Exact nearest neighbours among all templates, in memory.
+
+The vectors lie under a secret orthogonal rotation: distances are the same to the last digit that matters, but a dump of
+the index without the key is no set of faces that any other system could use.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faces.engine import Embedding
+
+DIMENSIONS = 128
+BLOCK = 65_536  # rows: 33 MB, small enough that the index grows by little and never copies itself
+ROUNDING = 1e-4  # more than float32 can be wrong about a squared distance of numbers this small
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A neighbour: whose template, and its Euclidean distance."""
+
+    id: UUID
+    distance: float
+
+
+class FaceIndex:
+    """Templates by id, searched exactly. Safe to use from several threads."""
+
+    def __init__(self, rotation_key: bytes) -> None:
+        """rotation_key: any secret bytes; the same key gives the same rotation on every machine."""
+        self._rotation = rotation(rotation_key)
+        self._blocks: list[NDArray[np.float32]] = []
+        self._norms: list[NDArray[np.float32]] = []
+        self._ids = np.empty((0, 2), np.uint64)
+        self._count = 0
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, ids: Sequence[UUID], embeddings: NDArray[np.float32]) -> None:
+        """Add templates, replacing those whose id is there already.
+
+        embeddings: (len(ids), 128). Raises ValueError for another shape, for numbers that are none, or for an id twice.
+        """
+        vectors = np.asarray(embeddings, np.float64).reshape(len(ids), -1)
+        if vectors.shape != (len(ids), DIMENSIONS) or not np.isfinite(vectors).all():
+            raise ValueError(f"embeddings must be {len(ids)} rows of {DIMENSIONS} finite numbers")
+        if len(set(ids)) != len(ids):
+            raise ValueError("an id twice in one call")
+        packed = _packed(ids)
+        with self._lock:
+            for known in self._known(packed):
+                self._drop(known)
+            for start in range(0, len(ids), BLOCK):
+                rotated = (vectors[start : start + BLOCK] @ self._rotation).astype(np.float32)
+                self._append(packed[start : start + BLOCK], rotated)
+
+    def remove(self, person: UUID) -> bool:
+        """Forget a template; says whether there was one."""
+        with self._lock:
+            known = self._known(_packed([person]))
+            for each in known:
+                self._drop(each)
+            return bool(known)
+
+    def nearest(self, embedding: Embedding, k: int = 1) -> list[Match]:
+        """Give the k templates nearest to an embedding of 128 numbers, nearest first; fewer where there are fewer."""
+        probe = np.asarray(embedding, np.float64) @ self._rotation
+        with self._lock:
+            wanted = min(k, self._count)
+            if wanted < 1:
+                return []
+            rows = self._candidates(probe.astype(np.float32), wanted)
+            exact = np.linalg.norm(np.stack([self._row(row) for row in rows]).astype(np.float64) - probe, axis=1)
+            order = np.argsort(exact, kind="stable")[:wanted]
+            return [Match(self._id(rows[at]), float(exact[at])) for at in order]
+
+    def _candidates(self, probe: NDArray[np.float32], wanted: int) -> NDArray[np.intp]:
+        """Give every row that could be among the nearest, whatever float32 rounds away."""
+        squared = np.empty(self._count, np.float32)
+        for number, (block, norms) in enumerate(zip(self._blocks, self._norms, strict=True)):
+            start = number * BLOCK
+            filled = min(BLOCK, self._count - start)
+            part = squared[start : start + filled]
+            np.matmul(block[:filled], probe, out=part)
+            part *= -2
+            part += norms[:filled]
+        last = np.partition(squared, wanted - 1)[wanted - 1]
+        scale = max(1.0, float(probe @ probe))
+        return np.flatnonzero(squared <= last + ROUNDING * scale)
+
+    def _append(self, packed: NDArray[np.uint64], rotated: NDArray[np.float32]) -> None:
+        end = self._count + len(rotated)
+        while len(self._blocks) * BLOCK < end:
+            self._blocks.append(np.empty((BLOCK, DIMENSIONS), np.float32))
+            self._norms.append(np.empty(BLOCK, np.float32))
+        if end > len(self._ids):
+            self._ids = np.concatenate(
+                [self._ids, np.empty((len(self._blocks) * BLOCK - len(self._ids), 2), np.uint64)]
+            )
+        self._ids[self._count : end] = packed
+        done = 0
+        while done < len(rotated):
+            number, at = divmod(self._count, BLOCK)
+            part = rotated[done : done + BLOCK - at]
+            self._blocks[number][at : at + len(part)] = part
+            self._norms[number][at : at + len(part)] = np.einsum("ij,ij->i", part, part)
+            self._count += len(part)
+            done += len(part)
+
+    def _drop(self, person: bytes) -> None:
+        """Move the last row into the place of this one, and wipe where it was."""
+        row = int(np.flatnonzero((self._ids[: self._count] == _from_bytes(person)).all(axis=1))[0])
+        last = self._count - 1
+        (number, at), (last_number, last_at) = divmod(row, BLOCK), divmod(last, BLOCK)
+        self._blocks[number][at] = self._blocks[last_number][last_at]
+        self._norms[number][at] = self._norms[last_number][last_at]
+        self._ids[row] = self._ids[last]
+        self._blocks[last_number][last_at] = 0
+        self._ids[last] = 0
+        self._count = last
+
+    def _known(self, packed: NDArray[np.uint64]) -> list[bytes]:
+        """Give the ids among these that the index holds; their second halves, random in a UUID, are compared first."""
+        likely = packed[np.isin(packed[:, 1], self._ids[: self._count, 1])]
+        held = self._ids[: self._count]
+        return [each.tobytes() for each in likely if (held == each).all(axis=1).any()]
+
+    def _row(self, row: np.intp) -> NDArray[np.float32]:
+        number, at = divmod(int(row), BLOCK)
+        found: NDArray[np.float32] = self._blocks[number][at]
+        return found
+
+    def _id(self, row: np.intp) -> UUID:
+        return UUID(bytes=self._ids[row].tobytes())
+
+
+def rotation(key: bytes) -> NDArray[np.float64]:
+    """Derive a random orthogonal (128, 128) matrix from a secret, the same on every machine."""
+    stream = hashlib.shake_256(b"face-index rotation 1\0" + key).digest(DIMENSIONS * DIMENSIONS * 16)
+    uniform = (np.frombuffer(stream, "<u8") >> np.uint64(11)).astype(np.float64) / 2**53
+    first, second = 1.0 - uniform[::2], uniform[1::2]  # the first never 0, for the logarithm
+    normal = np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)  # Box-Muller
+    orthogonal, upper = np.linalg.qr(normal.reshape(DIMENSIONS, DIMENSIONS))
+    return np.asarray(orthogonal * np.sign(np.diag(upper)), np.float64)  # signs fixed: uniform over all rotations
+
+
+def _packed(ids: Sequence[UUID]) -> NDArray[np.uint64]:
+    return np.frombuffer(b"".join(each.bytes for each in ids), np.uint64).reshape(len(ids), 2)
+
+
+def _from_bytes(person: bytes) -> NDArray[np.uint64]:
+    return np.frombuffer(person, np.uint64)
