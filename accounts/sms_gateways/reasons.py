@@ -1,0 +1,20 @@
+"""Why a gateway did not take a message: the same few words for every gateway."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Stable reasons of `SmsNotSent`; safe to log and to count."""
+
+    TOO_MANY = "too_many"  # for this phone, or for the whole account
+    BAD_NUMBER = "bad_number"  # no phone, or one that takes no messages
+    MISCONFIGURED = "misconfigured"  # keys, signature or template are not accepted
+    NO_BALANCE = "no_balance"
+    UNREACHABLE = "unreachable"  # network, time-out, or the gateway is down
+    REFUSED = "refused"  # anything else
+
+
+def reason_of(code: str, known: dict[str, Reason]) -> Reason:
+    """Give the reason whose key begins the gateway's `code`; the longest such key wins, REFUSED if there is none."""
+    fitting = [start for start in known if code.startswith(start)]
+    return known[max(fitting, key=len)] if fitting else Reason.REFUSED
