@@ -1,5 +1,6 @@
 """1:N: is this newcomer's face enrolled already."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -34,13 +35,16 @@ class DuplicateFinding:
     policy_version: str
 
 
-def search(template: Template, index: FaceIndex, policy: Policy) -> DuplicateFinding:
-    """Look for a new template among all others; raises OtherEngineError for a template of another engine."""
+def search(template: Template, index: FaceIndex, policy: Policy, but_not: Collection[UUID] = ()) -> DuplicateFinding:
+    """Look for a new template among all others; raises OtherEngineError for a template of another engine.
+
+    but_not: templates known to be other people's, however near.
+    """
     if template.engine != policy.engine:
         raise OtherEngineError(policy.engine)
     gallery = len(index)
     limits = policy.duplicate_limits(template.photos, gallery)
-    found = index.nearest(template.embedding, 1)
+    found = [near for near in index.nearest(template.embedding, 1 + len(but_not)) if near.id not in but_not]
     if not found:
         return DuplicateFinding(
             DuplicateBand.NONE, None, None, limits.certain_at, limits.held_to, gallery, policy.version

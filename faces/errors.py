@@ -42,7 +42,7 @@ class FaceError(Exception):
         return type(self)(photo=photo, advice=self.advice)
 
 
-class PhotoRefused(FaceError):  # noqa: N818 - the leaves below are named by what happened
+class PhotoRefused(FaceError):
     """The file itself can't be used."""
 
 
@@ -81,7 +81,7 @@ class PhotoAnimated(PhotoRefused):
     usual_advice = ("still_photo",)
 
 
-class FaceRefused(FaceError):  # noqa: N818
+class FaceRefused(FaceError):
     """The picture is fine, what it shows isn't."""
 
 
@@ -113,7 +113,7 @@ class NotOnePerson(FaceRefused):
     usual_advice = ("one_person_only", "new_photo")
 
 
-class EngineUnavailable(FaceError):  # noqa: N818
+class EngineUnavailable(FaceError):
     """No fault of the photo: the same request may succeed in a moment."""
 
 

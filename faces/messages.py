@@ -1,0 +1,116 @@
+"""What web worker and face worker say to each other over one connection: one request, one reply.
+
+A message is four bytes of length (big-endian) and that many bytes of content. Both ends are ours, on one machine and of
+one release, so there is no version; sizes are bounded all the same, so that no mistake turns into a gigabyte.
+"""
+
+import json
+import socket
+import struct
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from faces.engine import Look, Purpose, Quality
+from faces.errors import EngineDown, FaceError, leaves
+
+LARGEST_PHOTO = 32 * 2**20
+LARGEST_REPLY = 64 * 2**10
+LENGTH = struct.Struct(">I")
+PURPOSES = {Purpose.ENROL: b"E", Purpose.CHECK_IN: b"C"}
+SEEN, REFUSED = b"L", b"R"
+PIECE = 2**18
+
+
+class ConnectionLost(Exception):
+    """The other end is gone, or said something that is no message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment of the monotonic clock that a whole exchange has to meet."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        """Give the deadline this many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Give the seconds left; raises TimeoutError when there are none."""
+        seconds = self.at - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+
+def send(connection: socket.socket, content: bytes, deadline: Deadline) -> None:
+    """Send one message; raises ConnectionLost or TimeoutError."""
+    connection.settimeout(deadline.left())
+    try:
+        connection.sendall(LENGTH.pack(len(content)))
+        connection.settimeout(deadline.left())
+        connection.sendall(content)
+    except (BrokenPipeError, ConnectionError):
+        raise ConnectionLost from None
+
+
+def receive(connection: socket.socket, largest: int, deadline: Deadline) -> bytes:
+    """Receive one message; raises ConnectionLost or TimeoutError."""
+    (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size, deadline))
+    if length > largest:
+        raise ConnectionLost
+    return _exactly(connection, length, deadline)
+
+
+def _exactly(connection: socket.socket, length: int, deadline: Deadline) -> bytes:
+    received = bytearray()
+    while len(received) < length:
+        connection.settimeout(deadline.left())
+        try:
+            piece = connection.recv(min(PIECE, length - len(received)))
+        except ConnectionError:
+            raise ConnectionLost from None
+        if not piece:
+            raise ConnectionLost
+        received += piece
+    return bytes(received)
+
+
+def pack_request(photo: bytes, purpose: Purpose) -> bytes:
+    """Pack a photo and what it is for."""
+    return PURPOSES[purpose] + photo
+
+
+def unpack_request(content: bytes) -> tuple[bytes, Purpose]:
+    """Give back photo and purpose; raises ConnectionLost."""
+    for purpose, letter in PURPOSES.items():
+        if content[:1] == letter:
+            return content[1:], purpose
+    raise ConnectionLost
+
+
+def pack_look(look: Look) -> bytes:
+    """Pack what was seen: its description as JSON, then the embedding as float32."""
+    about = json.dumps({"engine": look.engine, "quality": look.quality.as_dict()}).encode()
+    return SEEN + LENGTH.pack(len(about)) + about + look.embedding.astype(np.float32).tobytes()
+
+
+def pack_refusal(error: FaceError) -> bytes:
+    """Pack a refusal: its code and advice."""
+    return REFUSED + json.dumps({"code": error.code, "advice": error.advice}).encode()
+
+
+def unpack_reply(content: bytes) -> Look:
+    """Give back the look, or raise the refusal."""
+    if content[:1] == REFUSED:
+        told = json.loads(content[1:])
+        raise leaves().get(told["code"], EngineDown)(advice=tuple(told["advice"]))
+    (length,) = LENGTH.unpack_from(content, 1)
+    start = 1 + LENGTH.size
+    about = json.loads(content[start : start + length])
+    quality = Quality(**{**about["quality"], "advice": tuple(about["quality"]["advice"])})
+    embedding = np.frombuffer(content[start + length :], np.float32).copy()
+    return Look(embedding, quality, about["engine"])
