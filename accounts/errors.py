@@ -135,3 +135,9 @@ class SecondAdminNeeded(Refusal):
     """Who asked for it can't also approve it."""
 
     code = "second_admin_needed"
+
+
+class NumberTaken(Refusal):
+    """The 继教编号 or the phone belongs to somebody on file."""
+
+    code = "number_taken"

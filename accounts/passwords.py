@@ -28,7 +28,7 @@ def is_password(stored: str | None, password: str) -> bool:
 
 
 def check_new_password(password: str, *, cme_number: str | None, phone: str | None) -> None:
-    """Raise PasswordTooWeak unless it has 8 to 128 characters of two kinds, is neither common nor the person's own number.
+    """Raise PasswordTooWeak unless it has 8 to 128 characters of two kinds, and is neither common nor an own number.
 
     phone: E.164, or None.
     """

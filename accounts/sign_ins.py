@@ -124,9 +124,16 @@ def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Calle
     home, scope = aliased(Unit), aliased(Unit)
     rows = db.execute(
         select(
-            Account.id, Account.person_id, SignIn.ended_at, Account.suspended_at,
-            Person.unit_id, home.path, RoleGrant.role, RoleGrant.unit_id, scope.path,
-        )  # fmt: skip
+            Account.id,
+            Account.person_id,
+            SignIn.ended_at,
+            Account.suspended_at,
+            Person.unit_id,
+            home.path,
+            RoleGrant.role,
+            RoleGrant.unit_id,
+            scope.path,
+        )
         .select_from(SignIn)
         .join(Account, Account.id == SignIn.account_id)
         .join(Person, Person.id == Account.person_id)
@@ -142,5 +149,3 @@ def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Calle
         raise TokenInvalid
     grants = tuple(Grant(role, over, path) for *_, role, over, path in rows if role is not None)
     return Caller(person_id, account_id, sign_in_id, unit_id, unit_path, grants)
-
-

@@ -37,9 +37,7 @@ class AskedCode:
     message: SmsMessage | None
 
 
-def ask(
-    db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: FieldSeal, daily_cap: int
-) -> AskedCode:
+def ask(db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: FieldSeal, daily_cap: int) -> AskedCode:
     """Make a code for `phone` (E.164), whether or not it is somebody's: both look and count alike.
 
     Raises TooManyAttempts within 60 s of the last one, or over the day's cap.

@@ -37,13 +37,22 @@ class FaceTemplate(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     position: Mapped[int] = mapped_column(unique=True)
-    """Counts up with each enrolment, in order of commit: where the search for duplicates goes on from."""
+    """From `FaceCounter`, in order of commit: where the search for duplicates goes on from."""
     status: Mapped[TemplateStatus] = mapped_column(words(TemplateStatus))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     engine: Mapped[str] = mapped_column(String(40))
     photos: Mapped[int]
     quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FaceCounter(Base):
+    """How many faces were ever enrolled; one row. Its lock puts enrolments in a row, one after the other."""
+
+    __tablename__ = "face_counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
 
 
 class FaceCaseKind(enum.StrEnum):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select
+from sqlalchemy import CursorResult
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -53,9 +53,3 @@ def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> bool
     insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
     done = db.execute(insert(table).values(**values).on_conflict_do_nothing())
     return bool(cast(CursorResult[Any], done).rowcount)
-
-
-def lock_for_all(db: Session, name: int) -> None:
-    """Let one transaction at a time pass here, until it ends. SQLite's writers are one at a time as it is."""
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(name)))

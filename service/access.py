@@ -37,7 +37,7 @@ class Access:
     keeps_reply: bool = True
 
 
-class Kept(Exception):  # noqa: N818 - it carries an error, and is none itself
+class Kept(Exception):
     """Refuse with `error`, but keep what was written: a refused attempt is a fact."""
 
     def __init__(self, error: Refusal | FaceError) -> None:

@@ -66,7 +66,8 @@ class _WriteTurns:
         if not may_write.get():
             connection.exec_driver_sql("BEGIN")
             return
-        if not self._turn.acquire(timeout=_WRITE_WAIT_SECONDS):
+        has_turn = connection.info.get("has_turn", False)  # a second transaction before the connection went back
+        if not has_turn and not self._turn.acquire(timeout=_WRITE_WAIT_SECONDS):
             raise DatabaseBusy
         connection.info["has_turn"] = True  # the record's info: `end` finds it when the connection goes back
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -83,9 +84,14 @@ def migrate(settings: Settings) -> None:
     prepare_engine(engine)
     try:
         with engine.connect() as connection:
-            config = Config(str(_ROOT / "migrations" / "alembic.ini"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(alembic_config(connection), "head")
             connection.commit()
     finally:
         engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration, working on an open connection."""
+    config = Config(str(_ROOT / "migrations" / "alembic.ini"))
+    config.attributes["connection"] = connection
+    return config

@@ -33,7 +33,7 @@ class IdempotencyKeyInvalid(Refusal):
     code = "invalid_input"
 
 
-class OvertakenByTwin(Exception):  # noqa: N818 - no error: a race that another request won
+class OvertakenByTwin(Exception):
     """The same request, sent at the same time, was committed first."""
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app
 
 from accounts.clock import Clock
-from accounts.enrolled_faces import FaceBook
+from accounts.face_book import FaceBook
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine

@@ -1,18 +1,18 @@
 """From domain errors to RFC 9457 problems; nothing else builds an error response.
 
-    Exception
-    ├── accounts.errors.Refusal             a rule said no
-    │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
-    │   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
-    │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
-    │   ├── AlreadyDecided, SecondAdminNeeded
-    │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
-    ├── faces.errors.FaceError              a photo or the face work said no
-    │   ├── photo_…: too large, unsupported, broken, animated
-    │   ├── no_face, multiple_faces, low_quality, not_one_person
-    │   └── EngineBusy, EngineDown
-    ├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
-    └── service.database.DatabaseBusy       the database could not take the write in time
+Exception
+├── accounts.errors.Refusal             a rule said no
+│   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
+│   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
+│   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+│   ├── AlreadyDecided, SecondAdminNeeded
+│   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
+├── faces.errors.FaceError              a photo or the face work said no
+│   ├── photo_…: too large, unsupported, broken, animated
+│   ├── no_face, multiple_faces, low_quality, not_one_person
+│   └── EngineBusy, EngineDown
+├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
+└── service.database.DatabaseBusy       the database could not take the write in time
 """
 
 from collections.abc import Mapping
@@ -113,7 +113,9 @@ def _from_http(error: HTTPError) -> Response:
     code = _HTTP_CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
     cause = error.__cause__
     errors = field_errors(cause) if isinstance(cause, ValidationError) else None
-    kept = {name: value for name, value in dict(error.headers or {}).items() if name.lower() in ("allow", "retry-after")}
+    kept = {
+        name: value for name, value in dict(error.headers or {}).items() if name.lower() in ("allow", "retry-after")
+    }
     return problem(code, errors=errors, headers=kept)
 
 

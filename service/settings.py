@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     var: Path = Field(Path("var"), description="Data folder: database, keys, logs of the demo.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
-    public_url: str = Field("", description="The address phones see, as in https://cme.example.cn; needed in production.")
+    public_url: str = Field(
+        "", description="The address phones see, as in https://cme.example.cn; needed in production."
+    )
     environment: Literal["embedded", "production"] = Field(
         "embedded", description="`production` refuses to start without keys of its own and an https PUBLIC_URL."
     )
@@ -31,7 +33,9 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, description="Processes that answer HTTP.")
     web_threads: int = Field(8, ge=1, description="Threads in each of them.")
     face_workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Processes that do face work; default: one a core."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Processes that do face work; default: one a core.",
     )
     face_queue: int = Field(32, ge=1, description="Photos that may wait for them; beyond it 503 with Retry-After.")
     face_patience_seconds: float = Field(20.0, gt=0, description="How long a request waits for face work before 503.")
@@ -41,13 +45,17 @@ class Settings(BaseSettings):
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
 
     jwt_key: SecretStr | None = Field(None, description="Signs access and refresh tokens; 32 bytes or more, base64.")
-    lookup_key: SecretStr | None = Field(None, description="Blind indexes and sealed fields (phones); 32 bytes, base64.")
+    lookup_key: SecretStr | None = Field(
+        None, description="Blind indexes and sealed fields (phones); 32 bytes, base64."
+    )
     venue_key: SecretStr | None = Field(None, description="Venue codes and tickets; 32 bytes, base64.")
     receipt_key: SecretStr | None = Field(None, description="Ed25519 seed that signs receipts; 32 bytes, base64.")
     face_master_keys: SecretStr | None = Field(
         None, description="`id:base64,id:base64`, the first one current; wraps the key of each face."
     )
-    face_index_key: SecretStr | None = Field(None, description="Rotates the vectors of the duplicate search; 32 bytes, base64.")
+    face_index_key: SecretStr | None = Field(
+        None, description="Rotates the vectors of the duplicate search; 32 bytes, base64."
+    )
 
     sms_gateway: Literal["outbox", "aliyun", "tencent"] = Field("outbox", description="How SMS are sent.")
     sms_access_key_id: str = Field("", description="Aliyun AccessKey ID or Tencent SecretId.")
@@ -85,3 +93,8 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
+
+    @cached_property
+    def face_socket_path(self) -> Path:
+        """Where the face pool listens."""
+        return self.face_socket or self.var.absolute() / "faces.sock"

@@ -1,0 +1,69 @@
+"""Changing the password of an account, and setting it anew by SMS (M-2.6, O-3)."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session, joinedload
+
+from accounts import audit, sign_ins, sms_codes, throttles
+from accounts.errors import CurrentPasswordWrong, NotFound, PasswordTooWeak
+from accounts.passwords import check_new_password, hash_password, is_password
+from accounts.sealing import FieldSeal
+from models.accounts import Account, SignInEnd, SmsPurpose
+from models.transactions import read_only
+
+
+def change(
+    db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal
+) -> Account | CurrentPasswordWrong:
+    """Change the password and end every sign-in of the account.
+
+    A wrong current password is counted like a failed sign-in, and given back for the caller to commit and raise. Raises
+    PasswordTooWeak, TooManyAttempts.
+    """
+    with read_only(db):
+        account = db.get(Account, account_id, options=[joinedload(Account.person)])
+        if account is None:
+            raise NotFound
+        key = sign_ins.throttle_key(seal, account.person.cme_number or str(account.id))
+        throttles.check_block(db, key, now=now)
+    if not is_password(account.password_hash, current):
+        throttles.count_failure(db, key, now=now)
+        return CurrentPasswordWrong(field="current_password")
+    if new == current:
+        raise PasswordTooWeak(field="new_password")  # the same again is no change
+    _check(account, new, seal)
+    _set(db, account, hash_password(new), now, how="account.password_change")
+    return account
+
+
+def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> bool:
+    """Set a new password with an SMS code; False if the code doesn't fit.
+
+    The try is counted then, for the caller to commit. phone: E.164. Raises PasswordTooWeak, and leaves the code good
+    for a better password.
+    """
+    check_new_password(new, cme_number=None, phone=phone)
+    hashed = hash_password(new)
+    person_id = sms_codes.redeem(db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, now=now, seal=seal)
+    account = sign_ins.find_account(db, person_id=person_id) if person_id is not None else None
+    if account is None:
+        return False
+    check_new_password(new, cme_number=account.person.cme_number, phone=phone)
+    throttles.forget(db, sign_ins.throttle_key(seal, account.person.cme_number or str(account.id)))
+    _set(db, account, hashed, now, how="account.password_reset")
+    return True
+
+
+def _check(account: Account, new: str, seal: FieldSeal) -> None:
+    sealed = account.person.phone_sealed
+    phone = seal.open("phone", sealed) if sealed is not None else None
+    check_new_password(new, cme_number=account.person.cme_number, phone=phone)
+
+
+def _set(db: Session, account: Account, hashed: str, now: datetime, *, how: str) -> None:
+    account.password_hash = hashed
+    account.must_change_password = False
+    sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.PASSWORD_CHANGED, now=now)
+    audit.record(db, now=now, actor_id=account.person_id, action=how, subject_kind="account", subject_id=account.id)
+    db.flush()

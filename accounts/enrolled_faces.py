@@ -1,0 +1,189 @@
+"""A person's enrolled face: enrolled once, opened for comparison, deleted with its key."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from accounts import audit, consent
+from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled, NotFound
+from accounts.face_book import Duplicate, FaceBook
+from faces.engine import FaceEngine, Look, Purpose
+from faces.errors import FaceError
+from faces.template import Template, make_template
+from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceCounter, FaceKey, FaceTemplate, TemplateStatus
+from models.people import Person
+from models.transactions import insert_new, read_only
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What came of it. case: set where an admin must look; template: None where the face was refused."""
+
+    template: FaceTemplate | None
+    case: FaceCase | None
+    quality: tuple[dict[str, Any], ...]
+
+
+def enrol(
+    db: Session,
+    *,
+    person_id: uuid.UUID,
+    photos: Sequence[bytes],
+    consent_version: str | None,
+    channel: str,
+    now: datetime,
+    engine: FaceEngine,
+    book: FaceBook,
+) -> Enrolment:
+    """Enrol a face from one to five photos, which are dropped at once.
+
+    A face that is certainly on another account is refused, a likely one held; either opens a case for an admin, which
+    the caller must commit. Raises FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol`, and FaceError.
+    """
+    with read_only(db):
+        person = db.get(Person, person_id)
+        if person is None:
+            raise NotFound
+        if find_template(db, person_id) is not None:
+            raise FaceAlreadyEnrolled
+        consent.check_may_enrol(db, version=consent_version, birth_on=person.birth_on, today=now.date())
+        book.read_on(db)
+    looks = look_at_each(engine, photos, Purpose.ENROL)
+    template = make_template(looks, book.policy)
+    quality = tuple(look.quality.as_dict() for look in looks)
+
+    position = _next_position(db)
+    duplicate = book.find_duplicate(db, template, apart_from=_told_apart_from(db, person_id))
+    case = _open_case(db, person_id, duplicate, now) if duplicate else None
+    if duplicate is not None and duplicate.is_certain:
+        return Enrolment(None, case, quality)
+    status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
+    row = _store(db, person_id, position, template, quality, status, now, book.ring)
+    consent.give(db, person_id=person_id, version=consent_version or "", channel=channel, now=now)
+    audit.record(
+        db,
+        now=now,
+        actor_id=person_id,
+        action="face.enrol",
+        subject_kind="person",
+        subject_id=person_id,
+        after={"status": row.status.value, "photos": template.photos, "consent_version": consent_version},
+    )
+    return Enrolment(row, case, quality)
+
+
+def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose) -> list[Look]:
+    """One look a photo, in order. Raises FaceError that says which photo it was."""
+    looks = []
+    for place, photo in enumerate(photos):
+        try:
+            looks.append(engine.look(photo, purpose))
+        except FaceError as error:
+            raise error.at(place) from None
+    return looks
+
+
+def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
+    """The person's template row, active or held."""
+    return db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == person_id)).first()
+
+
+def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
+    """The enrolled face, for a comparison. Raises FaceNotEnrolled if there is none, or it is held."""
+    row = db.execute(
+        select(FaceTemplate.sealed, FaceTemplate.status, FaceKey.master_id, FaceKey.wrapped)
+        .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
+        .where(FaceTemplate.person_id == person_id)
+    ).first()
+    if row is None or row.status is not TemplateStatus.ACTIVE:
+        raise FaceNotEnrolled
+    return open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, person_id.bytes)
+
+
+def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
+    """Delete the person's face and the key that alone could open it; says whether there was one."""
+    had = find_template(db, person_id) is not None
+    db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
+    db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
+    return had
+
+
+def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
+    """Withdraw consent, which deletes the face at once (L-3, L-6). Doing it twice changes nothing more."""
+    consent.withdraw(db, person_id=person_id, now=now)
+    if delete_face(db, person_id=person_id):
+        audit.record(
+            db, now=now, actor_id=person_id, action="face.withdraw", subject_kind="person", subject_id=person_id
+        )
+
+
+def _next_position(db: Session) -> int:
+    """Take the next number; until this transaction ends nobody else can enrol, and so nobody can slip by the search."""
+    insert_new(db, FaceCounter, id=1, last=0)
+    return db.execute(
+        update(FaceCounter).where(FaceCounter.id == 1).values(last=FaceCounter.last + 1).returning(FaceCounter.last)
+    ).scalar_one()
+
+
+def _store(
+    db: Session,
+    person_id: uuid.UUID,
+    position: int,
+    template: Template,
+    quality: Sequence[dict[str, Any]],
+    status: TemplateStatus,
+    now: datetime,
+    ring: KeyRing,
+) -> FaceTemplate:
+    key = new_person_key(ring)
+    row = FaceTemplate(
+        person_id=person_id,
+        position=position,
+        status=status,
+        sealed=seal(template, key, ring, person_id.bytes),
+        engine=template.engine,
+        photos=template.photos,
+        quality=list(quality),
+        enrolled_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
+            db.add(row)
+    except IntegrityError:
+        raise FaceAlreadyEnrolled from None  # another request of the same person was first
+    return row
+
+
+def _open_case(db: Session, person_id: uuid.UUID, duplicate: Duplicate, now: datetime) -> FaceCase:
+    finding, is_certain = duplicate.finding, duplicate.is_certain
+    case = FaceCase(
+        kind=FaceCaseKind.DUPLICATE_REFUSED if is_certain else FaceCaseKind.DUPLICATE_HELD,
+        status=FaceCaseStatus.OPEN,
+        person_id=person_id,
+        other_person_id=duplicate.person_id,
+        distance=finding.distance,
+        threshold=finding.certain_at if is_certain else finding.held_to,
+        opened_at=now,
+    )
+    db.add(case)
+    db.flush()
+    return case
+
+
+def _told_apart_from(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Those an admin has looked at and found to be other people."""
+    found = db.execute(
+        select(FaceCase.person_id, FaceCase.other_person_id).where(
+            FaceCase.status == FaceCaseStatus.ACCEPTED,
+            (FaceCase.person_id == person_id) | (FaceCase.other_person_id == person_id),
+        )
+    )
+    return frozenset(one for pair in found for one in pair if one != person_id)

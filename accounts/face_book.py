@@ -1,0 +1,93 @@
+"""All enrolled faces, in memory, for one question: is this face on another account already?
+
+Each process that enrols keeps a book of its own and reads on from where it stopped before each search. Vectors lie
+under a secret rotation there; in the database they are sealed with each person's key, and nowhere else.
+"""
+
+import threading
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Result, Row, select
+from sqlalchemy.orm import Session
+
+from faces.duplicates import DuplicateBand, DuplicateFinding, search
+from faces.engine import Embedding
+from faces.index import FaceIndex
+from faces.policy import Policy
+from faces.template import Template
+from faces.vault import KeyRing, WrappedKey, open_sealed
+from models.faces import FaceKey, FaceTemplate
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Whose face it is already, and how sure that is."""
+
+    person_id: uuid.UUID
+    finding: DuplicateFinding
+
+    @property
+    def is_certain(self) -> bool:
+        """Sure enough to refuse; else it is held for an admin."""
+        return self.finding.band is DuplicateBand.CERTAIN
+
+
+class FaceBook:
+    """The templates of everybody, searchable. Safe to use from several threads."""
+
+    def __init__(self, *, ring: KeyRing, index_key: bytes, policy: Policy) -> None:
+        self.ring = ring
+        self.policy = policy
+        self._index = FaceIndex(index_key)
+        self._read_to = 0
+        self._reading = threading.Lock()
+
+    def read_on(self, db: Session) -> None:
+        """Take in what was enrolled since the last time (seconds for the first 600,000, nothing afterwards)."""
+        with self._reading:
+            for batch in self._newer(db).partitions(_BATCH):
+                self._index.add([row.id for row in batch], np.stack([self._embedding(row) for row in batch]))
+                self._read_to = batch[-1].position
+
+    def find_duplicate(self, db: Session, template: Template, *, apart_from: Collection[uuid.UUID]) -> Duplicate | None:
+        """Whoever has this face already, certainly or likely; None if nobody.
+
+        apart_from: people whom an admin has told apart from the one who enrols. Call it where nobody else can enrol
+        before the transaction ends.
+        """
+        self.read_on(db)
+        told_apart = set(db.scalars(select(FaceTemplate.id).where(FaceTemplate.person_id.in_(apart_from))))
+        while True:
+            finding = search(template, self._index, self.policy, but_not=told_apart)
+            if finding.band is DuplicateBand.NONE or finding.match is None:
+                return None
+            owner = db.scalar(select(FaceTemplate.person_id).where(FaceTemplate.id == finding.match))
+            if owner is not None:
+                return Duplicate(owner, finding)
+            self._index.remove(finding.match)  # deleted since it was read
+
+    def _newer(self, db: Session) -> Result[Any]:
+        return db.execute(
+            select(
+                FaceTemplate.position,
+                FaceTemplate.id,
+                FaceTemplate.person_id,
+                FaceTemplate.sealed,
+                FaceKey.master_id,
+                FaceKey.wrapped,
+            )
+            .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
+            .where(FaceTemplate.position > self._read_to)
+            .order_by(FaceTemplate.position)
+            .execution_options(yield_per=_BATCH)
+        )
+
+    def _embedding(self, row: Row[Any]) -> Embedding:
+        key = WrappedKey(row.master_id, row.wrapped)
+        return open_sealed(row.sealed, key, self.ring, row.person_id.bytes).embedding

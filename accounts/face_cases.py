@@ -1,0 +1,127 @@
+"""What admins decide about faces: cases of one face on two accounts, and enrolling anew (O-18)."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller, require
+from accounts.enrolled_faces import delete_face, find_template
+from accounts.errors import AlreadyDecided, FaceNotEnrolled, NotFound, SecondAdminNeeded
+from models.faces import FaceCase, FaceCaseStatus, FaceReset, TemplateStatus
+from models.people import Person, Role, Unit
+
+FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
+
+
+def list_cases(
+    db: Session, *, caller: Caller, status: FaceCaseStatus | None, after: uuid.UUID | None, limit: int
+) -> list[FaceCase]:
+    """The cases of people within the caller's reach, oldest first, after the case `after`."""
+    within = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
+    wanted = select(FaceCase).join(Person, Person.id == FaceCase.person_id).join(Unit, Unit.id == Person.unit_id)
+    wanted = wanted.where(within)
+    if status is not None:
+        wanted = wanted.where(FaceCase.status == status)
+    if after is not None:
+        wanted = wanted.where(FaceCase.id > after)
+    return list(db.scalars(wanted.order_by(FaceCase.id).limit(limit)))
+
+
+def decide_case(
+    db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
+) -> FaceCase:
+    """Decide a case: accepted, they are two people and the held face opens; rejected, the held face is deleted.
+
+    A refused face is not on file: accepted, its owner can enrol. Raises NotFound, Forbidden, AlreadyDecided.
+    """
+    case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).first()
+    if case is None:
+        raise NotFound
+    _require_reach(db, caller, case.person_id)
+    if case.status is not FaceCaseStatus.OPEN:
+        raise AlreadyDecided
+    case.status = FaceCaseStatus.ACCEPTED if accept else FaceCaseStatus.REJECTED
+    case.decided_at, case.decided_by, case.reason = now, caller.person_id, reason
+    template = find_template(db, case.person_id)
+    if template is not None and template.status is TemplateStatus.HELD:
+        if accept:
+            template.status = TemplateStatus.ACTIVE
+        else:
+            delete_face(db, person_id=case.person_id)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="face_case.decide",
+        subject_kind="face_case",
+        subject_id=case.id,
+        reason=reason,
+        before={"status": "open"},
+        after={"status": case.status.value},
+    )
+    db.flush()
+    return case
+
+
+def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
+    """Ask that a person may enrol anew; nothing is deleted until a second admin approves.
+
+    Raises NotFound, Forbidden, FaceNotEnrolled.
+    """
+    _require_reach(db, caller, person_id)
+    if find_template(db, person_id) is None:
+        raise FaceNotEnrolled
+    reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
+    db.add(reset)
+    db.flush()
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="face_reset.request",
+        subject_kind="person",
+        subject_id=person_id,
+        reason=reason,
+        after={"face_reset": str(reset.id)},
+    )
+    return reset
+
+
+def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
+    """Approve a reset, which deletes the face at once.
+
+    Raises NotFound, Forbidden, SecondAdminNeeded to who asked for it, AlreadyDecided.
+    """
+    reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).first()
+    if reset is None:
+        raise NotFound
+    _require_reach(db, caller, reset.person_id)
+    if reset.requested_by == caller.person_id:
+        raise SecondAdminNeeded
+    if reset.approved_at is not None:
+        raise AlreadyDecided
+    reset.approved_by, reset.approved_at = caller.person_id, now
+    delete_face(db, person_id=reset.person_id)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="face_reset.approve",
+        subject_kind="person",
+        subject_id=reset.person_id,
+        reason=reset.reason,
+        before={"face": True},
+        after={"face": False},
+    )
+    db.flush()
+    return reset
+
+
+def _require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
+    path = db.scalar(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id))
+    if path is None:
+        raise NotFound
+    require(caller, FACE_ADMINS, path)

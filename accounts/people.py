@@ -1,0 +1,185 @@
+"""People and units on file: taking them in, giving roles, suspending accounts."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from accounts import audit, sign_ins
+from accounts.callers import Caller, require
+from accounts.errors import Forbidden, NotFound, NumberTaken
+from accounts.passwords import hash_password
+from accounts.sealing import FieldSeal
+from models.accounts import Account, SignInEnd
+from models.base import new_id
+from models.people import Person, Role, RoleGrant, Unit, UnitKind
+from models.transactions import insert_new
+
+PEOPLE_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN)
+# who may give which role; nobody gives a role that reaches further than their own
+_GIVERS = {
+    Role.LEARNER: PEOPLE_ADMINS,
+    Role.ORGANIZER: PEOPLE_ADMINS,
+    Role.DEPARTMENT_ADMIN: PEOPLE_ADMINS,
+    Role.UNIT_ADMIN: (Role.AUTHORITY, Role.SYSTEM_ADMIN),
+    Role.AUTHORITY: (Role.SYSTEM_ADMIN,),
+    Role.SYSTEM_ADMIN: (Role.SYSTEM_ADMIN,),
+    Role.AUDITOR: (Role.SYSTEM_ADMIN,),
+}
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is known of somebody who is taken in. phone: E.164."""
+
+    cme_number: str
+    name: str
+    phone: str | None = None
+    birth_on: date | None = None
+
+
+def add_unit(db: Session, *, name: str, kind: UnitKind, parent: Unit | None) -> Unit:
+    """Add a unit under `parent`, or a root."""
+    ident = new_id()
+    path = f"{parent.path if parent else ''}{ident.hex}/"
+    unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)
+    db.add(unit)
+    db.flush()
+    return unit
+
+
+def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:
+    """The unit. Raises NotFound."""
+    unit = db.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def add_person(
+    db: Session, *, new: NewPerson, unit: Unit, initial_password: str, now: datetime, seal: FieldSeal
+) -> Person:
+    """Take a person in, with an account whose initial password must be changed, as a learner of their unit.
+
+    initial_password: in clear, hashed here. Raises NumberTaken if the 继教编号 or the phone is somebody's.
+    """
+    person = Person(
+        cme_number=new.cme_number,
+        name=new.name,
+        unit_id=unit.id,
+        birth_on=new.birth_on,
+        created_at=now,
+        phone_sealed=seal.seal("phone", new.phone) if new.phone else None,
+        phone_hash=seal.blind("phone", new.phone) if new.phone else None,
+    )
+    hashed = hash_password(initial_password)
+    try:
+        with db.begin_nested():
+            db.add(person)
+            db.flush()
+    except IntegrityError:
+        raise NumberTaken(field="cme_number") from None
+    db.add(Account(person_id=person.id, password_hash=hashed, must_change_password=True, created_at=now))
+    db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
+    db.flush()
+    return person
+
+
+def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:
+    """Give a role over a unit; again, the same grant. giver: None where the system itself does it.
+
+    Raises Forbidden unless the giver may give this role there.
+    """
+    if giver is not None:
+        require(giver, _GIVERS[role], unit.path)
+    wanted = RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id
+    grant = db.scalars(select(RoleGrant).where(*wanted)).first()
+    if grant is None:
+        insert_new(db, RoleGrant, id=new_id(), person_id=person.id, role=role, unit_id=unit.id, granted_at=now)
+        grant = db.scalars(select(RoleGrant).where(*wanted)).one()
+        _record_role(db, person, giver, "role.give", grant, now)
+    return grant
+
+
+def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller, now: datetime) -> None:
+    """Take a role away. Raises NotFound, Forbidden unless the taker may give it."""
+    grant = db.scalars(
+        select(RoleGrant)
+        .where(RoleGrant.id == grant_id, RoleGrant.person_id == person.id)
+        .options(joinedload(RoleGrant.unit))
+    ).first()
+    if grant is None:
+        raise NotFound
+    require(taker, _GIVERS[grant.role], grant.unit.path)
+    _record_role(db, person, taker, "role.take", grant, now)
+    db.delete(grant)
+    db.flush()
+
+
+def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
+    """The person, for an admin whose reach covers them. Raises NotFound otherwise: who they are is not to be told."""
+    person = db.get(Person, person_id, options=[joinedload(Person.unit)])
+    if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
+        raise NotFound
+    return person
+
+
+def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | None:
+    """The person with this 继教编号 within the caller's reach."""
+    person = db.scalars(select(Person).where(Person.cme_number == cme_number).options(joinedload(Person.unit))).first()
+    return person if person is not None and caller.may(PEOPLE_ADMINS, person.unit.path) else None
+
+
+def suspend(db: Session, *, person: Person, reason: str, caller: Caller, now: datetime) -> None:
+    """Suspend the person's account, which ends their sign-ins at once. Raises Forbidden on one's own account."""
+    if person.id == caller.person_id:
+        raise Forbidden
+    account = _account(db, person)
+    if account.suspended_at is None:
+        account.suspended_at = now
+        sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.SUSPENDED, now=now)
+        _record(db, person, caller, "account.suspend", reason, now)
+
+
+def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: datetime) -> None:
+    """Let a suspended account sign in again."""
+    account = _account(db, person)
+    if account.suspended_at is not None:
+        account.suspended_at = None
+        _record(db, person, caller, "account.reinstate", reason, now)
+
+
+def _account(db: Session, person: Person) -> Account:
+    return db.scalars(select(Account).where(Account.person_id == person.id).with_for_update()).one()
+
+
+def _record(db: Session, person: Person, caller: Caller, action: str, reason: str, now: datetime) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="person",
+        subject_id=person.id,
+        reason=reason,
+    )
+    db.flush()
+
+
+def _record_role(
+    db: Session, person: Person, actor: Caller | None, action: str, grant: RoleGrant, now: datetime
+) -> None:
+    what = {"role": grant.role.value, "unit_id": str(grant.unit_id)}
+    audit.record(
+        db,
+        now=now,
+        actor_id=actor.person_id if actor else None,
+        action=action,
+        subject_kind="person",
+        subject_id=person.id,
+        before=what if action == "role.take" else None,
+        after=what if action == "role.give" else None,
+    )

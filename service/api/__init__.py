@@ -1,0 +1,1 @@
+"""One file a resource: parse, one call into a domain package, shape."""

@@ -1,0 +1,80 @@
+"""What admins decide about faces: one face on two accounts, and enrolling anew."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from accounts import face_cases
+from accounts.face_cases import FACE_ADMINS
+from service.access import caller, signed_in
+from service.api.schemas.admin import Because, CaseDecision, CaseList, CaseOut, CasePage, ResetOut
+from service.database import db
+from service.endpoint import refuses
+from service.paging import CursorInvalid, decode_cursor, encode_cursor
+from service.parts import parts
+
+api = APIBlueprint("face_cases", __name__, tag="Admin")
+
+
+@api.get("/face-cases")
+@signed_in(roles=FACE_ADMINS)
+@refuses()
+@api.input(CasePage, location="query", arg_name="query")
+@api.output(CaseList)
+def list_cases(query: CasePage) -> CaseList:
+    """The cases within the caller's reach, oldest first."""
+    found = face_cases.list_cases(
+        db.session(), caller=caller(), status=query.status, after=_after(query.cursor), limit=query.limit + 1
+    )
+    items = [CaseOut.model_validate(case) for case in found[: query.limit]]
+    has_more = len(found) > query.limit
+    return CaseList(items=items, next_cursor=encode_cursor(str(items[-1].id)) if has_more else None)
+
+
+@api.post("/face-cases/<uuid:case_id>/decision")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "already_decided")
+@api.input(CaseDecision, arg_name="body")
+@api.output(CaseOut)
+def decide_case(case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
+    """Say whether they are two people (accept) or the same one twice (reject)."""
+    case = face_cases.decide_case(
+        db.session(),
+        case_id=case_id,
+        accept=body.decision == "accept",
+        reason=body.reason,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return CaseOut.model_validate(case)
+
+
+@api.post("/people/<uuid:person_id>/face-resets")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "face_not_enrolled")
+@api.input(Because, arg_name="body")
+@api.output(ResetOut, status_code=201)
+def request_reset(person_id: uuid.UUID, body: Because) -> ResetOut:
+    """Ask that somebody may enrol anew; nothing is deleted until a second admin approves."""
+    reset = face_cases.request_reset(
+        db.session(), person_id=person_id, reason=body.reason, caller=caller(), now=parts().clock.now()
+    )
+    return ResetOut.model_validate(reset)
+
+
+@api.post("/face-resets/<uuid:reset_id>/approval")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "second_admin_needed", "already_decided")
+@api.output(ResetOut)
+def approve_reset(reset_id: uuid.UUID) -> ResetOut:
+    """Approve a reset that another admin asked for: the face is deleted at once."""
+    reset = face_cases.approve_reset(db.session(), reset_id=reset_id, caller=caller(), now=parts().clock.now())
+    return ResetOut.model_validate(reset)
+
+
+def _after(cursor: str | None) -> uuid.UUID | None:
+    keys = decode_cursor(cursor, 1)
+    try:
+        return uuid.UUID(keys[0]) if keys else None
+    except ValueError:
+        raise CursorInvalid(field="cursor") from None

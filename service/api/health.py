@@ -1,0 +1,41 @@
+"""Is the process alive, and can it do its work."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+from sqlalchemy import text
+
+from service.access import public
+from service.database import db
+from service.endpoint import refuses
+from service.parts import parts
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+@public
+@refuses()
+def healthz() -> Any:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+@public
+@refuses()
+def readyz() -> Any:
+    """Everything the main job needs is there: 200, or 503 with what is not ready."""
+    checks = {"database": _database_answers(), "faces": parts().engine.ready()}
+    is_ready = all(checks.values())
+    names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
+    return jsonify(status="ok" if is_ready else "not ready", checks=names), 200 if is_ready else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception:  # whatever the driver raises means no
+        db.session.rollback()
+        return False
+    return True

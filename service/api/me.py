@@ -1,0 +1,126 @@
+"""The signed-in person: who they are, their face, their consent."""
+
+import uuid
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import jsonify
+from sqlalchemy.orm import joinedload
+
+from accounts import consent, enrolled_faces
+from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered, NotFound
+from models.consent import ConsentPurpose
+from models.faces import TemplateStatus
+from models.people import Person
+from service.access import Kept, caller, public, signed_in
+from service.api.schemas.base import Empty, bytes_of
+from service.api.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, UnitOut
+from service.database import db
+from service.endpoint import refuses
+from service.parts import parts
+from service.problems import speaks_english
+
+api = APIBlueprint("me", __name__, tag="Me")
+
+
+@api.get("/me")
+@signed_in()
+@refuses()
+@api.output(MeOut)
+def get_me() -> MeOut:
+    """Who is signed in."""
+    person = db.session.get(Person, caller().person_id, options=[joinedload(Person.unit)])
+    if person is None:
+        raise NotFound
+    return MeOut(
+        id=person.id,
+        cme_number=person.cme_number,
+        name=person.name,
+        phone=_masked(person),
+        unit=UnitOut.model_validate(person.unit),
+        roles=sorted({grant.role for grant in caller().grants}),
+        face_enrolled=_is_enrolled(person.id),
+    )
+
+
+@api.get("/face-consent")
+@public
+@refuses("face_not_offered")
+@api.output(ConsentOut)
+def get_face_consent() -> ConsentOut:
+    """The text to agree to before a face may be enrolled (PRIVACY L-2)."""
+    text = consent.find_current_text(db.session())
+    if text is None:
+        raise FaceNotOffered
+    return ConsentOut(
+        version=text.version,
+        text=text.text_en if speaks_english() else text.text_zh,
+        purposes=[purpose.value for purpose in ConsentPurpose],
+        published_at=text.published_at,
+    )
+
+
+@api.get("/me/face")
+@signed_in()
+@refuses()
+@api.output(FaceOut)
+def get_face() -> FaceOut:
+    """Whether my face is enrolled."""
+    row = enrolled_faces.find_template(db.session(), caller().person_id)
+    if row is None:
+        return FaceOut(enrolled=False, enrolled_at=None)
+    is_active = row.status is TemplateStatus.ACTIVE
+    return FaceOut(enrolled=is_active, enrolled_at=row.enrolled_at if is_active else None, held=not is_active)
+
+
+@api.post("/me/face")
+@signed_in()
+@refuses(
+    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
+    "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
+    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
+    "face_queue_full", "face_engine_down",
+)  # fmt: skip
+@api.input(FaceForm, location="files", arg_name="form")
+@api.output(FaceEnrolled, status_code=201)
+@api.doc(responses={202: {"description": "Held: an admin must look first", "content": {"application/json": {}}}})
+def enrol_face(form: FaceForm) -> Any:
+    """Enrol my face, once (人脸建档, M-9.4). The photos are dropped as soon as they have been looked at."""
+    part = parts()
+    enrolment = enrolled_faces.enrol(
+        db.session(),
+        person_id=caller().person_id,
+        photos=bytes_of(form.photos),
+        consent_version=form.consent_version,
+        channel="app",
+        now=part.clock.now(),
+        engine=part.engine,
+        book=part.faces,
+    )
+    if enrolment.template is None:
+        raise Kept(FaceBelongsToAnotherAccount())
+    if enrolment.case is not None:
+        return jsonify(FaceHeld(case=enrolment.case.id).model_dump(mode="json")), 202
+    return FaceEnrolled(enrolled_at=enrolment.template.enrolled_at, quality=list(enrolment.quality))
+
+
+@api.delete("/me/face-consent")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def withdraw_face_consent() -> tuple[str, int]:
+    """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
+    enrolled_faces.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    return "", 204
+
+
+def _is_enrolled(person_id: uuid.UUID) -> bool:
+    row = enrolled_faces.find_template(db.session(), person_id)
+    return row is not None and row.status is TemplateStatus.ACTIVE
+
+
+def _masked(person: Person) -> str | None:
+    """The last four digits, so that the owner knows which phone it is."""
+    if person.phone_sealed is None:
+        return None
+    return "*" * 7 + parts().seal.open("phone", person.phone_sealed)[-4:]

@@ -1,0 +1,126 @@
+"""People and units on file, for admins."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from accounts import people
+from accounts.callers import require
+from accounts.errors import NotFound
+from accounts.sealing import normal_phone
+from models.people import Role
+from service.access import caller, signed_in
+from service.api.schemas.admin import (
+    Because,
+    PersonNew,
+    PersonOut,
+    PersonQuery,
+    RoleNew,
+    RoleOut,
+    UnitCreated,
+    UnitNew,
+)
+from service.api.schemas.base import Empty
+from service.database import db
+from service.endpoint import refuses
+from service.parts import parts
+
+api = APIBlueprint("people", __name__, tag="Admin")
+
+
+@api.post("/units")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.input(UnitNew, arg_name="body")
+@api.output(UnitCreated, status_code=201)
+def add_unit(body: UnitNew) -> UnitCreated:
+    """Add a unit below one of the caller's."""
+    parent = people.get_unit(db.session(), body.parent_id)
+    require(caller(), people.PEOPLE_ADMINS, parent.path)
+    return UnitCreated.model_validate(people.add_unit(db.session(), name=body.name, kind=body.kind, parent=parent))
+
+
+@api.get("/people")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.input(PersonQuery, location="query", arg_name="query")
+@api.output(PersonOut)
+def find_person(query: PersonQuery) -> PersonOut:
+    """The person with this 继教编号, within the caller's reach."""
+    person = people.find_by_number(db.session(), cme_number=query.cme_number, caller=caller())
+    if person is None:
+        raise NotFound
+    return PersonOut.model_validate(person)
+
+
+@api.post("/people")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("number_taken", "phone_invalid", "not_found")
+@api.input(PersonNew, arg_name="body")
+@api.output(PersonOut, status_code=201)
+def add_person(body: PersonNew) -> PersonOut:
+    """Take somebody in; they sign in with the initial password and must change it."""
+    part, session = parts(), db.session()
+    unit = people.get_unit(session, body.unit_id)
+    require(caller(), people.PEOPLE_ADMINS, unit.path)
+    initial = body.cme_number if part.settings.initial_password == "cme_number" else part.settings.initial_password
+    phone = normal_phone(body.phone) if body.phone else None
+    new = people.NewPerson(cme_number=body.cme_number, name=body.name, phone=phone, birth_on=body.birth_on)
+    person = people.add_person(
+        session, new=new, unit=unit, initial_password=initial, now=part.clock.now(), seal=part.seal
+    )
+    return PersonOut.model_validate(person)
+
+
+@api.post("/people/<uuid:person_id>/roles")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.input(RoleNew, arg_name="body")
+@api.output(RoleOut, status_code=201)
+def give_role(person_id: uuid.UUID, body: RoleNew) -> RoleOut:
+    """Give somebody a role over a unit."""
+    session = db.session()
+    unit = people.get_unit(session, body.unit_id)
+    person = people.get_person(session, person_id=person_id, caller=caller())
+    grant = people.give_role(
+        session, person=person, role=Role(body.role), unit=unit, giver=caller(), now=parts().clock.now()
+    )
+    return RoleOut.model_validate(grant)
+
+
+@api.delete("/people/<uuid:person_id>/roles/<uuid:role_id>")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.output(Empty, status_code=204)
+def take_role(person_id: uuid.UUID, role_id: uuid.UUID) -> tuple[str, int]:
+    """Take a role away again; it ends with the next request of its holder."""
+    session = db.session()
+    person = people.get_person(session, person_id=person_id, caller=caller())
+    people.take_role(session, person=person, grant_id=role_id, taker=caller(), now=parts().clock.now())
+    return "", 204
+
+
+@api.put("/people/<uuid:person_id>/suspension")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.input(Because, arg_name="body")
+@api.output(Empty, status_code=204)
+def suspend(person_id: uuid.UUID, body: Because) -> tuple[str, int]:
+    """Suspend somebody's account: every sign-in of theirs ends at once."""
+    session = db.session()
+    person = people.get_person(session, person_id=person_id, caller=caller())
+    people.suspend(session, person=person, reason=body.reason, caller=caller(), now=parts().clock.now())
+    return "", 204
+
+
+@api.post("/people/<uuid:person_id>/reinstatement")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found")
+@api.input(Because, arg_name="body")
+@api.output(Empty, status_code=204)
+def reinstate(person_id: uuid.UUID, body: Because) -> tuple[str, int]:
+    """Let a suspended account sign in again."""
+    session = db.session()
+    person = people.get_person(session, person_id=person_id, caller=caller())
+    people.reinstate(session, person=person, reason=body.reason, caller=caller(), now=parts().clock.now())
+    return "", 204

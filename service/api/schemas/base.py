@@ -1,0 +1,92 @@
+"""What all bodies share."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from apiflask.fields import UploadFile
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+from werkzeug.datastructures import FileStorage
+
+
+def _refuse_unstorable(value: Any) -> Any:
+    """Refuse text that no database takes: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            raise PydanticCustomError("text", "text holds a character that can't be stored")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_unstorable(name)
+            _refuse_unstorable(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_unstorable(inner)
+    return value
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, text is trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, data: Any) -> Any:
+        return _refuse_unstorable(data)
+
+
+class Query(BaseModel):
+    """A query string: unknown names are ignored."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, data: Any) -> Any:
+        return _refuse_unstorable(data)
+
+
+class Page(Query):
+    """A keyset list is asked for with `limit` and the `cursor` of the page before."""
+
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = Field(None, max_length=500)
+
+
+class Out(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Empty(Out):
+    """No body at all, with 204."""
+
+
+def _at_least_one(files: list[FileStorage] | None) -> list[FileStorage]:
+    if not files:
+        raise PydanticCustomError("missing", "at least one photo is needed")
+    if len(files) > 5:
+        raise PydanticCustomError("too_many", "five photos at most")
+    if not all(isinstance(file, FileStorage) for file in files):
+        raise PydanticCustomError("file", "photos must be files")
+    return files
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+Photos = Annotated[list[UploadFile], BeforeValidator(_as_list), AfterValidator(_at_least_one)]
+"""One to five uploaded photos."""
+
+Reason = Annotated[str, Field(min_length=2, max_length=500)]
+"""Why something was done, for the audit trail."""
+
+Instant = datetime
+"""RFC 3339 with offset."""
+
+
+def bytes_of(photos: list[UploadFile]) -> list[bytes]:
+    """The uploads' bytes, in order."""
+    return [photo.stream.read() for photo in photos]

@@ -1,0 +1,67 @@
+"""The signed-in person, and their face."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from models.people import Role
+from service.api.schemas.base import Body, Out, Photos
+
+
+class UnitOut(Out):
+    """A unit."""
+
+    id: uuid.UUID
+    name: str
+
+
+class MeOut(Out):
+    """The signed-in person. phone: masked."""
+
+    id: uuid.UUID
+    cme_number: str | None
+    name: str
+    phone: str | None
+    unit: UnitOut
+    roles: list[Role]
+    face_enrolled: bool
+
+
+class ConsentOut(Out):
+    """The notice and consent text in force, in the caller's language; agreeing to it gives each of `purposes`."""
+
+    version: str
+    text: str
+    purposes: list[str]
+    published_at: datetime
+
+
+class FaceForm(Body):
+    """One to five photos of one person's face, and the version of the text that they agreed to."""
+
+    photos: Photos
+    consent_version: Annotated[str, Field(max_length=40)] | None = None
+
+
+class FaceEnrolled(Out):
+    """The face is enrolled; `quality` has one entry a photo."""
+
+    enrolled_at: datetime
+    quality: list[dict[str, Any]]
+
+
+class FaceHeld(Out):
+    """An admin must look first."""
+
+    status: Literal["held"] = "held"
+    case: uuid.UUID
+
+
+class FaceOut(Out):
+    """Whether a face is enrolled; `held` while an admin must look first."""
+
+    enrolled: bool
+    enrolled_at: datetime | None
+    held: bool = False

@@ -1,0 +1,110 @@
+"""The composition root: what things outside the process are, is chosen here and nowhere else."""
+
+from io import BytesIO
+from typing import IO, Any
+
+from apiflask import APIBlueprint, APIFlask
+from flask import Request
+
+from accounts.clock import Clock, SystemClock
+from accounts.face_book import FaceBook
+from accounts.sealing import FieldSeal
+from accounts.sms import SmsGateway
+from faces.engine import FaceEngine
+from faces.policy import load_policy
+from faces.pool_engine import PoolEngine
+from service import logs, metrics, openapi, problems, tokens
+from service.api import auth, dev, face_cases, health, me, people
+from service.database import db, engine_options, prepare_engine
+from service.keys import load_keys
+from service.parts import Parts
+from service.settings import Settings
+from service.sms_sending import choose_gateway
+
+RESOURCES: tuple[APIBlueprint, ...] = (auth.api, me.api, people.api, face_cases.api)
+
+
+class InMemoryRequest(Request):
+    """Keeps uploads in memory: a photo of a face never lies in a temporary file."""
+
+    max_form_parts = 60
+    max_form_memory_size = 100_000
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    engine: FaceEngine | None = None,
+    sms: SmsGateway | None = None,
+) -> APIFlask:
+    """Build the service.
+
+    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
+    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    """
+    settings = settings or Settings()
+    keys = load_keys(settings)
+    policy = load_policy()
+    app = APIFlask(
+        "service",
+        title="继续医学教育 CME attendance and credit",
+        version="0.1.0",
+        static_folder=None,
+        **openapi.OPTIONS,
+    )
+    app.request_class = InMemoryRequest
+    app.extensions["parts"] = Parts(
+        settings=settings,
+        keys=keys,
+        clock=clock or SystemClock(),
+        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, policy.engine),
+        policy=policy,
+        faces=FaceBook(ring=keys.face_ring, index_key=keys.face_index, policy=policy),
+        seal=FieldSeal(keys.lookup),
+        sms=sms or choose_gateway(settings),
+    )
+    _configure(app, settings)
+    logs.install(app)
+    problems.install(app)
+    tokens.install(app, keys)
+    openapi.install(app)
+    for resource in RESOURCES:
+        app.register_blueprint(resource, url_prefix="/api/v1")
+    app.register_blueprint(health.pages)
+    if settings.demo:
+        app.register_blueprint(dev.pages)
+    token = settings.metrics_token
+    metrics.install(app, token=token.get_secret_value() if token else None)
+    app.after_request(_harden)
+    return app
+
+
+def _configure(app: APIFlask, settings: Settings) -> None:
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
+        MAX_CONTENT_LENGTH=settings.max_request_mb * 1024 * 1024,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _harden(response: Any) -> Any:
+    """What every answer tells a browser; pages set a policy of their own before this."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    return response
