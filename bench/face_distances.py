@@ -1,0 +1,226 @@
+"""How far apart faces are for our engine: what the thresholds in faces/policies/dlib-plain.json rest on.
+
+    python -m bench.face_distances
+
+Needs the folder of East Asian faces (tests/photos.py says where). Few people, news photos: a rate under one percent is
+a guess, and a deployment measures its own people.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+from bench.measuring import pin, table, write_result
+
+CORES = len(pin(1))
+
+import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+
+from faces.dlib_engine import DlibEngine  # noqa: E402
+from faces.engine import Purpose  # noqa: E402
+from faces.errors import FaceError  # noqa: E402
+from faces.policy import Policy, load_policy  # noqa: E402
+from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
+
+SAME_PICTURE = 0.15  # two files of one picture say nothing about a face
+QUANTILES = (0.0001, 0.001, 0.01, 0.05)
+TRIALS = 20_000
+MOST_LOOKS = 3
+Vectors = NDArray[np.float64]
+Rule = Callable[[Vectors, Vectors], float]
+RULES: dict[str, Rule] = {
+    "mean of distances": lambda stored, looks: float(np.linalg.norm(looks - stored, axis=1).mean()),
+    "smallest distance": lambda stored, looks: float(np.linalg.norm(looks - stored, axis=1).min()),
+    "distance of the mean": lambda stored, looks: float(np.linalg.norm(looks.mean(axis=0) - stored)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person's descriptors by purpose, (photos, 128) each, row by row of the same photos."""
+
+    enrol: Vectors
+    check_in: Vectors
+
+
+def main() -> None:
+    """Measure, print the table and write the result."""
+    engine, policy = DlibEngine().warm(), load_policy()
+    asian = look_at(engine, [*east_asian_people().values(), *([path] for path in east_asian_strangers())])
+    western = look_at(engine, list(people().values()))
+    figures: dict[str, Any] = {
+        "policy": policy.version,
+        "people": {"east_asian": len(asian), "other": len(western)},
+        "strangers": {str(photos): strangers(asian, photos) for photos in range(1, 6)},
+        "one_to_one": {
+            f"{photos} enrolled, {looks} shown": one_to_one(asian, photos, looks, policy)
+            for photos, looks in [(1, 1), (2, 1), (3, 1), (3, 3)]
+        },
+        "one_person": {
+            f"{name}, {photos} photos": one_person(group, photos, policy)
+            for name, group in {"east_asian": asian, "other": western}.items()
+            for photos in (2, 3)
+        },
+    }
+    show(figures)
+    write_result("face_distances", figures, packages=["dlib-bin", "numpy", "opencv-python-headless"], pinned_to=CORES)
+
+
+def look_at(engine: DlibEngine, photos: Sequence[Sequence[Path]]) -> list[Person]:
+    """Look at all photos for both purposes; those that show several people are left out."""
+    found = []
+    for paths in photos:
+        rows = [row for row in (both_looks(engine, path.read_bytes()) for path in paths) if row is not None]
+        if rows:
+            found.append(Person(*(np.array(column, np.float64) for column in zip(*rows, strict=True))))
+    return found
+
+
+def both_looks(engine: DlibEngine, photo: bytes) -> tuple[Vectors, Vectors] | None:
+    """Look at one photo for enrolment and for check-in."""
+    try:
+        enrol, check_in = (engine.look(photo, purpose).embedding.astype(np.float64) for purpose in Purpose)
+    except FaceError:
+        return None
+    return enrol, check_in
+
+
+def templates(person: Person, photos: int, most: int, chance: np.random.Generator) -> list[tuple[set[int], Vectors]]:
+    """Make up to `most` templates of so many photos of one person, each with the photos it is made of."""
+    choices = list(itertools.combinations(range(len(person.enrol)), photos))
+    chosen = [choices[i] for i in chance.permutation(len(choices))[:most]]
+    return [(set(each), person.enrol[list(each)].mean(axis=0)) for each in chosen]
+
+
+def strangers(group: list[Person], photos: int) -> dict[str, Any]:
+    """Describe how far a template of so many photos lies from other people's templates of three to five."""
+    chance = np.random.default_rng(photos)
+    gallery = [
+        np.array([made for size in (3, 4, 5) for _, made in templates(person, size, 3, chance)]) for person in group
+    ]
+    apart: list[float] = []
+    for number, person in enumerate(group):
+        others = [each for at, each in enumerate(gallery) if at != number and len(each)]
+        for _, made in templates(person, photos, 8, chance):
+            apart += np.linalg.norm(np.concatenate(others) - made, axis=1).tolist()
+    fitted = NormalDist.from_samples(apart)
+    return {
+        "pairs": len(apart),
+        "mean": round(fitted.mean, 4),
+        "sd": round(fitted.stdev, 4),
+        "smallest": round(min(apart), 3),
+        "quantiles": {str(share): round(float(np.quantile(apart, share)), 3) for share in QUANTILES},
+        "normal_quantiles": {str(share): round(fitted.inv_cdf(share), 3) for share in QUANTILES},
+    }
+
+
+def one_to_one(group: list[Person], photos: int, looks: int, policy: Policy) -> dict[str, Any]:
+    """Give the rates of each rule at the policy's thresholds: so many photos enrolled, so many shown."""
+    chance = np.random.default_rng(17)
+    same, other = pairs_to_compare(group, photos, looks, chance)
+    limits = policy.thresholds(photos)
+    rates: dict[str, Any] = {"same_trials": len(same), "other_trials": len(other)}
+    for name, rule in RULES.items():
+        own = np.array([rule(stored, shown) for stored, shown in same])
+        foreign = np.array([rule(stored, shown) for stored, shown in other])
+        rates[name] = {
+            "false_rejects_at_accept": share(own > limits.accept_at),
+            "false_accepts_at_accept": share(foreign <= limits.accept_at),
+            "false_rejects_at_review": share(own > limits.review_to),
+            "false_accepts_at_review": share(foreign <= limits.review_to),
+        }
+    return rates
+
+
+def pairs_to_compare(
+    group: list[Person], photos: int, looks: int, chance: np.random.Generator
+) -> tuple[list[tuple[Vectors, Vectors]], list[tuple[Vectors, Vectors]]]:
+    """Draw (template, looks) of the same person and of two people."""
+    same, other = [], []
+    enough = [person for person in group if len(person.enrol) >= max(photos, 2)]
+    shown_by = [person for person in group if len(person.check_in) >= MOST_LOOKS]  # the same impostors for every row
+    for _ in range(TRIALS):
+        person = enough[chance.integers(len(enough))]
+        used, stored = templates(person, photos, 1, chance)[0]
+        rest = [
+            row for at, row in enumerate(person.check_in) if at not in used and is_new(row, person.enrol[list(used)])
+        ]
+        if len(rest) >= looks:
+            same.append((stored, np.array([rest[i] for i in chance.permutation(len(rest))[:looks]])))
+        stranger = shown_by[chance.integers(len(shown_by))]
+        if stranger is not person:
+            other.append((stored, stranger.check_in[chance.permutation(len(stranger.check_in))[:looks]]))
+    return same, other
+
+
+def is_new(row: Vectors, used: Vectors) -> bool:
+    """Say whether a look is of another picture than those used."""
+    return float(np.linalg.norm(used - row, axis=1).min()) > SAME_PICTURE
+
+
+def one_person(group: list[Person], photos: int, policy: Policy) -> dict[str, Any]:
+    """Give the share of honest enrolments refused, and of those with one photo of somebody else let through."""
+    chance = np.random.default_rng(photos)
+    limit = policy.one_person_limit(photos)
+    honest = [
+        widest(person.enrol[list(used)])
+        for person in group
+        for used, _ in templates(person, photos, 40, chance)
+        if narrowest(person.enrol[list(used)]) > SAME_PICTURE
+    ]
+    mixed = []
+    for _ in range(TRIALS):
+        one, other = (group[i] for i in chance.choice(len(group), 2, replace=False))
+        if len(one.enrol) >= photos - 1:
+            own = one.enrol[chance.permutation(len(one.enrol))[: photos - 1]]
+            mixed.append(widest(np.vstack([own, other.enrol[chance.integers(len(other.enrol))]])))
+    return {
+        "limit": limit,
+        "honest": len(honest),
+        "honest_refused": share(np.array(honest) > limit),
+        "mixed": len(mixed),
+        "mixed_let_through": share(np.array(mixed) <= limit),
+    }
+
+
+def widest(rows: Vectors) -> float:
+    """Give the largest distance between two rows."""
+    return max(float(np.linalg.norm(one - other)) for one, other in itertools.combinations(rows, 2))
+
+
+def narrowest(rows: Vectors) -> float:
+    """Give the smallest distance between two rows."""
+    return min(float(np.linalg.norm(one - other)) for one, other in itertools.combinations(rows, 2))
+
+
+def share(hits: NDArray[np.bool_]) -> float:
+    """Give the share of hits, rounded to what so few trials can tell."""
+    return round(float(hits.mean()), 4)
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Print one table of everything measured."""
+    rows: list[list[object]] = []
+    for photos, each in figures["strangers"].items():
+        rows.append([f"strangers, {photos} photos", f"{each['mean']} +- {each['sd']}", f"smallest {each['smallest']}"])
+    for name, rates in figures["one_to_one"].items():
+        for rule in RULES:
+            found = rates[rule]
+            rows.append(
+                [
+                    f"{name}, {rule}",
+                    f"{found['false_rejects_at_accept']:.2%} / {found['false_accepts_at_accept']:.2%}",
+                    f"{found['false_rejects_at_review']:.2%} / {found['false_accepts_at_review']:.2%}",
+                ]
+            )
+    for name, found in figures["one_person"].items():
+        rows.append([f"one person: {name}", f"{found['honest_refused']:.2%}", f"{found['mixed_let_through']:.2%}"])
+    print(table(["what", "accept: rejects / accepts", "review: rejects / accepts"], rows))
+
+
+if __name__ == "__main__":
+    main()
