@@ -59,7 +59,7 @@ def far_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEnd]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         end.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield end
         server.shutdown()

@@ -1,0 +1,68 @@
+"""Nothing personal gets through the second net, and nothing harmless is torn by it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.redaction import redact, redact_all
+
+TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("sent to 13800138000", "sent to [phone]"),
+        ("sent to +8613800138000.", "sent to [phone]."),
+        ("sent to +86 138-0013-8000", "sent to [phone]"),
+        ("phone=13800138000&x", "phone=[phone]&x"),
+        ("card 33010219900307123X of", "card [id_number] of"),
+        ("card 330102199003071234", "card [id_number]"),
+        ("the code is 493817!", "the code is [code]!"),
+        ('{"code":"493817"}', '{"code":"[code]"}'),
+        (f"token {TOKEN} was", "token [token] was"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: [token]"),
+        ("GET /s/Ab3dE?c=493817 HTTP/1.1", "GET /s/Ab3dE[query] HTTP/1.1"),
+        ("[parameters: ('张三', 'x')]\n(Background", "[parameters]\n(Background"),
+        ("DETAIL:  Key (phone_hash, name)=(abc, 张三) already exists.", "DETAIL:  [row] already exists."),
+    ],
+)
+def test_what_is_personal_is_masked(text: str, masked: str) -> None:
+    assert redact(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "took 12345.678901 ms",
+        "Booting worker with pid: 123456",
+        "Worker (pid:123456) was sent SIGKILL!",
+        "account 019aafc0-7b1c-7e4f-8a13-913800138000",
+        "Listening at: http://127.0.0.1:8000 (4242)",
+        "5 of 12345 rows",
+        "is this a question? yes",
+    ],
+)
+def test_what_is_harmless_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_masking_reaches_into_what_a_message_carries() -> None:
+    carried = {"to": ["+8613800138000"], "13800138000": ("493817", 13800138000, 493817, 12, True, None)}
+    assert redact_all(carried) == {
+        "to": ["[phone]"],
+        "[phone]": ["[code]", "[phone]", "[code]", 12, True, None],
+    }
+
+
+NEIGHBOURS = st.text(alphabet=st.characters(exclude_categories=["Nd"]), max_size=20)
+
+
+@given(before=NEIGHBOURS, after=NEIGHBOURS, phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_no_phone_gets_through_whatever_stands_around_it(before: str, after: str, phone: str) -> None:
+    assert phone not in redact(f"{before}{phone}{after}")
+
+
+@given(before=NEIGHBOURS, after=NEIGHBOURS, number=st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True))
+def test_no_id_number_gets_through_whatever_stands_around_it(before: str, after: str, number: str) -> None:
+    assert number not in redact(f"{before}{number}{after}")

@@ -1,0 +1,45 @@
+"""What must hold before anything starts."""
+
+import socket
+import time
+
+import pytest
+
+from service.settings import Settings
+from service.startup import CannotStart, end_stalled_reads, listen_later
+
+
+def test_the_port_stays_shut_until_somebody_listens_and_is_taken_from_then_on() -> None:
+    settings = Settings(port=_free_port())
+    with listen_later(settings) as listener:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(listener.getsockname(), timeout=5)
+        listener.listen()
+        socket.create_connection(listener.getsockname(), timeout=5).close()
+        with pytest.raises(CannotStart, match="is taken"), listen_later(settings):
+            pass
+
+
+def test_a_client_that_stalls_in_the_middle_of_a_request_lets_go_of_its_thread() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        end_stalled_reads(listener, 0.05)
+        with socket.create_connection(listener.getsockname()) as client:
+            accepted, _ = listener.accept()
+            with accepted:
+                client.sendall(b"half a re")
+                assert accepted.recv(100) == b"half a re"
+                began = time.monotonic()
+                with pytest.raises(BlockingIOError):
+                    accepted.recv(100)
+                assert time.monotonic() - began < 30  # a hang guard
+
+
+def test_a_name_that_is_no_host_is_refused() -> None:
+    with pytest.raises(CannotStart, match="no address of this machine"), listen_later(Settings(host="no such host")):
+        pass
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
