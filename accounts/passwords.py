@@ -22,9 +22,10 @@ def hash_password(password: str) -> str:
 def is_password(stored: str | None, password: str) -> bool:
     """Whether `password` is the one behind the `stored` hash; takes as long when there is none (None)."""
     try:
-        return _HASHER.verify(stored or _NOBODYS, password) and stored is not None
+        _HASHER.verify(stored or _NOBODYS, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def check_new_password(password: str, *, cme_number: str | None, phone: str | None) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from accounts import throttles
 from accounts.callers import Caller, Grant
@@ -15,7 +15,7 @@ from accounts.passwords import is_password
 from accounts.sealing import FieldSeal
 from models.accounts import Account, SignIn, SignInEnd
 from models.base import new_id
-from models.people import Person, RoleGrant, Unit
+from models.people import Person, Role, RoleGrant, Unit
 from models.transactions import read_only
 
 LIFETIME = timedelta(days=30)
@@ -122,6 +122,7 @@ def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Calle
     except (KeyError, ValueError):
         raise TokenInvalid from None
     home, scope = aliased(Unit), aliased(Unit)
+    held: InstrumentedAttribute[Role | None] = RoleGrant.role  # an outer join: may be none
     rows = db.execute(
         select(
             Account.id,
@@ -130,7 +131,7 @@ def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Calle
             Account.suspended_at,
             Person.unit_id,
             home.path,
-            RoleGrant.role,
+            held,
             RoleGrant.unit_id,
             scope.path,
         )

@@ -59,9 +59,9 @@ def create_app(
         "service",
         title="继续医学教育 CME attendance and credit",
         version="0.1.0",
-        static_folder=None,
         **openapi.OPTIONS,
     )
+    app.static_folder = None  # nothing is served from a folder
     app.request_class = InMemoryRequest
     app.extensions["parts"] = Parts(
         settings=settings,

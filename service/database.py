@@ -44,7 +44,7 @@ def prepare_engine(engine: Engine) -> None:
 
 def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
     """Durable, concurrent, checked; and no transactions that the driver begins on its own."""
-    connection.isolation_level = None  # type: ignore[attr-defined] # BEGIN is ours, see _WriteTurns
+    connection.isolation_level = None  # BEGIN is ours, see _WriteTurns
     cursor = connection.cursor()
     wait = f"busy_timeout={int(_WRITE_WAIT_SECONDS * 1000)}"
     for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):

@@ -55,8 +55,8 @@ def install(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def mend(spec: dict[str, Any]) -> dict[str, Any]:
-        return _mend(app, spec)
+    def mend(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        return _mend(app, cast(dict[str, Any], spec))
 
     @app.get("/api/docs")
     @app.doc(hide=True)
@@ -88,11 +88,11 @@ def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     for rule in app.url_map.iter_rules():
         path = spec["paths"].get(_spec_path(rule.rule))
-        view = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             call = (path or {}).get(method.lower())
             if call is not None:
-                _tell(call, view.access, view.refusals)  # type: ignore[attr-defined]
+                _tell(call, view.access, view.refusals)
     return spec
 
 

@@ -113,9 +113,8 @@ def _from_http(error: HTTPError) -> Response:
     code = _HTTP_CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
     cause = error.__cause__
     errors = field_errors(cause) if isinstance(cause, ValidationError) else None
-    kept = {
-        name: value for name, value in dict(error.headers or {}).items() if name.lower() in ("allow", "retry-after")
-    }
+    sent = dict(error.headers or {})
+    kept = {name: str(value) for name, value in sent.items() if name.lower() in ("allow", "retry-after")}
     return problem(code, errors=errors, headers=kept)
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from apiflask import APIBlueprint
+from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts import account_passwords, sign_ins, sms_codes
@@ -78,10 +79,10 @@ def refresh() -> Tokens:
 @signed_in(opens_to_password_change=True, keeps_reply=False)
 @refuses()
 @api.output(Empty, status_code=204)
-def logout() -> tuple[str, int]:
+def logout() -> Response:
     """Sign out: every token of this sign-in is void."""
     sign_ins.end(db.session(), sign_in_id=caller().sign_in_id, reason=SignInEnd.SIGNED_OUT, now=parts().clock.now())
-    return "", 204
+    return Response(status=204)
 
 
 @api.put("/me/password")
@@ -110,7 +111,7 @@ def change_password(body: PasswordChange) -> Tokens:
 @refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended")
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
-def reset_password(body: PasswordReset) -> tuple[str, int]:
+def reset_password(body: PasswordReset) -> Response:
     """Set a new password with a code sent for `password_reset`; every sign-in ends."""
     part = parts()
     is_done = account_passwords.reset(
@@ -123,7 +124,7 @@ def reset_password(body: PasswordReset) -> tuple[str, int]:
     )
     if not is_done:
         raise Kept(BadCode(field="code"))
-    return "", 204
+    return Response(status=204)
 
 
 def _by_password(body: LoginRequest) -> tuple[Account, str]:

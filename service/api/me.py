@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import jsonify
+from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
 from accounts import consent, enrolled_faces
@@ -83,7 +83,7 @@ def get_face() -> FaceOut:
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
-@api.doc(responses={202: {"description": "Held: an admin must look first", "content": {"application/json": {}}}})
+@api.doc(responses={202: "Held: an admin must look first; `{status: held, case}`"})
 def enrol_face(form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4). The photos are dropped as soon as they have been looked at."""
     part = parts()
@@ -108,10 +108,10 @@ def enrol_face(form: FaceForm) -> Any:
 @signed_in()
 @refuses()
 @api.output(Empty, status_code=204)
-def withdraw_face_consent() -> tuple[str, int]:
+def withdraw_face_consent() -> Response:
     """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
     enrolled_faces.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
-    return "", 204
+    return Response(status=204)
 
 
 def _is_enrolled(person_id: uuid.UUID) -> bool:

@@ -1,0 +1,78 @@
+"""Calling the service the way a client does."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from apiflask import APIFlask
+from werkzeug.test import TestResponse
+
+from models.base import new_id
+from models.people import Person
+from service.database import db
+from service.parts import parts
+from service.tokens import issue
+
+
+class Api:
+    """A client of the service; `token` goes with every call."""
+
+    def __init__(self, app: APIFlask, token: str | None = None) -> None:
+        self.app, self.token = app, token
+        self._client = app.test_client()
+
+    def as_(self, person: Person) -> "Api":
+        """The client of somebody signed in."""
+        from accounts import sign_ins
+
+        with self.app.test_request_context():
+            account = sign_ins.find_account(db.session(), person_id=person.id)
+            assert account is not None
+            sign_in = sign_ins.start(db.session(), account=account, method="sms", now=parts().clock.now())
+            token = issue(sign_in, account).access_token
+            db.session.commit()
+            db.session.remove()
+        return Api(self.app, token)
+
+    def call(
+        self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
+    ) -> TestResponse:
+        url = (
+            path
+            if path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev"))
+            else f"/api/v1{path}"
+        )
+        sent = dict(headers or {})
+        if self.token:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        if json is not None:
+            more["json"] = json
+        return self._client.open(url, method=method, headers=sent, **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("POST", path, json, **more)
+
+    def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("PUT", path, json, **more)
+
+    def delete(self, path: str, **more: Any) -> TestResponse:
+        return self.call("DELETE", path, **more)
+
+    def send_photos(self, path: str, photos: Sequence[bytes], *, key: str | None = None, **fields: str) -> TestResponse:
+        """POST a multipart form of photos and fields."""
+        form: dict[str, Any] = dict(fields)
+        form["photos"] = [(io.BytesIO(photo), f"{place}.jpg") for place, photo in enumerate(photos)]
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.call("POST", path, headers=headers, data=form, content_type="multipart/form-data")
+
+    def enrol(self, *photos: bytes, version: str = "test-1") -> TestResponse:
+        """Enrol the caller's face."""
+        return self.send_photos("/me/face", photos, consent_version=version)
+
+
+def new_key() -> str:
+    """An Idempotency-Key."""
+    return new_id().hex

