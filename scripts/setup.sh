@@ -52,7 +52,7 @@ explain_pip() {
     elif grep -qi 'DO NOT MATCH THE HASHES' "$log"; then
         missing "a downloaded package is not the one that the lock file names, so it was not installed (.venv/install.log)"
     elif [ -n "$package" ]; then
-        missing "${package}: the index lacks it, or has it for other machines only (.venv/install.log)"
+        missing "${package}: the index lacks it, has it for other machines only, or can't be reached (.venv/install.log)"
     fi
     missing "pip could not install the lock file: $(tail -n 1 "$log") (.venv/install.log)"
 }
