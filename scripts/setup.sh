@@ -47,10 +47,10 @@ explain_pip() {
     package=$(grep -oE 'No matching distribution found for [^ ]+' "$log" | head -n 1 || true)
     if grep -qiE 'no space left|disk quota' "$log"; then
         missing "the disk is full"
-    elif grep -qiE 'NewConnectionError|name resolution|network is unreachable|connection (refused|broken|reset|aborted)|timed out|ProxyError|SSLError|ConnectTimeout|HTTPError|Max retries' "$log"; then
-        missing "no package index can be reached: is there a network, or a mirror in PIP_INDEX_URL? (.venv/install.log)"
     elif grep -qi 'DO NOT MATCH THE HASHES' "$log"; then
         missing "a downloaded package is not the one that the lock file names, so it was not installed (.venv/install.log)"
+    elif grep -qiE 'NewConnectionError|name resolution|network is unreachable|connection (refused|broken|reset|aborted)|timed out|ProxyError|SSLError|ConnectTimeout|HTTPError|Max retries' "$log"; then
+        missing "no package index can be reached: is there a network, or a mirror in PIP_INDEX_URL? (.venv/install.log)"
     elif [ -n "$package" ]; then
         missing "${package}: the index lacks it, has it for other machines only, or can't be reached (.venv/install.log)"
     fi
