@@ -16,6 +16,7 @@ from faces.headers import Header, Kind, read_header
 
 Pixels = NDArray[np.uint8]
 WHITE = 255
+MISSING = 128  # what libjpeg puts, without a word, where a file ends in time but before its last row
 REDUCED = {
     1: cv2.IMREAD_COLOR,
     2: cv2.IMREAD_REDUCED_COLOR_2,
@@ -102,7 +103,10 @@ def _open_heic(data: bytes) -> pillow_heif.HeifFile:
 
 
 def _decode_jpeg(data: bytes, factor: int) -> Pixels:
-    return _bgr_to_rgb(_imdecode(data, REDUCED[factor]))
+    pixels = _imdecode(data, REDUCED[factor])
+    if (pixels[-1] == MISSING).all():
+        raise PhotoBroken
+    return _bgr_to_rgb(pixels)
 
 
 def _decode_lossless(data: bytes, factor: int) -> Pixels:
