@@ -6,7 +6,7 @@ refused without a trace has no reply to repeat, and may be tried again under the
 
 import hashlib
 
-from flask import Response, request
+from flask import Request, Response, g, request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -45,6 +45,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
     key = _key()
     if key is None:
         return None
+    fingerprint = _fingerprint()
     kept = db.scalar(
         select(IdempotentReply)
         .where(IdempotentReply.account_id == caller.account_id, IdempotentReply.key == key)
@@ -52,7 +53,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
     )
     if kept is None:
         return None
-    if kept.fingerprint != _fingerprint():
+    if kept.fingerprint != fingerprint:
         raise IdempotencyKeyReused(field=HEADER)
     reply = Response(kept.body, kept.status, content_type=kept.content_type)
     reply.headers["Idempotent-Replayed"] = "true"
@@ -93,7 +94,13 @@ def _key() -> str | None:
 
 
 def _fingerprint() -> str:
-    """What makes two requests the same: method, path and body.
+    if "request_fingerprint" not in g:
+        g.request_fingerprint = _fingerprint_of(request)
+    return str(g.request_fingerprint)
+
+
+def _fingerprint_of(request: Request) -> str:
+    """What makes two requests the same: method, path and body; to be taken before the view reads the uploads.
 
     A multipart body has a boundary of its own each time, so the fields and files count, not the bytes between them.
     """

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from json import dumps
 from typing import Any
 
 from apiflask import APIFlask
@@ -46,7 +47,7 @@ class Api:
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if json is not None:
-            more["json"] = json
+            more.update(data=dumps(json), content_type="application/json")
         return self._client.open(url, method=method, headers=sent, **more)
 
     def get(self, path: str, **more: Any) -> TestResponse:

