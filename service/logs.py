@@ -21,6 +21,7 @@ from service.redaction import redact, redact_all
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CHATTY = ("alembic.runtime.plugins", "faces.pool")
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 _log = logging.getLogger("cme.request")
@@ -68,8 +69,8 @@ def configure(level: str = "INFO") -> None:
     handler.setFormatter(RedactingFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # At DEBUG these write what they send: phones and codes among it.
-    for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea"):
+    # At DEBUG the first four write what they send, phones and codes among it; the others greet at every start or probe.
+    for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea", *_CHATTY):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
