@@ -61,7 +61,6 @@ def create_app(
         version="0.1.0",
         **openapi.OPTIONS,
     )
-    app.static_folder = None  # nothing is served from a folder
     app.request_class = InMemoryRequest
     app.extensions["parts"] = Parts(
         settings=settings,

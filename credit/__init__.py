@@ -1,0 +1,1 @@
+"""Rules, ledger, compliance and certificates; empty until settlement is built."""

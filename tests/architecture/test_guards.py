@@ -1,0 +1,180 @@
+"""What must hold everywhere, looked up in the built service rather than remembered."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from apiflask import APIFlask
+from sqlalchemy import create_engine
+
+from faces import errors as face_errors
+from models import Base
+from service.access import Access
+from service.database import alembic_config
+from service.problem_catalogue import PROBLEMS
+from service.settings import Settings
+from tests.api import Api
+
+ROOT = Path(__file__).parent.parent.parent
+PUBLIC = {
+    "openapi.spec", "docs", "problem_page", "metrics", "health.healthz", "health.readyz",
+    "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
+    "receipts_key.jwks", "scan_page.scan",
+}  # fmt: skip
+PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service")
+
+
+def views(app: APIFlask) -> dict[str, Any]:
+    return {rule.endpoint: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def test_every_route_says_who_may_call_it_and_is_public_only_by_the_list(app: APIFlask) -> None:
+    for endpoint, view in views(app).items():
+        access = getattr(view, "access", None)
+        assert isinstance(access, Access), f"{endpoint} has neither @public nor @signed_in"
+        assert access.is_public == (endpoint in PUBLIC), endpoint
+
+
+def test_every_route_documents_its_refusals(app: APIFlask) -> None:
+    for endpoint, view in views(app).items():
+        assert hasattr(view, "refusals"), f"{endpoint} has no @refuses"
+        assert set(view.refusals) <= set(PROBLEMS), endpoint
+
+
+def test_every_unsafe_route_is_a_command_and_every_get_is_none(app: APIFlask) -> None:
+    for rule in app.url_map.iter_rules():
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        assert len(methods) == 1, f"{rule.rule} answers {methods}: one view, one method"
+
+
+def test_no_page_of_a_signed_in_person_opens_to_nobody(app: APIFlask, api: Api) -> None:
+    some_id = "01890000-0000-7000-8000-000000000000"
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if view.access.is_public:  # type: ignore[union-attr]
+            continue
+        path = re.sub(r"<[^>]+>", some_id, rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            reply = api.call(method, path)
+            assert (reply.status_code, reply.json["code"]) == (401, "token_invalid"), rule.rule
+
+
+def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
+    called = "\n".join(path.read_text(encoding="utf-8") for path in sources("tests"))
+    for rule in app.url_map.iter_rules():
+        path = rule.rule.removeprefix("/api/v1")
+        pattern = re.sub(r"<[^>]+>", "[^\"'?]+?", re.escape(path).replace("\\<", "<").replace("\\>", ">"))
+        assert re.search(rf"[\"']{pattern}[\"'?]|/api/v1{pattern}[\"'?]", called), f"no test calls {rule.rule}"
+
+
+def test_every_error_class_has_a_code_of_the_catalogue() -> None:
+    import accounts.errors
+    import attendance.errors
+    import service.idempotency
+    import service.paging
+
+    modules = (accounts.errors, attendance.errors, face_errors, service.idempotency, service.paging)
+    roots = (accounts.errors.Refusal, face_errors.FaceError)
+    for module in modules:
+        for name, found in vars(module).items():
+            if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:
+                assert found.code in PROBLEMS, name
+
+
+def test_every_code_of_the_catalogue_is_raised_somewhere_and_speaks_both_languages() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources(*PACKAGES))
+    for name, kind in PROBLEMS.items():
+        assert code.count(f'"{name}"') >= 2, f"{name} is in the catalogue, but nothing raises it"
+        assert 400 <= kind.status < 600
+        for chinese, english in ((kind.title_zh, kind.title_en), (kind.hint_zh, kind.hint_en)):
+            assert re.search(r"[\u4e00-\u9fff]", chinese), name
+            assert not re.search(r"[\u4e00-\u9fff]", english), name
+
+
+def test_every_setting_is_documented_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in Settings.model_fields:
+        assert f"`{name.upper()}`" in readme, f"README says nothing of {name.upper()}"
+
+
+def test_every_script_is_documented_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for script in (ROOT / "scripts").iterdir():
+        if script.is_file() and not script.suffix:
+            assert f"scripts/{script.name}" in readme, script.name
+
+
+def test_the_tables_and_the_migrations_agree(database: str) -> None:
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    assert found == []
+
+
+def test_there_is_one_migration_head(database: str) -> None:
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        assert len(ScriptDirectory.from_config(alembic_config(connection)).get_heads()) == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("DELETE", "/auth/login", 405),
+        ("POST", "/auth/login", 400),
+        ("GET", "/me", 401),
+        ("GET", "/face-cases/not-a-uuid/decision", 404),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-CN", "en", "fr", ""])
+def test_errors_are_problems_in_the_callers_language(
+    api: Api, method: str, path: str, status: int, language: str
+) -> None:
+    reply = api.call(method, path, headers={"Accept-Language": language, "Content-Type": "application/json"}, data="{")
+    assert reply.status_code == status
+    assert reply.mimetype == "application/problem+json"
+    assert {"type", "title", "status", "detail", "code", "hint", "request_id"} <= set(reply.json)
+    assert bool(re.search(r"[\u4e00-\u9fff]", reply.json["hint"])) == (language != "en")
+
+
+def test_modules_are_short_enough_to_read() -> None:
+    for path in sources(*PACKAGES):
+        if path.name == "problem_catalogue.py":
+            continue  # a table, one entry a code
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= 300, f"{path.relative_to(ROOT)} has {lines} lines: look for its second subject"
+
+
+def test_functions_are_short_and_public_ones_have_docstrings() -> None:
+    for path in sources(*PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            length = (node.end_lineno or 0) - node.lineno
+            assert length <= 60, f"{path.relative_to(ROOT)}:{node.name} has {length} lines"
+    for path in sources(*PACKAGES):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path.relative_to(ROOT)}:{node.name} has no docstring"
+
+
+def test_no_module_is_named_by_what_it_is_not() -> None:
+    forbidden = {"utils", "helpers", "common", "manager", "base_service", "misc"}
+    assert not [path for path in sources(*PACKAGES) if path.stem in forbidden]
+
+
+def test_our_packages_come_from_this_checkout() -> None:
+    for name in PACKAGES:
+        assert Path(__import__(name).__file__ or "").is_relative_to(ROOT), f"another {name} is installed and wins"
