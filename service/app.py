@@ -59,6 +59,7 @@ def create_app(
         "service",
         title="继续医学教育 CME attendance and credit",
         version="0.1.0",
+        static_folder=None,  # type: ignore[arg-type] # no folder is served
         **openapi.OPTIONS,
     )
     app.request_class = InMemoryRequest
