@@ -4,6 +4,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# What else a shell may have set for Python and pip has no place in here; mirrors, proxies and certificates hold.
+unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+export PIP_USER=0
+
 missing() {
     echo "${0##*/}: $*" >&2
     exit 1
