@@ -19,6 +19,7 @@
 No error carries anything of a face: only its code, the photo's place in the request, and advice codes.
 """
 
+from collections.abc import Callable
 from typing import Self
 
 
@@ -40,6 +41,9 @@ class FaceError(Exception):
     def at(self, photo: int) -> Self:
         """Give the same error for the photo at this index."""
         return type(self)(photo=photo, advice=self.advice)
+
+    def __reduce__(self) -> tuple[Callable[..., "FaceError"], tuple[type["FaceError"], int | None, tuple[str, ...]]]:
+        return _rebuilt, (type(self), self.photo, self.advice)  # Python's own way knows no keyword arguments
 
 
 class PhotoRefused(FaceError):
@@ -129,6 +133,10 @@ class EngineDown(EngineUnavailable):
 
     code = "face_engine_down"
     usual_advice = ("try_again",)
+
+
+def _rebuilt(kind: type[FaceError], photo: int | None, advice: tuple[str, ...]) -> FaceError:
+    return kind(photo=photo, advice=advice)
 
 
 def leaves(kind: type[FaceError] = FaceError) -> dict[str, type[FaceError]]:

@@ -85,13 +85,11 @@ class FaceIndex:
     def _candidates(self, probe: NDArray[np.float32], wanted: int) -> NDArray[np.intp]:
         """Give every row that could be among the nearest, whatever float32 rounds away."""
         squared = np.empty(self._count, np.float32)
-        for number, (block, norms) in enumerate(zip(self._blocks, self._norms, strict=True)):
-            start = number * BLOCK
-            filled = min(BLOCK, self._count - start)
-            part = squared[start : start + filled]
-            np.matmul(block[:filled], probe, out=part)
+        for number, start in enumerate(range(0, self._count, BLOCK)):
+            part = squared[start : start + BLOCK]
+            np.matmul(self._blocks[number][: len(part)], probe, out=part)
             part *= -2
-            part += norms[:filled]
+            part += self._norms[number][: len(part)]
         last = np.partition(squared, wanted - 1)[wanted - 1]
         scale = max(1.0, float(probe @ probe))
         return np.flatnonzero(squared <= last + ROUNDING * scale)

@@ -1,15 +1,26 @@
 """The real engine and what it saw, once for all tests of a session: a look costs a tenth of a second."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from faces.dlib_engine import DlibEngine
 from faces.engine import Look, Purpose
+from faces.errors import MultipleFaces
 from faces.policy import Policy, load_policy
 
 Seen = Callable[..., Look]
+
+
+def seen_alone(seen: Seen, photos: Iterable[Path]) -> list[Look]:
+    """The looks at those photos on which one person is alone; some news photos show two."""
+    looks = []
+    for photo in photos:
+        with contextlib.suppress(MultipleFaces):
+            looks.append(seen(photo))
+    return looks
 
 
 @pytest.fixture(scope="session")
