@@ -5,6 +5,7 @@ from typing import IO, Any
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Request
+from werkzeug.exceptions import BadRequest
 
 from accounts.clock import Clock, SystemClock
 from accounts.face_book import FaceBook
@@ -29,6 +30,13 @@ class InMemoryRequest(Request):
 
     max_form_parts = 60
     max_form_memory_size = 100_000
+
+    def get_json(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the body as JSON; nested beyond all reason, it is as unreadable as broken JSON."""
+        try:
+            return super().get_json(*args, **kwargs)
+        except RecursionError:
+            raise BadRequest from None
 
     def _get_file_stream(
         self,

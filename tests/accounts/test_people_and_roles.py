@@ -1,0 +1,119 @@
+"""Taking people in, giving roles, suspending accounts: who may, and how far it reaches."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.edge import AuditEntry
+from models.people import Role, UnitKind
+from tests.api import Api
+from tests.factories import PASSWORD, Factories
+
+
+def new_person(unit_id: object, number: str = "3399000001", **more: object) -> dict[str, object]:
+    return {"cme_number": number, "name": "新人", "unit_id": str(unit_id), **more}
+
+
+def test_an_admin_takes_somebody_in_who_then_signs_in(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    ward = admin.post("/units", {"name": "急诊科", "kind": "department", "parent_id": str(unit.id)})
+    assert ward.status_code == 201
+    made = admin.post("/people", new_person(ward.json["id"], phone="13800000009"))
+    assert made.status_code == 201
+    signed_in = api.post("/auth/login", {"cme_number": "3399000001", "password": "123456"})
+    assert signed_in.json["must_change_password"] is True
+    assert admin.get("/people?cme_number=3399000001").json["id"] == made.json["id"]
+
+
+def test_a_number_or_phone_is_somebodys_once(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    assert admin.post("/people", new_person(unit.id, phone="13800000009")).status_code == 201
+    twice = admin.post("/people", new_person(unit.id))
+    assert (twice.status_code, twice.json["code"]) == (409, "number_taken")
+    assert admin.post("/people", new_person(unit.id, "3399000002", phone="+86 138 0000 0009")).status_code == 409
+
+
+def test_an_admins_reach_ends_at_their_unit(api: Api, make: Factories) -> None:
+    here, elsewhere = make.unit(), make.unit(name="第二医院")
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, here))
+    stranger = make.person(unit=elsewhere)
+    why = {"reason": "测试原因"}
+    assert admin.post("/people", new_person(elsewhere.id)).status_code == 403
+    assert admin.post("/units", {"name": "科", "kind": "department", "parent_id": str(elsewhere.id)}).status_code == 403
+    assert admin.get(f"/people?cme_number={stranger.cme_number}").status_code == 404
+    assert admin.put(f"/people/{stranger.id}/suspension", why).status_code == 404
+    assert admin.post(f"/people/{stranger.id}/reinstatement", why).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("giver", "role", "status"),
+    [
+        (Role.UNIT_ADMIN, "organizer", 201),
+        (Role.UNIT_ADMIN, "unit_admin", 403),
+        (Role.AUTHORITY, "unit_admin", 201),
+        (Role.AUTHORITY, "authority", 403),
+        (Role.SYSTEM_ADMIN, "authority", 201),
+        (Role.ORGANIZER, "learner", 403),
+        (Role.DEPARTMENT_ADMIN, "learner", 403),
+        (Role.AUDITOR, "learner", 403),
+    ],
+)
+def test_who_may_give_which_role(api: Api, make: Factories, giver: Role, role: str, status: int) -> None:
+    unit = make.unit()
+    person = make.person(unit=unit)
+    admin = api.as_(make.staff(giver, unit))
+    given = admin.post(f"/people/{person.id}/roles", {"role": role, "unit_id": str(unit.id)})
+    assert given.status_code == status
+    if status == 201:
+        assert role in api.as_(person).get("/me").json["roles"]
+
+
+def test_a_role_taken_away_is_gone_with_the_next_request(api: Api, make: Factories, db: Session) -> None:
+    unit = make.unit()
+    person = make.person(unit=unit)
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    given = admin.post(f"/people/{person.id}/roles", {"role": "organizer", "unit_id": str(unit.id)})
+    holder = api.as_(person)
+    assert "organizer" in holder.get("/me").json["roles"]
+    assert admin.delete(f"/people/{person.id}/roles/{given.json['id']}").status_code == 204
+    assert "organizer" not in holder.get("/me").json["roles"]
+    actions = list(db.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+    assert actions == ["role.give", "role.take"]
+
+
+def test_suspending_ends_every_sign_in_at_once(api: Api, make: Factories, db: Session) -> None:
+    unit = make.unit()
+    person = make.person(unit=unit)
+    tokens = api.post("/auth/login", {"cme_number": person.cme_number, "password": PASSWORD}).json
+    me = Api(api.app, tokens["access_token"])
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    assert admin.put(f"/people/{person.id}/suspension", {"reason": "离职"}).status_code == 204
+    assert me.get("/me").status_code == 401
+    assert Api(api.app, tokens["refresh_token"]).post("/auth/refresh").status_code == 401
+    refused = api.post("/auth/login", {"cme_number": person.cme_number, "password": PASSWORD})
+    assert (refused.status_code, refused.json["code"]) == (403, "account_suspended")
+    wrong = api.post("/auth/login", {"cme_number": person.cme_number, "password": "not-the-one-1"})
+    assert wrong.json["code"] == "bad_credentials"  # only who knows the password learns of it
+    assert admin.post(f"/people/{person.id}/reinstatement", {"reason": "返岗"}).status_code == 204
+    assert api.post("/auth/login", {"cme_number": person.cme_number, "password": PASSWORD}).status_code == 200
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "account.suspend")).one()
+    assert (entry.reason, entry.subject_id) == ("离职", person.id)
+
+
+def test_nobody_suspends_themselves_and_reasons_are_needed(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    person = make.staff(Role.UNIT_ADMIN, unit)
+    admin = api.as_(person)
+    assert admin.put(f"/people/{person.id}/suspension", {"reason": "误操作"}).status_code == 403
+    missing = admin.put(f"/people/{make.person(unit=unit).id}/suspension", {})
+    assert (missing.status_code, list(missing.json["errors"])) == (422, ["reason"])
+
+
+def test_an_authority_reaches_all_below(api: Api, make: Factories) -> None:
+    city = make.unit(kind=UnitKind.CITY, name="某市")
+    ward = make.unit(parent=make.unit(parent=city), kind=UnitKind.DEPARTMENT)
+    person = make.person(unit=ward)
+    authority = api.as_(make.staff(Role.AUTHORITY, city))
+    assert authority.get(f"/people?cme_number={person.cme_number}").status_code == 200

@@ -1,0 +1,83 @@
+"""What every request meets: documents, health, headers, limits."""
+
+import pytest
+from apiflask import APIFlask
+
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import FakeEngine
+
+
+def test_the_openapi_document_is_3_1_and_tells_every_problem(api: Api) -> None:
+    reply = api.get("/api/openapi.json")
+    spec = reply.json
+    assert spec["openapi"].startswith("3.1")
+    enrol = spec["paths"]["/api/v1/me/face"]["post"]
+    assert enrol["security"] == [{"bearer": []}]
+    assert "face_belongs_to_another_account" in enrol["responses"]["409"]["description"]
+    assert "application/problem+json" in enrol["responses"]["409"]["content"]
+    assert "security" not in spec["paths"]["/api/v1/auth/login"]["post"]
+
+
+def test_pages_for_people_need_nothing_from_afar(api: Api) -> None:
+    for path in ("/api/docs", "/api/problems"):
+        page = api.get(path)
+        assert page.status_code == 200
+        assert "face_mismatch" in page.text
+        assert "http://" not in page.text
+        assert "https://" not in page.text.replace("https://cme.test", "")
+
+
+def test_alive_and_ready(api: Api, engine: FakeEngine) -> None:
+    assert api.get("/healthz").status_code == 200
+    assert api.get("/readyz").json["checks"] == {"database": "ok", "faces": "ok"}
+    engine.is_ready = False
+    broken = api.get("/readyz")
+    assert (broken.status_code, broken.json["checks"]["faces"]) == (503, "not ready")
+
+
+def test_metrics_count_by_route_template(api: Api, make: Factories) -> None:
+    api.as_(make.person()).get("/me")
+    text = api.get("/metrics").text
+    assert 'route="/api/v1/me"' in text
+
+
+def test_answers_are_not_cached_and_not_sniffed(api: Api) -> None:
+    headers = api.get("/me").headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Request-Id"]
+
+
+def test_a_body_beyond_the_limit_is_413_before_it_is_read(app: APIFlask, api: Api, make: Factories) -> None:
+    me = api.as_(make.person())
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    reply = me.enrol(b"x" * 2000)
+    assert (reply.status_code, reply.json["code"]) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize("path", ["/me/face", "/auth/login"])
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("text/plain", b"hello"),
+        ("application/json", b"\xff\xfe"),
+        ("application/json", b"[" * 20000),
+        ("application/json", b'{"a": 1e999}'),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\ngarbage"),
+        ("application/x-www-form-urlencoded", b"%zz=%00"),
+        ("application/xml", b"<!DOCTYPE x>"),
+    ],
+)
+def test_garbage_bodies_are_4xx_problems(api: Api, make: Factories, path: str, kind: str, data: bytes) -> None:
+    reply = api.as_(make.person()).call("POST", path, data=data, content_type=kind)
+    assert 400 <= reply.status_code < 500
+    assert reply.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("key", ["x" * 129, "ключ", "tab\there"])
+def test_an_impossible_idempotency_key_is_422(api: Api, make: Factories, key: str) -> None:
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
+    reply = api.as_(make.person()).call("DELETE", "/me/face-consent", headers=headers)
+    assert (reply.status_code, list(reply.json["errors"])) == (422, ["Idempotency-Key"])
