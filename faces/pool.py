@@ -48,8 +48,12 @@ def open_pool(path: Path | str, queue: int) -> socket.socket:
     if path.is_socket() and not PoolEngine(path).ready():
         path.unlink()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with address(path) as place:
-        listening.bind(place)
+    try:
+        with address(path) as place:
+            listening.bind(place)
+    except OSError:
+        listening.close()
+        raise
     path.chmod(0o600)  # nobody can connect before listen()
     listening.listen(max(queue - 1, 0))  # the kernel lets one more wait than it is told
     return listening
