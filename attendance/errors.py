@@ -79,3 +79,15 @@ class GeofenceRequired(Refusal):
     """A printed code never changes, so it needs a geofence."""
 
     code = "geofence_required"
+
+
+class UnitNeeded(Refusal):
+    """The organizer works for several units, and didn't say which one the project is for."""
+
+    code = "unit_needed"
+
+
+class ZoneUnknown(Refusal):
+    """The time zone is no name of the IANA database."""
+
+    code = "zone_unknown"

@@ -22,7 +22,6 @@ class CheckInStatus(enum.StrEnum):
 
     PRESENT = "present"
     LATE = "late"
-    EARLY = "early"
     NEEDS_REVIEW = "needs_review"
     REJECTED = "rejected"
 
@@ -49,6 +48,8 @@ class CheckIn(Base):
     direction: Mapped[Direction] = mapped_column(words(Direction))
     status: Mapped[CheckInStatus] = mapped_column(words(CheckInStatus))
     method: Mapped[CheckInMethod] = mapped_column(words(CheckInMethod))
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the venue code was scanned: present or late is judged by this, whatever the rest took."""
     checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ticket_id: Mapped[uuid.UUID]
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
@@ -56,7 +57,10 @@ class CheckIn(Base):
 
 
 class CheckInAttempt(Base):
-    """One attempt at a check-in, whatever came of it. No photo, no embedding, no place: result and numbers only."""
+    """One attempt at a check-in, whatever came of it. No photo, no embedding, no place: result and numbers only.
+
+    A scan that was refused is one too; it has no ticket, and no direction unless the learner asked for one.
+    """
 
     __tablename__ = "check_in_attempt"
     __table_args__ = (
@@ -68,19 +72,19 @@ class CheckInAttempt(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    direction: Mapped[Direction] = mapped_column(words(Direction))
-    ticket_id: Mapped[uuid.UUID]
+    direction: Mapped[Direction | None] = mapped_column(words(Direction))
+    ticket_id: Mapped[uuid.UUID | None]
     device_id: Mapped[str | None] = mapped_column(String(64))
     attempted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     result: Mapped[str] = mapped_column(String(40))
-    """`present`, `late`, `early`, `needs_review`, or the code of the refusal."""
+    """`present`, `late`, `needs_review`, `again` (checked in by then), or the code of the refusal."""
     distance: Mapped[float | None]
     accept_at: Mapped[float | None]
     review_to: Mapped[float | None]
     policy_version: Mapped[str | None] = mapped_column(String(40))
     engine: Mapped[str | None] = mapped_column(String(40))
     place: Mapped[str | None] = mapped_column(String(20))
-    """`inside` or `outside`, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
+    """Inside or outside and how far, coarsely, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
 
 
 class ReviewDecision(enum.StrEnum):

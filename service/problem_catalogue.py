@@ -353,4 +353,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请填写会场坐标和半径，或改用动态二维码。",
         "Give the venue's place and radius, or use a rotating code.",
     ),
+    "unit_needed": _K(
+        422,
+        "请指明举办单位",
+        "The unit is needed",
+        "您是多个单位的主办方，请填写 unit_id。",
+        "You organize for several units: say which one in unit_id.",
+    ),
+    "zone_unknown": _K(
+        422,
+        "无法识别的时区",
+        "Not a known time zone",
+        "请填写 IANA 时区名，例如 Asia/Shanghai。",
+        "Give an IANA name, such as Asia/Shanghai.",
+    ),
 }

@@ -1,0 +1,132 @@
+"""What somebody attended (考勤记录查询), and who attended a session: a constant number of statements, reads only."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, or_, select, union
+from sqlalchemy.orm import Session
+
+from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction
+from models.people import Person, Unit
+from models.projects import Project, RosterEntry
+from models.projects import Session as VenueSession
+
+
+@dataclass(frozen=True)
+class AttendedSession:
+    """A session, with the person's check-ins there."""
+
+    session: VenueSession
+    check_ins: list[CheckIn]
+
+
+@dataclass(frozen=True)
+class AttendedProject:
+    """A project, with its sessions in order of their start."""
+
+    project: Project
+    sessions: list[AttendedSession]
+
+
+@dataclass(frozen=True)
+class ProjectKey:
+    """Where a project stands in a history."""
+
+    starts_on: date
+    id: uuid.UUID
+
+
+def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
+    """The projects where the person is expected or has checked in, newest first."""
+    projects = _list_projects(db, person_id, after, limit)
+    sessions = db.scalars(
+        select(VenueSession)
+        .where(VenueSession.project_id.in_([project.id for project in projects]))
+        .order_by(VenueSession.starts_at, VenueSession.id)
+    ).all()
+    check_ins = defaultdict(list)
+    for row in db.scalars(
+        select(CheckIn)
+        .where(CheckIn.person_id == person_id, CheckIn.session_id.in_([session.id for session in sessions]))
+        .order_by(CheckIn.checked_in_at, CheckIn.id)
+    ):
+        check_ins[row.session_id].append(row)
+    by_project = defaultdict(list)
+    for session in sessions:
+        by_project[session.project_id].append(AttendedSession(session, check_ins[session.id]))
+    return [AttendedProject(project, by_project[project.id]) for project in projects]
+
+
+def _list_projects(db: Session, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[Project]:
+    expected = select(RosterEntry.project_id).where(RosterEntry.person_id == person_id)
+    came = (
+        select(VenueSession.project_id)
+        .join(CheckIn, CheckIn.session_id == VenueSession.id)
+        .where(CheckIn.person_id == person_id)
+    )
+    wanted = select(Project).where(Project.id.in_(union(expected, came)))
+    if after is not None:
+        earlier = Project.starts_on < after.starts_on
+        wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
+    return list(db.scalars(wanted.order_by(Project.starts_on.desc(), Project.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One check-in as the organizer sees it. unit: its name."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+    direction: Direction
+    checked_in_at: datetime
+    method: CheckInMethod
+    status: CheckInStatus
+
+
+@dataclass(frozen=True)
+class AttendeeKey:
+    """Where a check-in stands in a session's list."""
+
+    checked_in_at: datetime
+    id: uuid.UUID
+
+
+def list_attendees(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    status: CheckInStatus | None,
+    direction: Direction | None,
+    after: AttendeeKey | None,
+    limit: int,
+) -> list[Attendee]:
+    """The check-ins of a session in order of their time."""
+    wanted = (
+        select(
+            CheckIn.id,
+            Person.id,
+            Person.name,
+            Person.cme_number,
+            Unit.name,
+            CheckIn.direction,
+            CheckIn.checked_in_at,
+            CheckIn.method,
+            CheckIn.status,
+        )
+        .join(Person, Person.id == CheckIn.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(CheckIn.session_id == session_id)
+    )
+    if status is not None:
+        wanted = wanted.where(CheckIn.status == status)
+    if direction is not None:
+        wanted = wanted.where(CheckIn.direction == direction)
+    if after is not None:
+        later = CheckIn.checked_in_at > after.checked_in_at
+        wanted = wanted.where(or_(later, and_(CheckIn.checked_in_at == after.checked_in_at, CheckIn.id > after.id)))
+    return [Attendee(*row) for row in db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))]

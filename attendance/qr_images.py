@@ -1,0 +1,27 @@
+"""A text as a QR code, for a screen or for paper. Error correction M, which bears a reflection on a screen."""
+
+import io
+
+import qrcode
+from qrcode.image.pil import PilImage
+from qrcode.image.svg import SvgPathFillImage
+
+_PIXELS_A_MODULE = 16
+
+
+def svg(text: str) -> bytes:
+    """An SVG document, black on white with a quiet zone; it has no size of its own beyond its view box."""
+    return _drawn(text, SvgPathFillImage)
+
+
+def png(text: str) -> bytes:
+    """A PNG file of 16 pixels a module."""
+    return _drawn(text, PilImage)
+
+
+def _drawn(text: str, factory: type[PilImage] | type[SvgPathFillImage]) -> bytes:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=_PIXELS_A_MODULE, border=4)
+    code.add_data(text)
+    out = io.BytesIO()
+    code.make_image(image_factory=factory).save(out)
+    return out.getvalue()

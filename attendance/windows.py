@@ -1,0 +1,92 @@
+"""When a session is open for checking in and out, and what is late (W: 签到 start -30 to +20 min, 签退 end -20 to +30).
+
+All of it is instants; a session may cross midnight, and a change of the clocks, without anything to think of here.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from attendance.errors import PeriodInvalid, SessionNotOpen
+from models.attendance import CheckInStatus, Direction
+from models.projects import Session as VenueSession
+
+_IN_BEFORE, _IN_AFTER = timedelta(minutes=30), timedelta(minutes=20)
+_OUT_BEFORE, _OUT_AFTER = timedelta(minutes=20), timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The windows of one session; each begins with its first instant and ends before its last."""
+
+    in_opens_at: datetime
+    late_from: datetime
+    in_closes_at: datetime
+    out_opens_at: datetime
+    out_closes_at: datetime
+
+
+@dataclass(frozen=True)
+class WindowWishes:
+    """What the organizer wants other than by default."""
+
+    in_opens_at: datetime | None = None
+    late_from: datetime | None = None
+    in_closes_at: datetime | None = None
+    out_opens_at: datetime | None = None
+    out_closes_at: datetime | None = None
+
+
+def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -> Windows:
+    """The windows of a session: those of W, unless wished otherwise; late from the start on (迟到).
+
+    Leaving before the way out opens (早退) can't be checked out, and so shows as a missing check-out. Raises
+    PeriodInvalid where the times are out of order.
+    """
+    if starts_at >= ends_at:
+        raise PeriodInvalid(field="ends_at")
+    by_default = Windows(
+        in_opens_at=starts_at - _IN_BEFORE,
+        late_from=starts_at,
+        in_closes_at=min(starts_at + _IN_AFTER, ends_at),
+        out_opens_at=max(ends_at - _OUT_BEFORE, starts_at),
+        out_closes_at=ends_at + _OUT_AFTER,
+    )
+    names = [each.name for each in fields(Windows)]
+    windows = Windows(**{name: getattr(wishes, name) or getattr(by_default, name) for name in names})
+    if not (
+        windows.in_opens_at < windows.in_closes_at <= windows.out_closes_at
+        and windows.in_opens_at <= windows.late_from <= windows.in_closes_at
+        and windows.out_opens_at < windows.out_closes_at
+        and windows.in_opens_at < ends_at
+        and windows.out_closes_at > starts_at
+    ):
+        raise PeriodInvalid(field="windows")
+    return windows
+
+
+def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
+    """Whether people may go in this direction at this instant."""
+    if direction is Direction.IN:
+        return session.in_opens_at <= at < session.in_closes_at
+    return session.out_opens_at <= at < session.out_closes_at
+
+
+def choose_direction(session: VenueSession, at: datetime, *, wanted: Direction | None, is_in: bool) -> Direction:
+    """The direction asked for; else in for who isn't in yet, then out, then in once more (which gives the first one).
+
+    Raises SessionNotOpen where neither, or not the one asked for, is open.
+    """
+    if wanted is not None:
+        order = [wanted]
+    else:
+        order = [Direction.OUT, Direction.IN] if is_in else [Direction.IN, Direction.OUT]
+    for direction in order:
+        if is_open(session, direction, at):
+            return direction
+    raise SessionNotOpen
+
+
+def status_of(session: VenueSession, direction: Direction, scanned_at: datetime) -> CheckInStatus:
+    """Present or late, by the instant of the scan."""
+    is_late = direction is Direction.IN and scanned_at >= session.late_from
+    return CheckInStatus.LATE if is_late else CheckInStatus.PRESENT
