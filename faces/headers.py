@@ -5,6 +5,7 @@ allocate the canvas that the size promises. Formats: ITU-T T.81 (JPEG), W3C PNG 
 (the brand of HEIC), Exif 2.3 (orientation).
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 HEIC_SEQUENCES = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 JPEG_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive: what cameras and browsers write
 JPEG_OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+# In a scan's own bytes 0xFF is always followed by 0x00 or a restart marker.
+JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
 JPEG_BARE = {0x01, *range(0xD0, 0xD8)}  # markers without a length
 ORIENTATION = 0x0112
 
@@ -76,9 +79,7 @@ def _jpeg(data: bytes) -> Header:
                 raise PhotoUnsupported
             if not (width and height):
                 raise PhotoBroken
-            # Within a scan 0xFF is always stuffed, so these two bytes are a scan's start wherever they stand.
-            scans = max(1, data.count(b"\xff\xda", end))
-            return Header(Kind.JPEG, width, height, scans=scans, orientation=orientation)
+            return Header(Kind.JPEG, width, height, scans=_jpeg_scans(data, end), orientation=orientation)
         if marker in JPEG_OTHER_FRAMES:
             raise PhotoUnsupported
         if marker == 0xE1 and data[start : start + 6] == b"Exif\0\0":
@@ -103,6 +104,18 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             length: int = struct.unpack_from(">H", data, at + 2)[0]
             yield marker, at + 4, at + 2 + length
             at += 2 + max(length, 2)
+
+
+def _jpeg_scans(data: bytes, at: int) -> int:
+    """Count the scans up to the picture's end; what a phone appends behind it, a film or a preview, doesn't count."""
+    scans = 0
+    for _ in range(MOST_SEGMENTS):
+        found = JPEG_MARKER.search(data, at)
+        if found is None or data[found.start() + 1] == 0xD9:
+            break
+        scans += data[found.start() + 1] == 0xDA
+        at = found.end() + struct.unpack_from(">H", data, found.end())[0]
+    return max(1, scans)
 
 
 def _png(data: bytes) -> Header:

@@ -146,6 +146,18 @@ def test_a_file_cut_anywhere_is_refused_and_never_half_a_picture(kind: str) -> N
             decoded(photo[:end])
 
 
+def test_a_film_behind_a_photo_is_not_taken_for_its_passes() -> None:
+    photo = encoded(gradient(4000, 3000)) + b"\xff\xda\x00\x08" * 500
+    assert open_photo(photo, LIMITS).decode(200).shape == (375, 500, 3)
+
+
+def test_a_pass_hidden_behind_the_end_in_a_comment_is_counted() -> None:
+    photo = encoded(gradient(3000, 2000), progressive=True)
+    hiding = photo[:-2] + b"\xff\xfe\x00\x04\xff\xd9" + photo[photo.rindex(b"\xff\xda") : -2] * 400 + b"\xff\xd9"
+    with pytest.raises(PhotoTooManyPixels):
+        open_photo(hiding, LIMITS)
+
+
 def test_a_jpeg_closed_before_its_last_row_is_refused_and_not_filled_with_grey() -> None:
     photo = encoded(gradient(300, 200))
     with pytest.raises(PhotoBroken):
