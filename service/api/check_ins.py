@@ -1,0 +1,116 @@
+"""Check-ins: made with a ticket and a face, decided by the organizer where they need review."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance import reviews
+from attendance.access import ORGANIZERS
+from attendance.attempts import Refused
+from attendance.check_in import CheckedIn, check_in
+from attendance.tickets import Tickets
+from faces.errors import EngineBusy, EngineUnavailable
+from faces.policy import Band, Decision
+from service import metrics
+from service.access import Kept, caller, signed_in
+from service.api.receipts_key import receipts
+from service.api.schemas.base import bytes_of
+from service.api.schemas.check_ins import CheckInForm, CheckInOut, DecisionIn, DecisionOut
+from service.api.schemas.sessions import SessionBrief
+from service.database import db
+from service.endpoint import refuses
+from service.parts import parts
+
+api = APIBlueprint("check_ins", __name__, tag="Check-in")
+
+_BANDS = {Band.ACCEPT: "pass", Band.REVIEW: "review", Band.REJECT: "fail"}
+
+
+@api.post("/check-ins")
+@signed_in()
+@refuses(
+    "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open", "face_not_enrolled",
+    "face_mismatch", "liveness_failed", "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
+    "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
+    "too_many_attempts",
+)  # fmt: skip
+@api.input(CheckInForm, location="files", arg_name="form")
+@api.output(CheckInOut, status_code=201)
+@api.doc(responses={200: "Checked in already: the first check-in, in the form of 201"})
+def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
+    """Check in or out (签到、签退) with a ticket and one to five photos of my face, which are dropped at once.
+
+    201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
+    """
+    done = _check_in(form)
+    _count(done)
+    if isinstance(done, Refused):
+        raise Kept(done.error)
+    row = done.check_in
+    out = CheckInOut(
+        id=row.id,
+        session=SessionBrief.model_validate(done.session),
+        direction=row.direction,
+        checked_in_at=row.checked_in_at,
+        status=row.status,
+        receipt=row.receipt,
+    )
+    return out, 201 if done.is_new else 200
+
+
+@api.post("/check-ins/<uuid:check_in_id>/decision")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "not_waiting_for_review")
+@api.input(DecisionIn, arg_name="body")
+@api.output(DecisionOut)
+def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
+    """Accept or reject a check-in that needs review; it counts only once accepted."""
+    row, session = reviews.decide(
+        db.session(),
+        check_in_id=check_in_id,
+        decision=body.decision,
+        reason=body.reason,
+        caller=caller(),
+        now=parts().clock.now(),
+        receipts=receipts(),
+    )
+    return DecisionOut(
+        id=row.id,
+        session=SessionBrief.model_validate(session),
+        direction=row.direction,
+        checked_in_at=row.checked_in_at,
+        status=row.status,
+    )
+
+
+def _check_in(form: CheckInForm) -> CheckedIn | Refused:
+    part = parts()
+    try:
+        return check_in(
+            db.session(),
+            caller=caller(),
+            ticket=form.ticket,
+            device_id=form.device_id,
+            photos=bytes_of(form.photos),
+            now=part.clock.now(),
+            engine=part.engine,
+            policy=part.policy,
+            ring=part.keys.face_ring,
+            tickets=Tickets(part.keys.venue),
+            receipts=receipts(),
+        )
+    except EngineUnavailable as error:
+        metrics.count_check_in(error.code)
+        if isinstance(error, EngineBusy):
+            metrics.count_face_queue_refusal()
+        raise
+
+
+def _count(done: CheckedIn | Refused) -> None:
+    decision: Decision | None = done.decision
+    if decision is not None:
+        metrics.count_face_attempt(_BANDS[decision.band])
+    if isinstance(done, Refused):
+        metrics.count_check_in(done.error.code)
+    else:
+        metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

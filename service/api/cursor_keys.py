@@ -1,0 +1,33 @@
+"""The sort keys inside a cursor, read strictly: whatever is none of ours is told so, and never meets the database."""
+
+import uuid
+from datetime import UTC, date, datetime
+
+from service.paging import CursorInvalid
+
+
+def read_id(text: str) -> uuid.UUID:
+    """An id. Raises CursorInvalid."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise CursorInvalid(field="cursor") from None
+
+
+def read_instant(text: str) -> datetime:
+    """An aware instant. Raises CursorInvalid."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise CursorInvalid(field="cursor") from None
+
+
+def read_date(text: str) -> date:
+    """A date. Raises CursorInvalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CursorInvalid(field="cursor") from None

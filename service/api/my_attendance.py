@@ -1,0 +1,60 @@
+"""My attendance (考勤记录查询)."""
+
+from apiflask import APIBlueprint
+
+from attendance.history import AttendedProject, ProjectKey, list_attended
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_date, read_id
+from service.api.schemas.base import Page
+from service.api.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+
+api = APIBlueprint("my_attendance", __name__, tag="Me")
+
+
+@api.get("/me/attendance")
+@signed_in()
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(MyAttendance)
+def list_my_attendance(query: Page) -> MyAttendance:
+    """The projects where I am expected or have checked in, newest first, with what is owed and earned."""
+    keys = decode_cursor(query.cursor, 2)
+    after = ProjectKey(read_date(keys[0]), read_id(keys[1])) if keys else None
+    with read_only(db.session()):
+        found = list_attended(db.session(), person_id=caller().person_id, after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    has_more = len(found) > query.limit
+    last = page[-1].project if has_more else None
+    return MyAttendance(
+        items=[_project(each) for each in page],
+        next_cursor=encode_cursor(last.starts_on.isoformat(), str(last.id)) if last else None,
+    )
+
+
+def _project(attended: AttendedProject) -> MyProject:
+    project = attended.project
+    return MyProject(
+        id=project.id,
+        name=project.name,
+        number=project.number,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        sessions=[
+            MySession(
+                id=each.session.id,
+                title=each.session.title,
+                venue=each.session.venue,
+                zone=each.session.zone,
+                starts_at=each.session.starts_at,
+                ends_at=each.session.ends_at,
+                check_ins=[MyCheckIn.model_validate(row) for row in each.check_ins],
+            )
+            for each in attended.sessions
+        ],
+        owed=[],  # evaluations, exams and credits come with their own issues
+        earned=None,
+    )

@@ -1,0 +1,128 @@
+"""Projects, the making of their sessions, and their rosters: just enough to check in."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance import projects, rosters, sessions
+from attendance.access import ORGANIZERS, get_project
+from attendance.geofence import Fence
+from attendance.projects import NewProject
+from attendance.sessions import NewSession, SessionKey
+from attendance.windows import WindowWishes
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id, read_instant
+from service.api.schemas.base import Page
+from service.api.schemas.projects import ProjectList, ProjectNew, ProjectOut, RosterNew, RosterOut
+from service.api.schemas.sessions import SessionList, SessionNew, SessionOut
+from service.api.sessions import session_out
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from service.parts import parts
+
+api = APIBlueprint("projects", __name__, tag="Sessions")
+
+
+@api.post("/projects")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "unit_needed", "period_invalid")
+@api.input(ProjectNew, arg_name="body")
+@api.output(ProjectOut, status_code=201)
+def create_project(body: ProjectNew) -> ProjectOut:
+    """Make a project (项目) of one of my units."""
+    new = NewProject(**body.model_dump())
+    made = projects.create_project(db.session(), new=new, caller=caller(), now=parts().clock.now())
+    return ProjectOut.model_validate(made)
+
+
+@api.get("/projects")
+@signed_in(roles=ORGANIZERS)
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(ProjectList)
+def list_projects(query: Page) -> ProjectList:
+    """The projects of my units, newest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = projects.list_projects(db.session(), caller=caller(), after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return ProjectList(
+        items=[ProjectOut.model_validate(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+    )
+
+
+@api.get("/projects/<uuid:project_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(ProjectOut)
+def get_one_project(project_id: uuid.UUID) -> ProjectOut:
+    """One project, for its organizer."""
+    with read_only(db.session()):
+        found = get_project(db.session(), project_id=project_id, caller=caller())
+    return ProjectOut.model_validate(found)
+
+
+@api.post("/projects/<uuid:project_id>/sessions")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required")
+@api.input(SessionNew, arg_name="body")
+@api.output(SessionOut, status_code=201)
+def create_session(project_id: uuid.UUID, body: SessionNew) -> SessionOut:
+    """Make a session (场次) of a project; it may cross midnight."""
+    project = get_project(db.session(), project_id=project_id, caller=caller())
+    new = NewSession(
+        title=body.title,
+        venue=body.venue,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        zone=body.zone,
+        qr_mode=body.qr_mode,
+        liveness=body.liveness,
+        fence=Fence(**body.geofence.model_dump()) if body.geofence else None,
+        windows=WindowWishes(**body.windows.model_dump()),
+    )
+    made = sessions.create_session(db.session(), project=project, new=new, caller=caller(), now=parts().clock.now())
+    return session_out(made)
+
+
+@api.get("/projects/<uuid:project_id>/sessions")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(Page, location="query", arg_name="query")
+@api.output(SessionList)
+def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
+    """The sessions of a project, in order of their start."""
+    keys = decode_cursor(query.cursor, 2)
+    after = SessionKey(read_instant(keys[0]), read_id(keys[1])) if keys else None
+    with read_only(db.session()):
+        get_project(db.session(), project_id=project_id, caller=caller())
+        found = sessions.list_sessions(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    has_more = len(found) > query.limit
+    return SessionList(
+        items=[session_out(each) for each in page],
+        next_cursor=encode_cursor(page[-1].starts_at.isoformat(), str(page[-1].id)) if has_more else None,
+    )
+
+
+@api.post("/projects/<uuid:project_id>/roster")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(RosterNew, arg_name="body")
+@api.output(RosterOut)
+def add_to_roster(project_id: uuid.UUID, body: RosterNew) -> RosterOut:
+    """Expect people at a project; those who are expected already stay as they are."""
+    project = get_project(db.session(), project_id=project_id, caller=caller())
+    change = rosters.add_people(
+        db.session(),
+        project=project,
+        cme_numbers=body.cme_numbers,
+        role=body.role,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return RosterOut.model_validate(change)

@@ -1,0 +1,124 @@
+"""Sessions: their venue codes, and who attended."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance import history, qr_images
+from attendance.access import ORGANIZERS, get_session
+from attendance.history import AttendeeKey
+from attendance.venue_codes import ShownCode, VenueCodes
+from models.projects import Session as VenueSession
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id, read_instant
+from service.api.schemas.check_ins import AttendanceList, AttendanceOut, AttendancePage, AttendeeOut
+from service.api.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from service.parts import parts
+
+api = APIBlueprint("sessions", __name__, tag="Sessions")
+
+
+def session_out(session: VenueSession) -> SessionOut:
+    """A session, as its organizer sees it."""
+    geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
+    return SessionOut(
+        **SessionBrief.model_validate(session).model_dump(),
+        liveness=session.liveness,
+        qr_mode=session.qr_mode,
+        windows=WindowsOut.model_validate(session),
+        geofence=geofence,
+    )
+
+
+@api.get("/sessions/<uuid:session_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(SessionOut)
+def get_one_session(session_id: uuid.UUID) -> SessionOut:
+    """One session, for its organizer."""
+    return session_out(_session(session_id))
+
+
+@api.get("/sessions/<uuid:session_id>/qr")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(QrOut)
+def get_qr(session_id: uuid.UUID) -> QrOut:
+    """The venue code (考勤二维码) that the screen shows now; ask again at `expires_at`."""
+    return QrOut.model_validate(_shown(session_id))
+
+
+@api.get("/sessions/<uuid:session_id>/qr.svg")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string"), content_type="image/svg+xml")
+def get_qr_svg(session_id: uuid.UUID) -> Response:
+    """The venue code of now as SVG."""
+    return Response(qr_images.svg(_shown(session_id).url), mimetype="image/svg+xml")
+
+
+@api.get("/sessions/<uuid:session_id>/qr.png")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/png")
+def get_qr_png(session_id: uuid.UUID) -> Response:
+    """The venue code of now as PNG."""
+    return Response(qr_images.png(_shown(session_id).url), mimetype="image/png")
+
+
+@api.get("/sessions/<uuid:session_id>/attendance")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(AttendancePage, location="query", arg_name="query")
+@api.output(AttendanceList)
+def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
+    """The check-ins of a session, in order of their time."""
+    after = _after(query.cursor)
+    with read_only(db.session()):
+        get_session(db.session(), session_id=session_id, caller=caller())
+        found = history.list_attendees(
+            db.session(),
+            session_id=session_id,
+            status=query.status,
+            direction=query.direction,
+            after=after,
+            limit=query.limit + 1,
+        )
+    page = found[: query.limit]
+    has_more = len(found) > query.limit
+    return AttendanceList(
+        items=[
+            AttendanceOut(
+                id=row.id,
+                person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
+                direction=row.direction,
+                checked_in_at=row.checked_in_at,
+                method=row.method,
+                status=row.status,
+            )
+            for row in page
+        ],
+        next_cursor=encode_cursor(page[-1].checked_in_at.isoformat(), str(page[-1].id)) if has_more else None,
+    )
+
+
+def _session(session_id: uuid.UUID) -> VenueSession:
+    with read_only(db.session()):
+        return get_session(db.session(), session_id=session_id, caller=caller())
+
+
+def _shown(session_id: uuid.UUID) -> ShownCode:
+    part = parts()
+    codes = VenueCodes(part.keys.venue, part.settings.base_url)
+    return codes.show(_session(session_id), part.clock.now())
+
+
+def _after(cursor: str | None) -> AttendeeKey | None:
+    keys = decode_cursor(cursor, 2)
+    return AttendeeKey(read_instant(keys[0]), read_id(keys[1])) if keys else None
