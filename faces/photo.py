@@ -41,7 +41,7 @@ class PhotoLimits:
 
     max_bytes: int = 12 * 2**20
     max_pixels: int = 60_000_000
-    max_whole_pixels: int = 30_000_000
+    max_whole_pixels: int = 24_000_000
     max_side: int = 16_384
     max_frames: int = 1
     max_scan_pixels: int = 1_000_000_000
