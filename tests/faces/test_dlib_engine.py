@@ -73,11 +73,10 @@ def test_one_person_is_nearer_to_themself_than_to_anybody_else(seen: Seen) -> No
     assert farthest_own < 0.55 < 0.6 < nearest_other
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
-@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("orientation", "kind"), [*((way, "JPEG") for way in range(1, 9)), (6, "PNG"), (6, "WEBP"), (6, "HEIF")]
+)
 def test_the_face_is_the_same_however_the_camera_was_held(engine: DlibEngine, orientation: int, kind: str) -> None:
-    if kind != "JPEG" and orientation not in (1, 6):
-        return  # which way each kind is turned is tested without the network; here only that it reaches the face
     upright = engine.look(encoded(opened(first_photo()), "PNG"), Purpose.CHECK_IN)
     turned = engine.look(oriented(opened(first_photo()), orientation, kind), Purpose.CHECK_IN)
     assert distance(upright, turned) < 0.15
