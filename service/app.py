@@ -15,14 +15,38 @@ from faces.engine import FaceEngine
 from faces.policy import load_policy
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
-from service.api import auth, dev, face_cases, health, me, people
+from service.api import (
+    auth,
+    check_in_tickets,
+    check_ins,
+    dev,
+    face_cases,
+    health,
+    me,
+    my_attendance,
+    people,
+    projects,
+    receipts_key,
+    scan_page,
+    sessions,
+)
 from service.database import db, engine_options, prepare_engine
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
 
-RESOURCES: tuple[APIBlueprint, ...] = (auth.api, me.api, people.api, face_cases.api)
+RESOURCES: tuple[APIBlueprint, ...] = (
+    auth.api,
+    me.api,
+    my_attendance.api,
+    check_in_tickets.api,
+    check_ins.api,
+    sessions.api,
+    projects.api,
+    people.api,
+    face_cases.api,
+)
 
 
 class InMemoryRequest(Request):
@@ -88,7 +112,8 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
-    app.register_blueprint(health.pages)
+    for pages in (receipts_key.pages, scan_page.pages, health.pages):
+        app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
     token = settings.metrics_token

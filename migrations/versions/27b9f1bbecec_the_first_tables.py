@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 
-revision = '572b20f19f40'
+revision = '27b9f1bbecec'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -294,8 +294,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('session_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
-    sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=40), nullable=False),
-    sa.Column('ticket_id', sa.Uuid(), nullable=False),
+    sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=40), nullable=True),
+    sa.Column('ticket_id', sa.Uuid(), nullable=True),
     sa.Column('device_id', sa.String(length=64), nullable=True),
     sa.Column('attempted_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('result', sa.String(length=40), nullable=False),
@@ -319,8 +319,9 @@ def upgrade() -> None:
     sa.Column('session_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=40), nullable=False),
-    sa.Column('status', sa.Enum('present', 'late', 'early', 'needs_review', 'rejected', name='checkinstatus', native_enum=False, length=40), nullable=False),
+    sa.Column('status', sa.Enum('present', 'late', 'needs_review', 'rejected', name='checkinstatus', native_enum=False, length=40), nullable=False),
     sa.Column('method', sa.Enum('face', name='checkinmethod', native_enum=False, length=40), nullable=False),
+    sa.Column('scanned_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('checked_in_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('ticket_id', sa.Uuid(), nullable=False),
     sa.Column('attempt_id', sa.Uuid(), nullable=False),
