@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import audit, consent
@@ -60,6 +59,8 @@ def enrol(
     quality = tuple(look.quality.as_dict() for look in looks)
 
     position = _next_position(db)
+    if find_template(db, person_id) is not None:  # enrolled meanwhile, by the same person on another phone
+        raise FaceAlreadyEnrolled
     duplicate = book.find_duplicate(db, template, apart_from=_told_apart_from(db, person_id))
     case = _open_case(db, person_id, duplicate, now) if duplicate else None
     if duplicate is not None and duplicate.is_certain:
@@ -153,12 +154,9 @@ def _store(
         quality=list(quality),
         enrolled_at=now,
     )
-    try:
-        with db.begin_nested():
-            db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
-            db.add(row)
-    except IntegrityError:
-        raise FaceAlreadyEnrolled from None  # another request of the same person was first
+    db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
+    db.add(row)
+    db.flush()
     return row
 
 

@@ -110,6 +110,7 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
         select(RoleGrant)
         .where(RoleGrant.id == grant_id, RoleGrant.person_id == person.id)
         .options(joinedload(RoleGrant.unit))
+        .with_for_update(of=RoleGrant)
     ).first()
     if grant is None:
         raise NotFound

@@ -6,7 +6,7 @@ has one.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts.errors import TooManyAttempts
@@ -56,18 +56,17 @@ def count_failure(db: Session, key: str, *, now: datetime) -> None:
 
 def forget(db: Session, key: str) -> None:
     """Forget the failures of `key`: its owner has come."""
-    row = db.get(Throttle, key)
-    if row is not None:
-        db.delete(row)
-        db.flush()
+    db.execute(delete(Throttle).where(Throttle.key == key))
 
 
 def _locked(db: Session, key: str, now: datetime) -> Throttle:
     """The row of `key`, made if need be; held until the transaction ends."""
-    insert_new(db, Throttle, key=key, count=0, window_from=now)
-    return db.scalars(
-        select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    wanted = select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
+    while True:
+        insert_new(db, Throttle, key=key, count=0, window_from=now)
+        row = db.scalars(wanted).first()
+        if row is not None:  # else it was forgotten between the two statements
+            return row
 
 
 def _seconds(left: timedelta) -> int:
