@@ -24,15 +24,18 @@ find_python() {
     missing "Python 3.11 is missing (found: $(python3 --version 2>/dev/null || echo none)); Debian 12: apt install python3.11 python3.11-venv"
 }
 
+# Commands in a virtual environment name their interpreter by its whole path: one that was copied or moved serves the old place.
+is_made_here() { [[ "$(grep '^command = ' .venv/pyvenv.cfg 2>/dev/null)" == *" $(pwd -P)/.venv" ]]; }
+
 # A lock is in place when its hash is in its stamp; the test lock holds all of the other one, in the same versions.
 stamp_of() { echo ".venv/installed-$1"; }
 hash_of() { sha256sum <"$1"; }
-is_installed() { [ -x .venv/bin/python ] && [ "$(cat "$(stamp_of "$1")" 2>/dev/null)" = "$(hash_of "$1")" ] && .venv/bin/python -c ''; }
+is_installed() { is_made_here && [ "$(cat "$(stamp_of "$1")" 2>/dev/null)" = "$(hash_of "$1")" ] && .venv/bin/python -c ''; }
 
 # What an interrupted set-up leaves can't be trusted package by package: it starts over.
 make_venv() {
     local python
-    [ ! -e .venv/interrupted ] && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+    [ ! -e .venv/interrupted ] && is_made_here && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
     python=$(find_python)
     "$python" -c 'import venv, ensurepip' 2>/dev/null ||
         missing "$python can't make virtual environments; Debian and Ubuntu: apt install python3.11-venv"

@@ -48,8 +48,15 @@ class FacePool:
         now = self._clock()
         for place in self._places:
             if place.pid is None and place.due <= now:
-                place.pid, place.since = pool.start_worker(self._socket, self._engine, self._nice), now
+                self._fill(place, now)
         return min((place.due - now for place in self._places if place.pid is None), default=_LONG)
+
+    def _fill(self, place: _Place, now: float) -> None:
+        try:
+            place.pid, place.since = pool.start_worker(self._socket, self._engine, self._nice), now
+        except OSError as error:  # no memory or no process left: the machine may recover
+            _log.error("no face worker could be started: %s", error.strerror)
+            place.due = now + _LONGEST_PAUSE
 
     def note_end(self, pid: int, status: int) -> None:
         """Empty the place of `pid`: at once ready for another worker, but later each time they die young."""
@@ -130,7 +137,8 @@ class Sweeps:
         if self._due <= time.monotonic():
             self._due = time.monotonic() + SWEEP_SECONDS
             if not self._pid:
-                self._pid = fork(self._sweep, dies_by=signal.SIGTERM)
+                with suppress(OSError):  # no process left: next time
+                    self._pid = fork(self._sweep, dies_by=signal.SIGTERM)
         return self._due - time.monotonic()
 
     def note_end(self, pid: int, status: int) -> None:

@@ -9,6 +9,7 @@ from service import logs
 from service.metrics import FOLDER_VARIABLE
 from service.processes import GRACEFUL_SECONDS
 from service.settings import Settings
+from service.web_worker import hold_signals_while_forking
 
 _settings = Settings()
 logs.configure(_settings.log_level)
@@ -32,6 +33,11 @@ control_socket_disable = True
 loglevel = _settings.log_level.lower()
 logger_class = logs.GunicornLogger
 accesslog = None  # requests are logged by service/logs.py, without paths
+
+
+def on_starting(server: Any) -> None:
+    """Prepare gunicorn's main process, before its first worker."""
+    hold_signals_while_forking()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -98,8 +98,11 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
     code = _await_end(preparation)
     if code != 0:
         return code
+    try:
+        faces = FacePool(settings, engine)
+    except OSError as error:
+        raise CannotStart(f"the face pool can't listen at {settings.face_socket_path}: {error.strerror}") from error
     gunicorn = Gunicorn(program.application, listener)
-    faces = FacePool(settings, engine)
     return _watch(gunicorn, faces, Sweeps(lambda: program.sweep(settings)))
 
 

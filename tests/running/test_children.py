@@ -68,9 +68,7 @@ def test_workers_that_die_young_are_replaced_ever_later_but_always(
     assert len(started) == 13
 
 
-def test_a_worker_that_lived_long_is_replaced_at_once_again(
-    faces: FacePool, started: list[int], clock: Clock
-) -> None:
+def test_a_worker_that_lived_long_is_replaced_at_once_again(faces: FacePool, started: list[int], clock: Clock) -> None:
     for _ in range(5):
         faces.note_end(started[-1], KILLED)
         clock.now += 30.0
@@ -80,6 +78,23 @@ def test_a_worker_that_lived_long_is_replaced_at_once_again(
     before = len(started)
     faces.keep_running()
     assert len(started) == before + 1
+
+
+def test_a_machine_without_processes_left_is_asked_again_later(
+    faces: FacePool, started: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = pool.start_worker
+
+    def fail(*args: object) -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(pool, "start_worker", fail)
+    faces.note_end(started[-1], KILLED)
+    assert faces.keep_running() == 30.0
+    monkeypatch.setattr(pool, "start_worker", start)
+    clock.now += 30.0
+    faces.keep_running()
+    assert len(started) == 2
 
 
 def test_nothing_is_due_while_all_live(faces: FacePool) -> None:

@@ -131,6 +131,17 @@ def test_a_set_up_that_was_cut_short_starts_over(checkout: Checkout) -> None:
     assert not (checkout.folder / ".venv" / "interrupted").exists()
 
 
+def test_a_copied_checkout_does_not_use_the_environment_of_the_first(checkout: Checkout, tmp_path: Path) -> None:
+    copy = tmp_path / "a copy"
+    shutil.copytree(checkout.folder, copy, symlinks=True)
+    copied = subprocess.run(  # noqa: S603 - our own script
+        [copy / "scripts" / "serve"], env=checkout.environment, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert copied.stdout == "served installed\n"
+    assert "setting up .venv" in copied.stderr
+    assert str(checkout.folder) not in (copy / ".venv" / "bin" / "pip").read_text()
+
+
 def test_two_at_once_set_up_once_and_a_test_set_up_serves_too(fresh: Checkout) -> None:
     (fresh.folder / "scripts" / "set-up-for-tests").write_text(
         '#!/usr/bin/env bash\n. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"\nset_up requirements-test.lock\n'

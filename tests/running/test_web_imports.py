@@ -7,7 +7,7 @@ from pathlib import Path
 
 LOOK = """
 import sys, wsgi
-print(sorted({"dlib", "cv2", "face_recognition", "PIL.Image"} & set(sys.modules)))
+print(sorted({"dlib", "cv2", "face_recognition"} & set(sys.modules)))
 """
 
 
