@@ -16,7 +16,16 @@ from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceCounter, FaceKey, FaceTemplate, TemplateStatus
+from models.faces import (
+    FaceCase,
+    FaceCaseKind,
+    FaceCaseStatus,
+    FaceCounter,
+    FaceDeletion,
+    FaceKey,
+    FaceTemplate,
+    TemplateStatus,
+)
 from models.people import Person
 from models.transactions import insert_new, read_only
 
@@ -110,10 +119,13 @@ def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Templa
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
     """Delete the person's face and the key that alone could open it; says whether there was one."""
-    had = find_template(db, person_id) is not None
+    template = find_template(db, person_id)
+    if template is not None:
+        db.add(FaceDeletion(position=_next_position(db), template_id=template.id))
+        db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
     db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
-    return had
+    return template is not None
 
 
 def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:

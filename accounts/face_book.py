@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Result, Row, select
+from sqlalchemy import Result, Row, func, select
 from sqlalchemy.orm import Session
 
 from faces.duplicates import DuplicateBand, DuplicateFinding, search
@@ -20,7 +20,7 @@ from faces.index import FaceIndex
 from faces.policy import Policy
 from faces.template import Template
 from faces.vault import KeyRing, WrappedKey, open_sealed
-from models.faces import FaceKey, FaceTemplate
+from models.faces import FaceDeletion, FaceKey, FaceTemplate
 
 _BATCH = 10_000
 
@@ -46,14 +46,27 @@ class FaceBook:
         self.policy = policy
         self._index = FaceIndex(index_key)
         self._read_to = 0
+        self._deleted_to: int | None = None
         self._reading = threading.Lock()
 
+    def __len__(self) -> int:
+        """How many faces were read so far."""
+        return len(self._index)
+
     def read_on(self, db: Session) -> None:
-        """Take in what was enrolled since the last time (seconds for the first 600,000, nothing afterwards)."""
+        """Take in what was enrolled and deleted since the last time (seconds for the first 600,000, nothing later)."""
         with self._reading:
+            deleted_to = self._deleted_to
+            if deleted_to is None:  # what was deleted before the first reading is not there to be read
+                deleted_to = db.scalar(select(func.max(FaceDeletion.position))) or 0
             for batch in self._newer(db).partitions(_BATCH):
                 self._index.add([row.id for row in batch], np.stack([self._embedding(row) for row in batch]))
                 self._read_to = batch[-1].position
+            gone = select(FaceDeletion).where(FaceDeletion.position > deleted_to).order_by(FaceDeletion.position)
+            for deletion in db.scalars(gone):
+                self._index.remove(deletion.template_id)
+                deleted_to = deletion.position
+            self._deleted_to = deleted_to
 
     def find_duplicate(self, db: Session, template: Template, *, apart_from: Collection[uuid.UUID]) -> Duplicate | None:
         """Whoever has this face already, certainly or likely; None if nobody.

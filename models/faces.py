@@ -47,12 +47,21 @@ class FaceTemplate(Base):
 
 
 class FaceCounter(Base):
-    """How many faces were ever enrolled; one row. Its lock puts enrolments in a row, one after the other."""
+    """How many enrolments and deletions there ever were; one row. Its lock puts them in a row, one after the other."""
 
     __tablename__ = "face_counter"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class FaceDeletion(Base):
+    """A template that was deleted, so that processes that hold it for the search drop it too."""
+
+    __tablename__ = "face_deletion"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    template_id: Mapped[uuid.UUID]
 
 
 class FaceCaseKind(enum.StrEnum):

@@ -47,7 +47,7 @@ def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours, see _WriteTurns
     cursor = connection.cursor()
     wait = f"busy_timeout={int(_WRITE_WAIT_SECONDS * 1000)}"
-    for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -10,9 +10,12 @@ from models.consent import Consent, ImpactAssessment
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceKey, FaceTemplate
 from models.people import Role
+from service.app import create_app
+from service.database import db as flask_db
+from service.settings import Settings
 from tests.api import Api
 from tests.factories import Factories, years_ago
-from tests.fakes import FakeClock, FakeEngine, face, refused
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face, refused
 
 
 @pytest.fixture(autouse=True)
@@ -223,3 +226,19 @@ def test_a_repeated_enrolment_with_one_key_gives_one_answer(api: Api, make: Fact
     assert again.headers["Idempotent-Replayed"] == "true"
     other = me.send_photos("/me/face", [face("li", off=0.1)], key="key-1", consent_version="test-1")
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+
+
+def test_every_process_learns_of_faces_enrolled_and_deleted_by_others(
+    api: Api, make: Factories, settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway
+) -> None:
+    here, there = api, Api(create_app(settings, clock=clock, engine=engine, sms=sms))
+    first, second, third = make.person(), make.person(), make.person()
+    assert here.as_(first).enrol(face("li")).status_code == 201
+    assert there.as_(second).enrol(face("li")).json["code"] == "face_belongs_to_another_account"
+    here.as_(first).delete("/me/face-consent")
+    assert there.as_(third).enrol(face("wang")).status_code == 201
+    assert len(there.app.extensions["parts"].faces) == 1  # wang alone: li is gone from memory too
+    assert there.as_(second).enrol(face("li")).status_code == 201
+    assert here.as_(first).enrol(face("li")).json["code"] == "face_belongs_to_another_account"
+    with there.app.app_context():
+        flask_db.engine.dispose()

@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 
-revision = '27b9f1bbecec'
+revision = '5913312f19f9'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -26,6 +26,11 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_face_counter'))
+    )
+    op.create_table('face_deletion',
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('template_id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('position', name=op.f('pk_face_deletion'))
     )
     op.create_table('impact_assessment',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -429,6 +434,7 @@ def downgrade() -> None:
 
     op.drop_table('sms_code')
     op.drop_table('impact_assessment')
+    op.drop_table('face_deletion')
     op.drop_table('face_counter')
     op.drop_table('consent_text')
     # ### end Alembic commands ###
