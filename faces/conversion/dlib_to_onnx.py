@@ -1,0 +1,81 @@
+"""dlib's network in ONNX: from chips as they are, (n, 150, 150, 3) RGB bytes, to (n, 128) embeddings."""
+
+import math
+
+import numpy as np
+
+from faces.conversion.dlib_network import NUMBERS, SIDE, Block, Convolution, Network
+from faces.conversion.onnx_file import FLOAT_TYPE, Graph
+
+INPUT, OUTPUT = "chips", "embeddings"
+SCALE = 256.0  # dlib divides by it, not by 255
+
+
+def to_onnx(network: Network) -> bytes:
+    """Write the network as an ONNX file."""
+    graph = Graph("dlib-resnet-v1")
+    value = graph.node("Transpose", INPUT, perm=(0, 3, 1, 2))
+    value = graph.node("Cast", value, to=FLOAT_TYPE)
+    stem = _with_input_scaled(network)
+    value = graph.node("Relu", _convolved(graph, value, stem))
+    value = graph.node("MaxPool", value, kernel_shape=(3, 3), strides=(2, 2))
+    side = _halved(_after(stem, SIDE), 3)
+    for block in network.blocks:
+        value, side = _add_block(graph, value, block, side)
+    value = graph.node("Flatten", graph.node("GlobalAveragePool", value), axis=1)
+    graph.node("MatMul", value, graph.constant(network.projection), output=OUTPUT)
+    return graph.to_bytes((INPUT, np.uint8, ("n", SIDE, SIDE, 3)), (OUTPUT, ("n", NUMBERS)))
+
+
+def _with_input_scaled(network: Network) -> Convolution:
+    """Fold (pixel - average) / 256 into the first convolution, exactly, since it has no padding."""
+    stem = network.stem
+    if stem.padding:
+        raise ValueError("the average can't be folded into a convolution that pads with zeros")
+    weights = stem.weights.astype(np.float64) / SCALE
+    bias = stem.bias - np.einsum("oikl,i->o", weights, np.array(network.average))
+    return Convolution(weights.astype(np.float32), bias.astype(np.float32), stem.stride, 0)
+
+
+def _add_block(graph: Graph, value: str, block: Block, side: int) -> tuple[str, int]:
+    """Add a residual block; gives its result and how many rows and columns that has."""
+    first = graph.node("Relu", _convolved(graph, value, block.first))
+    inner, inner_side = _convolved(graph, first, block.second), _after(block.first, side)
+    if not block.halves:
+        return graph.node("Relu", graph.node("Add", inner, value)), side
+    channels, filters = block.first.weights.shape[1], block.second.weights.shape[0]
+    outer = graph.node("AveragePool", value, kernel_shape=(2, 2), strides=(2, 2))
+    outer_side = _halved(side, 2)
+    # The smaller of the two gets zeros behind its last channel, row and column.
+    larger = max(inner_side, outer_side)
+    inner = _padded(graph, inner, 0, larger - inner_side)
+    outer = _padded(graph, outer, filters - channels, larger - outer_side)
+    return graph.node("Relu", graph.node("Add", inner, outer)), larger
+
+
+def _padded(graph: Graph, value: str, channels: int, side: int) -> str:
+    if not (channels or side):
+        return value
+    return graph.node("Pad", value, graph.constant(np.array([0, 0, 0, 0, 0, channels, side, side], np.int64)))
+
+
+def _convolved(graph: Graph, value: str, layer: Convolution) -> str:
+    kernel = layer.weights.shape[2]
+    return graph.node(
+        "Conv",
+        value,
+        graph.constant(layer.weights),
+        graph.constant(layer.bias),
+        kernel_shape=(kernel, kernel),
+        strides=(layer.stride, layer.stride),
+        pads=(layer.padding,) * 4,
+    )
+
+
+def _after(layer: Convolution, side: int) -> int:
+    return math.floor((side + 2 * layer.padding - layer.weights.shape[2]) / layer.stride) + 1
+
+
+def _halved(side: int, kernel: int) -> int:
+    """Give the rows and columns left by pooling in steps of two; what doesn't fill a kernel is dropped."""
+    return (side - kernel) // 2 + 1
