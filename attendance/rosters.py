@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
-from models.base import new_id
 from models.people import Person
 from models.projects import Project, RosterEntry, RosterRole
-from models.transactions import insert_new
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,13 @@ def add_people(
 ) -> RosterChange:
     """Expect people at a project, by their 继教编号; those who are expected already stay as they are."""
     wanted = list(dict.fromkeys(cme_numbers))
-    on_file = select(Person.cme_number, Person.id).where(Person.cme_number.in_(wanted))
-    found = dict(db.execute(on_file).tuples().all())
-    added = [
-        person_id
-        for person_id in found.values()
-        if insert_new(db, RosterEntry, id=new_id(), project_id=project.id, person_id=person_id, role=role, added_at=now)
-    ]
+    # whoever changes this roster at the same time waits here, so that each of them counts right
+    db.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    on_file = db.execute(select(Person.cme_number, Person.id).where(Person.cme_number.in_(wanted)))
+    found = {number: person_id for number, person_id in on_file if number is not None}
+    expected = select(RosterEntry.person_id).where(RosterEntry.project_id == project.id, RosterEntry.role == role)
+    added = set(found.values()).difference(db.scalars(expected))
+    db.add_all(RosterEntry(project_id=project.id, person_id=each, role=role, added_at=now) for each in added)
     if added:
         audit.record(
             db,
@@ -44,7 +42,7 @@ def add_people(
             action="roster.add",
             subject_kind="project",
             subject_id=project.id,
-            after={"role": role.value, "people": [str(person_id) for person_id in added]},
+            after={"role": role.value, "people": sorted(map(str, added))},
         )
     db.flush()
     return RosterChange(
