@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from models import Base
@@ -82,10 +83,20 @@ def sms() -> RecordingGateway:
 def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway) -> Iterator[APIFlask]:
     """The service, with a clock, a face engine and an SMS gateway to play on."""
     built = create_app(settings, clock=clock, engine=engine, sms=sms)
+    with built.app_context():
+        if flask_db.engine.dialect.name == "sqlite":
+            event.listen(flask_db.engine, "connect", _skip_disk)
     yield built
     with built.app_context():
         flask_db.session.remove()
         flask_db.engine.dispose()
+
+
+def _skip_disk(connection: DBAPIConnection, record: object) -> None:
+    """Let commits stay in the page cache: only tests with real processes care what survives, and they use no fixture."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
 
 
 @pytest.fixture
