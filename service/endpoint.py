@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from service.problem_catalogue import PROBLEMS
 
 View = TypeVar("View", bound=Callable[..., Any])
+Answer = dict[str, str | dict[str, dict[str, Any]]]
 
 
 def refuses(*codes: str) -> Callable[[View], View]:
@@ -21,3 +22,8 @@ def refuses(*codes: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def another_answer(status: int, description: str, schema: dict[str, Any]) -> dict[int | str, Answer]:
+    """Document a second way in which a call succeeds, for `api.doc(responses=...)`."""
+    return {status: {"description": description, "content": {"application/json": {"schema": schema}}}}

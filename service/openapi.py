@@ -85,7 +85,10 @@ def _page(app: APIFlask, template: str, **facts: Any) -> Any:
 
 def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
     """Tell of each call who may make it and which problems it answers with."""
-    spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    schemas = spec.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM
+    schemas.pop("HTTPError", None)  # the library's own; every error is a problem
+    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, and no part of the API
     for rule in app.url_map.iter_rules():
         path = spec["paths"].get(_spec_path(rule.rule))
         view: Any = app.view_functions[rule.endpoint]
@@ -93,6 +96,7 @@ def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
             call = (path or {}).get(method.lower())
             if call is not None:
                 _tell(call, view.access, view.refusals)
+                _name_ids(call, rule.rule)
     return spec
 
 
@@ -111,6 +115,13 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
             "description": ", ".join(names),
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
+
+
+def _name_ids(call: dict[str, Any], rule: str) -> None:
+    """Say which path parameters are UUIDs; the library says only that they are text."""
+    for parameter in call.get("parameters", ()):
+        if f"<uuid:{parameter['name']}>" in rule:
+            parameter["schema"]["format"] = "uuid"
 
 
 def _spec_path(rule: str) -> str:

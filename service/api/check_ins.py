@@ -18,7 +18,7 @@ from service.api.schemas.base import bytes_of
 from service.api.schemas.check_ins import CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.schemas.sessions import SessionBrief
 from service.database import db
-from service.endpoint import refuses
+from service.endpoint import another_answer, refuses
 from service.parts import parts
 
 api = APIBlueprint("check_ins", __name__, tag="Check-in")
@@ -36,7 +36,7 @@ _BANDS = {Band.ACCEPT: "pass", Band.REVIEW: "review", Band.REJECT: "fail"}
 )  # fmt: skip
 @api.input(CheckInForm, location="files", arg_name="form")
 @api.output(CheckInOut, status_code=201)
-@api.doc(responses={200: "Checked in already: the first check-in, in the form of 201"})
+@api.doc(responses=another_answer(200, "The first check-in, made before", {"$ref": "#/components/schemas/CheckInOut"}))
 def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
     """Check in or out (签到、签退) with a ticket and one to five photos of my face, which are dropped at once.
 

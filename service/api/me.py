@@ -16,7 +16,7 @@ from service.access import Kept, caller, public, signed_in
 from service.api.schemas.base import Empty, bytes_of
 from service.api.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, UnitOut
 from service.database import db
-from service.endpoint import refuses
+from service.endpoint import another_answer, refuses
 from service.parts import parts
 from service.problems import speaks_english
 
@@ -83,7 +83,7 @@ def get_face() -> FaceOut:
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
-@api.doc(responses={202: "Held: an admin must look first; `{status: held, case}`"})
+@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
 def enrol_face(form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4). The photos are dropped as soon as they have been looked at."""
     part = parts()

@@ -1,0 +1,96 @@
+"""Every call of the OpenAPI document with made-up data, fitting and not: no 5xx, nothing that the document hides."""
+
+import copy
+from typing import Any
+
+import pytest
+import schemathesis
+from apiflask import APIFlask
+from hypothesis import given
+from hypothesis import strategies as st
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from models.people import Person
+from tests.api import Api
+from tests.fakes import FakeClock
+from tests.fuzz.bounded import bounded
+from tests.fuzz.world import World, ticket, venue_code
+
+ALWAYS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 12  # an operation, caller and mode
+WHO = ("nobody", "learner", "organizer", "admin")
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("who", WHO)
+def test_no_made_up_request_is_answered_but_as_documented(
+    app: APIFlask, api: Api, world: World, clock: FakeClock, who: str, mode: GenerationMode
+) -> None:
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    person: Person | None = getattr(world, who, None)
+    failed = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if mode is GenerationMode.NEGATIVE and _takes_nothing(operation):
+            continue
+        token = api.as_(person).token if person is not None else None
+        try:
+            _fuzz(operation, mode, token, world, api, clock)
+        except Exception as error:  # the other operations want their turn too
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("operations that answered otherwise", failed)
+
+
+def _fuzz(
+    operation: APIOperation, mode: GenerationMode, token: str | None, world: World, api: Api, clock: FakeClock
+) -> None:
+    examples = 2 if token is None and operation.definition.raw.get("security") else EXAMPLES
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    @bounded(examples)
+    @given(case=operation.as_strategy(mode), is_real=st.sampled_from([True, True, False]))
+    def call(case: Case, is_real: bool) -> None:
+        clock.turn(seconds=61)  # limits a minute are another test's matter
+        checks = list(ALWAYS)
+        if is_real:
+            _make_real(case, world, api)
+        elif mode is GenerationMode.NEGATIVE:
+            checks.append(negative_data_rejection)
+        case.call_and_validate(headers=headers, checks=checks)
+
+    call()
+
+
+def _takes_nothing(operation: APIOperation) -> bool:
+    raw = operation.definition.raw
+    return not raw.get("parameters") and "requestBody" not in raw
+
+
+def _make_real(case: Case, world: World, api: Api) -> None:
+    """Put things that exist in place of made-up ones, wherever a name says what it is."""
+    for name in case.path_parameters:
+        case.path_parameters[name] = world.ids[name]
+    if isinstance(case.body, dict):
+        body = copy.deepcopy(case.body)
+        values: dict[str, Any] = dict(world.values)
+        if "qr" in body:
+            values["qr"] = venue_code(world, api)
+        if "ticket" in body:
+            values["ticket"] = ticket(world, api)
+        body.update({name: value for name, value in values.items() if name in body})
+        case.body = body

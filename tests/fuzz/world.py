@@ -1,0 +1,119 @@
+"""A small world with one of everything, so that a fuzzer's requests reach what is behind the first check."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from faces.engine import Look, Purpose
+from faces.errors import NoFace
+from models.faces import FaceCase
+from models.people import Person, Role
+from models.projects import Project
+from models.projects import Session as VenueSession
+from tests.api import Api
+from tests.factories import PASSWORD, Factories
+from tests.fakes import FakeClock, FakeEngine, face
+
+PHONE = "+8613800000077"
+
+
+class AnyPhotoEngine(FakeEngine):
+    """A fake engine that sees a face in almost any bytes; the same bytes always show the same one of a few people."""
+
+    def look(self, photo: bytes, purpose: Purpose) -> Look:
+        if photo.startswith(b'{"face"'):
+            return super().look(photo, purpose)
+        seed = hashlib.sha256(photo).digest()[0]
+        if seed % 4 == 0:
+            raise NoFace
+        return super().look(face(f"stranger {seed % 8}"), purpose)
+
+
+@dataclass
+class World:
+    """Who and what there is. ids: by the names of path parameters; values: by the names of body fields."""
+
+    learner: Person
+    organizer: Person
+    admin: Person
+    session: VenueSession
+    project: Project
+    ids: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> World:
+    """Build it: an enrolled learner with a check-in that waits for review, an open case, a reset, an open session."""
+    make.face_law()
+    unit = make.unit()
+    learner, twin = make.person(unit=unit, phone=PHONE), make.person(unit=unit)
+    organizer = make.organizer(unit)
+    admin, second = make.staff(Role.SYSTEM_ADMIN, make.province), make.staff(Role.UNIT_ADMIN, unit)
+    for role in (Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN):
+        given = {"role": role.value, "unit_id": str(make.province.id)}
+        assert api.as_(admin).post(f"/people/{admin.id}/roles", given).status_code == 201
+    project = make.project(unit=unit, organizer=organizer)
+    now = clock.now()
+    session = make.session(
+        project,
+        starts_at=now + timedelta(days=1),
+        in_opens_at=now - timedelta(days=1),
+        late_from=now + timedelta(days=2),
+        in_closes_at=now + timedelta(days=2),
+        ends_at=now + timedelta(days=2),
+        out_opens_at=now + timedelta(days=2),
+        out_closes_at=now + timedelta(days=3),
+    )
+    make.on_roster(project, learner, twin)
+    world = World(learner, organizer, admin, session, project)
+    assert api.as_(learner).enrol(face("li")).status_code == 201
+    assert api.as_(twin).enrol(face("li")).status_code == 409
+    reset = api.as_(second).post(f"/people/{learner.id}/face-resets", {"reason": "照片拍错"}).json["id"]
+    role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
+    waiting = check_in(world, api, face("li", off=0.47))
+    assert waiting.json["status"] == "needs_review"
+    world.ids = {
+        "person_id": str(twin.id),
+        "role_id": role,
+        "case_id": str(db.scalars(select(FaceCase.id)).one()),
+        "reset_id": reset,
+        "project_id": str(project.id),
+        "session_id": str(session.id),
+        "check_in_id": waiting.json["id"],
+    }
+    world.values = {
+        "unit_id": str(unit.id),
+        "parent_id": str(unit.id),
+        "cme_number": learner.cme_number,
+        "cme_numbers": [twin.cme_number, organizer.cme_number],
+        "password": PASSWORD,
+        "current_password": PASSWORD,
+        "phone": PHONE,
+        "consent_version": "test-1",
+        "photos": [face("li")],
+        "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(hours=3)).isoformat(),
+        "starts_on": project.starts_on.isoformat(),
+        "ends_on": project.ends_on.isoformat(),
+    }
+    return world
+
+
+def venue_code(world: World, api: Api) -> str:
+    """What the screen shows now."""
+    return str(api.as_(world.organizer).get(f"/sessions/{world.session.id}/qr").json["url"])
+
+
+def ticket(world: World, api: Api) -> str:
+    """A good ticket of the learner."""
+    reply = api.as_(world.learner).post("/check-in-tickets", {"qr": venue_code(world, api)})
+    return str(reply.json["ticket"])
+
+
+def check_in(world: World, api: Api, photo: bytes) -> Any:
+    """The learner's check-in with a photo."""
+    return api.as_(world.learner).send_photos("/check-ins", [photo], ticket=ticket(world, api))
