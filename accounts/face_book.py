@@ -8,6 +8,7 @@ import threading
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,10 +45,15 @@ class FaceBook:
     def __init__(self, *, ring: KeyRing, index_key: bytes, policy: Policy) -> None:
         self.ring = ring
         self.policy = policy
-        self._index = FaceIndex(index_key)
+        self._index_key = index_key
         self._read_to = 0
         self._deleted_to: int | None = None
         self._reading = threading.Lock()
+
+    @cached_property
+    def _index(self) -> FaceIndex:
+        """Made when it is first wanted: most processes of a small installation never enrol anybody."""
+        return FaceIndex(self._index_key)
 
     def __len__(self) -> int:
         """How many faces were read so far."""

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated, empty database of this worker's own: its URL."""
     folder = tmp_path_factory.mktemp("database")
     if request.config.getoption("--database") == "sqlite":
@@ -93,7 +93,7 @@ def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: Recording
 
 
 def _skip_disk(connection: DBAPIConnection, record: object) -> None:
-    """Let commits stay in the page cache: only tests with real processes care what survives, and they use no fixture."""
+    """Let commits stay in the page cache: what survives a crash is for the tests with real processes."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
