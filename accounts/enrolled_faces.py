@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts import audit, consent
@@ -16,6 +16,7 @@ from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from models.attendance import CheckInAttempt
 from models.faces import (
     FaceCase,
     FaceCaseKind,
@@ -28,6 +29,8 @@ from models.faces import (
 )
 from models.people import Person
 from models.transactions import insert_new, read_only
+
+_KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,24 @@ def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> Non
         audit.record(
             db, now=now, actor_id=person_id, action="face.withdraw", subject_kind="person", subject_id=person_id
         )
+
+
+def delete_unused(db: Session, *, now: datetime) -> int:
+    """Delete the faces that nobody has shown for twelve months (PRIVACY L-6), and say how many that were.
+
+    The consent stays as it is: its owner may enrol again. Each deletion leaves an audit row as its proof.
+    """
+    since = now - _KEPT_UNUSED
+    shown = exists().where(
+        CheckInAttempt.person_id == FaceTemplate.person_id,
+        CheckInAttempt.attempted_at >= since,
+        CheckInAttempt.distance.is_not(None),
+    )
+    unused = list(db.scalars(select(FaceTemplate.person_id).where(FaceTemplate.enrolled_at < since, ~shown)))
+    for person_id in unused:
+        delete_face(db, person_id=person_id)
+        audit.record(db, now=now, actor_id=None, action="face.expire", subject_kind="person", subject_id=person_id)
+    return len(unused)
 
 
 def _next_position(db: Session) -> int:

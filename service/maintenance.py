@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
+from accounts.enrolled_faces import delete_unused
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from service.database import prepare_engine
@@ -16,7 +17,7 @@ _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembe
 
 
 def sweep(settings: Settings, *, now: datetime | None = None) -> None:
-    """Delete replies and SMS codes older than a day, and limits that count nothing any more."""
+    """Delete replies and SMS codes older than a day, limits that count nothing any more, and faces out of use."""
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -25,5 +26,6 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - _REPLIES))
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
+            delete_unused(db, now=now)
     finally:
         engine.dispose()

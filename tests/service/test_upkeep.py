@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from faces.vault import KeyRing
 from models.accounts import SmsCode, Throttle
-from models.edge import IdempotentReply
+from models.attendance import CheckInAttempt
+from models.edge import AuditEntry, IdempotentReply
 from models.faces import FaceKey
 from models.people import Person
 from models.projects import Session as VenueSession
@@ -42,6 +43,30 @@ def test_the_sweep_deletes_what_has_served_its_time_and_nothing_else(
     sweep(settings, now=clock.now() + timedelta(hours=49))
     assert (count(db, SmsCode), count(db, IdempotentReply), count(db, Throttle)) == (0, 0, 0)
     assert count(db, FaceKey) == 1
+
+
+def test_a_face_that_nobody_showed_for_twelve_months_is_deleted(
+    api: Api, make: Factories, db: Session, settings: Settings, clock: FakeClock
+) -> None:
+    make.face_law()
+    unit = make.unit()
+    used, unused = make.person(unit=unit), make.person(unit=unit)
+    for person in (used, unused):
+        api.as_(person).enrol(face(str(person.id)))
+    session = make.session(make.project(unit=unit, organizer=used))
+    db.add(
+        CheckInAttempt(
+            session_id=session.id, person_id=used.id, result="present", distance=0.3,
+            attempted_at=clock.now() + timedelta(days=30),
+        )
+    )  # fmt: skip
+    db.commit()
+    sweep(settings, now=clock.now() + timedelta(days=364))
+    assert count(db, FaceKey) == 2
+    sweep(settings, now=clock.now() + timedelta(days=366))
+    assert list(db.scalars(select(FaceKey.person_id))) == [used.id]
+    proof = db.scalars(select(AuditEntry).where(AuditEntry.action == "face.expire")).one()
+    assert (proof.subject_id, proof.actor_id) == (unused.id, None)
 
 
 def test_rotating_the_master_key_keeps_every_face(api: Api, make: Factories, db: Session, settings: Settings) -> None:
