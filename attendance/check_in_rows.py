@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,19 +27,21 @@ class Passed:
     at: datetime
 
 
-def is_of(ticket: Ticket) -> ColumnElement[bool]:
-    """The condition for the row that a ticket is for."""
-    return and_(
-        CheckIn.session_id == ticket.session_id,
-        CheckIn.person_id == ticket.person_id,
-        CheckIn.direction == ticket.direction,
-    )
+# made once: making a statement costs more than asking it
+_LOCKED = (
+    select(CheckIn)
+    .where(CheckIn.session_id == bindparam("session_id"))
+    .where(CheckIn.person_id == bindparam("person_id"))
+    .where(CheckIn.direction == bindparam("direction"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def find_locked(db: Session, ticket: Ticket) -> CheckIn | None:
-    """The row as it is now, which nobody else changes until this transaction ends."""
-    wanted = select(CheckIn).where(is_of(ticket)).with_for_update().execution_options(populate_existing=True)
-    return db.scalars(wanted).first()
+    """The row that a ticket is for, as it is now; nobody else changes it until this transaction ends."""
+    wanted = {"session_id": ticket.session_id, "person_id": ticket.person_id, "direction": ticket.direction}
+    return db.scalars(_LOCKED, wanted).first()
 
 
 def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:

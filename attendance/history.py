@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select, union
+from sqlalchemy import and_, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction
@@ -38,39 +38,48 @@ class ProjectKey:
     id: uuid.UUID
 
 
+# made once: making them costs more than asking
+_EXPECTED = select(RosterEntry.project_id).where(RosterEntry.person_id == bindparam("person_id"))
+_CAME = (
+    select(VenueSession.project_id)
+    .join(CheckIn, CheckIn.session_id == VenueSession.id)
+    .where(CheckIn.person_id == bindparam("person_id"))
+)
+_PROJECTS = (
+    select(Project)
+    .where(Project.id.in_(union(_EXPECTED, _CAME)))
+    .order_by(Project.starts_on.desc(), Project.id.desc())
+    .limit(bindparam("most"))
+)
+_SESSIONS = (
+    select(VenueSession)
+    .where(VenueSession.project_id.in_(bindparam("project_ids", expanding=True)))
+    .order_by(VenueSession.starts_at, VenueSession.id)
+)
+_CHECK_INS = (
+    select(CheckIn)
+    .where(CheckIn.person_id == bindparam("person_id"))
+    .where(CheckIn.session_id.in_(bindparam("session_ids", expanding=True)))
+    .order_by(CheckIn.checked_in_at, CheckIn.id)
+)
+
+
 def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
     """The projects where the person is expected or has checked in, newest first."""
-    projects = _list_projects(db, person_id, after, limit)
-    sessions = db.scalars(
-        select(VenueSession)
-        .where(VenueSession.project_id.in_([project.id for project in projects]))
-        .order_by(VenueSession.starts_at, VenueSession.id)
-    ).all()
+    wanted = _PROJECTS
+    if after is not None:
+        earlier = Project.starts_on < after.starts_on
+        wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
+    projects = db.scalars(wanted, {"person_id": person_id, "most": limit}).all()
+    sessions = db.scalars(_SESSIONS, {"project_ids": [project.id for project in projects]}).all()
+    mine = {"person_id": person_id, "session_ids": [session.id for session in sessions]}
     check_ins = defaultdict(list)
-    for row in db.scalars(
-        select(CheckIn)
-        .where(CheckIn.person_id == person_id, CheckIn.session_id.in_([session.id for session in sessions]))
-        .order_by(CheckIn.checked_in_at, CheckIn.id)
-    ):
+    for row in db.scalars(_CHECK_INS, mine):
         check_ins[row.session_id].append(row)
     by_project = defaultdict(list)
     for session in sessions:
         by_project[session.project_id].append(AttendedSession(session, check_ins[session.id]))
     return [AttendedProject(project, by_project[project.id]) for project in projects]
-
-
-def _list_projects(db: Session, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[Project]:
-    expected = select(RosterEntry.project_id).where(RosterEntry.person_id == person_id)
-    came = (
-        select(VenueSession.project_id)
-        .join(CheckIn, CheckIn.session_id == VenueSession.id)
-        .where(CheckIn.person_id == person_id)
-    )
-    wanted = select(Project).where(Project.id.in_(union(expected, came)))
-    if after is not None:
-        earlier = Project.starts_on < after.starts_on
-        wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
-    return list(db.scalars(wanted.order_by(Project.starts_on.desc(), Project.id.desc()).limit(limit)))
 
 
 @dataclass(frozen=True)

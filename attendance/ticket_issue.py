@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from accounts import throttles
@@ -108,21 +108,25 @@ def redeem_sighting(
     return Issued(ticket, session)
 
 
+def _select_facts() -> Select[VenueSession, bool, bool, bool]:
+    """A session; whether a person is on its roster, has an enrolled face, is in already: in one statement."""
+    person_id: BindParameter[uuid.UUID] = bindparam("person_id")
+    is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
+    is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
+    is_in = exists().where(
+        CheckIn.session_id == VenueSession.id,
+        CheckIn.person_id == person_id,
+        CheckIn.direction == Direction.IN,
+        CheckIn.status.in_(COUNTING),
+    )
+    return select(VenueSession, is_on_roster, is_enrolled, is_in).where(VenueSession.id == bindparam("session_id"))
+
+
+_FACTS = _select_facts()  # made once: making it costs more than asking it
+
+
 def _look_up(db: Session, person_id: uuid.UUID, session_id: uuid.UUID) -> tuple[VenueSession, bool, bool, bool]:
-    """The session; whether the person is on its roster, has an enrolled face, is in already: in one statement."""
-    found = db.execute(
-        select(
-            VenueSession,
-            exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id),
-            exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE),
-            exists().where(
-                CheckIn.session_id == VenueSession.id,
-                CheckIn.person_id == person_id,
-                CheckIn.direction == Direction.IN,
-                CheckIn.status.in_(COUNTING),
-            ),
-        ).where(VenueSession.id == session_id)
-    ).first()
+    found = db.execute(_FACTS, {"person_id": person_id, "session_id": session_id}).first()
     if found is None:
         raise QrInvalid(field="qr")
     session, is_on_roster, is_enrolled, is_in = found

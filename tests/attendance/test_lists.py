@@ -130,10 +130,10 @@ def test_the_list_is_in_order_page_by_page_and_filtered(scene: Scene) -> None:
     assert [len(page) for page in pages(scene.staff, f"{path}?status=present&direction=in", 3)] == [3, 1]
 
 
-@pytest.mark.parametrize("query", ["status=gone", "direction=up", "limit=0", "limit=201", "limit=x"])
-def test_a_filter_that_is_none_is_422(scene: Scene, query: str) -> None:
-    reply = scene.staff.get(f"/sessions/{scene.session.id}/attendance?{query}")
-    assert code_of(reply) == (422, "invalid_input")
+def test_a_filter_that_is_none_is_422(scene: Scene) -> None:
+    for query in ("status=gone", "direction=up", "limit=0", "limit=201", "limit=x"):
+        reply = scene.staff.get(f"/sessions/{scene.session.id}/attendance?{query}")
+        assert code_of(reply) == (422, "invalid_input"), query
 
 
 def cursors() -> list[str]:
@@ -146,13 +146,13 @@ def cursors() -> list[str]:
     return ["!", "x", "%00", "é", *map(packed, inner)]
 
 
-@pytest.mark.parametrize("cursor", cursors())
 @pytest.mark.parametrize("path", ["/me/attendance", "/sessions/{}/attendance", "/projects", "/projects/{}/sessions"])
-def test_a_cursor_of_somebody_elses_making_is_422(scene: Scene, path: str, cursor: str) -> None:
+def test_a_cursor_of_somebody_elses_making_is_422(scene: Scene, path: str) -> None:
     target = scene.project.id if path.startswith("/projects") else scene.session.id
-    reply = scene.staff.get(path.format(target), query_string={"cursor": cursor})
-    assert code_of(reply) == (422, "invalid_input")
-    assert "cursor" in reply.json["errors"]
+    for cursor in cursors():
+        reply = scene.staff.get(path.format(target), query_string={"cursor": cursor})
+        assert code_of(reply) == (422, "invalid_input"), cursor
+        assert "cursor" in reply.json["errors"]
 
 
 def test_only_an_organizer_of_the_unit_sees_the_session(scene: Scene) -> None:
