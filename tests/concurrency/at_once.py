@@ -33,8 +33,8 @@ class MeetingEngine(FakeEngine):
         self._gate: threading.Barrier | None = None
 
     def gather(self, looks: int) -> None:
-        """Have the next so many looks wait until all of them are there."""
-        self._gate = threading.Barrier(looks)
+        """Have looks wait until so many are there, from now on; 1 ends it."""
+        self._gate = threading.Barrier(looks) if looks > 1 else None
 
     def look(self, photo: bytes, purpose: Purpose) -> Look:
         if self._gate is not None:
