@@ -22,8 +22,8 @@ class DuplicateBand(StrEnum):
 class DuplicateFinding:
     """The answer, and all that explains it.
 
-    match, distance: the nearest of `gallery` others, None where there is no other. certain_at, held_to: the limits, as
-    Euclidean distances, that this size of gallery gives.
+    match, distance: the nearest of `gallery` others, None where there is no other. certain_at, held_to: the limits that
+    this size of gallery gives. All distances are in the policy's metric.
     """
 
     band: DuplicateBand
@@ -38,10 +38,13 @@ class DuplicateFinding:
 def search(template: Template, index: FaceIndex, policy: Policy, but_not: Collection[UUID] = ()) -> DuplicateFinding:
     """Look for a new template among all others; raises OtherEngineError for a template of another engine.
 
+    index: of templates of the policy's engine, in the policy's metric; ValueError for another metric.
     but_not: templates known to be other people's, however near.
     """
     if template.engine != policy.engine:
         raise OtherEngineError(policy.engine)
+    if index.metric is not policy.metric:
+        raise ValueError("the index measures otherwise than the policy")
     gallery = len(index)
     limits = policy.duplicate_limits(template.photos, gallery)
     found = [near for near in index.nearest(template.embedding, 1 + len(but_not)) if near.id not in but_not]

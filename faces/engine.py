@@ -52,7 +52,8 @@ class Quality:
 class Look:
     """One face as an engine saw it.
 
-    embedding: (128,) float32, raw and not of unit length; compare by Euclidean distance, within one engine only.
+    embedding: (n,) float32 as the network gives it; compare by the metric of the network's policy, and only with those
+    of the same network. engine: the name of the network and how it is fed.
     """
 
     embedding: Embedding = field(repr=False)
@@ -67,8 +68,12 @@ class FaceEngine(Protocol):
     def name(self) -> str:
         """The network and how it is fed; looks of different names can't be compared."""
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
-        """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`."""
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
+        """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`.
+
+        model: which network embeds, by the name that looks and templates carry; the engine's own by default. Raises
+        UnknownModel for one that this engine doesn't have.
+        """
 
     def ready(self) -> bool:
         """Say whether a look could succeed now; never raises."""

@@ -12,6 +12,7 @@
     │   ├── MultipleFaces         multiple_faces          more than one face, none clearly the nearest
     │   ├── LowQuality            low_quality             a face that surely can't be recognised
     │   └── NotOnePerson          not_one_person          photos of one enrolment show different people
+    ├── UnknownModel              face_model_unknown      no engine here has the network that made a template
     └── EngineUnavailable                                 no fault of the photo: try again
         ├── EngineBusy            face_queue_full         the queue is full, or waiting took too long
         └── EngineDown            face_engine_down        nothing answers
@@ -115,6 +116,13 @@ class NotOnePerson(FaceRefused):
 
     code = "not_one_person"
     usual_advice = ("one_person_only", "new_photo")
+
+
+class UnknownModel(FaceError):
+    """No engine here has the network that was asked for: who has a template of it must enrol again."""
+
+    code = "face_model_unknown"
+    usual_advice = ("enrol_again",)
 
 
 class EngineUnavailable(FaceError):

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.engine import Embedding
+from faces.metric import Metric, from_euclidean, to_unit
 
-DIMENSIONS = 128
-BLOCK = 65_536  # rows: 33 MB, small enough that the index grows by little and never copies itself
+DIMENSIONS = 128  # of dlib's network
+BLOCK = 65_536  # rows: 33 MB at 128 dimensions, small enough that the index grows by little and never copies itself
 PART = 4096  # rows rotated at a time when many are added
 FEW = 16  # ids up to which looking at each in turn is faster than sorting all
 ROUNDING = 1e-4  # more than float32 can be wrong about a squared distance of numbers this small
@@ -24,18 +25,24 @@ ROUNDING = 1e-4  # more than float32 can be wrong about a squared distance of nu
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A neighbour: whose template, and its Euclidean distance."""
+    """A neighbour: whose template, and its distance in the index's metric."""
 
     id: UUID
     distance: float
 
 
 class FaceIndex:
-    """Templates by id, searched exactly. Safe to use from several threads."""
+    """Templates of one network by id, searched exactly. Safe to use from several threads."""
 
-    def __init__(self, rotation_key: bytes) -> None:
-        """rotation_key: any secret bytes; the same key gives the same rotation on every machine."""
-        self._rotation = rotation(rotation_key)
+    def __init__(self, rotation_key: bytes, metric: Metric = Metric.EUCLIDEAN, dimensions: int | None = None) -> None:
+        """rotation_key: any secret bytes; the same key gives the same rotation on every machine.
+
+        metric: what distances are in; for cosine the templates are held at length one. dimensions: of each embedding,
+        by default those of the first templates that are added.
+        """
+        self.metric = metric
+        self._key = rotation_key
+        self._rotation: NDArray[np.float64] | None = None if dimensions is None else rotation(rotation_key, dimensions)
         self._blocks: list[NDArray[np.float32]] = []
         self._norms: list[NDArray[np.float32]] = []
         self._ids = np.empty((0, 2), np.uint64)
@@ -48,18 +55,20 @@ class FaceIndex:
     def add(self, ids: Sequence[UUID], embeddings: NDArray[np.float32]) -> None:
         """Add templates, replacing those whose id is there already.
 
-        embeddings: (len(ids), 128). Raises ValueError for another shape, for numbers that are none, or for an id twice.
+        embeddings: (len(ids), dimensions). Raises ValueError for another shape, for numbers that are none, or for an id
+        twice.
         """
-        if np.shape(embeddings) != (len(ids), DIMENSIONS) or not np.isfinite(embeddings).all():
-            raise ValueError(f"embeddings must be {len(ids)} rows of {DIMENSIONS} finite numbers")
+        if np.ndim(embeddings) != 2 or len(embeddings) != len(ids) or not np.isfinite(embeddings).all():
+            raise ValueError(f"embeddings must be {len(ids)} rows of finite numbers")
         if len(set(ids)) != len(ids):
             raise ValueError("an id twice in one call")
         packed = _packed(ids)
         with self._lock:
+            turn = self._turn_for(np.shape(embeddings)[1])
             for known in self._known(packed):
                 self._drop(self._rows_of(known)[0])
             for start in range(0, len(ids), PART):
-                part = np.asarray(embeddings[start : start + PART], np.float64) @ self._rotation
+                part = self._measured(embeddings[start : start + PART]) @ turn
                 self._append(packed[start : start + PART], part.astype(np.float32))
 
     def remove(self, person: UUID) -> bool:
@@ -71,16 +80,30 @@ class FaceIndex:
             return len(rows) > 0
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Match]:
-        """Give the k templates nearest to an embedding of 128 numbers, nearest first; fewer where there are fewer."""
-        probe = np.asarray(embedding, np.float64) @ self._rotation
+        """Give the k templates nearest to an embedding, nearest first; fewer where there are fewer."""
         with self._lock:
             wanted = min(k, self._count)
             if wanted < 1:
                 return []
+            probe = self._measured(embedding) @ self._turn_for(len(embedding))
             rows = self._candidates(probe.astype(np.float32), wanted)
             exact = np.linalg.norm(np.stack([self._row(row) for row in rows]).astype(np.float64) - probe, axis=1)
             order = np.argsort(exact, kind="stable")[:wanted]
-            return [Match(self._id(rows[at]), float(exact[at])) for at in order]
+            return [Match(self._id(rows[at]), from_euclidean(self.metric, float(exact[at]))) for at in order]
+
+    def _measured(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Give embeddings as they are held, so that Euclidean distances order them as the metric does."""
+        if self.metric is Metric.COSINE:
+            return to_unit(embeddings)
+        return np.asarray(embeddings, np.float64)
+
+    def _turn_for(self, dimensions: int) -> NDArray[np.float64]:
+        """Give the rotation, made for the first embeddings; raises ValueError for those of another size."""
+        if self._rotation is None:
+            self._rotation = rotation(self._key, dimensions)
+        if len(self._rotation) != dimensions:
+            raise ValueError(f"embeddings must be rows of {len(self._rotation)} finite numbers")
+        return self._rotation
 
     def _candidates(self, probe: NDArray[np.float32], wanted: int) -> NDArray[np.intp]:
         """Give every row that could be among the nearest, whatever float32 rounds away."""
@@ -97,7 +120,7 @@ class FaceIndex:
     def _append(self, packed: NDArray[np.uint64], rotated: NDArray[np.float32]) -> None:
         end = self._count + len(rotated)
         while len(self._blocks) * BLOCK < end:
-            self._blocks.append(np.empty((BLOCK, DIMENSIONS), np.float32))
+            self._blocks.append(np.empty((BLOCK, rotated.shape[1]), np.float32))
             self._norms.append(np.empty(BLOCK, np.float32))
         if end > len(self._ids):
             self._ids = np.concatenate(
@@ -144,13 +167,13 @@ class FaceIndex:
         return UUID(bytes=self._ids[row].tobytes())
 
 
-def rotation(key: bytes) -> NDArray[np.float64]:
-    """Derive a random orthogonal (128, 128) matrix from a secret, the same on every machine."""
-    stream = hashlib.shake_256(b"face-index rotation 1\0" + key).digest(DIMENSIONS * DIMENSIONS * 16)
+def rotation(key: bytes, dimensions: int = DIMENSIONS) -> NDArray[np.float64]:
+    """Derive a random orthogonal matrix of so many dimensions from a secret, the same on every machine."""
+    stream = hashlib.shake_256(b"face-index rotation 1\0" + key).digest(dimensions * dimensions * 16)
     uniform = (np.frombuffer(stream, "<u8") >> np.uint64(11)).astype(np.float64) / 2**53
     first, second = 1.0 - uniform[::2], uniform[1::2]  # the first never 0, for the logarithm
     normal = np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)  # Box-Muller
-    orthogonal, upper = np.linalg.qr(normal.reshape(DIMENSIONS, DIMENSIONS))
+    orthogonal, upper = np.linalg.qr(normal.reshape(dimensions, dimensions))
     return np.asarray(orthogonal * np.sign(np.diag(upper)), np.float64)  # signs fixed: uniform over all rotations
 
 

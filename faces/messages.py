@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from faces.engine import Look, Purpose, Quality
-from faces.errors import EngineDown, FaceError, leaves
+from faces.errors import EngineDown, FaceError, UnknownModel, leaves
 
 LARGEST_PHOTO = 32 * 2**20
 LARGEST_REPLY = 64 * 2**10
 LENGTH = struct.Struct(">I")
 PURPOSES = {Purpose.ENROL: b"E", Purpose.CHECK_IN: b"C"}
 SEEN, REFUSED = b"L", b"R"
+LONGEST_MODEL = 255  # bytes of a network's name
 PIECE = 2**18
 
 
@@ -79,16 +80,20 @@ def _exactly(connection: socket.socket, length: int, deadline: Deadline) -> byte
     return bytes(received)
 
 
-def pack_request(photo: bytes, purpose: Purpose) -> bytes:
-    """Pack a photo and what it is for."""
-    return PURPOSES[purpose] + photo
+def pack_request(photo: bytes, purpose: Purpose, model: str | None = None) -> bytes:
+    """Pack a photo, what it is for, and the network to embed it with, the engine's own by default."""
+    name = (model or "").encode()
+    if len(name) > LONGEST_MODEL:
+        raise UnknownModel
+    return PURPOSES[purpose] + bytes([len(name)]) + name + photo
 
 
-def unpack_request(content: bytes) -> tuple[bytes, Purpose]:
-    """Give back photo and purpose; raises ConnectionLost."""
+def unpack_request(content: bytes) -> tuple[bytes, Purpose, str | None]:
+    """Give back photo, purpose and network; raises ConnectionLost."""
     for purpose, letter in PURPOSES.items():
-        if content[:1] == letter:
-            return content[1:], purpose
+        if content[:1] == letter and len(content) >= 2 + content[1]:
+            start = 2 + content[1]
+            return content[start:], purpose, content[2:start].decode(errors="replace") or None
     raise ConnectionLost
 
 

@@ -7,6 +7,8 @@ from importlib import resources
 from statistics import NormalDist
 from typing import Any
 
+from faces.metric import Metric
+
 
 class Band(StrEnum):
     """The three answers to "is this the same person"."""
@@ -20,8 +22,8 @@ class Band(StrEnum):
 class Decision:
     """An answer, and all that is needed to explain it years later.
 
-    distance, accept_at, review_to: Euclidean distances, dimensionless; accept up to the first threshold, review up to
-    the second.
+    distance, accept_at, review_to: in the policy's metric, Euclidean or 1 - cosine, dimensionless; accept up to the
+    first threshold, review up to the second.
     """
 
     band: Band
@@ -54,6 +56,7 @@ class Policy:
 
     one_person: largest distance between any two photos of one enrolment; index 0 is for two photos.
     strangers: distance between a new template and another person's, as a normal distribution.
+    metric: what all these distances are measured in.
     """
 
     version: str
@@ -65,6 +68,7 @@ class Policy:
     wrongly_certain: float
     wrongly_held: float
     same_photo: float
+    metric: Metric = Metric.EUCLIDEAN
 
     def thresholds(self, photos: int) -> Thresholds:
         """Give the 1:1 thresholds for a template made of this many photos."""
@@ -90,7 +94,8 @@ class Policy:
 def decide(distance: float, photos: int, policy: Policy) -> Decision:
     """Put a distance into its band.
 
-    distance: Euclidean, to a template made of `photos` photos. Whatever isn't surely within a threshold is outside.
+    distance: in the policy's metric, to a template made of `photos` photos. Whatever isn't surely within a threshold is
+    outside.
     """
     limits = policy.thresholds(photos)
     band = Band.REJECT
@@ -107,6 +112,13 @@ def load_policy(name: str = "dlib-plain") -> Policy:
     return read_policy(json.loads(text))
 
 
+def load_policy_for(engine: str) -> Policy:
+    """Load the policy that belongs to an engine, named as in the settings; raises UnusableNetwork."""
+    from faces.engines import policy_of  # not above: what describes a network holds a policy
+
+    return policy_of(engine)
+
+
 def read_policy(content: dict[str, Any]) -> Policy:
     """Read a policy from its JSON; raises KeyError or ValueError where something is missing or out of order."""
     policy = Policy(
@@ -119,6 +131,7 @@ def read_policy(content: dict[str, Any]) -> Policy:
         wrongly_certain=content["wrongly_certain"],
         wrongly_held=content["wrongly_held"],
         same_photo=content["same_photo"],
+        metric=Metric(content.get("metric", Metric.EUCLIDEAN)),
     )
     if any(not 0 < limits.accept_at <= limits.review_to for limits in policy.match):
         raise ValueError("a policy needs 0 < accept_at <= review_to")

@@ -104,17 +104,27 @@ def serve_pool(
 
 
 class _Stop:
-    """Ends a worker on SIGTERM: at once while it waits, after the reply while it works."""
+    """Ends a worker on SIGTERM: at once while it waits, after the reply while it works.
+
+    While it waits the kernel does it: a handler of Python's runs only after accept() has returned, and a signal that
+    comes just before accept() would wait for the next photo.
+    """
 
     def __init__(self) -> None:
-        self.busy = False
-        self.asked = False
-        signal.signal(signal.SIGTERM, self._handle)
+        self._asked = False
 
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-        if not self.busy:
+    def wait_for_it(self) -> None:
+        """From here on SIGTERM ends the worker at once, and so does one that came before."""
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._asked:
             os._exit(0)
+
+    def finish_first(self) -> None:
+        """From here on SIGTERM is kept until the worker waits again."""
+        signal.signal(signal.SIGTERM, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
 
 
 def _become_worker(parent: int, nice: int) -> None:
@@ -132,8 +142,9 @@ def _become_worker(parent: int, nice: int) -> None:
 def _serve(listening: socket.socket, engine: FaceEngine) -> NoReturn:
     stop = _Stop()
     while True:
+        stop.wait_for_it()
         connection, _ = listening.accept()
-        stop.busy = True
+        stop.finish_first()
         with connection:
             signal.alarm(LOOK_SECONDS)  # kills this worker: a hanging library can't be interrupted otherwise
             try:
@@ -141,18 +152,15 @@ def _serve(listening: socket.socket, engine: FaceEngine) -> NoReturn:
             except (ConnectionLost, TimeoutError):
                 log.info("a client of the face pool left")
             signal.alarm(0)
-        stop.busy = False
-        if stop.asked:
-            os._exit(0)
 
 
 def _answer(connection: socket.socket, engine: FaceEngine) -> None:
     request = receive(connection, LARGEST_PHOTO, Deadline.after(TRANSFER_SECONDS))
-    photo, purpose = unpack_request(request)
+    photo, purpose, model = unpack_request(request)
     if _is_gone(connection):
         return
     try:
-        reply = pack_look(engine.look(photo, purpose))
+        reply = pack_look(engine.look(photo, purpose, model) if model else engine.look(photo, purpose))
     except FaceError as refusal:
         reply = pack_refusal(refusal)
     except Exception as failed:  # one photo must not end the worker

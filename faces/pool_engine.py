@@ -14,6 +14,7 @@ from faces.errors import EngineBusy, EngineDown, PhotoTooLarge
 from faces.messages import (
     LARGEST_PHOTO,
     LARGEST_REPLY,
+    LONGEST_MODEL,
     ConnectionLost,
     Deadline,
     pack_request,
@@ -37,15 +38,15 @@ class PoolEngine:
         self._path = Path(path)
         self._patience = patience
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         """Have a photo looked at.
 
         Raises EngineBusy at once where the queue is full, and when the patience has run out; EngineDown where nothing
         listens, or where two workers in a row died of this photo; otherwise what the engine raises.
         """
-        if len(photo) >= LARGEST_PHOTO:
+        if len(photo) > LARGEST_PHOTO - 2 - LONGEST_MODEL:
             raise PhotoTooLarge
-        request, deadline = pack_request(photo, purpose), Deadline.after(self._patience)
+        request, deadline = pack_request(photo, purpose, model), Deadline.after(self._patience)
         for _ in range(2):
             try:
                 return unpack_reply(self._exchange(request, deadline))

@@ -65,19 +65,19 @@ def make_template(looks: Sequence[Look], policy: Policy) -> Template:
         raise ValueError("no looks to make a template of")
     if any(look.engine != policy.engine for look in looks):
         raise OtherEngineError(policy.engine)
-    embeddings = np.stack([look.embedding for look in looks]).astype(np.float64)
-    _refuse_two_people(embeddings, policy)
-    mean = embeddings.mean(axis=0).astype(np.float32)
+    _refuse_two_people(looks, policy)
+    mean = np.stack([look.embedding for look in looks]).astype(np.float64).mean(axis=0).astype(np.float32)
     return Template(mean, len(looks), policy.engine, tuple(look.quality for look in looks))
 
 
-def _refuse_two_people(embeddings: np.ndarray[tuple[int, ...], np.dtype[np.float64]], policy: Policy) -> None:
-    photos = len(embeddings)
+def _refuse_two_people(looks: Sequence[Look], policy: Policy) -> None:
+    photos = len(looks)
     if photos < 2:
         return
     limit = policy.one_person_limit(photos)
     apart = np.zeros((photos, photos))
     for one, other in combinations(range(photos), 2):
-        apart[one, other] = apart[other, one] = np.linalg.norm(embeddings[one] - embeddings[other])
+        distance = policy.metric.distance(looks[one].embedding, looks[other].embedding)
+        apart[one, other] = apart[other, one] = distance
     if not apart.max() <= limit:
         raise NotOnePerson(photo=int(apart.sum(axis=1).argmax()))

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from faces.engine import Look
 from faces.policy import Decision, Policy, decide
 from faces.template import OtherEngineError, Template
@@ -12,11 +10,11 @@ from faces.template import OtherEngineError, Template
 def verify(looks: Sequence[Look], template: Template, policy: Policy) -> Decision:
     """Decide whether the looks, one to five of one check-in, show the person of the template.
 
-    The rule is the mean of the distances of each look to the template. More looks then lower the false rejects and
-    don't raise the false accepts, so one threshold serves any number of looks; the smallest distance would give an
-    impostor as many tries as photos, and the distance of the mean descriptor is lower for everybody. The rates of all
-    three rules are in bench/results/face_distances.json. And a look at somebody else, slipped in among the right ones,
-    raises the mean. The order of the looks doesn't matter.
+    The rule is the mean of the distances of each look to the template, in the policy's metric. More looks then lower
+    the false rejects and don't raise the false accepts, so one threshold serves any number of looks; the smallest
+    distance would give an impostor as many tries as photos, and the distance of the mean descriptor is lower for
+    everybody. The rates of all three rules are in bench/results/face_distances.json. And a look at somebody else,
+    slipped in among the right ones, raises the mean. The order of the looks doesn't matter.
 
     Raises OtherEngineError where looks, template and policy are not of one engine; ValueError for no look.
     """
@@ -24,6 +22,5 @@ def verify(looks: Sequence[Look], template: Template, policy: Policy) -> Decisio
         raise ValueError("no looks to verify")
     if {template.engine, *(look.engine for look in looks)} != {policy.engine}:
         raise OtherEngineError(policy.engine)
-    stored = template.embedding.astype(np.float64)
-    distances = sorted(float(np.linalg.norm(look.embedding.astype(np.float64) - stored)) for look in looks)
+    distances = sorted(policy.metric.distance(look.embedding, template.embedding) for look in looks)
     return decide(sum(distances) / len(distances), template.photos, policy)

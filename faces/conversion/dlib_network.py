@@ -23,7 +23,8 @@ BLOCKS = (
     *[(256, True), *[(256, False)] * 2],
     (256, True),
 )
-LOSS, ORDINARY, MARK, INPUT = 1, 2, 1, 3  # versions; MARK is a tag or skip layer, of which nothing more is stored, INPUT the innermost layer
+LOSS, ORDINARY, INPUT = 1, 2, 3  # versions; INPUT stands for the innermost layer and the input in front of it
+MARK = 1  # a tag or skip layer, of which nothing but this version is stored
 MULTIPLIERS = 4  # learning rates and weight decays, for training alone
 STATES = 3  # truths and tensors of each layer, for training alone
 

@@ -1,7 +1,5 @@
 """dlib's network in ONNX: from chips as they are, (n, 150, 150, 3) RGB bytes, to (n, 128) embeddings."""
 
-import math
-
 import numpy as np
 
 from faces.conversion.dlib_network import NUMBERS, SIDE, Block, Convolution, Network
@@ -73,7 +71,8 @@ def _convolved(graph: Graph, value: str, layer: Convolution) -> str:
 
 
 def _after(layer: Convolution, side: int) -> int:
-    return math.floor((side + 2 * layer.padding - layer.weights.shape[2]) / layer.stride) + 1
+    kernel: int = layer.weights.shape[2]
+    return (side + 2 * layer.padding - kernel) // layer.stride + 1
 
 
 def _halved(side: int, kernel: int) -> int:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from faces.card import UnusableNetwork
+
 LONGEST_TEXT = 100
 SIGN, RESERVED, LENGTH = 0x80, 0x70, 0x0F
 MOST_INTEGER_BYTES = 8
@@ -20,7 +22,7 @@ Sizes = tuple[int, int, int, int]
 NO_SIZES: Sizes = (0, 0, 0, 0)
 
 
-class DamagedFile(ValueError):
+class DamagedFile(UnusableNetwork):
     """The file is not the network that it should be; the text says what was wrong and at which byte."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from faces.engine import Look, Purpose, Quality
-from faces.errors import LowQuality
+from faces.errors import LowQuality, UnknownModel
 from faces.pool import serve_pool
 
 
@@ -22,7 +22,7 @@ class ObedientEngine:
 
     name = "obedient"
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         orders: dict[str, Any] = json.loads(photo)
         if "note" in orders:
             with Path(orders["note"]).open("a") as notes:
@@ -38,6 +38,8 @@ class ObedientEngine:
             raise RuntimeError(orders["fail"])
         if "refuse" in orders:
             raise LowQuality(advice=("move_closer", "more_light"))
+        if model == "unheard-of":
+            raise UnknownModel
         # The quality tells who looked: worker, niceness, and the purpose that arrived.
         quality = Quality(
             sharpness=len(photo),
@@ -49,7 +51,7 @@ class ObedientEngine:
             others=os.nice(0),
             advice=("hold_still",),
         )
-        return Look(np.arange(128, dtype=np.float32), quality, self.name)
+        return Look(np.arange(128, dtype=np.float32), quality, model or self.name)
 
     def ready(self) -> bool:
         return True

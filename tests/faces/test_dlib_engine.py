@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 from faces.dlib_engine import DlibEngine
 from faces.engine import Look, Purpose
 from faces.errors import FaceError, FaceRefused, LowQuality, MultipleFaces, NoFace, PhotoRefused
+from faces.networks import DlibNetwork
 from faces.photo import PhotoLimits
 from tests.faces.conftest import Seen
 from tests.faces.images import encoded, gradient, hostile, oriented
@@ -50,7 +51,7 @@ def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first
     engine: DlibEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # All the gates lie before the network, which takes most of the time.
-    monkeypatch.setattr(engine, "_embed", lambda chip: np.zeros(128, np.float32))
+    monkeypatch.setattr(DlibNetwork, "embed", lambda self, face: np.zeros(128, np.float32))
     photos = [*(photo for group in east_asian_people().values() for photo in group), *east_asian_strangers()]
     rivals = 0
     for photo in photos:

@@ -16,6 +16,7 @@ CODES = {
     "multiple_faces",
     "low_quality",
     "not_one_person",
+    "face_model_unknown",
     "face_queue_full",
     "face_engine_down",
 }

@@ -153,7 +153,7 @@ def test_the_rotation_is_orthogonal_and_belongs_to_its_key() -> None:
     ("ids", "rows"),
     [
         ([uuid4()], np.zeros((2, 128), np.float32)),
-        ([uuid4()], np.zeros((1, 64), np.float32)),
+        ([uuid4()], np.zeros(128, np.float32)),
         ([uuid4()], np.full((1, 128), np.nan, np.float32)),
         ([UUID(int=1), UUID(int=1)], np.zeros((2, 128), np.float32)),
     ],

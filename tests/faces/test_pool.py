@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from faces.engine import Look, Purpose
-from faces.errors import EngineBusy, EngineDown, LowQuality, PhotoBroken, PhotoTooLarge
+from faces.errors import EngineBusy, EngineDown, LowQuality, PhotoBroken, PhotoTooLarge, UnknownModel
 from faces.pool import PoolEngine, open_pool
 from tests.faces.conftest import Seen
 from tests.photos import people
@@ -125,6 +125,18 @@ def test_the_purpose_arrives(start: Callable[..., Pool], purpose: Purpose) -> No
     assert list(Purpose)[int(start().engine.look(b"{}", purpose).quality.brightness)] is purpose
 
 
+def test_the_network_that_was_asked_for_arrives(start: Callable[..., Pool]) -> None:
+    pool = start()
+    assert pool.engine.look(b"{}", Purpose.CHECK_IN, "网络-2").engine == "网络-2"
+    assert pool.engine.look(b"{}", Purpose.CHECK_IN).engine == "obedient"
+
+
+@pytest.mark.parametrize("model", ["unheard-of", "far too long a name " * 20])
+def test_a_network_that_the_pool_does_not_have_is_told_as_such(start: Callable[..., Pool], model: str) -> None:
+    with pytest.raises(UnknownModel):
+        start().engine.look(b"{}", Purpose.CHECK_IN, model)
+
+
 def test_a_photo_of_many_megabytes_arrives_whole(start: Callable[..., Pool]) -> None:
     photo = json.dumps({"x": "y" * 12_000_000}).encode()
     assert start().engine.look(photo, Purpose.ENROL).quality.sharpness == len(photo)
@@ -172,7 +184,7 @@ def test_several_workers_look_at_once(start: Callable[..., Pool]) -> None:
 def test_a_photo_whose_client_is_gone_is_not_looked_at(start: Callable[..., Pool], tmp_path: Path) -> None:
     pool, notes = start(workers=1, queue=4), tmp_path / "notes"
     busy = Occupied(pool)
-    request = b"C" + json.dumps({"note": str(notes)}).encode()
+    request = b"C\0" + json.dumps({"note": str(notes)}).encode()
     gone, halfway = connected(pool.path), connected(pool.path)
     gone.sendall(len(request).to_bytes(4, "big") + request)
     gone.close()
@@ -237,7 +249,7 @@ def test_a_failing_engine_is_down_for_that_photo_only_and_its_words_stay_out_of_
 def test_rubbish_on_the_socket_ends_only_its_own_connection(start: Callable[..., Pool]) -> None:
     pool = start(workers=1, queue=8)
     worker = pool.look().quality.face_px
-    for rubbish in (b"GET / HTTP/1.1\r\n\r\n", b"\xff\xff\xff\xff", b"\0\0\0\x03?{}", b"\0\0\0\0"):
+    for rubbish in (b"GET / HTTP/1.1\r\n\r\n", b"\xff\xff\xff\xff", b"\0\0\0\x03?{}", b"\0\0\0\0", b"\0\0\0\x03C\xff{"):
         with connected(pool.path) as client:
             client.sendall(rubbish)
             client.shutdown(socket.SHUT_WR)
@@ -298,8 +310,9 @@ def test_a_path_longer_than_the_kernel_takes_works(tmp_path: Path) -> None:
 
 def test_web_workers_load_neither_dlib_nor_opencv() -> None:
     program = (
-        "import sys, faces.pool, faces.verify, faces.vault, faces.duplicates;"
-        "sys.exit(bool({'dlib', '_dlib_pybind11', 'cv2', 'PIL'} & set(sys.modules)))"
+        "import sys, faces.pool, faces.verify, faces.vault, faces.duplicates, faces.engines;"
+        "faces.policy.load_policy_for('dlib-onnx');"
+        "sys.exit(bool({'dlib', '_dlib_pybind11', 'cv2', 'PIL', 'onnxruntime'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=HANG).returncode == 0  # noqa: S603
 

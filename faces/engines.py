@@ -1,0 +1,74 @@
+"""Which engine: chosen by the name in the settings.
+
+    dlib          dlib's network, run by dlib: slow, the reference
+    dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
+    onnx:PATH     any other network, with a card beside its file (faces/card.py)
+
+Light until an engine is made: web workers ask here for names and policies, and load no library for that.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faces.card import UnusableNetwork, read_card
+from faces.policy import Policy, load_policy
+
+if TYPE_CHECKING:
+    from faces.networks import Network
+    from faces.photo_engine import PhotoEngine
+
+DLIB, DLIB_ONNX, ONNX = "dlib", "dlib-onnx", "onnx:"
+
+
+def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoEngine":
+    """Load the engine of this name, warm.
+
+    folder: where files made from others are kept. also: names of further engines, whose templates must still be
+    understood. Raises UnusableNetwork, OSError or RuntimeError where a network can't be loaded, saying which and why.
+    """
+    from faces.photo_engine import PhotoEngine
+
+    networks: dict[str, Network] = {}
+    for each in (name, *also):
+        if model_of(each) not in networks:  # dlib and dlib-onnx are one
+            networks[model_of(each)] = _network(each, folder)
+    return PhotoEngine(list(networks.values())).warm()
+
+
+def model_of(name: str) -> str:
+    """Give the name of the model that an engine's looks and templates carry; raises UnusableNetwork."""
+    return policy_of(name).engine
+
+
+def policy_of(name: str) -> Policy:
+    """Give the thresholds that belong to an engine; raises UnusableNetwork."""
+    if name in (DLIB, DLIB_ONNX):
+        return load_policy()
+    return read_card(_path(name)).policy
+
+
+def policies_of(names: Sequence[str]) -> dict[str, Policy]:
+    """Give the policies of several engines by their models; the first of two with one model counts."""
+    found: dict[str, Policy] = {}
+    for name in names:
+        policy = policy_of(name)
+        found.setdefault(policy.engine, policy)
+    return found
+
+
+def _network(name: str, folder: Path) -> "Network":
+    from faces.dlib_models import find_models
+    from faces.networks import CardedNetwork, ConvertedDlibNetwork, DlibNetwork
+
+    if name == DLIB:
+        return DlibNetwork(find_models())
+    if name == DLIB_ONNX:
+        return ConvertedDlibNetwork(find_models(), folder)
+    return CardedNetwork(_path(name))
+
+
+def _path(name: str) -> Path:
+    if not name.startswith(ONNX) or name == ONNX:
+        raise UnusableNetwork(f"no engine is called {name!r}: dlib, dlib-onnx or onnx:PATH")
+    return Path(name.removeprefix(ONNX))
