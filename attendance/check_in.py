@@ -13,7 +13,7 @@ from accounts.enrolled_faces import look_at_each, open_template
 from accounts.errors import FaceNotEnrolled, NotFound, Refusal
 from attendance import check_in_rows
 from attendance.attempts import Attempt, Refused, keep, refuse
-from attendance.check_in_rows import COUNTING, Passed
+from attendance.check_in_rows import COUNTING, Passed, Slot
 from attendance.errors import (
     FaceMismatch,
     NotOnRoster,
@@ -175,17 +175,18 @@ def _write(
     attempt = Attempt.with_ticket(ticket, ticket.person_id)
     is_clear = decision.band is Band.ACCEPT
     status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
-    first = check_in_rows.find_locked(db, ticket)
+    slot = Slot.of(ticket)
+    first = check_in_rows.find_locked(db, slot)
     if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
         # staff have looked and said no: another doubtful photo doesn't ask them again
         return refuse(db, attempt=attempt, error=FaceMismatch(), now=now, decision=decision)
     row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision)
-    passed = Passed(ticket, status, row, now)
+    passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
     if first is None:
         made = check_in_rows.insert(db, passed, receipts)
         if made is not None:
             return CheckedIn(made, session, is_new=True, decision=decision)
-        first = check_in_rows.find_locked(db, ticket)
+        first = check_in_rows.find_locked(db, slot)
         assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
     if is_clear and first.status not in COUNTING:
         check_in_rows.replace(db, first, passed, receipts)

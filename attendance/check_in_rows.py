@@ -1,5 +1,6 @@
 """The one row a (session, person, direction): found, made once, or replaced by a clearer attempt."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from attendance.receipts import Receipts
 from attendance.tickets import Ticket
-from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
 
 COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
@@ -18,13 +19,32 @@ COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 
 
 @dataclass(frozen=True)
-class Passed:
-    """A face that passed, or passed for review, with a ticket."""
+class Slot:
+    """What there is one check-in for."""
 
-    ticket: Ticket
+    session_id: uuid.UUID
+    person_id: uuid.UUID
+    direction: Direction
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Slot":
+        """The slot that a ticket is for."""
+        return cls(ticket.session_id, ticket.person_id, ticket.direction)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Somebody who passed, or passed for review. scanned_at: what late or not is judged by; ticket_id: if by one."""
+
+    slot: Slot
     status: CheckInStatus
     attempt: CheckInAttempt
     at: datetime
+    scanned_at: datetime
+    method: CheckInMethod = CheckInMethod.FACE
+    ticket_id: uuid.UUID | None = None
+    actor_id: uuid.UUID | None = None
+    reason: str | None = None
 
 
 # made once: making a statement costs more than asking it
@@ -38,9 +58,9 @@ _LOCKED = (
 )
 
 
-def find_locked(db: Session, ticket: Ticket) -> CheckIn | None:
-    """The row that a ticket is for, as it is now; nobody else changes it until this transaction ends."""
-    wanted = {"session_id": ticket.session_id, "person_id": ticket.person_id, "direction": ticket.direction}
+def find_locked(db: Session, slot: Slot) -> CheckIn | None:
+    """The row of this slot, as it is now; nobody else changes it until this transaction ends."""
+    wanted = {"session_id": slot.session_id, "person_id": slot.person_id, "direction": slot.direction}
     return db.scalars(_LOCKED, wanted).first()
 
 
@@ -48,10 +68,9 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
     """Make the row in one INSERT, guarded by the unique constraint; None if another request was first."""
     made = CheckIn(
         id=new_id(),
-        session_id=passed.ticket.session_id,
-        person_id=passed.ticket.person_id,
-        direction=passed.ticket.direction,
-        method=CheckInMethod.FACE,
+        session_id=passed.slot.session_id,
+        person_id=passed.slot.person_id,
+        direction=passed.slot.direction,
     )
     _fill(made, passed, receipts)
     try:
@@ -69,10 +88,11 @@ def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> 
     audit.record(
         db,
         now=passed.at,
-        actor_id=first.person_id,
+        actor_id=passed.actor_id or first.person_id,
         action="check_in.replace",
         subject_kind="check_in",
         subject_id=first.id,
+        reason=passed.reason,
         before=before,
         after={"status": passed.status.value, "attempt": str(passed.attempt.id)},
     )
@@ -81,8 +101,9 @@ def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> 
 
 def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
     row.status = passed.status
-    row.scanned_at = passed.ticket.scanned_at
+    row.method = passed.method
+    row.scanned_at = passed.scanned_at
     row.checked_in_at = passed.at
-    row.ticket_id = passed.ticket.id
+    row.ticket_id = passed.ticket_id
     row.attempt_id = passed.attempt.id
     row.receipt = receipts.sign(row, passed.at)

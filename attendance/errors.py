@@ -91,3 +91,9 @@ class ZoneUnknown(Refusal):
     """The time zone is no name of the IANA database."""
 
     code = "zone_unknown"
+
+
+class PersonNotOnRoster(Refusal):
+    """The number given by staff is nobody's on the roster."""
+
+    code = "person_not_on_roster"

@@ -30,6 +30,7 @@ class CheckInMethod(enum.StrEnum):
     """How the person showed who they are."""
 
     FACE = "face"
+    STAFF = "staff"
 
 
 class CheckIn(Base):
@@ -51,7 +52,8 @@ class CheckIn(Base):
     scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the venue code was scanned: present or late is judged by this, whatever the rest took."""
     checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ticket_id: Mapped[uuid.UUID]
+    ticket_id: Mapped[uuid.UUID | None]
+    """None where staff checked the person in."""
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
     receipt: Mapped[str] = mapped_column(Text)
 

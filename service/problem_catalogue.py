@@ -245,6 +245,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请几秒钟后重试，签到资格仍然有效。",
         "Try again in a few seconds; your ticket is still good.",
     ),
+    "face_model_unknown": _K(
+        409,
+        "建档所用的识别模型已停用",
+        "The face was enrolled with a model that is no longer in use",
+        "请重新建档，或请工作人员协助签到。",
+        "Enrol your face again, or ask the staff to check you in.",
+    ),
     "face_engine_down": _K(
         503,
         "人脸识别暂不可用",
@@ -288,6 +295,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "You are not on the roster",
         "请联系主办方核对名单。",
         "Ask the organizer to check the roster.",
+    ),
+    "person_not_on_roster": _K(
+        422,
+        "名单中没有这个继教编号",
+        "This number is not on the roster",
+        "请核对编号，或先把此人加入名单。",
+        "Check the number, or add the person to the roster first.",
     ),
     "outside_geofence": _K(
         403,

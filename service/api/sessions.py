@@ -8,16 +8,26 @@ from flask import Response
 
 from attendance import history, qr_images
 from attendance.access import ORGANIZERS, get_session
+from attendance.by_hand import check_in_by_hand
 from attendance.history import AttendeeKey
 from attendance.venue_codes import ShownCode, VenueCodes
 from models.projects import Session as VenueSession
 from models.transactions import read_only
+from service import metrics
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_instant
-from service.api.schemas.check_ins import AttendanceList, AttendanceOut, AttendancePage, AttendeeOut
+from service.api.receipts_key import receipts
+from service.api.schemas.check_ins import (
+    AttendanceList,
+    AttendanceOut,
+    AttendancePage,
+    AttendeeOut,
+    ByHand,
+    CheckInOut,
+)
 from service.api.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.database import db
-from service.endpoint import refuses
+from service.endpoint import another_answer, refuses
 from service.paging import decode_cursor, encode_cursor
 from service.parts import parts
 
@@ -106,6 +116,36 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
         ],
         next_cursor=encode_cursor(page[-1].checked_in_at.isoformat(), str(page[-1].id)) if has_more else None,
     )
+
+
+@api.post("/sessions/<uuid:session_id>/attendance")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "person_not_on_roster")
+@api.input(ByHand, arg_name="body")
+@api.output(CheckInOut, status_code=201)
+@api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
+def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
+    """Check somebody in by hand, with a reason: the way for who has no face on file, or whose face fails."""
+    row, is_new = check_in_by_hand(
+        db.session(),
+        session_id=session_id,
+        cme_number=body.cme_number,
+        direction=body.direction,
+        reason=body.reason,
+        caller=caller(),
+        now=parts().clock.now(),
+        receipts=receipts(),
+    )
+    metrics.count_check_in(row.status.value if is_new else "again")
+    out = CheckInOut(
+        id=row.id,
+        session=SessionBrief.model_validate(get_session(db.session(), session_id=session_id, caller=caller())),
+        direction=row.direction,
+        checked_in_at=row.checked_in_at,
+        status=row.status,
+        receipt=row.receipt,
+    )
+    return out, 201 if is_new else 200
 
 
 def _session(session_id: uuid.UUID) -> VenueSession:

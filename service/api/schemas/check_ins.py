@@ -47,6 +47,14 @@ class DecisionOut(Out):
     status: CheckInStatus
 
 
+class ByHand(Body):
+    """Somebody of the roster whom staff have seen, and why it is done by hand."""
+
+    cme_number: Annotated[str, Field(min_length=1, max_length=20)]
+    direction: Direction
+    reason: Reason
+
+
 class AttendancePage(Page):
     """Which check-ins of a session."""
 

@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 
-revision = '5913312f19f9'
+revision = 'f9be05f31035'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -325,10 +325,10 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('direction', sa.Enum('in', 'out', name='direction', native_enum=False, length=40), nullable=False),
     sa.Column('status', sa.Enum('present', 'late', 'needs_review', 'rejected', name='checkinstatus', native_enum=False, length=40), nullable=False),
-    sa.Column('method', sa.Enum('face', name='checkinmethod', native_enum=False, length=40), nullable=False),
+    sa.Column('method', sa.Enum('face', 'staff', name='checkinmethod', native_enum=False, length=40), nullable=False),
     sa.Column('scanned_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('checked_in_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('ticket_id', sa.Uuid(), nullable=False),
+    sa.Column('ticket_id', sa.Uuid(), nullable=True),
     sa.Column('attempt_id', sa.Uuid(), nullable=False),
     sa.Column('receipt', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['attempt_id'], ['check_in_attempt.id'], name=op.f('fk_check_in_attempt_id')),

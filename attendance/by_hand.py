@@ -1,0 +1,78 @@
+"""Checking somebody in by hand: the way without a face, of equal worth (PRIVACY L-8), with who, when and why."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from attendance import check_in_rows
+from attendance.access import get_session
+from attendance.attempts import Attempt, keep
+from attendance.check_in_rows import COUNTING, Passed, Slot
+from attendance.errors import PersonNotOnRoster
+from attendance.receipts import Receipts
+from attendance.windows import status_of
+from models.attendance import CheckIn, CheckInMethod, Direction
+from models.people import Person
+from models.projects import RosterEntry
+
+
+def check_in_by_hand(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    cme_number: str,
+    direction: Direction,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+    receipts: Receipts,
+) -> tuple[CheckIn, bool]:
+    """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
+
+    One that waits for review or was rejected is replaced. It stands whatever the windows are: the organizer saw the
+    person. Raises NotFound, Forbidden, PersonNotOnRoster.
+    """
+    session = get_session(db, session_id=session_id, caller=caller)
+    person_id = db.scalar(
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(Person.cme_number == cme_number, RosterEntry.project_id == session.project_id)
+        .limit(1)
+    )
+    if person_id is None:
+        raise PersonNotOnRoster(field="cme_number")
+    slot = Slot(session_id, person_id, direction)
+    first = check_in_rows.find_locked(db, slot)
+    if first is not None and first.status in COUNTING:
+        return first, False
+    status = status_of(session, direction, now)
+    attempt = keep(db, attempt=Attempt(person_id, session_id, direction, None, None), result=status.value, now=now)
+    passed = Passed(
+        slot, status, attempt, at=now, scanned_at=now, method=CheckInMethod.STAFF, actor_id=caller.person_id,
+        reason=reason,
+    )  # fmt: skip
+    if first is not None:
+        check_in_rows.replace(db, first, passed, receipts)
+        return first, True
+    made = check_in_rows.insert(db, passed, receipts)
+    if made is None:  # checked in by another request meanwhile
+        found = check_in_rows.find_locked(db, slot)
+        assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
+        attempt.result = "again"
+        db.flush()
+        return found, False
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="check_in.by_hand",
+        subject_kind="check_in",
+        subject_id=made.id,
+        reason=reason,
+        after={"person": str(person_id), "direction": direction.value, "status": status.value},
+    )
+    return made, True
