@@ -118,10 +118,12 @@ def resident_mb(pid: int | None = None) -> dict[str, float]:
     }
 
 
-def write_result(name: str, figures: Mapping[str, Any], *, packages: Sequence[str], pinned_to: int) -> Path:
-    """Write bench/results/<name>.json with the date, the machine's kind and the versions beside the figures."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
+def write_result(
+    name: str, figures: Mapping[str, Any], *, packages: Sequence[str], pinned_to: int, folder: Path = RESULTS
+) -> Path:
+    """Write <folder>/<name>.json with the date, the machine's kind and the versions beside the figures."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
     content = {
         "date": datetime.now(UTC).date().isoformat(),
         "cpus": os.cpu_count(),

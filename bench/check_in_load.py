@@ -1,0 +1,142 @@
+"""Whole check-ins over HTTP, as fast as the service answers: a process of its own, started by the benchmarks.
+
+    python -m bench.check_in_load <job.json >result.json
+
+Closed loop: each connection scans (a ticket for the venue code of now), shows a photo, and goes on with the next visit.
+Standard library only, bodies made beforehand, so that what it takes of the shared cores is little, and is reported.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.wire import Wire, head
+
+CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
+BOUNDARY = "a-boundary-that-no-photo-holds"
+TICKET_PART = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="ticket"\r\n\r\n'.encode()
+PHOTO_PART = (
+    f'\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name="photos"; filename="selfie.jpg"\r\n'
+    "Content-Type: image/jpeg\r\n\r\n"
+).encode()
+LAST_PART = f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do. visits: (learner, photo, session) each, by index; seconds: None goes on until all visits are done."""
+
+    port: int
+    organizer: str
+    learners: list[str]
+    photos: list[str]
+    sessions: list[str]
+    visits: list[list[int]]
+    connections: int
+    seconds: float | None = None
+
+
+@dataclass
+class Load:
+    """What came of it. times: of each check-in, [end in seconds since the start, ticket ms, check-in ms]."""
+
+    times: list[list[float]] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    tried: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+class _VenueCode:
+    """What the screen of each session shows, asked for again when it is old."""
+
+    def __init__(self, job: Job) -> None:
+        self._wire = Wire(job.port)
+        self._heads = [head("GET", f"/api/v1/sessions/{each}/qr", job.organizer) for each in job.sessions]
+        self._shown: dict[int, tuple[float, bytes]] = {}
+        self._lock = threading.Lock()
+
+    def scan(self, session: int) -> bytes:
+        """The body of a request for a ticket."""
+        with self._lock:
+            since, body = self._shown.get(session, (0.0, b""))
+            if time.monotonic() - since > CODE_SECONDS:
+                answer = self._wire.ask(self._heads[session])
+                assert answer.status == 200, answer
+                body = json.dumps({"qr": json.loads(answer.body)["url"], "device_id": "phone-1"}).encode()
+                self._shown[session] = (time.monotonic(), body)
+            return body
+
+
+def run(job: Job) -> Load:
+    """Do the visits over all connections at once; gives what came of them."""
+    load, codes = Load(), _VenueCode(job)
+    photos = [PHOTO_PART + Path(each).read_bytes() + LAST_PART for each in job.photos]
+    visits, failed = iter(job.visits), list[BaseException]()
+    began, cpu = time.monotonic(), time.process_time()
+    ends = began + job.seconds if job.seconds else float("inf")
+
+    def work() -> None:
+        try:
+            with Wire(job.port) as wire:
+                for visit in _until(visits, ends):
+                    _check_in(wire, job, codes, visit, photos[visit[1]], load, began)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(job.connections)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    if failed:
+        raise failed[0]
+    load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+    return load
+
+
+def _until(visits: Iterator[list[int]], ends: float) -> Iterator[list[int]]:
+    """Take from what all threads take from: next() on a list's iterator is one step of the interpreter."""
+    while time.monotonic() < ends and (visit := next(visits, None)) is not None:
+        yield visit
+
+
+def _check_in(
+    wire: Wire, job: Job, codes: _VenueCode, visit: list[int], photo: bytes, load: Load, began: float
+) -> None:
+    """Scan and show a face; times are of those who got in, the others are counted by what they were told."""
+    learner, _, session = visit
+    token = job.learners[learner]
+    scan = codes.scan(session)
+    start = time.monotonic()
+    load.tried += 1
+    answer = wire.ask(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
+    scanned = time.monotonic()
+    if answer.status == 201:
+        key = f"Idempotency-Key: visit-{session}-{learner}"
+        form = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
+        ticket = json.loads(answer.body)["ticket"].encode()
+        answer = wire.ask(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
+    end = time.monotonic()
+    if answer.status == 201:
+        load.times.append([end - began, (scanned - start) * 1000, (end - scanned) * 1000])
+    else:
+        told = f"{answer.status} {_code(answer.body)}"
+        load.refused[told] = load.refused.get(told, 0) + 1
+
+
+def _code(body: bytes) -> str:
+    try:
+        content: Any = json.loads(body)
+        return str(content["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+if __name__ == "__main__":
+    json.dump(asdict(run(Job(**json.load(sys.stdin)))), sys.stdout)

@@ -1,0 +1,99 @@
+"""Whole check-ins over HTTP on two cores, against what the bare engine does there; and how fast pages stay meanwhile.
+
+    python -m bench.checkins [--rounds N] [--seconds S] [--connections C]
+
+A check-in is two requests: a ticket for the venue's code, then the ticket with a selfie of 1080x1440. Service, load and
+bare engine share the same two cores, the latter two in turns, so that a slow minute of the machine slows both.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.measuring import RESULTS, pin, write_result
+
+CORES = len(pin(2))
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[_name] = "1"  # one process a core is what shares them here
+
+from bench.baselines import bare_engine  # noqa: E402
+from bench.check_in_figures import Rounds, report, summary  # noqa: E402
+from bench.loads import Measured  # noqa: E402
+from bench.served import Served, served, sizes  # noqa: E402
+from bench.visitors import Visitor, visitors  # noqa: E402
+from faces.dlib_engine import DlibEngine  # noqa: E402
+from faces.policy import Policy, load_policy  # noqa: E402
+
+RAMP_SECONDS = 1.5  # until the queue in front of the face workers is full
+LEARNERS, SESSIONS = 600, 10
+PACKAGES = ["dlib-bin", "opencv-python-headless", "gunicorn", "flask", "sqlalchemy"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print the table and write the result."""
+    wanted = _options().parse_args(arguments)
+    engine, policy = DlibEngine().warm(), load_policy()
+    crowd, rounds = visitors(engine, policy), Rounds()
+    with served(crowd, learners=LEARNERS, sessions=SESSIONS) as service:
+        service.warm_up(wanted.connections)
+        for _ in range(wanted.rounds):
+            _note_check_ins(rounds, service.check_in(wanted.connections, seconds=wanted.seconds).finish(), wanted)
+            rounds.bare.append(_run_bare(engine, crowd, policy, wanted.seconds))
+        for _ in range(wanted.rounds):
+            rounds.idle_ms.append(service.read(seconds=wanted.seconds / 2).finish().result["milliseconds"])
+            rounds.busy_ms.append(_read_under_load(service, wanted, rounds))
+    about = {"connections": wanted.connections, "seconds": wanted.seconds, "rounds": wanted.rounds, "sizes": sizes()}
+    figures = about | summary(rounds)
+    print(report(figures))
+    write_result("checkins", figures, packages=PACKAGES, pinned_to=CORES, folder=wanted.results)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/bench checkins")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=12.0, help="of each part of a round")
+    parser.add_argument("--connections", type=int, default=24, help="phones at once; more than 34 overflow the queue")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the JSON")
+    return parser
+
+
+def _run_bare(engine: DlibEngine, crowd: Sequence[Visitor], policy: Policy, seconds: float) -> bare_engine.BareRun:
+    faces = [(each.selfie, each.template) for each in crowd]
+    return bare_engine.run(engine, faces, policy, processes=CORES, seconds=seconds)
+
+
+def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespace) -> None:
+    """Count what was done from the ramp's end to the end of the time; CPU is of the whole load."""
+    load = measured.result
+    rounds.note_refusals(load["refused"])
+    steady = [each for each in load["times"] if RAMP_SECONDS < each[0] <= wanted.seconds]
+    if load["wall_seconds"] < wanted.seconds or not steady:
+        raise RuntimeError(f"the load ended early, or nobody got in: {load['refused']}")
+    rounds.tickets_ms += [ticket for _, ticket, _ in steady]
+    rounds.check_ins_ms += [check_in for _, _, check_in in steady]
+    each_ms = {kind: 1000 * seconds / len(load["times"]) for kind, seconds in measured.service_cpu.items()}
+    cores_seconds = CORES * load["wall_seconds"]
+    rounds.check_ins.append(
+        {
+            "per_second": len(steady) / (wanted.seconds - RAMP_SECONDS),
+            "face_workers_cpu_ms": each_ms["face worker"],
+            "web_cpu_ms": each_ms["web worker"] + each_ms["gunicorn"] + each_ms["supervisor"],
+            "generator_cpu_ms": 1000 * load["cpu_seconds"] / len(load["times"]),
+            "generator_share": load["cpu_seconds"] / cores_seconds,
+            "others_share": measured.others_cpu / cores_seconds,
+        }
+    )
+
+
+def _read_under_load(service: Served, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:
+    """Read from the ramp's end on, until shortly before the load ends."""
+    load = service.check_in(wanted.connections, seconds=wanted.seconds)
+    service.read(seconds=RAMP_SECONDS).finish()
+    reads = service.read(seconds=max(1.0, wanted.seconds - 3 * RAMP_SECONDS)).finish()
+    rounds.note_refusals(load.finish().result["refused"])
+    return list(reads.result["milliseconds"])
+
+
+if __name__ == "__main__":
+    main()

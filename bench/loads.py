@@ -1,0 +1,69 @@
+"""A load in a process of its own, and what everybody spent meanwhile."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a load gave; CPU seconds meanwhile: of the service by kind of process, and of work that is none of ours."""
+
+    result: dict[str, Any]
+    service_cpu: dict[str, float]
+    others_cpu: float
+
+
+class RunningLoad:
+    """A load under way. spent: gives the service's CPU seconds; on_end: told how many visits were tried."""
+
+    def __init__(
+        self,
+        module: str,
+        job: dict[str, Any],
+        spent: Callable[[], dict[str, float]],
+        on_end: Callable[[int], None],
+    ) -> None:
+        self._spent, self._on_end = spent, on_end
+        self._before, self._busy = spent(), busy_seconds()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
+        )
+        assert self._process.stdin is not None
+        json.dump(job, self._process.stdin)
+        self._process.stdin.close()
+
+    def finish(self) -> Measured:
+        """Wait for its end; raises RuntimeError where it failed, or hung."""
+        assert self._process.stdout is not None
+        hanging = threading.Timer(PATIENCE_SECONDS, self._process.kill)
+        hanging.start()
+        try:
+            output = self._process.stdout.read()
+            if self._process.wait() != 0:
+                raise RuntimeError("a load failed; its message is above")
+        finally:
+            hanging.cancel()
+            self._process.kill()
+        result = json.loads(output)
+        self._on_end(result.get("tried", 0))
+        after, busy = self._spent(), busy_seconds()
+        service = {kind: round(after[kind] - self._before[kind], 2) for kind in after}
+        return Measured(result, service, max(0.0, busy - self._busy - sum(service.values()) - result["cpu_seconds"]))
+
+
+def busy_seconds() -> float:
+    """CPU seconds that anything at all has spent so far on the cores that this process may use."""
+    cores = psutil.cpu_times(percpu=True)
+    return float(sum(sum(cores[core][:3]) for core in os.sched_getaffinity(0)))

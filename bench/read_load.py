@@ -1,0 +1,53 @@
+"""People who look at their attendance, one page every few hundredths of a second: a process of its own.
+
+python -m bench.read_load <job.json >result.json
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+
+from bench.wire import Wire, head
+
+PATH = "/api/v1/me/attendance"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Whose page (a token each, and a connection each), for how long, and how long to wait after each answer."""
+
+    port: int
+    learners: list[str]
+    seconds: float
+    pause_seconds: float = 0.03
+
+
+@dataclass
+class Reads:
+    """Milliseconds of each answer."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+
+
+def run(job: Job) -> Reads:
+    """Read the pages in turn until the time is over."""
+    reads = Reads()
+    wires = [(Wire(job.port), head("GET", PATH, token)) for token in job.learners]
+    for wire, wanted in wires:  # connections are opened before anything is timed
+        assert wire.ask(wanted).status == 200
+    cpu, ends = time.process_time(), time.monotonic() + job.seconds
+    while time.monotonic() < ends:
+        for wire, wanted in wires:
+            start = time.perf_counter()
+            answer = wire.ask(wanted)
+            reads.milliseconds.append((time.perf_counter() - start) * 1000)
+            assert answer.status == 200, answer
+            time.sleep(job.pause_seconds)
+    reads.cpu_seconds = time.process_time() - cpu
+    return reads
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(run(Job(**json.load(sys.stdin))))))

@@ -1,0 +1,112 @@
+"""The service under test: seeded, started as it runs anywhere, measured by process, and ended with its folder."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+
+from bench import check_in_load, read_load
+from bench.crowd import Crowd, seed, settings_in
+from bench.loads import RunningLoad
+from bench.visitors import Visitor
+from service.settings import Settings
+from tests.running.running_service import RunningService, free_port, running, until
+
+READERS = 4
+SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice")  # may be tried out from the shell
+KINDS = ("supervisor", "gunicorn", "web worker", "face worker")
+
+
+class Served:
+    """A running service with a crowd in front of it. Every check-in is the first one of its person and session.
+
+    The first few learners go to all sessions, as the warm-up, and then only read: their pages stay as they are.
+    """
+
+    def __init__(self, service: RunningService, crowd: Crowd, photos: list[str]) -> None:
+        self._service, self._crowd, self._photos = service, crowd, photos
+        readers, others = range(READERS), range(READERS, len(crowd.learners))
+        sessions = range(len(crowd.sessions))
+        visits = [(learner, session) for learner in readers for session in sessions]
+        visits += [(learner, session) for session in sessions for learner in others]
+        # the photo is of the person whose face the learner was given
+        self._visits = [[learner, learner % len(photos), session] for learner, session in visits]
+
+    def warm_up(self, connections: int) -> None:
+        """Have the readers check in everywhere; raises RuntimeError where one of them is refused."""
+        done = self.check_in(connections, visits=READERS * len(self._crowd.sessions)).finish()
+        if done.result["refused"]:
+            raise RuntimeError(f"refused in the warm-up: {done.result['refused']}")
+
+    def check_in(self, connections: int, *, seconds: float | None = None, visits: int | None = None) -> RunningLoad:
+        """Start a load of check-ins, for so long, or so many."""
+        job = check_in_load.Job(
+            port=self._service.port,
+            organizer=self._crowd.organizer,
+            learners=self._crowd.learners,
+            photos=self._photos,
+            sessions=self._crowd.sessions,
+            visits=self._visits[:visits],
+            connections=connections,
+            seconds=seconds,
+        )
+        return RunningLoad("bench.check_in_load", asdict(job), self.cpu_seconds, self._forget)
+
+    def read(self, *, seconds: float) -> RunningLoad:
+        """Start reading the readers' attendance pages."""
+        job = read_load.Job(port=self._service.port, learners=self._crowd.learners[:READERS], seconds=seconds)
+        return RunningLoad("bench.read_load", asdict(job), self.cpu_seconds, self._forget)
+
+    def _forget(self, tried: int) -> None:
+        del self._visits[:tried]
+
+    def processes(self) -> list[tuple[str, psutil.Process]]:
+        """All processes of the service, each with what it is."""
+        found = [("supervisor", self._service.process), ("gunicorn", self._service.gunicorn())]
+        found += [("web worker", each) for each in self._service.web_workers()]
+        return found + [("face worker", each) for each in self._service.face_workers()]
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU seconds so far by kind of process."""
+        spent = dict.fromkeys(KINDS, 0.0)
+        for kind, process in self.processes():
+            spent[kind] += sum(process.cpu_times()[:2])
+        return spent
+
+
+@contextmanager
+def served(visitors: Sequence[Visitor], *, learners: int, sessions: int) -> Iterator[Served]:
+    """Seed and start the service on the cores of this process, in a folder of its own that is deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        port, var = free_port(), Path(folder) / "var"
+        var.mkdir()
+        crowd = seed(settings_in(var, port), [each.template for each in visitors], learners=learners, sessions=sessions)
+        photos = [f"{folder}/{number}.jpg" for number in range(len(visitors))]
+        for path, visitor in zip(photos, visitors, strict=True):
+            Path(path).write_bytes(visitor.selfie)
+        with running("service.run", var, **_environment(port)) as service:
+            until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service to be ready")
+            yield Served(service, crowd, photos)
+
+
+def sizes() -> dict[str, int]:
+    """The sizes that the service runs with here: its defaults, with a face worker for each core we are pinned to."""
+    cores = {"FACE_WORKERS": str(len(os.sched_getaffinity(0)))}
+    given = {name.upper(): os.environ.get(name.upper(), "") for name in SIZING}
+    wanted = {name: value or cores.get(name, "") for name, value in given.items()}
+    defaults = Settings.model_construct()
+    return {name: int(wanted[name.upper()] or getattr(defaults, name)) for name in SIZING}
+
+
+def _environment(port: int) -> dict[str, str]:
+    """Whatever the shell sets for a service of its own is unset, but for the sizes."""
+    unset = {name.upper(): "" for name in Settings.model_fields if name != "var"}
+    return (
+        unset
+        | {name.upper(): str(value) for name, value in sizes().items()}
+        | {"PORT": str(port), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    )

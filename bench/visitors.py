@@ -1,0 +1,79 @@
+"""The people of a benchmark: selfies as a phone sends them, each with a template of the person's other photos."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dlib
+import numpy as np
+from PIL import Image, ImageOps
+
+from faces.dlib_engine import DlibEngine
+from faces.engine import Purpose
+from faces.errors import FaceError
+from faces.policy import Band, Policy
+from faces.template import Template, make_template
+from faces.verify import verify
+from tests.photos import people
+
+SIZE = (1080, 1440)
+FACE_SHARE = 1 / 3  # of the picture's height, as at arm's length
+MOST_ENROLLED = 3
+SEARCH_SIDE = 800
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A face that passes. selfie: JPEG of 1080x1440; template: made of other photos of the same person."""
+
+    selfie: bytes
+    template: Template
+
+
+def visitors(engine: DlibEngine, policy: Policy, most: int = 6) -> list[Visitor]:
+    """Make up to `most` visitors, no two of one person, of the tests' photos; those who wouldn't pass stay away."""
+    found: list[Visitor] = []
+    for photos in people().values():
+        made = _visitor(engine, policy, photos)
+        if made is not None and len(found) < most:
+            found.append(made)
+    assert found, "nobody among the photos of faces passes a check-in"
+    return found
+
+
+def _visitor(engine: DlibEngine, policy: Policy, photos: Sequence[Path]) -> Visitor | None:
+    try:
+        looks = [engine.look(path.read_bytes(), Purpose.ENROL) for path in photos[1 : 1 + MOST_ENROLLED]]
+        template = make_template(looks, policy)
+        shown = selfie(photos[0])
+        decision = verify([engine.look(shown, Purpose.CHECK_IN)], template, policy)
+    except FaceError:
+        return None
+    return Visitor(shown, template) if decision.band is Band.ACCEPT else None
+
+
+def selfie(path: Path, size: tuple[int, int] = SIZE) -> bytes:
+    """Cut a portrait round the photo's face and scale it to `size`; JPEG at quality 90."""
+    with Image.open(path) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    left, top, side = _face(upright)
+    height = side / FACE_SHARE
+    width = height * size[0] / size[1]
+    across, down = left + side / 2, top + side / 2
+    edges = (across - width / 2, down - height / 2, across + width / 2, down + height / 2)
+    buffer = io.BytesIO()
+    upright.transform(size, Image.Transform.EXTENT, edges, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def _face(image: Image.Image) -> tuple[float, float, float]:
+    """Left, top and side of the largest face in pixels; the middle of the picture where none is found."""
+    scale = SEARCH_SIDE / max(image.size)
+    small = image.resize((round(image.width * scale), round(image.height * scale)))
+    found = dlib.get_frontal_face_detector()(np.asarray(small), 0)
+    if not found:
+        side = min(image.size) * FACE_SHARE
+        return (image.width - side) / 2, (image.height - side) / 2, side
+    box = max(found, key=lambda each: each.area())
+    return box.left() / scale, box.top() / scale, box.width() / scale

@@ -1,0 +1,130 @@
+"""The benchmarks' own parts, on tiny counts: that they run, and that their tables and files are whole."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.baselines import bare_engine
+from bench.check_in_figures import Rounds, report, summary
+from bench.wire import Wire, head
+from faces.engine import Look, Purpose, Quality
+from faces.policy import load_policy
+from faces.template import Template
+from tests.running.running_service import GUARD_SECONDS
+
+ROOT = Path(__file__).parent.parent.parent
+QUALITY = Quality(sharpness=100.0, brightness=120.0, face_px=200.0, roll=0.0, yaw=0.0, cut_off=0.0, others=0, advice=())
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue"
+
+
+class SteadyEngine:
+    """Sees the same face in every photo."""
+
+    name = "dlib-resnet-v1"
+
+    def ready(self) -> bool:
+        return True
+
+    def look(self, photo: bytes, purpose: Purpose) -> Look:
+        return Look(np.zeros(128, np.float32), QUALITY, self.name)
+
+
+def test_the_bare_engine_counts_what_all_its_processes_decide() -> None:
+    template = Template(np.zeros(128, np.float32), 1, SteadyEngine.name)
+    done = bare_engine.run(SteadyEngine(), [(b"photo", template)], load_policy(), processes=2, seconds=0.1)
+    assert done.decisions >= 2
+    assert done.per_second > 0
+    assert done.cpu_ms > 0
+
+
+def test_the_figures_of_check_ins_are_medians_of_rounds_with_their_spread() -> None:
+    figures = summary(made_up_rounds()) | {"connections": 24}
+    assert figures["of_bare_engine"] == {"median": 0.8, "low": 0.75, "high": 0.9}
+    assert figures["of_bare_engine_without_generator"]["median"] == 1.0
+    assert figures["times_slower"] == {"median": 2.0, "low": 2.0, "high": 2.0}
+    assert figures["check_in_ms"] == {"count": 3, "p50": 300.0, "p90": 400.0, "p99": 400.0}
+    assert json.loads(json.dumps(figures)) == figures
+
+
+def test_the_table_of_check_ins_names_goals_and_refusals() -> None:
+    lines = report(summary(made_up_rounds()) | {"connections": 24}).splitlines()
+    of_bare = next(line for line in lines if "of the bare engine" in line)
+    assert of_bare.split()[-4:] == ["80.0%", "75.0%", "90.0%", "75%"]
+    assert "refused: 7 x 503 face_queue_full" in lines[-1]
+
+
+def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = threading.Thread(target=answer_once_each, args=(listening, 2))
+        answering.start()
+        with Wire(listening.getsockname()[1]) as wire:
+            answers = [wire.ask(head("POST", "/", "token"), b"one", b"two") for _ in range(2)]
+        answering.join(GUARD_SECONDS)
+    assert [(each.status, each.body) for each in answers] == [(200, b"true")] * 2
+
+
+@pytest.mark.parametrize("name", ["checkins", "memory"])
+def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
+    options = {"checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3"], "memory": ["--visits", "4"]}
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", f"bench.{name}", "--results", str(tmp_path), *options[name]],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},  # not to be touched
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / f"{name}.json").read_text())
+    assert figures["refused"] == {}
+    assert {"date", "cpus", "versions"} <= set(figures)
+    assert str(ROOT) not in json.dumps(figures)
+    widths = {len(line) for line in done.stdout.splitlines()[:3]}
+    assert len(widths) == 1
+    if name == "memory":
+        assert figures["check_ins"] == 4
+        workers = [each for each in figures["after_check_ins"] if each["process"] == "face worker"]
+        assert all(each["private"] < figures["engine_for_itself"]["private"] for each in workers)
+    else:
+        assert figures["check_ins"]["per_second"]["median"] > 0
+        assert figures["attendance_under_load_ms"]["count"] > 0
+
+
+def made_up_rounds() -> Rounds:
+    """Three rounds of round numbers."""
+    ours = {
+        "face_workers_cpu_ms": 60.0,
+        "web_cpu_ms": 9.0,
+        "generator_cpu_ms": 1.0,
+        "generator_share": 0.2,
+        "others_share": 0.0,
+    }
+    return Rounds(
+        check_ins=[{"per_second": each, **ours} for each in (24.0, 22.5, 27.0)],
+        bare=[bare_engine.BareRun(decisions=300, per_second=30.0, cpu_ms=60.0)] * 3,
+        tickets_ms=[5.0, 6.0, 7.0],
+        check_ins_ms=[200.0, 300.0, 400.0],
+        refused={"503 face_queue_full": 7},
+        idle_ms=[[4.0, 5.0, 6.0]] * 3,
+        busy_ms=[[9.0, 10.0, 11.0]] * 3,
+    )
+
+
+def answer_once_each(listening: socket.socket, connections: int) -> None:
+    """Answer one request on each connection, in two pieces, and close it."""
+    for _ in range(connections):
+        connection, _ = listening.accept()
+        with connection:
+            got = b""
+            while not got.endswith(b"onetwo"):
+                got += connection.recv(65536)
+            connection.sendall(OK[:20])
+            connection.sendall(OK[20:])
