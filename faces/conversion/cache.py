@@ -42,22 +42,22 @@ def load_converted(folder: Path, models: Path) -> bytes:
         return converted
 
 
-def convert(network: Path, *, sha256: str | None = NETWORK_SHA256, reference: Path | None = None) -> bytes:
-    """Convert a network file of dlib's, and check the result against dlib; raises UnusableNetwork or OSError.
+def convert(network: Path, *, sha256: str | None = NETWORK_SHA256) -> bytes:
+    """Convert dlib's network file, and check the result against dlib; raises UnusableNetwork or OSError.
 
-    sha256: what the file must be; None lets any in. reference: the file that dlib runs for the check, by default
-    the same one. What is let in must be equal to the reference all the same.
+    sha256: what the file must be; None lets in others that hold the same network.
     """
     from faces.conversion import check  # dlib and ONNX Runtime, which nobody needs who finds the file made
-    from faces.conversion.dlib_network import read_network
+    from faces.conversion.dlib_network import read_known_network
     from faces.conversion.dlib_to_onnx import to_onnx
+    from faces.conversion.serialized import DamagedFile
 
-    data = network.read_bytes()
-    if sha256 is not None and _hash_of(data) != sha256:
-        raise UnusableNetwork(f"{network.name} is not the file that is known: install face_recognition_models anew")
-    converted = to_onnx(read_network(data))
+    try:
+        converted = to_onnx(read_known_network(network.read_bytes(), sha256=sha256))
+    except DamagedFile as damaged:
+        raise UnusableNetwork(f"{network.name}: {damaged}; install face_recognition_models anew") from damaged
     chips = check.noise_chips()
-    check.refuse_unless_equal(converted, chips, check.embed_by_dlib(reference or network, chips))
+    check.refuse_unless_equal(converted, chips, check.embed_by_dlib(network, chips))
     return converted
 
 

@@ -4,6 +4,8 @@ The file lists a version for each layer from the last one to the first, then the
 shape is known, so it isn't read from the file but expected there: another shape is another network, and refused.
 """
 
+import hashlib
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.conversion.serialized import NO_SIZES, DamagedFile, Stream
+from faces.dlib_models import NETWORK_SHA256
 
+# Of the averages and all tensors in the file that NETWORK_SHA256 names.
+NUMBERS_SHA256 = "9143a5a5139493cd76b020f3afaf01ec16e8f374343725b800327da827c5f8a4"
 SIDE = 150  # pixels of the chip
 NUMBERS = 128  # in an embedding
 STEM = (32, 7, 2)  # filters, kernel, stride
@@ -33,13 +38,15 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution with its affine layer folded in.
+    """A convolution and the affine layer behind it.
 
-    weights: (out, in, kernel, kernel). bias: (out,). padding: pixels on each side.
+    weights: (out, in, kernel, kernel). bias, gamma, beta: (out,). padding: pixels on each side.
     """
 
     weights: Numbers
     bias: Numbers
+    gamma: Numbers
+    beta: Numbers
     stride: int
     padding: int
 
@@ -57,17 +64,33 @@ class Block:
 class Network:
     """The network from the chip (RGB, 0 to 255) to the embedding.
 
-    average: of the three colours, to be taken off before the division by 256. projection: (256, 128).
+    average: of the three colours, to be taken off before the division by 256. projection: (256, 128). digest: SHA-256
+    of all its numbers.
     """
 
     average: tuple[float, float, float]
     stem: Convolution
     blocks: tuple[Block, ...]
     projection: Numbers
+    digest: str
 
 
-def read_network(data: bytes) -> Network:
-    """Read the whole file; raises DamagedFile unless every byte of it is as it should be."""
+def read_known_network(data: bytes | bytearray, *, sha256: str | None = NETWORK_SHA256) -> Network:
+    """Read the one network that is known; raises DamagedFile for any other.
+
+    sha256: what the file must be. With None its bytes may differ, but not the network: numbers decide, since a changed
+    weight can be without effect on any few chips that one might try, and spoil the embedding of some face all the same.
+    """
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise DamagedFile("this is not the network file that is known")
+    network = read_network(data)
+    if network.digest != NUMBERS_SHA256:
+        raise DamagedFile("the numbers in this network file are not those that are known")
+    return network
+
+
+def read_network(data: bytes | bytearray) -> Network:
+    """Read a file of this shape; raises DamagedFile unless every byte of it can be accounted for."""
     stream = Stream(data)
     stream.expect(LOSS)
     stream.expect_text("loss_metric_2")
@@ -76,6 +99,7 @@ def read_network(data: bytes) -> Network:
     stream.expect(*_versions())
     stream.expect_text("input_rgb_image_sized")
     average = (stream.real(), stream.real(), stream.real())
+    stream.tensors.update(struct.pack("<3d", *average))
     if not all(0 <= colour <= 255 for colour in average):
         raise stream.fail("an average that is no colour")
     stream.expect(SIDE, SIDE)
@@ -87,7 +111,7 @@ def read_network(data: bytes) -> Network:
     _pool(stream, "avg_pool_2", 0, 0, 1, 1, 0, 0)  # over everything
     projection = _projection(stream, BLOCKS[-1][0])
     stream.expect_end()
-    return Network(average, stem, blocks, projection)
+    return Network(average, stem, blocks, projection, stream.tensors.hexdigest())
 
 
 def _versions() -> list[int]:
@@ -126,9 +150,9 @@ def _convolution(
     _skip_training(stream, multipliers=True)
     if innermost:
         stream.expect(1)
-    scale, shift = _affine(stream, filters)
-    weights = numbers[:count].reshape(filters, channels, kernel, kernel) * scale[:, None, None, None]
-    return Convolution(weights, numbers[count:] * scale + shift, stride, padding)
+    gamma, beta = _affine(stream, filters)
+    weights = numbers[:count].reshape(filters, channels, kernel, kernel)
+    return Convolution(weights, numbers[count:], gamma, beta, stride, padding)
 
 
 def _affine(stream: Stream, filters: int) -> tuple[Numbers, Numbers]:
@@ -172,6 +196,3 @@ def _skip_training(stream: Stream, *, multipliers: bool = False) -> None:
         stream.boolean()
     for _ in range(STATES):
         stream.tensor(NO_SIZES)
-
-
-__all__ = ["BLOCKS", "NUMBERS", "SIDE", "Block", "Convolution", "DamagedFile", "Network", "read_network"]

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from faces.conversion.dlib_network import NUMBERS, SIDE, Block, Convolution, Network
+from faces.conversion.dlib_network import NUMBERS, SIDE, Block, Convolution, Network, Numbers
 from faces.conversion.onnx_file import FLOAT_TYPE, Graph
 
 INPUT, OUTPUT = "chips", "embeddings"
+Parameters = tuple[Numbers, Numbers]  # weights and bias
 SCALE = 256.0  # dlib divides by it, not by 255
 
 
@@ -14,8 +15,8 @@ def to_onnx(network: Network) -> bytes:
     graph = Graph("dlib-resnet-v1")
     value = graph.node("Transpose", INPUT, perm=(0, 3, 1, 2))
     value = graph.node("Cast", value, to=FLOAT_TYPE)
-    stem = _with_input_scaled(network)
-    value = graph.node("Relu", _convolved(graph, value, stem))
+    stem = network.stem
+    value = graph.node("Relu", _convolved(graph, value, stem, _input_folded(network)))
     value = graph.node("MaxPool", value, kernel_shape=(3, 3), strides=(2, 2))
     side = _halved(_after(stem, SIDE), 3)
     for block in network.blocks:
@@ -25,14 +26,17 @@ def to_onnx(network: Network) -> bytes:
     return graph.to_bytes((INPUT, np.uint8, ("n", SIDE, SIDE, 3)), (OUTPUT, ("n", NUMBERS)))
 
 
-def _with_input_scaled(network: Network) -> Convolution:
-    """Fold (pixel - average) / 256 into the first convolution, exactly, since it has no padding."""
-    stem = network.stem
-    if stem.padding:
-        raise ValueError("the average can't be folded into a convolution that pads with zeros")
-    weights = stem.weights.astype(np.float64) / SCALE
-    bias = stem.bias - np.einsum("oikl,i->o", weights, np.array(network.average))
-    return Convolution(weights.astype(np.float32), bias.astype(np.float32), stem.stride, 0)
+def _folded(layer: Convolution) -> Parameters:
+    """Give weights and bias of one convolution that does what a convolution and its affine layer do."""
+    return layer.weights * layer.gamma[:, None, None, None], layer.bias * layer.gamma + layer.beta
+
+
+def _input_folded(network: Network) -> Parameters:
+    """Fold (pixel - average) / 256 into the first convolution, exactly, since it pads with nothing."""
+    weights, bias = (each.astype(np.float64) for each in _folded(network.stem))
+    weights /= SCALE
+    bias -= np.einsum("oikl,i->o", weights, np.array(network.average))
+    return weights.astype(np.float32), bias.astype(np.float32)
 
 
 def _add_block(graph: Graph, value: str, block: Block, side: int) -> tuple[str, int]:
@@ -57,13 +61,14 @@ def _padded(graph: Graph, value: str, channels: int, side: int) -> str:
     return graph.node("Pad", value, graph.constant(np.array([0, 0, 0, 0, 0, channels, side, side], np.int64)))
 
 
-def _convolved(graph: Graph, value: str, layer: Convolution) -> str:
-    kernel = layer.weights.shape[2]
+def _convolved(graph: Graph, value: str, layer: Convolution, parameters: Parameters | None = None) -> str:
+    weights, bias = parameters or _folded(layer)
+    kernel = weights.shape[2]
     return graph.node(
         "Conv",
         value,
-        graph.constant(layer.weights),
-        graph.constant(layer.bias),
+        graph.constant(weights),
+        graph.constant(bias),
         kernel_shape=(kernel, kernel),
         strides=(layer.stride, layer.stride),
         pads=(layer.padding,) * 4,

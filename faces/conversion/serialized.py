@@ -4,6 +4,7 @@ An integer is a control byte (bit 7 the sign, the low four bits the number of by
 number is two integers, mantissa and exponent of two. A text is its length and its bytes, a truth the character 0 or 1.
 """
 
+import hashlib
 import math
 from dataclasses import dataclass, field
 
@@ -28,16 +29,20 @@ class DamagedFile(UnusableNetwork):
 
 @dataclass(slots=True)
 class Stream:
-    """A position in serialized data; every method reads one piece, or raises DamagedFile."""
+    """A position in serialized data; every method reads one piece, or raises DamagedFile.
 
-    data: bytes = field(repr=False)
+    tensors: a running hash of the contents of all tensors, in order.
+    """
+
+    data: bytes | bytearray = field(repr=False)
     at: int = 0
+    tensors: "hashlib._Hash" = field(default_factory=hashlib.sha256, repr=False)
 
     def fail(self, what: str) -> DamagedFile:
         """Make the error for something wrong before this position; the caller raises it."""
         return DamagedFile(f"{what}, before byte {self.at} of {len(self.data)}")
 
-    def take(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes | bytearray:
         """Give the next bytes."""
         if not 0 <= count <= len(self.data) - self.at:
             raise self.fail("the file ends too early")
@@ -87,7 +92,9 @@ class Stream:
     def tensor(self, sizes: Sizes) -> NDArray[np.float32]:
         """Read a tensor that must have these sizes, of finite numbers; gives them in one row."""
         self.expect(TENSOR, *sizes)
-        numbers = np.frombuffer(self.take(4 * math.prod(sizes)), "<f4").astype(np.float32, copy=False)
+        content = self.take(4 * math.prod(sizes))
+        self.tensors.update(content)
+        numbers = np.frombuffer(content, "<f4").astype(np.float32, copy=False)
         if not np.isfinite(numbers).all():
             raise self.fail("a tensor of no numbers")
         return numbers

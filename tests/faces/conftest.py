@@ -1,4 +1,4 @@
-"""The real engine and what it saw, once for all tests of a session: a look costs a tenth of a second."""
+"""The real engine and what it saw, once for all tests of a session."""
 
 import contextlib
 from collections.abc import Callable, Iterable
@@ -8,7 +8,9 @@ import pytest
 
 from faces.dlib_engine import DlibEngine
 from faces.engine import Look, Purpose
+from faces.engines import make_engine
 from faces.errors import MultipleFaces
+from faces.photo_engine import PhotoEngine
 from faces.policy import Policy, load_policy
 
 Seen = Callable[..., Look]
@@ -24,7 +26,21 @@ def seen_alone(seen: Seen, photos: Iterable[Path]) -> list[Look]:
 
 
 @pytest.fixture(scope="session")
-def engine() -> DlibEngine:
+def converted_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where converted networks are kept; all workers of one run share it."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "converted"
+
+
+@pytest.fixture(scope="session")
+def engine(converted_folder: Path) -> PhotoEngine:
+    """The default engine: dlib's network run by ONNX Runtime."""
+    return make_engine("dlib-onnx", folder=converted_folder)
+
+
+@pytest.fixture(scope="session")
+def reference() -> DlibEngine:
+    """The engine whose network dlib itself runs."""
     return DlibEngine().warm()
 
 
@@ -34,7 +50,7 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def seen(engine: DlibEngine) -> Seen:
+def seen(engine: PhotoEngine) -> Seen:
     """`seen(path)`: the look at a photo for enrolment, or `seen(path, Purpose.CHECK_IN)`, looked at once a session."""
     kept: dict[tuple[Path, Purpose], Look] = {}
 

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from faces.dlib_engine import DlibEngine
+from faces.dlib_models import find_models
 from faces.engine import Look, Purpose
 from faces.errors import FaceError, FaceRefused, LowQuality, MultipleFaces, NoFace, PhotoRefused
-from faces.networks import DlibNetwork
+from faces.networks import ConvertedDlibNetwork, DlibNetwork
 from faces.photo import PhotoLimits
+from faces.photo_engine import PhotoEngine
 from tests.faces.conftest import Seen
 from tests.faces.images import encoded, gradient, hostile, oriented
 from tests.photos import cut_off, east_asian_people, east_asian_strangers, people, several_people
@@ -48,10 +49,10 @@ def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: See
 
 
 def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first(
-    engine: DlibEngine, monkeypatch: pytest.MonkeyPatch
+    engine: PhotoEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # All the gates lie before the network, which takes most of the time.
-    monkeypatch.setattr(DlibNetwork, "embed", lambda self, face: np.zeros(128, np.float32))
+    monkeypatch.setattr(ConvertedDlibNetwork, "embed", lambda self, face: np.zeros(128, np.float32))
     photos = [*(photo for group in east_asian_people().values() for photo in group), *east_asian_strangers()]
     rivals = 0
     for photo in photos:
@@ -77,13 +78,13 @@ def test_one_person_is_nearer_to_themself_than_to_anybody_else(seen: Seen) -> No
 @pytest.mark.parametrize(
     ("orientation", "kind"), [*((way, "JPEG") for way in range(1, 9)), (6, "PNG"), (6, "WEBP"), (6, "HEIF")]
 )
-def test_the_face_is_the_same_however_the_camera_was_held(engine: DlibEngine, orientation: int, kind: str) -> None:
+def test_the_face_is_the_same_however_the_camera_was_held(engine: PhotoEngine, orientation: int, kind: str) -> None:
     upright = engine.look(encoded(opened(first_photo()), "PNG"), Purpose.CHECK_IN)
     turned = engine.look(oriented(opened(first_photo()), orientation, kind), Purpose.CHECK_IN)
     assert distance(upright, turned) < 0.15
 
 
-def test_a_large_selfie_gives_the_same_face_as_the_photo_it_was_made_of(engine: DlibEngine, seen: Seen) -> None:
+def test_a_large_selfie_gives_the_same_face_as_the_photo_it_was_made_of(engine: PhotoEngine, seen: Seen) -> None:
     small = opened(first_photo(), 1000)
     large = small.resize((small.width * 4, small.height * 4), Image.Resampling.BICUBIC)
     look = engine.look(encoded(large, quality=90), Purpose.CHECK_IN)
@@ -91,7 +92,7 @@ def test_a_large_selfie_gives_the_same_face_as_the_photo_it_was_made_of(engine: 
     assert look.quality.face_px > 400
 
 
-def test_several_people_are_refused_at_enrolment(engine: DlibEngine) -> None:
+def test_several_people_are_refused_at_enrolment(engine: PhotoEngine) -> None:
     assert several_people()
     for photo in several_people():
         with pytest.raises(MultipleFaces) as refused:
@@ -99,7 +100,7 @@ def test_several_people_are_refused_at_enrolment(engine: DlibEngine) -> None:
         assert refused.value.advice == ("one_person_only",)
 
 
-def test_at_check_in_the_nearest_face_counts_and_the_queue_behind_does_not(engine: DlibEngine, seen: Seen) -> None:
+def test_at_check_in_the_nearest_face_counts_and_the_queue_behind_does_not(engine: PhotoEngine, seen: Seen) -> None:
     # The second person's photo beside the first one's, at a third of the size.
     (near, *_), (far, *_) = list(people().values())[:2]
     queue = with_somebody_behind(opened(near), opened(far), share=0.34)
@@ -114,7 +115,7 @@ def with_somebody_behind(near: Image.Image, far: Image.Image, share: float) -> b
     return encoded(both, quality=95)
 
 
-def test_cut_off_faces_are_told_to_show_the_whole_face(engine: DlibEngine) -> None:
+def test_cut_off_faces_are_told_to_show_the_whole_face(engine: PhotoEngine) -> None:
     for photo in cut_off():
         look = engine.look(photo.read_bytes(), Purpose.ENROL)
         assert look.quality.cut_off > 0.1
@@ -126,40 +127,40 @@ def test_cut_off_faces_are_told_to_show_the_whole_face(engine: DlibEngine) -> No
     [gradient(800, 600), Image.new("RGB", (640, 640), (200, 180, 160)), Image.effect_noise((500, 500), 60)],
     ids=["gradient", "plain", "noise"],
 )
-def test_a_picture_without_a_face_is_refused(engine: DlibEngine, picture: Image.Image) -> None:
+def test_a_picture_without_a_face_is_refused(engine: PhotoEngine, picture: Image.Image) -> None:
     for purpose in Purpose:
         with pytest.raises(NoFace):
             engine.look(encoded(picture, "PNG"), purpose)
 
 
-def test_a_pitch_black_photo_is_refused_and_asks_for_light(engine: DlibEngine) -> None:
+def test_a_pitch_black_photo_is_refused_and_asks_for_light(engine: PhotoEngine) -> None:
     dark = opened(first_photo()).point(lambda grey: grey * 0.02)
     with pytest.raises(NoFace) as refused:
         engine.look(encoded(dark), Purpose.CHECK_IN)
     assert refused.value.advice[0] == "more_light"
 
 
-def test_a_dim_photo_still_passes_with_advice(engine: DlibEngine, seen: Seen) -> None:
+def test_a_dim_photo_still_passes_with_advice(engine: PhotoEngine, seen: Seen) -> None:
     dim = engine.look(encoded(opened(first_photo()).point(lambda grey: grey * 0.2)), Purpose.CHECK_IN)
     assert "more_light" in dim.quality.advice
     assert distance(dim, seen(first_photo(), Purpose.CHECK_IN)) < 0.4
 
 
-def test_pure_blur_is_refused(engine: DlibEngine) -> None:
+def test_pure_blur_is_refused(engine: PhotoEngine) -> None:
     for photos in people().values():
         with pytest.raises(FaceRefused) as refused:
             engine.look(encoded(opened(photos[0]).filter(ImageFilter.GaussianBlur(24)), "PNG"), Purpose.CHECK_IN)
         assert isinstance(refused.value, LowQuality | NoFace)
 
 
-def test_a_tiny_face_is_refused(engine: DlibEngine) -> None:
+def test_a_tiny_face_is_refused(engine: PhotoEngine) -> None:
     for photos in people().values():
         with pytest.raises(FaceRefused) as refused:
             engine.look(encoded(opened(photos[0], 50), "PNG"), Purpose.CHECK_IN)
         assert isinstance(refused.value, LowQuality | NoFace)
 
 
-def test_hostile_files_are_refused_by_the_engine_and_no_face_is_found_in_any(engine: DlibEngine) -> None:
+def test_hostile_files_are_refused_by_the_engine_and_no_face_is_found_in_any(engine: PhotoEngine) -> None:
     for name, file in hostile().items():
         with pytest.raises(PhotoRefused) as refused:
             engine.look(file, Purpose.CHECK_IN)
@@ -167,12 +168,12 @@ def test_hostile_files_are_refused_by_the_engine_and_no_face_is_found_in_any(eng
 
 
 def test_the_engine_keeps_to_its_limits() -> None:
-    small = DlibEngine(PhotoLimits(max_pixels=100))
+    small = PhotoEngine([DlibNetwork(find_models())], PhotoLimits(max_pixels=100))
     with pytest.raises(PhotoRefused):
         small.look(first_photo().read_bytes(), Purpose.CHECK_IN)
 
 
-def test_several_threads_get_the_answers_that_one_gets(engine: DlibEngine, seen: Seen) -> None:
+def test_several_threads_get_the_answers_that_one_gets(engine: PhotoEngine, seen: Seen) -> None:
     photos = [group[0] for group in people().values()][:4] * 2
     with ThreadPoolExecutor(4) as threads:
         looks = list(threads.map(lambda photo: engine.look(photo.read_bytes(), Purpose.CHECK_IN), photos))
@@ -186,7 +187,7 @@ def test_nothing_of_a_face_is_in_the_text_of_a_look(seen: Seen) -> None:
     assert not any(f"{number:.4f}"[1:] in repr(look) for number in look.embedding.tolist()[:20])
 
 
-def test_errors_carry_no_text_but_their_code(engine: DlibEngine) -> None:
+def test_errors_carry_no_text_but_their_code(engine: PhotoEngine) -> None:
     with pytest.raises(FaceError) as refused:
         engine.look(b"a secret that is no photo", Purpose.ENROL)
     assert str(refused.value) == "photo_unsupported"
@@ -194,7 +195,7 @@ def test_errors_carry_no_text_but_their_code(engine: DlibEngine) -> None:
 
 def test_the_engine_imports_neither_face_recognition_nor_its_models() -> None:
     program = (
-        "import sys, faces.dlib_engine as e; e.DlibEngine();"
+        "import sys, pathlib, faces.engines as e; e.make_engine('dlib', folder=pathlib.Path());"
         "sys.exit(bool({'face_recognition', 'face_recognition_models', 'pkg_resources'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=120).returncode == 0  # noqa: S603
