@@ -1,0 +1,134 @@
+"""The main job as people do it: the real service, real faces, over HTTP."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from tests import photos
+from tests.api import new_key
+from tests.journeys.conftest import an_empty_database
+from tests.journeys.phone import Phone, await_ready
+from tests.running.running_service import running
+
+
+@dataclass
+class Demo:
+    """A running demo. screen: what the venue shows now."""
+
+    base_url: str
+    told: dict[str, Any]
+    organizer: Phone
+    session: str
+    opened: contextlib.ExitStack
+
+    def screen(self) -> str:
+        return str(self.organizer.call("GET", f"/sessions/{self.session}/qr").json()["url"])
+
+    def learner(self, place: int) -> Phone:
+        with Phone(self.base_url) as nobody:
+            return self.opened.enter_context(nobody.sign_in(self.told["learners"][place]))
+
+    def ticket(self, who: Phone) -> str:
+        reply = who.ticket(self.screen())
+        assert reply.status_code == 201, reply.text
+        return str(reply.json()["ticket"])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Demo]:
+    """`scripts/serve --demo`, once it is ready."""
+    var = tmp_path_factory.mktemp("demo") / "var"
+    with (
+        an_empty_database(database) as environment,
+        running("service.run", var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="2", **environment) as service,
+        contextlib.ExitStack() as opened,
+    ):
+        await_ready(service)
+        told = json.loads((var / "demo.json").read_text())
+        nobody = opened.enter_context(Phone(told["base_url"]))
+        organizer = opened.enter_context(nobody.sign_in(told["organizer"]))
+        rotating = next(each["id"] for each in told["sessions"] if each["qr_mode"] == "rotating")
+        yield Demo(told["base_url"], told, organizer, rotating, opened)
+
+
+def problem(reply: httpx.Response) -> tuple[int, str]:
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    return reply.status_code, reply.json()["code"]
+
+
+def photos_of_two() -> tuple[list[bytes], list[bytes]]:
+    """The photos of two people: one to check in with, then those to enrol."""
+    people = [[path.read_bytes() for path in paths] for paths in photos.people().values()]
+    (first, other, *more), (stranger, another, *rest) = people[:2]
+    return [other, first, *more[:2]], [another, stranger, *rest[:2]]
+
+
+def test_two_people_enrol_check_in_and_see_it_and_one_withdraws(demo: Demo) -> None:
+    (mine, *my_enrolment), (theirs, *their_enrolment) = photos_of_two()
+    me, other, third = (demo.learner(place) for place in range(3))
+
+    assert problem(me.ticket(demo.screen())) == (409, "face_not_enrolled")
+    assert me.enrol(my_enrolment).status_code == 201
+    assert other.enrol(their_enrolment).status_code == 201
+    assert problem(third.enrol(my_enrolment)) == (409, "face_belongs_to_another_account")
+    assert problem(me.enrol(my_enrolment)) == (409, "face_already_enrolled")
+
+    ticket = demo.ticket(me)
+    assert problem(other.check_in(ticket, theirs)) == (403, "ticket_not_yours")
+    assert problem(me.check_in(ticket, theirs)) == (403, "face_mismatch")
+    assert problem(me.check_in(ticket, b"\xff\xd8\xff no photo")) in {(422, "photo_broken"), (415, "photo_unsupported")}
+    key = new_key()
+    done = me.check_in(ticket, mine, key)
+    assert done.status_code == 201, done.text
+    assert done.json()["status"] in ("present", "needs_review")
+    again = me.check_in(ticket, mine, key)
+    assert (again.status_code, again.json()) == (201, done.json())
+    _is_signed_by_the_published_key(demo.base_url, done.json())
+
+    assert other.check_in(demo.ticket(other), theirs).status_code == 201
+    assert me.check_in(demo.ticket(me), mine).json()["id"] == done.json()["id"]
+
+    history = me.call("GET", "/me/attendance").json()["items"]
+    mine_there = [check_in for project in history for each in project["sessions"] for check_in in each["check_ins"]]
+    assert [check_in["id"] for check_in in mine_there] == [done.json()["id"]]
+    attended = demo.organizer.call("GET", f"/sessions/{demo.session}/attendance").json()["items"]
+    assert len(attended) == 2
+    assert attended[0]["person"]["cme_number"] == demo.told["learners"][0]["cme_number"]
+    assert problem(me.call("GET", f"/sessions/{demo.session}/attendance")) == (403, "forbidden")
+
+    assert me.call("DELETE", "/me/face-consent").status_code == 204
+    assert me.call("GET", "/me/face").json()["enrolled"] is False
+    assert problem(me.ticket(demo.screen())) == (409, "face_not_enrolled")
+    assert me.call("GET", "/me/attendance").json()["items"] == history  # the check-in stands
+    assert third.enrol(my_enrolment).status_code == 201  # the face is nobody's now
+
+
+def test_sms_codes_and_refresh_tokens_work_across_the_web_workers(demo: Demo) -> None:
+    phone = demo.told["learners"][5]["phone"]
+    with Phone(demo.base_url) as nobody:
+        assert nobody.call("POST", "/auth/sms-codes", json={"phone": phone}).status_code == 202
+        assert problem(nobody.call("POST", "/auth/sms-codes", json={"phone": phone})) == (429, "too_many_attempts")
+        with httpx.Client(base_url=demo.base_url, trust_env=False) as developer:
+            code = developer.get("/dev/outbox", params={"phone": phone}).json()["code"]
+        pair = nobody.call("POST", "/auth/login", json={"phone": phone, "code": code}).json()
+    calls: list[Callable[[Phone], httpx.Response]] = [
+        lambda who: who.call("POST", "/auth/refresh", headers={"Authorization": f"Bearer {pair['refresh_token']}"})
+    ] * 4
+    answers = []
+    for call in calls:  # a connection each, so that any worker may take it
+        with Phone(demo.base_url) as somebody:
+            answers.append(call(somebody).status_code)
+    assert answers == [200, 401, 401, 401]
+
+
+def _is_signed_by_the_published_key(base_url: str, check_in: dict[str, Any]) -> None:
+    keys = httpx.get(f"{base_url}/.well-known/jwks.json", trust_env=False).json()
+    (key,) = jwt.PyJWKSet.from_dict(keys).keys
+    signed = jwt.decode(check_in["receipt"], key, ["EdDSA"], options={"verify_aud": False})
+    assert (signed["jti"], signed["session"]) == (check_in["id"], check_in["session"]["id"])
