@@ -3,11 +3,11 @@
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL as postgresql+psycopg://…; default: SQLite under VAR.")
 
     web_workers: int = Field(2, ge=1, description="Processes that answer HTTP.")
-    web_threads: int = Field(8, ge=1, description="Threads in each of them.")
+    web_threads: int = Field(
+        48, ge=1, description="Threads in each of them; more than FACE_QUEUE and FACE_WORKERS together."
+    )
     face_workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
@@ -40,7 +42,12 @@ class Settings(BaseSettings):
     face_queue: int = Field(32, ge=1, description="Photos that may wait for them; beyond it 503 with Retry-After.")
     face_patience_seconds: float = Field(20.0, gt=0, description="How long a request waits for face work before 503.")
     face_nice: int = Field(10, ge=0, le=19, description="Niceness of face work, so that pages stay fast.")
-    face_engine: Literal["dlib"] = Field("dlib", description="The recognition engine.")
+    face_engine: str = Field(
+        "dlib-onnx", description="The recognition engine: `dlib`, `dlib-onnx` (the same network, faster), `onnx:PATH`."
+    )
+    face_engines_also: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
+    )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
 
@@ -70,6 +77,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
+
+    @field_validator("face_engines_also", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:

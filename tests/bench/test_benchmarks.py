@@ -48,6 +48,7 @@ def test_the_figures_of_check_ins_are_medians_of_rounds_with_their_spread() -> N
     figures = summary(made_up_rounds()) | {"connections": 24}
     assert figures["of_bare_engine"] == {"median": 0.8, "low": 0.75, "high": 0.9}
     assert figures["of_bare_engine_without_generator"]["median"] == 1.0
+    assert figures["of_bare_engine_by_cpu"]["median"] == 0.857  # 60 of 60 + 9 + 1
     assert figures["times_slower"] == {"median": 2.0, "low": 2.0, "high": 2.0}
     assert figures["check_in_ms"] == {"count": 3, "p50": 300.0, "p90": 400.0, "p99": 400.0}
     assert json.loads(json.dumps(figures)) == figures
