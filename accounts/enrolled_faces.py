@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from accounts import audit, consent
 from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled, NotFound
-from accounts.face_book import Duplicate, FaceBook
+from accounts.face_book import Duplicate, FaceBooks
 from faces.engine import FaceEngine, Look, Purpose
-from faces.errors import FaceError
+from faces.errors import FaceError, NotOnePerson
+from faces.policy import Band
 from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from faces.verify import verify
 from models.attendance import CheckInAttempt
 from models.faces import (
     FaceCase,
@@ -51,53 +53,86 @@ def enrol(
     channel: str,
     now: datetime,
     engine: FaceEngine,
-    book: FaceBook,
+    books: FaceBooks,
 ) -> Enrolment:
     """Enrol a face from one to five photos, which are dropped at once.
 
     A face that is certainly on another account is refused, a likely one held; either opens a case for an admin, which
-    the caller must commit. Raises FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol`, and FaceError.
+    the caller must commit. A face enrolled with a model that is no longer the one in use may be enrolled once more, by
+    the same face. Raises FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol`, and FaceError.
     """
     with read_only(db):
         person = db.get(Person, person_id)
         if person is None:
             raise NotFound
-        if find_template(db, person_id) is not None:
-            raise FaceAlreadyEnrolled
+        old = _open_outdated(db, person_id, books)
         consent.check_may_enrol(db, version=consent_version, birth_on=person.birth_on, today=now.date())
-        book.read_on(db)
-    looks = look_at_each(engine, photos, Purpose.ENROL)
-    template = make_template(looks, book.policy)
-    quality = tuple(look.quality.as_dict() for look in looks)
+        models = books.read_on(db)
+    looks = {model: look_at_each(engine, photos, Purpose.ENROL, model) for model in models}
+    templates = {model: make_template(looks[model], books.policies[model]) for model in models}
+    if old is not None and verify(looks[old.engine], old, books.policies[old.engine]).band is Band.REJECT:
+        raise NotOnePerson  # whoever holds this phone is not who enrolled
+    template, quality = templates[books.current], tuple(look.quality.as_dict() for look in looks[books.current])
 
     position = _next_position(db)
-    if find_template(db, person_id) is not None:  # enrolled meanwhile, by the same person on another phone
-        raise FaceAlreadyEnrolled
-    duplicate = book.find_duplicate(db, template, apart_from=_told_apart_from(db, person_id))
+    _make_room(db, person_id, books)
+    duplicate = books.find_duplicate(db, templates, apart_from=_told_apart_from(db, person_id) | {person_id})
     case = _open_case(db, person_id, duplicate, now) if duplicate else None
     if duplicate is not None and duplicate.is_certain:
         return Enrolment(None, case, quality)
+    if old is not None:
+        delete_face(db, person_id=person_id)
     status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
-    row = _store(db, person_id, position, template, quality, status, now, book.ring)
+    row = _store(db, person_id, position, template, quality, status, now, books.ring)
     consent.give(db, person_id=person_id, version=consent_version or "", channel=channel, now=now)
     audit.record(
         db,
         now=now,
         actor_id=person_id,
-        action="face.enrol",
+        action="face.enrol" if old is None else "face.renew",
         subject_kind="person",
         subject_id=person_id,
-        after={"status": row.status.value, "photos": template.photos, "consent_version": consent_version},
+        before={"model": old.engine} if old is not None else None,
+        after={
+            "status": row.status.value,
+            "photos": template.photos,
+            "model": template.engine,
+            "consent_version": consent_version,
+        },
     )
     return Enrolment(row, case, quality)
 
 
-def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose) -> list[Look]:
-    """One look a photo, in order. Raises FaceError that says which photo it was."""
+def is_outdated(row: FaceTemplate, books: FaceBooks) -> bool:
+    """Whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
+    return row.engine != books.current and row.status is TemplateStatus.ACTIVE
+
+
+def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceBooks) -> Template | None:
+    """The person's template of a model that is no longer in use, if that model is still understood; None if there is no
+    face on file. Raises FaceAlreadyEnrolled where there is one that must stay.
+    """
+    row = find_template(db, person_id)
+    if row is None:
+        return None
+    if not is_outdated(row, books) or row.engine not in books.policies:
+        raise FaceAlreadyEnrolled
+    return open_template(db, person_id=person_id, ring=books.ring)
+
+
+def _make_room(db: Session, person_id: uuid.UUID, books: FaceBooks) -> None:
+    """Raise FaceAlreadyEnrolled if the same person enrolled meanwhile, on another phone."""
+    row = find_template(db, person_id)
+    if row is not None and not is_outdated(row, books):
+        raise FaceAlreadyEnrolled
+
+
+def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, model: str | None = None) -> list[Look]:
+    """One look a photo, in order, by the engine's own model or another. Raises FaceError that names the photo."""
     looks = []
     for place, photo in enumerate(photos):
         try:
-            looks.append(engine.look(photo, purpose))
+            looks.append(engine.look(photo, purpose, model))
         except FaceError as error:
             raise error.at(place) from None
     return looks

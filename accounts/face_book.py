@@ -6,7 +6,7 @@ under a secret rotation there; in the database they are sealed with each person'
 
 import threading
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,8 +39,48 @@ class Duplicate:
         return self.finding.band is DuplicateBand.CERTAIN
 
 
+class FaceBooks:
+    """A book for each model whose templates are understood; the first policy's model is the one in use.
+
+    While people move from one model to the next, a newcomer is looked for among the templates of both.
+    """
+
+    def __init__(self, *, ring: KeyRing, index_key: bytes, policies: Mapping[str, Policy]) -> None:
+        self.ring = ring
+        self.policies = policies
+        self.current = next(iter(policies))
+        self._books = {
+            model: FaceBook(ring=ring, index_key=index_key, policy=policy) for model, policy in policies.items()
+        }
+
+    def __len__(self) -> int:
+        """How many faces were read so far, of all models."""
+        return sum(len(book) for book in self._books.values())
+
+    def read_on(self, db: Session) -> list[str]:
+        """Take in what is new, and give the models whose templates a newcomer must be compared with, current first."""
+        for book in self._books.values():
+            book.read_on(db)
+        return [model for model, book in self._books.items() if model == self.current or len(book)]
+
+    def find_duplicate(
+        self, db: Session, templates: Mapping[str, Template], *, apart_from: Collection[uuid.UUID]
+    ) -> Duplicate | None:
+        """Whoever has this face already, the most certain finding of all models; None if nobody.
+
+        templates: one of the newcomer for each model that `read_on` named. apart_from: people whom an admin has told
+        apart from them, and themselves. Call it where nobody else can enrol before the transaction ends.
+        """
+        found = [
+            duplicate
+            for model, template in templates.items()
+            if (duplicate := self._books[model].find_duplicate(db, template, apart_from=apart_from))
+        ]
+        return max(found, key=lambda duplicate: duplicate.is_certain, default=None)
+
+
 class FaceBook:
-    """The templates of everybody, searchable. Safe to use from several threads."""
+    """The templates that one model made, searchable. Safe to use from several threads."""
 
     def __init__(self, *, ring: KeyRing, index_key: bytes, policy: Policy) -> None:
         self.ring = ring
@@ -53,7 +93,7 @@ class FaceBook:
     @cached_property
     def _index(self) -> FaceIndex:
         """Made when it is first wanted: most processes of a small installation never enrol anybody."""
-        return FaceIndex(self._index_key)
+        return FaceIndex(self._index_key, self.policy.metric)
 
     def __len__(self) -> int:
         """How many faces were read so far."""
@@ -77,8 +117,7 @@ class FaceBook:
     def find_duplicate(self, db: Session, template: Template, *, apart_from: Collection[uuid.UUID]) -> Duplicate | None:
         """Whoever has this face already, certainly or likely; None if nobody.
 
-        apart_from: people whom an admin has told apart from the one who enrols. Call it where nobody else can enrol
-        before the transaction ends.
+        Arguments as in `FaceBooks.find_duplicate`.
         """
         self.read_on(db)
         told_apart = set(db.scalars(select(FaceTemplate.id).where(FaceTemplate.person_id.in_(apart_from))))
@@ -102,7 +141,7 @@ class FaceBook:
                 FaceKey.wrapped,
             )
             .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
-            .where(FaceTemplate.position > self._read_to)
+            .where(FaceTemplate.engine == self.policy.engine, FaceTemplate.position > self._read_to)
             .order_by(FaceTemplate.position)
             .execution_options(yield_per=_BATCH)
         )

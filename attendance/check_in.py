@@ -1,7 +1,7 @@
 """Checking in (签到): a ticket and a face become exactly one check-in a session, person and direction."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,7 +65,7 @@ def check_in(
     photos: Sequence[bytes],
     now: datetime,
     engine: FaceEngine,
-    policy: Policy,
+    policies: Mapping[str, Policy],
     ring: KeyRing,
     tickets: Tickets,
     receipts: Receipts,
@@ -88,15 +88,16 @@ def check_in(
             return CheckedIn(standing.first, standing.session, is_new=False)
         error = TicketExpired(field="ticket") if is_over else _find_refusal(standing, opened)
         if error is None:
-            template, error = _open(db, caller.person_id, ring, policy)
+            template, error = _open(db, caller.person_id, ring, policies)
     if template is None:
         return refuse(db, attempt=attempt, error=error or FaceNotEnrolled(), now=now)
     try:  # no transaction is open from here ...
-        decision = verify(look_at_each(engine, photos, Purpose.CHECK_IN), template, policy)
+        looks = look_at_each(engine, photos, Purpose.CHECK_IN, template.engine)
     except EngineUnavailable:
         raise
     except FaceError as unusable:
-        return refuse(db, attempt=attempt, error=unusable, now=now)  # ... to here
+        return refuse(db, attempt=attempt, error=unusable, now=now)
+    decision = verify(looks, template, policies[template.engine])  # ... to here
     if decision.band is Band.REJECT:
         return refuse(db, attempt=attempt, error=FaceMismatch(), now=now, decision=decision)
     return _write(db, opened, standing.session, decision, now, receipts)
@@ -158,14 +159,14 @@ def _find_refusal(standing: _Standing, ticket: Ticket) -> Refusal | None:
 
 
 def _open(
-    db: Session, person_id: uuid.UUID, ring: KeyRing, policy: Policy
+    db: Session, person_id: uuid.UUID, ring: KeyRing, policies: Mapping[str, Policy]
 ) -> tuple[Template | None, FaceNotEnrolled | None]:
-    """The enrolled face; one of another engine can't be compared, and so is none."""
+    """The enrolled face; one of a model that is no longer understood can't be compared, and so is none."""
     try:
         template = open_template(db, person_id=person_id, ring=ring)
     except FaceNotEnrolled as missing:
         return None, missing
-    return (template, None) if template.engine == policy.engine else (None, FaceNotEnrolled())
+    return (template, None) if template.engine in policies else (None, FaceNotEnrolled())
 
 
 def _write(

@@ -8,11 +8,11 @@ from flask import Request
 from werkzeug.exceptions import BadRequest
 
 from accounts.clock import Clock, SystemClock
-from accounts.face_book import FaceBook
+from accounts.face_book import FaceBooks
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine
-from faces.policy import load_policy
+from faces.engines import policies_of
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
@@ -86,7 +86,7 @@ def create_app(
     """
     settings = settings or Settings()
     keys = load_keys(settings)
-    policy = load_policy()
+    policies = policies_of([settings.face_engine, *settings.face_engines_also])
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -99,9 +99,8 @@ def create_app(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
-        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, policy.engine),
-        policy=policy,
-        faces=FaceBook(ring=keys.face_ring, index_key=keys.face_index, policy=policy),
+        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, next(iter(policies))),
+        faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),
     )

@@ -6,11 +6,10 @@ from typing import cast
 from flask import current_app
 
 from accounts.clock import Clock
-from accounts.face_book import FaceBook
+from accounts.face_book import FaceBooks
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine
-from faces.policy import Policy
 from service.keys import Keys
 from service.settings import Settings
 
@@ -23,8 +22,7 @@ class Parts:
     keys: Keys
     clock: Clock
     engine: FaceEngine
-    policy: Policy
-    faces: FaceBook
+    faces: FaceBooks
     seal: FieldSeal
     sms: SmsGateway
 

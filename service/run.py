@@ -44,9 +44,9 @@ def prepare(settings: Settings) -> None:
 
 def load_engine(settings: Settings) -> FaceEngine:
     """Load the face engine, ready for its first photo."""
-    from faces.dlib_engine import DlibEngine
+    from faces.engines import make_engine
 
-    return DlibEngine()
+    return make_engine(settings.face_engine, folder=settings.var / "models", also=settings.face_engines_also)
 
 
 def sweep(settings: Settings) -> None:

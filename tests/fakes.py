@@ -62,7 +62,8 @@ class FakeEngine:
         self.looks = 0
         self.is_ready = True
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
+        model = model or self.name
         self.looks += 1
         try:
             told = json.loads(photo)
@@ -70,9 +71,10 @@ class FakeEngine:
             raise errors.PhotoUnsupported from None
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
-        embedding = _direction(told["face"]) * 1.4 + _direction("off " + told["face"]) * told["off"]
+        who = f"{model} {told['face']}"  # the numbers of two models have nothing to do with each other
+        embedding = _direction(who) * 1.4 + _direction("off " + who) * told["off"]
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
-        return Look(embedding=embedding.astype(np.float32), quality=quality, engine=self.name)
+        return Look(embedding=embedding.astype(np.float32), quality=quality, engine=model)
 
     def ready(self) -> bool:
         return self.is_ready

@@ -94,7 +94,7 @@ def _check_in(form: CheckInForm) -> CheckedIn | Refused:
             photos=bytes_of(form.photos),
             now=part.clock.now(),
             engine=part.engine,
-            policy=part.policy,
+            policies=part.faces.policies,
             ring=part.keys.face_ring,
             tickets=Tickets(part.keys.venue),
             receipts=receipts(),

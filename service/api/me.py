@@ -70,7 +70,12 @@ def get_face() -> FaceOut:
     if row is None:
         return FaceOut(enrolled=False, enrolled_at=None)
     is_active = row.status is TemplateStatus.ACTIVE
-    return FaceOut(enrolled=is_active, enrolled_at=row.enrolled_at if is_active else None, held=not is_active)
+    return FaceOut(
+        enrolled=is_active,
+        enrolled_at=row.enrolled_at if is_active else None,
+        held=not is_active,
+        is_outdated=enrolled_faces.is_outdated(row, parts().faces),
+    )
 
 
 @api.post("/me/face")
@@ -95,7 +100,7 @@ def enrol_face(form: FaceForm) -> Any:
         channel="app",
         now=part.clock.now(),
         engine=part.engine,
-        book=part.faces,
+        books=part.faces,
     )
     if enrolment.template is None:
         raise Kept(FaceBelongsToAnotherAccount())

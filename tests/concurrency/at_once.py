@@ -36,7 +36,7 @@ class MeetingEngine(FakeEngine):
         """Have looks wait until so many are there, from now on; 1 ends it."""
         self._gate = threading.Barrier(looks) if looks > 1 else None
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         if self._gate is not None:
             self._gate.wait(GUARD_SECONDS)
         return super().look(photo, purpose)

@@ -60,8 +60,9 @@ class FaceHeld(Out):
 
 
 class FaceOut(Out):
-    """Whether a face is enrolled; `held` while an admin must look first."""
+    """Whether a face is enrolled. held: an admin must look first; is_outdated: it works, and may be enrolled anew."""
 
     enrolled: bool
     enrolled_at: datetime | None
     held: bool = False
+    is_outdated: bool = False

@@ -1,0 +1,138 @@
+"""Another recognition model is put in use: old templates go on working until their owners have enrolled anew."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from faces.policy import load_policy
+from models.edge import AuditEntry
+from models.faces import FaceDeletion, FaceTemplate
+from service.app import create_app
+from service.database import db as flask_db
+from service.settings import Settings
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face
+
+OLD, NEW = load_policy().engine, "another-net-1"
+
+
+def write_card(folder: Path) -> Path:
+    """The card of a network that web workers only read about; the numbers are the fake engine's."""
+    network = folder / "another.onnx"
+    card = {
+        "model": NEW,
+        "sha256": "0" * 64,
+        "side": 128,
+        "colours": "bgr",
+        "mean": [0, 0, 0],
+        "scale": 1.0,
+        "normalise": False,
+        "alignment": {"kind": "dlib_chip"},
+        "policy": {
+            "version": "another-1",
+            "source": "made up for this test",
+            "match": [{"accept_at": 0.3, "review_to": 0.35}],
+            "one_person": [0.4],
+            "strangers": [{"mean": 0.9, "sd": 0.1}],
+            "wrongly_certain": 0.001,
+            "wrongly_held": 0.01,
+            "same_photo": 0.05,
+        },
+    }
+    network.with_suffix(".json").write_text(json.dumps(card))
+    return network
+
+
+@pytest.fixture
+def changed(api: Api, settings: Settings, clock: FakeClock, sms: RecordingGateway, tmp_path: Path) -> Iterator[Api]:
+    """The same installation after the change: the new model in use, the old one still understood."""
+    engine = FakeEngine()
+    engine.name = NEW
+    after = settings.model_copy(
+        update={"face_engine": f"onnx:{write_card(tmp_path)}", "face_engines_also": ("dlib-onnx",)}
+    )
+    app = create_app(after, clock=clock, engine=engine, sms=sms)
+    yield Api(app)
+    with app.app_context():
+        flask_db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _law(make: Factories) -> None:
+    make.face_law()
+
+
+def test_an_old_template_says_that_it_may_be_enrolled_anew_and_is_replaced_by_its_owner(
+    api: Api, changed: Api, make: Factories, db: Session
+) -> None:
+    person = make.person()
+    api.as_(person).enrol(face("li"))
+    me = changed.as_(person)
+    assert {**me.get("/me/face").json, "enrolled_at": ""} == {
+        "enrolled": True, "enrolled_at": "", "held": False, "is_outdated": True,
+    }  # fmt: skip
+    assert me.enrol(face("li", off=0.1)).status_code == 201
+    assert me.get("/me/face").json["is_outdated"] is False
+    assert [row.engine for row in db.scalars(select(FaceTemplate))] == [NEW]
+    assert len(db.scalars(select(FaceDeletion)).all()) == 1
+    renewed = db.scalars(select(AuditEntry).where(AuditEntry.action == "face.renew")).one()
+    assert (renewed.before, (renewed.after or {})["model"]) == ({"model": OLD}, NEW)
+    assert me.enrol(face("li")).json["code"] == "face_already_enrolled"
+
+
+def test_nobody_else_can_take_the_chance_to_put_their_face_in(
+    api: Api, changed: Api, make: Factories, db: Session
+) -> None:
+    person = make.person()
+    api.as_(person).enrol(face("li"))
+    thief = changed.as_(person).enrol(face("wang"))
+    assert (thief.status_code, thief.json["code"]) == (422, "not_one_person")
+    assert [row.engine for row in db.scalars(select(FaceTemplate))] == [OLD]
+
+
+def test_a_newcomer_is_looked_for_among_the_templates_of_both_models(api: Api, changed: Api, make: Factories) -> None:
+    api.as_(make.person()).enrol(face("li"))
+    changed.as_(make.person()).enrol(face("wang"))
+    for name in ("li", "wang"):
+        reply = changed.as_(make.person()).enrol(face(name))
+        assert (reply.status_code, reply.json["code"]) == (409, "face_belongs_to_another_account")
+    assert changed.as_(make.person()).enrol(face("zhao")).status_code == 201
+
+
+@pytest.mark.parametrize(("off", "status"), [(0.1, 201), (0.38, 201), (0.6, 403)])
+def test_an_old_template_checks_in_by_its_own_model_and_thresholds(
+    api: Api, changed: Api, make: Factories, off: float, status: int
+) -> None:
+    unit = make.unit()
+    person, organizer = make.person(unit=unit), make.organizer(unit)
+    project = make.project(unit=unit, organizer=organizer)
+    make.on_roster(project, person)
+    session = make.session(project)
+    api.as_(person).enrol(face("li"))
+    qr = changed.as_(organizer).get(f"/sessions/{session.id}/qr").json["url"]
+    me = changed.as_(person)
+    ticket = me.post("/check-in-tickets", {"qr": qr}).json["ticket"]
+    reply = me.send_photos("/check-ins", [face("li", off=off)], ticket=ticket)
+    assert reply.status_code == status  # 0.38 is within the old model's 0.42, and beyond the new one's 0.35
+
+
+def test_a_template_of_a_forgotten_model_is_none(
+    api: Api, changed: Api, make: Factories, settings: Settings, clock: FakeClock, tmp_path: Path
+) -> None:
+    unit = make.unit()
+    person, organizer = make.person(unit=unit), make.organizer(unit)
+    project = make.project(unit=unit, organizer=organizer)
+    make.on_roster(project, person)
+    session = make.session(project)
+    changed.as_(person).enrol(face("li"))
+    qr = api.as_(organizer).get(f"/sessions/{session.id}/qr").json["url"]
+    me = api.as_(person)  # an installation that went back, and understands the old model alone
+    reply = me.post("/check-in-tickets", {"qr": qr})
+    if reply.status_code == 201:
+        reply = me.send_photos("/check-ins", [face("li")], ticket=reply.json["ticket"])
+    assert (reply.status_code, reply.json["code"]) == (409, "face_not_enrolled")
