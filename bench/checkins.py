@@ -8,6 +8,7 @@ bare engine share the same two cores, the latter two in turns, so that a slow mi
 
 import argparse
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,10 +21,11 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 from bench.baselines import bare_engine  # noqa: E402
 from bench.check_in_figures import Rounds, report, summary  # noqa: E402
 from bench.loads import Measured  # noqa: E402
-from bench.served import Served, served, sizes  # noqa: E402
+from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.visitors import Visitor, visitors  # noqa: E402
-from faces.dlib_engine import DlibEngine  # noqa: E402
-from faces.policy import Policy, load_policy  # noqa: E402
+from faces.engine import FaceEngine  # noqa: E402
+from faces.engines import make_engine, policy_of  # noqa: E402
+from faces.policy import Policy  # noqa: E402
 
 RAMP_SECONDS = 1.5  # until the queue in front of the face workers is full
 LEARNERS, SESSIONS = 600, 10
@@ -33,7 +35,8 @@ PACKAGES = ["dlib-bin", "opencv-python-headless", "gunicorn", "flask", "sqlalche
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the table and write the result."""
     wanted = _options().parse_args(arguments)
-    engine, policy = DlibEngine().warm(), load_policy()
+    with tempfile.TemporaryDirectory(prefix="bench-") as models:
+        engine, policy = make_engine(engine_name(), folder=Path(models)), policy_of(engine_name())
     crowd, rounds = visitors(engine, policy), Rounds()
     with served(crowd, learners=LEARNERS, sessions=SESSIONS) as service:
         service.warm_up(wanted.connections)
@@ -43,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for _ in range(wanted.rounds):
             rounds.idle_ms.append(service.read(seconds=wanted.seconds / 2).finish().result["milliseconds"])
             rounds.busy_ms.append(_read_under_load(service, wanted, rounds))
-    about = {"connections": wanted.connections, "seconds": wanted.seconds, "rounds": wanted.rounds, "sizes": sizes()}
-    figures = about | summary(rounds)
+    about = {"connections": wanted.connections, "seconds": wanted.seconds, "rounds": wanted.rounds}
+    figures = {"engine": engine_name(), "sizes": sizes(), **about, **summary(rounds)}
     print(report(figures))
     write_result("checkins", figures, packages=PACKAGES, pinned_to=CORES, folder=wanted.results)
 
@@ -58,7 +61,7 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _run_bare(engine: DlibEngine, crowd: Sequence[Visitor], policy: Policy, seconds: float) -> bare_engine.BareRun:
+def _run_bare(engine: FaceEngine, crowd: Sequence[Visitor], policy: Policy, seconds: float) -> bare_engine.BareRun:
     faces = [(each.selfie, each.template) for each in crowd]
     return bare_engine.run(engine, faces, policy, processes=CORES, seconds=seconds)
 

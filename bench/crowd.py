@@ -4,6 +4,7 @@ Written straight into an empty database, before the service starts: hashing a pa
 and the search for duplicates (there are fewer photos than learners, so faces repeat), would take minutes.
 """
 
+import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,9 +46,10 @@ class Crowd:
     sessions: list[str]
 
 
-def settings_in(var: Path, port: int) -> Settings:
-    """Defaults alone: whatever database the shell's environment names, no benchmark writes into it."""
-    return Settings.model_construct(var=var, port=port)
+def settings_in(var: Path, port: int = 8000) -> Settings:
+    """Defaults and an engine: whatever database the shell's environment names, no benchmark writes into it."""
+    settings = Settings.model_construct(var=var, port=port)
+    return settings.model_copy(update={"face_engine": os.environ.get("FACE_ENGINE") or settings.face_engine})
 
 
 def seed(settings: Settings, templates: Sequence[Template], *, learners: int, sessions: int) -> Crowd:

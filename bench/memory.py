@@ -11,6 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,9 @@ from bench.measuring import RESULTS, pin, resident_mb, table, write_result
 
 CORES = len(pin(2))
 
-from bench.served import Served, served, sizes  # noqa: E402
+from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.visitors import visitors  # noqa: E402
-from faces.dlib_engine import DlibEngine  # noqa: E402
-from faces.policy import load_policy  # noqa: E402
+from faces.engines import make_engine, policy_of  # noqa: E402
 
 CONNECTIONS = 24
 SESSIONS = 2
@@ -32,9 +32,9 @@ ALONE = """
 import json, sys
 from pathlib import Path
 from bench.measuring import resident_mb
-from faces.dlib_engine import DlibEngine
 from faces.engine import Purpose
-engine = DlibEngine().warm()
+from faces.engines import make_engine
+engine = make_engine(sys.argv[1], folder=Path(sys.argv[2]))
 engine.look(sys.stdin.buffer.read(), Purpose.CHECK_IN)
 print(json.dumps(resident_mb()))
 """
@@ -47,20 +47,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--visits", type=int, default=400, help="check-ins between the two looks")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the JSON")
     wanted = parser.parse_args(arguments)
-    crowd = visitors(DlibEngine().warm(), load_policy())
+    name = engine_name()
+    with tempfile.TemporaryDirectory(prefix="bench-") as models:
+        crowd = visitors(make_engine(name, folder=Path(models)), policy_of(name))
+        by_itself = alone(name, Path(models), crowd[0].selfie)
     with served(crowd, learners=wanted.visits // SESSIONS + 10, sessions=SESSIONS) as service:
         service.warm_up(CONNECTIONS)
         before = processes(service)
         load = service.check_in(CONNECTIONS, visits=wanted.visits).finish().result
         after = processes(service)
     figures = {
+        "engine": name,
         "sizes": sizes(),
         "check_ins": len(load["times"]),
         "refused": load["refused"],
         "after_warm_up": before,
         "after_check_ins": after,
         "pss_mb_in_all": {"after_warm_up": total(before), "after_check_ins": total(after)},
-        "engine_for_itself": alone(crowd[0].selfie),
+        "engine_for_itself": by_itself,
     }
     print(report(figures))
     write_result("memory", figures, packages=PACKAGES, pinned_to=CORES, folder=wanted.results)
@@ -76,9 +80,9 @@ def total(rows: Sequence[Row]) -> float:
     return round(sum(float(row["pss"]) for row in rows), 1)
 
 
-def alone(photo: bytes) -> dict[str, float]:
+def alone(engine: str, models: Path, photo: bytes) -> dict[str, float]:
     """Give the memory of a process that has loaded the engine for itself and looked at one photo."""
-    command = [sys.executable, "-c", ALONE]
+    command = [sys.executable, "-c", ALONE, engine, str(models)]
     done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, cwd=ROOT, check=True)  # noqa: S603 - ourselves
     return {name: float(megabytes) for name, megabytes in json.loads(done.stdout).items()}
 

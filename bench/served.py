@@ -102,11 +102,17 @@ def sizes() -> dict[str, int]:
     return {name: int(wanted[name.upper()] or getattr(defaults, name)) for name in SIZING}
 
 
+def engine_name() -> str:
+    """The engine that the service runs with here: its default, unless FACE_ENGINE names another."""
+    return settings_in(Path()).face_engine
+
+
 def _environment(port: int) -> dict[str, str]:
     """Whatever the shell sets for a service of its own is unset, but for the sizes."""
     unset = {name.upper(): "" for name in Settings.model_fields if name != "var"}
     return (
         unset
+        | {"FACE_ENGINE": engine_name()}
         | {name.upper(): str(value) for name, value in sizes().items()}
         | {"PORT": str(port), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     )

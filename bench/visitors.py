@@ -9,8 +9,7 @@ import dlib
 import numpy as np
 from PIL import Image, ImageOps
 
-from faces.dlib_engine import DlibEngine
-from faces.engine import Purpose
+from faces.engine import FaceEngine, Purpose
 from faces.errors import FaceError
 from faces.policy import Band, Policy
 from faces.template import Template, make_template
@@ -31,7 +30,7 @@ class Visitor:
     template: Template
 
 
-def visitors(engine: DlibEngine, policy: Policy, most: int = 6) -> list[Visitor]:
+def visitors(engine: FaceEngine, policy: Policy, most: int = 6) -> list[Visitor]:
     """Make up to `most` visitors, no two of one person, of the tests' photos; those who wouldn't pass stay away."""
     found: list[Visitor] = []
     for photos in people().values():
@@ -42,7 +41,7 @@ def visitors(engine: DlibEngine, policy: Policy, most: int = 6) -> list[Visitor]
     return found
 
 
-def _visitor(engine: DlibEngine, policy: Policy, photos: Sequence[Path]) -> Visitor | None:
+def _visitor(engine: FaceEngine, policy: Policy, photos: Sequence[Path]) -> Visitor | None:
     try:
         looks = [engine.look(path.read_bytes(), Purpose.ENROL) for path in photos[1 : 1 + MOST_ENROLLED]]
         template = make_template(looks, policy)
