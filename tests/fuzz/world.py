@@ -24,7 +24,7 @@ PHONE = "+8613800000077"
 class AnyPhotoEngine(FakeEngine):
     """A fake engine that sees a face in almost any bytes; the same bytes always show the same one of a few people."""
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         if photo.startswith(b'{"face"'):
             return super().look(photo, purpose)
         seed = hashlib.sha256(photo).digest()[0]
