@@ -32,7 +32,7 @@ class SteadyEngine:
     def ready(self) -> bool:
         return True
 
-    def look(self, photo: bytes, purpose: Purpose) -> Look:
+    def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         return Look(np.zeros(128, np.float32), QUALITY, self.name)
 
 
