@@ -37,6 +37,7 @@ TRANSFER_SECONDS = 10.0  # a request comes from this machine's memory; a client 
 LOOK_SECONDS = 60  # more than any photo within the limits takes, even on a busy machine: then the worker hangs
 RESPAWN_SECONDS = 1.0  # between two starts in one place, so that an engine that can't work doesn't burn a core
 PR_SET_PDEATHSIG = 1
+STOPPING = {signal.SIGTERM, signal.SIGINT}
 
 
 def open_pool(path: Path | str, queue: int) -> socket.socket:
@@ -84,23 +85,42 @@ def serve_pool(
 ) -> NoReturn:
     """Be the supervisor: load the engine once, fork the workers, replace those that die, until SIGTERM or SIGINT."""
     engine = make_engine()
+    # Signals wait until they are asked for: what a handler raises in the middle of a fork is lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
     listening = open_pool(path, queue)
-    for stopping in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stopping, _exit)
-    started = {start_worker(listening, engine, nice): time.monotonic() for _ in range(workers)}
+    started: dict[int, float] = {}
     try:
         while True:
-            pid, status = os.waitpid(-1, 0)
-            if pid in started:
-                log.warning("face worker %d ended with status %d", pid, os.waitstatus_to_exitcode(status))
-                time.sleep(max(0.0, started.pop(pid) + RESPAWN_SECONDS - time.monotonic()))
+            for _ in range(workers - len(started)):
                 started[start_worker(listening, engine, nice)] = time.monotonic()
+            youngest = _await_end_of_one(started)
+            _stop_if_told(max(0.0, youngest + RESPAWN_SECONDS - time.monotonic()))
     finally:
         Path(path).unlink(missing_ok=True)
         for pid in started:
             os.kill(pid, signal.SIGTERM)
         for pid in started:
             os.waitpid(pid, 0)
+
+
+def _await_end_of_one(started: dict[int, float]) -> float:
+    """Wait until a worker has ended, and take it off the list; gives when the youngest such was started."""
+    ended: list[float] = []
+    while not ended:
+        if signal.sigwait(STOPPING | {signal.SIGCHLD}) in STOPPING:
+            raise SystemExit(0)
+        for pid in list(started):
+            found, status = os.waitpid(pid, os.WNOHANG)
+            if found:
+                log.warning("face worker %d ended with status %d", pid, os.waitstatus_to_exitcode(status))
+                ended.append(started.pop(pid))
+    return max(ended)
+
+
+def _stop_if_told(seconds: float) -> None:
+    """Pause, and end this process when it is told to meanwhile."""
+    if signal.sigtimedwait(STOPPING, seconds) is not None:
+        raise SystemExit(0)
 
 
 class _Stop:
@@ -132,6 +152,7 @@ def _become_worker(parent: int, nice: int) -> None:
         signal.signal(each, signal.SIG_IGN)  # they concern the supervisor, which will tell us
     for each in (signal.SIGCHLD, signal.SIGALRM, signal.SIGTERM, signal.SIGQUIT):
         signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING | {signal.SIGCHLD})
     signal.set_wakeup_fd(-1)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it died before we asked to be told
@@ -183,7 +204,3 @@ def _log_failure(what: str, failed: BaseException) -> None:
     """Log where it happened but not the message, which could quote what was being looked at."""
     where = "".join(traceback.format_tb(failed.__traceback__))
     log.error("%s: %s\n%s", what, type(failed).__name__, where)
-
-
-def _exit(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)

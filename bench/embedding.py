@@ -1,0 +1,104 @@
+"""dlib's network run by dlib and by ONNX Runtime, on the same chip and one core.
+
+python -m bench.embedding
+"""
+
+from pathlib import Path
+
+from bench.measuring import in_turns, pin, resident_mb, table, write_result
+
+CORES = len(pin(1))
+
+import numpy as np  # noqa: E402
+
+from faces.alignment import AlignedFace  # noqa: E402
+from faces.dlib_models import NETWORK, find_models  # noqa: E402
+from faces.engine import Embedding, Purpose  # noqa: E402
+from faces.errors import FaceError  # noqa: E402
+from faces.networks import ConvertedDlibNetwork, DlibNetwork  # noqa: E402
+from faces.onnx_session import open_session  # noqa: E402
+from faces.photo_engine import PhotoEngine  # noqa: E402
+from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
+
+GOAL = 12.0
+ROUNDS = 41
+BATCH = 8
+KEPT = Path("var") / "models"
+ONE, ORIGINAL, EIGHT = "ONNX Runtime", "dlib", f"ONNX Runtime, {BATCH} at once"
+
+
+class KeepingNetwork:
+    """Embeds nothing, and keeps the chips that it is given."""
+
+    model = "keeping"
+
+    def __init__(self) -> None:
+        self.faces: list[AlignedFace] = []
+
+    def embed(self, face: AlignedFace) -> Embedding:
+        """Keep the face."""
+        self.faces.append(face)
+        return np.zeros(1, np.float32)
+
+
+def main() -> None:
+    """Measure, print the table and write the result."""
+    faces = all_faces()
+    start = resident_mb()["private"]
+    dlib = DlibNetwork(find_models())
+    dlib.embed(faces[0])
+    after_dlib = resident_mb()["private"]
+    converted = ConvertedDlibNetwork(find_models(), KEPT)
+    converted.embed(faces[0])
+    memory = {ORIGINAL: after_dlib - start, ONE: resident_mb()["private"] - after_dlib}
+    apart = [float(np.linalg.norm(dlib.embed(face) - converted.embed(face))) for face in faces]
+    session = open_session(next(KEPT.glob("dlib-resnet-v1-*.onnx")).read_bytes())
+    batch = np.stack([face.chip for face in faces[:BATCH]])
+    timings = in_turns(
+        {
+            ORIGINAL: lambda: dlib.embed(faces[0]),
+            ONE: lambda: converted.embed(faces[0]),
+            EIGHT: lambda: session.run(batch),
+        },
+        rounds=ROUNDS,
+        warm=5,
+    )
+    faster = timings[ORIGINAL].cpu_ms / timings[ONE].cpu_ms
+    rows: list[list[object]] = [
+        [name, each.spread(), f"{each.wall_ms:.1f}", f"{memory[name]:.0f}" if name in memory else ""]
+        for name, each in timings.items()
+    ]
+    rows.append([f"times faster (goal {GOAL:.0f})", f"{faster:.1f}", "", ""])
+    rows.append([f"largest distance on {len(faces)} faces", f"{max(apart):.1e}", "", ""])
+    print(table(["one chip, one core", "CPU ms (10% to 90%)", "wall ms", "MB"], rows))
+    write_result(
+        "embedding",
+        {
+            "network": NETWORK,
+            "timings": {name: each.as_dict() for name, each in timings.items()},
+            "times_faster": round(faster, 2),
+            "goal": GOAL,
+            "private_mb": {name: round(each) for name, each in memory.items()},
+            "faces": len(faces),
+            "largest_distance": max(apart),
+        },
+        packages=["dlib-bin", "onnxruntime", "numpy"],
+        pinned_to=CORES,
+    )
+
+
+def all_faces() -> list[AlignedFace]:
+    """Align the face of every photo at hand that shows one."""
+    keeping = KeepingNetwork()
+    engine = PhotoEngine([keeping])
+    photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in group]
+    for photo in [*photos, *east_asian_strangers()]:
+        try:
+            engine.look(photo.read_bytes(), Purpose.CHECK_IN)
+        except FaceError:
+            continue
+    return keeping.faces
+
+
+if __name__ == "__main__":
+    main()
