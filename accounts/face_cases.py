@@ -3,14 +3,14 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller, require
 from accounts.enrolled_faces import delete_face, find_template
 from accounts.errors import AlreadyDecided, FaceNotEnrolled, NotFound, SecondAdminNeeded
-from models.faces import FaceCase, FaceCaseStatus, FaceReset, TemplateStatus
+from models.faces import FaceCase, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
 from models.people import Person, Role, Unit
 
 FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
@@ -118,6 +118,12 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
     )
     db.flush()
     return reset
+
+
+def count_by_model(db: Session) -> dict[str, int]:
+    """How many faces each model has on file."""
+    counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
+    return {model: number for model, number in db.execute(counted)}
 
 
 def _require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:

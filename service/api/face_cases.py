@@ -6,8 +6,18 @@ from apiflask import APIBlueprint
 
 from accounts import face_cases
 from accounts.face_cases import FACE_ADMINS
+from models.people import Role
 from service.access import caller, signed_in
-from service.api.schemas.admin import Because, CaseDecision, CaseList, CaseOut, CasePage, ResetOut
+from service.api.schemas.admin import (
+    Because,
+    CaseDecision,
+    CaseList,
+    CaseOut,
+    CasePage,
+    ModelList,
+    ModelOut,
+    ResetOut,
+)
 from service.database import db
 from service.endpoint import refuses
 from service.paging import CursorInvalid, decode_cursor, encode_cursor
@@ -70,6 +80,28 @@ def approve_reset(reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin asked for: the face is deleted at once."""
     reset = face_cases.approve_reset(db.session(), reset_id=reset_id, caller=caller(), now=parts().clock.now())
     return ResetOut.model_validate(reset)
+
+
+@api.get("/face-models")
+@signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
+@refuses()
+@api.output(ModelList)
+def list_models() -> ModelList:
+    """How far a change of the recognition model has come: how many faces each model has, the one in use first."""
+    books = parts().faces
+    counts = face_cases.count_by_model(db.session())
+    models = [*books.policies, *(model for model in sorted(counts) if model not in books.policies)]
+    return ModelList(
+        items=[
+            ModelOut(
+                model=model,
+                is_current=model == books.current,
+                is_understood=model in books.policies,
+                faces=counts.get(model, 0),
+            )
+            for model in models
+        ]
+    )
 
 
 def _after(cursor: str | None) -> uuid.UUID | None:

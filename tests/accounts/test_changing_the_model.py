@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from faces.policy import load_policy
 from models.edge import AuditEntry
 from models.faces import FaceDeletion, FaceTemplate
+from models.people import Role
 from service.app import create_app
 from service.database import db as flask_db
 from service.settings import Settings
@@ -136,3 +137,16 @@ def test_a_template_of_a_forgotten_model_is_none(
     if reply.status_code == 201:
         reply = me.send_photos("/check-ins", [face("li")], ticket=reply.json["ticket"])
     assert (reply.status_code, reply.json["code"]) == (409, "face_not_enrolled")
+
+
+def test_admins_see_how_far_the_change_has_come(api: Api, changed: Api, make: Factories) -> None:
+    unit = make.unit()
+    for name in ("li", "wang", "zhao"):
+        api.as_(make.person(unit=unit)).enrol(face(name))
+    changed.as_(make.person(unit=unit)).enrol(face("qian"))
+    admin = changed.as_(make.staff(Role.SYSTEM_ADMIN, make.province))
+    assert admin.get("/face-models").json["items"] == [
+        {"model": NEW, "is_current": True, "is_understood": True, "faces": 1},
+        {"model": OLD, "is_current": False, "is_understood": True, "faces": 3},
+    ]
+    assert changed.as_(make.person(unit=unit)).get("/face-models").status_code == 403

@@ -123,3 +123,18 @@ class ResetOut(Out):
     requested_at: datetime
     approved_by: uuid.UUID | None
     approved_at: datetime | None
+
+
+class ModelOut(Out):
+    """One recognition model. is_understood: its templates can be compared; those of others need a new enrolment."""
+
+    model: str
+    is_current: bool
+    is_understood: bool
+    faces: int
+
+
+class ModelList(Out):
+    """All models that there are faces of, and those in the settings."""
+
+    items: list[ModelOut]
