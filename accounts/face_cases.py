@@ -123,7 +123,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
 def count_by_model(db: Session) -> dict[str, int]:
     """How many faces each model has on file."""
     counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
-    return {model: number for model, number in db.execute(counted)}
+    return {row[0]: row[1] for row in db.execute(counted)}
 
 
 def _require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
