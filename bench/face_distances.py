@@ -20,8 +20,8 @@ CORES = len(pin(1))
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from faces.dlib_engine import DlibEngine  # noqa: E402
-from faces.engine import Purpose  # noqa: E402
+from faces.engine import FaceEngine, Purpose  # noqa: E402
+from faces.engines import make_engine  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
 from faces.policy import Policy, load_policy  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
@@ -49,7 +49,7 @@ class Person:
 
 def main() -> None:
     """Measure, print the table and write the result."""
-    engine, policy = DlibEngine().warm(), load_policy()
+    engine, policy = make_engine("dlib-onnx", folder=Path("var") / "models"), load_policy()
     asian = look_at(engine, [*east_asian_people().values(), *([path] for path in east_asian_strangers())])
     western = look_at(engine, list(people().values()))
     figures: dict[str, Any] = {
@@ -67,10 +67,15 @@ def main() -> None:
         },
     }
     show(figures)
-    write_result("face_distances", figures, packages=["dlib-bin", "numpy", "opencv-python-headless"], pinned_to=CORES)
+    write_result(
+        "face_distances",
+        figures,
+        packages=["dlib-bin", "onnxruntime", "numpy", "opencv-python-headless"],
+        pinned_to=CORES,
+    )
 
 
-def look_at(engine: DlibEngine, photos: Sequence[Sequence[Path]]) -> list[Person]:
+def look_at(engine: FaceEngine, photos: Sequence[Sequence[Path]]) -> list[Person]:
     """Look at all photos for both purposes; those that show several people are left out."""
     found = []
     for paths in photos:
@@ -80,7 +85,7 @@ def look_at(engine: DlibEngine, photos: Sequence[Sequence[Path]]) -> list[Person
     return found
 
 
-def both_looks(engine: DlibEngine, photo: bytes) -> tuple[Vectors, Vectors] | None:
+def both_looks(engine: FaceEngine, photo: bytes) -> tuple[Vectors, Vectors] | None:
     """Look at one photo for enrolment and for check-in."""
     try:
         enrol, check_in = (engine.look(photo, purpose).embedding.astype(np.float64) for purpose in Purpose)
