@@ -8,9 +8,8 @@ read say so with `read_only`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -48,8 +47,7 @@ def end_reading(db: Session) -> None:
         db.commit()
 
 
-def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> bool:
-    """Insert one row unless it is there already; says whether it was new. Two that come at once are told apart."""
+def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> None:
+    """Insert one row unless it is there already; of two that come at once, one makes it and the other waits for it."""
     insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
-    done = db.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(cast(CursorResult[Any], done).rowcount)
+    db.execute(insert(table).values(**values).on_conflict_do_nothing())
