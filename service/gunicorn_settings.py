@@ -1,5 +1,6 @@
 """How gunicorn serves `wsgi:app`. The supervisor starts it with this; `gunicorn -c` alone works too, without faces."""
 
+import gc
 import os
 from typing import Any
 
@@ -44,3 +45,9 @@ def child_exit(server: Any, worker: Any) -> None:
     """Drop what only makes sense while that worker lives; its counts stay."""
     if FOLDER_VARIABLE in os.environ:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def when_ready(server: Any) -> None:
+    """Keep the collector off what was loaded before the workers are forked: it would copy the pages they share."""
+    gc.collect()
+    gc.freeze()
