@@ -70,7 +70,7 @@ def warp(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
     left, top, right, bottom = _bounds(matrix, side, pixels)
     cut = pixels[top:bottom, left:right]
     matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ (left, top)])
-    shrink = int(1 / max(float(np.hypot(*matrix[:, 0])), 1e-6))
+    shrink = int(1 / max(float(np.hypot(*matrix[:, 0])), 1e-6) + 1e-6)
     if shrink > 1 and min(cut.shape[:2]) >= shrink:
         height, width = (size // shrink for size in cut.shape[:2])
         cut = cv2.resize(cut[: height * shrink, : width * shrink], (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
@@ -84,8 +84,9 @@ def _bounds(matrix: Matrix, side: int, pixels: Pixels) -> tuple[int, int, int, i
     height, width = pixels.shape[:2]
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], np.float64)
     seen = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
-    left, top = np.clip(np.floor(seen.min(axis=0)) - 2, 0, (width, height)).astype(int)
-    right, bottom = np.clip(np.ceil(seen.max(axis=0)) + 3, 0, (width, height)).astype(int)
+    step = 1 / max(float(np.hypot(*matrix[:, 0])), 1e-6)  # of these pixels from one of the input's to the next
+    left, top = np.clip(np.floor(seen.min(axis=0) - 2 * step) - 1, 0, (width, height)).astype(int)
+    right, bottom = np.clip(np.ceil(seen.max(axis=0) + 2 * step) + 2, 0, (width, height)).astype(int)
     if left >= right or top >= bottom:
         return 0, 0, width, height
     return int(left), int(top), int(right), int(bottom)
