@@ -21,6 +21,7 @@ class Rounds:
     bare: list[BareRun] = field(default_factory=list)
     tickets_ms: list[float] = field(default_factory=list)
     check_ins_ms: list[float] = field(default_factory=list)
+    half_load_ms: list[float] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     idle_ms: list[list[float]] = field(default_factory=list)
     busy_ms: list[list[float]] = field(default_factory=list)
@@ -50,6 +51,7 @@ def summary(rounds: Rounds) -> dict[str, Any]:
         "goal_of_bare_engine": GOAL_OF_BARE,
         "ticket_ms": percentiles(rounds.tickets_ms),
         "check_in_ms": percentiles(rounds.check_ins_ms),
+        "half_load_ms": percentiles(rounds.half_load_ms),
         "refused": rounds.refused,
         "attendance_idle_ms": percentiles([each for part in rounds.idle_ms for each in part]),
         "attendance_under_load_ms": percentiles([each for part in rounds.busy_ms for each in part]),
@@ -98,6 +100,7 @@ def report(figures: dict[str, Any]) -> str:
         ["in ms", "p50", "p90", "p99", ""],
         times("ticket", figures["ticket_ms"]),
         times("check-in", figures["check_in_ms"]),
+        times("ticket and check-in at half the rate", figures["half_load_ms"]),
         times("attendance page, idle", figures["attendance_idle_ms"]),
         times("attendance page, under load", figures["attendance_under_load_ms"]),
     ]

@@ -1,8 +1,9 @@
-"""Whole check-ins over HTTP, as fast as the service answers: a process of its own, started by the benchmarks.
+"""Whole check-ins over HTTP, as fast as the service answers or at a given pace: a process of its own.
 
     python -m bench.check_in_load <job.json >result.json
 
 Closed loop: each connection scans (a ticket for the venue code of now), shows a photo, and goes on with the next visit.
+With a pace each visit has its instant, and its time counts from then, whether or not a connection was free.
 Standard library only, bodies made beforehand, so that what it takes of the shared cores is little, and is reported.
 """
 
@@ -29,7 +30,10 @@ LAST_PART = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 @dataclass(frozen=True)
 class Job:
-    """What to do. visits: (learner, photo, session) each, by index; seconds: None goes on until all visits are done."""
+    """What to do. visits: (learner, photo, session) each, by index; seconds: None goes on until all visits are done.
+
+    per_second: the pace; None goes as fast as it can.
+    """
 
     port: int
     organizer: str
@@ -39,6 +43,7 @@ class Job:
     visits: list[list[int]]
     connections: int
     seconds: float | None = None
+    per_second: float | None = None
 
 
 @dataclass
@@ -77,15 +82,16 @@ def run(job: Job) -> Load:
     """Do the visits over all connections at once; gives what came of them."""
     load, codes = Load(), _VenueCode(job)
     photos = [PHOTO_PART + Path(each).read_bytes() + LAST_PART for each in job.photos]
-    visits, failed = iter(job.visits), list[BaseException]()
+    visits, failed = iter(enumerate(job.visits)), list[BaseException]()
     began, cpu = time.monotonic(), time.process_time()
     ends = began + job.seconds if job.seconds else float("inf")
 
     def work() -> None:
         try:
             with Wire(job.port) as wire:
-                for visit in _until(visits, ends):
-                    _check_in(wire, job, codes, visit, photos[visit[1]], load, began)
+                for place, visit in _until(visits, ends):
+                    start = _await_turn(place, job.per_second, began)
+                    _check_in(wire, job, codes, visit, photos[visit[1]], load, began, start)
         except BaseException as error:
             failed.append(error)
 
@@ -100,20 +106,28 @@ def run(job: Job) -> Load:
     return load
 
 
-def _until(visits: Iterator[list[int]], ends: float) -> Iterator[list[int]]:
+def _await_turn(place: int, per_second: float | None, began: float) -> float:
+    """Wait for the instant of the visit at this place; gives when its time begins."""
+    if per_second is None:
+        return time.monotonic()
+    due = began + place / per_second
+    time.sleep(max(0.0, due - time.monotonic()))
+    return due
+
+
+def _until(visits: Iterator[tuple[int, list[int]]], ends: float) -> Iterator[tuple[int, list[int]]]:
     """Take from what all threads take from: next() on a list's iterator is one step of the interpreter."""
     while time.monotonic() < ends and (visit := next(visits, None)) is not None:
         yield visit
 
 
 def _check_in(
-    wire: Wire, job: Job, codes: _VenueCode, visit: list[int], photo: bytes, load: Load, began: float
+    wire: Wire, job: Job, codes: _VenueCode, visit: list[int], photo: bytes, load: Load, began: float, start: float
 ) -> None:
     """Scan and show a face; times are of those who got in, the others are counted by what they were told."""
     learner, _, session = visit
     token = job.learners[learner]
     scan = codes.scan(session)
-    start = time.monotonic()
     load.tried += 1
     answer = wire.ask(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
     scanned = time.monotonic()

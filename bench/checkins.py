@@ -8,6 +8,7 @@ bare engine share the same two cores, the latter two in turns, so that a slow mi
 
 import argparse
 import os
+import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for _ in range(wanted.rounds):
             _note_check_ins(rounds, service.check_in(wanted.connections, seconds=wanted.seconds).finish(), wanted)
             rounds.bare.append(_run_bare(engine, crowd, policy, wanted.seconds))
+        half = statistics.median(each["per_second"] for each in rounds.check_ins) / 2
         for _ in range(wanted.rounds):
+            _note_half_load(rounds, service, half, wanted)
             rounds.idle_ms.append(service.read(seconds=wanted.seconds / 2).finish().result["milliseconds"])
             rounds.busy_ms.append(_read_under_load(service, wanted, rounds))
     about = {"connections": wanted.connections, "seconds": wanted.seconds, "rounds": wanted.rounds}
@@ -87,6 +90,13 @@ def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespa
             "others_share": measured.others_cpu / cores_seconds,
         }
     )
+
+
+def _note_half_load(rounds: Rounds, service: Served, per_second: float, wanted: argparse.Namespace) -> None:
+    """What a learner waits, ticket and check-in together, while half of what the service can do comes in."""
+    load = service.check_in(wanted.connections, seconds=wanted.seconds, per_second=per_second).finish().result
+    rounds.note_refusals(load["refused"])
+    rounds.half_load_ms += [ticket + check_in for at, ticket, check_in in load["times"] if at > RAMP_SECONDS]
 
 
 def _read_under_load(service: Served, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:

@@ -42,8 +42,15 @@ class Served:
         if done.result["refused"]:
             raise RuntimeError(f"refused in the warm-up: {done.result['refused']}")
 
-    def check_in(self, connections: int, *, seconds: float | None = None, visits: int | None = None) -> RunningLoad:
-        """Start a load of check-ins, for so long, or so many."""
+    def check_in(
+        self,
+        connections: int,
+        *,
+        seconds: float | None = None,
+        visits: int | None = None,
+        per_second: float | None = None,
+    ) -> RunningLoad:
+        """Start a load of check-ins, for so long, or so many, as fast as it can or at a pace."""
         job = check_in_load.Job(
             port=self._service.port,
             organizer=self._crowd.organizer,
@@ -53,6 +60,7 @@ class Served:
             visits=self._visits[:visits],
             connections=connections,
             seconds=seconds,
+            per_second=per_second,
         )
         return RunningLoad("bench.check_in_load", asdict(job), self.cpu_seconds, self._forget)
 
