@@ -113,6 +113,7 @@ def made_up_rounds() -> Rounds:
         bare=[bare_engine.BareRun(decisions=300, per_second=30.0, cpu_ms=60.0)] * 3,
         tickets_ms=[5.0, 6.0, 7.0],
         check_ins_ms=[200.0, 300.0, 400.0],
+        half_load_ms=[30.0, 40.0],
         refused={"503 face_queue_full": 7},
         idle_ms=[[4.0, 5.0, 6.0]] * 3,
         busy_ms=[[9.0, 10.0, 11.0]] * 3,
