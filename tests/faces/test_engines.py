@@ -32,6 +32,9 @@ ROOT = Path(__file__).parents[2]
 SHA256 = "sha256"
 
 
+AT_HAND = range(len(people()))
+
+
 def photos_of(person: int) -> list[bytes]:
     return [path.read_bytes() for path in list(people().values())[person]]
 
@@ -80,8 +83,8 @@ def test_a_real_other_network_tells_people_apart(both: PhotoEngine, other: str) 
     policy = load_policy_for(other)
     if both.name == "tiny":  # which recognises nobody, but must keep to its distances
         policy = replace(policy, metric=Metric.COSINE)
-    enrolled = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in range(4)]
-    for person in range(4):
+    enrolled = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:4]]
+    for person in AT_HAND[:4]:
         shown = [both.look(photos_of(person)[1], Purpose.CHECK_IN)]
         apart = [verify(shown, template, policy).distance for template in enrolled]
         assert all(0 <= distance <= 2 for distance in apart)
@@ -119,7 +122,7 @@ def test_a_network_that_an_engine_does_not_have_is_refused(engine: PhotoEngine) 
 
 def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: PhotoEngine, other: str) -> None:
     policy = load_policy_for(other)
-    made = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in range(3)]
+    made = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:3]]
     index, ids = FaceIndex(b"key", policy.metric), [uuid4() for _ in made]
     index.add(ids, np.stack([template.embedding * length for length, template in enumerate(made, 1)]))
     for template, own in zip(made, ids, strict=True):
@@ -135,7 +138,7 @@ def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: Ph
 
 
 def test_eight_threads_get_the_answers_that_one_gets(both: PhotoEngine) -> None:
-    photos = [photos_of(person)[0] for person in range(6)]
+    photos = [photos_of(person)[0] for person in AT_HAND[:6]]
     asked = [(photo, model) for photo in photos for model in both.models]
     alone = [both.look(photo, Purpose.CHECK_IN, model).embedding for photo, model in asked]
     with ThreadPoolExecutor(8) as threads:
