@@ -11,11 +11,12 @@ from accounts.callers import Caller
 from attendance import check_in_rows
 from attendance.access import get_session
 from attendance.attempts import Attempt, keep
+from attendance.check_in import CheckedIn
 from attendance.check_in_rows import COUNTING, Passed, Slot
 from attendance.errors import PersonNotOnRoster
 from attendance.receipts import Receipts
 from attendance.windows import status_of
-from models.attendance import CheckIn, CheckInMethod, Direction
+from models.attendance import CheckInMethod, Direction
 from models.people import Person
 from models.projects import RosterEntry
 
@@ -30,7 +31,7 @@ def check_in_by_hand(
     caller: Caller,
     now: datetime,
     receipts: Receipts,
-) -> tuple[CheckIn, bool]:
+) -> CheckedIn:
     """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
 
     One that waits for review or was rejected is replaced. It stands whatever the windows are: the organizer saw the
@@ -48,7 +49,7 @@ def check_in_by_hand(
     slot = Slot(session_id, person_id, direction)
     first = check_in_rows.find_locked(db, slot)
     if first is not None and first.status in COUNTING:
-        return first, False
+        return CheckedIn(first, session, is_new=False)
     status = status_of(session, direction, now)
     attempt = keep(db, attempt=Attempt(person_id, session_id, direction, None, None), result=status.value, now=now)
     passed = Passed(
@@ -57,14 +58,14 @@ def check_in_by_hand(
     )  # fmt: skip
     if first is not None:
         check_in_rows.replace(db, first, passed, receipts)
-        return first, True
+        return CheckedIn(first, session, is_new=True)
     made = check_in_rows.insert(db, passed, receipts)
     if made is None:  # checked in by another request meanwhile
         found = check_in_rows.find_locked(db, slot)
         assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
         attempt.result = "again"
         db.flush()
-        return found, False
+        return CheckedIn(found, session, is_new=False)
     audit.record(
         db,
         now=now,
@@ -75,4 +76,4 @@ def check_in_by_hand(
         reason=reason,
         after={"person": str(person_id), "direction": direction.value, "status": status.value},
     )
-    return made, True
+    return CheckedIn(made, session, is_new=True)

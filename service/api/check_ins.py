@@ -46,16 +46,7 @@ def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
     _count(done)
     if isinstance(done, Refused):
         raise Kept(done.error)
-    row = done.check_in
-    out = CheckInOut(
-        id=row.id,
-        session=SessionBrief.model_validate(done.session),
-        direction=row.direction,
-        checked_in_at=row.checked_in_at,
-        status=row.status,
-        receipt=row.receipt,
-    )
-    return out, 201 if done.is_new else 200
+    return CheckInOut.of(done), 201 if done.is_new else 200
 
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")

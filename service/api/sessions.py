@@ -126,7 +126,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
 def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     """Check somebody in by hand, with a reason: the way for who has no face on file, or whose face fails."""
-    row, is_new = check_in_by_hand(
+    done = check_in_by_hand(
         db.session(),
         session_id=session_id,
         cme_number=body.cme_number,
@@ -136,16 +136,8 @@ def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
         now=parts().clock.now(),
         receipts=receipts(),
     )
-    metrics.count_check_in(row.status.value if is_new else "again")
-    out = CheckInOut(
-        id=row.id,
-        session=SessionBrief.model_validate(get_session(db.session(), session_id=session_id, caller=caller())),
-        direction=row.direction,
-        checked_in_at=row.checked_in_at,
-        status=row.status,
-        receipt=row.receipt,
-    )
-    return out, 201 if is_new else 200
+    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
+    return CheckInOut.of(done), 201 if done.is_new else 200
 
 
 def _session(session_id: uuid.UUID) -> VenueSession:

@@ -1,6 +1,5 @@
 """What all bodies share."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from apiflask.fields import UploadFile
@@ -82,9 +81,6 @@ Photos = Annotated[list[UploadFile], BeforeValidator(_as_list), AfterValidator(_
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 """Why something was done, for the audit trail."""
-
-Instant = datetime
-"""RFC 3339 with offset."""
 
 
 def bytes_of(photos: list[UploadFile]) -> list[bytes]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from attendance.check_in import CheckedIn
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
 from service.api.schemas.base import Body, Out, Page, Photos, Reason
 from service.api.schemas.sessions import SessionBrief
@@ -28,6 +29,19 @@ class CheckInOut(Out):
     checked_in_at: datetime
     status: CheckInStatus
     receipt: str
+
+    @classmethod
+    def of(cls, done: CheckedIn) -> "CheckInOut":
+        """What a check-in, made now or before, looks like."""
+        row = done.check_in
+        return cls(
+            id=row.id,
+            session=SessionBrief.model_validate(done.session),
+            direction=row.direction,
+            checked_in_at=row.checked_in_at,
+            status=row.status,
+            receipt=row.receipt,
+        )
 
 
 class DecisionIn(Body):
