@@ -15,6 +15,7 @@ from accounts.face_book import Duplicate, FaceBooks
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
 from faces.policy import Band
+from faces.policy_set import PolicySet
 from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
 from faces.verify import verify
@@ -67,16 +68,17 @@ def enrol(
             raise NotFound
         old = _open_outdated(db, person_id, books)
         consent.check_may_enrol(db, version=consent_version, birth_on=person.birth_on, today=now.date())
-        models = books.read_on(db)
-    looks = {model: look_at_each(engine, photos, Purpose.ENROL, model) for model in models}
-    templates = {model: make_template(looks[model], books.policies[model]) for model in models}
-    if old is not None and verify(looks[old.engine], old, books.policies[old.engine]).band is Band.REJECT:
+        policies = books.read_on(db)
+    looks = {model: look_at_each(engine, photos, Purpose.ENROL, model) for model in policies}
+    templates = {model: _make(looks[model], policies[model]) for model in policies}
+    if old is not None and _is_somebody_else(looks[old.engine], old, policies[old.engine]):
         raise NotOnePerson  # whoever holds this phone is not who enrolled
     template, quality = templates[books.current], tuple(look.quality.as_dict() for look in looks[books.current])
 
     position = _next_position(db)
     _make_room(db, person_id, books)
-    duplicate = books.find_duplicate(db, templates, apart_from=_told_apart_from(db, person_id) | {person_id})
+    apart_from = _told_apart_from(db, person_id) | {person_id}
+    duplicate = books.find_duplicate(db, templates, policies, apart_from=apart_from)
     case = _open_case(db, person_id, duplicate, now) if duplicate else None
     if duplicate is not None and duplicate.is_certain:
         return Enrolment(None, case, quality)
@@ -103,6 +105,15 @@ def enrol(
     return Enrolment(row, case, quality)
 
 
+def _make(looks: Sequence[Look], policies: PolicySet) -> Template:
+    return make_template(looks, policies.choose([look.descriptors for look in looks]))
+
+
+def _is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) -> bool:
+    policy = policies.choose([old.descriptors, *(look.descriptors for look in looks)])
+    return verify(looks, old, policy).band is Band.REJECT
+
+
 def is_outdated(row: FaceTemplate, books: FaceBooks) -> bool:
     """Whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
     return row.engine != books.current and row.status is TemplateStatus.ACTIVE
@@ -115,7 +126,7 @@ def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceBooks) -> Templ
     row = find_template(db, person_id)
     if row is None:
         return None
-    if not is_outdated(row, books) or row.engine not in books.policies:
+    if not is_outdated(row, books) or row.engine not in books.policies.models:
         raise FaceAlreadyEnrolled
     return open_template(db, person_id=person_id, ring=books.ring)
 
@@ -218,6 +229,7 @@ def _store(
         status=status,
         sealed=seal(template, key, ring, person_id.bytes),
         engine=template.engine,
+        networks="+".join(template.descriptors),
         photos=template.photos,
         quality=list(quality),
         enrolled_at=now,

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.callers import Caller, require
 from accounts.enrolled_faces import delete_face, find_template
 from accounts.errors import AlreadyDecided, FaceNotEnrolled, NotFound, SecondAdminNeeded
-from models.faces import FaceCase, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
 from models.people import Person, Role, Unit
 
 FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
@@ -33,7 +33,7 @@ def list_cases(
 def decide_case(
     db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
 ) -> FaceCase:
-    """Decide a case: accepted, they are two people and the held face opens; rejected, the held face is deleted.
+    """Decide a case: accepted, they are two people and a held face opens; rejected, the later face is deleted.
 
     A refused face is not on file: accepted, its owner can enrol. Raises NotFound, Forbidden, AlreadyDecided.
     """
@@ -46,7 +46,7 @@ def decide_case(
     case.status = FaceCaseStatus.ACCEPTED if accept else FaceCaseStatus.REJECTED
     case.decided_at, case.decided_by, case.reason = now, caller.person_id, reason
     template = find_template(db, case.person_id)
-    if template is not None and template.status is TemplateStatus.HELD:
+    if template is not None and (template.status is TemplateStatus.HELD or case.kind is FaceCaseKind.DUPLICATE_FOUND):
         if accept:
             template.status = TemplateStatus.ACTIVE
         else:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.callers import Caller
 from accounts.enrolled_faces import look_at_each, open_template
 from accounts.errors import FaceNotEnrolled, NotFound, Refusal
+from accounts.face_policies import FacePolicies
 from attendance import check_in_rows
 from attendance.attempts import Attempt, Refused, keep, refuse
 from attendance.check_in_rows import COUNTING, Passed, Slot
@@ -26,7 +27,8 @@ from attendance.tickets import TRIES, Ticket, Tickets
 from attendance.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceError
-from faces.policy import Band, Decision, Policy
+from faces.policy import Band, Decision
+from faces.policy_set import PolicySet
 from faces.template import Template
 from faces.vault import KeyRing
 from faces.verify import verify
@@ -65,7 +67,7 @@ def check_in(
     photos: Sequence[bytes],
     now: datetime,
     engine: FaceEngine,
-    policies: Mapping[str, Policy],
+    policies: FacePolicies,
     ring: KeyRing,
     tickets: Tickets,
     receipts: Receipts,
@@ -80,7 +82,7 @@ def check_in(
     attempt = Attempt.with_ticket(opened, caller.person_id)  # of who tries it, not of who it was given to
     if not opened.is_for(caller.person_id, device_id):
         return refuse(db, attempt=attempt, error=TicketNotYours(field="ticket"), now=now)
-    template = None
+    template, in_force = None, dict[str, PolicySet]()
     with read_only(db):
         standing = _stand(db, opened)
         is_over = now >= opened.expires_at or standing.tries >= TRIES
@@ -88,7 +90,8 @@ def check_in(
             return CheckedIn(standing.first, standing.session, is_new=False)
         error = TicketExpired(field="ticket") if is_over else _find_refusal(standing, opened)
         if error is None:
-            template, error = _open(db, caller.person_id, ring, policies)
+            in_force = policies.in_force(db)
+            template, error = _open(db, caller.person_id, ring, in_force)
     if template is None:
         return refuse(db, attempt=attempt, error=error or FaceNotEnrolled(), now=now)
     try:  # no transaction is open from here ...
@@ -97,7 +100,8 @@ def check_in(
         raise
     except FaceError as unusable:
         return refuse(db, attempt=attempt, error=unusable, now=now)
-    decision = verify(looks, template, policies[template.engine])  # ... to here
+    policy = in_force[template.engine].choose([template.descriptors, *(look.descriptors for look in looks)])
+    decision = verify(looks, template, policy)  # ... to here
     if decision.band is Band.REJECT:
         return refuse(db, attempt=attempt, error=FaceMismatch(), now=now, decision=decision)
     return _write(db, opened, standing.session, decision, now, receipts)
@@ -159,7 +163,7 @@ def _find_refusal(standing: _Standing, ticket: Ticket) -> Refusal | None:
 
 
 def _open(
-    db: Session, person_id: uuid.UUID, ring: KeyRing, policies: Mapping[str, Policy]
+    db: Session, person_id: uuid.UUID, ring: KeyRing, policies: Mapping[str, PolicySet]
 ) -> tuple[Template | None, FaceNotEnrolled | None]:
     """The enrolled face; one of a model that is no longer understood can't be compared, and so is none."""
     try:

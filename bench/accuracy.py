@@ -64,7 +64,8 @@ def main() -> None:
     """Measure each engine and print a table, or JSON."""
     asked = _arguments()
     names = asked.engine or ["dlib-onnx"]
-    trials = {name: compare(look_at(name, asked.folder), asked.photos, policy_of(name).metric) for name in names}
+    metrics = {name: policy_of(name).measure.metric for name in names}
+    trials = {name: compare(look_at(name, asked.folder), asked.photos, metrics[name]) for name in names}
     results = {name: summary(name, asked.photos, found) for name, found in trials.items()}
     if len(names) > 1:
         results[names[0]]["against"] = {name: differences(trials[names[0]], trials[name]) for name in names[1:]}

@@ -3,6 +3,7 @@
 Light on purpose: the web workers import this, and neither dlib nor OpenCV comes with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -52,13 +53,19 @@ class Quality:
 class Look:
     """One face as an engine saw it.
 
-    embedding: (n,) float32 as the network gives it; compare by the metric of the network's policy, and only with those
-    of the same network. engine: the name of the network and how it is fed.
+    embedding: (n,) float32 as the network gives it; compare only with those of the same network. engine: the name of
+    the network and how it is fed. also: what further networks made of the same face, by their names.
     """
 
     embedding: Embedding = field(repr=False)
     quality: Quality
     engine: str
+    also: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
+
+    @property
+    def descriptors(self) -> dict[str, Embedding]:
+        """The raw numbers of all networks that looked, by their names."""
+        return {self.engine: self.embedding, **self.also}
 
 
 class FaceEngine(Protocol):
@@ -71,8 +78,8 @@ class FaceEngine(Protocol):
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`.
 
-        model: which network embeds, by the name that looks and templates carry; the engine's own by default. Raises
-        UnknownModel for one that this engine doesn't have.
+        model: which network embeds, by the name that looks and templates carry; by default the engine's own, together
+        with those that look along with it. Raises UnknownModel for one that this engine doesn't have.
         """
 
     def ready(self) -> bool:

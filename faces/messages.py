@@ -98,9 +98,16 @@ def unpack_request(content: bytes) -> tuple[bytes, Purpose, str | None]:
 
 
 def pack_look(look: Look) -> bytes:
-    """Pack what was seen: its description as JSON, then the embedding as float32."""
-    about = json.dumps({"engine": look.engine, "quality": look.quality.as_dict()}).encode()
-    return SEEN + LENGTH.pack(len(about)) + about + look.embedding.astype(np.float32).tobytes()
+    """Pack what was seen: its description as JSON, then the numbers of each network as float32."""
+    rows = look.descriptors
+    about = {
+        "engine": look.engine,
+        "quality": look.quality.as_dict(),
+        "networks": [[name, len(row)] for name, row in rows.items()],
+    }
+    packed = json.dumps(about).encode()
+    numbers = b"".join(row.astype(np.float32).tobytes() for row in rows.values())
+    return SEEN + LENGTH.pack(len(packed)) + packed + numbers
 
 
 def pack_refusal(error: FaceError) -> bytes:
@@ -117,5 +124,7 @@ def unpack_reply(content: bytes) -> Look:
     start = 1 + LENGTH.size
     about = json.loads(content[start : start + length])
     quality = Quality(**{**about["quality"], "advice": tuple(about["quality"]["advice"])})
-    embedding = np.frombuffer(content[start + length :], np.float32).copy()
-    return Look(embedding, quality, about["engine"])
+    numbers = np.frombuffer(content[start + length :], np.float32).copy()
+    ends = np.cumsum([size for _, size in about["networks"]])
+    rows = dict(zip((name for name, _ in about["networks"]), np.split(numbers, ends[:-1]), strict=True))
+    return Look(rows.pop(about["engine"]), quality, about["engine"], rows)

@@ -7,6 +7,7 @@ from importlib import resources
 from statistics import NormalDist
 from typing import Any
 
+from faces.measure import Measure, from_json, plain, to_json
 from faces.metric import Metric
 
 
@@ -22,8 +23,8 @@ class Band(StrEnum):
 class Decision:
     """An answer, and all that is needed to explain it years later.
 
-    distance, accept_at, review_to: in the policy's metric, Euclidean or 1 - cosine, dimensionless; accept up to the
-    first threshold, review up to the second.
+    distance, accept_at, review_to: by the policy's measure, Euclidean or 1 - cosine, dimensionless; accept up to the
+    first threshold, review up to the second. engine: the networks that took part, joined by +.
     """
 
     band: Band
@@ -52,11 +53,11 @@ class DuplicateLimits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The thresholds that belong to one engine; index 0 of each tuple is for one photo, the last for all above.
+    """The thresholds that belong to one measure; index 0 of each tuple is for one photo, the last for all above.
 
+    engine: the network whose templates it is for; the measure may want others of them too.
     one_person: largest distance between any two photos of one enrolment; index 0 is for two photos.
     strangers: distance between a new template and another person's, as a normal distribution.
-    metric: what all these distances are measured in.
     """
 
     version: str
@@ -68,7 +69,12 @@ class Policy:
     wrongly_certain: float
     wrongly_held: float
     same_photo: float
-    metric: Metric = Metric.EUCLIDEAN
+    measure: Measure
+
+    @property
+    def networks(self) -> str:
+        """The networks that take part, joined by +: how decisions and the API name them."""
+        return "+".join(self.measure.models)
 
     def thresholds(self, photos: int) -> Thresholds:
         """Give the 1:1 thresholds for a template made of this many photos."""
@@ -94,8 +100,8 @@ class Policy:
 def decide(distance: float, photos: int, policy: Policy) -> Decision:
     """Put a distance into its band.
 
-    distance: in the policy's metric, to a template made of `photos` photos. Whatever isn't surely within a threshold is
-    outside.
+    distance: by the policy's measure, to a template made of `photos` photos. Whatever isn't surely within a threshold
+    is outside.
     """
     limits = policy.thresholds(photos)
     band = Band.REJECT
@@ -103,7 +109,7 @@ def decide(distance: float, photos: int, policy: Policy) -> Decision:
         band = Band.ACCEPT
     elif distance <= limits.review_to:
         band = Band.REVIEW
-    return Decision(band, distance, limits.accept_at, limits.review_to, policy.version, policy.engine)
+    return Decision(band, distance, limits.accept_at, limits.review_to, policy.version, policy.networks)
 
 
 def load_policy(name: str = "dlib-plain") -> Policy:
@@ -131,10 +137,33 @@ def read_policy(content: dict[str, Any]) -> Policy:
         wrongly_certain=content["wrongly_certain"],
         wrongly_held=content["wrongly_held"],
         same_photo=content["same_photo"],
-        metric=Metric(content.get("metric", Metric.EUCLIDEAN)),
+        measure=_measure(content),
     )
     if any(not 0 < limits.accept_at <= limits.review_to for limits in policy.match):
         raise ValueError("a policy needs 0 < accept_at <= review_to")
     if not (policy.match and policy.one_person and policy.strangers):
         raise ValueError("a policy needs thresholds for at least one number of photos")
     return policy
+
+
+def _measure(content: dict[str, Any]) -> Measure:
+    """A file says `metric` for its network alone; what was computed has a measure with its parts."""
+    if "measure" in content:
+        return from_json(content["measure"])
+    return plain(content["engine"], Metric(content.get("metric", Metric.EUCLIDEAN)))
+
+
+def write_policy(policy: Policy) -> dict[str, Any]:
+    """Give plain values for JSON, from which `read_policy` makes the same policy."""
+    return {
+        "version": policy.version,
+        "engine": policy.engine,
+        "source": policy.source,
+        "match": [{"accept_at": each.accept_at, "review_to": each.review_to} for each in policy.match],
+        "one_person": list(policy.one_person),
+        "strangers": [{"mean": each.mean, "sd": each.stdev} for each in policy.strangers],
+        "wrongly_certain": policy.wrongly_certain,
+        "wrongly_held": policy.wrongly_held,
+        "same_photo": policy.same_photo,
+        "measure": to_json(policy.measure),
+    }

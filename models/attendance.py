@@ -84,7 +84,7 @@ class CheckInAttempt(Base):
     accept_at: Mapped[float | None]
     review_to: Mapped[float | None]
     policy_version: Mapped[str | None] = mapped_column(String(40))
-    engine: Mapped[str | None] = mapped_column(String(40))
+    engine: Mapped[str | None] = mapped_column(String(250))
     place: Mapped[str | None] = mapped_column(String(20))
     """Inside or outside and how far, coarsely, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
 

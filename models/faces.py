@@ -40,7 +40,9 @@ class FaceTemplate(Base):
     """From `FaceCounter`, in order of commit: where the search for duplicates goes on from."""
     status: Mapped[TemplateStatus] = mapped_column(words(TemplateStatus))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    engine: Mapped[str] = mapped_column(String(40))
+    engine: Mapped[str] = mapped_column(String(120))
+    networks: Mapped[str] = mapped_column(String(250), server_default="")
+    """All networks whose numbers are in it, the engine's own first, joined by +; empty in rows of before: that one."""
     photos: Mapped[int]
     quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,10 +67,14 @@ class FaceDeletion(Base):
 
 
 class FaceCaseKind(enum.StrEnum):
-    """Why an admin must look: the face is certainly, or likely, on another account too."""
+    """Why an admin must look: the face is certainly, or likely, on another account too.
+
+    Refused or held when it was enrolled, or found among all faces later.
+    """
 
     DUPLICATE_REFUSED = "duplicate_refused"
     DUPLICATE_HELD = "duplicate_held"
+    DUPLICATE_FOUND = "duplicate_found"
 
 
 class FaceCaseStatus(enum.StrEnum):
@@ -80,7 +86,7 @@ class FaceCaseStatus(enum.StrEnum):
 
 
 class FaceCase(Base):
-    """An enrolment that was refused or held because the face looks like another account's."""
+    """A face that looks like another account's."""
 
     __tablename__ = "face_case"
     __table_args__ = (Index("ix_face_case_open", "status", "id"),)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from accounts.clock import Clock, SystemClock
 from accounts.face_book import FaceBooks
+from accounts.face_policies import FacePolicies
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine
@@ -86,7 +87,7 @@ def create_app(
     """
     settings = settings or Settings()
     keys = load_keys(settings)
-    policies = policies_of([settings.face_engine, *settings.face_engines_also])
+    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -99,7 +100,7 @@ def create_app(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
-        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, next(iter(policies))),
+        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, policies.current),
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),

@@ -1,16 +1,27 @@
-"""Regular upkeep: deleting what has served its time. The supervisor runs it every ten minutes."""
+"""Regular upkeep: deleting what has served its time, and looking after the thresholds of faces.
 
+The supervisor runs it every ten minutes.
+"""
+
+import logging
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import create_engine, delete
+from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolled_faces import delete_unused
+from accounts.face_calibrations import recalibrate_if_due
+from accounts.face_policies import FacePolicies
+from accounts.face_watch import watch_if_due
+from faces.calibration import TooFewPeople
+from faces.engines import policies_of
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from service.database import prepare_engine
+from service.keys import load_keys
 from service.settings import Settings
 
+_log = logging.getLogger(__name__)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
 _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
@@ -27,5 +38,26 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             delete_unused(db, now=now)
+        _look_after_faces(settings, engine, now)
     finally:
         engine.dispose()
+
+
+def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Calibrate when the gallery has grown, and look once a day whether the thresholds still hold."""
+    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    ring = load_keys(settings).face_ring
+    with Session(engine) as db:
+        try:
+            made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
+            db.commit()
+        except TooFewPeople as few:  # many accounts, but hardly any different people among them: the watch tells
+            db.rollback()
+            _log.warning("the faces were not calibrated: %d different people", few.people)
+        else:
+            if made is not None:
+                _log.info("the faces were calibrated: %s, of %d people", made.version, made.people)
+        watched = watch_if_due(db, policies=policies, ring=ring, now=now)
+        db.commit()
+        for warning in watched.warnings if watched is not None else ():
+            _log.warning("the thresholds of faces need a look: %s", warning["code"])

@@ -90,13 +90,14 @@ def list_models() -> ModelList:
     """How far a change of the recognition model has come: how many faces each model has, the one in use first."""
     books = parts().faces
     counts = face_cases.count_by_model(db.session())
-    models = [*books.policies, *(model for model in sorted(counts) if model not in books.policies)]
+    known = books.policies.models
+    models = [*known, *(model for model in sorted(counts) if model not in known)]
     return ModelList(
         items=[
             ModelOut(
                 model=model,
                 is_current=model == books.current,
-                is_understood=model in books.policies,
+                is_understood=model in known,
                 faces=counts.get(model, 0),
             )
             for model in models

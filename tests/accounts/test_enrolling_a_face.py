@@ -117,7 +117,7 @@ def test_one_face_belongs_to_one_account(api: Api, make: Factories, db: Session)
 def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Factories, db: Session, app) -> None:
     unit = make.unit()
     first, second = make.person(unit=unit), make.person(unit=unit)
-    limits = app.extensions["parts"].faces.policies["dlib-resnet-v1"].duplicate_limits(1, 1)
+    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     between = (limits.certain_at + limits.held_to) / 2
     api.as_(first).enrol(face("li"))
     reply = api.as_(second).enrol(face("li", off=between))
@@ -137,7 +137,7 @@ def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Fa
 
 def test_a_held_face_that_is_rejected_is_deleted_with_its_key(api: Api, make: Factories, db: Session, app) -> None:
     unit = make.unit()
-    limits = app.extensions["parts"].faces.policies["dlib-resnet-v1"].duplicate_limits(1, 1)
+    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     api.as_(make.person(unit=unit)).enrol(face("li"))
     reply = api.as_(make.person(unit=unit)).enrol(face("li", off=(limits.certain_at + limits.held_to) / 2))
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))

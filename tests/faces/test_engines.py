@@ -20,6 +20,7 @@ from faces.engine import Purpose
 from faces.engines import make_engine, model_of, policies_of
 from faces.errors import FaceError, UnknownModel
 from faces.index import FaceIndex
+from faces.measure import plain
 from faces.metric import Metric
 from faces.photo_engine import PhotoEngine
 from faces.policy import Band, load_policy, load_policy_for
@@ -82,7 +83,7 @@ def test_another_network_recognises_by_its_own_numbers_and_policy(other: str, bo
 def test_a_real_other_network_tells_people_apart(both: PhotoEngine, other: str) -> None:
     policy = load_policy_for(other)
     if both.name == "tiny":  # which recognises nobody, but must keep to its distances
-        policy = replace(policy, metric=Metric.COSINE)
+        policy = replace(policy, measure=plain(policy.engine, Metric.COSINE))
     enrolled = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:4]]
     for person in AT_HAND[:4]:
         shown = [both.look(photos_of(person)[1], Purpose.CHECK_IN)]
@@ -123,7 +124,7 @@ def test_a_network_that_an_engine_does_not_have_is_refused(engine: PhotoEngine) 
 def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: PhotoEngine, other: str) -> None:
     policy = load_policy_for(other)
     made = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:3]]
-    index, ids = FaceIndex(b"key", policy.metric), [uuid4() for _ in made]
+    index, ids = FaceIndex(b"key", policy.measure.metric), [uuid4() for _ in made]
     index.add(ids, np.stack([template.embedding * length for length, template in enumerate(made, 1)]))
     for template, own in zip(made, ids, strict=True):
         finding = search(template, index, policy)
@@ -131,7 +132,7 @@ def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: Ph
         assert finding.distance == pytest.approx(0, abs=1e-6)
     nearest = index.nearest(made[0].embedding, 3)
     assert nearest[1].distance == pytest.approx(
-        min(policy.metric.distance(made[0].embedding, each.embedding) for each in made[1:]), abs=1e-6
+        min(policy.measure.metric.distance(made[0].embedding, each.embedding) for each in made[1:]), abs=1e-6
     )
     with pytest.raises(ValueError, match="measures otherwise"):
         search(made[0], FaceIndex(b"key"), policy)

@@ -1,0 +1,183 @@
+"""Calibrating on the faces enrolled here: who takes part, when it is due, and what becomes of it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.face_policies import find_setting, set_in_force
+from faces.calibration import Calibration, Wanted, calibrate, describe
+from faces.pairs import Person, Yardstick
+from faces.policy import write_policy
+from faces.template import Template
+from faces.vault import KeyRing, WrappedKey, open_sealed
+from models.face_policies import CalibrationSource, FaceCalibration
+from models.faces import FaceKey, FaceTemplate, TemplateStatus
+from models.transactions import read_only
+
+LEAST_PEOPLE = 50
+"""So many faces, and the deployment's own people replace whatever thresholds came before."""
+GROWTH = 1.5
+"""A gallery that has grown by this factor is calibrated anew."""
+MOST_PEOPLE = 1500
+"""Of a larger gallery so many are drawn: they make two million pairs, more than any rate wanted needs."""
+MOST_ALIKE = 0.1
+"""Share of accounts that look like others, beyond which what comes out is not put in force by itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """The enrolled faces that take part. networks: what all of them have numbers of, the engine's own first."""
+
+    engine: str
+    networks: tuple[str, ...]
+    person_ids: tuple[uuid.UUID, ...]
+    people: tuple[Person, ...]
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+
+def count_faces(db: Session, engine: str) -> dict[tuple[str, ...], int]:
+    """How many active faces there are, by the networks whose numbers they have."""
+    counted = (
+        select(FaceTemplate.networks, func.count())
+        .where(FaceTemplate.engine == engine, FaceTemplate.status == TemplateStatus.ACTIVE, FaceTemplate.networks != "")
+        .group_by(FaceTemplate.networks)
+    )
+    return {tuple(networks.split("+")): count for networks, count in db.execute(counted)}
+
+
+def open_gallery(db: Session, *, engine: str, ring: KeyRing) -> Gallery:
+    """Open the faces to calibrate on: of all networks if enough have them, else of the engine's own alone.
+
+    Of more than `MOST_PEOPLE` so many are drawn, the same ones for the same gallery.
+    """
+    counts = count_faces(db, engine)
+    networks = max((each for each in counts if counts[each] >= LEAST_PEOPLE), key=len, default=(engine,))
+    fitting = ["+".join(each) for each in counts if set(networks) <= set(each)]
+    wanted = select(FaceTemplate.id).where(
+        FaceTemplate.engine == engine,
+        FaceTemplate.status == TemplateStatus.ACTIVE,
+        FaceTemplate.networks.in_(fitting),
+    )
+    ids: Sequence[uuid.UUID] = db.scalars(wanted.order_by(FaceTemplate.position)).all()
+    if len(ids) > MOST_PEOPLE:
+        drawn = np.random.default_rng(len(ids)).choice(len(ids), MOST_PEOPLE, replace=False)
+        ids = [ids[place] for place in sorted(drawn)]
+    opened = [(person_id, template) for person_id, template in _open(db, ids, ring) if template.singles]
+    return Gallery(
+        engine, networks, tuple(person_id for person_id, _ in opened), tuple(template.singles for _, template in opened)
+    )
+
+
+def _open(db: Session, ids: Sequence[uuid.UUID], ring: KeyRing) -> list[tuple[uuid.UUID, Template]]:
+    rows = db.execute(
+        select(FaceTemplate.person_id, FaceTemplate.sealed, FaceKey.master_id, FaceKey.wrapped)
+        .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
+        .where(FaceTemplate.id.in_(ids))
+        .order_by(FaceTemplate.position)
+    )
+    return [
+        (row.person_id, open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, row.person_id.bytes))
+        for row in rows
+    ]
+
+
+def compute(people: Sequence[Person], networks: Sequence[str], *, version: str, source: str) -> list[Calibration]:
+    """Calibrate all networks together, and the engine's own alone for faces that lack the others.
+
+    Raises faces.calibration.TooFewPeople.
+    """
+    sets = [tuple(networks)] if len(networks) == 1 else [tuple(networks), (networks[0],)]
+    return [calibrate(people, Yardstick(models), version=version, source=source, wanted=Wanted()) for models in sets]
+
+
+def keep(
+    db: Session, *, calibrations: Sequence[Calibration], source: CalibrationSource, now: datetime
+) -> FaceCalibration:
+    """Write down what was computed; it is in force only once it is set."""
+    best = calibrations[0]
+    row = FaceCalibration(
+        version=best.policy.version,
+        engine=best.policy.engine,
+        source=source,
+        people=best.people,
+        policies=[write_policy(each.policy) for each in calibrations],
+        limits=[[dict(line) for line in describe(each)] for each in calibrations],
+        is_claimed=best.is_claimed,
+        computed_at=now,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def next_version(db: Session, source: CalibrationSource) -> str:
+    """A name that no calibration has yet, such as gallery-3."""
+    count = db.scalar(select(func.count()).select_from(FaceCalibration)) or 0
+    return f"{source.value}-{count + 1}"
+
+
+def is_due(db: Session, engine: str) -> bool:
+    """Whether the gallery has become large enough for its first calibration, or grown enough for the next."""
+    counts = count_faces(db, engine)
+    best = max((each for each in counts if counts[each] >= LEAST_PEOPLE), key=len, default=None)
+    if best is None:
+        return sum(counts.values()) >= LEAST_PEOPLE and _newest(db, engine) is None
+    newest = _newest(db, engine)
+    if newest is None or len(newest.policies) < len(best):
+        return True
+    return sum(count for each, count in counts.items() if set(best) <= set(each)) >= GROWTH * newest.people
+
+
+def _newest(db: Session, engine: str) -> FaceCalibration | None:
+    made = select(FaceCalibration).where(
+        FaceCalibration.engine == engine, FaceCalibration.source == CalibrationSource.GALLERY
+    )
+    return db.scalars(made.order_by(FaceCalibration.id.desc()).limit(1)).first()
+
+
+def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration:
+    """Calibrate on the faces enrolled here, and write it down. Raises faces.calibration.TooFewPeople."""
+    with read_only(db):
+        gallery = open_gallery(db, engine=engine, ring=ring)
+        version = next_version(db, CalibrationSource.GALLERY)
+    source = f"{len(gallery)} faces enrolled here, on {now.date().isoformat()}"
+    calibrations = compute(gallery.people, gallery.networks, version=version, source=source)
+    return keep(db, calibrations=calibrations, source=CalibrationSource.GALLERY, now=now)
+
+
+def may_set_itself(db: Session, engine: str) -> bool:
+    """Whether a new calibration of the gallery may take effect by itself: unless an admin has decided otherwise."""
+    setting = find_setting(db, engine)
+    return setting is None or setting.set_by is None
+
+
+def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration | None:
+    """The job: calibrate when it is due, and let it take effect where nobody decided otherwise.
+
+    One whose gallery holds many accounts that look alike is written down, and waits for an admin.
+    """
+    with read_only(db):
+        if not is_due(db, engine):
+            return None
+    made = calibrate_gallery(db, engine=engine, ring=ring, now=now)
+    seen: dict[tuple[str, ...], int] = count_faces(db, engine)
+    is_clean = made.people >= (1 - MOST_ALIKE) * min(MOST_PEOPLE, _with(seen, made.policies[0]))
+    if is_clean and may_set_itself(db, engine):
+        set_in_force(
+            db, engine=engine, calibration_id=made.id, now=now, reason=f"the gallery has grown to {made.people} people"
+        )
+    return made
+
+
+def _with(counts: dict[tuple[str, ...], int], policy: dict[str, Any]) -> int:
+    """How many faces have the numbers that a policy wants."""
+    wanted = {part["model"] for part in policy["measure"]}
+    return sum(count for networks, count in counts.items() if wanted <= set(networks))

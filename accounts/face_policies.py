@@ -1,0 +1,111 @@
+"""The thresholds in force for each recognition model: those that come with it, or a calibration that was set."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.errors import NotFound
+from faces.policy import Policy, read_policy
+from faces.policy_set import PolicySet
+from models.face_policies import FaceCalibration, FacePolicySetting
+
+_newest = (
+    select(FacePolicySetting.engine, func.max(FacePolicySetting.position).label("position"))
+    .group_by(FacePolicySetting.engine)
+    .subquery()
+)
+# made once: every check-in asks it, and making a statement costs more than asking it
+_IN_FORCE = select(FacePolicySetting.engine, FacePolicySetting.calibration_id).join(
+    _newest, FacePolicySetting.position == _newest.c.position
+)
+
+
+class FacePolicies:
+    """The policies by model; the first of those that were given is the model in use. Safe to use from several threads.
+
+    What is in force is asked anew each time; a calibration never changes, so each is read once.
+    """
+
+    def __init__(self, packaged: Mapping[str, Policy]) -> None:
+        """packaged: the policies that come with the models."""
+        self._packaged = {model: PolicySet((policy,)) for model, policy in packaged.items()}
+        self._calibrated: dict[uuid.UUID, PolicySet] = {}
+        self.current = next(iter(packaged))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose templates are understood, the one in use first."""
+        return tuple(self._packaged)
+
+    def in_force(self, db: Session) -> dict[str, PolicySet]:
+        """The policies of each model as they are set now, the model in use first."""
+        found = dict(self._packaged)
+        for engine, calibration_id in db.execute(_IN_FORCE):
+            if engine in found and calibration_id is not None:
+                found[engine] = self._read(db, calibration_id)
+        return found
+
+    def packaged(self, model: str) -> Policy:
+        """The policy that comes with a model; raises KeyError for one that isn't understood."""
+        return self._packaged[model].best
+
+    def _read(self, db: Session, calibration_id: uuid.UUID) -> PolicySet:
+        known = self._calibrated.get(calibration_id)
+        if known is None:
+            content = db.scalars(select(FaceCalibration.policies).where(FaceCalibration.id == calibration_id)).one()
+            known = self._calibrated[calibration_id] = read_set(content)
+        return known
+
+
+def read_set(content: Sequence[dict[str, object]]) -> PolicySet:
+    """The policy set that a calibration's row holds."""
+    return PolicySet(tuple(read_policy(each) for each in content))
+
+
+def find_setting(db: Session, engine: str) -> FacePolicySetting | None:
+    """What an engine's decisions go by now, and who set it; None where nobody ever did."""
+    newest = select(FacePolicySetting).where(FacePolicySetting.engine == engine)
+    return db.scalars(newest.order_by(FacePolicySetting.position.desc()).limit(1)).first()
+
+
+def set_in_force(
+    db: Session,
+    *,
+    engine: str,
+    calibration_id: uuid.UUID | None,
+    reason: str,
+    now: datetime,
+    actor_id: uuid.UUID | None = None,
+    author: str | None = None,
+) -> FacePolicySetting:
+    """Let an engine's decisions go by a calibration from now on, or by its packaged thresholds (None).
+
+    actor_id: the admin who says so; author: who says so at the machine; neither where the system does. Raises NotFound
+    for a calibration that isn't there or is another engine's.
+    """
+    if calibration_id is not None:
+        found = db.get(FaceCalibration, calibration_id)
+        if found is None or found.engine != engine:
+            raise NotFound
+    before = find_setting(db, engine)
+    made = FacePolicySetting(
+        engine=engine, calibration_id=calibration_id, set_at=now, set_by=actor_id, author=author, reason=reason
+    )
+    db.add(made)
+    db.flush()
+    audit.record(
+        db,
+        now=now,
+        actor_id=actor_id,
+        action="face_policy.set",
+        subject_kind="face_calibration",
+        subject_id=calibration_id or uuid.UUID(int=0),
+        reason=reason,
+        before={"calibration": str(before.calibration_id) if before and before.calibration_id else None},
+        after={"calibration": str(calibration_id) if calibration_id else None, "engine": engine, "author": author},
+    )
+    return made

@@ -1,0 +1,130 @@
+"""A regular look at the thresholds in force: do they still let in what they were set to let in, and nobody twice."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.face_calibrations import Gallery, open_gallery
+from accounts.face_policies import FacePolicies
+from accounts.face_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
+from faces.calibration import Wanted
+from faces.false_accepts import Strangers
+from faces.pairs import Yardstick, compare_by
+from faces.policy import Policy
+from faces.population import Alike, find_alike
+from faces.vault import KeyRing
+from models.face_policies import FaceWatch
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
+from models.transactions import read_only
+
+EVERY = timedelta(hours=24)
+LEAST_PEOPLE = 20  # fewer say nothing about a share
+MOST_FALSE_REJECTS = 0.05
+"""Share of people whom staff let in after their face was refused or doubted, above which somebody should look."""
+RISEN = 3.0  # deviations by which the share of doubtful check-ins must have risen
+MOST_CASES = 200  # opened by one look; a gallery with more has another trouble than cases can mend
+
+
+def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: datetime) -> FaceWatch | None:
+    """The job: once a day look at the model in use, write down what was seen, and open cases for faces that look alike.
+
+    Does nothing while there are too few faces to tell anything.
+    """
+    engine = policies.current
+    with read_only(db):
+        last = find_last(db, engine)
+        if last is not None and now - last.looked_at < EVERY:
+            return None
+        gallery = open_gallery(db, engine=engine, ring=ring)
+        if len(gallery) < LEAST_PEOPLE:
+            return None
+        policy = policies.in_force(db)[engine].choose([gallery.people[0][0]])
+        rejects, risen = count_rejects(db, policy.version, since=now - RECENT), doubts_risen(db, policy.version, now)
+        told_apart = _told_apart(db)
+    strangers, warnings = _look_at_strangers(gallery, policy)
+    found = find_alike(gallery.people, Yardstick(gallery.networks))
+    alike = [pair for pair in found if _ids(gallery, pair) not in told_apart]
+    if alike:
+        warnings.append({"code": "faces_alike", "pairs": len(alike)})
+    if rejects.decisions >= LEAST_DECISIONS and rejects.low > MOST_FALSE_REJECTS:
+        warnings.append({"code": "false_rejects_high", "share": round(rejects.share, 4)})
+    if risen >= RISEN:
+        warnings.append({"code": "doubts_rising", "deviations": round(risen, 1)})
+    _open_cases(db, gallery, alike[:MOST_CASES], policy, now)
+    row = FaceWatch(
+        engine=engine,
+        version=policy.version,
+        looked_at=now,
+        people=len(gallery),
+        figures={"strangers": strangers, "false_rejects": asdict(rejects), "faces_alike": len(alike)},
+        warnings=warnings,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def find_last(db: Session, engine: str) -> FaceWatch | None:
+    """The last look at an engine's thresholds."""
+    looks = select(FaceWatch).where(FaceWatch.engine == engine)
+    return db.scalars(looks.order_by(FaceWatch.id.desc()).limit(1)).first()
+
+
+def _look_at_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Compare everybody by the policy in force: who would pass as somebody else, and is that still what was wanted?
+
+    A rate that the gallery can't claim is told and never warned of.
+    """
+    wanted, figures, warnings = Wanted(), [], []
+    for photos, limits in enumerate(policy.match, start=1):
+        if sum(len(person) >= photos for person in gallery.people) < LEAST_PEOPLE:
+            continue
+        strangers = Strangers(compare_by(gallery.people, policy.measure, photos))
+        for rate, distance in ((wanted.accepted, limits.accept_at), (wanted.reviewed, limits.review_to)):
+            fair, seen = strangers.limit(rate), round(strangers.share_within(distance), 6)
+            figures.append(
+                {"photos": photos, "wanted": rate, "seen": seen, "pairs": fair.pairs, "is_claimed": fair.is_claimed}
+            )
+            if fair.is_claimed and distance > fair.high:
+                warnings.append({"code": "false_accepts_high", "photos": photos, "wanted": rate, "seen": seen})
+            elif fair.is_claimed and distance < fair.low:
+                warnings.append({"code": "thresholds_too_strict", "photos": photos, "wanted": rate, "seen": seen})
+    return figures, warnings
+
+
+def _ids(gallery: Gallery, pair: Alike) -> frozenset[uuid.UUID]:
+    return frozenset((gallery.person_ids[pair.one], gallery.person_ids[pair.other]))
+
+
+def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
+    """The pairs whom an admin has found to be two people."""
+    cases = select(FaceCase.person_id, FaceCase.other_person_id).where(FaceCase.status == FaceCaseStatus.ACCEPTED)
+    return {frozenset(pair) for pair in db.execute(cases).tuples()}
+
+
+def _open_cases(db: Session, gallery: Gallery, alike: Sequence[Alike], policy: Policy, now: datetime) -> None:
+    """Put each account that looks like an earlier one in front of an admin, once."""
+    open_now = set(db.scalars(select(FaceCase.person_id).where(FaceCase.status == FaceCaseStatus.OPEN)))
+    for pair in alike:
+        later = gallery.person_ids[pair.other]
+        if later in open_now:
+            continue
+        open_now.add(later)
+        limits = policy.duplicate_limits(len(gallery.people[pair.other]), len(gallery))
+        db.add(
+            FaceCase(
+                kind=FaceCaseKind.DUPLICATE_FOUND,
+                status=FaceCaseStatus.OPEN,
+                person_id=later,
+                other_person_id=gallery.person_ids[pair.one],
+                distance=pair.distance,
+                threshold=limits.held_to,
+                opened_at=now,
+            )
+        )
+    db.flush()

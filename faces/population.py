@@ -1,0 +1,101 @@
+"""The people a measure is centred on: everybody in the gallery, each once.
+
+A gallery may hold one person under several numbers, by mistake or by somebody's intent. Such accounts would pull the
+mean to one face and pass for strangers who are hard to tell apart, so that thresholds would fall for everybody: they
+are found first, told, and count as one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from faces.engine import Embedding
+from faces.pairs import Numbers, Person, Yardstick, compare
+
+ROUNDS = 3
+WRONGLY_ALIKE = 0.01
+"""How often a gallery of strangers alone may show even one pair that looks like one person."""
+NORMAL_MAD = 1.4826  # a normal distribution's deviation over its median absolute deviation
+LEAST_PEOPLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two places in the list of people that look like one person."""
+
+    one: int
+    other: int
+    distance: float
+
+
+def find_alike(people: Sequence[Person], yardstick: Yardstick) -> list[Alike]:
+    """Find the pairs that are nearer to each other than strangers ever are.
+
+    The limit comes from the median and its deviation, which half of the gallery could not move, for a normal
+    distribution whose tail holds one pair of all in a hundred galleries.
+    """
+    if len(people) < LEAST_PEOPLE:
+        return []
+    apart = compare(people, yardstick, 1, whole=True).distances
+    apart = (apart + apart.T) / 2
+    ones, others = np.triu_indices(len(people), 1)
+    distances = apart[ones, others]
+    limit = _limit(distances)
+    near = np.flatnonzero(distances <= limit)
+    return [Alike(int(ones[at]), int(others[at]), float(distances[at])) for at in near]
+
+
+def _limit(distances: Numbers) -> float:
+    middle = float(np.median(distances))
+    spread = NORMAL_MAD * float(np.median(np.abs(distances - middle)))
+    if spread <= 0:
+        return float("-inf")
+    return NormalDist(middle, spread).inv_cdf(WRONGLY_ALIKE / len(distances))
+
+
+def groups(alike: Iterable[Alike], count: int) -> list[list[int]]:
+    """Give the places that hang together through such pairs, each group in order."""
+    leader = list(range(count))
+
+    def head(place: int) -> int:
+        while leader[place] != place:
+            leader[place] = leader[leader[place]]
+            place = leader[place]
+        return place
+
+    for pair in alike:
+        first, second = sorted((head(pair.one), head(pair.other)))
+        leader[second] = first
+    members: dict[int, list[int]] = {}
+    for place in range(count):
+        members.setdefault(head(place), []).append(place)
+    return [each for each in members.values() if len(each) > 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Who counts, and who looked like somebody else. kept: places of those who count, the first of each group."""
+
+    kept: tuple[int, ...]
+    alike: tuple[Alike, ...]
+
+
+def each_once(people: Sequence[Person], yardstick: Yardstick) -> Population:
+    """Leave out who looks like somebody before them; looks again without them, since they had moved the mean."""
+    kept, found = list(range(len(people))), []
+    for _ in range(ROUNDS):
+        pairs = find_alike([people[place] for place in kept], yardstick)
+        if not pairs:
+            break
+        found += [Alike(kept[pair.one], kept[pair.other], pair.distance) for pair in pairs]
+        extra = {place for group in groups(pairs, len(kept)) for place in group[1:]}
+        kept = [place for at, place in enumerate(kept) if at not in extra]
+    return Population(tuple(kept), tuple(sorted(found, key=lambda pair: pair.distance)))
+
+
+def centre(people: Sequence[Person], model: str) -> Embedding:
+    """Give the mean descriptor, every person counted once however many photos there are."""
+    means = [np.mean([photo[model] for photo in person], axis=0, dtype=np.float64) for person in people]
+    return np.asarray(np.mean(means, axis=0), np.float32)
