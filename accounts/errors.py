@@ -137,6 +137,12 @@ class SecondAdminNeeded(Refusal):
     code = "second_admin_needed"
 
 
+class TooFewFaces(Refusal):
+    """Fewer different people have enrolled than thresholds can be computed from."""
+
+    code = "too_few_faces"
+
+
 class NumberTaken(Refusal):
     """The 继教编号 or the phone belongs to somebody on file."""
 

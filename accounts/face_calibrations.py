@@ -10,8 +10,9 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.errors import TooFewFaces
 from accounts.face_policies import find_setting, set_in_force
-from faces.calibration import Calibration, Wanted, calibrate, describe
+from faces.calibration import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.pairs import Person, Yardstick
 from faces.policy import write_policy
 from faces.template import Template
@@ -144,12 +145,15 @@ def _newest(db: Session, engine: str) -> FaceCalibration | None:
 
 
 def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration:
-    """Calibrate on the faces enrolled here, and write it down. Raises faces.calibration.TooFewPeople."""
+    """Calibrate on the faces enrolled here, and write it down. Raises TooFewFaces."""
     with read_only(db):
         gallery = open_gallery(db, engine=engine, ring=ring)
         version = next_version(db, CalibrationSource.GALLERY)
     source = f"{len(gallery)} faces enrolled here, on {now.date().isoformat()}"
-    calibrations = compute(gallery.people, gallery.networks, version=version, source=source)
+    try:
+        calibrations = compute(gallery.people, gallery.networks, version=version, source=source)
+    except TooFewPeople as few:
+        raise TooFewFaces from few
     return keep(db, calibrations=calibrations, source=CalibrationSource.GALLERY, now=now)
 
 

@@ -75,6 +75,10 @@ class FaceEngine(Protocol):
     def name(self) -> str:
         """The network and how it is fed; looks of different names can't be compared."""
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The models whose numbers a look has, the engine's own first."""
+
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`.
 

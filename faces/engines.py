@@ -2,7 +2,11 @@
 
     dlib          dlib's network, run by dlib: slow, the reference
     dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
+    faceres       the network of the npm package @vladmandic/human; nothing by itself, good beside another
     onnx:PATH     any other network, with a card beside its file (faces/card.py)
+
+Joined by +, as in `dlib-onnx+faceres`, networks look together: the first gives the engine's name, its policy and what is
+needed; the others are done without where they can't be had.
 
 Light until an engine is made: web workers ask here for names and policies, and load no library for that.
 """

@@ -30,11 +30,13 @@ class PoolEngine:
     """A FaceEngine that lets a pool do the work; holds nothing between looks, so any thread may use it.
 
     patience: seconds that one look may take, waiting in the queue included.
-    name: of the engine in the pool.
+    networks: of the engine in the pool, its own first.
     """
 
-    def __init__(self, path: Path | str, patience: float = 20.0, name: str = "dlib-resnet-v1") -> None:
-        self.name = name
+    def __init__(
+        self, path: Path | str, patience: float = 20.0, networks: tuple[str, ...] = ("dlib-resnet-v1",)
+    ) -> None:
+        self.name, self.networks = networks[0], networks
         self._path = Path(path)
         self._patience = patience
 

@@ -13,7 +13,7 @@ from accounts.face_policies import FacePolicies
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine
-from faces.engines import policies_of
+from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
@@ -22,6 +22,7 @@ from service.api import (
     check_ins,
     dev,
     face_cases,
+    face_policies,
     health,
     me,
     my_attendance,
@@ -35,6 +36,7 @@ from service.database import db, engine_options, prepare_engine
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
+from service.startup import loaded_networks
 from service.sms_sending import choose_gateway
 
 RESOURCES: tuple[APIBlueprint, ...] = (
@@ -47,6 +49,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     projects.api,
     people.api,
     face_cases.api,
+    face_policies.api,
 )
 
 
@@ -87,6 +90,7 @@ def create_app(
     """
     settings = settings or Settings()
     keys = load_keys(settings)
+    wanted = networks_of(settings.face_engine)
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
     app = APIFlask(
         "service",
@@ -100,7 +104,8 @@ def create_app(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
-        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, policies.current),
+        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted)),
+        networks=wanted,
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolled_faces import delete_unused
+from accounts.errors import TooFewFaces
 from accounts.face_calibrations import recalibrate_if_due
 from accounts.face_policies import FacePolicies
 from accounts.face_watch import watch_if_due
-from faces.calibration import TooFewPeople
 from faces.engines import policies_of
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
@@ -51,9 +51,9 @@ def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None
         try:
             made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
             db.commit()
-        except TooFewPeople as few:  # many accounts, but hardly any different people among them: the watch tells
+        except TooFewFaces:  # many accounts, but hardly any different people among them: the watch tells which
             db.rollback()
-            _log.warning("the faces were not calibrated: %d different people", few.people)
+            _log.warning("the faces were not calibrated: too few different people")
         else:
             if made is not None:
                 _log.info("the faces were calibrated: %s, of %d people", made.version, made.people)

@@ -22,6 +22,8 @@ class Parts:
     keys: Keys
     clock: Clock
     engine: FaceEngine
+    networks: tuple[str, ...]
+    """The models that the settings want to look at each face."""
     faces: FaceBooks
     seal: FieldSeal
     sms: SmsGateway

@@ -24,7 +24,7 @@ from service.children import FacePool, Gunicorn, Sweeps
 from service.processes import exit_code, fork
 from service.redaction import redact
 from service.settings import Settings
-from service.startup import CannotStart, claim_folder, clear_metrics, explain, listen_later
+from service.startup import CannotStart, claim_folder, clear_metrics, explain, listen_later, tell_networks
 
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 
@@ -95,6 +95,7 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
         engine = program.load_engine(settings)  # meanwhile, on the other core
     except (OSError, ImportError, RuntimeError) as error:
         raise CannotStart(f"the face engine can't be loaded: {error}") from error
+    tell_networks(engine.networks)
     code = _await_end(preparation)
     if code != 0:
         return code

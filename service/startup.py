@@ -5,7 +5,7 @@ import fcntl
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from service.settings import Settings
 
 STALL_SECONDS = 30.0
+_NETWORKS = "FACE_NETWORKS_LOADED"
 
 
 class CannotStart(Exception):
@@ -73,6 +74,17 @@ def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
     limit = struct.pack("@ll", whole, round((seconds - whole) * 1_000_000))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def tell_networks(networks: Sequence[str]) -> None:
+    """Let the web know which recognition networks could be loaded; it loads none itself."""
+    os.environ[_NETWORKS] = "+".join(networks)
+
+
+def loaded_networks(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The networks that were loaded, as far as somebody told; else those that are wanted."""
+    told = os.environ.get(_NETWORKS)
+    return tuple(told.split("+")) if told else wanted
 
 
 def clear_metrics(folder: Path) -> None:

@@ -62,6 +62,10 @@ class FakeEngine:
         self.looks = 0
         self.is_ready = True
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        return (self.name,)
+
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         model = model or self.name
         self.looks += 1

@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from sqlalchemy import text
 
 from service.access import public
+from service.api.face_policies import networks
 from service.database import db
 from service.endpoint import refuses
 from service.parts import parts
@@ -25,11 +26,16 @@ def healthz() -> Any:
 @public
 @refuses()
 def readyz() -> Any:
-    """Everything the main job needs is there: 200, or 503 with what is not ready."""
+    """Everything the main job needs is there: 200, or 503 with what is not ready.
+
+    A missing second network is told and no reason for 503: decisions then go by one network and its thresholds.
+    """
     checks = {"database": _database_answers(), "faces": parts().engine.ready()}
     is_ready = all(checks.values())
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
-    return jsonify(status="ok" if is_ready else "not ready", checks=names), 200 if is_ready else 503
+    looking, missing = networks()
+    content = {"status": "ok" if is_ready else "not ready", "checks": names}
+    return jsonify(content | {"face_networks": looking, "missing_face_networks": missing}), 200 if is_ready else 503
 
 
 def _database_answers() -> bool:

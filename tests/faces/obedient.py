@@ -20,7 +20,7 @@ from faces.pool import serve_pool
 class ObedientEngine:
     """Reads orders from the photo: {"wait": fifo}, {"die": True}, {"die_once": file}, {"note": file}, and so on."""
 
-    name = "obedient"
+    name, networks = "obedient", ("obedient",)
 
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
         orders: dict[str, Any] = json.loads(photo)
