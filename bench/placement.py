@@ -23,7 +23,7 @@ CORES = len(pin(2))
 
 from bench.photo_to_decision import SELFIES, selfie  # noqa: E402
 from faces.alignment import AlignedFace  # noqa: E402
-from faces.conversion.cache import load_converted  # noqa: E402
+from faces.conversion.dlib import load_converted  # noqa: E402
 from faces.dlib_models import find_models  # noqa: E402
 from faces.engine import Embedding, FaceEngine, Purpose  # noqa: E402
 from faces.engines import make_engine  # noqa: E402

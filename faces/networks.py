@@ -10,7 +10,7 @@ import numpy as np
 
 from faces.alignment import AlignedFace, frame_of, similarity, warp
 from faces.card import Card, UnusableNetwork, read_card
-from faces.conversion.cache import load_converted
+from faces.conversion.dlib import load_converted
 from faces.dlib_models import NETWORK
 from faces.engine import Embedding
 from faces.onnx_session import open_session
@@ -88,5 +88,7 @@ class CardedNetwork:
 
     def _check_input(self) -> None:
         side, shape = self._card.side, self._session.shape
+        if len(self._session.outputs) != 1:
+            raise UnusableNetwork(f"{self.model} has {len(self._session.outputs)} outputs, not one")
         if self._session.kind != "tensor(float)" or len(shape) != 4 or shape[1:] != [3, side, side]:
             raise UnusableNetwork(f"{self.model} takes {self._session.kind} {shape}, not (1, 3, {side}, {side})")

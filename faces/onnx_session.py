@@ -22,7 +22,7 @@ Numbers = NDArray[np.float32]
 
 
 class Session:
-    """A loaded network with one input and one output.
+    """A loaded network with one input.
 
     It starts no thread, so a process may fork with it, and its weights are then shared. Several threads may run it at
     once.
@@ -30,15 +30,21 @@ class Session:
 
     def __init__(self, session: Any) -> None:
         given, wanted = session.get_inputs(), session.get_outputs()
-        if len(given) != 1 or len(wanted) != 1:
-            raise UnusableNetwork(f"a network needs one input and one output, not {len(given)} and {len(wanted)}")
+        if len(given) != 1:
+            raise UnusableNetwork(f"a network needs one input, not {len(given)}")
         self._session, self._name = session, given[0].name
+        self.outputs: tuple[str, ...] = tuple(each.name for each in wanted)
         self.kind: str = given[0].type  # such as tensor(float)
         self.shape: list[int | str | None] = given[0].shape
 
     def run(self, rows: NDArray[Any]) -> Numbers:
-        """Give the output for an input of the right kind and shape; raises RuntimeError for others."""
-        return np.asarray(self._session.run(None, {self._name: rows})[0], np.float32)
+        """Give the only output for an input of the right kind and shape; raises RuntimeError for others."""
+        (numbers,) = self.run_all(rows)
+        return numbers
+
+    def run_all(self, rows: NDArray[Any]) -> list[Numbers]:
+        """Give every output, in the order of `outputs`; raises RuntimeError for an input that it doesn't take."""
+        return [np.asarray(numbers, np.float32) for numbers in self._session.run(None, {self._name: rows})]
 
 
 def open_session(network: bytes, *, threads: int = 1) -> Session:

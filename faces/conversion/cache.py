@@ -1,32 +1,35 @@
-"""dlib's network as ONNX, converted once and kept in a folder.
+"""Networks made from others once, and kept in a folder.
 
-The file's name tells what it was made of and by which version of this code, its hash lies beside it. A file that is
-missing, changed or of another version is made anew. Whoever makes one holds the folder locked, so that of two processes
-at once the second finds what the first has made.
+The file's name tells what it was made of and by which version of the conversion, its hash lies beside it. A file that
+is missing, changed or of another version is made anew. Whoever makes one holds the folder locked, so that of two
+processes at once the second finds what the first has made.
 """
 
 import contextlib
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from faces.card import UnusableNetwork
-from faces.dlib_models import NETWORK, NETWORK_SHA256
-
-VERSION = 1  # of the conversion: raise it with every change of what it writes
-PREFIX = "dlib-resnet-v1-"
 MODE = 0o600
 
 
-def load_converted(folder: Path, models: Path) -> bytes:
-    """Give the converted network, making it first if need be.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The name of a kept file. network: the part that it shares with what other versions made; version: the rest."""
 
-    folder: where it is kept, made if missing. models: where dlib's own file lies. Raises UnusableNetwork where that
-    isn't the known file, or the result isn't equal to it; OSError where a file can't be read or written.
+    network: str
+    version: str
+
+
+def load_or_make(folder: Path, name: Kept, make: Callable[[], bytes]) -> bytes:
+    """Give the kept file, making it first if need be.
+
+    folder: made if missing. Raises what `make` raises, and OSError where a file can't be read or written.
     """
-    kept = folder / f"{PREFIX}{NETWORK_SHA256[:12]}-{VERSION}.onnx"
+    kept = folder / f"{name.network}{name.version}.onnx"
     found = _read_if_whole(kept)
     if found is not None:
         return found
@@ -35,30 +38,11 @@ def load_converted(folder: Path, models: Path) -> bytes:
         found = _read_if_whole(kept)
         if found is not None:  # another process was first
             return found
-        converted = convert(models / NETWORK)
-        _drop_others(folder)
-        _write(kept, converted)
-        _write(_hash_beside(kept), _hash_of(converted).encode())
-        return converted
-
-
-def convert(network: Path, *, sha256: str | None = NETWORK_SHA256) -> bytes:
-    """Convert dlib's network file, and check the result against dlib; raises UnusableNetwork or OSError.
-
-    sha256: what the file must be; None lets in others that hold the same network.
-    """
-    from faces.conversion import check  # dlib and ONNX Runtime, which nobody needs who finds the file made
-    from faces.conversion.dlib_network import read_known_network
-    from faces.conversion.dlib_to_onnx import to_onnx
-    from faces.conversion.serialized import DamagedFile
-
-    try:
-        converted = to_onnx(read_known_network(network.read_bytes(), sha256=sha256))
-    except DamagedFile as damaged:
-        raise UnusableNetwork(f"{network.name}: {damaged}; install face_recognition_models anew") from damaged
-    chips = check.noise_chips()
-    check.refuse_unless_equal(converted, chips, check.embed_by_dlib(network, chips))
-    return converted
+        made = make()
+        _drop_others(folder, name)
+        _write(kept, made)
+        _write(_hash_beside(kept), _hash_of(made).encode())
+        return made
 
 
 def _read_if_whole(kept: Path) -> bytes | None:
@@ -81,9 +65,9 @@ def _write(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _drop_others(folder: Path) -> None:
+def _drop_others(folder: Path, name: Kept) -> None:
     """Remove what other versions made, and what isn't whole."""
-    for each in folder.glob(f"{PREFIX}*"):
+    for each in folder.glob(f"{name.network}*"):
         each.unlink(missing_ok=True)
 
 

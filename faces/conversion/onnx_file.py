@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 IR_VERSION, OPERATORS = 8, 13
 VARINT, BYTES, FIXED32 = 0, 2, 5
 FLOAT_TYPE, UINT8_TYPE, INT64_TYPE = 1, 2, 7  # TensorProto.DataType
-ATTRIBUTE_FLOAT, ATTRIBUTE_INT, ATTRIBUTE_INTS = 1, 2, 7  # AttributeProto.AttributeType
+ATTRIBUTE_FLOAT, ATTRIBUTE_INT, ATTRIBUTE_STRING, ATTRIBUTE_INTS = 1, 2, 3, 7  # AttributeProto.AttributeType
 TYPES = {np.dtype(np.float32): FLOAT_TYPE, np.dtype(np.uint8): UINT8_TYPE, np.dtype(np.int64): INT64_TYPE}
 
-Attribute = int | float | Sequence[int]
+Attribute = int | float | str | Sequence[int]
 Shape = Sequence[int | str]  # a text is a size that is free
 
 
@@ -46,15 +46,15 @@ class Graph:
         self._nodes.append(b"".join(fields))
         return name
 
-    def to_bytes(self, given: tuple[str, type, Shape], wanted: tuple[str, Shape]) -> bytes:
-        """Give the file. given: name, kind of number and shape of the input; wanted: name and shape of the output."""
+    def to_bytes(self, given: tuple[str, type, Shape], *wanted: tuple[str, Shape]) -> bytes:
+        """Give the file. given: name, kind of number and shape of the input; wanted: name and shape of each output."""
         graph = b"".join(
             [
                 *(_bytes(1, node) for node in self._nodes),
                 _text(2, self._name),
                 *(_bytes(5, constant) for constant in self._constants),
                 _bytes(11, _value(given[0], TYPES[np.dtype(given[1])], given[2])),
-                _bytes(12, _value(wanted[0], FLOAT_TYPE, wanted[1])),
+                *(_bytes(12, _value(name, FLOAT_TYPE, shape)) for name, shape in wanted),
             ]
         )
         return _integer(1, IR_VERSION) + _text(2, "faces") + _bytes(7, graph) + _bytes(8, _integer(2, OPERATORS))
@@ -71,6 +71,8 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return _text(1, name) + _integer(3, value) + _integer(20, ATTRIBUTE_INT)
     if isinstance(value, float):
         return _text(1, name) + _key(2, FIXED32) + struct.pack("<f", value) + _integer(20, ATTRIBUTE_FLOAT)
+    if isinstance(value, str):
+        return _text(1, name) + _text(4, value) + _integer(20, ATTRIBUTE_STRING)
     return _text(1, name) + b"".join(_integer(8, each) for each in value) + _integer(20, ATTRIBUTE_INTS)
 
 

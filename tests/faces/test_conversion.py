@@ -14,7 +14,7 @@ import pytest
 from faces.alignment import AlignedFace
 from faces.card import UnusableNetwork
 from faces.conversion import check
-from faces.conversion.cache import convert, load_converted
+from faces.conversion.dlib import convert, load_converted
 from faces.conversion.dlib_network import read_known_network
 from faces.conversion.dlib_to_onnx import to_onnx
 from faces.conversion.serialized import DamagedFile, Stream
@@ -246,7 +246,7 @@ def test_a_kept_file_may_not_come_from_a_wrong_original(tmp_path: Path) -> None:
 
 def test_processes_that_convert_at_once_all_get_the_whole_network(tmp_path: Path, converted: bytes) -> None:
     program = (
-        "import sys, hashlib, pathlib; from faces.conversion.cache import load_converted;"
+        "import sys, hashlib, pathlib; from faces.conversion.dlib import load_converted;"
         "from faces.dlib_models import find_models;"
         "print(hashlib.sha256(load_converted(pathlib.Path(sys.argv[1]), find_models())).hexdigest())"
     )

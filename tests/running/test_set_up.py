@@ -1,6 +1,7 @@
 """Setting a checkout up: quick when it is done, sturdy when it was cut short, one line when something is missing.
 
-A small checkout with the real scripts and a lock of one small wheel, served from a folder; no network.
+A small checkout with the real scripts, a lock of one small wheel, served from a folder, and a package of networks of
+one byte each, served by an npm that only copies it; no network.
 """
 
 import base64
@@ -9,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -16,6 +18,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 TOOLS = ("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "touch", "rm", "mkdir", "head", "tail", "grep")
+NETWORKS = [f"{name}.{kind}" for name in ("blazeface", "facemesh", "faceres") for kind in ("bin", "json")]
+COPYING_NPM = 'while [ "$1" != --pack-destination ]; do shift; done; cp "$NPM_SERVES" "$2/"'
+
+
+def make_package(path: Path) -> str:
+    """Write an npm package of networks and more; gives its SHA-512."""
+    files = path.parent / "package"
+    (files / "models").mkdir(parents=True)
+    for name in ("LICENSE", "README.md", "models/another.bin", *(f"models/{each}" for each in NETWORKS)):
+        (files / name).write_text("x")
+    with tarfile.open(path, "w:gz") as packed:
+        packed.add(files, "package")
+    return hashlib.sha512(path.read_bytes()).hexdigest()
 
 
 def make_wheel(folder: Path) -> str:
@@ -49,6 +64,8 @@ class Checkout:
         (self.folder / "service").mkdir()
         (self.folder / "service" / "run.py").write_text("import tiny\nprint('served', tiny.WORD)\n")
         self.lock(make_wheel(folder / "wheels"))
+        shutil.copy(ROOT / "requirements-npm.lock", self.folder)
+        self.lock_networks(make_package(folder / "networks.tgz"))
         self.environment = {
             "PATH": f"{self._folder_of_python(folder / 'bin')}:/usr/bin:/bin",
             "HOME": str(self.home),
@@ -57,11 +74,15 @@ class Checkout:
             "PIP_INDEX_URL": "http://127.0.0.1:1/simple",
             "PIP_RETRIES": "1",
             "PIP_NO_CACHE_DIR": "1",
+            "NPM_SERVES": str(folder / "networks.tgz"),
         }
 
     def lock(self, digest: str) -> None:
         for name in ("requirements.lock", "requirements-test.lock"):
             (self.folder / name).write_text(f"# {name}\ntiny==1.0 \\\n    --hash=sha256:{digest}\n")
+
+    def lock_networks(self, digest: str) -> None:
+        (self.folder / "models.lock").write_text(f"# networks\n@a/package 1.0 {digest}\n")
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 - our own scripts
@@ -81,6 +102,7 @@ class Checkout:
     def _folder_of_python(self, folder: Path) -> Path:
         folder.mkdir()
         (folder / "python3.11").symlink_to(Path(sys.executable).resolve())
+        _script(folder / "npm", COPYING_NPM)
         return folder
 
 
@@ -184,6 +206,39 @@ def test_a_full_disk_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
     (tools / "df").unlink()
     _script(tools / "df", "printf 'Filesystem Blocks Used Available\\n/dev/x 9 9 1000 99%% /\\n'")
     _assert_one_line(fresh, "less than 1.5 GB are free", PATH=f"{tools}:{fresh.environment['PATH']}")
+
+
+def test_the_networks_are_fetched_and_nothing_else_of_their_package(checkout: Checkout) -> None:
+    fetched = checkout.folder / ".venv" / "models" / "human-1.0"
+    assert sorted(path.name for path in fetched.iterdir()) == ["LICENSE", *NETWORKS]
+    assert not (checkout.folder / ".venv" / "tmp-models").exists()
+
+
+def test_networks_that_are_not_the_locked_ones_are_not_used_and_the_service_starts(fresh: Checkout) -> None:
+    fresh.lock_networks("0" * 128)
+    _assert_served_without_networks(fresh, "what npm fetched is not the @a/package@1.0 that models.lock names")
+
+
+def test_an_unreachable_registry_does_not_keep_the_service_from_starting(fresh: Checkout) -> None:
+    _assert_served_without_networks(fresh, "npm could not fetch @a/package@1.0", NPM_SERVES="/nowhere")
+
+
+def test_neither_does_a_machine_without_npm(fresh: Checkout, tmp_path: Path) -> None:
+    tools = _tools(tmp_path)
+    (tools / "python3.11").symlink_to(Path(sys.executable).resolve())
+    assert fresh.run("scripts/serve")[0] == 0
+    shutil.rmtree(fresh.folder / ".venv" / "models")
+    _assert_served_without_networks(fresh, "there is no npm", PATH=str(tools))
+
+
+def _assert_served_without_networks(checkout: Checkout, said: str, **environment: str) -> None:
+    code, out, err = checkout.run("scripts/serve", **environment)
+    assert (code, out) == (0, "served installed\n")
+    lines = [line for line in err.splitlines() if not line.startswith("serve: setting up")]
+    assert len(lines) == 1, err
+    assert lines[0].startswith(f"fetch-models: {said}")
+    assert lines[0].endswith("; without @a/package only dlib finds and recognises faces")
+    assert not (checkout.folder / ".venv" / "models" / "human-1.0").exists()
 
 
 def test_the_test_lock_holds_all_of_the_other_lock() -> None:

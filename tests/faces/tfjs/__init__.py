@@ -1,0 +1,1 @@
+"""What TensorFlow.js itself says, for the conversion to be held against."""
