@@ -11,7 +11,7 @@ from accounts.errors import Refusal
 from attendance.geofence import Place
 from attendance.tickets import Ticket
 from faces.errors import FaceError
-from faces.policy import Decision
+from faces.policy import Decision, Thresholds, band_of
 from models.attendance import CheckInAttempt, Direction
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
@@ -65,6 +65,20 @@ def keep(
     db.add(row)
     db.flush()
     return row
+
+
+def decision_of(row: CheckInAttempt) -> Decision | None:
+    """The face decision that an attempt came to, as it was then; None where no face was compared."""
+    if row.distance is None or row.accept_at is None or row.review_to is None:
+        return None
+    return Decision(
+        band=band_of(row.distance, Thresholds(row.accept_at, row.review_to)),
+        distance=row.distance,
+        accept_at=row.accept_at,
+        review_to=row.review_to,
+        policy_version=row.policy_version or "",
+        engine=row.engine or "",
+    )
 
 
 def refuse(

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import and_, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
-from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction
+from attendance.attempts import decision_of
+from faces.policy import Decision
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
@@ -95,6 +97,8 @@ class Attendee:
     checked_in_at: datetime
     method: CheckInMethod
     status: CheckInStatus
+    decision: Decision | None
+    """What was made of the face, where one was compared."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +130,11 @@ def list_attendees(
             CheckIn.checked_in_at,
             CheckIn.method,
             CheckIn.status,
+            CheckInAttempt,
         )
         .join(Person, Person.id == CheckIn.person_id)
         .join(Unit, Unit.id == Person.unit_id)
+        .join(CheckInAttempt, CheckInAttempt.id == CheckIn.attempt_id)
         .where(CheckIn.session_id == session_id)
     )
     if status is not None:
@@ -138,4 +144,9 @@ def list_attendees(
     if after is not None:
         later = CheckIn.checked_in_at > after.checked_in_at
         wanted = wanted.where(or_(later, and_(CheckIn.checked_in_at == after.checked_in_at, CheckIn.id > after.id)))
-    return [Attendee(*row) for row in db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))]
+    found = db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))
+    attendees = []
+    for row in found:
+        *facts, attempt = row
+        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[arg-type, call-arg] # in the columns' order
+    return attendees

@@ -4,8 +4,9 @@ Every number is computed from comparisons of different people, always one photo 
 check-in of the wrong person would be. No single person's descriptor goes into what comes out: only means of many.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 from faces.false_accepts import Limit, Strangers
@@ -115,8 +116,10 @@ def _limits(people: Sequence[Person], yardstick: Yardstick, wanted: Wanted) -> I
 
     A mean of more photos lies nearer to everybody. Where too few people have as many, the thresholds of fewer photos
     serve at half the rates for each photo more: from one photo to three, false accepts double at a fixed threshold.
+    More photos never loosen a threshold, whatever chance made of few people.
     """
     strangers, halved = Strangers(compare(people, yardstick, 1)), 1.0
+    strictest = (math.inf, math.inf)
     for photos in range(1, MOST_PHOTOS + 1):
         if photos > 1:
             if sum(len(person) >= photos for person in people) >= LEAST_TEMPLATES:
@@ -124,6 +127,8 @@ def _limits(people: Sequence[Person], yardstick: Yardstick, wanted: Wanted) -> I
             else:
                 halved /= 2
         accept, review = strangers.limit(wanted.accepted * halved), strangers.limit(wanted.reviewed * halved)
+        strictest = (min(strictest[0], accept.distance), min(strictest[1], review.distance))
+        accept, review = replace(accept, distance=strictest[0]), replace(review, distance=strictest[1])
         yield PhotoLimits(photos, accept, review)
 
 

@@ -2,15 +2,15 @@
 
     dlib          dlib's network, run by dlib: slow, the reference
     dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
-    faceres       the network of the npm package @vladmandic/human; nothing by itself, good beside another
     onnx:PATH     any other network, with a card beside its file (faces/card.py)
 
-Joined by +, as in `dlib-onnx+faceres`, networks look together: the first gives the engine's name, its policy and what is
-needed; the others are done without where they can't be had.
+With `+faceres` behind it, as in `dlib-onnx+faceres`, the network of that name looks along: the first one gives the
+engine its name and its policy, and the second is done without where it can't be had.
 
 Light until an engine is made: web workers ask here for names and policies, and load no library for that.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from faces.networks import Network
     from faces.photo_engine import PhotoEngine
 
-DLIB, DLIB_ONNX, ONNX = "dlib", "dlib-onnx", "onnx:"
+DLIB, DLIB_ONNX, ONNX, AND_FACERES = "dlib", "dlib-onnx", "onnx:", "+faceres"
+FACERES_MODEL = "human-faceres-3.3.6"
+
+_log = logging.getLogger(__name__)
 
 
 def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoEngine":
@@ -45,8 +48,14 @@ def model_of(name: str) -> str:
     return policy_of(name).engine
 
 
+def networks_of(name: str) -> tuple[str, ...]:
+    """Give the models that look along in an engine of this name, its own first; raises UnusableNetwork."""
+    return (model_of(name), FACERES_MODEL) if name.endswith(AND_FACERES) else (model_of(name),)
+
+
 def policy_of(name: str) -> Policy:
-    """Give the thresholds that belong to an engine; raises UnusableNetwork."""
+    """Give the thresholds that come with an engine, for its own network alone; raises UnusableNetwork."""
+    name = name.removesuffix(AND_FACERES)
     if name in (DLIB, DLIB_ONNX):
         return load_policy()
     return read_card(_path(name)).policy
@@ -74,5 +83,5 @@ def _network(name: str, folder: Path) -> "Network":
 
 def _path(name: str) -> Path:
     if not name.startswith(ONNX) or name == ONNX:
-        raise UnusableNetwork(f"no engine is called {name!r}: dlib, dlib-onnx or onnx:PATH")
+        raise UnusableNetwork(f"no engine is called {name!r}: dlib, dlib-onnx or onnx:PATH, and +faceres behind it")
     return Path(name.removeprefix(ONNX))

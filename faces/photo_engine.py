@@ -62,6 +62,11 @@ class PhotoEngine:
         self._of_thread = threading.local()
 
     @property
+    def networks(self) -> tuple[str, ...]:
+        """The models whose numbers a look has."""
+        return (self.name,)
+
+    @property
     def models(self) -> frozenset[str]:
         """The models that this engine can look with."""
         return frozenset(self._networks)

@@ -21,7 +21,7 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer, and all that is needed to explain it years later.
+    """An answer, and all that is needed to explain it years later: score, thresholds, version, engine and band.
 
     distance, accept_at, review_to: by the policy's measure, Euclidean or 1 - cosine, dimensionless; accept up to the
     first threshold, review up to the second. engine: the networks that took part, joined by +.
@@ -104,12 +104,15 @@ def decide(distance: float, photos: int, policy: Policy) -> Decision:
     is outside.
     """
     limits = policy.thresholds(photos)
-    band = Band.REJECT
-    if distance <= limits.accept_at:
-        band = Band.ACCEPT
-    elif distance <= limits.review_to:
-        band = Band.REVIEW
+    band = band_of(distance, limits)
     return Decision(band, distance, limits.accept_at, limits.review_to, policy.version, policy.networks)
+
+
+def band_of(distance: float, limits: Thresholds) -> Band:
+    """Put a distance between two thresholds; what is no number is rejected."""
+    if distance <= limits.accept_at:
+        return Band.ACCEPT
+    return Band.REVIEW if distance <= limits.review_to else Band.REJECT
 
 
 def load_policy(name: str = "dlib-plain") -> Policy:

@@ -17,7 +17,7 @@ from faces.pairs import Numbers, Person, Yardstick, compare
 ROUNDS = 3
 WRONGLY_ALIKE = 0.01
 """How often a gallery of strangers alone may show even one pair that looks like one person."""
-NORMAL_MAD = 1.4826  # a normal distribution's deviation over its median absolute deviation
+FARTHER = (0.8, 0.95)  # shares of all pairs that lie within the two distances which tell what strangers are like
 LEAST_PEOPLE = 4
 
 
@@ -33,8 +33,9 @@ class Alike:
 def find_alike(people: Sequence[Person], yardstick: Yardstick) -> list[Alike]:
     """Find the pairs that are nearer to each other than strangers ever are.
 
-    The limit comes from the median and its deviation, which half of the gallery could not move, for a normal
-    distribution whose tail holds one pair of all in a hundred galleries.
+    What strangers are like is read off the farther pairs alone, by a normal distribution: one person under many numbers
+    makes near pairs, and would move any figure that these take part in. The limit is where a gallery of strangers has
+    one such pair in a hundred galleries.
     """
     if len(people) < LEAST_PEOPLE:
         return []
@@ -48,11 +49,12 @@ def find_alike(people: Sequence[Person], yardstick: Yardstick) -> list[Alike]:
 
 
 def _limit(distances: Numbers) -> float:
-    middle = float(np.median(distances))
-    spread = NORMAL_MAD * float(np.median(np.abs(distances - middle)))
+    far, farther = (float(np.quantile(distances, share)) for share in FARTHER)
+    scores = [NormalDist().inv_cdf(share) for share in FARTHER]
+    spread = (farther - far) / (scores[1] - scores[0])
     if spread <= 0:
         return float("-inf")
-    return NormalDist(middle, spread).inv_cdf(WRONGLY_ALIKE / len(distances))
+    return NormalDist(far - scores[0] * spread, spread).inv_cdf(WRONGLY_ALIKE / len(distances))
 
 
 def groups(alike: Iterable[Alike], count: int) -> list[list[int]]:

@@ -36,8 +36,8 @@ from service.database import db, engine_options, prepare_engine
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
-from service.startup import loaded_networks
 from service.sms_sending import choose_gateway
+from service.startup import loaded_networks
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,

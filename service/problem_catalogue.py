@@ -272,7 +272,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "已建档的人脸太少",
         "Too few faces are enrolled",
         "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准（scripts/calibrate-faces）。",
-        "At least 20 different people must have enrolled; a folder of photos can serve instead (scripts/calibrate-faces).",
+        "At least 20 different people must have enrolled, or a folder of photos serves (scripts/calibrate-faces).",
     ),
     "number_taken": _K(
         409,

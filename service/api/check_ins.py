@@ -10,21 +10,18 @@ from attendance.attempts import Refused
 from attendance.check_in import CheckedIn, check_in
 from attendance.tickets import Tickets
 from faces.errors import EngineBusy, EngineUnavailable
-from faces.policy import Band, Decision
+from faces.policy import Decision
 from service import metrics
 from service.access import Kept, caller, signed_in
 from service.api.receipts_key import receipts
 from service.api.schemas.base import bytes_of
-from service.api.schemas.check_ins import CheckInForm, CheckInOut, DecisionIn, DecisionOut
+from service.api.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.schemas.sessions import SessionBrief
 from service.database import db
 from service.endpoint import another_answer, refuses
 from service.parts import parts
 
 api = APIBlueprint("check_ins", __name__, tag="Check-in")
-
-_BANDS = {Band.ACCEPT: "pass", Band.REVIEW: "review", Band.REJECT: "fail"}
-
 
 @api.post("/check-ins")
 @signed_in()
@@ -100,7 +97,7 @@ def _check_in(form: CheckInForm) -> CheckedIn | Refused:
 def _count(done: CheckedIn | Refused) -> None:
     decision: Decision | None = done.decision
     if decision is not None:
-        metrics.count_face_attempt(_BANDS[decision.band])
+        metrics.count_face_attempt(BANDS[decision.band])
     if isinstance(done, Refused):
         metrics.count_check_in(done.error.code)
     else:

@@ -24,6 +24,7 @@ from service.api.schemas.check_ins import (
     AttendeeOut,
     ByHand,
     CheckInOut,
+    FaceNumbers,
 )
 from service.api.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.database import db
@@ -111,6 +112,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
                 checked_in_at=row.checked_in_at,
                 method=row.method,
                 status=row.status,
+                face=FaceNumbers.of(row.decision) if row.decision else None,
             )
             for row in page
         ],

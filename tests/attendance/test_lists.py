@@ -113,7 +113,24 @@ def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:
         "checked_in_at": checked_in["checked_in_at"],
         "method": "face",
         "status": "present",
-    }
+        "face": {
+            "distance": 0.0, "accept_at": 0.42, "review_to": 0.52, "band": "pass",
+            "policy_version": "dlib-plain-1", "engine": "dlib-resnet-v1",
+        },
+    }  # fmt: skip
+
+
+def test_a_doubtful_face_is_told_in_words_to_its_owner_and_in_numbers_to_the_staff(scene: Scene) -> None:
+    me, nobody = scene.learner("li"), scene.learner("wang", is_enrolled=False)
+    told = scene.check_in(me, face("li", off=DOUBTFUL)).json["face"]
+    assert told == {"band": "review", "words": "不能确定，请等待工作人员核对"}
+    by_hand = {"cme_number": scene.people["wang"].cme_number, "direction": "in", "reason": "已核对证件"}
+    path = f"/sessions/{scene.session.id}/attendance"
+    assert scene.staff.post(path, by_hand).json["face"] is None
+    faces = {item["person"]["name"]: item["face"] for item in scene.staff.get(path).json["items"]}
+    assert (faces["li"]["band"], faces["wang"]) == ("review", None)
+    assert faces["li"]["distance"] == pytest.approx(DOUBTFUL, abs=1e-3)
+    assert nobody.get("/me/face").json["enrolled"] is False
 
 
 def test_the_list_is_in_order_page_by_page_and_filtered(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """Checking in, and deciding about check-ins that need review."""
 
+import enum
 import uuid
 from datetime import datetime
 from typing import Annotated
@@ -7,9 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.check_in import CheckedIn
+from faces.policy import Band, Decision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
 from service.api.schemas.base import Body, Out, Page, Photos, Reason
 from service.api.schemas.sessions import SessionBrief
+from service.problems import speaks_english
 
 
 class CheckInForm(Body):
@@ -20,8 +23,40 @@ class CheckInForm(Body):
     device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
+class FaceBand(enum.StrEnum):
+    """How a face's decision is named outside: passed, for staff to look at, failed."""
+
+    PASS = "pass"  # noqa: S105 - a band, no password
+    REVIEW = "review"
+    FAIL = "fail"
+
+
+BANDS = {Band.ACCEPT: FaceBand.PASS, Band.REVIEW: FaceBand.REVIEW, Band.REJECT: FaceBand.FAIL}
+_WORDS = {
+    FaceBand.PASS: ("与建档照片很像", "Very like the photos you enrolled"),
+    FaceBand.REVIEW: ("不能确定，请等待工作人员核对", "Not sure: the staff will look"),
+    FaceBand.FAIL: ("与建档照片不像", "Not like the photos you enrolled"),
+}
+
+
+class FaceWords(Out):
+    """How like the enrolled face the photo is, as the learner is told: in words, without numbers."""
+
+    band: FaceBand
+    words: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "FaceWords":
+        """The words for a decision, in the caller's language."""
+        band = BANDS[decision.band]
+        return cls(band=band, words=_WORDS[band][speaks_english()])
+
+
 class CheckInOut(Out):
-    """A check-in. receipt: a compact JWS (EdDSA); its key is at /.well-known/jwks.json."""
+    """A check-in. receipt: a compact JWS (EdDSA); its key is at /.well-known/jwks.json.
+
+    face: what was made of the face in this very request; none where no face was compared.
+    """
 
     id: uuid.UUID
     session: SessionBrief
@@ -29,6 +64,7 @@ class CheckInOut(Out):
     checked_in_at: datetime
     status: CheckInStatus
     receipt: str
+    face: FaceWords | None = None
 
     @classmethod
     def of(cls, done: CheckedIn) -> "CheckInOut":
@@ -41,6 +77,7 @@ class CheckInOut(Out):
             checked_in_at=row.checked_in_at,
             status=row.status,
             receipt=row.receipt,
+            face=FaceWords.of(done.decision) if done.decision else None,
         )
 
 
@@ -85,8 +122,34 @@ class AttendeeOut(Out):
     unit: str
 
 
+class FaceNumbers(Out):
+    """How a face was judged: accepted up to the first threshold, for staff to look at up to the second.
+
+    Distances are dimensionless and belong to the policy's version. engine: the networks that took part.
+    """
+
+    distance: float
+    accept_at: float
+    review_to: float
+    band: FaceBand
+    policy_version: str
+    engine: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "FaceNumbers":
+        """The numbers of a decision."""
+        return cls(
+            distance=round(decision.distance, 4),
+            accept_at=round(decision.accept_at, 4),
+            review_to=round(decision.review_to, 4),
+            band=BANDS[decision.band],
+            policy_version=decision.policy_version,
+            engine=decision.engine,
+        )
+
+
 class AttendanceOut(Out):
-    """One check-in as the organizer sees it."""
+    """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared."""
 
     id: uuid.UUID
     person: AttendeeOut
@@ -94,6 +157,7 @@ class AttendanceOut(Out):
     checked_in_at: datetime
     method: CheckInMethod
     status: CheckInStatus
+    face: FaceNumbers | None
 
 
 class AttendanceList(Out):
