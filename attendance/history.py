@@ -148,5 +148,5 @@ def list_attendees(
     attendees = []
     for row in found:
         *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[arg-type, call-arg] # in the columns' order
+        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[call-arg] # in the columns' order
     return attendees

@@ -64,16 +64,22 @@ def main() -> None:
     """Measure each engine and print a table, or JSON."""
     asked = _arguments()
     names = asked.engine or ["dlib-onnx"]
-    metrics = {name: policy_of(name).measure.metric for name in names}
-    trials = {name: compare(look_at(name, asked.folder), asked.photos, metrics[name]) for name in names}
-    results = {name: summary(name, asked.photos, found) for name, found in trials.items()}
-    if len(names) > 1:
-        results[names[0]]["against"] = {name: differences(trials[names[0]], trials[name]) for name in names[1:]}
+    results = measure(names, asked.folder, asked.photos)
     if asked.json:
         whole = [results[name] for name in names]
         print(json.dumps(whole[0] if len(whole) == 1 else whole, indent=2))
         return
     show(results)
+
+
+def measure(names: Sequence[str], folder: Path, photos: int) -> dict[str, dict[str, Any]]:
+    """Give each engine's rates by its name, and at the first one what the others decide differently."""
+    metrics = {name: policy_of(name).measure.metric for name in names}
+    trials = {name: compare(look_at(name, folder), photos, metrics[name]) for name in names}
+    results = {name: summary(name, photos, found) for name, found in trials.items()}
+    if len(names) > 1:
+        results[names[0]]["against"] = {name: differences(trials[names[0]], trials[name]) for name in names[1:]}
+    return results
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,8 @@
-"""dlib's network run by dlib and by ONNX Runtime, on the same chip and one core.
+"""dlib's network run by dlib, by ONNX Runtime, and in int8, on the same chip and one core.
 
 python -m bench.embedding
+
+Needs the folder of East Asian faces (tests/photos.py says where), for what int8 loses (bench/int8.py).
 """
 
 from pathlib import Path
@@ -11,34 +13,20 @@ CORES = len(pin(1))
 
 import numpy as np  # noqa: E402
 
+from bench import int8  # noqa: E402
 from faces.alignment import AlignedFace  # noqa: E402
+from faces.conversion.quantize import aligned_faces  # noqa: E402
 from faces.dlib_models import NETWORK, find_models  # noqa: E402
-from faces.engine import Embedding, Purpose  # noqa: E402
-from faces.errors import FaceError  # noqa: E402
-from faces.networks import ConvertedDlibNetwork, DlibNetwork  # noqa: E402
+from faces.engine import Purpose  # noqa: E402
+from faces.networks import CardedNetwork, ConvertedDlibNetwork, DlibNetwork  # noqa: E402
 from faces.onnx_session import open_session  # noqa: E402
-from faces.photo_engine import PhotoEngine  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
 
 GOAL = 12.0
 ROUNDS = 41
 BATCH = 8
 KEPT = Path("var") / "models"
-ONE, ORIGINAL, EIGHT = "ONNX Runtime", "dlib", f"ONNX Runtime, {BATCH} at once"
-
-
-class KeepingNetwork:
-    """Embeds nothing, and keeps the chips that it is given."""
-
-    model = "keeping"
-
-    def __init__(self) -> None:
-        self.faces: list[AlignedFace] = []
-
-    def embed(self, face: AlignedFace) -> Embedding:
-        """Keep the face."""
-        self.faces.append(face)
-        return np.zeros(1, np.float32)
+ONE, ORIGINAL, EIGHT, INT8 = "ONNX Runtime", "dlib", f"ONNX Runtime, {BATCH} at once", "int8"
 
 
 def main() -> None:
@@ -51,6 +39,9 @@ def main() -> None:
     converted = ConvertedDlibNetwork(find_models(), KEPT)
     converted.embed(faces[0])
     memory = {ORIGINAL: after_dlib - start, ONE: resident_mb()["private"] - after_dlib}
+    variants = int8.make_variants()
+    quantized = CardedNetwork(variants[int8.SAME])
+    quantized.embed(faces[0])
     apart = [float(np.linalg.norm(dlib.embed(face) - converted.embed(face))) for face in faces]
     session = open_session(next(KEPT.glob("dlib-resnet-v1-*.onnx")).read_bytes())
     batch = np.stack([face.chip for face in faces[:BATCH]])
@@ -59,6 +50,7 @@ def main() -> None:
             ORIGINAL: lambda: dlib.embed(faces[0]),
             ONE: lambda: converted.embed(faces[0]),
             EIGHT: lambda: session.run(batch),
+            INT8: lambda: quantized.embed(faces[0]),
         },
         rounds=ROUNDS,
         warm=5,
@@ -85,19 +77,13 @@ def main() -> None:
         packages=["dlib-bin", "onnxruntime", "numpy"],
         pinned_to=CORES,
     )
+    int8.report(variants, KEPT, {name: timings[name] for name in (ORIGINAL, ONE, INT8)}, CORES)
 
 
 def all_faces() -> list[AlignedFace]:
     """Align the face of every photo at hand that shows one."""
-    keeping = KeepingNetwork()
-    engine = PhotoEngine([keeping])
     photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in group]
-    for photo in [*photos, *east_asian_strangers()]:
-        try:
-            engine.look(photo.read_bytes(), Purpose.CHECK_IN)
-        except FaceError:
-            continue
-    return keeping.faces
+    return aligned_faces([*photos, *east_asian_strangers()], Purpose.CHECK_IN)
 
 
 if __name__ == "__main__":

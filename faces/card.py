@@ -26,8 +26,8 @@ class UnusableNetwork(RuntimeError):
 
 
 class Alignment(StrEnum):
-    """dlib_chip: the frame that dlib's own network has. five_points: eyes, tip of the nose and corners of the mouth in
-    given places, as networks of the ArcFace kind have it.
+    """dlib_chip: the frame that dlib's own network has; at its 150 pixels the very chip that dlib cuts. five_points:
+    eyes, tip of the nose and corners of the mouth in given places, as networks of the ArcFace kind have it.
     """
 
     DLIB_CHIP = "dlib_chip"

@@ -60,3 +60,13 @@ def open_session(network: bytes, *, threads: int = 1) -> Session:
     except Exception as error:  # its errors have no common base class
         raise UnusableNetwork(f"ONNX Runtime can't load this network: {type(error).__name__}") from error
     return Session(session)
+
+
+def load_quantizer() -> Any:
+    """Load onnxruntime.quantization, silent like the rest; raises UnusableNetwork where the onnx package is missing."""
+    try:
+        from onnxruntime import quantization
+        from onnxruntime.quantization import shape_inference  # type: ignore[import-untyped]  # noqa: F401 - an attribute of it
+    except ModuleNotFoundError as missing:
+        raise UnusableNetwork(f"quantizing needs the package {missing.name}, of requirements-test.lock") from missing
+    return quantization

@@ -1,4 +1,4 @@
-"""dlib's network in ONNX: from chips as they are, (n, 150, 150, 3) RGB bytes, to (n, 128) embeddings."""
+"""dlib's network in ONNX: from chips, (n, 150, 150, 3) RGB bytes or floats as cards have it, to (n, 128) embeddings."""
 
 import numpy as np
 
@@ -11,10 +11,22 @@ SCALE = 256.0  # dlib divides by it, not by 255
 
 
 def to_onnx(network: Network) -> bytes:
-    """Write the network as an ONNX file."""
+    """Write the network as an ONNX file that takes chips as they are."""
     graph = Graph("dlib-resnet-v1")
     value = graph.node("Transpose", INPUT, perm=(0, 3, 1, 2))
-    value = graph.node("Cast", value, to=FLOAT_TYPE)
+    _add_layers(graph, graph.node("Cast", value, to=FLOAT_TYPE), network)
+    return graph.to_bytes((INPUT, np.uint8, ("n", SIDE, SIDE, 3)), (OUTPUT, ("n", NUMBERS)))
+
+
+def to_onnx_of_floats(network: Network) -> bytes:
+    """Write the network as an ONNX file that takes (n, 3, 150, 150) floats, 0 to 255, as a network with a card does."""
+    graph = Graph("dlib-resnet-v1")
+    _add_layers(graph, INPUT, network)
+    return graph.to_bytes((INPUT, np.float32, ("n", 3, SIDE, SIDE)), (OUTPUT, ("n", NUMBERS)))
+
+
+def _add_layers(graph: Graph, value: str, network: Network) -> None:
+    """Add everything between the floats and the embeddings."""
     stem = network.stem
     value = graph.node("Relu", _convolved(graph, value, stem, _input_folded(network)))
     value = graph.node("MaxPool", value, kernel_shape=(3, 3), strides=(2, 2))
@@ -23,7 +35,6 @@ def to_onnx(network: Network) -> bytes:
         value, side = _add_block(graph, value, block, side)
     value = graph.node("Flatten", graph.node("GlobalAveragePool", value), axis=1)
     graph.node("MatMul", value, graph.constant(network.projection), output=OUTPUT)
-    return graph.to_bytes((INPUT, np.uint8, ("n", SIDE, SIDE, 3)), (OUTPUT, ("n", NUMBERS)))
 
 
 def _folded(layer: Convolution) -> Parameters:

@@ -57,7 +57,8 @@ class Graph:
                 *(_bytes(12, _value(name, FLOAT_TYPE, shape)) for name, shape in wanted),
             ]
         )
-        return _integer(1, IR_VERSION) + _text(2, "faces") + _bytes(7, graph) + _bytes(8, _integer(2, OPERATORS))
+        head = _integer(1, IR_VERSION) + _text(2, "faces") + _key(7, BYTES) + _varint(len(graph))
+        return b"".join([head, graph, _bytes(8, _integer(2, OPERATORS))])  # at once: the graph is 22 MB
 
 
 def _value(name: str, kind: int, shape: Shape) -> bytes:

@@ -47,7 +47,7 @@ def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return f"onnx:{made(tmp_path_factory.mktemp('network'))}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def both(other: str, converted_folder: Path) -> PhotoEngine:
     """The engine of another network that understands templates of dlib's too."""
     return make_engine(other, folder=converted_folder, also=["dlib-onnx"])
