@@ -14,9 +14,9 @@ from accounts.face_policies import FacePolicies
 from accounts.face_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
 from faces.calibration import Wanted
 from faces.false_accepts import Strangers
-from faces.pairs import Yardstick, compare_by
+from faces.pairs import Yardstick, compare
 from faces.policy import Policy
-from faces.population import Alike, find_alike
+from faces.population import Alike, find_alike, largest_move
 from faces.vault import KeyRing
 from models.face_policies import FaceWatch
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
@@ -27,6 +27,9 @@ LEAST_PEOPLE = 20  # fewer say nothing about a share
 MOST_FALSE_REJECTS = 0.05
 """Share of people whom staff let in after their face was refused or doubted, above which somebody should look."""
 RISEN = 3.0  # deviations by which the share of doubtful check-ins must have risen
+MOST_MOVED = 0.3
+"""How far the mean of the people may lie from the mean in force, in deviations of single people from it: the square of
+it, a tenth, is about what all cosines are off by then."""
 MOST_CASES = 200  # opened by one look; a gallery with more has another trouble than cases can mend
 
 
@@ -49,6 +52,9 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
     strangers, warnings = _look_at_strangers(gallery, policy)
     found = find_alike(gallery.people, Yardstick(gallery.networks))
     alike = [pair for pair in found if _ids(gallery, pair) not in told_apart]
+    moved = round(largest_move(gallery.people, policy.measure), 3)
+    if moved > MOST_MOVED:
+        warnings.append({"code": "population_moved", "by": moved})
     if alike:
         warnings.append({"code": "faces_alike", "pairs": len(alike)})
     if rejects.decisions >= LEAST_DECISIONS and rejects.low > MOST_FALSE_REJECTS:
@@ -61,7 +67,12 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
         version=policy.version,
         looked_at=now,
         people=len(gallery),
-        figures={"strangers": strangers, "false_rejects": asdict(rejects), "faces_alike": len(alike)},
+        figures={
+            "strangers": strangers,
+            "false_rejects": asdict(rejects),
+            "faces_alike": len(alike),
+            "population_moved": moved,
+        },
         warnings=warnings,
     )
     db.add(row)
@@ -76,15 +87,19 @@ def find_last(db: Session, engine: str) -> FaceWatch | None:
 
 
 def _look_at_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Compare everybody by the policy in force: who would pass as somebody else, and is that still what was wanted?
+    """Compare everybody as the policy in force does: who would pass as somebody else, and is that still as wanted?
 
-    A rate that the gallery can't claim is told and never warned of.
+    Each pair is centred without the two: those whom a mean was made of lie farther apart than others will. A rate that
+    the gallery can't claim is told and never warned of.
     """
+    measure = policy.measure
+    weights = tuple(part.weight for part in measure.parts)
+    yardstick = Yardstick(measure.models, measure.metric, measure.is_centred, weights)
     wanted, figures, warnings = Wanted(), [], []
     for photos, limits in enumerate(policy.match, start=1):
         if sum(len(person) >= photos for person in gallery.people) < LEAST_PEOPLE:
             continue
-        strangers = Strangers(compare_by(gallery.people, policy.measure, photos))
+        strangers = Strangers(compare(gallery.people, yardstick, photos))
         for rate, distance in ((wanted.accepted, limits.accept_at), (wanted.reviewed, limits.review_to)):
             fair, seen = strangers.limit(rate), round(strangers.share_within(distance), 6)
             figures.append(
@@ -104,7 +119,7 @@ def _ids(gallery: Gallery, pair: Alike) -> frozenset[uuid.UUID]:
 def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
     """The pairs whom an admin has found to be two people."""
     cases = select(FaceCase.person_id, FaceCase.other_person_id).where(FaceCase.status == FaceCaseStatus.ACCEPTED)
-    return {frozenset(pair) for pair in db.execute(cases).tuples()}
+    return {frozenset(pair) for pair in db.execute(cases)}
 
 
 def _open_cases(db: Session, gallery: Gallery, alike: Sequence[Alike], policy: Policy, now: datetime) -> None:

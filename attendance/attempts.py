@@ -67,6 +67,12 @@ def keep(
     return row
 
 
+def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
+    """The face decision that a check-in rests on; None where it was made without a face."""
+    row = db.get(CheckInAttempt, attempt_id)
+    return decision_of(row) if row is not None else None
+
+
 def decision_of(row: CheckInAttempt) -> Decision | None:
     """The face decision that an attempt came to, as it was then; None where no face was compared."""
     if row.distance is None or row.accept_at is None or row.review_to is None:

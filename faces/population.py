@@ -12,6 +12,7 @@ from statistics import NormalDist
 import numpy as np
 
 from faces.engine import Embedding
+from faces.measure import Measure
 from faces.pairs import Numbers, Person, Yardstick, compare
 
 ROUNDS = 3
@@ -95,6 +96,19 @@ def each_once(people: Sequence[Person], yardstick: Yardstick) -> Population:
         extra = {place for group in groups(pairs, len(kept)) for place in group[1:]}
         kept = [place for at, place in enumerate(kept) if at not in extra]
     return Population(tuple(kept), tuple(sorted(found, key=lambda pair: pair.distance)))
+
+
+def largest_move(people: Sequence[Person], measure: Measure) -> float:
+    """Give how far the mean of these people lies from the one that a measure is centred on, in deviations of a single
+    person from it: the largest of its networks, 0 for a plain measure.
+    """
+    moves = [0.0]
+    for part in measure.parts:
+        if part.centre is not None:
+            means = np.array([np.mean([photo[part.model] for photo in person], axis=0) for person in people])
+            spread = float(np.sqrt(((means - means.mean(axis=0)) ** 2).sum(axis=1).mean()))
+            moves.append(float(np.linalg.norm(means.mean(axis=0) - part.centre)) / max(spread, 1e-9))
+    return max(moves)
 
 
 def centre(people: Sequence[Person], model: str) -> Embedding:

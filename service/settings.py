@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     face_patience_seconds: float = Field(20.0, gt=0, description="How long a request waits for face work before 503.")
     face_nice: int = Field(10, ge=0, le=19, description="Niceness of face work, so that pages stay fast.")
     face_engine: str = Field(
-        "dlib-onnx", description="The recognition engine: `dlib`, `dlib-onnx` (the same network, faster), `onnx:PATH`."
+        "dlib-onnx+faceres",
+        description="The recognition engine: `dlib`, `dlib-onnx` (the same network, faster) or `onnx:PATH`, "
+        "and `+faceres` for a second network that looks along.",
     )
     face_engines_also: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from accounts.sms import SmsMessage
 from faces import errors
 from faces.engine import Look, Purpose, Quality
+from faces.engines import FACERES_MODEL
 from faces.policy import load_policy
 
 _REFUSALS = {
@@ -59,14 +61,16 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.name = load_policy().engine
+        self.also: tuple[str, ...] = (FACERES_MODEL,)  # models that look along
         self.looks = 0
         self.is_ready = True
 
     @property
     def networks(self) -> tuple[str, ...]:
-        return (self.name,)
+        return (self.name, *self.also)
 
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
+        also = self.also if model in (None, self.name) else ()
         model = model or self.name
         self.looks += 1
         try:
@@ -75,13 +79,16 @@ class FakeEngine:
             raise errors.PhotoUnsupported from None
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
-        who = f"{model} {told['face']}"  # the numbers of two models have nothing to do with each other
-        embedding = _direction(who) * 1.4 + _direction("off " + who) * told["off"]
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
-        return Look(embedding=embedding.astype(np.float32), quality=quality, engine=model)
+        return Look(_embedding(model, told), quality, model, {each: _embedding(each, told) for each in also})
 
     def ready(self) -> bool:
         return self.is_ready
+
+
+def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
+    who = f"{model} {told['face']}"  # the numbers of two models have nothing to do with each other
+    return (_direction(who) * 1.4 + _direction("off " + who) * told["off"]).astype(np.float32)
 
 
 def _direction(name: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 
 from attendance import reviews
 from attendance.access import ORGANIZERS
-from attendance.attempts import Refused
+from attendance.attempts import Refused, find_decision
 from attendance.check_in import CheckedIn, check_in
 from attendance.tickets import Tickets
 from faces.errors import EngineBusy, EngineUnavailable
@@ -43,7 +43,8 @@ def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
     _count(done)
     if isinstance(done, Refused):
         raise Kept(done.error)
-    return CheckInOut.of(done), 201 if done.is_new else 200
+    basis = done.decision if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
+    return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")

@@ -8,6 +8,7 @@ from flask import Response
 
 from attendance import history, qr_images
 from attendance.access import ORGANIZERS, get_session
+from attendance.attempts import find_decision
 from attendance.by_hand import check_in_by_hand
 from attendance.history import AttendeeKey
 from attendance.venue_codes import ShownCode, VenueCodes
@@ -139,7 +140,8 @@ def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
         receipts=receipts(),
     )
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
-    return CheckInOut.of(done), 201 if done.is_new else 200
+    basis = None if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
+    return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
 def _session(session_id: uuid.UUID) -> VenueSession:

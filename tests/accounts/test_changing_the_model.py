@@ -53,7 +53,7 @@ def write_card(folder: Path) -> Path:
 def changed(api: Api, settings: Settings, clock: FakeClock, sms: RecordingGateway, tmp_path: Path) -> Iterator[Api]:
     """The same installation after the change: the new model in use, the old one still understood."""
     engine = FakeEngine()
-    engine.name = NEW
+    engine.name, engine.also = NEW, ()
     after = settings.model_copy(
         update={"face_engine": f"onnx:{write_card(tmp_path)}", "face_engines_also": ("dlib-onnx",)}
     )

@@ -20,7 +20,7 @@ from tests.faces.conftest import Seen
 from tests.photos import people
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("match", "one_person", "strangers", "wrongly_certain", "wrongly_held", "same_photo", "metric")
+COPIED = ("match", "one_person", "strangers", "wrongly_certain", "wrongly_held", "same_photo")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,7 @@ def test_it_is_another_model_with_thresholds_that_are_plainly_not_its_own(quanti
     assert card.policy.version == "dlib-plain-1-copied-not-calibrated"
     assert card.policy.source.startswith("NOT CALIBRATED")
     assert all(getattr(card.policy, name) == getattr(plain, name) for name in COPIED)
+    assert card.policy.measure.metric is plain.measure.metric
     assert set(policies_of(["dlib-onnx", f"onnx:{quantized}"])) == {"dlib-resnet-v1", model_of(f"onnx:{quantized}")}
 
 

@@ -55,7 +55,7 @@ class FaceWords(Out):
 class CheckInOut(Out):
     """A check-in. receipt: a compact JWS (EdDSA); its key is at /.well-known/jwks.json.
 
-    face: what was made of the face in this very request; none where no face was compared.
+    face: what was made of the face that it rests on; none where it was made without one.
     """
 
     id: uuid.UUID
@@ -67,8 +67,8 @@ class CheckInOut(Out):
     face: FaceWords | None = None
 
     @classmethod
-    def of(cls, done: CheckedIn) -> "CheckInOut":
-        """What a check-in, made now or before, looks like."""
+    def of(cls, done: CheckedIn, basis: Decision | None) -> "CheckInOut":
+        """What a check-in, made now or before, looks like. basis: the face decision that it rests on."""
         row = done.check_in
         return cls(
             id=row.id,
@@ -77,7 +77,7 @@ class CheckInOut(Out):
             checked_in_at=row.checked_in_at,
             status=row.status,
             receipt=row.receipt,
-            face=FaceWords.of(done.decision) if done.decision else None,
+            face=FaceWords.of(basis) if basis else None,
         )
 
 
