@@ -1,18 +1,19 @@
 """How often an engine is wrong: false rejects at given false accepts, from folders of people.
 
-    python -m bench.accuracy DIR [--engine NAME [--engine OTHER]] [--photos K] [--json]
+    python -m bench.accuracy DIR [--engine NAME [--engine OTHER]] [--photos K] [--splits N] [--json]
+    python -m bench.accuracy DIR --parts      one, two and three photos, and each part switched off in turn
+    python -m bench.accuracy DIR --halves     thresholds set from half of the people, and what the other half then sees
 
-DIR has one folder a person; in `_one_photo/` lie impostors, one photo each. A template is the mean of K photos of one
-person, a trial one other photo, of the same person or of somebody else; distances are in the metric of the engine's
-policy. With two engines the same trials are decided by both, each at its own threshold for 1% of false accepts, and
-where they differ is listed. Intervals are 95%, from drawing people again (bootstrap): trials of one person are no
-independent evidence. Few people: under one percent anything is a guess.
+DIR has one folder a person; in `_one_photo/` lie more people, one photo each. A template is the mean of K photos of one
+person, a trial one other photo, of the same person or of somebody else. Every person counts the same. Medians are over
+random choices of the enrolled photos, intervals (95%) over people drawn again as well: see faces/evaluation.py. With
+two engines the same trials are decided by both, each at its own threshold for 1% of false accepts. Few people on news
+photos: under one percent anything is a guess.
 """
 
 import argparse
-import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,49 +23,40 @@ from bench.measuring import pin, table
 CORES = len(pin(1))
 
 import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
 
-from faces.engine import Embedding, Purpose  # noqa: E402
-from faces.engines import make_engine, policy_of  # noqa: E402
+from bench import accuracy_parts  # noqa: E402
+from faces.engine import Purpose  # noqa: E402
+from faces.engines import make_engine, networks_of, policy_of  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
-from faces.metric import Metric, to_unit  # noqa: E402
+from faces.evaluation import FAR, SPLITS, Evaluation, Rate, draw, evaluate, of_one_person, split  # noqa: E402
+from faces.measure import Descriptors  # noqa: E402
+from faces.metric import Metric  # noqa: E402
+from faces.pairs import Person, Yardstick  # noqa: E402
 
-IMPOSTORS = "_one_photo"
-FAR = (0.01, 0.001)
-MOST_TEMPLATES = 10  # of one person
-DRAWS = 500
-SAME_PICTURE = 0.05  # of the median distance between strangers: two files of one picture say nothing about a face
+OTHERS = "_one_photo"
 KEPT = Path("var") / "models"
-
-Numbers = NDArray[np.float64]
+DEFAULT = "dlib-onnx+faceres"
+SAME_PICTURE = 0.05  # of plain cosine: two files of one picture say nothing about a face
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One comparison. template: who, and which of their photos; shown: whose photo, and which."""
+class Seen:
+    """The photos of one person that show one usable face, by the file's name, in order."""
 
-    person: str
-    photos: tuple[str, ...]
-    shown: str
-    shown_photo: str
-    distance: float
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both are one person."""
-        return self.person == self.shown
-
-    @property
-    def name(self) -> tuple[str, tuple[str, ...], str, str]:
-        """What is compared, without the result."""
-        return self.person, self.photos, self.shown, self.shown_photo
+    name: str
+    photos: Mapping[str, Descriptors]
 
 
 def main() -> None:
     """Measure each engine and print a table, or JSON."""
     asked = _arguments()
-    names = asked.engine or ["dlib-onnx"]
-    results = measure(names, asked.folder, asked.photos)
+    names = asked.engine or [DEFAULT]
+    if asked.parts or asked.halves:
+        people = people_of(look_at(names[0], asked.folder))
+        what = accuracy_parts.measure_parts if asked.parts else accuracy_parts.measure_halves
+        what(people, networks_of(names[0]), asked.splits, asked.folder.name)
+        return
+    results = measure(names, asked.folder, asked.photos, asked.splits)
     if asked.json:
         whole = [results[name] for name in names]
         print(json.dumps(whole[0] if len(whole) == 1 else whole, indent=2))
@@ -72,192 +64,143 @@ def main() -> None:
     show(results)
 
 
-def measure(names: Sequence[str], folder: Path, photos: int) -> dict[str, dict[str, Any]]:
+def measure(names: Sequence[str], folder: Path, photos: int, splits: int = SPLITS) -> dict[str, dict[str, Any]]:
     """Give each engine's rates by its name, and at the first one what the others decide differently."""
-    metrics = {name: policy_of(name).measure.metric for name in names}
-    trials = {name: compare(look_at(name, folder), photos, metrics[name]) for name in names}
-    results = {name: summary(name, photos, found) for name, found in trials.items()}
+    seen = {name: look_at(name, folder) for name in names}
+    results = {}
+    for name in names:
+        try:
+            found = evaluate(people_of(seen[name]), yardstick_of(name), photos, splits=splits)
+        except ValueError as error:
+            raise SystemExit(str(error)) from error
+        results[name] = summary(name, found)
     if len(names) > 1:
-        results[names[0]]["against"] = {name: differences(trials[names[0]], trials[name]) for name in names[1:]}
+        results[names[0]]["against"] = {
+            name: differences(seen[names[0]], yardstick_of(names[0]), seen[name], yardstick_of(name), photos)
+            for name in names[1:]
+        }
     return results
+
+
+def yardstick_of(name: str) -> Yardstick:
+    """Give how an engine is measured once it has a population: centred; by one network alone of two as it comes."""
+    policy, networks = policy_of(name), networks_of(name)
+    if len(networks) > 1 or policy.measure.metric is Metric.COSINE:
+        return Yardstick(networks)
+    return Yardstick(networks, policy.measure.metric, is_centred=False)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="accuracy", description="How often an engine is wrong.")
-    parser.add_argument("folder", type=Path, help="one folder a person; _one_photo/ holds impostors")
-    parser.add_argument("--engine", action="append", help="dlib, dlib-onnx (default) or onnx:PATH; may be given twice")
+    parser.add_argument("folder", type=Path, help="one folder a person; _one_photo/ holds more people")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        help=f"dlib, dlib-onnx or onnx:PATH, +faceres or not (default {DEFAULT}); may be given twice",
+    )
     parser.add_argument("--photos", type=int, default=1, help="photos that a template is made of (default 1)")
+    parser.add_argument("--splits", type=int, default=SPLITS, help=f"random choices of photos (default {SPLITS})")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--parts", action="store_true", help="switch each part of the engine off in turn")
+    parser.add_argument(
+        "--halves", action="store_true", help="set thresholds on half of the people, try them on the rest"
+    )
     asked = parser.parse_args()
-    if asked.photos < 1 or not asked.folder.is_dir():
-        parser.error("DIR must be a folder, and --photos at least 1")
+    if asked.photos < 1 or asked.splits < 1 or not asked.folder.is_dir():
+        parser.error("DIR must be a folder, and --photos and --splits at least 1")
     return asked
 
 
-def look_at(name: str, folder: Path) -> dict[str, dict[str, Embedding]]:
-    """Embed every photo that shows one usable face; people by their folder, impostors each under their photo's name."""
+def look_at(name: str, folder: Path) -> list[Seen]:
+    """Embed every photo that shows one usable face; people by their folder, others each under their photo's name."""
     engine = make_engine(name, folder=KEPT)
-    found: dict[str, dict[str, Embedding]] = {}
+    found: dict[str, dict[str, Descriptors]] = {}
     for path in sorted(folder.glob("*/*.*")):
         group = path.parent.name
-        if group.startswith("_") and group != IMPOSTORS:
+        if group.startswith("_") and group != OTHERS:
             continue
-        person = f"{IMPOSTORS}/{path.stem}" if group == IMPOSTORS else group
+        person = f"{OTHERS}/{path.stem}" if group == OTHERS else group
         try:
-            found.setdefault(person, {})[path.name] = engine.look(path.read_bytes(), Purpose.ENROL).embedding
+            look = engine.look(path.read_bytes(), Purpose.ENROL)
         except FaceError:
             continue
-    return {person: photos for person, photos in found.items() if photos}
+        if not any(_is_same_picture(look.embedding, each[look.engine]) for each in found.get(person, {}).values()):
+            found.setdefault(person, {})[path.name] = look.descriptors
+    return [Seen(person, photos) for person, photos in found.items()]
 
 
-def compare(people: Mapping[str, Mapping[str, Embedding]], photos: int, metric: Metric) -> list[Trial]:
-    """Compare templates of so many photos with every photo that isn't in them."""
-    names = [(person, photo) for person, each in people.items() for photo in each]
-    rows = np.array([people[person][photo] for person, photo in names], np.float64)
-    trials = []
-    for person, own in people.items():
-        for chosen in templates(sorted(own), photos):
-            mean = np.array([own[photo] for photo in chosen], np.float64).mean(axis=0).astype(np.float32)
-            apart = distances(metric, rows, mean.astype(np.float64))
-            trials += [
-                Trial(person, chosen, shown, photo, float(distance))
-                for (shown, photo), distance in zip(names, apart, strict=True)
-                if not (shown == person and photo in chosen)
-            ]
-    limit = SAME_PICTURE * float(np.median([trial.distance for trial in trials if not trial.is_same] or [0]))
-    return [trial for trial in trials if trial.distance > limit]
+def _is_same_picture(one: Any, other: Any) -> bool:
+    return Metric.EUCLIDEAN.distance(one, other) <= SAME_PICTURE * float(np.linalg.norm(one))
 
 
-def templates(photos: Sequence[str], count: int) -> list[tuple[str, ...]]:
-    """Choose up to ten sets of so many photos of one person, spread over all that there are."""
-    sets = list(itertools.combinations(photos, count))
-    step = max(1.0, len(sets) / MOST_TEMPLATES)
-    return [sets[int(at * step)] for at in range(min(len(sets), MOST_TEMPLATES))]
+def people_of(seen: Sequence[Seen]) -> list[Person]:
+    """Give the descriptors alone."""
+    return [list(each.photos.values()) for each in seen]
 
 
-def distances(metric: Metric, rows: Numbers, one: Numbers) -> Numbers:
-    """Give the distance of each row to one."""
-    if metric is Metric.COSINE:
-        return np.asarray(1 - to_unit(rows) @ to_unit(one), np.float64)
-    return np.asarray(np.linalg.norm(rows - one, axis=1), np.float64)
-
-
-def summary(name: str, photos: int, trials: Sequence[Trial]) -> dict[str, Any]:
-    """Give the rates with their intervals."""
-    people = sorted({trial.person for trial in trials} | {trial.shown for trial in trials})
-    weights = np.random.default_rng(81).multinomial(len(people), np.full(len(people), 1 / len(people)), DRAWS)
-    same = _Side([trial for trial in trials if trial.is_same], people)
-    different = _Side([trial for trial in trials if not trial.is_same], people)
-    if not same.distances.size or not different.distances.size:
-        raise SystemExit("too few photos: nobody has one more than the template takes, or nobody else is there")
-
-    def over_people(rate: Callable[[Numbers, Numbers], float]) -> list[float]:
-        drawn = [rate(same.weights(each), different.weights(each)) for each in weights]
-        return [round(float(np.nanquantile(drawn, share)), 4) for share in (0.025, 0.975)]
-
-    def frr(far: float) -> Callable[[Numbers, Numbers], float]:
-        return lambda own, other: false_rejects(same.distances, own, different.distances, other, far)
-
-    def eer(own: Numbers, other: Numbers) -> float:
-        return equal_error(same.distances, own, different.distances, other)
-
-    ones, others = np.ones(same.distances.size), np.ones(different.distances.size)
+def summary(name: str, found: Evaluation) -> dict[str, Any]:
+    """Give the rates with their intervals as plain values."""
     return {
         "engine": name,
-        "photos": photos,
-        "people": len(people),
-        "same": int(same.distances.size),
-        "different": int(different.distances.size),
-        "eer": round(eer(ones, others), 4),
-        "frr_at_far": {str(far): round(frr(far)(ones, others), 4) for far in FAR},
-        "intervals": {"eer": over_people(eer), "frr_at_far": {str(far): over_people(frr(far)) for far in FAR}},
-        "thresholds": {str(far): round(threshold(different.distances, others, far), 4) for far in FAR},
-        "distances": {"same": _spread(same.distances), "different": _spread(different.distances)},
+        "photos": found.photos,
+        "people": found.people,
+        "enrolled": found.enrolled,
+        "same": found.same,
+        "different": found.different,
+        "eer": round(found.equal_error.median, 4),
+        "frr_at_far": {str(far): round(found.false_rejects[far].median, 4) for far in FAR},
+        "intervals": {
+            "eer": interval(found.equal_error),
+            "frr_at_far": {str(far): interval(found.false_rejects[far]) for far in FAR},
+        },
+        "thresholds": {str(far): round(found.thresholds[far], 4) for far in FAR},
     }
 
 
-class _Side:
-    """The distances of all trials of one kind, nearest first, and who took part in each."""
-
-    def __init__(self, trials: Sequence[Trial], people: Sequence[str]) -> None:
-        place = {person: number for number, person in enumerate(people)}
-        ordered = sorted(trials, key=lambda trial: trial.distance)
-        self.distances = np.array([trial.distance for trial in ordered], np.float64)
-        self._enrolled = np.array([place[trial.person] for trial in ordered], int)
-        self._shown = np.array([place[trial.shown] for trial in ordered], int)
-        self._one = bool(ordered) and ordered[0].is_same
-
-    def weights(self, people: NDArray[np.int64]) -> Numbers:
-        """Give how often each trial counts where people were drawn so often."""
-        drawn = people[self._enrolled]
-        return np.asarray(drawn if self._one else drawn * people[self._shown], np.float64)
+def interval(rate: Rate) -> list[float]:
+    """Give the two ends, rounded."""
+    return [round(rate.low, 4), round(rate.high, 4)]
 
 
-def threshold(different: Numbers, weights: Numbers, far: float) -> float:
-    """Give the largest distance at which no more than this share of strangers is let in; distances are in order."""
-    let_in = np.cumsum(weights)
-    within = int(np.searchsorted(let_in, far * let_in[-1], side="right"))
-    return float(different[within - 1]) if within else float(different[0]) - 1e-9
+def differences(
+    first: Sequence[Seen], one: Yardstick, second: Sequence[Seen], other: Yardstick, photos: int
+) -> dict[str, Any]:
+    """Decide the trials of one split by two engines, each at its own threshold for 1%, and count where they differ.
 
-
-def false_rejects(same: Numbers, own: Numbers, different: Numbers, other: Numbers, far: float) -> float:
-    """Give the share of right people turned away at this share of strangers let in."""
-    limit = threshold(different, other, far)
-    return float(own[same > limit].sum() / own.sum())
-
-
-def equal_error(same: Numbers, own: Numbers, different: Numbers, other: Numbers) -> float:
-    """Give the rate at the threshold where both errors are equally frequent."""
-    rejected = 1 - np.cumsum(own) / own.sum()
-    let_in = np.concatenate([[0.0], np.cumsum(other) / other.sum()])[np.searchsorted(different, same, side="right")]
-    at = int(np.argmax(let_in >= rejected))
-    return float((let_in[at] + rejected[at]) / 2)
-
-
-def differences(first: Sequence[Trial], second: Sequence[Trial]) -> dict[str, Any]:
-    """Decide the trials that both have at each engine's own threshold for 1%, and list where they differ."""
-    limits = []
-    for trials in (first, second):
-        strangers = np.sort([trial.distance for trial in trials if not trial.is_same])
-        limits.append(threshold(strangers, np.ones(len(strangers)), FAR[0]))
-    by_name = {trial.name: trial for trial in second}
-    pairs = [(trial, by_name[trial.name]) for trial in first if trial.name in by_name]
-    differ = [pair for pair in pairs if (pair[0].distance <= limits[0]) != (pair[1].distance <= limits[1])]
-    only_first = sum((one.distance <= limits[0]) == one.is_same for one, _ in differ)
+    Only photos that both could use take part.
+    """
+    common = {each.name: set(each.photos) for each in first}
+    shared = {each.name: common[each.name] & set(each.photos) for each in second if each.name in common}
+    sides = [
+        [[each.photos[photo] for photo in sorted(shared[each.name])] for each in seen if shared.get(each.name)]
+        for seen in (first, second)
+    ]
+    right = []
+    for people, yardstick in zip(sides, (one, other), strict=True):
+        trials = draw(people, yardstick, photos, 0)
+        limit = split(trials, photos).threshold(FAR[0], np.ones(len(people)))
+        own, strangers = of_one_person(trials, photos), trials.is_other
+        right.append(np.concatenate([trials.distances[own] <= limit, trials.distances[strangers] > limit]))
+    only_first = int((right[0] & ~right[1]).sum())
+    only_second = int((right[1] & ~right[0]).sum())
     return {
-        "trials": len(pairs),
-        "differ": len(differ),
+        "trials": len(right[0]),
+        "differ": only_first + only_second,
         "right_by_the_first_alone": only_first,
-        "right_by_the_second_alone": len(differ) - only_first,
-        "largest_difference_of_distances": max(abs(one.distance - two.distance) for one, two in pairs),
-        "of_the_same_person": [
-            {
-                "enrolled": [one.person, *one.photos],
-                "shown": one.shown_photo,
-                "first_accepts": one.distance <= limits[0],
-            }
-            for one, _ in differ
-            if one.is_same
-        ],
+        "right_by_the_second_alone": only_second,
     }
-
-
-def _spread(values: Numbers) -> dict[str, float]:
-    shares = {"min": 0.0, "p5": 0.05, "median": 0.5, "p95": 0.95, "max": 1.0}
-    return {name: round(float(np.quantile(values, share)), 4) for name, share in shares.items()}
 
 
 def show(results: Mapping[str, dict[str, Any]]) -> None:
     """Print one table, and what two engines decide differently."""
     rows: list[list[object]] = []
     for each in results.values():
-        intervals = each["intervals"]["frr_at_far"]
-        rates = [f"{each['frr_at_far'][str(far)]:.2%} ({_range(intervals[str(far)])})" for far in FAR]
-        eer = f"{each['eer']:.2%} ({_range(each['intervals']['eer'])})"
-        rows.append(
-            [Path(each["engine"]).name, each["photos"], each["people"], each["same"], each["different"], eer, *rates]
-        )
-    print(table(["engine", "photos", "people", "same", "different", "equal error", "FRR at 1%", "FRR at 0.1%"], rows))
+        ranges = each["intervals"]
+        rates = [_with(each["frr_at_far"][str(far)], ranges["frr_at_far"][str(far)]) for far in FAR]
+        counts = [each[key] for key in ("photos", "people", "enrolled", "same", "different")]
+        rows.append([Path(each["engine"]).name, *counts, _with(each["eer"], ranges["eer"]), *rates])
+    heads = ["engine", "photos", "people", "enrolled", "same", "different", "equal error", "FRR at 1%", "FRR at 0.1%"]
+    print(table(heads, rows))
     for name, each in results.items():
         for other, found in each.get("against", {}).items():
             print(
@@ -267,8 +210,8 @@ def show(results: Mapping[str, dict[str, Any]]) -> None:
             )
 
 
-def _range(interval: Sequence[float]) -> str:
-    return f"{interval[0]:.1%} to {interval[1]:.1%}"
+def _with(rate: float, ends: Sequence[float]) -> str:
+    return f"{rate:.2%} ({ends[0]:.1%} to {ends[1]:.1%})"
 
 
 if __name__ == "__main__":

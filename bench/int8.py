@@ -18,6 +18,7 @@ from faces.alignment import AlignedFace
 from faces.conversion.quantize import OUT, aligned_faces, quantize, write
 from faces.dlib_models import NETWORK, find_models
 from faces.engine import Purpose
+from faces.evaluation import FAR
 from faces.networks import CardedNetwork, ConvertedDlibNetwork, Network
 from tests.photos import east_asian_people, east_asian_strangers, people
 
@@ -98,7 +99,7 @@ def show(found: Mapping[str, Any]) -> None:
             f"{each[what]['median']} to {each[what]['largest']}" if what in each else ""
             for what in ("embeddings_move", "distances_move")
         ]
-        rates = [f"{each['eer']:.1%}", *(f"{each['frr_at_far'][str(far)]:.1%}" for far in accuracy.FAR)]
+        rates = [f"{each['eer']:.1%}", *(f"{each['frr_at_far'][str(far)]:.1%}" for far in FAR)]
         differ = each.get("against_floats_at_far_1%", {})
         rows.append([name, *moves, *rates, f"{differ['differ']} of {differ['trials']}" if differ else ""])
     heads = ["median to largest", "embeddings move", "distances move", "equal error", "FRR at 1%", "at 0.1%", "differ"]
