@@ -1,4 +1,4 @@
-"""Which engine: chosen by the name in the settings.
+"""Which engine: chosen by the name in the settings. It says which network embeds; what finds the faces is the same.
 
     dlib          dlib's network, run by dlib: slow, the reference
     dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
@@ -7,6 +7,7 @@
 Light until an engine is made: web workers ask here for names and policies, and load no library for that.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ from faces.card import UnusableNetwork, read_card
 from faces.policy import Policy, load_policy
 
 if TYPE_CHECKING:
+    from faces.finding import Finder
     from faces.networks import Network
     from faces.photo_engine import PhotoEngine
 
+_log = logging.getLogger(__name__)
 DLIB, DLIB_ONNX, ONNX = "dlib", "dlib-onnx", "onnx:"
 
 
@@ -33,7 +36,24 @@ def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoE
     for each in (name, *also):
         if model_of(each) not in networks:  # dlib and dlib-onnx are one
             networks[model_of(each)] = _network(each, folder)
-    return PhotoEngine(list(networks.values())).warm()
+    return PhotoEngine(list(networks.values()), finders=make_finders(folder)).warm()
+
+
+def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
+    """Load what finds faces: BlazeFace, with HOG for what it doesn't find; HOG alone where BlazeFace wasn't fetched.
+
+    folder: where converted files are kept. models: where BlazeFace's files lie, if not where they were fetched to.
+    Raises UnusableNetwork where it is there, but not the one that is known.
+    """
+    from faces.blaze_finder import BlazeFinder
+    from faces.hog import HogFinder
+    from faces.human_models import FOLDER
+
+    try:
+        return [BlazeFinder(folder, models or FOLDER), HogFinder()]
+    except FileNotFoundError:
+        _log.warning("faces are found by HOG alone: BlazeFace was not fetched")
+        return [HogFinder()]
 
 
 def model_of(name: str) -> str:

@@ -8,14 +8,18 @@ from typing import Protocol
 import dlib
 import numpy as np
 
-from faces.alignment import AlignedFace, frame_of, similarity, warp
+from faces.alignment import AlignedFace, frame_of, padded_frame
 from faces.card import Card, UnusableNetwork, read_card
 from faces.conversion.dlib import load_converted
+from faces.conversion.human import EMBEDDING, load_human
 from faces.dlib_models import NETWORK
 from faces.engine import Embedding
+from faces.human_models import FOLDER, VERSION
 from faces.onnx_session import open_session
 
 DLIB_MODEL = "dlib-resnet-v1"
+FACERES_MODEL = f"human-faceres-{VERSION}"
+FACERES_PADDING = 0.5  # round the face; 0.4 to 0.6 are as good
 
 
 class Network(Protocol):
@@ -59,6 +63,25 @@ class ConvertedDlibNetwork:
         return embedding
 
 
+class FaceresNetwork:
+    """faceres of @vladmandic/human: 1,024 numbers, of any length. It tells people apart only by the difference from the
+    mean of their population.
+    """
+
+    model = FACERES_MODEL
+
+    def __init__(self, folder: Path, models: Path = FOLDER) -> None:
+        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        self._session = open_session(load_human(EMBEDDING, folder, models))
+        self._side = EMBEDDING.feeding.side
+        self._frame = padded_frame(self._side, FACERES_PADDING)
+
+    def embed(self, face: AlignedFace) -> Embedding:
+        """Give the 1,024 numbers."""
+        embedding: Embedding = self._session.run(face.picture(self._frame, self._side)[None])[0]
+        return embedding
+
+
 class CardedNetwork:
     """Any network in an ONNX file with a card beside it."""
 
@@ -79,7 +102,7 @@ class CardedNetwork:
 
     def embed(self, face: AlignedFace) -> Embedding:
         """Give its numbers, of length one if the card says so."""
-        picture = warp(face.pixels, similarity(face.points, self._frame), self._card.side)
+        picture = face.picture(self._frame, self._card.side)
         if self._card.colours == "bgr":
             picture = picture[:, :, ::-1]
         fed = (picture.transpose(2, 0, 1).astype(np.float32) - self._mean) * np.float32(self._card.scale)

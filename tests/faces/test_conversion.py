@@ -97,7 +97,8 @@ def test_on_every_face_at_hand_the_numbers_are_dlibs(converted_folder: Path, hal
     assert max(both.apart) < 1e-4
 
 
-def test_the_engines_of_the_two_give_the_same_look(engine: PhotoEngine, reference: DlibEngine) -> None:
+def test_the_engines_of_the_two_give_the_same_look(converted_folder: Path, reference: DlibEngine) -> None:
+    engine = PhotoEngine([ConvertedDlibNetwork(find_models(), converted_folder)])
     for photos in people().values():
         look, other = (each.look(photos[0].read_bytes(), Purpose.ENROL) for each in (engine, reference))
         assert np.linalg.norm(look.embedding - other.embedding) < 1e-4
