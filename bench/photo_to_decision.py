@@ -1,6 +1,6 @@
 """From an encoded photo to a decision on one core, against plain face_recognition; and whether the decisions agree.
 
-    python -m bench.photo_to_decision [--engine dlib-onnx]
+    python -m bench.photo_to_decision [--engine dlib-onnx] [--with-faceres]
 
 The selfies are one real photo, cut and scaled so that the face takes up a third of the height, as at arm's length. One
 more is given the grain of a real sensor, which makes its file several times larger and its decoding dearer for both.
@@ -23,9 +23,13 @@ from PIL import Image  # noqa: E402
 
 from bench.baselines import stock_face_recognition as stock  # noqa: E402
 from faces import photo_engine, quality  # noqa: E402
-from faces.engine import Look, Purpose  # noqa: E402
-from faces.engines import make_engine  # noqa: E402
-from faces.networks import ConvertedDlibNetwork  # noqa: E402
+from faces.alignment import AlignedFace  # noqa: E402
+from faces.blaze import BlazeFace  # noqa: E402
+from faces.blaze_finder import BlazeFinder  # noqa: E402
+from faces.dlib_models import find_models  # noqa: E402
+from faces.engine import Embedding, Look, Purpose  # noqa: E402
+from faces.engines import make_engine, make_finders  # noqa: E402
+from faces.networks import DLIB_MODEL, ConvertedDlibNetwork, FaceresNetwork  # noqa: E402
 from faces.photo import Photo  # noqa: E402
 from faces.photo_engine import PhotoEngine  # noqa: E402
 from faces.policy import Policy, load_policy_for  # noqa: E402
@@ -47,8 +51,12 @@ def main() -> None:
     """Measure, print the tables and write the result."""
     parser = argparse.ArgumentParser(prog="photo", description="From a photo to a decision, against face_recognition.")
     parser.add_argument("--engine", default="dlib-onnx", help="dlib, dlib-onnx or onnx:PATH")
-    name = parser.parse_args().engine
+    parser.add_argument("--with-faceres", action="store_true", help="let faceres embed every face too")
+    asked = parser.parse_args()
+    name = asked.engine
     engine, policy = make_engine(name, folder=KEPT), load_policy_for(name)
+    if asked.with_faceres:
+        engine = PhotoEngine([WithFaceres()], finders=make_finders(KEPT)).warm()
     everybody = people()
     first = next(iter(everybody.values()))
     speed = {kind: time_one(engine, policy, first, kind) for kind in SELFIES}
@@ -66,6 +74,7 @@ def main() -> None:
             print("  decided differently:", each)
     figures = {
         "engine": name if "/" not in name else policy.engine,
+        "with_faceres": asked.with_faceres,
         "speed": {
             kind: {key: value for key, value in each.items() if not key.endswith("_text")}
             for kind, each in speed.items()
@@ -128,11 +137,26 @@ def time_stages(engine: PhotoEngine, photo: bytes, rounds: int = 21) -> dict[str
 STAGES: dict[str, tuple[Any, str]] = {
     "header": (photo_engine, "open_photo"),
     "decode": (Photo, "decode"),
-    "find": (PhotoEngine, "_search"),
-    "align": (photo_engine, "align"),
+    "find": (BlazeFace, "find"),
+    "align": (BlazeFinder, "align"),
     "quality": (quality, "measure"),
     "network": (ConvertedDlibNetwork, "embed"),
+    "faceres": (FaceresNetwork, "embed"),
 }
+
+
+class WithFaceres:
+    """dlib's network, with faceres embedding beside it for the time that it takes."""
+
+    model = DLIB_MODEL
+
+    def __init__(self) -> None:
+        self._first, self._second = ConvertedDlibNetwork(find_models(), KEPT), FaceresNetwork(KEPT)
+
+    def embed(self, face: AlignedFace) -> Embedding:
+        """Give dlib's numbers."""
+        self._second.embed(face)
+        return self._first.embed(face)
 
 
 class Watched:

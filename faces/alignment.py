@@ -1,15 +1,14 @@
-"""From a face's five points to the square picture that a network wants, always in one step from the photo's pixels.
+"""From a face's points to the square picture that a network wants, always in one step from the photo's pixels.
 
-dlib's points are the corners of both eyes and the base of the nose. Where networks want eyes, tip of the nose and
-corners of the mouth in given places, these are taken from where they lie in a mean face that has dlib's points in the
-same place: 248 photos gave them within 3% of the chip's side, and more points per face changed no result.
+Finders give different points. What they have in common is dlib's chip: where each kind of point lies in it is known,
+and so is where it lies in the input of each network. Where networks want eyes, tip of the nose and corners of the mouth
+in given places, these are taken from where they lie in a mean face that has dlib's points in the same place: 248 photos
+gave them within 3% of the chip's side, and more points per face changed no result.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
-import dlib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,29 +29,66 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What kind of points a finder gives.
+
+    places: (n, 2), shares of dlib's chip. left, right: which of them make up the eye at an upright picture's left and
+    the other. nose: which one tells a turn of the head. swing: how much farther it then moves than dlib's base of the
+    nose.
+    """
+
+    places: Points
+    left: slice
+    right: slice
+    nose: int
+    swing: float = 1.0
+
+
+DLIB_MARKS = Marks(DLIB_POINTS, left=slice(2, 4), right=slice(0, 2), nose=4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AlignedFace:
     """One face, found and aligned.
 
-    pixels: the photo, (height, width, 3) RGB. points: (5, 2), dlib's, in these pixels. chip: (150, 150, 3) RGB.
+    pixels: the photo, (height, width, 3) RGB. points: (n, 2) in these pixels, of the kind that `marks` tells.
+    chip: dlib's, (150, 150, 3) RGB.
     """
 
     pixels: Pixels = field(repr=False)
     points: Points = field(repr=False)
     chip: Pixels = field(repr=False)
+    marks: Marks = field(default=DLIB_MARKS, repr=False)
+
+    def picture(self, frame: Matrix, side: int) -> Pixels:
+        """Give a network's input, (side, side, 3) RGB; frame: from shares of dlib's chip to its pixels."""
+        return _sampled(self.pixels, self.points, self.marks, frame, side)
 
 
-def align(pixels: Pixels, shape: Any) -> AlignedFace:
-    """Cut dlib's chip; shape: what dlib's predictor of five points gave."""
-    chip: Pixels = dlib.get_face_chip(pixels, shape, size=CHIP, padding=CHIP_PADDING)
-    return AlignedFace(pixels, np.array([(part.x, part.y) for part in shape.parts()], np.float64), chip)
+def align(pixels: Pixels, points: Points, marks: Marks) -> AlignedFace:
+    """Cut dlib's chip for points of any kind."""
+    chip = _sampled(pixels, points, marks, padded_frame(CHIP, CHIP_PADDING), CHIP)
+    return AlignedFace(pixels, points, chip, marks)
 
 
-def frame_of(card: Card) -> Points:
-    """Give where dlib's five points shall lie in a network's input, in its pixels."""
+def padded_frame(side: int, padding: float) -> Matrix:
+    """Give the (2, 3) frame of a picture like dlib's chip, of another size, padding being a share of the face."""
+    # Within the face itself, a share s of the chip is s * (1 + 2 * CHIP_PADDING) - CHIP_PADDING.
+    scale = side / (1 + 2 * padding)
+    along, shift = scale * (1 + 2 * CHIP_PADDING), scale * (padding - CHIP_PADDING)
+    return np.array([[along, 0, shift], [0, along, shift]])
+
+
+def frame_of(card: Card) -> Matrix:
+    """Give the (2, 3) way from shares of dlib's chip to pixels of a network's input."""
     if card.alignment is Alignment.DLIB_CHIP:
-        return DLIB_POINTS * card.side
-    to_input = similarity(FEATURES, np.array(card.points))
-    return (DLIB_POINTS @ to_input[:, :2].T + to_input[:, 2]) * card.side
+        return padded_frame(card.side, CHIP_PADDING)
+    return similarity(FEATURES, np.array(card.points)) * card.side
+
+
+def moved(points: Points, matrix: Matrix) -> Points:
+    """Give where a (2, 3) matrix brings points."""
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float64)
 
 
 def similarity(points: Points, places: Points) -> Matrix:
@@ -90,6 +126,10 @@ def _bounds(matrix: Matrix, side: int, pixels: Pixels) -> tuple[int, int, int, i
     if left >= right or top >= bottom:
         return 0, 0, width, height
     return int(left), int(top), int(right), int(bottom)
+
+
+def _sampled(pixels: Pixels, points: Points, marks: Marks, frame: Matrix, side: int) -> Pixels:
+    return warp(pixels, similarity(points, moved(marks.places, frame)), side)
 
 
 def _complex(points: Points) -> NDArray[np.complex128]:

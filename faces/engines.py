@@ -1,4 +1,4 @@
-"""Which engine: chosen by the name in the settings.
+"""Which engine: chosen by the name in the settings. It says which network embeds; what finds the faces is the same.
 
     dlib          dlib's network, run by dlib: slow, the reference
     dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faces.card import UnusableNetwork, read_card
+from faces.human_models import FACERES_MODEL
 from faces.policy import Policy, load_policy
 
 if TYPE_CHECKING:
+    from faces.finding import Finder
     from faces.networks import Network
     from faces.photo_engine import PhotoEngine
 
 DLIB, DLIB_ONNX, ONNX, AND_FACERES = "dlib", "dlib-onnx", "onnx:", "+faceres"
-FACERES_MODEL = "human-faceres-3.3.6"
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,38 @@ def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoE
     for each in (name, *also):
         if model_of(each) not in networks:  # dlib and dlib-onnx are one
             networks[model_of(each)] = _network(each, folder)
-    return PhotoEngine(list(networks.values())).warm()
+    along = _make_along(name, folder)
+    return PhotoEngine(list(networks.values()), finders=make_finders(folder), along=along).warm()
+
+
+def _make_along(name: str, folder: Path) -> "list[Network]":
+    """Load what looks along; nothing where it wasn't fetched, and then decisions go by the first network alone."""
+    from faces.networks import FaceresNetwork
+
+    if not name.endswith(AND_FACERES):
+        return []
+    try:
+        return [FaceresNetwork(folder)]
+    except FileNotFoundError:
+        _log.warning("faces are recognised by one network alone: faceres was not fetched")
+        return []
+
+
+def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
+    """Load what finds faces: BlazeFace, with HOG for what it doesn't find; HOG alone where BlazeFace wasn't fetched.
+
+    folder: where converted files are kept. models: where BlazeFace's files lie, if not where they were fetched to.
+    Raises UnusableNetwork where it is there, but not the one that is known.
+    """
+    from faces.blaze_finder import BlazeFinder
+    from faces.hog import HogFinder
+    from faces.human_models import FOLDER
+
+    try:
+        return [BlazeFinder(folder, models or FOLDER), HogFinder()]
+    except FileNotFoundError:
+        _log.warning("faces are found by HOG alone: BlazeFace was not fetched")
+        return [HogFinder()]
 
 
 def model_of(name: str) -> str:
@@ -74,6 +106,7 @@ def _network(name: str, folder: Path) -> "Network":
     from faces.dlib_models import find_models
     from faces.networks import CardedNetwork, ConvertedDlibNetwork, DlibNetwork
 
+    name = name.removesuffix(AND_FACERES)
     if name == DLIB:
         return DlibNetwork(find_models())
     if name == DLIB_ONNX:

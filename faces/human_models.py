@@ -11,6 +11,7 @@ from pathlib import Path
 from faces.card import UnusableNetwork
 
 VERSION = "3.3.6"
+FACERES_MODEL = f"human-faceres-{VERSION}"  # what its looks and templates carry
 FOLDER = Path(sys.prefix) / "models" / f"human-{VERSION}"
 
 

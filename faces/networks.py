@@ -8,15 +8,17 @@ from typing import Protocol
 import dlib
 import numpy as np
 
-from faces.alignment import CHIP, AlignedFace, frame_of, similarity, warp
+from faces.alignment import CHIP, AlignedFace, frame_of, padded_frame
 from faces.card import Alignment, Card, UnusableNetwork, read_card
 from faces.conversion.dlib import load_converted
+from faces.conversion.human import EMBEDDING, load_human
 from faces.dlib_models import NETWORK
 from faces.engine import Embedding
+from faces.human_models import FACERES_MODEL, FOLDER
 from faces.onnx_session import open_session
-from faces.photo import Pixels
 
 DLIB_MODEL = "dlib-resnet-v1"
+FACERES_PADDING = 0.5  # round the face; 0.4 to 0.6 are as good
 
 
 class Network(Protocol):
@@ -60,6 +62,25 @@ class ConvertedDlibNetwork:
         return embedding
 
 
+class FaceresNetwork:
+    """faceres of @vladmandic/human: 1,024 numbers, of any length. It tells people apart only by the difference from the
+    mean of their population.
+    """
+
+    model = FACERES_MODEL
+
+    def __init__(self, folder: Path, models: Path = FOLDER) -> None:
+        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        self._session = open_session(load_human(EMBEDDING, folder, models))
+        self._side = EMBEDDING.feeding.side
+        self._frame = padded_frame(self._side, FACERES_PADDING)
+
+    def embed(self, face: AlignedFace) -> Embedding:
+        """Give the 1,024 numbers."""
+        embedding: Embedding = self._session.run(face.picture(self._frame, self._side)[None])[0]
+        return embedding
+
+
 class CardedNetwork:
     """Any network in an ONNX file with a card beside it."""
 
@@ -82,15 +103,12 @@ class CardedNetwork:
 
     def embed(self, face: AlignedFace) -> Embedding:
         """Give its numbers, of length one if the card says so."""
-        picture = face.chip if self._takes_chip else self._warped(face)
+        picture = face.chip if self._takes_chip else face.picture(self._frame, self._card.side)
         if self._card.colours == "bgr":
             picture = picture[:, :, ::-1]
         fed = (picture.transpose(2, 0, 1).astype(np.float32) - self._mean) * np.float32(self._card.scale)
         numbers = self._session.run(fed[None]).ravel()
         return numbers / np.float32(np.linalg.norm(numbers)) if self._card.normalise else numbers
-
-    def _warped(self, face: AlignedFace) -> Pixels:
-        return warp(face.pixels, similarity(face.points, self._frame), self._card.side)
 
     def _check_input(self) -> None:
         side, shape = self._card.side, self._session.shape

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from accounts.sms import SmsMessage
 from faces import errors
 from faces.engine import Look, Purpose, Quality
-from faces.engines import FACERES_MODEL
+from faces.human_models import FACERES_MODEL
 from faces.policy import load_policy
 
 _REFUSALS = {

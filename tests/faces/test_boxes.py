@@ -5,6 +5,7 @@ import pytest
 from faces.boxes import Box, nearest_face
 from faces.engine import Purpose
 from faces.errors import MultipleFaces
+from faces.hog import without_texture
 
 
 def face(side: float, score: float = 1.5, left: float = 0) -> Box:
@@ -35,13 +36,12 @@ def test_people_in_the_background_are_counted(purpose: Purpose) -> None:
     assert nearest_face([face(30), face(100), face(58)], purpose) == (face(100), 2)
 
 
-@pytest.mark.parametrize("purpose", Purpose)
-def test_a_faint_find_beside_a_clear_face_is_texture(purpose: Purpose) -> None:
-    assert nearest_face([face(110, score=0.1), face(100, score=1.2)], purpose) == (face(100, score=1.2), 0)
+def test_a_faint_find_of_hog_beside_a_clear_face_is_texture() -> None:
+    assert without_texture([face(110, score=0.1), face(100, score=1.2)]) == [face(100, score=1.2)]
 
 
-def test_a_faint_face_alone_is_still_a_face() -> None:
-    assert nearest_face([face(100, score=0.05)], Purpose.CHECK_IN)[1] == 0
+def test_a_faint_find_of_hog_alone_is_still_a_face() -> None:
+    assert without_texture([face(100, score=0.05)]) == [face(100, score=0.05)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from faces.card import UnusableNetwork, read_card
-from faces.dlib_engine import DlibEngine
 from faces.duplicates import DuplicateBand, search
 from faces.engine import Purpose
 from faces.engines import make_engine, model_of, policies_of
@@ -53,7 +52,8 @@ def both(other: str, converted_folder: Path) -> PhotoEngine:
     return make_engine(other, folder=converted_folder, also=["dlib-onnx"])
 
 
-def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEngine, reference: DlibEngine) -> None:
+def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEngine, converted_folder: Path) -> None:
+    reference = make_engine("dlib", folder=converted_folder)
     policy = load_policy_for("dlib-onnx")
     assert policy == load_policy_for("dlib") == load_policy()
     for one, another in [(engine, reference), (reference, engine)]:

@@ -324,20 +324,22 @@ def test_web_workers_load_neither_dlib_nor_opencv() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=HANG).returncode == 0  # noqa: S603
 
 
-def test_the_real_engine_answers_from_the_pool_as_it_does_here(tmp_path: Path, seen: Seen) -> None:
+def test_the_real_engine_answers_from_the_pool_as_it_does_here(
+    tmp_path: Path, converted_folder: Path, seen: Seen
+) -> None:
     path = tmp_path / "faces.sock"
     program = (
-        "import sys; from faces.dlib_engine import DlibEngine; from faces.pool import serve_pool;"
-        "serve_pool(sys.argv[1], 2, 8, lambda: DlibEngine().warm(), 5)"
+        "import sys, pathlib; from faces.engines import make_engine; from faces.pool import serve_pool;"
+        "serve_pool(sys.argv[1], 2, 8, lambda: make_engine('dlib', folder=pathlib.Path(sys.argv[2])), 5)"
     )
-    process = subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-c", program, str(path), str(converted_folder)], cwd=ROOT)  # noqa: S603
     try:
         engine = PoolEngine(path, patience=HANG)
         until(engine.ready)
         for photos in list(people().values())[:2]:
             look = engine.look(photos[0].read_bytes(), Purpose.CHECK_IN)
             here = seen(photos[0], Purpose.CHECK_IN)
-            assert np.allclose(look.embedding, here.embedding, atol=1e-6)
+            assert np.allclose(look.embedding, here.embedding, atol=1e-5)
             assert (look.quality, look.engine) == (here.quality, here.engine)
         with pytest.raises(PhotoBroken):
             engine.look(photos[0].read_bytes()[:5000], Purpose.CHECK_IN)
