@@ -11,6 +11,7 @@ from accounts.clock import Clock, SystemClock
 from accounts.face_book import FaceBooks
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
+from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from faces.engines import policies_of
 from faces.pool_engine import PoolEngine
@@ -102,6 +103,7 @@ def create_app(
         engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, next(iter(policies))),
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
+        receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),
     )
     _configure(app, settings)
