@@ -64,8 +64,7 @@ class _WriteTurns:
 
     def begin(self, connection: Connection) -> None:
         if not may_write.get():
-            # Past SQLAlchemy, which takes longer for it. It touches no file yet, so there is no error to translate.
-            connection.connection.cursor().execute("BEGIN")
+            connection.exec_driver_sql("BEGIN")
             return
         has_turn = connection.info.get("has_turn", False)  # a second transaction before the connection went back
         if not has_turn and not self._turn.acquire(timeout=_WRITE_WAIT_SECONDS):
