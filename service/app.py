@@ -36,6 +36,7 @@ from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
+from service.uploads import PiecewiseParser
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -53,6 +54,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 class InMemoryRequest(Request):
     """Keeps uploads in memory: a photo of a face never lies in a temporary file."""
 
+    form_data_parser_class = PiecewiseParser
     max_form_parts = 60
     max_form_memory_size = 100_000
 
