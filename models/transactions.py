@@ -58,8 +58,8 @@ def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> None
 def insert_object(db: Session, row: DeclarativeBase) -> bool:
     """Insert a new object at once, unless its row is there already; says whether it was inserted.
 
-    One statement past the unit of work, which takes two to three times the CPU for it, and a savepoint besides where
-    another row may be in the way. The object must have its key; values that were not set are NULL. Inserted, it belongs
+    One statement past the unit of work, which takes nearly twice the CPU for it, and a savepoint besides where another
+    row may be in the way. The object must have its key; values that were not set are NULL. Inserted, it belongs
     to the session like any other; else it doesn't, and nothing was changed.
     """
     values = {name: value for name, value in inspect(row).dict.items() if not name.startswith("_")}
