@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts import audit, consent
@@ -33,6 +33,13 @@ from models.faces import (
 from models.people import Person
 from models.transactions import insert_new, read_only
 
+# made once, and past the mapped classes: every check-in asks it
+_face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
+_SEALED = (
+    select(_face.sealed, _face.status, _key.master_id, _key.wrapped)
+    .join_from(FaceTemplate.__table__, FaceKey.__table__, _key.person_id == _face.person_id)
+    .where(_face.person_id == bindparam("person_id"))
+)
 _KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
 
 
@@ -156,11 +163,7 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
     """The enrolled face, for a comparison. Raises FaceNotEnrolled if there is none, or it is held."""
-    row = db.execute(
-        select(FaceTemplate.sealed, FaceTemplate.status, FaceKey.master_id, FaceKey.wrapped)
-        .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
-        .where(FaceTemplate.person_id == person_id)
-    ).first()
+    row = db.execute(_SEALED, {"person_id": person_id}).first()
     if row is None or row.status is not TemplateStatus.ACTIVE:
         raise FaceNotEnrolled
     return open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, person_id.bytes)

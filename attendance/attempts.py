@@ -13,6 +13,8 @@ from attendance.tickets import Ticket
 from faces.errors import FaceError
 from faces.policy import Decision, Thresholds, band_of
 from models.attendance import CheckInAttempt, Direction
+from models.base import new_id
+from models.transactions import insert_object
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
 
@@ -50,6 +52,7 @@ def keep(
 ) -> CheckInAttempt:
     """Write an attempt down, with the numbers of its face decision if it came to one."""
     row = CheckInAttempt(
+        id=new_id(),
         person_id=attempt.person_id,
         session_id=attempt.session_id,
         direction=attempt.direction,
@@ -62,8 +65,7 @@ def keep(
     if decision is not None:
         row.distance, row.accept_at, row.review_to = decision.distance, decision.accept_at, decision.review_to
         row.policy_version, row.engine = decision.policy_version, decision.engine
-    db.add(row)
-    db.flush()
+    insert_object(db, row)
     return row
 
 

@@ -104,7 +104,7 @@ def check_in(
     decision = verify(looks, template, policy)  # ... to here
     if decision.band is Band.REJECT:
         return refuse(db, attempt=attempt, error=FaceMismatch(), now=now, decision=decision)
-    return _write(db, opened, standing.session, decision, now, receipts)
+    return _write(db, opened, standing, decision, now, receipts)
 
 
 def _select_standing() -> Select[VenueSession, CheckIn | None, int, bool]:
@@ -174,14 +174,15 @@ def _open(
 
 
 def _write(
-    db: Session, ticket: Ticket, session: VenueSession, decision: Decision, now: datetime, receipts: Receipts
+    db: Session, ticket: Ticket, standing: _Standing, decision: Decision, now: datetime, receipts: Receipts
 ) -> CheckedIn | Refused:
     """Write what a face in the upper two bands leads to. From here on the request's transaction is open."""
-    attempt = Attempt.with_ticket(ticket, ticket.person_id)
+    attempt, session = Attempt.with_ticket(ticket, ticket.person_id), standing.session
     is_clear = decision.band is Band.ACCEPT
     status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
     slot = Slot.of(ticket)
-    first = check_in_rows.find_locked(db, slot)
+    is_new = is_clear and standing.first is None  # very likely: the insert below says if another one came meanwhile
+    first = None if is_new else check_in_rows.find_locked(db, slot)
     if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
         # staff have looked and said no: another doubtful photo doesn't ask them again
         return refuse(db, attempt=attempt, error=FaceMismatch(), now=now, decision=decision)

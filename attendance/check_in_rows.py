@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -13,6 +12,7 @@ from attendance.receipts import Receipts
 from attendance.tickets import Ticket
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
+from models.transactions import insert_object
 
 COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 """The statuses of a check-in that counts."""
@@ -73,12 +73,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
         direction=passed.slot.direction,
     )
     _fill(made, passed, receipts)
-    try:
-        with db.begin_nested():
-            db.add(made)
-    except IntegrityError:
-        return None
-    return made
+    return made if insert_object(db, made) else None
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:

@@ -1,10 +1,12 @@
 """From a scan to a ticket: is the code real, is the person expected, enrolled, and at the venue."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from accounts import throttles
@@ -43,6 +45,16 @@ class Issued:
     session: VenueSession
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """A session, and what it and the caller have to do with each other."""
+
+    session: VenueSession
+    is_on_roster: bool
+    is_enrolled: bool
+    is_in: bool
+
+
 def find_session(db: Session, short_code: str) -> VenueSession | None:
     """The session of a short code."""
     return db.scalars(select(VenueSession).where(VenueSession.short_code == short_code)).first()
@@ -58,12 +70,11 @@ def redeem_scan(
     guesses = f"venue_code:{caller.person_id}"
     with read_only(db):
         throttles.check_block(db, guesses, now=now)
-        session = find_session(db, scan.short_code)
-    if session is None:
-        raise QrInvalid(field="qr")
+        facts = _look_up(db, _BY_SHORT_CODE, {"person_id": caller.person_id, "short_code": scan.short_code})
+    session = facts.session
     verdict = codes.judge(session, scan.code, now)
     if verdict is Verdict.GOOD:
-        return redeem_sighting(db, caller=caller, sighting=Sighting(session.id, now), phone=phone, now=now)
+        return _issue(db, caller, facts, now, phone, now)
     error: Refusal = QrExpired(field="qr")
     if verdict is Verdict.WRONG:  # eight digits bear no guessing: two in a hundred million are good at any time
         throttles.count_failure(db, guesses, now=now)
@@ -77,16 +88,24 @@ def redeem_sighting(
 ) -> Issued | Refused:
     """Exchange a code that was seen to be good, now or a moment ago, for a ticket. Raises QrInvalid."""
     with read_only(db):
-        session, is_on_roster, is_enrolled, is_in = _look_up(db, caller.person_id, sighting.session_id)
+        facts = _look_up(db, _BY_ID, {"person_id": caller.person_id, "session_id": sighting.session_id})
+    return _issue(db, caller, facts, sighting.scanned_at, phone, now)
+
+
+def _issue(
+    db: Session, caller: Caller, facts: _Facts, scanned_at: datetime, phone: Phone, now: datetime
+) -> Issued | Refused:
+    """Make the ticket, unless the facts are against it."""
+    session = facts.session
     place = _place(session, phone.location)
     direction, error = phone.direction, None
     try:
-        direction = choose_direction(session, sighting.scanned_at, wanted=phone.direction, is_in=is_in)
+        direction = choose_direction(session, scanned_at, wanted=phone.direction, is_in=facts.is_in)
     except SessionNotOpen as closed:
         error = closed
     refusals: list[tuple[bool, type[Refusal]]] = [
-        (not is_on_roster, NotOnRoster),
-        (not is_enrolled, FaceNotEnrolled),
+        (not facts.is_on_roster, NotOnRoster),
+        (not facts.is_enrolled, FaceNotEnrolled),
         (direction is None or error is not None, SessionNotOpen),
         (place not in (None, Place.INSIDE), OutsideGeofence),
     ]
@@ -102,14 +121,14 @@ def redeem_sighting(
         direction=direction,
         device_id=phone.device_id,
         place=place,
-        scanned_at=sighting.scanned_at,
+        scanned_at=scanned_at,
         expires_at=now + LIFETIME,
     )
     return Issued(ticket, session)
 
 
-def _select_facts() -> Select[VenueSession, bool, bool, bool]:
-    """A session; whether a person is on its roster, has an enrolled face, is in already: in one statement."""
+def _select_facts(which: ColumnElement[bool]) -> Select[VenueSession, bool, bool, bool]:
+    """One session; whether a person is on its roster, has an enrolled face, is in already: in one statement."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
     is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
@@ -119,18 +138,20 @@ def _select_facts() -> Select[VenueSession, bool, bool, bool]:
         CheckIn.direction == Direction.IN,
         CheckIn.status.in_(COUNTING),
     )
-    return select(VenueSession, is_on_roster, is_enrolled, is_in).where(VenueSession.id == bindparam("session_id"))
+    return select(VenueSession, is_on_roster, is_enrolled, is_in).where(which)
 
 
-_FACTS = _select_facts()  # made once: making it costs more than asking it
+# made once: making one costs more than asking it
+_BY_ID = _select_facts(VenueSession.id == bindparam("session_id"))
+_BY_SHORT_CODE = _select_facts(VenueSession.short_code == bindparam("short_code"))
 
 
-def _look_up(db: Session, person_id: uuid.UUID, session_id: uuid.UUID) -> tuple[VenueSession, bool, bool, bool]:
-    found = db.execute(_FACTS, {"person_id": person_id, "session_id": session_id}).first()
+def _look_up(db: Session, facts: Select[VenueSession, bool, bool, bool], about: Mapping[str, Any]) -> _Facts:
+    found = db.execute(facts, about).first()
     if found is None:
         raise QrInvalid(field="qr")
     session, is_on_roster, is_enrolled, is_in = found
-    return session, bool(is_on_roster), bool(is_enrolled), bool(is_in)
+    return _Facts(session, bool(is_on_roster), bool(is_enrolled), bool(is_in))
 
 
 def _place(session: VenueSession, location: Location | None) -> Place | None:

@@ -5,14 +5,17 @@ writes. Every transaction that may write therefore takes the write lock as it be
 read say so with `read_only`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Result, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 
@@ -49,5 +52,32 @@ def end_reading(db: Session) -> None:
 
 def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> None:
     """Insert one row unless it is there already; of two that come at once, one makes it and the other waits for it."""
-    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
-    db.execute(insert(table).values(**values).on_conflict_do_nothing())
+    _insert(db, table, values)
+
+
+def insert_object(db: Session, row: DeclarativeBase) -> bool:
+    """Insert a new object at once, unless its row is there already; says whether it was inserted.
+
+    One statement past the unit of work, which takes nearly twice the CPU for it, and a savepoint besides where another
+    row may be in the way. The object must have its key; values that were not set are NULL. Inserted, it belongs
+    to the session like any other; else it doesn't, and nothing was changed.
+    """
+    values = {name: value for name, value in inspect(row).dict.items() if not name.startswith("_")}
+    if _insert(db, type(row), values).first() is None:
+        return False
+    make_transient_to_detached(row)
+    db.add(row)
+    return True
+
+
+def _insert(db: Session, table: type[DeclarativeBase], values: Mapping[str, Any]) -> Result[Any]:
+    db.flush()  # what the row refers to may still wait to be written
+    return db.execute(_insert_unless_there(table, db.get_bind().dialect.name), values)
+
+
+@cache
+def _insert_unless_there(table: type[DeclarativeBase], dialect: str) -> ReturningInsert[Any]:
+    """The statement, made once for each table. It returns the key of what it inserted, if it did."""
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    rows = inspect(table).local_table
+    return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key)  # type: ignore[arg-type] # it is a Table

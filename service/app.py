@@ -12,6 +12,7 @@ from accounts.face_book import FaceBooks
 from accounts.face_policies import FacePolicies
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
+from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine
@@ -38,6 +39,7 @@ from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
 from service.startup import loaded_networks
+from service.uploads import PiecewiseParser
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -56,6 +58,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 class InMemoryRequest(Request):
     """Keeps uploads in memory: a photo of a face never lies in a temporary file."""
 
+    form_data_parser_class = PiecewiseParser
     max_form_parts = 60
     max_form_memory_size = 100_000
 
@@ -108,6 +111,7 @@ def create_app(
         networks=wanted,
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
+        receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),
     )
     _configure(app, settings)

@@ -9,6 +9,7 @@ from accounts.clock import Clock
 from accounts.face_book import FaceBooks
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
+from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from service.keys import Keys
 from service.settings import Settings
@@ -26,6 +27,7 @@ class Parts:
     """The models that the settings want to look at each face."""
     faces: FaceBooks
     seal: FieldSeal
+    receipts: Receipts
     sms: SmsGateway
 
 

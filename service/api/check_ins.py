@@ -13,7 +13,6 @@ from faces.errors import EngineBusy, EngineUnavailable
 from faces.policy import Decision
 from service import metrics
 from service.access import Kept, caller, signed_in
-from service.api.receipts_key import receipts
 from service.api.schemas.base import bytes_of
 from service.api.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.schemas.sessions import SessionBrief
@@ -61,7 +60,7 @@ def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
         reason=body.reason,
         caller=caller(),
         now=parts().clock.now(),
-        receipts=receipts(),
+        receipts=parts().receipts,
     )
     return DecisionOut(
         id=row.id,
@@ -86,7 +85,7 @@ def _check_in(form: CheckInForm) -> CheckedIn | Refused:
             policies=part.faces.policies,
             ring=part.keys.face_ring,
             tickets=Tickets(part.keys.venue),
-            receipts=receipts(),
+            receipts=part.receipts,
         )
     except EngineUnavailable as error:
         metrics.count_check_in(error.code)

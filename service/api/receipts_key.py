@@ -2,7 +2,6 @@
 
 from apiflask import APIBlueprint
 
-from attendance.receipts import Receipts
 from service.access import public
 from service.api.schemas.receipts_key import KeySet
 from service.endpoint import refuses
@@ -11,16 +10,10 @@ from service.parts import parts
 pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 
 
-def receipts() -> Receipts:
-    """Who signs receipts here."""
-    part = parts()
-    return Receipts(part.keys.receipt, part.settings.base_url)
-
-
 @pages.get("/.well-known/jwks.json")
 @public
 @refuses()
 @pages.output(KeySet)
 def get_key_set() -> KeySet:
     """The public key that checks receipts, as a JWK set."""
-    return KeySet.model_validate(receipts().key_set())
+    return KeySet.model_validate(parts().receipts.key_set())

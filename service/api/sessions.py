@@ -17,7 +17,6 @@ from models.transactions import read_only
 from service import metrics
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_instant
-from service.api.receipts_key import receipts
 from service.api.schemas.check_ins import (
     AttendanceList,
     AttendanceOut,
@@ -137,7 +136,7 @@ def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
         reason=body.reason,
         caller=caller(),
         now=parts().clock.now(),
-        receipts=receipts(),
+        receipts=parts().receipts,
     )
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     basis = None if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
