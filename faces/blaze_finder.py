@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from faces.alignment import CHIP_PADDING, AlignedFace, Marks, align
+from faces.alignment import CHIP_PADDING, AlignedFace, Marks, Points, align
 from faces.blaze import SIDE, SURE, BlazeFace
 from faces.boxes import Box
 from faces.engine import Purpose
@@ -13,6 +13,7 @@ from faces.finding import Found
 from faces.human_models import FOLDER
 from faces.mesh import FaceMesh
 from faces.photo import Photo, Pixels
+from faces.quality import pose
 
 # Eyes, tip of the nose, mouth; the ears move too much with a turn. Measured on the face itself, inside the padding.
 FACE_POINTS = np.array([[0.2132, 0.2145], [0.7674, 0.2175], [0.4922, 0.5330], [0.4897, 0.8228]])
@@ -25,13 +26,14 @@ MARKS = Marks(
 )
 SURELY_FACE = 0.9  # the mesh's flag
 MOST_DOUBTFUL = 3  # finds between PERHAPS and SURE that are looked at again
-# Smaller faces, in pixels of the network, are looked at again at twice their size: down to 27 pixels the points are as
-# good as those of large faces, at 22 three times as many people aren't recognised.
+# Smaller faces, in pixels of the network, are looked at again: down to 27 pixels the points are as good as those of
+# large faces, at 22 three times as many people aren't recognised.
 SMALL = 32.0
-AGAIN = 2.0
-# A face that lies on its side or stands on its head BlazeFace may take for an upright one, with points to match, but with
-# a lower score than if it were: such a face is looked at again from all sides.
+# A face that lies on its side or stands on its head BlazeFace may take for an upright one, with points to match, but
+# with a lower score than if it were: such a face is looked at again from all four sides.
 UPRIGHT = 0.85
+LEANING = 45.0  # degrees
+ROUND_THE_BOX = 4.0  # what is looked at again; with less, faces on their heads score as high as upright ones
 HEADLONG = 2  # right angles
 
 
@@ -52,12 +54,8 @@ class BlazeFinder:
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         """Align by eyes, nose and mouth."""
-        if box.side * SIDE < SMALL * max(pixels.shape[:2]):
-            box = self._seen_closer(pixels, box, 0) or box
-        if box.score < UPRIGHT:
-            others = [self._seen_closer(pixels, box, quarters) for quarters in (1, 2, 3)]
-            box = max(box, *(other for other in others if other), key=lambda each: each.score)
-        return align(pixels, np.array(box.points[: len(MARKS.places)]), MARKS)
+        box = self._seen_again(pixels, box)
+        return align(pixels, _points(box), MARKS)
 
     def warm(self) -> None:
         """Run both networks once on an empty picture."""
@@ -65,16 +63,31 @@ class BlazeFinder:
         self._faces.find(empty)
         self._mesh.flag(empty, Box(60, 60, 120, SURE, ((100, 100), (150, 100))))
 
+    def _seen_again(self, pixels: Pixels, box: Box) -> Box:
+        """Look again at a face of which one look doesn't tell enough; gives the best of what was seen."""
+        roll, _ = pose(_points(box), MARKS)
+        if box.score < UPRIGHT or abs(roll) > LEANING:
+            sides = [self._seen_closer(pixels, box, quarters) for quarters in range(4)]
+            return max(filter(None, sides), key=lambda each: each.score * self._mesh.flag(pixels, each), default=box)
+        if box.side * SIDE < SMALL * max(pixels.shape[:2]):
+            return self._seen_closer(pixels, box, 0) or box
+        return box
+
     def _find_turned(self, pixels: Pixels, quarters: int) -> list[Box]:
-        """Find faces in a picture turned counter-clockwise by so many right angles; gives them in the picture as it is."""
+        """Find faces in a picture turned counter-clockwise by right angles; gives them in the picture as it is."""
         turned = np.rot90(pixels, quarters)
         height, width = turned.shape[:2]
         return [box.turned(quarters, width, height) for box in self._faces.find(turned)]
 
     def _seen_closer(self, pixels: Pixels, box: Box, quarters: int) -> Box | None:
-        """Look again at a face and what is round it, turned or not."""
-        (x, y), half = box.middle, AGAIN * box.side / 2
+        """Look at a face and what is round it, turned or not; gives what is found in its place."""
+        (x, y), half = box.middle, ROUND_THE_BOX * box.side / 2
         left, top = max(0, int(x - half)), max(0, int(y - half))
         again = self._find_turned(pixels[top : int(y + half) + 1, left : int(x + half) + 1], quarters)
         moved = [each.moved(1.0, left, top) for each in again]
-        return min(moved, key=lambda each: math.dist(each.middle, box.middle), default=None)
+        nearest = min(moved, key=lambda each: math.dist(each.middle, box.middle), default=None)
+        return nearest if nearest and math.dist(nearest.middle, box.middle) < box.side / 2 else None
+
+
+def _points(box: Box) -> Points:
+    return np.array(box.points[: len(MARKS.places)], np.float64)

@@ -1,0 +1,189 @@
+"""BlazeFace beside the HOG chain: which faces each finds, turned and small ones too, what it makes of pictures without any.
+
+    python -m bench.detector
+
+The photos are all at hand with one person meant. A face is found where a box covers the middle of the one that both or either
+found upright in the untouched photo. Faceless pictures are the corners of the photos that touch no box of either, and synthetic
+ones: noise of several grains, gradients, checks.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.measuring import in_turns, pin, table, write_result
+
+CORES = len(pin(1))
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+
+from faces.blaze_finder import BlazeFinder  # noqa: E402
+from faces.boxes import Box  # noqa: E402
+from faces.engine import Purpose  # noqa: E402
+from faces.finding import Finder  # noqa: E402
+from faces.hog import HogFinder  # noqa: E402
+from faces.photo import Photo, PhotoLimits, Pixels, open_photo  # noqa: E402
+from faces.quality import pose  # noqa: E402
+from tests.photos import east_asian_people, east_asian_strangers, people, several_people  # noqa: E402
+
+KEPT = Path("var") / "models"
+GREY = (110, 110, 110)
+LONG_SIDE = 500
+TURNS = (30, 45, 90, 135, 180)
+UPRIGHT_WITHIN = 25.0  # degrees
+Change = Callable[[Pixels], tuple[Pixels, np.ndarray]]
+
+
+def main() -> None:
+    """Measure, print the table and write the result."""
+    finders: dict[str, Finder] = {"BlazeFace": BlazeFinder(KEPT), "HOG": HogFinder()}
+    western = [photo for group in people().values() for photo in group]
+    east_asian = [photo for group in east_asian_people().values() for photo in group] + east_asian_strangers()
+    meant = [each for path in [*western, *east_asian] if (each := face_meant(finders, path)) is not None]
+    rows: dict[str, dict[str, str]] = {}
+    changes: dict[str, Change] = {
+        "as they are": lambda pixels: (pixels, np.eye(2, 3)),
+        **{f"turned by {degrees} degrees": turning(degrees) for degrees in TURNS},
+        "a quarter the size": quarter,
+    }
+    for name, change in changes.items():
+        rows[f"found, {name}"] = {kind: recall(finder, meant, change) for kind, finder in finders.items()}
+    for degrees in TURNS:
+        rows[f"upright, turned by {degrees} degrees"] = {"BlazeFace": uprightness(finders["BlazeFace"], meant, degrees)}
+    empty = [*corners(finders, meant), *synthetic()]
+    rows[f"false boxes in {len(empty)} faceless pictures"] = {
+        kind: str(sum(len(found(finder, picture)) for picture in empty)) for kind, finder in finders.items()
+    }
+    groups = several_people()
+    rows[f"two or more found in {len(groups)} photos of several people"] = {
+        kind: str(sum(len(finder.find(opened(path), Purpose.ENROL).boxes) >= 2 for path in groups))
+        for kind, finder in finders.items()
+    }
+    photo = encoded(meant[0][0])
+    timings = in_turns(
+        {kind: lambda finder=finder: finder.find(photo, Purpose.CHECK_IN) for kind, finder in finders.items()},
+        rounds=41,
+        warm=5,
+    )
+    rows["CPU ms, photo of 500 px with its decoding"] = {kind: each.spread() for kind, each in timings.items()}
+    print(table(["faces", *finders], [[name, *(row.get(kind, "") for kind in finders)] for name, row in rows.items()]))
+    figures: dict[str, Any] = {
+        "photos": {"western": len(western), "east_asian": len(east_asian), "with a face known": len(meant)},
+        "figures": rows,
+        "timings": {kind: each.as_dict() for kind, each in timings.items()},
+    }
+    packages = ["dlib-bin", "numpy", "onnxruntime", "opencv-python-headless"]
+    write_result("detector", figures, packages=packages, pinned_to=CORES)
+
+
+def opened(path: Path) -> Photo:
+    """Open a photo from a file."""
+    return open_photo(path.read_bytes(), PhotoLimits())
+
+
+def encoded(pixels: Pixels) -> Photo:
+    """Make a photo of pixels, without loss."""
+    _, data = cv2.imencode(".png", pixels[:, :, ::-1])
+    return open_photo(data.tobytes(), PhotoLimits())
+
+
+def found(finder: Finder, pixels: Pixels) -> list[Box]:
+    """Find faces as at a check-in; boxes in these pixels."""
+    seen = finder.find(encoded(pixels), Purpose.CHECK_IN)
+    scale = max(pixels.shape) / max(seen.pixels.shape)
+    return [box.moved(scale) for box in seen.boxes]
+
+
+def face_meant(finders: dict[str, Finder], path: Path) -> tuple[Pixels, Box, list[Box]] | None:
+    """Give the photo, its largest face and all boxes of either finder; nothing where neither finds any."""
+    whole = opened(path).decode(LONG_SIDE)
+    scale = min(1.0, LONG_SIDE / max(whole.shape))
+    pixels: Pixels = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    boxes = [box for finder in finders.values() for box in found(finder, pixels)]
+    return (pixels, max(boxes, key=lambda box: box.side), boxes) if boxes else None
+
+
+def turning(degrees: int) -> Change:
+    """Turn counter-clockwise on a grey ground that holds all of it."""
+
+    def turned(pixels: Pixels) -> tuple[Pixels, np.ndarray]:
+        height, width = pixels.shape[:2]
+        side = int(np.hypot(height, width)) + 1
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+        matrix[:, 2] += (side - width) / 2, (side - height) / 2
+        return cv2.warpAffine(pixels, matrix, (side, side), borderValue=GREY), matrix  # type: ignore[return-value]
+
+    return turned
+
+
+def quarter(pixels: Pixels) -> tuple[Pixels, np.ndarray]:
+    """Put the photo on a ground four times as wide and high."""
+    height, width = pixels.shape[:2]
+    matrix = np.array([[1.0, 0, 1.5 * width], [0, 1.0, 1.5 * height]])
+    return cv2.warpAffine(pixels, matrix, (4 * width, 4 * height), borderValue=GREY), matrix  # type: ignore[return-value]
+
+
+def recall(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], change: Change) -> str:
+    """Say how many of the faces meant are found after a change of their photos."""
+    count = 0
+    for pixels, box, _ in meant:
+        changed, matrix = change(pixels)
+        x, y = matrix @ (*box.middle, 1)
+        count += any(
+            abs(x - each.middle[0]) < each.side / 2 > abs(y - each.middle[1]) for each in found(finder, changed)
+        )
+    return f"{count} of {len(meant)}"
+
+
+def uprightness(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], degrees: int) -> str:
+    """Say how many of the largest faces found come out as upright as they do unturned."""
+    count = tried = 0
+    for pixels, _, _ in meant:
+        rolls = []
+        for changed, _ in (turning(0)(pixels), turning(degrees)(pixels)):
+            if boxes := found(finder, changed):
+                face = finder.align(changed, max(boxes, key=lambda each: each.side))
+                rolls.append(pose(face.points, face.marks)[0])
+        if len(rolls) == 2:
+            tried += 1
+            count += abs((rolls[1] + degrees - rolls[0] + 180) % 360 - 180) < UPRIGHT_WITHIN
+    return f"{count} of {tried}"
+
+
+def corners(finders: dict[str, Finder], meant: list[tuple[Pixels, Box, list[Box]]]) -> list[Pixels]:
+    """Cut those quarters of the photos' sides that touch no box."""
+    cut = []
+    for pixels, _, boxes in meant:
+        height, width = pixels.shape[0] // 3, pixels.shape[1] // 3
+        for top in (0, pixels.shape[0] - height):
+            for left in (0, pixels.shape[1] - width):
+                if not any(touches(box, left, top, width, height) for box in boxes):
+                    cut.append(np.ascontiguousarray(pixels[top : top + height, left : left + width]))
+    return cut
+
+
+def touches(box: Box, left: int, top: int, width: int, height: int) -> bool:
+    """Say whether a box and half as much round it meets a rectangle."""
+    reach = box.side
+    across, down = abs(box.middle[0] - left - width / 2), abs(box.middle[1] - top - height / 2)
+    return across < reach + width / 2 and down < reach + height / 2
+
+
+def synthetic() -> list[Pixels]:
+    """Make pictures of noise, gradients and checks."""
+    drawn, pictures = np.random.default_rng(7), []
+    for grain in (1, 4, 16, 64):
+        for _ in range(10):
+            cells = drawn.integers(0, 256, (512 // grain, 512 // grain, 3), dtype=np.uint8)
+            pictures.append(cv2.resize(cells, (512, 512), interpolation=cv2.INTER_CUBIC))
+    ramp = np.linspace(0, 255, 512, dtype=np.uint8)
+    pictures.append(np.repeat(np.tile(ramp, (512, 1))[:, :, None], 3, axis=2))
+    for cell in (8, 32, 128):
+        checks = (np.indices((512, 512)) // cell).sum(axis=0) % 2 * 255
+        pictures.append(np.repeat(checks.astype(np.uint8)[:, :, None], 3, axis=2))
+    return pictures  # type: ignore[return-value]
+
+
+if __name__ == "__main__":
+    main()
