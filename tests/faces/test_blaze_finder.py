@@ -172,9 +172,9 @@ def test_the_mesh_knows_faces_from_what_is_none(converted_folder: Path, blaze: B
     mesh = FaceMesh(converted_folder)
     for path in first_photos():
         pixels, box = the_face(blaze, opened(path).rotate(40))
-        assert mesh.flag(pixels, box) > 0.9
+        assert mesh.fit(pixels, box).flag > 0.9
         beside = Box(0, 0, 40, 1.0, ((10, 10), (30, 10)))
-        assert mesh.flag(np.full_like(pixels, 90), beside) < 0.1
+        assert mesh.fit(np.full_like(pixels, 90), beside).flag < 0.1
 
 
 @pytest.mark.parametrize(("flag", "count"), [(0.95, 1), (0.5, 0)])
