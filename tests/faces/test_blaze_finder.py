@@ -22,14 +22,14 @@ from faces.errors import MultipleFaces, NoFace
 from faces.finding import Found
 from faces.hog import HogFinder
 from faces.human_models import FOLDER, are_here
-from faces.mesh import FaceMesh
+from faces.mesh import FaceMesh, Fit
 from faces.networks import ConvertedDlibNetwork, FaceresNetwork
 from faces.photo import Photo, PhotoLimits, Pixels, open_photo
 from faces.photo_engine import PhotoEngine
 from faces.quality import pose
 from tests.faces.images import encoded, gradient
 from tests.faces.test_photo_engine import distance, opened
-from tests.photos import people, several_people
+from tests.photos import east_asian_people, people, several_people
 
 pytestmark = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
 
@@ -163,6 +163,16 @@ def test_nothing_is_found_where_there_is_no_face(blaze: BlazeFinder, picture: Im
         assert blaze.find(photo_of(picture), purpose).boxes == []
 
 
+def test_no_upright_face_is_taken_for_a_turned_one(blaze: BlazeFinder) -> None:
+    for path in [*first_photos(), *(photo for group in east_asian_people().values() for photo in group[:3])]:
+        photo = open_photo(path.read_bytes(), PhotoLimits())
+        found = blaze.find(photo, Purpose.ENROL)
+        if found.boxes:
+            face = blaze.align(found.pixels, max(found.boxes, key=lambda box: box.side))
+            roll, _ = pose(face.points, face.marks)
+            assert abs(roll) < 45, path.name
+
+
 def test_several_people_are_all_found(blaze: BlazeFinder) -> None:
     for path in several_people():
         assert len(blaze.find(open_photo(path.read_bytes(), PhotoLimits()), Purpose.ENROL).boxes) >= 2
@@ -173,7 +183,7 @@ def test_the_mesh_knows_faces_from_what_is_none(converted_folder: Path, blaze: B
     for path in first_photos():
         pixels, box = the_face(blaze, opened(path).rotate(40))
         assert mesh.fit(pixels, box).flag > 0.9
-        beside = Box(0, 0, 40, 1.0, ((10, 10), (30, 10)))
+        beside = Box(0, 0, 40, 1.0, ((10, 10), (30, 10), (20, 20), (20, 30)))
         assert mesh.fit(np.full_like(pixels, 90), beside).flag < 0.1
 
 
@@ -184,7 +194,7 @@ def test_a_doubtful_face_counts_where_the_mesh_agrees(
     finder = BlazeFinder(converted_folder)
     doubtful, sure = Box(0, 0, 50, 0.55, ((10, 10), (30, 10))), Box(100, 0, 50, 0.7)
     monkeypatch.setattr(BlazeFace, "find", lambda self, pixels: [sure, doubtful])
-    monkeypatch.setattr(FaceMesh, "flag", lambda self, pixels, box: flag)
+    monkeypatch.setattr(FaceMesh, "fit", lambda self, pixels, box: Fit(flag, 0.05))
     found = finder.find(photo_of(Image.new("RGB", (256, 256))), Purpose.CHECK_IN)
     assert found.boxes == [sure, doubtful][: 1 + count]
 

@@ -1,0 +1,86 @@
+"""Thresholds from a folder of people: measured, recommended or plainly not, and set with an author."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from faces.calibration import TooFewPeople
+from faces.errors import NoFace
+from models.edge import AuditEntry
+from models.face_policies import FaceCalibration, FacePolicySetting
+from models.people import Role
+from service import calibrate_faces
+from service.calibrate_faces import calibrate, measure, recommendation, report
+from service.settings import Settings
+from tests.api import Api
+from tests.faces.galleries import FIRST, SECOND, gallery
+from tests.factories import Factories
+from tests.fakes import FakeEngine, face
+
+NETWORKS = (FIRST, SECOND)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Thirty people with four photos and ten with one, for the fake engine; one photo shows nobody."""
+    made = tmp_path / "people"
+    for number in range(30):
+        (made / f"p{number:02d}").mkdir(parents=True)
+        for place in range(4):
+            (made / f"p{number:02d}" / f"{place}.jpg").write_bytes(face(f"p{number}", off=0.1 * place))
+    (made / "_one_photo").mkdir()
+    for number in range(10):
+        (made / "_one_photo" / f"s{number}.jpg").write_bytes(face(f"s{number}"))
+    (made / "p00" / "nobody.jpg").write_bytes(b'{"refuse": "%s"}' % NoFace.code.encode())
+    (made / "_other").mkdir()
+    (made / "_other" / "x.jpg").write_bytes(face("not meant"))
+    monkeypatch.setattr(calibrate_faces, "make_engine", lambda name, folder: FakeEngine())
+    return made
+
+
+def test_a_folder_is_measured_and_nothing_is_kept_unless_somebody_sets_it(
+    folder: Path, settings: Settings, db: Session
+) -> None:
+    text = calibrate(settings, folder, author=None, reason=None, plot_to=None)
+    assert text.startswith("40 people, 130 photos used, 1 refused; networks dlib-resnet-v1+human-faceres-3.3.6")
+    assert "NOT recommended as a claim: 1560 pairs of people can't carry 0.1%" in text
+    assert db.scalars(select(FaceCalibration)).all() == []
+
+
+def test_an_author_sets_it_as_a_bootstrap_and_the_service_goes_by_it(
+    folder: Path, settings: Settings, db: Session, api: Api, make: Factories
+) -> None:
+    text = calibrate(settings, folder, author="某省卫健委 信息中心", reason="上线前", plot_to=None)
+    assert "Set in force as folder-1, by 某省卫健委 信息中心" in text
+    (setting,) = db.scalars(select(FacePolicySetting))
+    assert (setting.author, setting.reason, setting.set_by) == ("某省卫健委 信息中心", "上线前", None)
+    told = api.as_(make.staff(Role.AUTHORITY, make.province)).get("/face-policy").json
+    assert (told["policies"][0]["version"], told["author"]) == ("folder-1", "某省卫健委 信息中心")
+    (entry,) = db.scalars(select(AuditEntry).where(AuditEntry.action == "face_policy.set"))
+    assert entry.after is not None
+    assert entry.after["author"] == "某省卫健委 信息中心"
+
+
+def test_the_curve_is_a_picture(folder: Path, settings: Settings, tmp_path: Path) -> None:
+    calibrate(settings, folder, author=None, reason=None, plot_to=tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_people_enough_are_recommended_and_the_table_names_every_rate() -> None:
+    measured = measure(gallery(80, 4), 0, NETWORKS, "folder-1", "made up")
+    assert recommendation(measured.calibrations[0]).startswith("Recommended")
+    rows = [line.split()[:2] for line in report(measured).splitlines()[3:9]]
+    assert rows == [[str(photos), rate] for photos in (1, 2, 3) for rate in ("0.1%", "1.0%")]
+
+
+def test_too_few_people_are_refused(folder: Path, settings: Settings, db: Session) -> None:
+    for path in sorted(folder.glob("p*"))[12:]:
+        for photo in path.iterdir():
+            photo.unlink()
+    for path in (folder / "_one_photo").iterdir():
+        path.unlink()
+    with pytest.raises(TooFewPeople):
+        calibrate(settings, folder, author="x", reason=None, plot_to=None)
+    assert db.scalars(select(FaceCalibration)).all() == []
