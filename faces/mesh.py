@@ -23,8 +23,8 @@ FEATURES = ((33, 133), (263, 362), (1, 1), (13, 14))
 class Fit:
     """What the mesh makes of a box with its points.
 
-    flag: how surely it is a face, 0 to 1. misfit: how far the mesh's eyes, nose and mouth lie from those of the box, the
-    mean of the four in eye distances. On 255 upright photos 0.05 (median), on the same taken to be turned 0.17.
+    flag: how surely it is a face, 0 to 1. misfit: how far the mesh's eyes, nose and mouth lie from those of the box,
+    the mean of the four in eye distances: on 255 upright photos 0.05 (median), on the same taken to be turned 0.17.
     """
 
     flag: float

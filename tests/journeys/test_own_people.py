@@ -133,11 +133,11 @@ def test_fifty_people_make_their_own_thresholds_and_fewer_faces_are_judged_wrong
 
 
 def _judge(town: Town, people: list[tuple[Phone, Path]], title: str) -> Counter[tuple[str, str]]:
-    """Everybody tries with somebody else's photo first, with three others', and then with their own."""
-    session, found = town.session(title), Counter[tuple[str, str]]()
-    for number, (phone, own) in enumerate(people):
-        for step in (1, 4, 9):
-            _, other = people[(number + step) % len(people)]
-            found["somebody else", town.show(phone, session, other)] += 1
-        found["right", town.show(phone, session, own)] += 1
+    """Everybody tries with the photos of three others, and with one of their own, each at a session of its own."""
+    found = Counter[tuple[str, str]]()
+    for step in (0, 1, 4, 9):
+        session = town.session(f"{title}{step}")
+        for number, (phone, _) in enumerate(people):
+            _, shown = people[(number + step) % len(people)]
+            found["somebody else" if step else "right", town.show(phone, session, shown)] += 1
     return found
