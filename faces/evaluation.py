@@ -79,7 +79,7 @@ class Split:
         order = np.argsort(self.same)
         rejected = 1 - np.cumsum(own[order]) / own.sum()
         accepted = let_in[np.searchsorted(self.other, self.same[order], side="right")]
-        at = int(np.argmax(accepted >= rejected))
+        at = int(np.argmax(accepted >= rejected - 1e-12))  # at the last one nobody is rejected, but for rounding
         return float((accepted[at] + rejected[at]) / 2)
 
 
