@@ -14,7 +14,7 @@ from models.faces import TemplateStatus
 from models.people import Person
 from service.access import Kept, caller, public, signed_in
 from service.api.schemas.base import Empty, bytes_of
-from service.api.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, UnitOut
+from service.api.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
 from service.database import db
 from service.endpoint import another_answer, refuses
 from service.parts import parts
@@ -56,6 +56,7 @@ def get_face_consent() -> ConsentOut:
         version=text.version,
         text=text.text_en if speaks_english() else text.text_zh,
         purposes=[purpose.value for purpose in ConsentPurpose],
+        poses=list(Pose),
         published_at=text.published_at,
     )
 

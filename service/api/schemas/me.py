@@ -1,5 +1,6 @@
 """The signed-in person, and their face."""
 
+import enum
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -29,12 +30,24 @@ class MeOut(Out):
     face_enrolled: bool
 
 
+class Pose(enum.StrEnum):
+    """How to hold the head for one photo of an enrolment: three that differ a little make a better template."""
+
+    STRAIGHT = "straight"
+    LEFT = "a_little_left"
+    RIGHT = "a_little_right"
+
+
 class ConsentOut(Out):
-    """The notice and consent text in force, in the caller's language; agreeing to it gives each of `purposes`."""
+    """The notice and consent text in force, in the caller's language; agreeing to it gives each of `purposes`.
+
+    poses: how to hold the head for each photo to take; one photo is enough, and is judged more strictly.
+    """
 
     version: str
     text: str
     purposes: list[str]
+    poses: list[Pose]
     published_at: datetime
 
 
