@@ -23,6 +23,7 @@ from service.api import (
     dev,
     face_cases,
     health,
+    job_progress,
     me,
     my_attendance,
     people,
@@ -32,6 +33,7 @@ from service.api import (
     sessions,
 )
 from service.database import db, engine_options, prepare_engine
+from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
@@ -47,6 +49,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     projects.api,
     people.api,
     face_cases.api,
+    job_progress.api,
 )
 
 
@@ -79,11 +82,12 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
+    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
     keys = load_keys(settings)
@@ -104,6 +108,7 @@ def create_app(
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),
+        jobs=jobs or HueyQueue(settings),
     )
     _configure(app, settings)
     logs.install(app)
