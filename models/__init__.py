@@ -3,7 +3,19 @@
 Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
 """
 
-from models import accounts, attendance, consent, edge, face_policies, faces, people, projects
+from models import accounts, attendance, consent, edge, face_policies, faces, ledger, people, projects, rule_sets
 from models.base import Base
 
-__all__ = ["Base", "accounts", "attendance", "consent", "edge", "face_policies", "faces", "people", "projects"]
+__all__ = [
+    "Base",
+    "accounts",
+    "attendance",
+    "consent",
+    "edge",
+    "face_policies",
+    "faces",
+    "ledger",
+    "people",
+    "projects",
+    "rule_sets",
+]

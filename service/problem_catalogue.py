@@ -381,4 +381,40 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请填写 IANA 时区名，例如 Asia/Shanghai。",
         "Give an IANA name, such as Asia/Shanghai.",
     ),
+    # credits
+    "already_granted": _K(
+        409,
+        "该学分已经授予",
+        "These credits were granted before",
+        "同一项目对同一人只授予一次；如需更正，请先冲销原记录。",
+        "A source grants a person once; take the grant back first if it must be corrected.",
+    ),
+    "still_granted": _K(
+        409,
+        "原学分尚未冲销",
+        "The grant before still stands",
+        "请先冲销原记录，再授予更正后的学分。",
+        "Take the grant back before a corrected one follows.",
+    ),
+    "already_reversed": _K(
+        409,
+        "该学分已经冲销",
+        "The grant was taken back before",
+        "无需再次冲销。",
+        "There is nothing left to take back.",
+    ),
+    "no_rule": _K(
+        422,
+        "没有适用的学分规则",
+        "No rule gives credits for this",
+        "请检查学分类别，或请主管部门补充规则。",
+        "Check the category, or have the authority add a rule.",
+    ),
+    "no_rule_set": _K(
+        404,
+        "没有该版本的学分规则",
+        "No such version of a rule set",
+        "请在 GET /api/v1/rule-sets 中查看现有版本。",
+        "GET /api/v1/rule-sets lists the versions there are.",
+    ),
 }
