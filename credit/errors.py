@@ -31,3 +31,39 @@ class NoRuleSet(Refusal):
     """There is no such rule set, or not in this version."""
 
     code = "no_rule_set"
+
+
+class ImportHasErrors(Refusal):
+    """Rows with errors can't be committed: all of an import or nothing."""
+
+    code = "import_has_errors"
+
+
+class ImportUndone(Refusal):
+    """The import was undone; send its rows again as a new one."""
+
+    code = "import_undone"
+
+
+class ImportNotCommitted(Refusal):
+    """There is nothing to undo yet."""
+
+    code = "import_not_committed"
+
+
+class ExemptionUnknown(Refusal):
+    """The rule set of that year knows no such exemption."""
+
+    code = "exemption_unknown"
+
+
+class RuleSetNotNext(Refusal):
+    """A new version must be the next one of its code."""
+
+    code = "rule_set_not_next"
+
+
+class RuleSetChangesPast(Refusal):
+    """A choice of rules can't begin before the year that is running."""
+
+    code = "rule_set_changes_past"

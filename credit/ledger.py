@@ -5,7 +5,7 @@ no gaps, and what was read before deciding still holds. Post last in a transacti
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,7 +86,7 @@ def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
     """
     entries = tuple(entries)
     classes = {key: _class_of(db, *key) for key in {_rule_key(entry) for entry in entries}}
-    _take_turn(db)
+    take_turn(db)
     there = _found(db, entries)
     fresh: dict[Any, NewEntry] = {}
     already = []
@@ -133,15 +133,32 @@ def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uui
     )
 
 
-def live_grants(db: Session, *, source_kind: str, source_id: uuid.UUID) -> list[LedgerEntry]:
-    """The grants of a source that were not taken back, in order of posting."""
-    rows = db.scalars(
-        select(LedgerEntry)
-        .where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id == source_id)
-        .order_by(LedgerEntry.position)
-    ).all()
+def live_grants(db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID]) -> list[LedgerEntry]:
+    """The grants of some sources that were not taken back, in order of posting."""
+    rows = list(_of_sources(db, source_kind, source_ids))
     gone = {row.reverses for row in rows}
-    return [row for row in rows if row.kind is EntryKind.GRANT and row.id not in gone]
+    live = [row for row in rows if row.kind is EntryKind.GRANT and row.id not in gone]
+    return sorted(live, key=lambda row: row.position)
+
+
+def last_generations(
+    db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID]
+) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
+    """The newest generation by source and person; whoever is not in it was never granted anything there."""
+    last: dict[tuple[uuid.UUID, uuid.UUID], int] = {}
+    for row in _of_sources(db, source_kind, source_ids):
+        key = (row.source_id, row.person_id)
+        last[key] = max(last.get(key, 0), row.generation)
+    return last
+
+
+def take_turn(db: Session) -> None:
+    """Wait for whoever posts now, and have others wait until this transaction ends: what is read from here on holds.
+
+    SQLite's writers take turns anyway; on PostgreSQL a lock goes with the transaction.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
 def _rule_key(entry: NewEntry) -> tuple[str, int, str, str]:
@@ -156,10 +173,13 @@ def _class_of(db: Session, code: str, version: int, category: str, rule_code: st
     return found.credit_class
 
 
-def _take_turn(db: Session) -> None:
-    """SQLite's writers take turns anyway; on PostgreSQL the lock goes with the transaction."""
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(_TURN)))
+def _of_sources(db: Session, source_kind: str, source_ids: Iterable[uuid.UUID]) -> Iterator[LedgerEntry]:
+    ordered = sorted(set(source_ids))
+    for start in range(0, len(ordered), _CHUNK):
+        part = ordered[start : start + _CHUNK]
+        yield from db.scalars(
+            select(LedgerEntry).where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id.in_(part))
+        )
 
 
 def _next_position(db: Session) -> int:

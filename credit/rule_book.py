@@ -53,3 +53,23 @@ def in_force(db: Session, on: date) -> RuleSet:
 def _read(content: str) -> RuleSet:
     """Read once what a row holds: rows never change, and reading takes longer than asking the database."""
     return RuleSet.model_validate_json(content)
+
+
+class Calendar:
+    """Which rule set is in force on which day, asked of the database once; for many days in a row."""
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+        self._choices = db.execute(
+            select(RuleSetChoice.effective_on, RuleSetChoice.code, RuleSetChoice.version).order_by(
+                RuleSetChoice.effective_on.desc(), RuleSetChoice.position.desc()
+            )
+        ).all()
+        self._read: dict[tuple[str, int], RuleSet] = {}
+
+    def on(self, day: date) -> RuleSet:
+        """The rule set in force on a day, as `in_force` says."""
+        key = next(((code, version) for since, code, version in self._choices if since <= day), DEFAULT)
+        if key not in self._read:
+            self._read[key] = get_rule_set(self._db, *key)
+        return self._read[key]

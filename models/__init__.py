@@ -3,7 +3,19 @@
 Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
 """
 
-from models import accounts, attendance, consent, edge, face_policies, faces, ledger, people, projects, rule_sets
+from models import (
+    accounts,
+    attendance,
+    consent,
+    credit_records,
+    edge,
+    face_policies,
+    faces,
+    ledger,
+    people,
+    projects,
+    rule_sets,
+)
 from models.base import Base
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "accounts",
     "attendance",
     "consent",
+    "credit_records",
     "edge",
     "face_policies",
     "faces",

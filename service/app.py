@@ -20,11 +20,15 @@ from service.api import (
     auth,
     check_in_tickets,
     check_ins,
+    credit_exemptions,
+    credit_imports,
+    credit_records,
     dev,
     face_cases,
     health,
     me,
     my_attendance,
+    my_credits,
     people,
     projects,
     receipts_key,
@@ -47,6 +51,10 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     projects.api,
     people.api,
     face_cases.api,
+    my_credits.api,
+    credit_imports.api,
+    credit_records.api,
+    credit_exemptions.api,
 )
 
 

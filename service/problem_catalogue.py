@@ -417,4 +417,32 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请在 GET /api/v1/rule-sets 中查看现有版本。",
         "GET /api/v1/rule-sets lists the versions there are.",
     ),
+    "import_has_errors": _K(
+        409,
+        "导入的数据有误",
+        "Rows of the import have errors",
+        "请按列出的行和字段修改后重新导入，全部正确才能提交。",
+        "Mend the rows named under errors and import them again: all of them or none.",
+    ),
+    "import_undone": _K(
+        409,
+        "该导入已撤销",
+        "The import was undone",
+        "请重新导入。",
+        "Import the rows again.",
+    ),
+    "import_not_committed": _K(
+        409,
+        "该导入尚未提交",
+        "The import was never committed",
+        "未提交的导入没有任何影响，无需撤销。",
+        "Nothing of it counts yet, so there is nothing to undo.",
+    ),
+    "exemption_unknown": _K(
+        422,
+        "没有这种减免类型",
+        "No such exemption",
+        "请使用当年学分规则中列出的减免类型。",
+        "Use one of the exemptions in that year's rule set.",
+    ),
 }

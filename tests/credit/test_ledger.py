@@ -102,7 +102,7 @@ def test_a_reversal_takes_back_all_of_a_grant_once(db: Session, new: New, clock:
     with pytest.raises(AlreadyReversed):
         ledger.post(db, entry=ledger.reversal_of(grant, reason="再次", now=clock.now(), actor_id=None))
     assert db.scalar(select(func.sum(LedgerEntry.credits))) == Decimal("0.00")
-    assert ledger.live_grants(db, source_kind=grant.source_kind, source_id=grant.source_id) == []
+    assert ledger.live_grants(db, source_kind=grant.source_kind, source_ids=[grant.source_id]) == []
 
 
 def test_a_corrected_grant_follows_a_reversal_and_nothing_else(db: Session, new: New, clock: FakeClock) -> None:
@@ -115,7 +115,7 @@ def test_a_corrected_grant_follows_a_reversal_and_nothing_else(db: Session, new:
     with pytest.raises(AlreadyGranted):
         ledger.post(db, entry=entry)
     ledger.post(db, entry=corrected)
-    (live,) = ledger.live_grants(db, source_kind="project", source_id=entry.source_id)
+    (live,) = ledger.live_grants(db, source_kind="project", source_ids=[entry.source_id])
     assert live.credits == Decimal("3.00")
     assert db.scalar(select(func.sum(LedgerEntry.credits))) == Decimal("3.00")
 
