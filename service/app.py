@@ -20,12 +20,16 @@ from service.api import (
     auth,
     check_in_tickets,
     check_ins,
+    credit_exemptions,
+    credit_imports,
+    credit_records,
     dev,
     face_cases,
     health,
     job_progress,
     me,
     my_attendance,
+    my_credits,
     people,
     projects,
     receipts_key,
@@ -50,6 +54,10 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     people.api,
     face_cases.api,
     job_progress.api,
+    my_credits.api,
+    credit_imports.api,
+    credit_records.api,
+    credit_exemptions.api,
 )
 
 
