@@ -17,6 +17,7 @@ from faces.engines import policies_of
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
+    attendance_grid,
     auth,
     check_in_tickets,
     check_ins,
@@ -51,6 +52,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_ins.api,
     sessions.api,
     projects.api,
+    attendance_grid.api,
     people.api,
     face_cases.api,
     job_progress.api,

@@ -7,7 +7,7 @@ import models.base
 
 
 revision = 'abde9c5e4d2a'
-down_revision = '43a381276ffe'
+down_revision = 'd0abec9cefe8'
 branch_labels = None
 depends_on = None
 
