@@ -79,10 +79,13 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
+    import attendance.exam_errors
     import service.idempotency
     import service.paging
 
-    modules = (accounts.errors, attendance.errors, face_errors, service.idempotency, service.paging)
+    modules = (
+        accounts.errors, attendance.errors, attendance.exam_errors, face_errors, service.idempotency, service.paging,
+    )  # fmt: skip
     roots = (accounts.errors.Refusal, face_errors.FaceError)
     for module in modules:
         for name, found in vars(module).items():
