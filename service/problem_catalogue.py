@@ -455,4 +455,48 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请填写 IANA 时区名，例如 Asia/Shanghai。",
         "Give an IANA name, such as Asia/Shanghai.",
     ),
+    # projects
+    "transition_not_allowed": _K(
+        409,
+        "当前状态不能进行此操作",
+        "The project can't take this step now",
+        "请刷新后查看项目当前状态和可进行的操作。",
+        "Reload to see the project's status and the steps open to you.",
+    ),
+    "reason_needed": _K(422, "请填写原因", "A reason is needed", "请在 reason 中说明原因。", "Say why, in reason."),
+    "project_incomplete": _K(
+        409,
+        "项目资料不完整",
+        "The project is not complete",
+        "请先填写学分和学时，再申报。",
+        "Give its credits and hours before filing it.",
+    ),
+    "project_closed": _K(
+        409,
+        "项目已结束、已取消或正在审核",
+        "The project is over, cancelled or under review",
+        "请查看项目状态；如需更正，请联系审核单位退回。",
+        "See its status; for a correction, ask the reviewing unit to return it.",
+    ),
+    "project_not_editable": _K(
+        409,
+        "已批准的内容不能直接修改",
+        "What was approved can't be edited",
+        "请先将项目转为变更状态，修改后由审核单位重新批准。",
+        "Put the project into change first; the reviewing unit approves it again.",
+    ),
+    "project_number_taken": _K(
+        409,
+        "该项目编号和期次已存在",
+        "This number and edition exist already",
+        "请核对项目编号，或填写下一期次。",
+        "Check the number, or give the next edition.",
+    ),
+    "reviewing_unit_invalid": _K(
+        422,
+        "审核单位不正确",
+        "Not a reviewing unit of this project",
+        "请选择举办单位的上级卫生健康行政部门。",
+        "Choose an authority above the organizing unit.",
+    ),
 }
