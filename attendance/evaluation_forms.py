@@ -107,11 +107,10 @@ def set_form(
 ) -> EvaluationForm:
     """Give the project its form, or another one; the same questions again change nothing.
 
-    Raises QuestionInvalid; EvaluationStarted once somebody has answered.
+    project: locked, so that who sets it at the same time waits; who answers meanwhile finds that it changed. Raises
+    QuestionInvalid; EvaluationStarted once somebody has answered.
     """
     numbered = number_questions(questions)
-    # who sets it at the same time waits here; who answers meanwhile finds that it changed
-    db.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     form = find_form(db, project.id)
     if form is not None and [each.wording for each in read_questions(form)] == list(questions):
         return form

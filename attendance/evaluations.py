@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
 from attendance.evaluation_forms import FormKind, FormQuestion, get_form, read_questions
-from attendance.exam_errors import AlreadyEvaluated, AnswersInvalid, DidNotAttend
-from attendance.participants import get_participant
+from attendance.exam_errors import AlreadyEvaluated, AnswersInvalid, DidNotAttend, EvaluationNotOpen
+from attendance.participants import UNDER_WAY, get_participant
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
 from models.transactions import read_only
 
@@ -39,13 +39,15 @@ def has_evaluated(db: Session, project_id: uuid.UUID) -> set[uuid.UUID]:
 def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
-    Raises NotFound; DidNotAttend and AlreadyEvaluated, which are judged before the answers; AnswersInvalid.
+    Raises NotFound; DidNotAttend, EvaluationNotOpen, AlreadyEvaluated, all judged before the answers; AnswersInvalid.
     """
     with read_only(db):
         participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
         form = get_form(db, project_id)
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
+        if participant.project.status not in UNDER_WAY:
+            raise EvaluationNotOpen
         mine = exists().where(
             EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == caller.person_id
         )

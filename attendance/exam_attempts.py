@@ -17,7 +17,7 @@ from attendance.exam_errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, Pa
 from attendance.exam_hand_in import hand_in, hand_in_overdue
 from attendance.exam_papers import Draw, choose, lay_out, list_pools, load_questions
 from attendance.exams import closes_at
-from attendance.participants import Participant, get_participant
+from attendance.participants import UNDER_WAY, Participant, get_participant
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime, Question
 from models.transactions import read_only
@@ -138,7 +138,8 @@ def _check(facts: _Facts, now: datetime) -> None:
         raise NotOnRoster
     if exam.needs_attendance and not participant.has_attended:
         raise DidNotAttend
-    if (exam.opens_at is not None and now < exam.opens_at) or now >= closes_at(exam, participant.project):
+    is_early = exam.opens_at is not None and now < exam.opens_at
+    if is_early or now >= closes_at(exam, participant.project) or participant.project.status not in UNDER_WAY:
         raise ExamNotOpen
     if len(facts.earlier) >= exam.attempts:
         raise AttemptsUsedUp

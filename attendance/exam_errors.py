@@ -12,6 +12,12 @@ class DidNotAttend(Refusal):
     code = "did_not_attend"
 
 
+class EvaluationNotOpen(Refusal):
+    """The project isn't under way yet, or credits are being decided from it."""
+
+    code = "evaluation_not_open"
+
+
 class AlreadyEvaluated(Refusal):
     """The learner has evaluated this project before."""
 

@@ -90,15 +90,15 @@ def closes_at(exam: Exam, project: Project) -> datetime:
 def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now: datetime) -> Exam:
     """Give the project its exam, or another one.
 
-    Once somebody has a paper, only what does not touch papers may change: window, attempts, pause, review. Raises
-    QuestionInvalid, NotEnoughQuestions, PeriodInvalid, ExamStarted.
+    Once somebody has a paper, only what does not touch papers may change: window, attempts, pause, review. project:
+    locked, so that who sets it at the same time waits. Raises QuestionInvalid, NotEnoughQuestions, PeriodInvalid,
+    ExamStarted.
     """
     rules = new.rules
     if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
         raise PeriodInvalid(field="closes_at")
     _check_pools(db, project, new)
-    # who sets it, or starts, at the same time waits here
-    db.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    # who begins an attempt at the same time waits here
     exam = db.scalars(select(Exam).where(Exam.project_id == project.id).with_for_update()).first()
     if exam is None:
         exam = Exam(project_id=project.id, version=0)

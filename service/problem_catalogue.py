@@ -354,6 +354,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请先完成签到；如已到场，请联系主办方处理。",
         "Check in first; if you were there, ask the organizer.",
     ),
+    "evaluation_not_open": _K(
+        409,
+        "评价未开放",
+        "Evaluation is not open",
+        "项目开始后至学分审核前可以评价。",
+        "It opens when the project begins and closes when credits are reviewed.",
+    ),
     "already_evaluated": _K(
         409,
         "已经评价过该项目",

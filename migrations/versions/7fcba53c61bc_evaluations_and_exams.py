@@ -7,7 +7,7 @@ import models.base
 
 
 revision = '7fcba53c61bc'
-down_revision = '43a381276ffe'
+down_revision = 'd0abec9cefe8'
 branch_labels = None
 depends_on = None
 

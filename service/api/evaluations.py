@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance import evaluation_templates
-from attendance.access import ORGANIZERS, get_project
+from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.evaluation_forms import get_form, read_questions, set_form
 from attendance.evaluation_results import QuestionResult, get_results
 from attendance.evaluation_templates import Template
@@ -37,13 +37,13 @@ api = APIBlueprint("evaluations", __name__, tag="Evaluations")
 
 @api.put("/projects/<uuid:project_id>/evaluation")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "question_invalid", "evaluation_started")
+@refuses("not_found", "project_closed", "question_invalid", "evaluation_started")
 @api.input(FormIn, arg_name="body")
 @api.output(FormOut)
 def put_evaluation(project_id: uuid.UUID, body: FormIn) -> FormOut:
     """Give the project its form; the same again changes nothing, another one is refused once somebody has answered."""
     session = db.session()
-    project = get_project(session, project_id=project_id, caller=caller())
+    project = get_open_project(session, project_id=project_id, caller=caller())
     if body.template_id is not None:
         template = evaluation_templates.get_template(session, template_id=body.template_id, caller=caller())
         questions = list(template.questions)
@@ -69,7 +69,7 @@ def get_evaluation(project_id: uuid.UUID) -> FormOut:
 
 @api.post("/projects/<uuid:project_id>/evaluation/responses")
 @signed_in(keeps_reply=False)  # a kept reply holds a fingerprint of the answers beside the account
-@refuses("not_found", "did_not_attend", "already_evaluated", "answers_invalid")
+@refuses("not_found", "did_not_attend", "evaluation_not_open", "already_evaluated", "answers_invalid")
 @api.input(ResponseIn, arg_name="body")
 @api.output(Thanks, status_code=201)
 def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
@@ -80,14 +80,14 @@ def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 
 
 @api.get("/projects/<uuid:project_id>/evaluation/results")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(EvaluationResults)
 def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
-    """Distributions and comments of whole groups of five, for the organizer; never of fewer."""
+    """Distributions and comments of whole groups of five, for organizer and reviewing unit; never of fewer."""
     session = db.session()
     with read_only(session):
-        get_project(session, project_id=project_id, caller=caller())
+        reach_project(session, project_id=project_id, caller=caller())
         results = get_results(session, project_id)
     return EvaluationResults(
         responses=results.responses,

@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance import exam_attempts, exam_views
-from attendance.access import ORGANIZERS, get_project
+from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.exam_extra_time import give_extra_time
 from attendance.exam_papers import Draw
 from attendance.exam_questions import in_full
@@ -33,13 +33,13 @@ api = APIBlueprint("exams", __name__, tag="Exams")
 
 @api.put("/projects/<uuid:project_id>/exam")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "question_invalid", "not_enough_questions", "period_invalid", "exam_started")
+@refuses("not_found", "project_closed", "question_invalid", "not_enough_questions", "period_invalid", "exam_started")
 @api.input(ExamIn, arg_name="body")
 @api.output(ExamOut)
 def put_exam(project_id: uuid.UUID, body: ExamIn) -> ExamOut:
     """Give the project its exam; once somebody has a paper, only window, attempts, pause and review may change."""
     session = db.session()
-    project = get_project(session, project_id=project_id, caller=caller())
+    project = get_open_project(session, project_id=project_id, caller=caller())
     set_exam(session, project=project, new=body.to_domain(), caller=caller(), now=parts().clock.now())
     return _exam_out(project_id)
 
@@ -55,14 +55,14 @@ def get_one_exam(project_id: uuid.UUID) -> ExamOut:
 
 
 @api.get("/projects/<uuid:project_id>/exam/paper")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ExamPaper)
 def get_paper(project_id: uuid.UUID) -> ExamPaper:
-    """What papers are made of, with the right answers: for the organizer alone."""
+    """What papers are made of, with the right answers: for organizer and reviewing unit alone."""
     session = db.session()
     with read_only(session):
-        get_project(session, project_id=project_id, caller=caller())
+        reach_project(session, project_id=project_id, caller=caller())
         exam = get_exam(session, project_id)
         questions = own_questions(session, exam)
     return ExamPaper(
@@ -73,13 +73,13 @@ def get_paper(project_id: uuid.UUID) -> ExamPaper:
 
 @api.put("/projects/<uuid:project_id>/exam/extra-time")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster")
+@refuses("not_found", "project_closed", "person_not_on_roster")
 @api.input(ExtraTimeIn, arg_name="body")
 @api.output(ExtraTimeOut)
 def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
     """Give one learner more minutes, with a reason; an attempt that is open gets them too."""
     session = db.session()
-    project = get_project(session, project_id=project_id, caller=caller())
+    project = get_open_project(session, project_id=project_id, caller=caller())
     deadline = give_extra_time(
         session,
         project=project,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models.people import Person, Unit
-from models.projects import Project
+from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from tests.api import Api
 from tests.factories import Factories
@@ -107,6 +107,6 @@ def course(api: Api, make: Factories, clock: FakeClock, db: Session) -> Course:
     """A project that is under way, with one open session."""
     unit = make.unit()
     organizer = make.organizer(unit)
-    project = make.project(unit=unit, organizer=organizer)
+    project = make.project(unit=unit, organizer=organizer, status=ProjectStatus.RUNNING)
     session = make.session(project)
     return Course(api, make, clock, db, unit, organizer, project, session, api.as_(organizer))
