@@ -9,14 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit
-from accounts.callers import Caller, require
+from accounts.callers import Caller
 from accounts.errors import NotFound
-from attendance.access import ORGANIZERS
-from attendance.errors import UnitNeeded
 from attendance.evaluation_forms import FormKind, NewFormQuestion, number_questions
+from attendance.own_units import get_own_unit, units_within_sight
 from models.base import new_id
 from models.evaluations import EvaluationTemplate
-from models.people import Unit
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,7 @@ STANDARD = Template(
 
 def list_templates(db: Session, *, caller: Caller) -> list[Template]:
     """The common template, then those of the caller's units as organizer and of all units above them, newest first."""
-    paths = caller.scopes(ORGANIZERS)
-    units = {uuid.UUID(hex=each) for path in paths for each in path.split("/") if each}
-    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units))
+    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units_within_sight(caller)))
     kept = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
     return [STANDARD, *map(_read, kept)]
 
@@ -94,20 +90,6 @@ def keep_template(
     )
     db.flush()
     return _read(made)
-
-
-def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit:
-    """The unit named, or the only one that the caller organizes for. Raises UnitNeeded, NotFound, Forbidden."""
-    if unit_id is None:
-        own = {grant.unit_id for grant in caller.grants if grant.role in ORGANIZERS}
-        if len(own) != 1:
-            raise UnitNeeded(field="unit_id")
-        unit_id = own.pop()
-    unit = db.get(Unit, unit_id)
-    if unit is None:
-        raise NotFound(field="unit_id")
-    require(caller, ORGANIZERS, unit.path)
-    return unit
 
 
 def _read(row: EvaluationTemplate) -> Template:

@@ -15,6 +15,7 @@ from attendance.errors import PeriodInvalid
 from attendance.exam_errors import ExamStarted, NotEnoughQuestions
 from attendance.exam_papers import Draw, list_pools, load_questions
 from attendance.exam_questions import NewQuestion, Place, make_question, normal, read_question
+from attendance.question_bank import check_pictures
 from models.exams import Exam, ExamAttempt, Question, Review
 from models.people import Unit
 from models.projects import Project
@@ -97,7 +98,9 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
     rules = new.rules
     if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
         raise PeriodInvalid(field="closes_at")
-    _check_pools(db, project, new)
+    path = db.scalars(select(Unit.path).where(Unit.id == project.unit_id)).one()
+    _check_pools(db, path, new)
+    check_pictures(db, new.questions, path)
     # who begins an attempt at the same time waits here
     exam = db.scalars(select(Exam).where(Exam.project_id == project.id).with_for_update()).first()
     if exam is None:
@@ -133,10 +136,9 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
     return exam
 
 
-def _check_pools(db: Session, project: Project, new: NewExam) -> None:
+def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
     """Whether every rule finds enough questions, even if the rules before it draw from the same ones."""
-    path = db.scalars(select(Unit.path).where(Unit.id == project.unit_id)).one()
-    pools = list_pools(db, draws=new.draws, unit_path=path)
+    pools = list_pools(db, draws=new.draws, unit_path=unit_path)
     for place, (draw, pool) in enumerate(zip(new.draws, pools, strict=True)):
         drawn_before = sum(each.count for each in new.draws[:place] if each.overlaps(draw))
         if len(pool) < drawn_before + draw.count:

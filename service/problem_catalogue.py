@@ -389,6 +389,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查题型、选项和正确答案。",
         "Check its kind, its options and which of them are right.",
     ),
+    "questions_unreadable": _K(
+        422,
+        "文件中有错误，未导入任何题目",
+        "The file has errors; nothing was imported",
+        "请按 errors 中列出的行修改后重新导入。",
+        "Mend the lines named under errors and send the file again.",
+    ),
     "not_enough_questions": _K(
         422,
         "题库题目不足",

@@ -4,8 +4,10 @@ import uuid
 from datetime import datetime
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
 
-from attendance import exam_answers, exam_attempts, exam_views
+from attendance import exam_answers, exam_attempts, exam_views, question_pictures
 from attendance.exam_answers import GivenAnswer
 from attendance.exam_attempts import Sitting
 from attendance.exam_grading import score
@@ -77,6 +79,19 @@ def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
         submitted_at=done.submitted_at or now,
         hand_in=exam_views.hand_in_of(done, now),
     )
+
+
+@api.get("/exam-attempts/<uuid:attempt_id>/pictures/<uuid:question_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/png")
+def get_picture_of_paper(attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
+    """The picture of a question on my own paper."""
+    with read_only(db.session()):
+        content = question_pictures.get_picture_of_paper(
+            db.session(), attempt_id=attempt_id, question_id=question_id, caller=caller()
+        )
+    return Response(content, mimetype="image/png")
 
 
 def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
