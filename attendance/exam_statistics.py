@@ -1,6 +1,6 @@
 """Item statistics (试题分析): how hard each question was, and whether it tells the strong from the weak.
 
-From everybody's first attempt, once it is handed in: later ones have seen the questions before. A project's attempts are
+From everybody's first attempt, once it is handed in: later ones have seen the questions before. The attempts are
 read in a stream and summed up, so that memory does not grow with the learners.
 """
 
