@@ -11,6 +11,7 @@ from attendance.access import ORGANIZERS
 from attendance.exam_questions import in_full, read_question
 from attendance.question_bank import BankFilter
 from attendance.question_files import reading
+from attendance.question_files.reading import FileForm
 from models.exams import Question
 from models.transactions import read_only
 from service.access import caller, signed_in
@@ -34,6 +35,7 @@ from service.parts import parts
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
 _MOST_EXPORTED = 10_000
+_SUFFIXES = {FileForm.GIFT: "gift.txt", FileForm.AIKEN: "aiken.txt", FileForm.XLSX: "xlsx"}
 
 
 @api.post("/question-bank")
@@ -89,12 +91,15 @@ def retire_question(question_id: uuid.UUID) -> Response:
 
 @api.post("/question-imports")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "unit_needed", "questions_unreadable")
+@refuses(
+    "not_found", "unit_needed", "questions_unreadable", "sheet_too_large", "sheet_unsupported", "sheet_broken",
+    "sheet_too_long", "column_missing", "cell_too_long",
+)  # fmt: skip
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
 def import_questions(form: ImportForm) -> ImportOut:
-    """Take in a GIFT or Aiken file: all of it, or nothing and every error by its line (`errors`: `file.12`)."""
-    questions = reading.read_text(form.file.stream.read(), form=form.form, points=form.points)
+    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and every error by its line (`errors`: `file.12`)."""
+    questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
     made = question_bank.take_in(
         db.session(),
         form=form.form,
@@ -121,9 +126,9 @@ def undo_import(import_id: uuid.UUID) -> Response:
 @signed_in(roles=ORGANIZERS)
 @refuses()
 @api.input(ExportQuery, location="query", arg_name="query")
-@api.output(FileSchema(type="string"), content_type="text/plain")
+@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def export_bank(query: ExportQuery) -> Response:
-    """The questions I see as a GIFT or Aiken file, oldest first; Aiken holds single choices alone."""
+    """The questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
     with read_only(db.session()):
         found = question_bank.list_questions(
             db.session(),
@@ -132,8 +137,10 @@ def export_bank(query: ExportQuery) -> Response:
             after=None,
             limit=_MOST_EXPORTED,
         )
-    questions = [read_question(each) for each in reversed(found)]
-    return Response(reading.write_text(questions, form=query.form), mimetype="text/plain")
+    content = reading.write([read_question(each) for each in reversed(found)], form=query.form)
+    name = f"questions.{_SUFFIXES[query.form]}"
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, headers=disposition, mimetype="application/octet-stream")
 
 
 @api.post("/question-pictures")

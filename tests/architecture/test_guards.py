@@ -18,6 +18,7 @@ from service.access import Access
 from service.database import alembic_config
 from service.problem_catalogue import PROBLEMS
 from service.settings import Settings
+from sheets import errors as sheet_errors
 from tests.api import Api
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,7 +27,7 @@ PUBLIC = {
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "receipts_key.get_key_set", "scan_page.show_scan",
 }  # fmt: skip
-PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service")
+PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service", "sheets")
 
 
 def views(app: APIFlask) -> dict[str, Any]:
@@ -84,9 +85,10 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import service.paging
 
     modules = (
-        accounts.errors, attendance.errors, attendance.exam_errors, face_errors, service.idempotency, service.paging,
+        accounts.errors, attendance.errors, attendance.exam_errors, face_errors, sheet_errors, service.idempotency,
+        service.paging,
     )  # fmt: skip
-    roots = (accounts.errors.Refusal, face_errors.FaceError)
+    roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
             if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:

@@ -1,6 +1,5 @@
 """Question banks: questions by discipline, files of them, pictures."""
 
-import enum
 import uuid
 from datetime import datetime
 from typing import Annotated
@@ -8,17 +7,10 @@ from typing import Annotated
 from apiflask.fields import UploadFile
 from pydantic import Field
 
+from attendance.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.schemas.base import Body, Out, Page, Query
 from service.api.schemas.exams import Discipline, Points, QuestionFull, QuestionIn
-
-
-class FileForm(enum.StrEnum):
-    """How a file of questions is written."""
-
-    GIFT = "gift"
-    AIKEN = "aiken"
-    XLSX = "xlsx"
 
 
 class BankQuestionIn(QuestionIn):
