@@ -1,4 +1,4 @@
-"""Regular upkeep: deleting what has served its time, and looking after the thresholds of faces.
+"""Regular upkeep: deleting what has served its time, handing in exams, looking after the thresholds of faces.
 
 The supervisor runs it every ten minutes.
 """
@@ -13,6 +13,7 @@ from accounts.enrolled_faces import delete_unused
 from accounts.face_calibrations import recalibrate_if_due
 from accounts.face_policies import FacePolicies
 from accounts.face_watch import watch_if_due
+from attendance.exam_hand_in import hand_in_overdue
 from faces.calibration import TooFewPeople
 from faces.engines import policies_of
 from models.accounts import SmsCode, Throttle
@@ -30,7 +31,10 @@ _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembe
 
 
 def sweep(settings: Settings, *, now: datetime | None = None) -> None:
-    """Delete replies and SMS codes older than a day, old jobs, limits that count nothing any more, faces out of use."""
+    """Delete replies and SMS codes older than a day, old jobs, limits that count nothing any more, faces out of use.
+
+    Attempts at exams whose time is over are handed in.
+    """
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -41,9 +45,18 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
+        _hand_in_exams(engine, now)
         _look_after_faces(settings, engine, now)
     finally:
         engine.dispose()
+
+
+def _hand_in_exams(engine: Engine, now: datetime) -> None:
+    """A few hundred at a time, so that learners who are saving answers never wait long."""
+    handed_in = 1
+    while handed_in:
+        with Session(engine) as db, db.begin():
+            handed_in = hand_in_overdue(db, now=now)
 
 
 def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None:

@@ -80,6 +80,7 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
+    import attendance.exam_errors
     import credit.errors
     import service.idempotency
     import service.paging
@@ -87,6 +88,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     modules = (
         accounts.errors,
         attendance.errors,
+        attendance.exam_errors,
         credit.errors,
         face_errors,
         sheet_errors,
