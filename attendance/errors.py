@@ -139,3 +139,9 @@ class ReviewingUnitInvalid(Refusal):
     """A project is reviewed by a unit above its own."""
 
     code = "reviewing_unit_invalid"
+
+
+class TooManyHours(Refusal):
+    """Nobody teaches longer than the project lasts."""
+
+    code = "too_many_hours"

@@ -18,6 +18,7 @@ from models import (
     people,
     projects,
     rule_sets,
+    settlements,
 )
 from models.base import Base
 
@@ -37,4 +38,5 @@ __all__ = [
     "people",
     "projects",
     "rule_sets",
+    "settlements",
 ]

@@ -41,6 +41,7 @@ from service.api import (
     receipts_key,
     scan_page,
     sessions,
+    settlements,
 )
 from service.database import db, engine_options, prepare_engine
 from service.job_queue import HueyQueue, JobQueue
@@ -57,6 +58,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_ins.api,
     sessions.api,
     projects.api,
+    settlements.api,
     attendance_grid.api,
     evaluations.api,
     exams.api,

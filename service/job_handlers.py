@@ -3,5 +3,7 @@
 from collections.abc import Mapping
 
 from accounts.jobs import Handler
+from attendance import settlements
+from attendance.settlement_grants import post_grants
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {settlements.JOB: post_grants}

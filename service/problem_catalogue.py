@@ -614,4 +614,12 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查 row 行 column 列的内容。",
         "Look at the cell named by row and column.",
     ),
+    # settlement
+    "too_many_hours": _K(
+        422,
+        "授课学时超过项目学时",
+        "More hours taught than the project has",
+        "请核对讲者的授课学时。",
+        "Check how many hours the speaker taught.",
+    ),
 }

@@ -1,0 +1,133 @@
+"""Posting the grants of an approved settlement: a job, some people a step, whose steps may be cut off or doubled.
+
+A step locks the settlement, posts who comes next and moves on past them in one transaction: so it is done or not done.
+Should all of that ever fail, the ledger itself holds no grant of a project and a person twice.
+"""
+
+import uuid
+from collections.abc import Generator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.errors import NotFound
+from accounts.jobs import Progress, Result, Work
+from attendance.project_life import take_settlement_step
+from attendance.settlement_lists import SOURCE
+from credit import ledger
+from credit.ledger import NewEntry
+from models.people import Unit
+from models.projects import Project, ProjectStatus
+from models.settlements import Settlement, SettlementLine, SettlementStatus
+
+PEOPLE_A_STEP = 500
+
+
+def post_grants(work: Work) -> Generator[Progress, None, Result]:
+    """Do the job: post what is left, then settle the project."""
+    settlement_id = work.job.subject_id
+    if settlement_id is None:
+        raise NotFound
+    while (progress := post_some(work.db, settlement_id=settlement_id, now=work.clock.now())) is not None:
+        yield progress
+    return None
+
+
+def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int = PEOPLE_A_STEP) -> Progress | None:
+    """Post the grants of the next people; with the last of them the project is settled. None where nothing is left."""
+    settlement = _locked(db, settlement_id)
+    if settlement.status is not SettlementStatus.APPROVED:
+        return None
+    lines = _next_lines(db, settlement, most)
+    if lines:
+        ledger.post_many(db, _entries(db, settlement, lines))
+        settlement.granted += len(lines)
+        settlement.granted_up_to = lines[-1].person_id
+    if len(lines) < most:
+        _settle(db, settlement, now)
+    db.flush()
+    return Progress(settlement.granted, settlement.to_grant)
+
+
+def _locked(db: Session, settlement_id: uuid.UUID) -> Settlement:
+    """The project first, the settlement after it, as everybody locks them."""
+    project_id = select(Settlement.project_id).where(Settlement.id == settlement_id).scalar_subquery()
+    db.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+    wanted = select(Settlement).where(Settlement.id == settlement_id).with_for_update()
+    return db.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def _next_lines(db: Session, settlement: Settlement, most: int) -> Sequence[Row[Any]]:
+    wanted = select(*SettlementLine.__table__.columns).where(
+        SettlementLine.settlement_id == settlement.id, SettlementLine.credits.is_not(None)
+    )
+    if settlement.granted_up_to is not None:
+        wanted = wanted.where(SettlementLine.person_id > settlement.granted_up_to)
+    return db.execute(wanted.order_by(SettlementLine.person_id).limit(most)).all()
+
+
+def _entries(db: Session, settlement: Settlement, lines: Sequence[Row[Any]]) -> list[NewEntry]:
+    project, unit_name = db.execute(
+        select(Project, Unit.name).join(Unit, Unit.id == Project.unit_id).where(Project.id == settlement.project_id)
+    ).one()
+    assert settlement.reviewed_at is not None  # noqa: S101 - it is approved
+    return [
+        NewEntry(
+            person_id=line.person_id,
+            source_kind=SOURCE,
+            source_id=project.id,
+            source_role=line.role,
+            generation=line.generation,
+            category=project.category,
+            rule_code=line.rule_code,
+            rule_set=settlement.rule_set,
+            rule_set_version=settlement.rule_set_version,
+            credits=line.credits,
+            counted=line.counted,
+            hours=line.hours,
+            activity_on=project.ends_on,
+            activity_name=project.name,
+            activity_number=project.number,
+            delivery_mode=project.delivery_mode,
+            discipline=project.discipline,
+            recorded_by_unit=unit_name,
+            granted_at=settlement.reviewed_at,  # whichever step posts it: the same rows come of any course of events
+            actor_id=settlement.reviewed_by,
+        )
+        for line in lines
+    ]
+
+
+def _settle(db: Session, settlement: Settlement, now: datetime) -> None:
+    settlement.status, settlement.settled_at = SettlementStatus.SETTLED, now
+    take_settlement_step(
+        db,
+        project_id=settlement.project_id,
+        to=ProjectStatus.SETTLED,
+        reason=None,
+        actor_id=settlement.reviewed_by,
+        now=now,
+    )
+    total = db.scalar(
+        select(func.sum(SettlementLine.counted)).where(SettlementLine.settlement_id == settlement.id)
+    ) or Decimal(0)
+    audit.record(
+        db,
+        now=now,
+        actor_id=settlement.reviewed_by,
+        action="settlement.settled",
+        subject_kind="settlement",
+        subject_id=settlement.id,
+        reason=settlement.comment or None,
+        before={"status": SettlementStatus.APPROVED.value},
+        after={
+            "status": settlement.status.value,
+            "granted": settlement.granted,
+            "skipped": settlement.skipped,
+            "credits": str(total),
+        },
+    )
