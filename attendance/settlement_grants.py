@@ -27,17 +27,17 @@ from models.settlements import Settlement, SettlementLine, SettlementStatus
 PEOPLE_A_STEP = 500
 
 
-def post_grants(work: Work) -> Generator[Progress, None, Result]:
-    """Do the job: post what is left, then settle the project."""
+def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, None, Result]:
+    """Do the job: post what is left, then settle the project. most: people a step."""
     settlement_id = work.job.subject_id
     if settlement_id is None:
         raise NotFound
-    while (progress := post_some(work.db, settlement_id=settlement_id, now=work.clock.now())) is not None:
+    while (progress := post_some(work.db, settlement_id=settlement_id, now=work.clock.now(), most=most)) is not None:
         yield progress
     return None
 
 
-def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int = PEOPLE_A_STEP) -> Progress | None:
+def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int) -> Progress | None:
     """Post the grants of the next people; with the last of them the project is settled. None where nothing is left."""
     settlement = _locked(db, settlement_id)
     if settlement.status is not SettlementStatus.APPROVED:

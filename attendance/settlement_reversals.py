@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.callers import Caller
 from accounts.errors import Forbidden
 from attendance.access import reach_project
+from attendance.errors import TransitionNotAllowed
 from attendance.project_life import take_settlement_step
 from attendance.project_states import Actor
 from attendance.settlement_lists import SOURCE
@@ -58,7 +59,8 @@ def reopen(db: Session, *, settlement_id: uuid.UUID, reason: str, caller: Caller
     Raises NotFound; Forbidden for all but the reviewing unit; TransitionNotAllowed unless it is settled.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
-    _reviewed_project(db, settlement, caller)
+    if _reviewed_project(db, settlement, caller).status is not ProjectStatus.SETTLED:
+        raise TransitionNotAllowed
     return take_settlement_step(
         db,
         project_id=settlement.project_id,

@@ -5,6 +5,7 @@ from alembic import op
 
 import models.amounts
 import models.base
+from migrations import append_only
 
 
 revision = 'd075820eaac7'
@@ -75,6 +76,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_settlement_line_person', ['person_id'], unique=False)
 
     # ### end Alembic commands ###
+    append_only.protect('settlement_line', keys=[['settlement_id', 'person_id']])
 
 
 def downgrade() -> None:

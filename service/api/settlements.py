@@ -3,6 +3,7 @@
 import uuid
 
 from apiflask import APIBlueprint
+from flask import Response
 
 from accounts import jobs
 from attendance import settlement_reversals, settlements, taught_hours
@@ -33,13 +34,13 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 @refuses("not_found", "project_closed", "person_not_on_roster", "too_many_hours")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
-def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> str:
+def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
     """Say how many hours each speaker taught, before the settlement is confirmed."""
     hours = {each.cme_number: each.hours for each in body.speakers}
     taught_hours.set_taught_hours(
         db.session(), project_id=project_id, hours=hours, caller=caller(), now=parts().clock.now()
     )
-    return ""
+    return Response(status=204)
 
 
 @api.get("/projects/<uuid:project_id>/settlement/preview")
