@@ -19,6 +19,7 @@ from service import logs, metrics, openapi, problems, tokens
 from service.api import (
     attendance_grid,
     auth,
+    board,
     check_in_tickets,
     check_ins,
     dev,
@@ -37,6 +38,7 @@ from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
+from service.streams import Streams
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -47,6 +49,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     sessions.api,
     projects.api,
     attendance_grid.api,
+    board.api,
     people.api,
     face_cases.api,
 )
@@ -107,6 +110,7 @@ def create_app(
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),
     )
+    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)
     logs.install(app)
     problems.install(app)

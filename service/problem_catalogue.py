@@ -462,4 +462,11 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查 row 行 column 列的内容。",
         "Look at the cell named by row and column.",
     ),
+    "too_many_streams": _K(
+        503,
+        "实时看板连接已满",
+        "Too many live boards are open",
+        "请改用定时刷新（携带 ETag），或稍后重试。",
+        "Poll the board with its ETag instead, or try again later.",
+    ),
 }

@@ -82,8 +82,10 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import attendance.errors
     import service.idempotency
     import service.paging
+    import service.streams
 
     modules = (accounts.errors, attendance.errors, face_errors, sheet_errors, service.idempotency, service.paging)
+    modules += (service.streams,)
     roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
