@@ -142,7 +142,8 @@ def test_the_grid_comes_page_by_page_in_as_many_statements_however_large(scene: 
 def test_workbook_and_csv_say_the_same_as_the_grid_and_run_nothing(scene: Scene) -> None:
     scene.check_in(scene.learner("=1+1"), face("=1+1"))
     scene.learner("wang")
-    sheet = openpyxl.load_workbook(io.BytesIO(scene.staff.get(f"/projects/{scene.project.id}/attendance.xlsx").data)).active
+    book = scene.staff.get(f"/projects/{scene.project.id}/attendance.xlsx").data
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     assert sheet is not None
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert [line[1] for line in lines] == ["姓名", "=1+1", "wang"]
