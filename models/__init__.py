@@ -3,7 +3,34 @@
 Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
 """
 
-from models import accounts, attendance, consent, edge, face_policies, faces, people, projects
+from models import (
+    accounts,
+    attendance,
+    consent,
+    credit_records,
+    edge,
+    face_policies,
+    faces,
+    jobs,
+    ledger,
+    people,
+    projects,
+    rule_sets,
+)
 from models.base import Base
 
-__all__ = ["Base", "accounts", "attendance", "consent", "edge", "face_policies", "faces", "people", "projects"]
+__all__ = [
+    "Base",
+    "accounts",
+    "attendance",
+    "consent",
+    "credit_records",
+    "edge",
+    "face_policies",
+    "faces",
+    "jobs",
+    "ledger",
+    "people",
+    "projects",
+    "rule_sets",
+]

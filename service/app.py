@@ -22,11 +22,16 @@ from service.api import (
     board,
     check_in_tickets,
     check_ins,
+    credit_exemptions,
+    credit_imports,
+    credit_records,
     dev,
     face_cases,
     health,
+    job_progress,
     me,
     my_attendance,
+    my_credits,
     people,
     projects,
     receipts_key,
@@ -34,6 +39,7 @@ from service.api import (
     sessions,
 )
 from service.database import db, engine_options, prepare_engine
+from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
@@ -52,6 +58,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     board.api,
     people.api,
     face_cases.api,
+    job_progress.api,
+    my_credits.api,
+    credit_imports.api,
+    credit_records.api,
+    credit_exemptions.api,
 )
 
 
@@ -84,11 +95,12 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
+    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
     keys = load_keys(settings)
@@ -109,6 +121,7 @@ def create_app(
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),
+        jobs=jobs or HueyQueue(settings),
     )
     app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)

@@ -80,12 +80,21 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
+    import credit.errors
     import service.idempotency
     import service.paging
     import service.streams
 
-    modules = (accounts.errors, attendance.errors, face_errors, sheet_errors, service.idempotency, service.paging)
-    modules += (service.streams,)
+    modules = (
+        accounts.errors,
+        attendance.errors,
+        credit.errors,
+        face_errors,
+        sheet_errors,
+        service.idempotency,
+        service.paging,
+        service.streams,
+    )
     roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
