@@ -18,6 +18,7 @@ from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
     attendance_grid,
+    attendance_imports,
     auth,
     board,
     check_in_tickets,
@@ -35,6 +36,7 @@ from service.api import (
     people,
     projects,
     receipts_key,
+    rosters,
     scan_page,
     sessions,
 )
@@ -54,7 +56,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_ins.api,
     sessions.api,
     projects.api,
+    rosters.api,
     attendance_grid.api,
+    attendance_imports.api,
     board.api,
     people.api,
     face_cases.api,

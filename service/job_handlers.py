@@ -3,5 +3,6 @@
 from collections.abc import Mapping
 
 from accounts.jobs import Handler
+from attendance import import_jobs
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {**import_jobs.HANDLERS}
