@@ -18,7 +18,9 @@ from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
     attendance_grid,
+    attendance_imports,
     auth,
+    board,
     check_in_tickets,
     check_ins,
     credit_exemptions,
@@ -39,6 +41,7 @@ from service.api import (
     projects,
     question_bank,
     receipts_key,
+    rosters,
     scan_page,
     sessions,
     settlements,
@@ -49,6 +52,7 @@ from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
+from service.streams import Streams
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -65,6 +69,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     exam_attempts.api,
     exam_results.api,
     question_bank.api,
+    rosters.api,
+    attendance_imports.api,
+    board.api,
     people.api,
     face_cases.api,
     job_progress.api,
@@ -132,6 +139,7 @@ def create_app(
         sms=sms or choose_gateway(settings),
         jobs=jobs or HueyQueue(settings),
     )
+    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)
     logs.install(app)
     problems.install(app)

@@ -622,4 +622,25 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请核对讲者的授课学时。",
         "Check how many hours the speaker taught.",
     ),
+    "too_many_streams": _K(
+        503,
+        "实时看板连接已满",
+        "Too many live boards are open",
+        "请改用定时刷新（携带 ETag），或稍后重试。",
+        "Poll the board with its ETag instead, or try again later.",
+    ),
+    "import_not_ready": _K(
+        409,
+        "导入尚在处理中",
+        "The import is still being worked on",
+        "请稍候，查看进度后重试。",
+        "Look at its progress, and try again once it is through.",
+    ),
+    "has_attended": _K(
+        409,
+        "该学员已有签到记录",
+        "This person has checked in",
+        "请更正其考勤，而不是移出名单。",
+        "Correct their attendance instead of taking them off the roster.",
+    ),
 }

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
+    board_streams: int = Field(
+        16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
+    )
+    board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
 
     job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")

@@ -57,9 +57,9 @@ def settings(database: str, tmp_path: Path) -> Iterator[Settings]:
     if database.startswith("sqlite"):
         blank = Path(database.removeprefix("sqlite:///"))
         shutil.copy(blank, tmp_path / "cme.db")
-        yield Settings(var=tmp_path, public_url="https://cme.test")
+        yield Settings(var=tmp_path, public_url="https://cme.test", board_stream_seconds=0)
         return
-    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database)
+    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database, board_stream_seconds=0)
     engine = create_engine(database)
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:

@@ -84,6 +84,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import credit.errors
     import service.idempotency
     import service.paging
+    import service.streams
 
     modules = (
         accounts.errors,
@@ -94,6 +95,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         sheet_errors,
         service.idempotency,
         service.paging,
+        service.streams,
     )
     roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:

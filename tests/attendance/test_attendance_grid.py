@@ -142,15 +142,15 @@ def test_the_grid_comes_page_by_page_in_as_many_statements_however_large(scene: 
 def test_workbook_and_csv_say_the_same_as_the_grid_and_run_nothing(scene: Scene) -> None:
     scene.check_in(scene.learner("=1+1"), face("=1+1"))
     scene.learner("wang")
-    path = f"/projects/{scene.project.id}/attendance"
-    sheet = openpyxl.load_workbook(io.BytesIO(scene.staff.get(f"{path}.xlsx").data)).active
+    book = scene.staff.get(f"/projects/{scene.project.id}/attendance.xlsx").data
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).active
     assert sheet is not None
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert [line[1] for line in lines] == ["姓名", "=1+1", "wang"]
     assert [line[4] for line in lines[1:]] == ["出席", "缺勤"]
     assert [line[5:8] for line in lines[1:]] == [[1, 1, "是"], [0, 1, "否"]]
     assert sheet["B2"].data_type in ("s", "inlineStr")
-    reply = scene.staff.get(f"{path}.csv")
+    reply = scene.staff.get(f"/projects/{scene.project.id}/attendance.csv")
     read = list(csv.reader(io.StringIO(reply.data.decode("utf-8-sig"))))
     assert [line[1] for line in read] == ["姓名", "'=1+1", "wang"]
     assert "attachment" in reply.headers["Content-Disposition"]
