@@ -26,6 +26,7 @@ from service.api import (
     dev,
     face_cases,
     health,
+    ledger,
     me,
     my_attendance,
     my_credits,
@@ -55,6 +56,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     credit_imports.api,
     credit_records.api,
     credit_exemptions.api,
+    ledger.api,
 )
 
 

@@ -445,4 +445,11 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请使用当年学分规则中列出的减免类型。",
         "Use one of the exemptions in that year's rule set.",
     ),
+    "ledger_altered": _K(
+        409,
+        "学分账与已签名的记录不一致",
+        "The ledger doesn't agree with what was signed",
+        "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
+        "Somebody changed the database behind the service: keep it as it is and call the system's operator.",
+    ),
 }
