@@ -12,6 +12,7 @@ Exception
 │   ├── photo_…: too large, unsupported, broken, animated
 │   ├── no_face, multiple_faces, low_quality, not_one_person
 │   └── EngineBusy, EngineDown
+├── sheets.errors.SheetError            a file that is no usable table, with row and column
 ├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
 └── service.database.DatabaseBusy       the database could not take the write in time
 """
@@ -28,6 +29,7 @@ from accounts.errors import Refusal
 from faces.errors import FaceError
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
+from sheets.errors import SheetError
 
 _HTTP_CODES = {
     400: "bad_request",
@@ -49,6 +51,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
     app.register_error_handler(FaceError, _from_face)
+    app.register_error_handler(SheetError, _from_sheet)
     app.register_error_handler(DatabaseBusy, _from_busy)
     app.register_error_handler(OperationalError, _from_database)
     app.register_error_handler(Exception, _from_bug)
@@ -108,6 +111,11 @@ def _from_face(error: FaceError) -> Response:
         errors = {field: [{"code": error.code, "message": _title(error.code)}]}
     extra = {"advice": list(error.advice)} if error.advice else {}
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, None), **extra)
+
+
+def _from_sheet(error: SheetError) -> Response:
+    errors = {"file": [{"code": error.code, "message": _title(error.code)}]}
+    return problem(error.code, errors=errors, row=error.row, column=error.column)
 
 
 def _from_http(error: HTTPError) -> Response:

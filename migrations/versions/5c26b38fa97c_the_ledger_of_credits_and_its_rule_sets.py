@@ -9,7 +9,7 @@ from migrations import append_only, ledger_triggers
 
 
 revision = '5c26b38fa97c'
-down_revision = '43a381276ffe'
+down_revision = 'abde9c5e4d2a'
 branch_labels = None
 depends_on = None
 

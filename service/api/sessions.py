@@ -120,7 +120,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
 
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster")
+@refuses("not_found", "person_not_on_roster", "project_closed")
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))

@@ -18,6 +18,7 @@ from service.access import Access
 from service.database import alembic_config
 from service.problem_catalogue import PROBLEMS
 from service.settings import Settings
+from sheets import errors as sheet_errors
 from tests.api import Api
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,7 +27,7 @@ PUBLIC = {
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "receipts_key.get_key_set", "scan_page.show_scan", "ledger.get_head", "ledger.list_heads", "ledger.get_consistency",
 }  # fmt: skip
-PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service")
+PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service", "sheets")
 
 
 def views(app: APIFlask) -> dict[str, Any]:
@@ -82,9 +83,19 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import credit.errors
     import service.idempotency
     import service.paging
+    import service.streams
 
-    modules = (accounts.errors, attendance.errors, credit.errors, face_errors, service.idempotency, service.paging)
-    roots = (accounts.errors.Refusal, face_errors.FaceError)
+    modules = (
+        accounts.errors,
+        attendance.errors,
+        credit.errors,
+        face_errors,
+        sheet_errors,
+        service.idempotency,
+        service.paging,
+        service.streams,
+    )
+    roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
             if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:

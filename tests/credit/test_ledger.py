@@ -165,5 +165,5 @@ def test_the_database_refuses_a_reversal_that_is_no_mirror(
 
 
 def test_amounts_finer_than_the_ledger_are_an_error_and_never_rounded(db: Session, new: New) -> None:
-    with pytest.raises(Exception, match="finer than the column's step"):
+    with pytest.raises(Exception, match="has more than 2 places"):
         ledger.post(db, entry=new(credits=Decimal("1.005")))
