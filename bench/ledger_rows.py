@@ -89,10 +89,11 @@ def _insert(is_sqlite: bool) -> str:
     day = f"(i / {people}) % {YEARS}"  # in days it is a year and some apart
     if is_sqlite:
         on = f"date('{first}', '+' || ({day} * 366 + i % 300) || ' days')"
-        at, ident = "'2026-01-01 00:00:00.000000'", "lower(hex(randomblob(16)))"
+        at = "'2026-01-01 00:00:00.000000'"
     else:
         on = f"date '{first}' + (({day}) * 366 + i % 300)::int"
-        at, ident = "timestamptz '2026-01-01 00:00:00+00'", "gen_random_uuid()"
+        at = "timestamptz '2026-01-01 00:00:00+00'"
+    ident = _hex("i", is_sqlite)  # in order of time, as the ids of real rows
     values = [
         "i", ident, "'grant'", _hex(f"i % {people}", is_sqlite), "'project'", ident, "'learner'", "1",
         f"CASE {kinds} WHEN 0 THEN 'NAT' WHEN 1 THEN 'PRV' ELSE 'MUN' END",

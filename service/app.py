@@ -32,10 +32,13 @@ from service.api import (
     ledger,
     me,
     my_attendance,
+    my_credit_sheets,
     my_credits,
+    my_openings,
     people,
     projects,
     receipts_key,
+    rule_sets,
     scan_page,
     sessions,
 )
@@ -65,6 +68,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     credit_records.api,
     credit_exemptions.api,
     ledger.api,
+    rule_sets.api,
+    my_credit_sheets.api,
+    my_openings.api,
 )
 
 

@@ -540,4 +540,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请改用定时刷新（携带 ETag），或稍后重试。",
         "Poll the board with its ETag instead, or try again later.",
     ),
+    "rule_set_not_next": _K(
+        409,
+        "不是下一个版本",
+        "Not the next version",
+        "新版本号须为该规则现有最大版本号加一，代码须与地址一致。",
+        "Its version must be one more than the newest of its code, and its code that of the address.",
+    ),
+    "rule_set_changes_past": _K(
+        409,
+        "不能改变往年的规则",
+        "Rules of past years stay",
+        "生效日期须不早于本年1月1日。",
+        "Choose a day of this year or later.",
+    ),
 }
