@@ -23,11 +23,11 @@ def bank(course: Course, discipline: str, count: int, **more: Any) -> None:
 def test_the_organizer_sees_what_was_set_and_learners_see_the_rules_alone(course: Course) -> None:
     wanted = exam(2, review="after_close", draws=[{"discipline": "急诊", "count": 1}])
     bank(course, "急诊", 1)
-    shown = course.staff.put(f"{course.path}/exam", wanted)
+    shown = course.staff.put(f"/projects/{course.id}/exam", wanted)
     assert shown.status_code == 200
     assert (shown.json["questions"], shown.json["review"], shown.json["pass_mark"]) == (3, "after_close", 60)
-    assert course.learner("li").get(f"{course.path}/exam").json == shown.json
-    paper = course.staff.get(f"{course.path}/exam/paper").json
+    assert course.learner("li").get(f"/projects/{course.id}/exam").json == shown.json
+    paper = course.staff.get(f"/projects/{course.id}/exam/paper").json
     assert [(each["text"], each["correct"], each["options"]) for each in paper["questions"]] == [
         (each["text"], each["correct"], each["options"]) for each in wanted["questions"]
     ]
@@ -39,21 +39,23 @@ def test_the_organizer_sees_what_was_set_and_learners_see_the_rules_alone(course
 def test_only_organizers_within_reach_set_an_exam(course: Course) -> None:
     stranger = course.api.as_(course.make.organizer(course.make.unit()))
     for who in (stranger, course.learner("li")):
-        assert code_of(who.put(f"{course.path}/exam", exam())) == (403, "forbidden")
-        assert code_of(who.get(f"{course.path}/exam/paper")) == (403, "forbidden")
-    assert code_of(stranger.get(f"{course.path}/exam")) == (403, "forbidden")
+        assert code_of(who.put(f"/projects/{course.id}/exam", exam())) == (403, "forbidden")
+        assert code_of(who.get(f"/projects/{course.id}/exam/paper")) == (403, "forbidden")
+    assert code_of(stranger.get(f"/projects/{course.id}/exam")) == (403, "forbidden")
 
 
 WRONG: list[dict[str, Any]] = [
     {"questions": []}, {"pass_mark": 101}, {"pass_mark": -1}, {"minutes": 0}, {"attempts": 0}, {"pause_minutes": -1},
     {"questions": [single(0, options=["甲"])]}, {"questions": [single(0, options=["甲", "甲"])]},
-    {"questions": [single(0, correct=[])]}, {"questions": [single(0, correct=[4])]}, {"questions": [single(0, correct=[0, 1])]},
+    {"questions": [single(0, correct=[])]}, {"questions": [single(0, correct=[4])]},
+    {"questions": [single(0, correct=[0, 1])]}, {"draws": [{"discipline": "x", "count": 0}]},
     {"questions": [single(0, correct=[0, 0])]}, {"questions": [single(0, kind="multiple", correct=[])]},
     {"questions": [single(0, points=0)]}, {"questions": [single(0, points=101)]}, {"questions": [single(0, text="")]},
     {"questions": [single(0, accepted=["甲"])]}, {"questions": [single(0, kind="fill")]},
-    {"questions": [{"kind": "fill", "text": "?"}]}, {"questions": [{"kind": "true_false", "text": "?", "correct": [2]}]},
+    {"questions": [{"kind": "fill", "text": "?"}]},
+    {"questions": [{"kind": "true_false", "text": "?", "correct": [2]}]},
     {"questions": [{"kind": "true_false", "text": "?", "options": ["是", "否"], "correct": [0]}]},
-    {"questions": [single(0, surprise=1)]}, {"questions": [single(0, kind="magic")]}, {"draws": [{"discipline": "x", "count": 0}]},
+    {"questions": [single(0, surprise=1)]}, {"questions": [single(0, kind="magic")]},
     {"questions": [single(0, picture_id="01900000-0000-7000-8000-000000000000")]}, {"review": "always"},
 ]  # fmt: skip
 
@@ -88,7 +90,7 @@ def test_an_exam_set_by_several_at_once_is_one(course: Course) -> None:
     replies = at_once(4, lambda: course.set_exam())
     assert {reply.status_code for reply in replies} == {200}
     assert course.db.scalar(select(func.count()).select_from(Exam)) == 1
-    assert len(course.staff.get(f"{course.path}/exam/paper").json["questions"]) == 5
+    assert len(course.staff.get(f"/projects/{course.id}/exam/paper").json["questions"]) == 5
 
 
 @pytest.mark.parametrize("status", [ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.CANCELLED])
@@ -98,9 +100,9 @@ def test_while_credits_are_decided_neither_exam_nor_form_changes(course: Course,
     course.db.commit()
     assert code_of(course.set_exam(attempts=9)) == (409, "project_closed")
     form = {"questions": [{"kind": "stars", "text": "内容"}]}
-    assert code_of(course.staff.put(f"{course.path}/evaluation", form)) == (409, "project_closed")
+    assert code_of(course.staff.put(f"/projects/{course.id}/evaluation", form)) == (409, "project_closed")
     extra = {"cme_number": "1", "minutes": 5, "reason": "身体原因"}
-    assert code_of(course.staff.put(f"{course.path}/exam/extra-time", extra)) == (409, "project_closed")
+    assert code_of(course.staff.put(f"/projects/{course.id}/exam/extra-time", extra)) == (409, "project_closed")
 
 
 def test_rules_draw_from_the_bank_by_discipline_and_kind(course: Course) -> None:
