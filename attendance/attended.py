@@ -5,7 +5,7 @@ A constant number of statements, however many learners and sessions there are.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from attendance.slots import Held, make_slots
+from attendance.slots import Held, Slot, make_slots
 from attendance.standing import Standing, judge
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.projects import Project, RosterEntry, RosterRole
@@ -63,16 +63,24 @@ def shares(db: Session, project: Project, *, person_id: uuid.UUID | None = None)
     if person_id is not None:
         learners = learners.where(RosterEntry.person_id == person_id)
     sessions = held_sessions(db, project)
-    slots = make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
-    facts = facts_by_place(db, [each.id for each in sessions], person_id=person_id)
+    facts = facts_by_place(db, [each.id for each in sessions], people=None if person_id is None else [person_id])
     attended = defaultdict(set)
     for (session_id, who), found in facts.items():
         if standing_of(found, project, is_over=True).counts:
             attended[who].add(session_id)
-    required = sum(slot.required for slot in slots)
-    return {
-        who: Share(sum(slot.counted(attended[who]) for slot in slots), required) for who in db.scalars(learners).all()
-    }
+    slots = slots_of(sessions)
+    return {who: share_of(slots, attended[who]) for who in db.scalars(learners).all()}
+
+
+def slots_of(sessions: Iterable[VenueSession]) -> list[Slot]:
+    """What there is to attend: overlapping sessions as one slot."""
+    return make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
+
+
+def share_of(slots: Iterable[Slot], attended: Collection[uuid.UUID]) -> Share:
+    """The share of somebody who attended these sessions."""
+    counted = [(slot.counted(attended), slot.required) for slot in slots]
+    return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
 
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
@@ -100,17 +108,17 @@ def standing_of(facts: Facts, project: Project, *, is_over: bool) -> Standing:
 
 
 def facts_by_place(
-    db: Session, session_ids: Sequence[uuid.UUID], *, person_id: uuid.UUID | None = None
+    db: Session, session_ids: Sequence[uuid.UUID], *, people: Sequence[uuid.UUID] | None = None
 ) -> Mapping[Place, Facts]:
-    """What is on record at these sessions, where there is anything."""
+    """What is on record at these sessions, where there is anything. people: None for everybody."""
     statuses: dict[tuple[Place, Direction], CheckInStatus] = {}
     check_ins = select(CheckIn.session_id, CheckIn.person_id, CheckIn.direction, CheckIn.status)
     check_ins = check_ins.where(CheckIn.session_id.in_(session_ids))
-    if person_id is not None:
-        check_ins = check_ins.where(CheckIn.person_id == person_id)
+    if people is not None:
+        check_ins = check_ins.where(CheckIn.person_id.in_(people))
     for session_id, who, direction, status in db.execute(check_ins):
         statuses[(session_id, who), direction] = status
-    marks = {(each.session_id, each.person_id): each.mark for each in db.scalars(_last_marks(session_ids, person_id))}
+    marks = {(each.session_id, each.person_id): each.mark for each in db.scalars(_last_marks(session_ids, people))}
     places = {place for place, _ in statuses} | set(marks)
     return {
         place: Facts(statuses.get((place, Direction.IN)), statuses.get((place, Direction.OUT)), marks.get(place))
@@ -118,7 +126,7 @@ def facts_by_place(
     }
 
 
-def _last_marks(session_ids: Sequence[uuid.UUID], person_id: uuid.UUID | None) -> Select[AttendanceCorrection]:
+def _last_marks(session_ids: Sequence[uuid.UUID], people: Sequence[uuid.UUID] | None) -> Select[AttendanceCorrection]:
     last = func.row_number().over(
         partition_by=(AttendanceCorrection.session_id, AttendanceCorrection.person_id),
         order_by=AttendanceCorrection.id.desc(),
@@ -126,8 +134,8 @@ def _last_marks(session_ids: Sequence[uuid.UUID], person_id: uuid.UUID | None) -
     ranked = select(AttendanceCorrection.id, last.label("place")).where(
         AttendanceCorrection.session_id.in_(session_ids)
     )
-    if person_id is not None:
-        ranked = ranked.where(AttendanceCorrection.person_id == person_id)
+    if people is not None:
+        ranked = ranked.where(AttendanceCorrection.person_id.in_(people))
     inner = ranked.subquery()
     return (
         select(AttendanceCorrection).join(inner, inner.c.id == AttendanceCorrection.id).where(inner.c.place == 1)

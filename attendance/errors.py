@@ -139,3 +139,15 @@ class ReviewingUnitInvalid(Refusal):
     """A project is reviewed by a unit above its own."""
 
     code = "reviewing_unit_invalid"
+
+
+class ImportNotReady(Refusal):
+    """The rows are still being checked, or the last step is still under way."""
+
+    code = "import_not_ready"
+
+
+class HasAttended(Refusal):
+    """Somebody who has checked in isn't taken off the roster: correct their attendance instead."""
+
+    code = "has_attended"

@@ -3,10 +3,40 @@
 Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
 """
 
-from models import accounts, attendance, consent, edge, evaluations, exams, face_policies, faces, people, projects
+from models import (
+    accounts,
+    attendance,
+    consent,
+    credit_records,
+    edge,
+    evaluations,
+    exams,
+    face_policies,
+    faces,
+    imports,
+    jobs,
+    ledger,
+    people,
+    projects,
+    rule_sets,
+)
 from models.base import Base
 
 __all__ = [
-    "Base", "accounts", "attendance", "consent", "edge", "evaluations", "exams", "face_policies", "faces", "people",
+    "Base",
+    "accounts",
+    "attendance",
+    "consent",
+    "credit_records",
+    "edge",
+    "evaluations",
+    "exams",
+    "face_policies",
+    "faces",
+    "imports",
+    "jobs",
+    "ledger",
+    "people",
     "projects",
-]  # fmt: skip
+    "rule_sets",
+]

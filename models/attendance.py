@@ -31,6 +31,7 @@ class CheckInMethod(enum.StrEnum):
 
     FACE = "face"
     STAFF = "staff"
+    MACHINE = "machine"
 
 
 class CheckIn(Base):

@@ -166,3 +166,15 @@ class RosterEntry(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[RosterRole] = mapped_column(words(RosterRole))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaitingEntry(Base):
+    """One learner waits for a place in a project that is full; the first one to wait is the first to get one."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

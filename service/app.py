@@ -17,9 +17,15 @@ from faces.engines import policies_of
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
+    attendance_grid,
+    attendance_imports,
     auth,
+    board,
     check_in_tickets,
     check_ins,
+    credit_exemptions,
+    credit_imports,
+    credit_records,
     dev,
     evaluations,
     exam_attempts,
@@ -27,20 +33,25 @@ from service.api import (
     exams,
     face_cases,
     health,
+    job_progress,
     me,
     my_attendance,
+    my_credits,
     people,
     projects,
     question_bank,
     receipts_key,
+    rosters,
     scan_page,
     sessions,
 )
 from service.database import db, engine_options, prepare_engine
+from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
+from service.streams import Streams
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -55,8 +66,17 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     exam_attempts.api,
     exam_results.api,
     question_bank.api,
+    rosters.api,
+    attendance_grid.api,
+    attendance_imports.api,
+    board.api,
     people.api,
     face_cases.api,
+    job_progress.api,
+    my_credits.api,
+    credit_imports.api,
+    credit_records.api,
+    credit_exemptions.api,
 )
 
 
@@ -89,11 +109,12 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
+    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
     keys = load_keys(settings)
@@ -114,7 +135,9 @@ def create_app(
         faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         sms=sms or choose_gateway(settings),
+        jobs=jobs or HueyQueue(settings),
     )
+    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)
     logs.install(app)
     problems.install(app)

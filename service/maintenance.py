@@ -18,18 +18,20 @@ from faces.calibration import TooFewPeople
 from faces.engines import policies_of
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
+from models.jobs import Job
 from service.database import prepare_engine
 from service.keys import load_keys
 from service.settings import Settings
 
 _log = logging.getLogger(__name__)
+_JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
 _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
 
 
 def sweep(settings: Settings, *, now: datetime | None = None) -> None:
-    """Delete replies and SMS codes older than a day, limits that count nothing any more, and faces out of use.
+    """Delete replies and SMS codes older than a day, old jobs, limits that count nothing any more, faces out of use.
 
     Attempts at exams whose time is over are handed in.
     """
@@ -41,6 +43,7 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - _REPLIES))
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
+            db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
         _hand_in_exams(engine, now)
         _look_after_faces(settings, engine, now)

@@ -10,6 +10,7 @@ from accounts.face_book import FaceBooks
 from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from faces.engine import FaceEngine
+from service.job_queue import JobQueue
 from service.keys import Keys
 from service.settings import Settings
 
@@ -25,6 +26,7 @@ class Parts:
     faces: FaceBooks
     seal: FieldSeal
     sms: SmsGateway
+    jobs: JobQueue
 
 
 def parts() -> Parts:

@@ -49,7 +49,17 @@ class Settings(BaseSettings):
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
+    board_streams: int = Field(
+        16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
+    )
+    board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
+
+    job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")
+    job_queue: str = Field(
+        "", description="postgresql+psycopg://… or redis://… for many machines; default: DATABASE_URL, or under VAR."
+    )
+    job_lease_seconds: float = Field(60.0, gt=0, description="How long one step of long work may take.")
 
     jwt_key: SecretStr | None = Field(None, description="Signs access and refresh tokens; 32 bytes or more, base64.")
     lookup_key: SecretStr | None = Field(
@@ -105,6 +115,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
+
+    @cached_property
+    def job_queue_url(self) -> str:
+        """Where job workers are told of work: the URL of a PostgreSQL database, of Redis, or of an SQLite file."""
+        if self.job_queue or self.database_url.startswith("postgresql"):
+            return self.job_queue or self.database_url
+        return f"sqlite:///{(self.var / 'jobs.db').absolute()}"
 
     @cached_property
     def face_socket_path(self) -> Path:

@@ -1,10 +1,10 @@
-"""Projects, the steps of their life, the making of their sessions, and their rosters."""
+"""Projects, the steps of their life, and the making of their sessions."""
 
 import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import project_life, projects, rosters, sessions
+from attendance import project_life, projects, sessions
 from attendance.access import ORGANIZERS, READERS, get_open_project, get_project, reach_project
 from attendance.conditions import Conditions
 from attendance.geofence import Fence
@@ -21,8 +21,6 @@ from service.api.schemas.projects import (
     ProjectList,
     ProjectNew,
     ProjectOut,
-    RosterNew,
-    RosterOut,
     StepOut,
     TransitionIn,
     TransitionOut,
@@ -147,22 +145,3 @@ def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
         items=[session_out(each) for each in page],
         next_cursor=encode_cursor(page[-1].starts_at.isoformat(), str(page[-1].id)) if has_more else None,
     )
-
-
-@api.post("/projects/<uuid:project_id>/roster")
-@signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed")
-@api.input(RosterNew, arg_name="body")
-@api.output(RosterOut)
-def add_to_roster(project_id: uuid.UUID, body: RosterNew) -> RosterOut:
-    """Expect people at a project; those who are expected already stay as they are."""
-    project = get_open_project(db.session(), project_id=project_id, caller=caller())
-    change = rosters.add_people(
-        db.session(),
-        project=project,
-        cme_numbers=body.cme_numbers,
-        role=body.role,
-        caller=caller(),
-        now=parts().clock.now(),
-    )
-    return RosterOut.model_validate(change)

@@ -81,13 +81,22 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
     import attendance.exam_errors
+    import credit.errors
     import service.idempotency
     import service.paging
+    import service.streams
 
     modules = (
-        accounts.errors, attendance.errors, attendance.exam_errors, face_errors, sheet_errors, service.idempotency,
+        accounts.errors,
+        attendance.errors,
+        attendance.exam_errors,
+        credit.errors,
+        face_errors,
+        sheet_errors,
+        service.idempotency,
         service.paging,
-    )  # fmt: skip
+        service.streams,
+    )
     roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():

@@ -1,4 +1,4 @@
-"""Projects and their rosters."""
+"""Projects and the steps of their life."""
 
 import uuid
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.conditions import conditions_of
-from models.projects import Project, ProjectLevel, ProjectStatus, RosterRole
+from models.projects import Project, ProjectLevel, ProjectStatus
 from service.api.schemas.base import Body, Credits, Hours, Out, Reason, ShareOfAll
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -130,20 +130,3 @@ class ProjectList(Out):
 
     items: list[ProjectOut]
     next_cursor: str | None
-
-
-class RosterNew(Body):
-    """People to expect at a project, by 继教编号."""
-
-    cme_numbers: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=1000)
-    ]
-    role: RosterRole = RosterRole.LEARNER
-
-
-class RosterOut(Out):
-    """How many were added, how many were there already, and which numbers are nobody's."""
-
-    added: int
-    already: int
-    unknown: list[str]
