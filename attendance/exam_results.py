@@ -23,7 +23,9 @@ class LearnerResult:
     passed: bool
 
 
-def list_results(db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[LearnerResult]:
+def list_results(
+    db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int | None
+) -> list[LearnerResult]:
     """The learners of the roster, in order of their id, with what they reached so far; one statement."""
     best = func.max(ExamAttempt.points * 10_000 // ExamAttempt.out_of)  # hundredths of a per cent, rounded down
     has_passed = func.max(case((ExamAttempt.passed.is_(True), 1), else_=0))

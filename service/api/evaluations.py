@@ -3,8 +3,10 @@
 import uuid
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
 
-from attendance import evaluation_templates
+from attendance import evaluation_sheet, evaluation_templates
 from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.evaluation_forms import get_form, read_questions, set_form
 from attendance.evaluation_results import QuestionResult, get_results
@@ -31,6 +33,7 @@ from service.api.schemas.evaluations import (
 from service.database import db
 from service.endpoint import refuses
 from service.parts import parts
+from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("evaluations", __name__, tag="Evaluations")
 
@@ -94,6 +97,20 @@ def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
         shown=results.shown,
         questions=[_result_out(each) for each in results.questions],
     )
+
+
+@api.get("/projects/<uuid:project_id>/evaluation/results.xlsx")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
+    """The same results as a sheet."""
+    session = db.session()
+    with read_only(session):
+        reach_project(session, project_id=project_id, caller=caller())
+        results = get_results(session, project_id)
+    content = xlsx_bytes(evaluation_sheet.TITLES, evaluation_sheet.lines(results), name="项目评价")
+    return Response(content, mimetype=XLSX)
 
 
 @api.get("/evaluation-templates")

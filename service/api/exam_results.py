@@ -1,8 +1,11 @@
 """Results of exams, for organizer and reviewing unit: by learner and by question."""
 
 import uuid
+from decimal import Decimal
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
 
 from attendance.access import READERS, reach_project
 from attendance.exam_results import list_results
@@ -15,8 +18,10 @@ from service.api.schemas.exam_results import ChoiceOut, ItemList, ItemOut, Learn
 from service.database import db
 from service.endpoint import refuses
 from service.paging import decode_cursor, encode_cursor
+from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("exam_results", __name__, tag="Exams")
+_TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结果")
 
 
 @api.get("/projects/<uuid:project_id>/exam/results")
@@ -38,6 +43,22 @@ def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
     )
 
 
+@api.get("/projects/<uuid:project_id>/exam/results.xlsx")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_exam_sheet(project_id: uuid.UUID) -> Response:
+    """The same list as a sheet, whole."""
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        found = list_results(db.session(), project_id=project_id, after=None, limit=None)
+    lines = (
+        [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
+        for each in found
+    )
+    return Response(xlsx_bytes(_TITLES, lines, name="考试成绩"), mimetype=XLSX)
+
+
 @api.get("/projects/<uuid:project_id>/exam/statistics")
 @signed_in(roles=READERS)
 @refuses("not_found")
@@ -48,6 +69,10 @@ def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
         reach_project(db.session(), project_id=project_id, caller=caller())
         found = item_statistics(db.session(), project_id=project_id)
     return ItemList(items=[_item_out(each) for each in found])
+
+
+def _per_cent(score: float | None) -> Decimal | None:
+    return None if score is None else Decimal(str(score))
 
 
 def _item_out(item: ItemStatistics) -> ItemOut:

@@ -44,9 +44,9 @@ class Course:
     people: dict[str, Person] = field(default_factory=dict)
 
     @property
-    def path(self) -> str:
+    def id(self) -> str:
         """Of the project."""
-        return f"/projects/{self.project.id}"
+        return str(self.project.id)
 
     def learner(self, name: str, *, has_attended: bool = True) -> Api:
         """A learner of the roster."""
@@ -63,11 +63,11 @@ class Course:
 
     def set_exam(self, wanted: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Give the project its exam."""
-        return self.staff.put(f"{self.path}/exam", {**(wanted or exam()), **more})
+        return self.staff.put(f"/projects/{self.id}/exam", {**(wanted or exam()), **more})
 
     def start(self, who: Api) -> TestResponse:
         """Begin an attempt, or go on."""
-        return who.post(f"{self.path}/exam/attempts")
+        return who.post(f"/projects/{self.id}/exam/attempts")
 
     def sit(self, who: Api, right: int, *, is_handed_in: bool = True) -> dict[str, Any]:
         """Begin, answer so many questions rightly and the others wrongly, and hand in; gives what came of it."""

@@ -22,7 +22,7 @@ FORM = {
 
 
 def set_form(course: Course, content: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    reply = course.staff.put(f"{course.path}/evaluation", content or FORM)
+    reply = course.staff.put(f"/projects/{course.id}/evaluation", content or FORM)
     assert reply.status_code == 200, reply.json
     return list(reply.json["questions"])
 
@@ -34,17 +34,19 @@ def answers(questions: list[dict[str, Any]], *values: Any) -> dict[str, Any]:
 
 
 def evaluate(course: Course, who: Api, *values: Any) -> Any:
-    questions = who.get(f"{course.path}/evaluation").json["questions"]
-    return who.post(f"{course.path}/evaluation/responses", answers(questions, *(values or (5, "2", ["1"], "很好"))))
+    questions = who.get(f"/projects/{course.id}/evaluation").json["questions"]
+    return who.post(
+        f"/projects/{course.id}/evaluation/responses", answers(questions, *(values or (5, "2", ["1"], "很好")))
+    )
 
 
 def test_who_attended_evaluates_once(course: Course) -> None:
     set_form(course)
     li = course.learner("li")
-    assert li.get(f"{course.path}/evaluation").json["has_evaluated"] is False
+    assert li.get(f"/projects/{course.id}/evaluation").json["has_evaluated"] is False
     assert evaluate(course, li).status_code == 201
     assert code_of(evaluate(course, li)) == (409, "already_evaluated")
-    assert li.get(f"{course.path}/evaluation").json["has_evaluated"] is True
+    assert li.get(f"/projects/{course.id}/evaluation").json["has_evaluated"] is True
     assert len(course.db.scalars(select(EvaluationResponse)).all()) == 1
 
 
@@ -53,7 +55,7 @@ def test_who_did_not_attend_is_told_so_whatever_the_answers(course: Course) -> N
     absent = course.learner("absent", has_attended=False)
     nonsense: dict[str, Any] = {"answers": [{"question_id": "none", "value": {"a": 1}}]}
     for content in (nonsense, {"answers": []}):
-        assert code_of(absent.post(f"{course.path}/evaluation/responses", content)) == (403, "did_not_attend")
+        assert code_of(absent.post(f"/projects/{course.id}/evaluation/responses", content)) == (403, "did_not_attend")
     assert code_of(evaluate(course, absent)) == (403, "did_not_attend")
     course.attend("absent")
     assert evaluate(course, absent).status_code == 201
@@ -70,17 +72,17 @@ def test_a_speaker_does_not_evaluate(course: Course) -> None:
     set_form(course)
     speaker = course.make.person(unit=course.unit)
     sent = {"cme_numbers": [speaker.cme_number], "role": "speaker"}
-    assert course.staff.post(f"{course.path}/roster", sent).status_code == 200
+    assert course.staff.post(f"/projects/{course.id}/roster", sent).status_code == 200
     course.people["speaker"] = speaker
     course.attend("speaker")
-    assert course.api.as_(speaker).get(f"{course.path}/evaluation").status_code == 200
+    assert course.api.as_(speaker).get(f"/projects/{course.id}/evaluation").status_code == 200
     assert code_of(evaluate(course, course.api.as_(speaker))) == (403, "did_not_attend")
 
 
 def test_six_answers_of_one_learner_at_once_are_one(course: Course) -> None:
     questions = set_form(course)
     token = course.learner("li").token
-    path, content = f"{course.path}/evaluation/responses", answers(questions, 4, "1", ["2", "3"], "")
+    path, content = f"/projects/{course.id}/evaluation/responses", answers(questions, 4, "1", ["2", "3"], "")
     replies = at_once(6, lambda: Api(course.api.app, token).post(path, content))
     assert sorted(reply.status_code for reply in replies) == [201] + [409] * 5
     assert len(course.db.scalars(select(EvaluationResponse)).all()) == 1
@@ -95,10 +97,10 @@ def test_answers_that_do_not_fit_are_422_and_leave_nothing(course: Course) -> No
         (5, "1", ["1"], 7), (5, "1", ["1"], "字" * 2001), (5, "1"), (),
     ]  # fmt: skip
     for values in wrong:
-        reply = li.post(f"{course.path}/evaluation/responses", answers(questions, *values))
+        reply = li.post(f"/projects/{course.id}/evaluation/responses", answers(questions, *values))
         assert code_of(reply) == (422, "answers_invalid"), values
     twice = answers([questions[0], *questions], 5, 5, "1", ["1"])
-    assert code_of(li.post(f"{course.path}/evaluation/responses", twice)) == (422, "answers_invalid")
+    assert code_of(li.post(f"/projects/{course.id}/evaluation/responses", twice)) == (422, "answers_invalid")
     assert course.db.scalar(select(func.count()).select_from(EvaluationRespondent)) == 0
     assert evaluate(course, li, 5, "1", ["1"]).status_code == 201  # a text may be left out
 
@@ -106,8 +108,8 @@ def test_answers_that_do_not_fit_are_422_and_leave_nothing(course: Course) -> No
 def test_nothing_on_file_leads_from_an_answer_to_a_person(course: Course) -> None:
     set_form(course)
     li = course.learner("li")
-    sent = answers(li.get(f"{course.path}/evaluation").json["questions"], 1, "1", ["1"], "这是我写的")
-    path = f"{course.path}/evaluation/responses"
+    sent = answers(li.get(f"/projects/{course.id}/evaluation").json["questions"], 1, "1", ["1"], "这是我写的")
+    path = f"/projects/{course.id}/evaluation/responses"
     assert li.post(path, sent, headers={"Idempotency-Key": "k-1"}).status_code == 201
     row = dict(course.db.execute(text("SELECT * FROM evaluation_response")).mappings().one())
     assert set(row) == {"id", "project_id", "batch", "answers"}
@@ -122,7 +124,7 @@ def test_nothing_on_file_leads_from_an_answer_to_a_person(course: Course) -> Non
 
 def test_results_come_in_groups_of_five(course: Course) -> None:
     set_form(course)
-    path = f"{course.path}/evaluation/results"
+    path = f"/projects/{course.id}/evaluation/results"
     for number in range(1, 5):
         evaluate(course, course.learner(f"li{number}"), number, "1", ["1", "2"], f"评语{number}")
     hidden = course.staff.get(path).json
@@ -146,10 +148,10 @@ def test_the_results_are_for_organizers_within_reach(course: Course) -> None:
     set_form(course)
     li, stranger = course.learner("li"), course.api.as_(course.make.organizer(course.make.unit()))
     for who in (li, stranger):
-        assert code_of(who.get(f"{course.path}/evaluation/results")) == (403, "forbidden")
-        assert code_of(who.put(f"{course.path}/evaluation", FORM)) == (403, "forbidden")
-    assert code_of(stranger.get(f"{course.path}/evaluation")) == (403, "forbidden")
-    assert code_of(course.api.as_(course.make.person()).get(f"{course.path}/evaluation")) == (403, "forbidden")
+        assert code_of(who.get(f"/projects/{course.id}/evaluation/results")) == (403, "forbidden")
+        assert code_of(who.put(f"/projects/{course.id}/evaluation", FORM)) == (403, "forbidden")
+    assert code_of(stranger.get(f"/projects/{course.id}/evaluation")) == (403, "forbidden")
+    assert code_of(course.api.as_(course.make.person()).get(f"/projects/{course.id}/evaluation")) == (403, "forbidden")
 
 
 def test_the_same_form_again_changes_nothing_and_another_one_is_too_late_after_an_answer(course: Course) -> None:
@@ -159,8 +161,8 @@ def test_the_same_form_again_changes_nothing_and_another_one_is_too_late_after_a
     assert [each["text"] for each in set_form(course, other)] == ["组织"]
     set_form(course)
     evaluate(course, course.learner("li"))
-    assert code_of(course.staff.put(f"{course.path}/evaluation", other)) == (409, "evaluation_started")
-    assert course.staff.put(f"{course.path}/evaluation", FORM).status_code == 200
+    assert code_of(course.staff.put(f"/projects/{course.id}/evaluation", other)) == (409, "evaluation_started")
+    assert course.staff.put(f"/projects/{course.id}/evaluation", FORM).status_code == 200
 
 
 def test_forms_that_cannot_be_are_422(course: Course) -> None:
@@ -173,8 +175,8 @@ def test_forms_that_cannot_be_are_422(course: Course) -> None:
         {"questions": [{"kind": "text", "text": "?", "options": ["a"]}]},
     ]  # fmt: skip
     for content in wrong:
-        assert course.staff.put(f"{course.path}/evaluation", content).status_code == 422, content
-    assert code_of(course.learner("li").get(f"{course.path}/evaluation")) == (404, "not_found")
+        assert course.staff.put(f"/projects/{course.id}/evaluation", content).status_code == 422, content
+    assert code_of(course.learner("li").get(f"/projects/{course.id}/evaluation")) == (404, "not_found")
 
 
 def test_a_form_may_begin_with_a_template_of_ones_units(course: Course) -> None:
@@ -193,6 +195,6 @@ def test_a_form_may_begin_with_a_template_of_ones_units(course: Course) -> None:
     for_another = {**own, "unit_id": str(course.unit.id)}
     assert code_of(stranger.post("/evaluation-templates", for_another)) == (403, "forbidden")
     nobody = {"template_id": "01900000-0000-7000-8000-000000000000"}
-    assert code_of(course.staff.put(f"{course.path}/evaluation", nobody)) == (404, "not_found")
+    assert code_of(course.staff.put(f"/projects/{course.id}/evaluation", nobody)) == (404, "not_found")
     authority = course.api.as_(course.make.staff(Role.AUTHORITY, course.make.province))
     assert code_of(authority.get("/evaluation-templates")) == (403, "forbidden")
