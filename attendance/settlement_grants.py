@@ -5,12 +5,12 @@ Should all of that ever fail, the ledger itself holds no grant of a project and 
 """
 
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -18,13 +18,12 @@ from accounts.errors import NotFound
 from accounts.jobs import Progress, Result, Work
 from attendance.project_life import take_settlement_step
 from attendance.settlement_lists import SOURCE
-from credit import ledger
-from credit.ledger import NewEntry
+from credit.alike import Alike, post_selected
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
-PEOPLE_A_STEP = 500
+PEOPLE_A_STEP = 1000
 
 
 def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, None, Result]:
@@ -42,12 +41,13 @@ def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int
     settlement = _locked(db, settlement_id)
     if settlement.status is not SettlementStatus.APPROVED:
         return None
-    lines = _next_lines(db, settlement, most)
-    if lines:
-        ledger.post_many(db, _entries(db, settlement, lines))
-        settlement.granted += len(lines)
-        settlement.granted_up_to = lines[-1].person_id
-    if len(lines) < most:
+    upto = db.scalar(_left(settlement, SettlementLine.person_id).offset(most - 1).limit(1))
+    post_selected(db, alike=_alike(db, settlement), rows=_next_grants(settlement, upto))
+    if upto is not None:
+        settlement.granted += most
+        settlement.granted_up_to = upto
+    else:
+        settlement.granted = settlement.to_grant
         _settle(db, settlement, now)
     db.flush()
     return Progress(settlement.granted, settlement.to_grant)
@@ -61,45 +61,59 @@ def _locked(db: Session, settlement_id: uuid.UUID) -> Settlement:
     return db.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _next_lines(db: Session, settlement: Settlement, most: int) -> Sequence[Row[Any]]:
-    wanted = select(*SettlementLine.__table__.columns).where(
-        SettlementLine.settlement_id == settlement.id, SettlementLine.credits.is_not(None)
+def _left(settlement: Settlement, *columns: Any) -> Select[Any]:
+    """The lines whose grants are still to be posted, in order of persons."""
+    wanted = select(*columns).where(
+        SettlementLine.settlement_id == settlement.id, SettlementLine.rule_code.is_not(None)
     )
     if settlement.granted_up_to is not None:
         wanted = wanted.where(SettlementLine.person_id > settlement.granted_up_to)
-    return db.execute(wanted.order_by(SettlementLine.person_id).limit(most)).all()
+    return wanted.order_by(SettlementLine.person_id)
 
 
-def _entries(db: Session, settlement: Settlement, lines: Sequence[Row[Any]]) -> list[NewEntry]:
+def _next_grants(settlement: Settlement, upto: uuid.UUID | None) -> Select[Any]:
+    """What differs from grant to grant, as the ledger wants it; up to a person, or of all that are left."""
+    line = SettlementLine
+    columns = (
+        line.entry_id.label("id"),
+        line.person_id,
+        line.role.label("source_role"),
+        line.generation,
+        line.rule_code,
+        line.credits,
+        line.counted,
+        line.hours,
+    )
+    wanted = _left(settlement, *columns)
+    return wanted if upto is None else wanted.where(line.person_id <= upto)
+
+
+def _alike(db: Session, settlement: Settlement) -> Alike:
     project, unit_name = db.execute(
         select(Project, Unit.name).join(Unit, Unit.id == Project.unit_id).where(Project.id == settlement.project_id)
     ).one()
     assert settlement.reviewed_at is not None  # noqa: S101 - it is approved
-    return [
-        NewEntry(
-            person_id=line.person_id,
-            source_kind=SOURCE,
-            source_id=project.id,
-            source_role=line.role,
-            generation=line.generation,
-            category=project.category,
-            rule_code=line.rule_code,
-            rule_set=settlement.rule_set,
-            rule_set_version=settlement.rule_set_version,
-            credits=line.credits,
-            counted=line.counted,
-            hours=line.hours,
-            activity_on=project.ends_on,
-            activity_name=project.name,
-            activity_number=project.number,
-            delivery_mode=project.delivery_mode,
-            discipline=project.discipline,
-            recorded_by_unit=unit_name,
-            granted_at=settlement.reviewed_at,  # whichever step posts it: the same rows come of any course of events
-            actor_id=settlement.reviewed_by,
-        )
-        for line in lines
-    ]
+    return Alike(
+        source_kind=SOURCE,
+        source_id=project.id,
+        category=project.category,
+        rule_codes=frozenset(db.scalars(_rule_codes(settlement))),
+        rule_set=settlement.rule_set,
+        rule_set_version=settlement.rule_set_version,
+        activity_on=project.ends_on,
+        activity_name=project.name,
+        activity_number=project.number,
+        delivery_mode=project.delivery_mode,
+        discipline=project.discipline,
+        recorded_by_unit=unit_name,
+        granted_at=settlement.reviewed_at,  # whichever step posts it: the same rows come of any course of events
+        actor_id=settlement.reviewed_by,
+    )
+
+
+def _rule_codes(settlement: Settlement) -> Select[str | None]:
+    of_it = SettlementLine.settlement_id == settlement.id
+    return select(SettlementLine.rule_code).where(of_it, SettlementLine.rule_code.is_not(None)).distinct()
 
 
 def _settle(db: Session, settlement: Settlement, now: datetime) -> None:

@@ -74,6 +74,8 @@ class SettlementLine(Base):
 
     settlement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("settlement.id"), primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    entry_id: Mapped[uuid.UUID] = mapped_column(default=new_id)
+    """What the grant's id in the ledger will be, where there is one."""
     role: Mapped[SourceRole] = mapped_column(words(SourceRole))
     rule_code: Mapped[str | None] = mapped_column(String(40))
     credits: Mapped[Decimal | None] = mapped_column(CreditAmount)

@@ -58,6 +58,7 @@ def upgrade() -> None:
     op.create_table('settlement_line',
     sa.Column('settlement_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('entry_id', sa.Uuid(), nullable=False),
     sa.Column('role', sa.Enum('learner', 'speaker', name='sourcerole', native_enum=False, length=40), nullable=False),
     sa.Column('rule_code', sa.String(length=40), nullable=True),
     sa.Column('credits', models.amounts.CreditAmount(), nullable=True),
