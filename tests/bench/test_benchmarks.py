@@ -100,9 +100,9 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
 
 
 def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -> None:
+    tiny = ["--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.totals", "--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
-        + ["--results", str(tmp_path)],
+        [sys.executable, "-m", "bench.totals", *tiny, "--results", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
