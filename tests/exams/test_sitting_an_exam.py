@@ -370,6 +370,15 @@ def test_six_devices_that_begin_at_once_share_one_attempt(course: Course) -> Non
     assert course.db.scalar(select(func.count()).select_from(ExamAttempt)) == 1
 
 
+def test_a_hall_that_begins_at_once_has_a_paper_each(course: Course) -> None:
+    course.set_exam(exam(8))
+    waiting = iter([course.learner(f"li{number}").token for number in range(12)])
+    replies = at_once(12, lambda: course.start(Api(course.api.app, next(waiting))))
+    assert {reply.status_code for reply in replies} == {201}
+    assert len({reply.json["id"] for reply in replies}) == 12
+    assert {len(reply.json["questions"]) for reply in replies} == {8}
+
+
 def test_whatever_was_saved_before_the_hand_in_is_graded(course: Course) -> None:
     """Saves and hand-ins at once: a save that was acknowledged counts, one that was not is told `exam_over`."""
     course.set_exam(exam(6))
