@@ -38,6 +38,7 @@ from service.api import (
     receipts_key,
     rosters,
     scan_page,
+    schedules,
     sessions,
 )
 from service.database import db, engine_options, prepare_engine
@@ -56,6 +57,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_ins.api,
     sessions.api,
     projects.api,
+    schedules.api,
     rosters.api,
     attendance_grid.api,
     attendance_imports.api,
