@@ -1,6 +1,7 @@
 """A small world with one of everything, so that a fuzzer's requests reach what is behind the first check."""
 
 import hashlib
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,12 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.import_rows import ROSTER_COLUMNS
 from faces.engine import Look, Purpose
 from faces.errors import NoFace
 from models.faces import FaceCase
 from models.people import Person, Role
 from models.projects import Project
 from models.projects import Session as VenueSession
+from sheets.writing import xlsx_bytes
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
@@ -76,7 +79,15 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
     waiting = check_in(world, api, face("li", off=0.47))
     assert waiting.json["status"] == "needs_review"
+    roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
+    upload = {"file": (io.BytesIO(roster), "roster.xlsx")}
+    imported = api.as_(organizer).call(
+        "POST", f"/projects/{project.id}/roster-imports", data=upload, content_type="multipart/form-data"
+    )
+    feed = api.as_(learner).post("/me/calendar").json["url"]
     world.ids = {
+        "import_id": imported.json["id"],
+        "token": feed.rsplit("/", 1)[1].removesuffix(".ics"),
         "person_id": str(twin.id),
         "role_id": role,
         "case_id": str(db.scalars(select(FaceCase.id)).one()),
@@ -95,6 +106,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "phone": PHONE,
         "consent_version": "test-1",
         "photos": [face("li")],
+        "file": roster,
         "starts_at": now.isoformat(),
         "ends_at": (now + timedelta(hours=3)).isoformat(),
         "starts_on": project.starts_on.isoformat(),
