@@ -21,6 +21,7 @@ from service.api import (
     attendance_imports,
     auth,
     board,
+    calendars,
     check_in_tickets,
     check_ins,
     credit_exemptions,
@@ -41,8 +42,10 @@ from service.api import (
     projects,
     question_bank,
     receipts_key,
+    rehearsals,
     rosters,
     scan_page,
+    schedules,
     sessions,
 )
 from service.database import db, engine_options, prepare_engine
@@ -66,6 +69,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     exam_attempts.api,
     exam_results.api,
     question_bank.api,
+    schedules.api,
+    rehearsals.api,
+    calendars.api,
     rosters.api,
     attendance_grid.api,
     attendance_imports.api,
