@@ -14,6 +14,7 @@ from accounts.callers import Caller, require
 from accounts.errors import NotFound
 from attendance.access import ORGANIZERS, REVIEWERS
 from attendance.conditions import Conditions, set_conditions
+from attendance.disciplines import discipline_name
 from attendance.errors import PeriodInvalid, ProjectNumberTaken, UnitNeeded
 from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
@@ -70,7 +71,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
         level=new.level or level_of(new.category),
         category=new.category,
         delivery_mode=new.delivery_mode,
-        discipline=new.discipline,
+        discipline=discipline_name(new.discipline) if new.discipline else None,
         starts_on=new.starts_on,
         ends_on=new.ends_on,
         credits=new.credits,
@@ -116,7 +117,7 @@ def list_projects(db: Session, *, caller: Caller, after: uuid.UUID | None, limit
 def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None:
     """Add the project; without a wanted edition it takes the next one, whoever else takes one at the same time."""
     for _ in range(_TRIES):
-        project.edition = wanted or _next_edition(db, project.number)
+        project.edition = wanted or next_edition(db, project.number)
         try:
             with db.begin_nested():
                 db.add(project)
@@ -127,7 +128,8 @@ def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None
     raise ProjectNumberTaken(field="number")
 
 
-def _next_edition(db: Session, number: str | None) -> int:
+def next_edition(db: Session, number: str | None) -> int:
+    """The next free edition (期次) of a number."""
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1

@@ -1,22 +1,23 @@
-"""Projects, the steps of their life, and the making of their sessions."""
+"""Projects, the steps of their life, copies, and what their numbers and disciplines mean."""
 
 import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import project_life, projects, sessions
-from attendance.access import ORGANIZERS, READERS, get_open_project, get_project, reach_project
-from attendance.conditions import Conditions
-from attendance.geofence import Fence
-from attendance.project_states import OVER
-from attendance.projects import NewProject
-from attendance.sessions import NewSession, SessionKey
-from attendance.windows import WindowWishes
+from attendance import project_copies, project_edits, project_life, projects
+from attendance.access import ORGANIZERS, READERS, get_project, reach_project
+from attendance.disciplines import disciplines
+from attendance.project_numbers import number_formats
 from models.transactions import read_only
 from service.access import caller, signed_in
-from service.api.cursor_keys import read_id, read_instant
+from service.api.cursor_keys import read_id
 from service.api.schemas.base import Page
 from service.api.schemas.projects import (
+    CopyNew,
+    DisciplineList,
+    DisciplineOut,
+    NumberFormatList,
+    NumberFormatOut,
     ProjectLife,
     ProjectList,
     ProjectNew,
@@ -25,8 +26,6 @@ from service.api.schemas.projects import (
     TransitionIn,
     TransitionOut,
 )
-from service.api.schemas.sessions import SessionList, SessionNew, SessionOut
-from service.api.sessions import session_out
 from service.database import db
 from service.endpoint import refuses
 from service.paging import decode_cursor, encode_cursor
@@ -42,9 +41,7 @@ api = APIBlueprint("projects", __name__, tag="Sessions")
 @api.output(ProjectOut, status_code=201)
 def create_project(body: ProjectNew) -> ProjectOut:
     """Make a project (项目) of one of my units."""
-    facts = body.model_dump(exclude={"conditions"})
-    new = NewProject(**facts, conditions=Conditions(**body.conditions.model_dump()))
-    made = projects.create_project(db.session(), new=new, caller=caller(), now=parts().clock.now())
+    made = projects.create_project(db.session(), new=body.facts(), caller=caller(), now=parts().clock.now())
     return ProjectOut.of(made)
 
 
@@ -104,44 +101,54 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
     )
 
 
-@api.post("/projects/<uuid:project_id>/sessions")
+@api.put("/projects/<uuid:project_id>")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "project_closed")
-@api.input(SessionNew, arg_name="body")
-@api.output(SessionOut, status_code=201)
-def create_session(project_id: uuid.UUID, body: SessionNew) -> SessionOut:
-    """Make a session (场次) of a project; it may cross midnight."""
-    project = get_open_project(db.session(), project_id=project_id, caller=caller(), shut=OVER)
-    new = NewSession(
-        title=body.title,
-        venue=body.venue,
-        starts_at=body.starts_at,
-        ends_at=body.ends_at,
-        zone=body.zone,
-        qr_mode=body.qr_mode,
-        liveness=body.liveness,
-        fence=Fence(**body.geofence.model_dump()) if body.geofence else None,
-        windows=WindowWishes(**body.windows.model_dump()),
+@refuses(
+    "not_found", "project_closed", "project_not_editable", "period_invalid", "reviewing_unit_invalid",
+    "project_number_taken",
+)  # fmt: skip
+@api.input(ProjectNew, arg_name="body")
+@api.output(ProjectOut)
+def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
+    """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
+    edited = project_edits.edit_project(
+        db.session(), project_id=project_id, wanted=body.facts(), caller=caller(), now=parts().clock.now()
     )
-    made = sessions.create_session(db.session(), project=project, new=new, caller=caller(), now=parts().clock.now())
-    return session_out(made)
+    return ProjectOut.of(edited)
 
 
-@api.get("/projects/<uuid:project_id>/sessions")
+@api.post("/projects/<uuid:project_id>/copies")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
-@api.input(Page, location="query", arg_name="query")
-@api.output(SessionList)
-def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
-    """The sessions of a project, in order of their start."""
-    keys = decode_cursor(query.cursor, 2)
-    after = SessionKey(read_instant(keys[0]), read_id(keys[1])) if keys else None
-    with read_only(db.session()):
-        get_project(db.session(), project_id=project_id, caller=caller())
-        found = sessions.list_sessions(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
-    has_more = len(found) > query.limit
-    return SessionList(
-        items=[session_out(each) for each in page],
-        next_cursor=encode_cursor(page[-1].starts_at.isoformat(), str(page[-1].id)) if has_more else None,
+@api.input(CopyNew, arg_name="body")
+@api.output(ProjectOut, status_code=201)
+def copy_project(project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
+    """Make a draft like this project on other days, with its sessions and without its people."""
+    project = get_project(db.session(), project_id=project_id, caller=caller())
+    made = project_copies.copy_project(
+        db.session(),
+        project=project,
+        starts_on=body.starts_on,
+        name=body.name,
+        caller=caller(),
+        now=parts().clock.now(),
     )
+    return ProjectOut.of(made)
+
+
+@api.get("/project-number-formats")
+@signed_in()
+@refuses()
+@api.output(NumberFormatList)
+def list_number_formats() -> NumberFormatList:
+    """The formats of project numbers that are known, by level; any other is taken as it is."""
+    return NumberFormatList(items=[NumberFormatOut.of(each) for each in number_formats()])
+
+
+@api.get("/disciplines")
+@signed_in()
+@refuses()
+@api.output(DisciplineList)
+def list_disciplines() -> DisciplineList:
+    """The disciplines (学科) of two levels that are known; any other is taken as it is."""
+    return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])

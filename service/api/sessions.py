@@ -39,6 +39,9 @@ def session_out(session: VenueSession) -> SessionOut:
     geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
     return SessionOut(
         **SessionBrief.model_validate(session).model_dump(),
+        track=session.track,
+        closed_at=session.closed_at,
+        revision=session.revision,
         liveness=session.liveness,
         qr_mode=session.qr_mode,
         windows=WindowsOut.model_validate(session),

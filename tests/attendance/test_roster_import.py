@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from accounts.jobs import Work
 from accounts.people import Person
+from attendance.import_jobs import commit
 from attendance.import_rows import ROSTER_COLUMNS, is_resident_number
 from models.edge import AuditEntry
 from models.imports import ImportRow
@@ -201,8 +203,6 @@ def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: 
     rows = [["", f"钱{n}", f"P{n:07d}", f"1380001{n:04d}"] for n in range(600)]  # more than one portion
     ident = previewed(scene, run_jobs, *rows)["id"]
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
-    from accounts.jobs import Work
-    from attendance.import_jobs import commit
 
     job = scene.db.scalars(select(Job).where(Job.kind == "attendance_import.commit")).one()
     steps = commit(Work(scene.db, job, scene.clock))

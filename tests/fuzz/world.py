@@ -10,12 +10,14 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.import_rows import ROSTER_COLUMNS
 from faces.engine import Look, Purpose
 from faces.errors import NoFace
 from models.faces import FaceCase
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
+from sheets.writing import xlsx_bytes
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
@@ -88,7 +90,15 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
     waiting = check_in(world, api, face("li", off=0.47))
     assert waiting.json["status"] == "needs_review"
+    roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
+    upload = {"file": (io.BytesIO(roster), "roster.xlsx")}
+    imported = api.as_(organizer).call(
+        "POST", f"/projects/{project.id}/roster-imports", data=upload, content_type="multipart/form-data"
+    )
+    feed = api.as_(learner).post("/me/calendar").json["url"]
     world.ids = make_exam(world, api) | {
+        "import_id": imported.json["id"],
+        "token": feed.rsplit("/", 1)[1].removesuffix(".ics"),
         "person_id": str(twin.id),
         "role_id": role,
         "case_id": str(db.scalars(select(FaceCase.id)).one()),
@@ -108,7 +118,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "phone": PHONE,
         "consent_version": "test-1",
         "photos": [face("li")],
-        "file": GIFT,
+        "file": roster,
         "picture": PNG,
         "discipline": "急诊",
         "starts_at": now.isoformat(),
@@ -136,7 +146,7 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
         "attempt_id": attempt["id"],
         "question_id": attempt["questions"][0]["id"],
         "picture_id": picture,
-        "import_id": batch,
+        "question_import_id": batch,
     }
 
 

@@ -7,7 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.conditions import conditions_of
+from attendance.conditions import Conditions, conditions_of
+from attendance.disciplines import discipline_code
+from attendance.project_numbers import NumberFormat, parse_number
+from attendance.projects import NewProject
 from models.projects import Project, ProjectLevel, ProjectStatus
 from service.api.schemas.base import Body, Credits, Hours, Out, Reason, ShareOfAll
 
@@ -54,6 +57,19 @@ class ProjectNew(Body):
     unit_id: uuid.UUID | None = None
     reviewing_unit_id: uuid.UUID | None = None
 
+    def facts(self) -> NewProject:
+        """What the project is to be."""
+        facts = dict(self)  # as they were read: dumped, amounts would be text again
+        facts["conditions"] = Conditions(**dict(self.conditions))
+        return NewProject(**facts)
+
+
+class CopyNew(Body):
+    """When the copy begins, and its name if it has another one."""
+
+    starts_on: SaneDate
+    name: Name | None = None
+
 
 class ConditionsOut(Out):
     """What a learner must have done."""
@@ -64,8 +80,18 @@ class ConditionsOut(Out):
     exam: bool
 
 
+class NumberPartsOut(Out):
+    """What a project's number says, where its format is known."""
+
+    level: ProjectLevel
+    year: int
+    discipline: str
+    serial: str
+    suffix: str | None
+
+
 class ProjectOut(Out):
-    """A project."""
+    """A project. number_parts: null for a number of an unknown format, which is as good."""
 
     id: uuid.UUID
     status: ProjectStatus
@@ -73,11 +99,13 @@ class ProjectOut(Out):
     reviewing_unit_id: uuid.UUID
     name: str
     number: str | None
+    number_parts: NumberPartsOut | None
     edition: int
     level: ProjectLevel
     category: str
     delivery_mode: str
     discipline: str | None
+    discipline_code: str | None
     starts_on: date
     ends_on: date
     credits: Credits
@@ -89,8 +117,13 @@ class ProjectOut(Out):
     @classmethod
     def of(cls, project: Project) -> "ProjectOut":
         """What a project looks like."""
-        facts = {name: getattr(project, name) for name in cls.model_fields if name != "conditions"}
-        return cls(**facts, conditions=ConditionsOut.model_validate(conditions_of(project)))
+        parts = parse_number(project.number) if project.number else None
+        told = {
+            "conditions": ConditionsOut.model_validate(conditions_of(project)),
+            "number_parts": NumberPartsOut.model_validate(parts) if parts else None,
+            "discipline_code": discipline_code(project.discipline) if project.discipline else None,
+        }
+        return cls(**told, **{name: getattr(project, name) for name in cls.model_fields if name not in told})
 
 
 class TransitionIn(Body):
@@ -130,3 +163,51 @@ class ProjectList(Out):
 
     items: list[ProjectOut]
     next_cursor: str | None
+
+
+class NumberFormatOut(Out):
+    """A format of project numbers. pattern: a regular expression."""
+
+    level: ProjectLevel
+    name: str
+    pattern: str
+    example: str
+    source: str
+
+    @classmethod
+    def of(cls, known: NumberFormat) -> "NumberFormatOut":
+        """What a format looks like."""
+        return cls(
+            level=known.level,
+            name=known.name,
+            pattern=known.pattern.pattern,
+            example=known.example,
+            source=known.source,
+        )
+
+
+class NumberFormatList(Out):
+    """The formats known."""
+
+    items: list[NumberFormatOut]
+
+
+class SecondDiscipline(Out):
+    """A discipline of the second level."""
+
+    code: str
+    name: str
+
+
+class DisciplineOut(Out):
+    """A discipline, with those of the second level below it."""
+
+    code: str
+    name: str
+    below: list[SecondDiscipline]
+
+
+class DisciplineList(Out):
+    """The disciplines known, in the order of their codes."""
+
+    items: list[DisciplineOut]
