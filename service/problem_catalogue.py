@@ -346,6 +346,94 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请按提示完成动作后重试。",
         "Follow the instructions and try again.",
     ),
+    # evaluations and exams
+    "did_not_attend": _K(
+        403,
+        "没有该项目的有效签到记录",
+        "No attendance that counts",
+        "请先完成签到；如已到场，请联系主办方处理。",
+        "Check in first; if you were there, ask the organizer.",
+    ),
+    "evaluation_not_open": _K(
+        409,
+        "评价未开放",
+        "Evaluation is not open",
+        "项目开始后至学分审核前可以评价。",
+        "It opens when the project begins and closes when credits are reviewed.",
+    ),
+    "already_evaluated": _K(
+        409,
+        "已经评价过该项目",
+        "Already evaluated",
+        "每人每个项目评价一次，无需再次提交。",
+        "Once is enough: nothing more to do.",
+    ),
+    "evaluation_started": _K(
+        409,
+        "已有学员提交评价，不能更换题目",
+        "There are answers already",
+        "题目已不能修改；请在下一个项目中使用新的表单。",
+        "The questions stay as they are; use another form for the next project.",
+    ),
+    "answers_invalid": _K(
+        422,
+        "答案与题目不符",
+        "An answer doesn't fit its question",
+        "请按题型作答；除文字题外均为必答。",
+        "Answer each question in its own form; only texts may be left out.",
+    ),
+    "question_invalid": _K(
+        422,
+        "题目不完整或不正确",
+        "A question can't be answered as it is",
+        "请检查题型、选项和正确答案。",
+        "Check its kind, its options and which of them are right.",
+    ),
+    "questions_unreadable": _K(
+        422,
+        "文件中有错误，未导入任何题目",
+        "The file has errors; nothing was imported",
+        "请按 errors 中列出的行修改后重新导入。",
+        "Mend the lines named under errors and send the file again.",
+    ),
+    "not_enough_questions": _K(
+        422,
+        "题库题目不足",
+        "Not enough questions in the bank",
+        "请减少抽题数量，或先向题库补充该学科的题目。",
+        "Draw fewer, or add questions of that discipline first.",
+    ),
+    "exam_started": _K(
+        409,
+        "已有学员开始考试，不能更换试题",
+        "Somebody has begun this exam",
+        "仍可修改开放时间、考试次数、间隔和查看解析的设置。",
+        "Window, attempts, pause and review may still be changed.",
+    ),
+    "exam_not_open": _K(
+        409, "考试未开放", "The exam is not open", "请查看考试的开放时间。", "See when it opens and closes."
+    ),
+    "attempts_used_up": _K(
+        409,
+        "考试次数已用完",
+        "No attempts left",
+        "请查看成绩，或联系主办方。",
+        "See your results, or ask the organizer.",
+    ),
+    "pause_not_over": _K(
+        409,
+        "两次考试之间须间隔一段时间",
+        "The pause between two attempts is not over",
+        "请按 Retry-After 给出的秒数等待后再开始。",
+        "Wait for the seconds in Retry-After, then begin.",
+    ),
+    "exam_over": _K(
+        409,
+        "考试已结束，答案已提交",
+        "The attempt is over and handed in",
+        "截止前保存的答案均已计分，请查看成绩。",
+        "What was saved before the deadline counts; see the result.",
+    ),
     "not_waiting_for_review": _K(
         409,
         "该签到不在待审核状态",
@@ -445,6 +533,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请使用当年学分规则中列出的减免类型。",
         "Use one of the exemptions in that year's rule set.",
     ),
+    "ledger_altered": _K(
+        409,
+        "学分账与已签名的记录不一致",
+        "The ledger doesn't agree with what was signed",
+        "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
+        "Somebody changed the database behind the service: keep it as it is and call the system's operator.",
+    ),
     # projects
     "transition_not_allowed": _K(
         409,
@@ -526,6 +621,14 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查 row 行 column 列的内容。",
         "Look at the cell named by row and column.",
     ),
+    # settlement
+    "too_many_hours": _K(
+        422,
+        "授课学时超过项目学时",
+        "More hours taught than the project has",
+        "请核对讲者的授课学时。",
+        "Check how many hours the speaker taught.",
+    ),
     "too_many_streams": _K(
         503,
         "实时看板连接已满",
@@ -546,5 +649,19 @@ PROBLEMS: dict[str, ProblemKind] = {
         "This person has checked in",
         "请更正其考勤，而不是移出名单。",
         "Correct their attendance instead of taking them off the roster.",
+    ),
+    "rule_set_not_next": _K(
+        409,
+        "不是下一个版本",
+        "Not the next version",
+        "新版本号须为该规则现有最大版本号加一，代码须与地址一致。",
+        "Its version must be one more than the newest of its code, and its code that of the address.",
+    ),
+    "rule_set_changes_past": _K(
+        409,
+        "不能改变往年的规则",
+        "Rules of past years stay",
+        "生效日期须不早于本年1月1日。",
+        "Choose a day of this year or later.",
     ),
 }

@@ -7,6 +7,7 @@ Exception
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 │   ├── AlreadyDecided, SecondAdminNeeded
 │   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, …
+│   ├── attendance.exam_errors: DidNotAttend, AlreadyEvaluated, ExamStarted, ExamOver, QuestionsUnreadable, …
 │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
 ├── faces.errors.FaceError              a photo or the face work said no
 │   ├── photo_…: too large, unsupported, broken, animated
@@ -26,9 +27,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from accounts.errors import Refusal
+from attendance.exam_errors import QuestionsUnreadable
 from faces.errors import FaceError
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
+from service.question_faults import FAULTS_EN, FAULTS_ZH
 from sheets.errors import SheetError
 
 _HTTP_CODES = {
@@ -50,6 +53,7 @@ def install(app: APIFlask) -> None:
     """Have every error of `app` answered as a problem."""
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
+    app.register_error_handler(QuestionsUnreadable, _from_file)
     app.register_error_handler(FaceError, _from_face)
     app.register_error_handler(SheetError, _from_sheet)
     app.register_error_handler(DatabaseBusy, _from_busy)
@@ -102,6 +106,16 @@ def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> st
 def _from_refusal(error: Refusal) -> Response:
     errors = {error.field: [{"code": error.code, "message": _title(error.code)}]} if error.field else None
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, error.retry_after))
+
+
+def _from_file(error: QuestionsUnreadable) -> Response:
+    """One entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
+    errors: dict[str, list[dict[str, str]]] = {}
+    for fault in error.faults:
+        name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
+        message = (FAULTS_EN if speaks_english() else FAULTS_ZH)[fault.code]
+        errors.setdefault(name, []).append({"code": fault.code, "message": message})
+    return problem(error.code, errors=errors)
 
 
 def _from_face(error: FaceError) -> Response:

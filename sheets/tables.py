@@ -23,8 +23,12 @@ class Row:
     cells: Mapping[str, str]
 
 
-def read_table(data: bytes, *, columns: Sequence[str], required: Sequence[str], max_rows: int) -> list[Row]:
+def read_table(
+    data: bytes, *, columns: Sequence[str], required: Sequence[str], max_rows: int, max_cell: int = MAX_CELL
+) -> list[Row]:
     """The rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
+
+    max_cell: characters.
 
     Raises SheetError: too large, unsupported, broken, too long, a required title missing, a cell too long.
     """
@@ -36,7 +40,7 @@ def read_table(data: bytes, *, columns: Sequence[str], required: Sequence[str], 
     places = {title: titles.index(title) for title in columns if title in titles}
     rows = []
     for number, cells in enumerate(lines, start=2):
-        found = {title: _cell(cells, places.get(title), number, title) for title in columns}
+        found = {title: _cell(cells, places.get(title), number, title, max_cell) for title in columns}
         if not any(found.values()):
             continue
         if number > max_rows + 1:
@@ -75,9 +79,9 @@ def _decoded(data: bytes) -> str:
     raise SheetUnsupported
 
 
-def _cell(cells: Sequence[Any], place: int | None, row: int, title: str) -> str:
+def _cell(cells: Sequence[Any], place: int | None, row: int, title: str, max_cell: int) -> str:
     text = _text(cells[place]) if place is not None and place < len(cells) else ""
-    if len(text) > MAX_CELL:
+    if len(text) > max_cell:
         raise CellTooLong(row=row, column=title)
     return text
 

@@ -7,7 +7,7 @@ import models.base
 
 
 revision = 'abde9c5e4d2a'
-down_revision = 'd0abec9cefe8'
+down_revision = '7fcba53c61bc'
 branch_labels = None
 depends_on = None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from faces.engine import Look, Purpose
 from faces.errors import NoFace
 from models.faces import FaceCase
 from models.people import Person, Role
-from models.projects import Project
+from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from sheets.writing import xlsx_bytes
 from tests.api import Api
@@ -22,6 +23,16 @@ from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
 
 PHONE = "+8613800000077"
+GIFT = "房颤可有心悸。{T}".encode()
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = _png()
 
 
 class AnyPhotoEngine(FakeEngine):
@@ -59,7 +70,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     for role in (Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN):
         given = {"role": role.value, "unit_id": str(make.province.id)}
         assert api.as_(admin).post(f"/people/{admin.id}/roles", given).status_code == 201
-    project = make.project(unit=unit, organizer=organizer)
+    project = make.project(unit=unit, organizer=organizer, status=ProjectStatus.RUNNING)
     now = clock.now()
     session = make.session(
         project,
@@ -85,7 +96,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "POST", f"/projects/{project.id}/roster-imports", data=upload, content_type="multipart/form-data"
     )
     feed = api.as_(learner).post("/me/calendar").json["url"]
-    world.ids = {
+    world.ids = make_exam(world, api) | {
         "import_id": imported.json["id"],
         "token": feed.rsplit("/", 1)[1].removesuffix(".ics"),
         "person_id": str(twin.id),
@@ -106,13 +117,36 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "phone": PHONE,
         "consent_version": "test-1",
         "photos": [face("li")],
-        "file": roster,
+        "file": GIFT,
+        "picture": PNG,
+        "discipline": "急诊",
         "starts_at": now.isoformat(),
         "ends_at": (now + timedelta(hours=3)).isoformat(),
         "starts_on": project.starts_on.isoformat(),
         "ends_on": project.ends_on.isoformat(),
     }
     return world
+
+
+def make_exam(world: World, api: Api) -> dict[str, str]:
+    """An exam with a picture that the learner is sitting, a question in the bank, a file of questions, a form."""
+    staff, learner = api.as_(world.organizer), api.as_(world.learner)
+    uploaded = {"picture": (io.BytesIO(PNG), "x.png")}
+    picture = staff.call("POST", "/question-pictures", data=uploaded, content_type="multipart/form-data").json["id"]
+    choice = {"kind": "single", "text": "?", "options": ["a", "b"], "correct": [0], "picture_id": picture}
+    exam = {"questions": [choice], "needs_attendance": False, "review": "after_hand_in"}
+    assert staff.put(f"/projects/{world.project.id}/exam", exam).status_code == 200
+    form = {"questions": [{"kind": "stars", "text": "内容"}]}
+    assert staff.put(f"/projects/{world.project.id}/evaluation", form).status_code == 200
+    attempt = learner.post(f"/projects/{world.project.id}/exam/attempts").json
+    sent = {"file": (io.BytesIO(GIFT), "x.txt"), "form": "gift", "discipline": "急诊"}
+    batch = staff.call("POST", "/question-imports", data=sent, content_type="multipart/form-data").json["id"]
+    return {
+        "attempt_id": attempt["id"],
+        "question_id": attempt["questions"][0]["id"],
+        "picture_id": picture,
+        "import_id": batch,
+    }
 
 
 def venue_code(world: World, api: Api) -> str:
