@@ -9,7 +9,7 @@ from migrations import append_only
 
 
 revision = 'd075820eaac7'
-down_revision = 'ce6db0162b55'
+down_revision = 'bb9b8da76a79'
 branch_labels = None
 depends_on = None
 
