@@ -1,29 +1,90 @@
-"""How far an organizer (主办方) reaches: the units of their role, and all below."""
+"""How far organizers (主办方) and authorities reach: the units of their role, and all below."""
 
 import uuid
+from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
 
 from accounts.callers import Caller, require
-from accounts.errors import NotFound
+from accounts.errors import Forbidden, NotFound
+from attendance.errors import ProjectClosed
+from attendance.project_states import FROZEN, Actor, next_steps
 from models.people import Role, Unit
-from models.projects import Project
+from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 
 ORGANIZERS = (Role.ORGANIZER,)
+REVIEWERS = (Role.AUTHORITY,)
+"""Who decides for a reviewing unit (最终审核单位)."""
+READERS = (*ORGANIZERS, *REVIEWERS)
+
+_REVIEWING = aliased(Unit)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A project, and in what parts the caller may act on it; at least one."""
+
+    project: Project
+    actors: frozenset[Actor]
+
+    @property
+    def next(self) -> list[ProjectStatus]:
+        """Where the caller may take it now."""
+        return [step.target for step in next_steps(self.project.status, self.actors)]
 
 
 def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Project:
     """The project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
-    found = db.execute(
-        select(Project, Unit.path).join(Unit, Unit.id == Project.unit_id).where(Project.id == project_id)
-    ).first()
+    reached = reach_project(db, project_id=project_id, caller=caller)
+    if Actor.ORGANIZER not in reached.actors:
+        raise Forbidden
+    return reached.project
+
+
+def get_open_project(
+    db: Session, *, project_id: uuid.UUID, caller: Caller, shut: frozenset[ProjectStatus] = FROZEN
+) -> Project:
+    """The project, for its organizer, locked: nobody takes it a step further until this transaction ends.
+
+    shut: the statuses where it is too late; by default those where roster and attendance stand still. Raises NotFound,
+    Forbidden, ProjectClosed.
+    """
+    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    if Actor.ORGANIZER not in reached.actors:
+        raise Forbidden
+    if reached.project.status in shut:
+        raise ProjectClosed
+    return reached.project
+
+
+def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> Reached:
+    """The project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
+    wanted = _with_paths().where(Project.id == project_id)
+    if is_locked:
+        wanted = wanted.with_for_update(of=Project).execution_options(populate_existing=True)
+    found = db.execute(wanted).first()
     if found is None:
         raise NotFound
-    project, path = found
-    require(caller, ORGANIZERS, path)
-    return project
+    project, path, reviewing_path = found
+    actors = set()
+    if caller.may(ORGANIZERS, path):
+        actors.add(Actor.ORGANIZER)
+    if caller.may(REVIEWERS, reviewing_path):
+        actors.add(Actor.REVIEWER)
+    if not actors:
+        raise Forbidden
+    return Reached(project, frozenset(actors))
+
+
+def _with_paths() -> Select[Project, str, str]:
+    """Projects, each with the path of its unit and of its reviewing unit."""
+    return (
+        select(Project, Unit.path, _REVIEWING.path)
+        .join(Unit, Unit.id == Project.unit_id)
+        .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
+    )
 
 
 def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
@@ -38,4 +99,11 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueS
         raise NotFound
     session, path = found
     require(caller, ORGANIZERS, path)
+    return session
+
+
+def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
+    """The session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
+    session = get_session(db, session_id=session_id, caller=caller)
+    get_open_project(db, project_id=session.project_id, caller=caller)
     return session

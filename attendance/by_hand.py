@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from accounts.callers import Caller
 from attendance import check_in_rows
-from attendance.access import get_session
+from attendance.access import get_open_session
 from attendance.attempts import Attempt, keep
 from attendance.check_in import CheckedIn
 from attendance.check_in_rows import COUNTING, Passed, Slot
@@ -35,9 +35,9 @@ def check_in_by_hand(
     """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
 
     One that waits for review or was rejected is replaced. It stands whatever the windows are: the organizer saw the
-    person. Raises NotFound, Forbidden, PersonNotOnRoster.
+    person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed.
     """
-    session = get_session(db, session_id=session_id, caller=caller)
+    session = get_open_session(db, session_id=session_id, caller=caller)
     person_id = db.scalar(
         select(Person.id)
         .join(RosterEntry, RosterEntry.person_id == Person.id)

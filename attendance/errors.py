@@ -97,3 +97,63 @@ class PersonNotOnRoster(Refusal):
     """The number given by staff is nobody's on the roster."""
 
     code = "person_not_on_roster"
+
+
+class TransitionNotAllowed(Refusal):
+    """A project doesn't go from where it is to where it was told to."""
+
+    code = "transition_not_allowed"
+
+
+class ReasonNeeded(Refusal):
+    """This step needs a reason."""
+
+    code = "reason_needed"
+
+
+class ProjectIncomplete(Refusal):
+    """A project without credits and hours can't be filed."""
+
+    code = "project_incomplete"
+
+
+class ProjectClosed(Refusal):
+    """The project is over, cancelled, or under review: nothing of this kind is changed any more."""
+
+    code = "project_closed"
+
+
+class ProjectNotEditable(Refusal):
+    """What was approved stays as it was, unless the project is put into change first."""
+
+    code = "project_not_editable"
+
+
+class ProjectNumberTaken(Refusal):
+    """There is a project with this number and this edition."""
+
+    code = "project_number_taken"
+
+
+class ReviewingUnitInvalid(Refusal):
+    """A project is reviewed by a unit above its own."""
+
+    code = "reviewing_unit_invalid"
+
+
+class TooManyHours(Refusal):
+    """Nobody teaches longer than the project lasts."""
+
+    code = "too_many_hours"
+
+
+class ImportNotReady(Refusal):
+    """The rows are still being checked, or the last step is still under way."""
+
+    code = "import_not_ready"
+
+
+class HasAttended(Refusal):
+    """Somebody who has checked in isn't taken off the roster: correct their attendance instead."""
+
+    code = "has_attended"

@@ -31,6 +31,7 @@ class NewSession:
     zone: str
     qr_mode: QrMode
     liveness: Liveness
+    track: str | None = None
     fence: Fence | None = None
     windows: WindowWishes = field(default_factory=WindowWishes)
 
@@ -45,30 +46,8 @@ class SessionKey:
 
 def create_session(db: Session, *, project: Project, new: NewSession, caller: Caller, now: datetime) -> VenueSession:
     """Make a session of a project within its dates. Raises ZoneUnknown, PeriodInvalid, GeofenceRequired."""
-    if new.zone not in _zones():
-        raise ZoneUnknown(field="zone")
-    if new.qr_mode is QrMode.PRINTED and new.fence is None:
-        raise GeofenceRequired(field="geofence")
-    windows = plan_windows(new.starts_at, new.ends_at, new.windows)
-    local_day = new.starts_at.astimezone(zoneinfo.ZoneInfo(new.zone)).date()
-    if not project.starts_on <= local_day <= project.ends_on:  # the end may lie past midnight of the last day
-        raise PeriodInvalid(field="starts_at")
-    session = VenueSession(
-        id=new_id(),
-        project_id=project.id,
-        short_code=new_short_code(),
-        title=new.title,
-        venue=new.venue,
-        zone=new.zone,
-        starts_at=new.starts_at,
-        ends_at=new.ends_at,
-        qr_mode=new.qr_mode,
-        liveness=new.liveness,
-        latitude=new.fence.latitude if new.fence else None,
-        longitude=new.fence.longitude if new.fence else None,
-        radius_m=round(new.fence.radius_m) if new.fence else None,
-        **asdict(windows),
-    )
+    session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
+    plan(session, project, new)
     db.add(session)
     audit.record(
         db,
@@ -81,6 +60,34 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
     )
     db.flush()
     return session
+
+
+def plan(session: VenueSession, project: Project, new: NewSession) -> None:
+    """Give a session what is planned. Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, and changes nothing then."""
+    if new.zone not in _zones():
+        raise ZoneUnknown(field="zone")
+    if new.qr_mode is QrMode.PRINTED and new.fence is None:
+        raise GeofenceRequired(field="geofence")
+    windows = plan_windows(new.starts_at, new.ends_at, new.windows)
+    local_day = new.starts_at.astimezone(zoneinfo.ZoneInfo(new.zone)).date()
+    if not project.starts_on <= local_day <= project.ends_on:  # the end may lie past midnight of the last day
+        raise PeriodInvalid(field="starts_at")
+    planned = {
+        "title": new.title,
+        "venue": new.venue,
+        "track": new.track,
+        "zone": new.zone,
+        "starts_at": new.starts_at,
+        "ends_at": new.ends_at,
+        "qr_mode": new.qr_mode,
+        "liveness": new.liveness,
+        "latitude": new.fence.latitude if new.fence else None,
+        "longitude": new.fence.longitude if new.fence else None,
+        "radius_m": round(new.fence.radius_m) if new.fence else None,
+        **asdict(windows),
+    }
+    for name, value in planned.items():
+        setattr(session, name, value)
 
 
 def list_sessions(db: Session, *, project_id: uuid.UUID, after: SessionKey | None, limit: int) -> list[VenueSession]:

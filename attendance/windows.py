@@ -66,6 +66,8 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
 
 def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
     """Whether people may go in this direction at this instant."""
+    if session.closed_at is not None and at >= session.closed_at:
+        return False
     if direction is Direction.IN:
         return session.in_opens_at <= at < session.in_closes_at
     return session.out_opens_at <= at < session.out_closes_at

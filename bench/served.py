@@ -18,7 +18,7 @@ from tests.running.running_service import RunningService, free_port, running, un
 
 READERS = 4
 SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice")  # may be tried out from the shell
-KINDS = ("supervisor", "gunicorn", "web worker", "face worker")
+KINDS = ("supervisor", "gunicorn", "web worker", "face worker", "job worker")
 
 
 class Served:
@@ -76,6 +76,7 @@ class Served:
         """All processes of the service, each with what it is."""
         found = [("supervisor", self._service.process), ("gunicorn", self._service.gunicorn())]
         found += [("web worker", each) for each in self._service.web_workers()]
+        found += [("job worker", each) for each in self._service.job_workers()]
         return found + [("face worker", each) for each in self._service.face_workers()]
 
     def cpu_seconds(self) -> dict[str, float]:

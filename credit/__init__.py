@@ -1,1 +1,1 @@
-"""Rules, ledger, compliance and certificates; empty until settlement is built."""
+"""Rules, the ledger of credits, what a year wants, imports; certificates are still to come."""

@@ -17,7 +17,7 @@ from faces.policy import Policy, Thresholds
 from faces.population import Alike, centre, each_once
 
 LEAST_PEOPLE = 20
-"""A mean of ten to twenty people is usable (measured, see docs/decisions/0011); fewer are refused."""
+"""A mean of ten to twenty people is usable (measured, see docs/decisions/0012); fewer are refused."""
 LEAST_TEMPLATES = 12  # with so many photos, for thresholds of their own
 MOST_PHOTOS = 3  # templates of more photos take the thresholds of three
 ONE_PERSON_FAR = (0.01, 0.03)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+import models.amounts
 import models.base
 
 ${imports if imports else ""}

@@ -3,7 +3,44 @@
 Importing this package registers every table on `Base.metadata`, for Alembic and for tests.
 """
 
-from models import accounts, attendance, consent, edge, face_policies, faces, people, projects
+from models import (
+    accounts,
+    attendance,
+    consent,
+    credit_records,
+    edge,
+    evaluations,
+    exams,
+    face_policies,
+    faces,
+    imports,
+    jobs,
+    ledger,
+    ledger_tree,
+    people,
+    projects,
+    rule_sets,
+    settlements,
+)
 from models.base import Base
 
-__all__ = ["Base", "accounts", "attendance", "consent", "edge", "face_policies", "faces", "people", "projects"]
+__all__ = [
+    "Base",
+    "accounts",
+    "attendance",
+    "consent",
+    "credit_records",
+    "edge",
+    "evaluations",
+    "exams",
+    "face_policies",
+    "faces",
+    "imports",
+    "jobs",
+    "ledger",
+    "ledger_tree",
+    "people",
+    "projects",
+    "rule_sets",
+    "settlements",
+]

@@ -31,6 +31,7 @@ class CheckInMethod(enum.StrEnum):
 
     FACE = "face"
     STAFF = "staff"
+    MACHINE = "machine"
 
 
 class CheckIn(Base):
@@ -107,3 +108,32 @@ class CheckInReview(Base):
     reason: Mapped[str] = mapped_column(String(500))
     decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AttendanceMark(enum.StrEnum):
+    """What the organizer says of one person at one session; `as_recorded` takes back what was said before."""
+
+    PRESENT = "present"
+    LATE = "late"
+    LEFT_EARLY = "left_early"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    AS_RECORDED = "as_recorded"
+
+
+class AttendanceCorrection(Base):
+    """A correction by the organizer's hand. Rows are only ever added; the last one of a person and session holds.
+
+    The check-ins it corrects stay as they are.
+    """
+
+    __tablename__ = "attendance_correction"
+    __table_args__ = (Index("ix_attendance_correction_place", "session_id", "person_id", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    mark: Mapped[AttendanceMark] = mapped_column(words(AttendanceMark))
+    reason: Mapped[str] = mapped_column(String(500))
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

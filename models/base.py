@@ -3,9 +3,10 @@
 import enum
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, types
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, types
 from sqlalchemy.orm import DeclarativeBase
 from uuid_utils.compat import uuid7
 
@@ -45,6 +46,32 @@ class UtcDateTime(types.TypeDecorator[datetime]):
             return None
         assert isinstance(value, datetime)  # noqa: S101 - for the type checker: both drivers give datetimes
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(types.TypeDecorator[Decimal]):
+    """A Decimal of so many places, kept as a whole number of its smallest steps: SQLite has no exact fractions.
+
+    Sums in SQL are sums of steps: the result, typed by the column, is a Decimal again. Raises ValueError for a number
+    with more places: rounding is a rule's business and never a column's.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        steps = Decimal(value).scaleb(self.places)
+        if steps != int(steps):
+            raise ValueError(f"{value} has more than {self.places} places")
+        return int(steps)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(int(value)).scaleb(-self.places)
 
 
 def words(kind: type[enum.StrEnum]) -> Enum:

@@ -3,26 +3,96 @@
 import enum
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, UtcDateTime, new_id, words
+from models.base import Base, Exact, UtcDateTime, new_id, words
+
+
+class ProjectStatus(enum.StrEnum):
+    """Where a project is in its life (W); the steps between are in `attendance/project_states.py`."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    APPROVED = "approved"
+    ANNOUNCED = "announced"
+    RUNNING = "running"
+    ENDED = "ended"
+    IN_REVIEW = "in_review"
+    SETTLED = "settled"
+    ARCHIVED = "archived"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class ProjectLevel(enum.StrEnum):
+    """Who a project was approved by."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    MUNICIPAL = "municipal"
+    COUNTY = "county"
+    UNIT = "unit"
 
 
 class Project(Base):
-    """A project held by a unit."""
+    """A project held by a unit, and approved, in the end for its credits, by the reviewing unit (最终审核单位)."""
 
     __tablename__ = "project"
+    __table_args__ = (
+        UniqueConstraint("number", "edition"),
+        CheckConstraint("starts_on <= ends_on", name="order"),
+        CheckConstraint("credits >= 0 AND hours >= 0", name="not_negative"),
+        CheckConstraint("min_attendance >= 0 AND min_attendance <= 100", name="share"),  # in steps of 0.01
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"), index=True)
+    reviewing_unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"), index=True)
+    status: Mapped[ProjectStatus] = mapped_column(words(ProjectStatus), default=ProjectStatus.DRAFT)
     name: Mapped[str] = mapped_column(String(200))
     number: Mapped[str | None] = mapped_column(String(60))
+    """As it was given (2026-10-01-001 (国)); its parts are told by `attendance/project_numbers.py`."""
+    edition: Mapped[int] = mapped_column(default=1)
+    """期次: a number may be held again."""
+    level: Mapped[ProjectLevel] = mapped_column(words(ProjectLevel), default=ProjectLevel.UNIT)
+    category: Mapped[str] = mapped_column(String(10), default="OTH")
+    """A code of the tree of figure 9."""
+    delivery_mode: Mapped[str] = mapped_column(String(60), default="培训班")
+    discipline: Mapped[str | None] = mapped_column(String(60))
+    """The name of a discipline (学科); its code is told by `attendance/disciplines.py`."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    credits: Mapped[Decimal] = mapped_column(Exact(2), default=Decimal(0))
+    hours: Mapped[Decimal] = mapped_column(Exact(1), default=Decimal(0))
+    min_attendance: Mapped[Decimal] = mapped_column(Exact(2), default=Decimal("0.80"))
+    needs_check_out: Mapped[bool] = mapped_column(default=False)
+    needs_evaluation: Mapped[bool] = mapped_column(default=False)
+    needs_exam: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int | None]
+    """How many learners there is room for; None for as many as come."""
+    copied_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProjectStep(Base):
+    """A project went from one status to another. Rows are only ever added."""
+
+    __tablename__ = "project_step"
+    __table_args__ = (Index("ix_project_step_project", "project_id", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    source: Mapped[ProjectStatus] = mapped_column(words(ProjectStatus))
+    target: Mapped[ProjectStatus] = mapped_column(words(ProjectStatus))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    taken_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """None where the system itself took it."""
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class QrMode(enum.StrEnum):
@@ -52,6 +122,8 @@ class Session(Base):
     short_code: Mapped[str] = mapped_column(String(12), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     venue: Mapped[str] = mapped_column(String(200))
+    track: Mapped[str | None] = mapped_column(String(60))
+    """The track (分会场) it belongs to; None where there is one for all."""
     zone: Mapped[str] = mapped_column(String(40))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -60,6 +132,10 @@ class Session(Base):
     in_closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     out_opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     out_closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when on nobody goes in or out any more, whatever the windows say."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """How often it was rescheduled; calendars want to know."""
     qr_mode: Mapped[QrMode] = mapped_column(words(QrMode))
     liveness: Mapped[Liveness] = mapped_column(words(Liveness))
     latitude: Mapped[float | None]
@@ -90,3 +166,25 @@ class RosterEntry(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[RosterRole] = mapped_column(words(RosterRole))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaitingEntry(Base):
+    """One learner waits for a place in a project that is full; the first one to wait is the first to get one."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalendarFeed(Base):
+    """The address at which a person's calendar program finds their sessions; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Result, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.sql.dml import ReturningInsert
+
+Row = TypeVar("Row", bound=DeclarativeBase)
 
 may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 
@@ -81,3 +83,10 @@ def _insert_unless_there(table: type[DeclarativeBase], dialect: str) -> Returnin
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     rows = inspect(table).local_table
     return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key)  # type: ignore[arg-type] # it is a Table
+
+
+def insert_or_none(db: Session, table: type[Row], **values: Any) -> Row | None:
+    """Insert one row and give it; None if it clashes with one that is there, or that another makes first."""
+    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
+    made = insert(table).values(**values).on_conflict_do_nothing().returning(table)
+    return db.scalars(made).first()

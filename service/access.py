@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
+from accounts import jobs
 from accounts.callers import Caller
 from accounts.errors import Forbidden, PasswordChangeRequired, Refusal
 from accounts.sign_ins import caller_of
@@ -116,6 +117,8 @@ def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_rep
     except BaseException:
         session.rollback()
         raise
+    for job_id in jobs.take_new(session):
+        parts().jobs.tell(job_id)
     for act in g.pop("after_commit", ()):
         act()
     return response

@@ -18,27 +18,51 @@ from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
+    attendance_grid,
+    attendance_imports,
     auth,
+    board,
+    calendars,
     check_in_tickets,
     check_ins,
+    credit_exemptions,
+    credit_imports,
+    credit_records,
     dev,
+    evaluations,
+    exam_attempts,
+    exam_results,
+    exams,
     face_cases,
     face_policies,
     health,
+    job_progress,
+    ledger,
     me,
     my_attendance,
+    my_credit_sheets,
+    my_credits,
+    my_openings,
     people,
     projects,
+    question_bank,
     receipts_key,
+    rehearsals,
+    rosters,
+    rule_sets,
     scan_page,
+    schedules,
     sessions,
+    settlements,
 )
 from service.database import db, engine_options, prepare_engine
+from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
 from service.startup import loaded_networks
+from service.streams import Streams
 from service.uploads import PiecewiseParser
 
 RESOURCES: tuple[APIBlueprint, ...] = (
@@ -49,9 +73,31 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_ins.api,
     sessions.api,
     projects.api,
+    settlements.api,
+    attendance_grid.api,
+    evaluations.api,
+    exams.api,
+    exam_attempts.api,
+    exam_results.api,
+    question_bank.api,
+    schedules.api,
+    rehearsals.api,
+    calendars.api,
+    rosters.api,
+    attendance_imports.api,
+    board.api,
     people.api,
     face_cases.api,
     face_policies.api,
+    job_progress.api,
+    my_credits.api,
+    credit_imports.api,
+    credit_records.api,
+    credit_exemptions.api,
+    ledger.api,
+    rule_sets.api,
+    my_credit_sheets.api,
+    my_openings.api,
 )
 
 
@@ -85,11 +131,12 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
+    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
     keys = load_keys(settings)
@@ -113,7 +160,9 @@ def create_app(
         seal=FieldSeal(keys.lookup),
         receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),
+        jobs=jobs or HueyQueue(settings),
     )
+    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)
     logs.install(app)
     problems.install(app)

@@ -8,73 +8,57 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 
 from faces import pool
 from faces.engine import FaceEngine
+from service.places import LONG, Places, kill
 from service.processes import GRACEFUL_SECONDS, exit_code, fork
 from service.settings import Settings
 
 SWEEP_SECONDS = 600.0
-_LONG = 3600.0  # seconds; nothing is due
-_STABLE_SECONDS = 60.0  # a face worker that lived this long may be replaced at once
-_FIRST_PAUSE = 0.25  # seconds, doubled each time one dies young
-_LONGEST_PAUSE = 30.0
+JOB_STEP_SECONDS = 5.0
 
 _log = logging.getLogger("cme.supervisor")
-
-
-@dataclass
-class _Place:
-    """One place in the face pool: who sits there, since when, and when it may be taken again."""
-
-    pid: int | None = None
-    since: float = 0.0
-    died_young: int = 0
-    due: float = 0.0
 
 
 class FacePool:
     """The face workers, forked from this process so that they share the loaded engine."""
 
     def __init__(self, settings: Settings, engine: FaceEngine, clock: Callable[[], float] = time.monotonic) -> None:
-        self._engine, self._nice, self._clock = engine, settings.face_nice, clock
         self._path = settings.face_socket_path
         self._socket = pool.open_pool(self._path, settings.face_queue)
-        self._places = [_Place() for _ in range(settings.face_workers)]
+        start = partial(self._start, engine, settings.face_nice)
+        self._places = Places("face worker", settings.face_workers, start, clock)
+        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
 
-    def keep_running(self) -> float:
-        """Fill the empty places that are due; gives the seconds until the next one is."""
-        now = self._clock()
-        for place in self._places:
-            if place.pid is None and place.due <= now:
-                self._fill(place, now)
-        return min((place.due - now for place in self._places if place.pid is None), default=_LONG)
-
-    def _fill(self, place: _Place, now: float) -> None:
-        try:
-            place.pid, place.since = pool.start_worker(self._socket, self._engine, self._nice), now
-        except OSError as error:  # no memory or no process left: the machine may recover
-            _log.error("no face worker could be started: %s", error.strerror)
-            place.due = now + _LONGEST_PAUSE
-
-    def note_end(self, pid: int, status: int) -> None:
-        """Empty the place of `pid`: at once ready for another worker, but later each time they die young."""
-        now = self._clock()
-        for place in self._places:
-            if place.pid == pid:
-                place.died_young = 0 if now - place.since > _STABLE_SECONDS else place.died_young + 1
-                pause = _FIRST_PAUSE * 2.0 ** min(place.died_young - 2, 10) if place.died_young > 1 else 0.0
-                place.pid, place.due = None, now + min(pause, _LONGEST_PAUSE)
-                if status != 0:  # 0 is one that was asked to go, with the rest of the process group
-                    _log.error("a face worker died (pid: %d, code: %d)", pid, exit_code(status))
+    def _start(self, engine: FaceEngine, nice: int) -> int:
+        return pool.start_worker(self._socket, engine, nice)
 
     def stop(self) -> None:
         """End all face workers; they keep nothing, and nobody waits for them any more."""
-        for place in self._places:
-            _kill(place.pid, signal.SIGKILL)
+        self._places.tell(signal.SIGKILL)
         self._socket.close()
         self._path.unlink(missing_ok=True)
+
+
+class JobWorkers:
+    """The processes that do long work, each with a connection of its own to the database and the queue."""
+
+    def __init__(
+        self, settings: Settings, run_jobs: Callable[[], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        def start() -> int:
+            return fork(run_jobs, dies_by=signal.SIGTERM, name="cme-jobs")
+
+        self._places = Places("job worker", settings.job_workers, start, clock)
+        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
+
+    def stop(self) -> None:
+        """Let each finish the step it is at, for a moment; whoever is killed then loses no more than that step."""
+        self._places.tell(signal.SIGTERM)
+        self._places.await_ends(JOB_STEP_SECONDS)
+        self._places.tell(signal.SIGKILL)
 
 
 class Gunicorn:
@@ -97,21 +81,21 @@ class Gunicorn:
     def tell(self, heard: signal.Signals) -> None:
         """Pass on what the supervisor was told: to end in order, to end fast if told again, or to renew its workers."""
         if heard is signal.SIGHUP:
-            _kill(self._pid, signal.SIGHUP)
+            kill(self._pid, signal.SIGHUP)
         elif self._ends_at is None:
             self._ends_at = time.monotonic() + GRACEFUL_SECONDS + 10
-            _kill(self._pid, signal.SIGTERM)
+            kill(self._pid, signal.SIGTERM)
         else:
-            _kill(self._pid, signal.SIGINT)
+            kill(self._pid, signal.SIGINT)
 
     def patience(self) -> float:
         """Seconds until it is time to use force; uses it when they are over."""
         if self._ends_at is None:
-            return _LONG
+            return LONG
         left = self._ends_at - time.monotonic()
         if left <= 0:
             os.killpg(self._pid, signal.SIGKILL)
-            return _LONG
+            return LONG
         return left
 
     def note_end(self, pid: int, status: int) -> None:
@@ -150,11 +134,4 @@ class Sweeps:
 
     def stop(self) -> None:
         """End a running sweep; what it had not finished, the next one will."""
-        _kill(self._pid, signal.SIGTERM)
-
-
-def _kill(pid: int | None, number: signal.Signals) -> None:
-    """Send a signal to a child that may be gone."""
-    if pid:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
+        kill(self._pid, signal.SIGTERM)

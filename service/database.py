@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -82,12 +83,35 @@ def migrate(settings: Settings) -> None:
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database)
     prepare_engine(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _let_tables_be_rebuilt)
     try:
         with engine.connect() as connection:
+            before = _revision(connection)
             command.upgrade(alembic_config(connection), "head")
+            if engine.dialect.name == "sqlite" and _revision(connection) != before:
+                _check_references(connection)
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _let_tables_be_rebuilt(connection: DBAPIConnection, record: Any) -> None:
+    """SQLite changes a column by copying its table: dropping the old one would break every reference to its rows."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+def _check_references(connection: Connection) -> None:
+    """What was not checked meanwhile. Raises RuntimeError, and so leaves the database as it was."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise RuntimeError(f"the migration left a row of {broken[0]} without its {broken[2]}")
 
 
 def alembic_config(connection: Connection) -> Config:

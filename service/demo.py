@@ -5,6 +5,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from accounts.clock import SystemClock
 from accounts.sealing import FieldSeal
 from models.base import new_id
 from models.people import Person, Role, Unit, UnitKind
-from models.projects import Liveness, Project, QrMode, RosterEntry, RosterRole
+from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 from service.bootstrap import seed_face_law
 from service.database import prepare_engine
@@ -86,7 +87,7 @@ def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:
         admin = _person(db, seal, now, hospital, cme_number, f"管理员示范 {who}", None)
         people.give_role(db, person=admin, role=role, unit=over.get(role, province), giver=None, now=now)
     seed_face_law(db, approved_by="示范省卫生健康委员会", now=now)
-    _project(db, hospital, organizer, learners, now)
+    _project(db, province, hospital, organizer, learners, now)
 
 
 def _person(
@@ -96,11 +97,20 @@ def _person(
     return people.add_person(db, new=new, unit=unit, initial_password=_PASSWORD, now=now, seal=seal)
 
 
-def _project(db: Session, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:
+def _project(
+    db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime
+) -> None:
     project = Project(
         unit_id=unit.id,
+        reviewing_unit_id=province.id,
+        status=ProjectStatus.RUNNING,
         name="急诊医学新进展学习班",
         number="2026-10-01-001 (国)",
+        level=ProjectLevel.NATIONAL,
+        category="NAT",
+        discipline="急诊学",
+        credits=Decimal("5.00"),
+        hours=Decimal("15.0"),
         starts_on=now.date(),
         ends_on=now.date() + timedelta(days=365),
         created_by=organizer.id,

@@ -26,6 +26,8 @@ _PROBLEM = {
         "code": {"type": "string", "enum": sorted(PROBLEMS)},
         "hint": {"type": "string"},
         "request_id": {"type": ["string", "null"]},
+        "row": {"type": ["integer", "null"]},
+        "column": {"type": ["string", "null"]},
         "advice": {"type": "array", "items": {"type": "string"}},
         "errors": {
             "type": "object",

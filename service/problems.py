@@ -6,11 +6,14 @@ Exception
 │   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 │   ├── AlreadyDecided, SecondAdminNeeded
+│   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, …
+│   ├── attendance.exam_errors: DidNotAttend, AlreadyEvaluated, ExamStarted, ExamOver, QuestionsUnreadable, …
 │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
 ├── faces.errors.FaceError              a photo or the face work said no
 │   ├── photo_…: too large, unsupported, broken, animated
 │   ├── no_face, multiple_faces, low_quality, not_one_person
 │   └── EngineBusy, EngineDown
+├── sheets.errors.SheetError            a file that is no usable table, with row and column
 ├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
 └── service.database.DatabaseBusy       the database could not take the write in time
 """
@@ -24,9 +27,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from accounts.errors import Refusal
+from attendance.exam_errors import QuestionsUnreadable
 from faces.errors import FaceError
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
+from service.question_faults import FAULTS_EN, FAULTS_ZH
+from sheets.errors import SheetError
 
 _HTTP_CODES = {
     400: "bad_request",
@@ -47,7 +53,9 @@ def install(app: APIFlask) -> None:
     """Have every error of `app` answered as a problem."""
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
+    app.register_error_handler(QuestionsUnreadable, _from_file)
     app.register_error_handler(FaceError, _from_face)
+    app.register_error_handler(SheetError, _from_sheet)
     app.register_error_handler(DatabaseBusy, _from_busy)
     app.register_error_handler(OperationalError, _from_database)
     app.register_error_handler(Exception, _from_bug)
@@ -100,6 +108,16 @@ def _from_refusal(error: Refusal) -> Response:
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, error.retry_after))
 
 
+def _from_file(error: QuestionsUnreadable) -> Response:
+    """One entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
+    errors: dict[str, list[dict[str, str]]] = {}
+    for fault in error.faults:
+        name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
+        message = (FAULTS_EN if speaks_english() else FAULTS_ZH)[fault.code]
+        errors.setdefault(name, []).append({"code": fault.code, "message": message})
+    return problem(error.code, errors=errors)
+
+
 def _from_face(error: FaceError) -> Response:
     field = "photos" if error.photo is None else f"photos.{error.photo}"
     errors = None
@@ -107,6 +125,11 @@ def _from_face(error: FaceError) -> Response:
         errors = {field: [{"code": error.code, "message": _title(error.code)}]}
     extra = {"advice": list(error.advice)} if error.advice else {}
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, None), **extra)
+
+
+def _from_sheet(error: SheetError) -> Response:
+    errors = {"file": [{"code": error.code, "message": _title(error.code)}]}
+    return problem(error.code, errors=errors, row=error.row, column=error.column)
 
 
 def _from_http(error: HTTPError) -> Response:

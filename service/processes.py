@@ -9,15 +9,18 @@ from collections.abc import Callable
 
 GRACEFUL_SECONDS = 30  # how long requests may take to end when the service does; more than they wait for face work
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def fork(work: Callable[[], int | None], *, dies_by: signal.Signals, hears_terminal: bool = True) -> int:
+def fork(
+    work: Callable[[], int | None], *, dies_by: signal.Signals, hears_terminal: bool = True, name: str | None = None
+) -> int:
     """Run `work` in a child process and give its process id; what `work` gives is the exit code.
 
     dies_by: the signal that the kernel sends the child when this process is gone, however it went.
     hears_terminal: False keeps the signals of the process group, such as Ctrl-C, from the child.
+    name: what ps and top show it as, up to 15 letters.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -30,6 +33,8 @@ def fork(work: Callable[[], int | None], *, dies_by: signal.Signals, hears_termi
         start_as_child(parent, dies_by)
         if not hears_terminal:
             os.setpgid(0, 0)
+        if name is not None:
+            _libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
         code = work() or 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1

@@ -4,6 +4,7 @@
     ├── preparation       keys, migrations, demo data; ends before the port opens
     ├── face workers      FACE_WORKERS of them, sharing the engine's pages; restarted when one dies
     ├── gunicorn          web: WEB_WORKERS processes of WEB_THREADS threads
+    ├── job workers       JOB_WORKERS of them, for work that outlives a request; restarted when one dies
     └── sweep             every ten minutes, for a moment: what has expired is deleted
 
 When the supervisor goes, even by SIGKILL, so do all of them.
@@ -20,7 +21,7 @@ from pydantic import ValidationError
 
 from faces.engine import FaceEngine
 from service import logs
-from service.children import FacePool, Gunicorn, Sweeps
+from service.children import FacePool, Gunicorn, JobWorkers, Sweeps
 from service.processes import exit_code, fork
 from service.redaction import redact
 from service.settings import Settings
@@ -32,10 +33,12 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 def prepare(settings: Settings) -> None:
     """Make keys and the newest schema, and the demo's data where that is wanted."""
     from service.database import migrate
+    from service.job_queue import make_tables
     from service.keys import load_keys
 
     load_keys(settings)
     migrate(settings)
+    make_tables(settings)
     if settings.demo:
         from service.demo import seed
 
@@ -56,6 +59,13 @@ def sweep(settings: Settings) -> None:
     sweep_once(settings)
 
 
+def run_jobs(settings: Settings) -> None:
+    """Do long work until told to end."""
+    from service.job_worker import work
+
+    work(settings)
+
+
 @dataclass(frozen=True)
 class Program:
     """What the supervisor runs; tests put others in."""
@@ -63,6 +73,7 @@ class Program:
     prepare: Callable[[Settings], None] = prepare
     load_engine: Callable[[Settings], FaceEngine] = load_engine
     sweep: Callable[[Settings], None] = sweep
+    run_jobs: Callable[[Settings], None] = run_jobs
     application: str = "wsgi:app"
 
 
@@ -104,7 +115,8 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
     except OSError as error:
         raise CannotStart(f"the face pool can't listen at {settings.face_socket_path}: {error.strerror}") from error
     gunicorn = Gunicorn(program.application, listener)
-    return _watch(gunicorn, faces, Sweeps(lambda: program.sweep(settings)))
+    workers = JobWorkers(settings, lambda: program.run_jobs(settings))
+    return _watch(gunicorn, faces, workers, Sweeps(lambda: program.sweep(settings)))
 
 
 def _prepared(program: Program, settings: Settings) -> int:
@@ -138,18 +150,19 @@ def _await_end(pid: int) -> int:
             os.kill(pid, signal.SIGTERM)
 
 
-def _watch(gunicorn: Gunicorn, faces: FacePool, sweeps: Sweeps) -> int:
+def _watch(gunicorn: Gunicorn, faces: FacePool, workers: JobWorkers, sweeps: Sweeps) -> int:
     """Pass signals on and reap children until gunicorn has ended."""
     while gunicorn.status is None:
-        due = min(faces.keep_running(), sweeps.keep_running(), gunicorn.patience())
+        due = min(faces.keep_running(), workers.keep_running(), sweeps.keep_running(), gunicorn.patience())
         heard = signal.sigtimedwait(_WATCHED, max(0.0, due))
         if heard is not None and heard.si_signo != signal.SIGCHLD:
             gunicorn.tell(signal.Signals(heard.si_signo))
         for pid, status in _ended_children():
-            for part in (gunicorn, faces, sweeps):
+            for part in (gunicorn, faces, workers, sweeps):
                 part.note_end(pid, status)
     faces.stop()
     sweeps.stop()
+    workers.stop()
     return gunicorn.status
 
 

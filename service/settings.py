@@ -51,7 +51,17 @@ class Settings(BaseSettings):
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
+    board_streams: int = Field(
+        16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
+    )
+    board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
+
+    job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")
+    job_queue: str = Field(
+        "", description="postgresql+psycopg://… or redis://… for many machines; default: DATABASE_URL, or under VAR."
+    )
+    job_lease_seconds: float = Field(60.0, gt=0, description="How long one step of long work may take.")
 
     jwt_key: SecretStr | None = Field(None, description="Signs access and refresh tokens; 32 bytes or more, base64.")
     lookup_key: SecretStr | None = Field(
@@ -59,6 +69,9 @@ class Settings(BaseSettings):
     )
     venue_key: SecretStr | None = Field(None, description="Venue codes and tickets; 32 bytes, base64.")
     receipt_key: SecretStr | None = Field(None, description="Ed25519 seed that signs receipts; 32 bytes, base64.")
+    ledger_key: SecretStr | None = Field(
+        None, description="Ed25519 seed that signs the tree heads of the ledger; 32 bytes, base64."
+    )
     face_master_keys: SecretStr | None = Field(
         None, description="`id:base64,id:base64`, the first one current; wraps the key of each face."
     )
@@ -88,8 +101,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.environment == "production":
-            keys = ("jwt_key", "lookup_key", "venue_key", "receipt_key", "face_master_keys", "face_index_key")
-            missing = [name.upper() for name in keys if getattr(self, name) is None]
+            keys = "jwt_key lookup_key venue_key receipt_key ledger_key face_master_keys face_index_key"
+            missing = [name.upper() for name in keys.split() if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs keys of its own: {', '.join(missing)}")
             if urlsplit(self.public_url).scheme != "https":
@@ -107,6 +120,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
+
+    @cached_property
+    def job_queue_url(self) -> str:
+        """Where job workers are told of work: the URL of a PostgreSQL database, of Redis, or of an SQLite file."""
+        if self.job_queue or self.database_url.startswith("postgresql"):
+            return self.job_queue or self.database_url
+        return f"sqlite:///{(self.var / 'jobs.db').absolute()}"
 
     @cached_property
     def face_socket_path(self) -> Path:

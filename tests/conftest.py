@@ -3,8 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,12 @@ from models import Base
 from service.app import create_app
 from service.database import db as flask_db
 from service.database import migrate
+from service.job_handlers import HANDLERS
+from service.job_runner import JobRunner
 from service.settings import Settings
 from tests.api import Api
 from tests.factories import Factories
-from tests.fakes import FakeClock, FakeEngine, RecordingGateway
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,12 +57,13 @@ def settings(database: str, tmp_path: Path) -> Iterator[Settings]:
     if database.startswith("sqlite"):
         blank = Path(database.removeprefix("sqlite:///"))
         shutil.copy(blank, tmp_path / "cme.db")
-        yield Settings(var=tmp_path, public_url="https://cme.test")
+        yield Settings(var=tmp_path, public_url="https://cme.test", board_stream_seconds=0)
         return
-    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database)
+    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database, board_stream_seconds=0)
     engine = create_engine(database)
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers: some refuse it
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
     engine.dispose()
 
@@ -84,9 +87,17 @@ def sms() -> RecordingGateway:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway) -> Iterator[APIFlask]:
-    """The service, with a clock, a face engine and an SMS gateway to play on."""
-    built = create_app(settings, clock=clock, engine=engine, sms=sms)
+def queue() -> RecordingQueue:
+    """A job queue that keeps what it was told."""
+    return RecordingQueue()
+
+
+@pytest.fixture
+def app(
+    settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway, queue: RecordingQueue
+) -> Iterator[APIFlask]:
+    """The service, with a clock, a face engine, an SMS gateway and a job queue to play on."""
+    built = create_app(settings, clock=clock, engine=engine, sms=sms, jobs=queue)
     with built.app_context():
         if flask_db.engine.dialect.name == "sqlite":
             event.listen(flask_db.engine, "connect", _skip_disk)
@@ -111,6 +122,19 @@ def db(app: APIFlask) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         yield session
     engine.dispose()
+
+
+@pytest.fixture
+def run_jobs(app: APIFlask, queue: RecordingQueue, clock: FakeClock) -> Callable[[], None]:
+    """Does all the jobs that the queue was told of, as a worker would."""
+
+    def run() -> None:
+        with app.app_context():
+            runner = JobRunner(flask_db.engine, HANDLERS, clock, timedelta(minutes=1))
+        while queue.told:
+            runner.run(queue.told.pop(0))
+
+    return run
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ class Factories:
         today = self._clock.now().date()
         made = Project(
             unit_id=unit.id,
+            reviewing_unit_id=facts.pop("reviewing_unit_id", self.province.id),
             name=facts.pop("name", "急诊医学新进展"),
             number=facts.pop("number", None),
             starts_on=facts.pop("starts_on", today - timedelta(days=3)),

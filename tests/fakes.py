@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,7 +89,7 @@ class FakeEngine:
 
 def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
     who = f"{model} {told['face']}"  # the numbers of two models have nothing to do with each other
-    return (_direction(who) * 1.4 + _direction("off " + who) * told["off"]).astype(np.float32)
+    return np.asarray(_direction(who) * 1.4 + _direction("off " + who) * told["off"], np.float32)
 
 
 def _direction(name: str) -> NDArray[np.float64]:
@@ -110,3 +111,13 @@ class RecordingGateway:
     @property
     def last_code(self) -> str:
         return self.sent[-1].code
+
+
+class RecordingQueue:
+    """Keeps the jobs it was told of, for tests to run."""
+
+    def __init__(self) -> None:
+        self.told: list[uuid.UUID] = []
+
+    def tell(self, job_id: uuid.UUID) -> None:
+        self.told.append(job_id)

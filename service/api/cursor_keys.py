@@ -31,3 +31,10 @@ def read_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise CursorInvalid(field="cursor") from None
+
+
+def read_number(text: str) -> int:
+    """A whole number from 0 on that fits a column. Raises CursorInvalid."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise CursorInvalid(field="cursor")
+    return int(text)

@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.history import AttendedProject, ProjectKey, list_attended
+from attendance.owed import Duty, duties
 from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_date, read_id
@@ -26,16 +27,18 @@ def list_my_attendance(query: Page) -> MyAttendance:
     after = ProjectKey(read_date(keys[0]), read_id(keys[1])) if keys else None
     with read_only(db.session()):
         found = list_attended(db.session(), person_id=caller().person_id, after=after, limit=query.limit + 1)
+        ids = [each.project.id for each in found]
+        owed = duties(db.session(), person_id=caller().person_id, project_ids=ids)
     page = found[: query.limit]
     has_more = len(found) > query.limit
     last = page[-1].project if has_more else None
     return MyAttendance(
-        items=[_project(each) for each in page],
+        items=[_project(each, owed.get(each.project.id, [])) for each in page],
         next_cursor=encode_cursor(last.starts_on.isoformat(), str(last.id)) if last else None,
     )
 
 
-def _project(attended: AttendedProject) -> MyProject:
+def _project(attended: AttendedProject, owed: list[Duty]) -> MyProject:
     project = attended.project
     return MyProject(
         id=project.id,
@@ -55,6 +58,6 @@ def _project(attended: AttendedProject) -> MyProject:
             )
             for each in attended.sessions
         ],
-        owed=[],  # evaluations, exams and credits come with their own issues
-        earned=None,
+        owed=owed,
+        earned=None,  # credits come with their own issue
     )

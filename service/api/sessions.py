@@ -40,6 +40,9 @@ def session_out(session: VenueSession) -> SessionOut:
     geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
     return SessionOut(
         **SessionBrief.model_validate(session).model_dump(),
+        track=session.track,
+        closed_at=session.closed_at,
+        revision=session.revision,
         liveness=session.liveness,
         qr_mode=session.qr_mode,
         windows=WindowsOut.model_validate(session),
@@ -122,7 +125,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
 
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster")
+@refuses("not_found", "person_not_on_roster", "project_closed")
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))

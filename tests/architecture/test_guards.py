@@ -18,15 +18,17 @@ from service.access import Access
 from service.database import alembic_config
 from service.problem_catalogue import PROBLEMS
 from service.settings import Settings
+from sheets import errors as sheet_errors
 from tests.api import Api
 
 ROOT = Path(__file__).parent.parent.parent
 PUBLIC = {
     "openapi.spec", "docs", "problem_page", "metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
-    "receipts_key.get_key_set", "scan_page.show_scan",
+    "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
+    "ledger.list_heads", "ledger.get_consistency",
 }  # fmt: skip
-PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service")
+PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service", "sheets")
 
 
 def views(app: APIFlask) -> dict[str, Any]:
@@ -79,11 +81,24 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
+    import attendance.exam_errors
+    import credit.errors
     import service.idempotency
     import service.paging
+    import service.streams
 
-    modules = (accounts.errors, attendance.errors, face_errors, service.idempotency, service.paging)
-    roots = (accounts.errors.Refusal, face_errors.FaceError)
+    modules = (
+        accounts.errors,
+        attendance.errors,
+        attendance.exam_errors,
+        credit.errors,
+        face_errors,
+        sheet_errors,
+        service.idempotency,
+        service.paging,
+        service.streams,
+    )
+    roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
             if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:

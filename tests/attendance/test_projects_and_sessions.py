@@ -181,14 +181,14 @@ def test_a_roster_takes_people_once_and_names_unknown_numbers(scene: Scene) -> N
     path = f"/projects/{project}/roster"
     first = scene.staff.post(path, {"cme_numbers": [*numbers[:2], numbers[0], "9999999999"], "role": "learner"})
     assert first.status_code == 200
-    assert first.json == {"added": 2, "already": 0, "unknown": ["9999999999"]}
+    assert first.json == {"added": 2, "already": 0, "waiting": 0, "unknown": ["9999999999"]}
     second = scene.staff.post(path, {"cme_numbers": numbers})
-    assert second.json == {"added": 1, "already": 2, "unknown": []}
+    assert second.json == {"added": 1, "already": 2, "waiting": 0, "unknown": []}
     assert len(scene.db.scalars(select(RosterEntry)).all()) == 3
     audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "roster.add")).all()
     assert [len(each.after["people"]) for each in audited] == [2, 1]
     third = scene.staff.post(path, {"cme_numbers": numbers})
-    assert third.json == {"added": 0, "already": 3, "unknown": []}
+    assert third.json == {"added": 0, "already": 3, "waiting": 0, "unknown": []}
 
 
 def test_a_roster_written_by_several_at_once_has_everybody_once(scene: Scene) -> None:

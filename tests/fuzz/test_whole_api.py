@@ -84,7 +84,7 @@ def _takes_nothing(operation: APIOperation) -> bool:
 def _make_real(case: Case, world: World, api: Api) -> None:
     """Put things that exist in place of made-up ones, wherever a name says what it is."""
     for name in case.path_parameters:
-        case.path_parameters[name] = world.ids[name]
+        case.path_parameters[name] = world.ids.get(name, case.path_parameters[name])
     if isinstance(case.body, dict):
         body = copy.deepcopy(case.body)
         values: dict[str, Any] = dict(world.values)

@@ -1,24 +1,38 @@
 """A small world with one of everything, so that a fuzzer's requests reach what is behind the first check."""
 
 import hashlib
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.import_rows import ROSTER_COLUMNS
 from faces.engine import Look, Purpose
 from faces.errors import NoFace
 from models.faces import FaceCase
 from models.people import Person, Role
-from models.projects import Project
+from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
+from sheets.writing import xlsx_bytes
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
 
 PHONE = "+8613800000077"
+GIFT = "房颤可有心悸。{T}".encode()
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = _png()
 
 
 class AnyPhotoEngine(FakeEngine):
@@ -56,7 +70,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     for role in (Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN):
         given = {"role": role.value, "unit_id": str(make.province.id)}
         assert api.as_(admin).post(f"/people/{admin.id}/roles", given).status_code == 201
-    project = make.project(unit=unit, organizer=organizer)
+    project = make.project(unit=unit, organizer=organizer, status=ProjectStatus.RUNNING)
     now = clock.now()
     session = make.session(
         project,
@@ -76,7 +90,15 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
     waiting = check_in(world, api, face("li", off=0.47))
     assert waiting.json["status"] == "needs_review"
-    world.ids = {
+    roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
+    upload = {"file": (io.BytesIO(roster), "roster.xlsx")}
+    imported = api.as_(organizer).call(
+        "POST", f"/projects/{project.id}/roster-imports", data=upload, content_type="multipart/form-data"
+    )
+    feed = api.as_(learner).post("/me/calendar").json["url"]
+    world.ids = make_exam(world, api) | {
+        "import_id": imported.json["id"],
+        "token": feed.rsplit("/", 1)[1].removesuffix(".ics"),
         "person_id": str(twin.id),
         "role_id": role,
         "case_id": str(db.scalars(select(FaceCase.id)).one()),
@@ -84,6 +106,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "project_id": str(project.id),
         "session_id": str(session.id),
         "check_in_id": waiting.json["id"],
+        **credit_ids(world, api, twin),
     }
     world.values = {
         "unit_id": str(unit.id),
@@ -95,12 +118,60 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "phone": PHONE,
         "consent_version": "test-1",
         "photos": [face("li")],
+        "file": roster,
+        "picture": PNG,
+        "discipline": "急诊",
         "starts_at": now.isoformat(),
         "ends_at": (now + timedelta(hours=3)).isoformat(),
         "starts_on": project.starts_on.isoformat(),
         "ends_on": project.ends_on.isoformat(),
     }
     return world
+
+
+def make_exam(world: World, api: Api) -> dict[str, str]:
+    """An exam with a picture that the learner is sitting, a question in the bank, a file of questions, a form."""
+    staff, learner = api.as_(world.organizer), api.as_(world.learner)
+    uploaded = {"picture": (io.BytesIO(PNG), "x.png")}
+    picture = staff.call("POST", "/question-pictures", data=uploaded, content_type="multipart/form-data").json["id"]
+    choice = {"kind": "single", "text": "?", "options": ["a", "b"], "correct": [0], "picture_id": picture}
+    exam = {"questions": [choice], "needs_attendance": False, "review": "after_hand_in"}
+    assert staff.put(f"/projects/{world.project.id}/exam", exam).status_code == 200
+    form = {"questions": [{"kind": "stars", "text": "内容"}]}
+    assert staff.put(f"/projects/{world.project.id}/evaluation", form).status_code == 200
+    attempt = learner.post(f"/projects/{world.project.id}/exam/attempts").json
+    sent = {"file": (io.BytesIO(GIFT), "x.txt"), "form": "gift", "discipline": "急诊"}
+    batch = staff.call("POST", "/question-imports", data=sent, content_type="multipart/form-data").json["id"]
+    return {
+        "attempt_id": attempt["id"],
+        "question_id": attempt["questions"][0]["id"],
+        "picture_id": picture,
+        "question_import_id": batch,
+    }
+
+
+def credit_ids(world: World, api: Api, person: Person) -> dict[str, str]:
+    """Credits of somebody: a grant in a signed ledger, a record that waits, an import to look at, an exemption."""
+    boss = api.as_(world.admin)
+    row = {
+        "cme_number": person.cme_number, "date": "2026-01-05", "name": "示例课程", "category": "NAT",
+        "activity_type": "个人活动", "delivery_mode": "远程教育", "hours": "15.0", "credits": "5.00",
+        "recorded_by": "示例机构", "status": "approved",
+    }  # fmt: skip
+    rows = [row, row | {"name": "另一门课程", "status": "pending"}]
+    made = boss.post("/credit-imports", {"rows": rows}).json["id"]
+    assert boss.post(f"/credit-imports/{made}/commit").status_code == 200
+    assert boss.post("/ledger/heads").status_code == 201
+    seen = api.as_(person).get("/me/credits?from=2026-01-01&to=2026-12-31&status=approved").json["items"]
+    absent = {"year": 2026, "kind": "SICK", "months": 3, "reason": "病假"}
+    return {
+        "entry_id": seen[0]["id"],
+        "record_id": boss.get("/credit-records").json["items"][0]["id"],
+        "credit_import_id": boss.post("/credit-imports", {"rows": [row | {"name": "第三门课程"}]}).json["id"],
+        "exemption_id": boss.post(f"/people/{person.id}/credit-exemptions", absent).json["id"],
+        "code": "ZJ-LEGACY",
+        "version": "1",
+    }
 
 
 def venue_code(world: World, api: Api) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+JOBS = "cme-jobs"
 GUARD_SECONDS = 60.0  # a hang guard, many times what anything here takes
 
 
@@ -69,6 +70,13 @@ class RunningService:
 
     def face_workers(self) -> list[psutil.Process]:
         """Give the processes that do face work."""
+        return [child for child in self._workers() if child.name() != JOBS]
+
+    def job_workers(self) -> list[psutil.Process]:
+        """Give the processes that do long work."""
+        return [child for child in self._workers() if child.name() == JOBS]
+
+    def _workers(self) -> list[psutil.Process]:
         web = self.gunicorn().pid
         return [child for child in self.process.children() if child.pid != web and child.status() != "zombie"]
 

@@ -67,6 +67,7 @@ if __name__ == "__main__":
         prepare=prepare,
         load_engine=lambda settings: StubEngine(),
         sweep=lambda settings: None,
+        run_jobs=lambda settings: signal.pause(),
         application="tests.running.stub_service:create_app()",
     )
     sys.exit(main(program))

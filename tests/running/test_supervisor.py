@@ -46,6 +46,7 @@ def _open_service(folder: Path) -> Iterator[RunningService]:
     with running(STUB, var, WEB_WORKERS="2", WEB_THREADS="2", FACE_WORKERS="2") as started:
         until(lambda: started.is_open() and len(started.web_workers()) == 2, "the service opens")
         until(lambda: len(started.face_workers()) == 2, "two face workers")
+        until(lambda: len(started.job_workers()) == 1, "a job worker")
         yield started
 
 
@@ -106,6 +107,15 @@ def test_a_photo_that_kills_its_workers_does_not_end_the_service(service: Runnin
     assert service.call("POST", "/face", b"photo")[0] == 200
 
 
+def test_a_killed_job_worker_is_replaced(service: RunningService) -> None:
+    (victim,) = service.job_workers()
+    victim.send_signal(signal.SIGKILL)
+    until(
+        lambda: [worker.pid for worker in service.job_workers() if worker.pid != victim.pid] != [], "a new job worker"
+    )
+    assert service.process.num_threads() == 1  # a process that forks must have one
+
+
 def test_a_killed_web_worker_is_replaced(service: RunningService) -> None:
     victim = service.web_workers()[0]
     victim.send_signal(signal.SIGKILL)
@@ -115,7 +125,7 @@ def test_a_killed_web_worker_is_replaced(service: RunningService) -> None:
 
 def test_when_the_supervisor_is_killed_everything_ends(ending: RunningService) -> None:
     family = all_of(ending)
-    assert len(family) == 6  # itself, gunicorn, two web workers, two face workers
+    assert len(family) == 7  # itself, gunicorn, two web workers, two face workers, a job worker
     ending.process.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(family, GUARD_SECONDS)
     assert alive == []

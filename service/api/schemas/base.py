@@ -1,10 +1,20 @@
 """What all bodies share."""
 
 import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from apiflask.fields import UploadFile
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
@@ -89,3 +99,32 @@ Reason = Annotated[str, Field(min_length=2, max_length=500)]
 def bytes_of(photos: list[UploadFile]) -> list[bytes]:
     """The uploads' bytes, in order."""
     return [photo.stream.read() for photo in photos]
+
+
+def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
+    """What makes a Decimal travel as a string of up to `whole` digits and `places` decimals, never negative."""
+    pattern = rf"[0-9]{{1,{whole}}}(\.[0-9]{{1,{places}}})?"
+
+    def read(value: Any) -> Decimal:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise PydanticCustomError("amount", f"must be a string such as {Decimal(5):.{places}f}, not negative")
+        if most is not None and Decimal(value) > most:
+            raise PydanticCustomError("amount", f"must be {most} at most")
+        return Decimal(value)
+
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    written = PlainSerializer(lambda value: f"{value:.{places}f}", return_type=str)
+    return Annotated[Decimal, BeforeValidator(_told(read)), WithJsonSchema(schema), written]
+
+
+def _told(read: Any) -> Any:
+    """`read`, letting pass what is a Decimal already: what our own code puts into an answer."""
+    return lambda value: value if isinstance(value, Decimal) else read(value)
+
+
+Credits = _amount(4, 2)
+"""Credits (学分): a Decimal in steps of 0.01, a string in JSON."""
+Hours = _amount(4, 1)
+"""Hours (学时): a Decimal in steps of 0.1, a string in JSON."""
+ShareOfAll = _amount(1, 2, Decimal(1))
+"""A share from 0.00 to 1.00, a string in JSON."""

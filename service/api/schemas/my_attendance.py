@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 
+from attendance.owed import Duty
 from models.attendance import CheckInStatus, Direction
 from service.api.schemas.base import Out
 
@@ -37,7 +38,7 @@ class MyProject(Out):
     starts_on: date
     ends_on: date
     sessions: list[MySession]
-    owed: list[str]
+    owed: list[Duty]
     earned: str | None
 
 

@@ -7,8 +7,11 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
+from attendance.geofence import Fence
+from attendance.sessions import NewSession
+from attendance.windows import WindowWishes
 from models.projects import Liveness, QrMode
-from service.api.schemas.base import Body, Out
+from service.api.schemas.base import Body, Out, Reason
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -52,11 +55,33 @@ class SessionNew(Body):
     starts_at: SaneInstant
     ends_at: SaneInstant
     venue: Annotated[str, Field(min_length=1, max_length=200)]
+    track: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     zone: Annotated[str, Field(min_length=1, max_length=40, description="IANA name.")] = "Asia/Shanghai"
     liveness: Liveness = Liveness.NONE
     qr_mode: QrMode = QrMode.ROTATING
     geofence: GeofenceIn | None = None
     windows: WindowsIn = WindowsIn()
+
+    def plan(self) -> NewSession:
+        """What is planned."""
+        facts = self.model_dump(include=set(SessionNew.model_fields) - {"geofence", "windows"})
+        return NewSession(
+            **facts,
+            fence=Fence(**self.geofence.model_dump()) if self.geofence else None,
+            windows=WindowWishes(**self.windows.model_dump()),
+        )
+
+
+class SessionChange(SessionNew):
+    """A session's plan anew, whole. reason: needed once people have checked in."""
+
+    reason: Reason | None = None
+
+
+class SessionClose(Body):
+    """Why a session is closed; needed once people have checked in."""
+
+    reason: Reason | None = None
 
 
 class SessionBrief(Out):
@@ -90,8 +115,11 @@ class GeofenceOut(Out):
 
 
 class SessionOut(SessionBrief):
-    """A session, as its organizer sees it."""
+    """A session, as its organizer sees it. revision: how often its plan was changed."""
 
+    track: str | None
+    closed_at: datetime | None
+    revision: int
     liveness: Liveness
     qr_mode: QrMode
     windows: WindowsOut
@@ -114,3 +142,17 @@ class QrOut(Out):
     url: str
     expires_at: datetime | None
     rotates_every: int | None
+
+
+class OverlapOut(Out):
+    """Two sessions at the same time. is_same_track: nobody could attend both as planned."""
+
+    session_id: uuid.UUID
+    other_session_id: uuid.UUID
+    is_same_track: bool
+
+
+class OverlapList(Out):
+    """The overlaps of a project."""
+
+    items: list[OverlapOut]

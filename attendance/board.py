@@ -1,0 +1,93 @@
+"""The live room board (X-3): what a session looks like now, counted from the tables: any replica may serve it."""
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from attendance.check_in_rows import COUNTING
+from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
+from models.projects import RosterEntry
+from models.projects import Session as VenueSession
+
+_NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many came in one minute. minute: its first instant."""
+
+    minute: datetime
+    count: int
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How many scans and photos were refused for one reason. code: as of the problem."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """expected: people on the roster; came, of whom late were; left; needs_review: check-ins that wait for staff."""
+
+    session_id: uuid.UUID
+    expected: int
+    came: int
+    late: int
+    left: int
+    needs_review: int
+    in_closes_at: datetime
+    out_closes_at: datetime
+    closed_at: datetime | None
+    arrivals: tuple[Arrivals, ...]
+    refusals: tuple[Refusals, ...]
+
+    @property
+    def etag(self) -> str:
+        """The same wherever and whenever the same board is read."""
+        text = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def read_board(db: Session, session: VenueSession) -> Board:
+    """Read the board in three statements, which an index of the session serves."""
+    expected = select(func.count(func.distinct(RosterEntry.person_id)))
+    expected = expected.where(RosterEntry.project_id == session.project_id)
+    states: Counter[tuple[Direction, CheckInStatus]] = Counter()
+    minutes: Counter[datetime] = Counter()
+    rows = select(CheckIn.direction, CheckIn.status, CheckIn.checked_in_at).where(CheckIn.session_id == session.id)
+    for direction, status, at in db.execute(rows):
+        states[direction, status] += 1
+        if direction is Direction.IN and status in COUNTING:
+            minutes[at.replace(second=0, microsecond=0)] += 1
+    return Board(
+        session_id=session.id,
+        expected=db.scalar(expected) or 0,
+        came=sum(states[Direction.IN, status] for status in COUNTING),
+        late=states[Direction.IN, CheckInStatus.LATE],
+        left=sum(states[Direction.OUT, status] for status in COUNTING),
+        needs_review=sum(states[direction, CheckInStatus.NEEDS_REVIEW] for direction in Direction),
+        in_closes_at=session.in_closes_at,
+        out_closes_at=session.out_closes_at,
+        closed_at=session.closed_at,
+        arrivals=tuple(Arrivals(minute, count) for minute, count in sorted(minutes.items())),
+        refusals=_refusals(db, session.id),
+    )
+
+
+def _refusals(db: Session, session_id: uuid.UUID) -> tuple[Refusals, ...]:
+    found = db.execute(
+        select(CheckInAttempt.result, func.count())
+        .where(CheckInAttempt.session_id == session_id, CheckInAttempt.result.not_in(_NO_REFUSALS))
+        .group_by(CheckInAttempt.result)
+        .order_by(CheckInAttempt.result)
+    )
+    return tuple(Refusals(code, count) for code, count in found)

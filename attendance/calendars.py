@@ -1,0 +1,75 @@
+"""One's sessions for a calendar program: an address that tells nothing of its owner, and can be taken back."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from accounts.errors import NotFound
+from attendance.attended import was_held
+from models.accounts import Account
+from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry
+from models.projects import Session as VenueSession
+
+_PAST = timedelta(days=60)
+_NOT_YET = (ProjectStatus.DRAFT, ProjectStatus.FILED, ProjectStatus.RETURNED)
+_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Event:
+    """A session in a calendar. is_off: it is not held, and calendars strike it out."""
+
+    session: VenueSession
+    project_name: str
+    is_off: bool
+
+
+def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> str:
+    """A new token for the person's feed; the one before it is good no more."""
+    stop_feed(db, person_id=person_id)
+    token = secrets.token_urlsafe(32)
+    db.add(CalendarFeed(person_id=person_id, token_hash=_hash(token), made_at=now))
+    db.flush()
+    return token
+
+
+def stop_feed(db: Session, *, person_id: uuid.UUID) -> None:
+    """Have the person's feed answer no more."""
+    db.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
+
+
+def read_feed(db: Session, *, token: str, now: datetime) -> list[Event]:
+    """The events of the feed with this token. Raises NotFound, for a suspended person too."""
+    person_id = db.scalar(
+        select(CalendarFeed.person_id)
+        .join(Account, Account.person_id == CalendarFeed.person_id)
+        .where(CalendarFeed.token_hash == _hash(token), Account.suspended_at.is_(None))
+    )
+    if person_id is None:
+        raise NotFound
+    return [
+        Event(session, project.name, project.status is ProjectStatus.CANCELLED or not was_held(session))
+        for session, project in _sessions(db, person_id, now)
+    ]
+
+
+def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tuple[VenueSession, Project]]:
+    expected = select(RosterEntry.project_id).where(RosterEntry.person_id == person_id)
+    wanted = (
+        select(VenueSession, Project)
+        .join(Project, Project.id == VenueSession.project_id)
+        .where(Project.id.in_(expected), Project.status.not_in(_NOT_YET), VenueSession.ends_at > now - _PAST)
+        .order_by(VenueSession.starts_at, VenueSession.id)
+        .limit(_MOST)
+    )
+    return [(session, project) for session, project in db.execute(wanted)]
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

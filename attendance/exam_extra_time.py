@@ -1,0 +1,62 @@
+"""Extra time (延时) for one person, with the reason; an attempt that is open gets it too."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from attendance.errors import PersonNotOnRoster
+from attendance.exams import get_exam
+from models.exams import ExamAttempt, ExamExtraTime
+from models.people import Person
+from models.projects import Project, RosterEntry, RosterRole
+
+
+def give_extra_time(
+    db: Session, *, project: Project, cme_number: str, minutes: int, reason: str, caller: Caller, now: datetime
+) -> datetime | None:
+    """Give somebody so many minutes more than others, in place of those given before; 0 takes them back.
+
+    Gives the deadline of their open attempt, moved by the difference, if there is one. One whose time is over stays
+    over. Raises NotFound where there is no exam, PersonNotOnRoster.
+    """
+    get_exam(db, project.id)
+    person_id = db.scalar(
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(Person.cme_number == cme_number)
+        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
+        .with_for_update(of=Person)  # two who give at once count from each other
+    )
+    if person_id is None:
+        raise PersonNotOnRoster(field="cme_number")
+    given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
+    before = given.minutes if given is not None else 0
+    if given is None:
+        given = ExamExtraTime(project_id=project.id, person_id=person_id)
+        db.add(given)
+    given.minutes, given.reason, given.given_by, given.given_at = minutes, reason, caller.person_id, now
+    attempt = db.scalars(
+        select(ExamAttempt)
+        .where(ExamAttempt.project_id == project.id, ExamAttempt.person_id == person_id)
+        .where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at > now)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if attempt is not None:
+        attempt.deadline_at += timedelta(minutes=minutes - before)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="exam.extra_time",
+        subject_kind="project",
+        subject_id=project.id,
+        reason=reason,
+        before={"person": str(person_id), "minutes": before},
+        after={"person": str(person_id), "minutes": minutes},
+    )
+    db.flush()
+    return attempt.deadline_at if attempt is not None else None

@@ -1,0 +1,46 @@
+"""How a project's learners did: each one's best attempt counts."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from models.exams import ExamAttempt
+from models.people import Person
+from models.projects import RosterEntry, RosterRole
+
+
+@dataclass(frozen=True)
+class LearnerResult:
+    """One learner of the roster. attempts: begun; score: per cent of the best one handed in, None if there is none."""
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    attempts: int
+    score: float | None
+    passed: bool
+
+
+def list_results(
+    db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int | None
+) -> list[LearnerResult]:
+    """The learners of the roster, in order of their id, with what they reached so far; one statement."""
+    best = func.max(ExamAttempt.points * 10_000 // ExamAttempt.out_of)  # hundredths of a per cent, rounded down
+    has_passed = func.max(case((ExamAttempt.passed.is_(True), 1), else_=0))
+    wanted = (
+        select(Person.id, Person.cme_number, Person.name, func.count(ExamAttempt.id), best, has_passed)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .outerjoin(ExamAttempt, (ExamAttempt.project_id == project_id) & (ExamAttempt.person_id == Person.id))
+        .where(RosterEntry.project_id == project_id, RosterEntry.role == RosterRole.LEARNER)
+        .group_by(Person.id, Person.cme_number, Person.name)
+        .order_by(Person.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(Person.id > after)
+    return [
+        LearnerResult(id, number, name, attempts, None if score is None else score / 100, bool(passed))
+        for id, number, name, attempts, score, passed in db.execute(wanted)
+    ]

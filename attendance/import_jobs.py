@@ -1,0 +1,116 @@
+"""The jobs of an import: its rows in portions, each a step that is committed, found done when it is begun again."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from accounts.jobs import Handler, Progress, Result, Work
+from attendance import imports, punch_import, roster_import, rosters
+from attendance.errors import ProjectClosed
+from attendance.project_states import FROZEN
+from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
+from models.projects import Project
+
+_PORTION = 500
+_Act = Callable[[Session, Project, Sequence[ImportRow], datetime], None]
+_STILL_MADE = (RowOutcome.ADDED, RowOutcome.WAITING)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is done with rows of a kind."""
+
+    check: _Act
+    commit: _Act
+    undo: _Act
+
+
+_KINDS: Mapping[ImportKind, _Kind] = {
+    ImportKind.ROSTER: _Kind(roster_import.check, roster_import.commit, roster_import.undo),
+    ImportKind.PUNCHES: _Kind(punch_import.check, punch_import.commit, punch_import.undo),
+}
+
+
+def check(work: Work) -> Generator[Progress, None, Result]:
+    """Check every row against what is on file."""
+    found = _found(work)
+    for rows, progress in _portions(work, found, ~ImportRow.is_checked):
+        _KINDS[found.kind].check(work.db, _project(work, found), rows, work.clock.now())
+        for row in rows:
+            row.is_checked = True
+        yield from _step(work, rows, progress)
+    found.status = ImportStatus.CHECKED
+    return {"bad": imports.count(work.db, found).bad}
+
+
+def commit(work: Work) -> Generator[Progress, None, Result]:
+    """Have every row take effect. Raises ProjectClosed where the project went into review meanwhile."""
+    found = _found(work)
+    for rows, progress in _portions(work, found, ImportRow.outcome.is_(None)):
+        _KINDS[found.kind].commit(work.db, _open_project(work, found), rows, work.clock.now())
+        yield from _step(work, rows, progress)
+    found.status = ImportStatus.COMMITTED
+    return _outcomes(work, found)
+
+
+def undo(work: Work) -> Generator[Progress, None, Result]:
+    """Take back what the rows made. Raises ProjectClosed where the project went into review meanwhile."""
+    found = _found(work)
+    for rows, progress in _portions(work, found, ImportRow.outcome.in_(_STILL_MADE)):
+        _KINDS[found.kind].undo(work.db, _open_project(work, found), rows, work.clock.now())
+        yield from _step(work, rows, progress)
+    rosters.fill(work.db, project=_open_project(work, found), now=work.clock.now())
+    found.status = ImportStatus.UNDONE
+    return _outcomes(work, found)
+
+
+HANDLERS: Mapping[str, Handler] = {imports.CHECK: check, imports.COMMIT: commit, imports.UNDO: undo}
+
+
+def _portions(
+    work: Work, found: AttendanceImport, is_open: ColumnElement[bool]
+) -> Iterator[tuple[Sequence[ImportRow], Progress]]:
+    """The rows that are still to be done, some at a time, each with how far it is once they are."""
+    mine = ImportRow.import_id == found.id
+    left = work.db.scalar(select(func.count()).where(mine, is_open)) or 0
+    total, done = found.rows, found.rows - left
+    while True:
+        wanted = select(ImportRow).where(mine, is_open).order_by(ImportRow.number).limit(_PORTION)
+        rows = work.db.scalars(wanted).all()
+        if not rows:
+            return
+        done += len(rows)
+        yield rows, Progress(min(done, total), total)
+
+
+def _step(work: Work, rows: Sequence[ImportRow], progress: Progress) -> Iterator[Progress]:
+    """Commit the portion, and let go of it: memory doesn't grow with the file."""
+    work.db.flush()
+    yield progress
+    for row in rows:
+        work.db.expunge(row)
+
+
+def _found(work: Work) -> AttendanceImport:
+    return work.db.scalars(select(AttendanceImport).where(AttendanceImport.id == work.job.subject_id)).one()
+
+
+def _project(work: Work, found: AttendanceImport) -> Project:
+    return work.db.scalars(select(Project).where(Project.id == found.project_id)).one()
+
+
+def _open_project(work: Work, found: AttendanceImport) -> Project:
+    """The project, locked as for who changes its roster by hand."""
+    wanted = select(Project).where(Project.id == found.project_id).with_for_update()
+    project = work.db.scalars(wanted.execution_options(populate_existing=True)).one()
+    if project.status in FROZEN:
+        raise ProjectClosed
+    return project
+
+
+def _outcomes(work: Work, found: AttendanceImport) -> Result:
+    work.db.flush()
+    return {outcome.value: number for outcome, number in imports.count(work.db, found).outcomes.items()}

@@ -1,0 +1,222 @@
+"""Files for a project: taken in, previewed, committed once, undone as a batch. The work itself is done by jobs.
+
+Each step sets the status and enqueues its job in one transaction; asking again while it is under way, or once it is
+done, changes nothing.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit, jobs
+from accounts.callers import Caller
+from accounts.errors import NotFound
+from accounts.sealing import FieldSeal
+from attendance import import_rows
+from attendance.access import get_open_project, get_project
+from attendance.errors import ImportNotReady
+from credit.errors import ImportHasErrors, ImportNotCommitted, ImportUndone
+from models.base import new_id
+from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
+from models.jobs import Job, JobStatus
+from sheets.tables import Row, read_table
+
+MAX_ROWS = 20_000
+CHECK, COMMIT, UNDO = "attendance_import.check", "attendance_import.commit", "attendance_import.undo"
+_UNDER_WAY = {
+    ImportStatus.CHECKING: CHECK,
+    ImportStatus.COMMITTING: COMMIT,
+    ImportStatus.UNDOING: UNDO,
+}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How files of a kind look. unique: what no two rows may share, each with the column to blame."""
+
+    columns: Sequence[str]
+    required: Sequence[str]
+    read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
+    unique: Sequence[tuple[Callable[[ImportRow], object], str]]
+
+
+_FORMS: Mapping[ImportKind, _Form] = {
+    ImportKind.ROSTER: _Form(
+        import_rows.ROSTER_COLUMNS,
+        (import_rows.NAME,),
+        import_rows.roster_row,
+        (
+            (lambda row: row.cme_number and (row.cme_number, row.role), import_rows.NUMBER),
+            (lambda row: row.id_number_hash and (row.id_number_hash, row.role), import_rows.ID_NUMBER),
+        ),
+    ),
+    ImportKind.PUNCHES: _Form(
+        import_rows.PUNCH_COLUMNS, (import_rows.NUMBER, import_rows.TIME), import_rows.punch_row, ()
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ImportCounts:
+    """How many rows have errors, name somebody new, and came to each outcome."""
+
+    bad: int
+    newcomers: int
+    outcomes: Mapping[RowOutcome, int]
+
+
+def start(
+    db: Session, *, project_id: uuid.UUID, kind: ImportKind, data: bytes, seal: FieldSeal, caller: Caller,
+    now: datetime,
+) -> AttendanceImport:  # fmt: skip
+    """Take a file in and have its rows checked; nothing of it counts before the commit.
+
+    Raises NotFound, Forbidden, ProjectClosed, and SheetError for what is no usable table.
+    """
+    project = get_open_project(db, project_id=project_id, caller=caller)
+    form = _FORMS[kind]
+    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS)
+    made = AttendanceImport(
+        id=new_id(),
+        project_id=project.id,
+        kind=kind,
+        status=ImportStatus.CHECKING,
+        rows=len(table),
+        made_by=caller.person_id,
+        made_at=now,
+    )
+    rows = [form.read(made.id, row, seal) for row in table]
+    for key, column in form.unique:
+        import_rows.mark_repeated(rows, key, column)
+    import_rows.mark_shared_phones(rows)
+    db.add(made)
+    db.flush()
+    db.add_all(rows)
+    jobs.enqueue(db, kind=CHECK, subject_id=made.id, now=now, actor_id=caller.person_id)
+    return made
+
+
+def commit(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) -> AttendanceImport:
+    """Have the rows take effect, all of them, once; asked again it stays as it is.
+
+    Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportHasErrors, ImportUndone.
+    """
+    found = _locked(db, import_id, caller)
+    if found.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
+        raise ImportUndone
+    if found.status is ImportStatus.CHECKING:
+        raise ImportNotReady
+    if found.status is ImportStatus.CHECKED:
+        if count(db, found).bad:
+            raise ImportHasErrors
+        found.status = ImportStatus.COMMITTING
+        found.committed_at = now
+        _record(db, found, "import.commit", caller, now, None)
+    _keep_going(db, found, caller, now)
+    return found
+
+
+def undo(db: Session, *, import_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> AttendanceImport:
+    """Take back what the import made, but for what something was built upon; asked again it stays as it is.
+
+    Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportNotCommitted.
+    """
+    found = _locked(db, import_id, caller)
+    if found.status in (ImportStatus.CHECKING, ImportStatus.COMMITTING):
+        raise ImportNotReady
+    if found.status is ImportStatus.CHECKED:
+        raise ImportNotCommitted
+    if found.status is ImportStatus.COMMITTED:
+        found.status = ImportStatus.UNDOING
+        found.undone_at = now
+        _record(db, found, "import.undo", caller, now, reason)
+    _keep_going(db, found, caller, now)
+    return found
+
+
+def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> AttendanceImport:
+    """An import, for an organizer of its project. Raises NotFound, Forbidden."""
+    found = db.get(AttendanceImport, import_id)
+    if found is None:
+        raise NotFound
+    get_project(db, project_id=found.project_id, caller=caller)
+    return found
+
+
+def list_imports(
+    db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> Sequence[AttendanceImport]:
+    """The imports of a project, newest first."""
+    wanted = select(AttendanceImport).where(AttendanceImport.project_id == project_id)
+    if after is not None:
+        wanted = wanted.where(AttendanceImport.id < after)
+    return db.scalars(wanted.order_by(AttendanceImport.id.desc()).limit(limit)).all()
+
+
+def list_rows(
+    db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int
+) -> Sequence[ImportRow]:
+    """The rows of an import in order, from the one after number `after` on."""
+    wanted = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.number > after)
+    if only_bad:
+        wanted = wanted.where(ImportRow.has_errors)
+    return db.scalars(wanted.order_by(ImportRow.number).limit(limit)).all()
+
+
+def count(db: Session, found: AttendanceImport) -> ImportCounts:
+    """Count the rows by what is wrong with them and what came of them."""
+    mine = ImportRow.import_id == found.id
+    bad = db.scalar(select(func.count()).where(mine, ImportRow.has_errors)) or 0
+    is_new = ImportRow.person_id.is_(None) & ImportRow.is_checked & ~ImportRow.has_errors | ImportRow.is_newcomer
+    newcomers = db.scalar(select(func.count()).where(mine, is_new)) or 0
+    by_outcome = select(ImportRow.outcome, func.count()).where(mine).group_by(ImportRow.outcome)
+    outcomes = {outcome: number for outcome, number in db.execute(by_outcome) if outcome is not None}
+    return ImportCounts(bad, newcomers, outcomes)
+
+
+def find_job(db: Session, found: AttendanceImport) -> Job | None:
+    """The job of the step that is under way."""
+    kind = _UNDER_WAY.get(found.status)
+    return jobs.find_latest(db, kind=kind, subject_id=found.id) if kind else None
+
+
+def _keep_going(db: Session, found: AttendanceImport, caller: Caller, now: datetime) -> None:
+    """Have a job at work where one is due: there is none yet, or the last one was given up."""
+    kind = _UNDER_WAY.get(found.status)
+    if kind is None:
+        return
+    last = jobs.find_latest(db, kind=kind, subject_id=found.id)
+    if last is None or last.status is JobStatus.FAILED:
+        jobs.enqueue(db, kind=kind, subject_id=found.id, now=now, actor_id=caller.person_id)
+
+
+def _locked(db: Session, import_id: uuid.UUID, caller: Caller) -> AttendanceImport:
+    found = db.scalars(
+        select(AttendanceImport)
+        .where(AttendanceImport.id == import_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound
+    get_open_project(db, project_id=found.project_id, caller=caller)
+    return found
+
+
+def _record(
+    db: Session, found: AttendanceImport, action: str, caller: Caller, now: datetime, reason: str | None
+) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="attendance_import",
+        subject_id=found.id,
+        reason=reason,
+        after={"kind": found.kind.value, "rows": found.rows},
+    )

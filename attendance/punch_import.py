@@ -1,0 +1,153 @@
+"""Rows of an attendance machine (考勤机): each is found its session by its time, and becomes a check-in."""
+
+import uuid
+import zoneinfo
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from attendance.import_rows import NUMBER, SESSION, TIME, blame
+from attendance.windows import status_of
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.base import new_id
+from models.imports import ImportRow, RowOutcome
+from models.people import Person
+from models.projects import Project, RosterEntry
+from models.projects import Session as VenueSession
+
+_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S")
+_Slot = tuple[uuid.UUID, uuid.UUID, Direction]
+
+
+def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+    """Find each row its person of the roster, and its session by the time on the machine."""
+    sessions = db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)).all()
+    numbers = [row.cme_number for row in rows]
+    expected = (
+        select(Person.cme_number, Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.project_id == project.id, Person.cme_number.in_(numbers))
+    )
+    people = {row.cme_number: row.id for row in db.execute(expected)}
+    for row in rows:
+        row.person_id = people.get(row.cme_number)
+        if row.person_id is None and row.cme_number is not None:
+            blame(row, NUMBER, "person_not_on_roster")
+        if not row.has_errors:
+            _find_session(row, sessions, now)
+
+
+def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+    """Check the people in where they aren't yet; what a machine says replaces nothing. project: locked."""
+    sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
+    taken, check_ins = _taken(db, rows), []
+    for row in rows:
+        assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
+        at, direction = datetime.fromisoformat(row.punch["at"]), Direction(row.punch["direction"])
+        slot = row.session_id, row.person_id, direction
+        if slot in taken:
+            row.outcome = RowOutcome.ALREADY
+            continue
+        taken.add(slot)
+        row.outcome, row.made_id = RowOutcome.ADDED, new_id()
+        status = status_of(sessions[row.session_id], direction, at)
+        attempt = CheckInAttempt(
+            id=new_id(),
+            session_id=row.session_id,
+            person_id=row.person_id,
+            direction=direction,
+            device_id=row.punch["device"] or None,
+            attempted_at=at,
+            result=status.value,
+        )
+        made = CheckIn(
+            id=row.made_id,
+            session_id=row.session_id,
+            person_id=row.person_id,
+            direction=direction,
+            status=status,
+            method=CheckInMethod.MACHINE,
+            scanned_at=at,
+            checked_in_at=at,
+            attempt_id=attempt.id,
+            receipt="",  # the machine's file is the proof; nobody was there to be given one
+        )
+        db.add(attempt)
+        check_ins.append(made)
+    db.flush()  # nothing tells the unit of work that a check-in comes after its attempt
+    db.add_all(check_ins)
+    db.flush()
+
+
+def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+    """Have the check-ins of these rows count no more; one that was replaced since stays. project: locked."""
+    made = {row.made_id: row for row in rows if row.outcome is RowOutcome.ADDED}
+    for row in made.values():
+        row.outcome = RowOutcome.KEPT
+    mine = CheckIn.id.in_(made), CheckIn.method == CheckInMethod.MACHINE
+    for check_in in db.scalars(select(CheckIn).where(*mine).with_for_update()):
+        check_in.status = CheckInStatus.REJECTED
+        made[check_in.id].outcome = RowOutcome.UNDONE
+    db.flush()
+
+
+def instant_of(text: str, zone: str) -> datetime | None:
+    """The instant that a machine at the venue wrote down as its local time; None if it is no time."""
+    for form in _FORMATS:
+        try:
+            local = datetime.strptime(text, form)  # noqa: DTZ007 - its zone is the venue's, given below
+        except ValueError:
+            continue
+        return local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC) if 2000 <= local.year < 2100 else None
+    return None
+
+
+def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
+    assert row.punch is not None  # noqa: S101 - for the type checker: every row of a machine has one
+    wanted = [each for each in sessions if row.punch["session"] in ("", each.title)]
+    if not wanted:
+        blame(row, SESSION, "session_unknown")
+        return
+    instants = {each.id: instant_of(row.punch["time"], each.zone) for each in wanted}
+    if None in instants.values():
+        blame(row, TIME, "time_unreadable")
+        return
+    found = [
+        (each, direction, at)
+        for each in wanted
+        if (at := instants[each.id]) is not None
+        for direction in _directions(row)
+        if _is_in_window(each, direction, at)
+    ]
+    if not found:
+        blame(row, TIME, "no_session_then")
+    elif len({each.id for each, _, _ in found}) > 1:
+        blame(row, SESSION, "session_ambiguous")
+    elif found[0][2] > now:
+        blame(row, TIME, "time_in_future")
+    else:
+        session, direction, at = found[0]
+        row.session_id = session.id
+        row.punch = {**row.punch, "at": at.isoformat(), "direction": direction.value}
+
+
+def _directions(row: ImportRow) -> Sequence[Direction]:
+    told = row.punch and row.punch["direction"]
+    return [Direction(told)] if told else list(Direction)
+
+
+def _is_in_window(session: VenueSession, direction: Direction, at: datetime) -> bool:
+    """By the windows alone: a session that was closed since was open then."""
+    if direction is Direction.IN:
+        return session.in_opens_at <= at < session.in_closes_at
+    return session.out_opens_at <= at < session.out_closes_at
+
+
+def _taken(db: Session, rows: Sequence[ImportRow]) -> set[_Slot]:
+    places = {(row.session_id, row.person_id) for row in rows}
+    found = select(CheckIn.session_id, CheckIn.person_id, CheckIn.direction)
+    found = found.where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))
+    return {(session_id, person_id, direction) for session_id, person_id, direction in db.execute(found)}
+

@@ -1,0 +1,1 @@
+"""Files of questions: what Moodle reads and writes (GIFT, Aiken), and sheets."""

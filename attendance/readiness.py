@@ -1,0 +1,75 @@
+"""Whether a session is ready for the day: what an organizer would rather know before it than at the door."""
+
+import enum
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.faces import FaceTemplate, TemplateStatus
+from models.projects import Project, ProjectStatus, RosterEntry
+from models.projects import Session as VenueSession
+
+_READY = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
+
+
+class Check(enum.StrEnum):
+    """What is looked at. Each counts what is amiss: 0 is fine."""
+
+    NOT_ANNOUNCED = "not_announced"
+    NOBODY_EXPECTED = "nobody_expected"
+    WITHOUT_FACE = "without_face"
+    EXPECTED_ELSEWHERE = "expected_elsewhere"
+    SAME_TRACK_OVERLAPS = "same_track_overlaps"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found. count: people, sessions or 1, by what it counts."""
+
+    check: Check
+    count: int
+
+
+def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
+    """Every check, in a few statements."""
+    project = db.scalars(select(Project).where(Project.id == session.project_id)).one()
+    mine = RosterEntry.project_id == session.project_id
+    has_face = exists().where(
+        FaceTemplate.person_id == RosterEntry.person_id, FaceTemplate.status == TemplateStatus.ACTIVE
+    )
+    people = func.count(func.distinct(RosterEntry.person_id))
+    expected = db.scalar(select(people).where(mine)) or 0
+    counts = {
+        Check.NOT_ANNOUNCED: int(project.status not in _READY),
+        Check.NOBODY_EXPECTED: int(expected == 0),
+        Check.WITHOUT_FACE: db.scalar(select(people).where(mine, ~has_face)) or 0,
+        Check.EXPECTED_ELSEWHERE: _expected_elsewhere(db, session),
+        Check.SAME_TRACK_OVERLAPS: _overlaps(db, session),
+        Check.CLOSED: int(session.closed_at is not None),
+    }
+    return [Finding(check, counts[check]) for check in Check]
+
+
+def _expected_elsewhere(db: Session, session: VenueSession) -> int:
+    """Those who are on the roster of another project with a session at the same time."""
+    theirs = aliased(RosterEntry)
+    wanted = (
+        select(func.count(func.distinct(RosterEntry.person_id)))
+        .join(theirs, theirs.person_id == RosterEntry.person_id)
+        .join(VenueSession, VenueSession.project_id == theirs.project_id)
+        .where(RosterEntry.project_id == session.project_id, theirs.project_id != session.project_id)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+    )
+    return db.scalar(wanted) or 0
+
+
+def _overlaps(db: Session, session: VenueSession) -> int:
+    wanted = (
+        select(func.count())
+        .where(VenueSession.project_id == session.project_id, VenueSession.id != session.id)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+        .where(VenueSession.track.is_not_distinct_from(session.track))
+    )
+    return db.scalar(wanted) or 0

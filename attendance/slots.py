@@ -1,0 +1,68 @@
+"""What a learner can attend of a project with several tracks: overlapping sessions are alternatives. Pure rules.
+
+Sessions that overlap, directly or through others, form one slot. Nobody can be asked for more of it than the shortest
+track offers, nor be counted for two sessions held at the same time.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session, as far as it matters when it is. track: None for all."""
+
+    id: uuid.UUID
+    track: str | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Sessions that overlap, in order of their end; required: how many of them make it full."""
+
+    sessions: tuple[Held, ...]
+    required: int
+
+    def counted(self, attended: Collection[uuid.UUID]) -> int:
+        """How many of the sessions attended count."""
+        return min(self.required, _most_disjoint(each for each in self.sessions if each.id in attended))
+
+
+def make_slots(sessions: Iterable[Held]) -> list[Slot]:
+    """The slots of a project, in order of their start."""
+    slots: list[list[Held]] = []
+    end: datetime | None = None
+    for session in sorted(sessions, key=lambda each: each.starts_at):
+        if end is None or session.starts_at >= end:
+            slots.append([])
+            end = session.ends_at
+        slots[-1].append(session)
+        end = max(end, session.ends_at)
+    return [_slot(each) for each in slots]
+
+
+def overlaps(one: Held, other: Held) -> bool:
+    """Whether two sessions are held at the same time; one may begin as the other ends."""
+    return one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _slot(sessions: list[Held]) -> Slot:
+    by_track = defaultdict(list)
+    for session in sessions:
+        by_track[session.track].append(session)
+    required = min(_most_disjoint(each) for each in by_track.values())
+    return Slot(tuple(sorted(sessions, key=lambda each: each.ends_at)), required)
+
+
+def _most_disjoint(sessions: Iterable[Held]) -> int:
+    """How many of them one person can sit through: always the next one to end."""
+    count, free_from = 0, None
+    for session in sorted(sessions, key=lambda each: each.ends_at):
+        if free_from is None or session.starts_at >= free_from:
+            count, free_from = count + 1, session.ends_at
+    return count

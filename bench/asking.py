@@ -1,0 +1,95 @@
+"""Requests over HTTP, as fast as they are answered: a process of its own.
+
+    python -m bench.asking <job.json >result.json
+
+Closed loop: each connection sends the next request once it has the answer to the last. Standard library only, and heads
+made beforehand, so that what it takes of the shared cores is little, and is reported.
+"""
+
+import json
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+
+from bench.wire import Wire, head
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to do. asks: (method, path, token's index, body) each; seconds: None goes on until all are done.
+
+    expects: the status that counts as done. keeps_bodies: give the answers' bodies back.
+    """
+
+    port: int
+    tokens: list[str]
+    asks: list[tuple[str, str, int, str]]
+    connections: int
+    expects: int
+    seconds: float | None = None
+    keeps_bodies: bool = False
+
+
+@dataclass
+class Asked:
+    """What came of it.
+
+    times: of each request that was done, [end in seconds since the start, milliseconds]. bodies: by the place of the
+    request.
+    """
+
+    times: list[list[float]] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    bodies: dict[int, str] = field(default_factory=dict)
+    tried: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+def run(job: Job) -> Asked:
+    """Ask over all connections at once; gives what came of it."""
+    made = [
+        (head(method, path, job.tokens[token], "Content-Type: application/json"), body.encode())
+        for method, path, token, body in job.asks
+    ]
+    asked, left, failed = Asked(), iter(enumerate(made)), list[BaseException]()
+    began, cpu = time.monotonic(), time.process_time()
+    ends = began + job.seconds if job.seconds else float("inf")
+
+    def work() -> None:
+        try:
+            with Wire(job.port) as wire:
+                # next() on a list's iterator is one step of the interpreter: threads may share it
+                while time.monotonic() < ends and (each := next(left, None)) is not None:
+                    _ask(wire, *each, job, asked, began)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(job.connections)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    if failed:
+        raise failed[0]
+    asked.wall_seconds, asked.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+    return asked
+
+
+def _ask(wire: Wire, place: int, what: tuple[bytes, bytes], job: Job, asked: Asked, began: float) -> None:
+    asked.tried += 1
+    start = time.monotonic()
+    answer = wire.ask(*what)
+    end = time.monotonic()
+    if answer.status == job.expects:
+        asked.times.append([end - began, (end - start) * 1000])
+        if job.keeps_bodies:
+            asked.bodies[place] = answer.body.decode()
+    else:
+        told = f"{answer.status} {answer.body[:80]!r}"
+        asked.refused[told] = asked.refused.get(told, 0) + 1
+
+
+if __name__ == "__main__":
+    json.dump(asdict(run(Job(**json.load(sys.stdin)))), sys.stdout)

@@ -1,0 +1,97 @@
+"""A hall for the benchmark of exams: learners on one roster, one exam, and everybody's access token.
+
+Written straight into an empty database, before the service starts: hashing thousands of passwords would take minutes.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from accounts import people
+from accounts.callers import Caller
+from accounts.passwords import hash_password
+from attendance.exam_questions import NewQuestion
+from attendance.exams import ExamRules, NewExam, set_exam
+from models.accounts import Account, SignIn
+from models.base import new_id
+from models.exams import QuestionKind
+from models.people import Person, Role, RoleGrant, Unit, UnitKind
+from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
+from service.app import create_app
+from service.database import migrate, prepare_engine
+from service.settings import Settings
+from service.tokens import issue
+
+_HASHED = hash_password("nobody signs in with it")
+_OPTIONS = ("心房除极", "心室除极", "心室复极", "心房复极")
+
+
+@dataclass(frozen=True)
+class Hall:
+    """One token a learner, good for a quarter of an hour; where their attempts begin."""
+
+    tokens: list[str]
+    project: str
+
+
+def seed(settings: Settings, *, learners: int, questions: int) -> Hall:
+    """Fill an empty database."""
+    migrate(settings)
+    now = datetime.now(UTC)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    try:
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None)
+            signed_in = [_learner(db, unit, number, now) for number in range(learners)]
+            project = _project(db, unit, signed_in, now)
+            _set_exam(db, project, signed_in[0], unit, questions, now)
+    finally:
+        engine.dispose()
+    with create_app(settings).app_context():
+        tokens = [issue(each, each.account).access_token for each in signed_in]
+    return Hall(tokens, str(project.id))
+
+
+def _learner(db: Session, unit: Unit, number: int, now: datetime) -> SignIn:
+    person = Person(id=new_id(), cme_number=f"33{number:08d}", name="学员示范", unit_id=unit.id, created_at=now)
+    account = Account(id=new_id(), person=person, password_hash=_HASHED, must_change_password=False, created_at=now)
+    end = now + timedelta(hours=1)
+    made = SignIn(id=new_id(), account=account, refresh_id=new_id(), method="password", created_at=now, expires_at=end)
+    db.add_all([person, account, made])
+    db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
+    return made
+
+
+def _project(db: Session, unit: Unit, signed_in: list[SignIn], now: datetime) -> Project:
+    project = Project(
+        id=new_id(),
+        unit_id=unit.id,
+        reviewing_unit_id=unit.id,
+        status=ProjectStatus.RUNNING,
+        name="急诊医学新进展学习班",
+        starts_on=now.date() - timedelta(days=1),
+        ends_on=now.date() + timedelta(days=1),
+        created_by=signed_in[0].account.person.id,
+        created_at=now,
+    )
+    db.flush()
+    db.add(project)
+    db.add_all(
+        RosterEntry(project_id=project.id, person_id=each.account.person.id, role=RosterRole.LEARNER, added_at=now)
+        for each in signed_in
+    )
+    db.flush()
+    return project
+
+
+def _set_exam(db: Session, project: Project, by: SignIn, unit: Unit, questions: int, now: datetime) -> None:
+    caller = Caller(by.account.person.id, by.account.id, by.id, unit.id, unit.path, ())
+    asked = tuple(
+        NewQuestion(QuestionKind.SINGLE, f"第{number}题：心电图 P 波代表什么？", _OPTIONS, (0,))
+        for number in range(questions)
+    )
+    rules = ExamRules(pass_mark=60, minutes=60, attempts=1, pause_minutes=0, needs_attendance=False)
+    set_exam(db, project=project, new=NewExam(rules, asked), caller=caller, now=now)

@@ -1,0 +1,30 @@
+"""How far the authority (主管部门) and the admins of units reach in credits."""
+
+import uuid
+
+from sqlalchemy.orm import Session, joinedload
+
+from accounts.callers import Caller
+from accounts.errors import Forbidden, NotFound
+from models.people import Person, Role, Unit
+
+AUTHORITY = (Role.AUTHORITY,)
+CREDIT_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY)
+LEDGER_READERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
+
+
+def authority_unit(db: Session, caller: Caller) -> Unit:
+    """The widest unit over which the caller is the authority. Raises Forbidden."""
+    scopes = [grant for grant in caller.grants if grant.role in AUTHORITY]
+    if not scopes:
+        raise Forbidden
+    widest = min(scopes, key=lambda grant: (len(grant.unit_path), grant.unit_path))
+    return db.get_one(Unit, widest.unit_id)
+
+
+def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
+    """A person whose credits the caller looks after. Raises NotFound otherwise: who they are is not to be told."""
+    person = db.get(Person, person_id, options=[joinedload(Person.unit)])
+    if person is None or not caller.may(CREDIT_ADMINS, person.unit.path):
+        raise NotFound
+    return person

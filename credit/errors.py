@@ -1,0 +1,82 @@
+"""Why the ledger, the rules or an import say no."""
+
+from accounts.errors import Refusal
+
+
+class AlreadyGranted(Refusal):
+    """The person has this grant of this source already."""
+
+    code = "already_granted"
+
+
+class StillGranted(Refusal):
+    """A corrected grant follows only when the one before was taken back."""
+
+    code = "still_granted"
+
+
+class AlreadyReversed(Refusal):
+    """The grant was taken back before."""
+
+    code = "already_reversed"
+
+
+class NoRule(Refusal):
+    """The rule set has no such category, or no rule that gives credits for this part in it."""
+
+    code = "no_rule"
+
+
+class NoRuleSet(Refusal):
+    """There is no such rule set, or not in this version."""
+
+    code = "no_rule_set"
+
+
+class ImportHasErrors(Refusal):
+    """Rows with errors can't be committed: all of an import or nothing."""
+
+    code = "import_has_errors"
+
+
+class ImportUndone(Refusal):
+    """The import was undone; send its rows again as a new one."""
+
+    code = "import_undone"
+
+
+class ImportNotCommitted(Refusal):
+    """There is nothing to undo yet."""
+
+    code = "import_not_committed"
+
+
+class ExemptionUnknown(Refusal):
+    """The rule set of that year knows no such exemption."""
+
+    code = "exemption_unknown"
+
+
+class RuleSetNotNext(Refusal):
+    """A new version must be the next one of its code."""
+
+    code = "rule_set_not_next"
+
+
+class RuleSetChangesPast(Refusal):
+    """A choice of rules can't begin before the year that is running."""
+
+    code = "rule_set_changes_past"
+
+
+class LedgerAltered(Refusal):
+    """The rows of the ledger and what was hashed of them before no longer agree: somebody went round the triggers.
+
+    first: the first position where it can show.
+    """
+
+    code = "ledger_altered"
+
+    def __init__(self, *, first: int) -> None:
+        super().__init__()
+        self.first = first

@@ -1,0 +1,86 @@
+"""Exemptions (免修): absences that lower a year's standard. They give no credits, and are revoked, never deleted."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from accounts.errors import NotFound
+from credit.access import get_person_within
+from credit.errors import ExemptionUnknown
+from credit.rule_book import in_force
+from models.credit_records import CreditExemption
+from models.people import Person
+
+
+@dataclass(frozen=True)
+class NewExemption:
+    """An absence to record. kind: a code of the year's rule set; months: 1 to 12."""
+
+    year: int
+    kind: str
+    months: int
+    reason: str
+
+
+def record_exemption(
+    db: Session, *, person: Person, new: NewExemption, caller: Caller, now: datetime
+) -> CreditExemption:
+    """Record an absence. Raises ExemptionUnknown."""
+    rule_set = in_force(db, date(new.year, 12, 31))
+    if new.kind not in {kind.code for kind in rule_set.exemptions}:
+        raise ExemptionUnknown(field="kind")
+    made = CreditExemption(**vars(new), person_id=person.id, recorded_by=caller.person_id, recorded_at=now)
+    db.add(made)
+    db.flush()
+    after = {"exemption": str(made.id), "year": new.year, "kind": new.kind, "months": new.months}
+    _record(db, made, caller, now, "exemption.record", new.reason, after)
+    return made
+
+
+def revoke_exemption(
+    db: Session, *, exemption_id: uuid.UUID, reason: str, caller: Caller, now: datetime
+) -> CreditExemption:
+    """Revoke an absence; again, nothing more happens. Raises NotFound."""
+    found = db.get(CreditExemption, exemption_id, with_for_update=True)
+    if found is None:
+        raise NotFound
+    get_person_within(db, person_id=found.person_id, caller=caller)
+    if found.revoked_at is None:
+        found.revoked_at, found.revoked_by = now, caller.person_id
+        _record(db, found, caller, now, "exemption.revoke", reason, {"exemption": str(found.id)})
+    return found
+
+
+def list_exemptions(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
+    """All absences of a person, revoked ones too, newest first."""
+    wanted = select(CreditExemption).where(CreditExemption.person_id == person_id)
+    if after is not None:
+        wanted = wanted.where(CreditExemption.id < after)
+    return list(db.scalars(wanted.order_by(CreditExemption.id.desc()).limit(limit)))
+
+
+def _record(
+    db: Session,
+    row: CreditExemption,
+    caller: Caller,
+    now: datetime,
+    action: str,
+    reason: str,
+    after: dict[str, object],
+) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="person",
+        subject_id=row.person_id,
+        reason=reason,
+        after=after,
+    )
+    db.flush()

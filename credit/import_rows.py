@@ -1,0 +1,173 @@
+"""Checking the rows of a credit import: each one read strictly, each error named by row and field."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from credit.errors import NoRule
+from credit.rule_sets import RuleSet
+from credit.rules import rule_for
+from models.ledger import SourceRole
+
+ACTIVITY_TYPES = ("个人活动", "集体活动")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python also reads weeks and dates without hyphens
+_SOURCES = uuid.UUID("0199f0aa-3c1e-7b52-9d44-5a1f0c6e2b77")
+_REQUIRED = (
+    "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
+    "status",
+)  # fmt: skip
+_OPTIONAL = ("number", "discipline")
+_LONGEST = {"name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20}
+
+
+@dataclass(frozen=True)
+class GoodRow:
+    """A row that can be recorded. category: its code; rule_code: the rule of the set in force on that day."""
+
+    cme_number: str
+    activity_on: date
+    name: str
+    number: str | None
+    category: str
+    credit_class: str | None
+    rule_set: str
+    rule_set_version: int
+    rule_code: str
+    activity_type: str
+    discipline: str | None
+    delivery_mode: str
+    hours: Decimal
+    credits: Decimal
+    recorded_by: str
+    is_approved: bool
+
+    def source_id(self, person_id: uuid.UUID) -> uuid.UUID:
+        """The same for the same activity of the same person, so that no two imports can grant it twice.
+
+        The amounts are no part of it: other credits for the same activity are a correction, and need an undo first.
+        """
+        told = [str(person_id), self.activity_on.isoformat(), self.number or "", self.name, self.recorded_by]
+        return uuid.uuid5(_SOURCES, json.dumps([*told, self.category], ensure_ascii=False))
+
+
+@dataclass
+class _Reading:
+    """One row while it is read, with what was found wrong so far."""
+
+    content: Mapping[str, Any]
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+    def wrong(self, name: str, code: str) -> None:
+        self.errors.append({"field": name, "code": code})
+
+    def text(self, name: str) -> str:
+        value = self.content.get(name)
+        if value is None or value == "":
+            if name in _REQUIRED:
+                self.wrong(name, "missing")
+            return ""
+        if not isinstance(value, str):
+            self.wrong(name, "invalid")
+            return ""
+        if len(value.strip()) > _LONGEST.get(name, 40):
+            self.wrong(name, "too_long")
+        elif not value.strip():
+            self.wrong(name, "missing")
+        return value.strip()
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value and value not in choices:
+            self.wrong(name, "invalid")
+        return value
+
+    def amount(self, name: str, places: int) -> Decimal:
+        value = self.text(name)
+        try:
+            amount = Decimal(value) if value else Decimal(0)
+        except InvalidOperation:
+            self.wrong(name, "invalid")
+            return Decimal(0)
+        step = Decimal(1).scaleb(-places)
+        if not amount.is_finite() or not 0 <= amount < 1000 or amount != amount.quantize(step):
+            self.wrong(name, "invalid")
+            return Decimal(0)
+        return amount.quantize(step)
+
+    def day(self, name: str, today: date) -> date | None:
+        value = self.text(name)
+        try:
+            found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        except ValueError:
+            found = None
+        if found is None or not date(2000, 1, 1) <= found:
+            if value:
+                self.wrong(name, "invalid")
+            return None
+        if found > today:
+            self.wrong(name, "in_future")
+            return None
+        return found
+
+
+def read_row(
+    content: Mapping[str, Any], *, today: date, rules_on: Callable[[date], RuleSet]
+) -> tuple[GoodRow | None, list[dict[str, str]]]:
+    """Read one row: what it says, or None and what is wrong with it. Whose it is, is not looked at here.
+
+    content: JSON values as sent; credits and hours are strings. rules_on: the rule set in force on a day.
+    """
+    reading = _Reading(content)
+    for name in sorted(set(content) - set(_REQUIRED) - set(_OPTIONAL)):
+        reading.wrong(name[:40], "unknown_field")
+    texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline")}
+    texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by")}
+    activity_type = reading.one_of("activity_type", ACTIVITY_TYPES)
+    status = reading.one_of("status", ("approved", "pending"))
+    hours, credits = reading.amount("hours", 1), reading.amount("credits", 2)
+    day = reading.day("date", today)
+    traced = None
+    if day is not None and texts["category"]:
+        traced = _trace(rules_on(day), texts["category"], texts["delivery_mode"])
+        if traced is None:
+            reading.wrong("category", "unknown_category")
+    if reading.errors or day is None or traced is None:
+        return None, reading.errors
+    category, credit_class, rule_set, rule_code = traced
+    good = GoodRow(
+        cme_number=texts["cme_number"],
+        activity_on=day,
+        name=texts["name"],
+        number=texts["number"] or None,
+        category=category,
+        credit_class=credit_class,
+        rule_set=rule_set.code,
+        rule_set_version=rule_set.version,
+        rule_code=rule_code,
+        activity_type=activity_type,
+        discipline=texts["discipline"] or None,
+        delivery_mode=texts["delivery_mode"],
+        hours=hours,
+        credits=credits,
+        recorded_by=texts["recorded_by"],
+        is_approved=status == "approved",
+    )
+    return good, []
+
+
+def _trace(rule_set: RuleSet, given: str, delivery_mode: str) -> tuple[str, str | None, RuleSet, str] | None:
+    """The category by its code or its name, and the rule; None where the rule set knows neither."""
+    by_name = next((each.code for each in rule_set.categories if each.name == given), given)
+    category = rule_set.find_category(by_name)
+    if category is None:
+        return None
+    try:
+        rule = rule_for(rule_set, by_name, SourceRole.LEARNER, delivery_mode)
+    except NoRule:
+        return None
+    return by_name, category.credit_class, rule_set, rule.code

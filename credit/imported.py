@@ -1,0 +1,69 @@
+"""What a good row of an import becomes: a grant, or a record that waits."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from accounts.callers import Caller
+from credit.import_checks import SOURCE
+from credit.import_rows import GoodRow
+from credit.ledger import NewEntry
+from credit.rule_book import get_rule_set
+from credit.rules import counted
+from models.credit_records import CreditRecord, RecordStatus
+from models.ledger import SourceRole
+
+
+def grant_of(
+    db: Session, good: GoodRow, *, person_id: uuid.UUID, generation: int, caller: Caller, now: datetime
+) -> NewEntry:
+    """The ledger entry for a row: its credits as certified, counted up to the cap of one project."""
+    rule = get_rule_set(db, good.rule_set, good.rule_set_version).find_rule(good.rule_code)
+    if rule is None:
+        raise RuntimeError(f"rule {good.rule_code} vanished from {good.rule_set}")
+    return NewEntry(
+        person_id=person_id,
+        source_kind=SOURCE,
+        source_id=good.source_id(person_id),
+        generation=generation,
+        category=good.category,
+        rule_code=good.rule_code,
+        rule_set=good.rule_set,
+        rule_set_version=good.rule_set_version,
+        credits=good.credits,
+        counted=counted(rule, good.credits).counted,
+        hours=good.hours,
+        activity_on=good.activity_on,
+        activity_name=good.name,
+        activity_number=good.number,
+        activity_type=good.activity_type,
+        discipline=good.discipline,
+        delivery_mode=good.delivery_mode,
+        recorded_by_unit=good.recorded_by,
+        granted_at=now,
+        actor_id=caller.person_id,
+    )
+
+
+def record_of(good: GoodRow, *, person_id: uuid.UUID, now: datetime) -> CreditRecord:
+    """The record for a row that waits for approval (未审核)."""
+    return CreditRecord(
+        person_id=person_id,
+        status=RecordStatus.PENDING,
+        source_kind=SOURCE,
+        source_id=good.source_id(person_id),
+        source_role=SourceRole.LEARNER,
+        category=good.category,
+        credit_class=good.credit_class,
+        credits=good.credits,
+        hours=good.hours,
+        activity_on=good.activity_on,
+        activity_name=good.name,
+        activity_number=good.number,
+        activity_type=good.activity_type,
+        discipline=good.discipline,
+        delivery_mode=good.delivery_mode,
+        recorded_by_unit=good.recorded_by,
+        created_at=now,
+    )

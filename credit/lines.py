@@ -1,0 +1,162 @@
+"""A person's credits, line by line: what the ledger holds live, and what still waits; columns only, few statements."""
+
+import enum
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from models.credit_records import CreditRecord, RecordStatus
+from models.ledger import EntryKind, LedgerEntry, SourceRole
+
+
+class LineStatus(enum.StrEnum):
+    """Where a line stands (审核状态, M-4.1.7)."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """One line of credits. credits: raw; counted: after the cap of one project; position: None outside the ledger."""
+
+    id: uuid.UUID
+    status: LineStatus
+    position: int | None
+    activity_on: date
+    activity_name: str
+    activity_number: str | None
+    activity_type: str
+    category: str
+    credit_class: str | None
+    source_role: SourceRole
+    discipline: str | None
+    delivery_mode: str
+    hours: Decimal
+    credits: Decimal
+    counted: Decimal
+    recorded_by_unit: str
+    rule_code: str | None
+    rule_set: str | None
+    rule_set_version: int | None
+    review_comment: str | None
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+
+def whole_year(year: int) -> Period:
+    """A calendar year: the period of a standard (M-4.2.1)."""
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
+_SHARED = (
+    "activity_on", "activity_name", "activity_number", "activity_type", "category", "credit_class", "source_role",
+    "discipline", "delivery_mode", "hours", "credits",
+)  # fmt: skip
+_Reversal = aliased(LedgerEntry)
+is_taken_back = exists().where(_Reversal.reverses == LedgerEntry.id)
+_RECORD_STATUS = {RecordStatus.PENDING: LineStatus.PENDING, RecordStatus.REJECTED: LineStatus.REJECTED}
+
+# made once: making statements of twenty columns costs more than asking them
+_LEDGER = select(
+    LedgerEntry.id,
+    LedgerEntry.position,
+    *[getattr(LedgerEntry, name) for name in _SHARED],
+    LedgerEntry.counted,
+    LedgerEntry.recorded_by_unit,
+    LedgerEntry.rule_code,
+    LedgerEntry.rule_set,
+    LedgerEntry.rule_set_version,
+).where(LedgerEntry.person_id == bindparam("person_id"), LedgerEntry.kind == EntryKind.GRANT)
+_RECORDS = select(
+    CreditRecord.id,
+    CreditRecord.status,
+    *[getattr(CreditRecord, name) for name in _SHARED],
+    CreditRecord.recorded_by_unit,
+    CreditRecord.review_comment,
+).where(CreditRecord.person_id == bindparam("person_id"))
+
+
+def lines_of_year(db: Session, *, person_id: uuid.UUID, year: int) -> list[CreditLine]:
+    """All lines of one year that are granted or wait, by their day: a year of one person is short. Two statements."""
+    return sorted(
+        find_lines(db, person_id=person_id, period=whole_year(year), status=None, after=None, limit=None),
+        key=lambda line: (line.activity_on, line.position is None, line.position or 0, line.id),
+    )
+
+
+@dataclass(frozen=True)
+class LineKey:
+    """Where a line stands in a list, newest day first."""
+
+    activity_on: date
+    id: uuid.UUID
+
+
+def find_lines(
+    db: Session,
+    *,
+    person_id: uuid.UUID,
+    period: Period,
+    status: LineStatus | None,
+    after: LineKey | None,
+    limit: int | None,
+) -> list[CreditLine]:
+    """The lines of a period, newest day first. status: None for what is granted or waits. Two statements at most."""
+    wanted: dict[str, Any] = {"person_id": person_id}
+    found: list[CreditLine] = []
+    if status in (None, LineStatus.APPROVED, LineStatus.REVERSED):
+        gone = status is LineStatus.REVERSED
+        ledger = _LEDGER.where(is_taken_back if gone else ~is_taken_back)
+        rows = db.execute(_page(ledger, LedgerEntry.activity_on, LedgerEntry.id, period, after, limit), wanted)
+        kept = LineStatus.REVERSED if gone else LineStatus.APPROVED
+        found += [_from_ledger(row._asdict(), kept) for row in rows]
+    if status in (None, LineStatus.PENDING, LineStatus.REJECTED):
+        records = _RECORDS.where(CreditRecord.status == RecordStatus(status or LineStatus.PENDING))
+        rows = db.execute(_page(records, CreditRecord.activity_on, CreditRecord.id, period, after, limit), wanted)
+        found += [_from_record(row._asdict()) for row in rows]
+    found.sort(key=lambda line: (line.activity_on, line.id), reverse=True)
+    return found[:limit]
+
+
+def _page(
+    wanted: Select[Any],
+    day: InstrumentedAttribute[date],
+    ident: InstrumentedAttribute[uuid.UUID],
+    period: Period,
+    after: LineKey | None,
+    limit: int | None,
+) -> Select[Any]:
+    wanted = wanted.where(day >= period.first, day <= period.last)
+    if after is not None:
+        earlier: ColumnElement[bool] = day < after.activity_on
+        wanted = wanted.where(earlier | ((day == after.activity_on) & (ident < after.id)))
+    return wanted.order_by(day.desc(), ident.desc()).limit(limit)
+
+
+def _from_ledger(row: dict[str, Any], status: LineStatus) -> CreditLine:
+    return CreditLine(**row, status=status, review_comment=None)
+
+
+def _from_record(row: dict[str, Any]) -> CreditLine:
+    return CreditLine(
+        **row | {"status": _RECORD_STATUS[row["status"]]},
+        position=None,
+        counted=Decimal("0.00"),
+        rule_code=None,
+        rule_set=None,
+        rule_set_version=None,
+    )

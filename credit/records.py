@@ -1,0 +1,130 @@
+"""Credit records that wait (未审核): the authority approves one, which appends its grant, or rejects it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import false, or_, select, update
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from accounts.errors import AlreadyDecided, NotFound
+from credit import ledger
+from credit.access import AUTHORITY
+from credit.ledger import NewEntry
+from credit.rule_book import in_force
+from credit.rules import counted, rule_for
+from models.credit_records import CreditRecord, RecordStatus
+from models.people import Person, Unit
+
+_CHUNK = 500  # ids in one statement
+
+
+@dataclass(frozen=True)
+class WaitingRecord:
+    """A record with whose it is."""
+
+    record: CreditRecord
+    name: str
+    cme_number: str | None
+
+
+def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[WaitingRecord]:
+    """The records that wait for the caller's decision, oldest first."""
+    reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
+    wanted = (
+        select(CreditRecord, Person.name, Person.cme_number)
+        .join(Person, Person.id == CreditRecord.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(CreditRecord.status == RecordStatus.PENDING, reach)
+    )
+    if after is not None:
+        wanted = wanted.where(CreditRecord.id > after)
+    return [WaitingRecord(*row) for row in db.execute(wanted.order_by(CreditRecord.id).limit(limit))]
+
+
+def decide(
+    db: Session, *, record_id: uuid.UUID, is_approved: bool, comment: str, caller: Caller, now: datetime
+) -> CreditRecord:
+    """Approve a record, which appends its grant, or reject it. The same decision again changes nothing.
+
+    Raises NotFound; AlreadyDecided where it was decided otherwise; NoRule; AlreadyGranted where the activity came into
+    the ledger in some other way meanwhile.
+    """
+    found = db.execute(
+        select(CreditRecord, Unit.path)
+        .join(Person, Person.id == CreditRecord.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(CreditRecord.id == record_id)
+        .with_for_update(of=CreditRecord)
+    ).first()
+    if found is None or not caller.may(AUTHORITY, found.path):
+        raise NotFound
+    record: CreditRecord = found.CreditRecord
+    decision = RecordStatus.APPROVED if is_approved else RecordStatus.REJECTED
+    if record.status is decision:
+        return record
+    if record.status is not RecordStatus.PENDING:
+        raise AlreadyDecided
+    record.status, record.review_comment = decision, comment or None
+    record.decided_at, record.decided_by = now, caller.person_id
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="credit_record.decide",
+        subject_kind="credit_record",
+        subject_id=record.id,
+        reason=comment or None,
+        after={"status": decision.value},
+    )
+    db.flush()
+    if is_approved:
+        ledger.take_turn(db)
+        ledger.post(db, entry=_grant(db, record, caller, now))
+    return record
+
+
+def withdraw(
+    db: Session, *, source_kind: str, source_ids: Sequence[uuid.UUID], reason: str, caller: Caller, now: datetime
+) -> None:
+    """Withdraw the records of some sources that wait or were approved; what was granted for them is the ledger's."""
+    for start in range(0, len(source_ids), _CHUNK):
+        db.execute(
+            update(CreditRecord)
+            .where(CreditRecord.source_kind == source_kind)
+            .where(CreditRecord.source_id.in_(source_ids[start : start + _CHUNK]))
+            .where(CreditRecord.status.in_([RecordStatus.PENDING, RecordStatus.APPROVED]))
+            .values(status=RecordStatus.WITHDRAWN, decided_at=now, decided_by=caller.person_id, review_comment=reason)
+        )
+
+
+def _grant(db: Session, record: CreditRecord, caller: Caller, now: datetime) -> NewEntry:
+    rule_set = in_force(db, record.activity_on)
+    rule = rule_for(rule_set, record.category, record.source_role, record.delivery_mode)
+    last = ledger.last_generations(db, source_kind=record.source_kind, source_ids=[record.source_id])
+    return NewEntry(
+        person_id=record.person_id,
+        source_kind=record.source_kind,
+        source_id=record.source_id,
+        source_role=record.source_role,
+        generation=last.get((record.source_id, record.person_id), 0) + 1,
+        category=record.category,
+        rule_code=rule.code,
+        rule_set=rule_set.code,
+        rule_set_version=rule_set.version,
+        credits=record.credits,
+        counted=counted(rule, record.credits).counted,
+        hours=record.hours,
+        activity_on=record.activity_on,
+        activity_name=record.activity_name,
+        activity_number=record.activity_number,
+        activity_type=record.activity_type,
+        discipline=record.discipline,
+        delivery_mode=record.delivery_mode,
+        recorded_by_unit=record.recorded_by_unit,
+        granted_at=now,
+        actor_id=caller.person_id,
+    )

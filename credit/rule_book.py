@@ -1,0 +1,75 @@
+"""All versions of all rule sets: those that come with the program, and those that the authority wrote since."""
+
+import json
+from datetime import date
+from functools import cache, lru_cache
+from importlib import resources
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credit.errors import NoRuleSet
+from credit.rule_sets import RuleSet
+from models.rule_sets import RuleSetChoice, RuleSetVersion
+
+DEFAULT = ("ZJ-LEGACY", 1)
+
+
+@cache
+def packaged() -> dict[tuple[str, int], RuleSet]:
+    """The rule sets that come with the program, by code and version."""
+    folder = resources.files("credit") / "packaged_rule_sets"
+    found = [
+        RuleSet.model_validate_json(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".json")
+    ]
+    return {(each.code, each.version): each for each in found}
+
+
+def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
+    """One version of a rule set, whenever it was in force. Raises NoRuleSet."""
+    found = packaged().get((code, version))
+    if found is not None:
+        return found
+    row = db.get(RuleSetVersion, (code, version))
+    if row is None:
+        raise NoRuleSet(field="rule_set")
+    return _read(json.dumps(row.content, sort_keys=True))
+
+
+def in_force(db: Session, on: date) -> RuleSet:
+    """The rule set by which activities of a day go: the last choice for it, or the default where none was made."""
+    choice = db.execute(
+        select(RuleSetChoice.code, RuleSetChoice.version)
+        .where(RuleSetChoice.effective_on <= on)
+        .order_by(RuleSetChoice.effective_on.desc(), RuleSetChoice.position.desc())
+        .limit(1)
+    ).first()
+    return get_rule_set(db, *(choice or DEFAULT))
+
+
+@lru_cache(maxsize=64)
+def _read(content: str) -> RuleSet:
+    """Read once what a row holds: rows never change, and reading takes longer than asking the database."""
+    return RuleSet.model_validate_json(content)
+
+
+class Calendar:
+    """Which rule set is in force on which day, asked of the database once; for many days in a row."""
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+        self._choices = db.execute(
+            select(RuleSetChoice.effective_on, RuleSetChoice.code, RuleSetChoice.version).order_by(
+                RuleSetChoice.effective_on.desc(), RuleSetChoice.position.desc()
+            )
+        ).all()
+        self._read: dict[tuple[str, int], RuleSet] = {}
+
+    def on(self, day: date) -> RuleSet:
+        """The rule set in force on a day, as `in_force` says."""
+        key = next(((code, version) for since, code, version in self._choices if since <= day), DEFAULT)
+        if key not in self._read:
+            self._read[key] = get_rule_set(self._db, *key)
+        return self._read[key]

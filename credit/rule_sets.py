@@ -1,0 +1,192 @@
+"""Rule sets: what earns how many credits, what a year wants, each number with its source; data, in versions."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.ledger import SourceRole
+
+Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
+Credits = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class _Data(BaseModel):
+    """Strict and immutable: an unknown field in a rule set is a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ByHours(_Data):
+    """So many credits for so many hours (学时), in proportion."""
+
+    by: Literal["hours"]
+    hours: Annotated[Decimal, Field(gt=0, le=1000)]
+    credits: Credits
+
+
+class ByPiece(_Data):
+    """So many credits for each meeting, session, month or amount of text. most: for all pieces of one record."""
+
+    by: Literal["piece"]
+    unit: Annotated[str, Field(min_length=1, max_length=20)]
+    credits: Credits
+    most: Credits | None = None
+
+
+class ByRank(_Data):
+    """By the place among the authors. beyond: how much less each further place gives, at least one; 0 for none."""
+
+    by: Literal["rank"]
+    credits: Annotated[tuple[Credits, ...], Field(min_length=1)]
+    beyond: Credits = Decimal(0)
+
+
+class Fixed(_Data):
+    """The same for everyone."""
+
+    by: Literal["fixed"]
+    credits: Credits
+
+
+class ByCertificate(_Data):
+    """As a certificate or the project's record says. most: no certificate gives more."""
+
+    by: Literal["certificate"]
+    most: Credits | None = None
+
+
+Amount = Annotated[ByHours | ByPiece | ByRank | Fixed | ByCertificate, Field(discriminator="by")]
+
+
+class Rule(_Data):
+    """What one kind of activity gives. entry: through a project, or claimed by the learner, freely or step by step.
+
+    cap_project, cap_year: most that one project, one year of this rule counts; cap_group: a cap shared by rules.
+    completes_year: whoever has it has met the year's standard, whatever the classes say.
+    """
+
+    code: Code
+    category: Code
+    name: str | None = None
+    role: SourceRole = SourceRole.LEARNER
+    delivery_mode: str | None = None
+    entry: Literal["project", "free", "wizard"] = "project"
+    amount: Amount
+    cap_project: Credits | None = None
+    cap_year: Credits | None = None
+    cap_group: Code | None = None
+    daily_once: bool = False
+    completes_year: bool = False
+    evidence: tuple[str, ...] = ()
+    source: Text
+
+
+class CreditClass(_Data):
+    """A class (类) of credits that the standard asks for by itself."""
+
+    code: Code
+    name: Text
+
+
+class Category(_Data):
+    """A row of the tree (figure 9). credit_class: None where the set has no classes."""
+
+    code: Code
+    name: Text
+    credit_class: Code | None = Field(alias="class")
+
+
+class Standard(_Data):
+    """What a year wants, inclusive (M-X.3); None for a measure that it doesn't ask for."""
+
+    credits: Credits | None
+    hours: Annotated[Decimal, Field(ge=0, le=10000, decimal_places=1)] | None
+    classes: dict[Code, Credits]
+    source: Text
+
+
+class CapGroup(_Data):
+    """Rules that share a cap a year."""
+
+    code: Code
+    cap_year: Credits
+    source: Text
+
+
+class ExemptionKind(_Data):
+    """What an absence does to the year's standard, from so many months on, and below that."""
+
+    code: Code
+    name: Text
+    from_months: Annotated[int, Field(ge=1, le=12)]
+    effect: Literal["exempt", "complete", "prorate"]
+    below: Literal["prorate", "none"]
+    source: Text
+
+
+class RuleSet(_Data):
+    """One version of one rule set. aliases: codes of other sets, by the code that stands for them here."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
+    version: Annotated[int, Field(ge=1, le=100_000)]
+    name: Text
+    source: Text
+    effective_on: date
+    sources: dict[str, Text]
+    classes: tuple[CreditClass, ...]
+    standard: Standard
+    categories: Annotated[tuple[Category, ...], Field(min_length=1, max_length=200)]
+    aliases: dict[Code, Code]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=500)]
+    cap_groups: tuple[CapGroup, ...] = ()
+    exemptions: tuple[ExemptionKind, ...] = ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        """Raise ValueError where a code is used twice, or names nothing."""
+        for what, codes in (
+            ("class", [each.code for each in self.classes]),
+            ("category", [each.code for each in self.categories]),
+            ("rule", [each.code for each in self.rules]),
+            ("cap group", [each.code for each in self.cap_groups]),
+            ("exemption", [each.code for each in self.exemptions]),
+        ):
+            if len(set(codes)) < len(codes):
+                raise ValueError(f"a {what} is there twice")
+        classes = {each.code for each in self.classes}
+        categories = {each.code for each in self.categories}
+        _all_known("class", classes, [each.credit_class for each in self.categories])
+        _all_known("class", classes, self.standard.classes)
+        _all_known("category", categories, [rule.category for rule in self.rules])
+        _all_known("category", categories, self.aliases.values())
+        _all_known("cap group", {each.code for each in self.cap_groups}, [rule.cap_group for rule in self.rules])
+        if categories & set(self.aliases):
+            raise ValueError("a category of this set is an alias too")
+        return self
+
+    @cached_property
+    def _categories(self) -> dict[str, Category]:
+        return {each.code: each for each in self.categories}
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {each.code: each for each in self.rules}
+
+    def find_category(self, code: str) -> Category | None:
+        """The category that a code stands for here, the codes of other sets included."""
+        return self._categories.get(self.aliases.get(code, code))
+
+    def find_rule(self, code: str) -> Rule | None:
+        """The rule of this code."""
+        return self._rules.get(code)
+
+
+def _all_known(what: str, known: set[str], used: Iterable[str | None]) -> None:
+    for code in used:
+        if code is not None and code not in known:
+            raise ValueError(f"there is no {what} {code}")

@@ -1,0 +1,43 @@
+"""How somebody stands in a year: their lines, their absences, judged by the rules in force. Four statements."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credit.compliance import Absence, Compliance, judge
+from credit.lines import lines_of_year
+from credit.rule_book import in_force
+from credit.rule_sets import RuleSet
+from models.credit_records import CreditExemption
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The verdict on a year, and the rules by which it was found."""
+
+    year: int
+    rule_set: RuleSet
+    absences: tuple[Absence, ...]
+    compliance: Compliance
+
+
+def standing_of(db: Session, *, person_id: uuid.UUID, year: int) -> Standing:
+    """Judge a person's year by the rules in force on its last day; what was granted by others keeps its credits."""
+    rule_set = in_force(db, date(year, 12, 31))
+    absences = absences_of(db, person_id=person_id, year=year)
+    lines = lines_of_year(db, person_id=person_id, year=year)
+    return Standing(year, rule_set, absences, judge(rule_set, lines, absences, year))
+
+
+def absences_of(db: Session, *, person_id: uuid.UUID, year: int) -> tuple[Absence, ...]:
+    """The absences of a year that were not revoked."""
+    rows = db.execute(
+        select(CreditExemption.kind, CreditExemption.months)
+        .where(CreditExemption.person_id == person_id, CreditExemption.year == year)
+        .where(CreditExemption.revoked_at.is_(None))
+        .order_by(CreditExemption.id)
+    )
+    return tuple(Absence(kind, months) for kind, months in rows)

@@ -1,0 +1,154 @@
+"""Rosters and attendance machines' files: preview, one commit, undo as a batch (X-10)."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance import imports
+from attendance.access import ORGANIZERS, get_project
+from attendance.import_rows import ROSTER_COLUMNS
+from models.imports import AttendanceImport, ImportKind
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id, read_number
+from service.api.schemas.attendance_imports import (
+    ImportBrief,
+    ImportList,
+    ImportOut,
+    ImportRowList,
+    ImportRowOut,
+    RowsPage,
+    TableForm,
+    UndoIn,
+)
+from service.api.schemas.base import Page
+from service.database import db
+from service.downloads import attachment
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from service.parts import parts
+from sheets.writing import XLSX, xlsx_bytes
+
+api = APIBlueprint("attendance_imports", __name__, tag="Imports")
+_SHEET_REFUSALS = (
+    "sheet_too_large", "sheet_unsupported", "sheet_broken", "sheet_too_long", "column_missing", "cell_too_long",
+)  # fmt: skip
+
+
+@api.post("/projects/<uuid:project_id>/roster-imports")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", *_SHEET_REFUSALS)
+@api.input(TableForm, location="form_and_files", arg_name="form")
+@api.output(ImportOut, status_code=202)
+def import_roster(project_id: uuid.UUID, form: TableForm) -> ImportOut:
+    """Check a roster row by row: 继教编号, 姓名, 证件号, 手机, 单位, 角色; nobody is expected before the commit."""
+    return _start(project_id, ImportKind.ROSTER, form)
+
+
+@api.post("/projects/<uuid:project_id>/punch-imports")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", *_SHEET_REFUSALS)
+@api.input(TableForm, location="form_and_files", arg_name="form")
+@api.output(ImportOut, status_code=202)
+def import_punches(project_id: uuid.UUID, form: TableForm) -> ImportOut:
+    """Check what an attendance machine wrote: 继教编号, 时间 (local), and where it tells them 方向, 场次, 设备号."""
+    return _start(project_id, ImportKind.PUNCHES, form)
+
+
+@api.get("/projects/<uuid:project_id>/attendance-imports")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(Page, location="query", arg_name="query")
+@api.output(ImportList)
+def list_imports(project_id: uuid.UUID, query: Page) -> ImportList:
+    """The imports of a project, newest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        get_project(db.session(), project_id=project_id, caller=caller())
+        found = imports.list_imports(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return ImportList(
+        items=[ImportBrief.model_validate(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+    )
+
+
+@api.get("/attendance-imports/<uuid:import_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(ImportOut)
+def show_import(import_id: uuid.UUID) -> ImportOut:
+    """An import: how far it is, how many rows have errors, what came of them."""
+    with read_only(db.session()):
+        return _out(imports.get_import(db.session(), import_id=import_id, caller=caller()))
+
+
+@api.get("/attendance-imports/<uuid:import_id>/rows")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(RowsPage, location="query", arg_name="query")
+@api.output(ImportRowList)
+def list_rows(import_id: uuid.UUID, query: RowsPage) -> ImportRowList:
+    """The rows of an import, each with what is wrong by column and what came of it."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_number(keys[0]) if keys else 0
+    with read_only(db.session()):
+        imports.get_import(db.session(), import_id=import_id, caller=caller())
+        found = imports.list_rows(
+            db.session(), import_id=import_id, only_bad=query.only_bad, after=after, limit=query.limit + 1
+        )
+    page = found[: query.limit]
+    return ImportRowList(
+        items=[ImportRowOut.of(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
+    )
+
+
+@api.post("/attendance-imports/<uuid:import_id>/commit")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "import_not_ready", "import_has_errors", "import_undone")
+@api.output(ImportOut, status_code=202)
+def commit_import(import_id: uuid.UUID) -> ImportOut:
+    """Have all rows take effect, once; asked again it tells how far that is."""
+    return _out(imports.commit(db.session(), import_id=import_id, caller=caller(), now=parts().clock.now()))
+
+
+@api.post("/attendance-imports/<uuid:import_id>/undo")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "import_not_ready", "import_not_committed")
+@api.input(UndoIn, arg_name="body")
+@api.output(ImportOut, status_code=202)
+def undo_import(import_id: uuid.UUID, body: UndoIn) -> ImportOut:
+    """Take back what the import made; people who have checked in since stay on the roster."""
+    now = parts().clock.now()
+    return _out(imports.undo(db.session(), import_id=import_id, reason=body.reason, caller=caller(), now=now))
+
+
+@api.get("/roster-template.xlsx")
+@signed_in(roles=ORGANIZERS)
+@refuses()
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_template() -> Response:
+    """An empty roster with its titles."""
+    return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
+
+
+def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> ImportOut:
+    made = imports.start(
+        db.session(),
+        project_id=project_id,
+        kind=kind,
+        data=form.file.stream.read(),
+        seal=parts().seal,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _out(made)
+
+
+def _out(found: AttendanceImport) -> ImportOut:
+    session = db.session()
+    return ImportOut.of(found, imports.count(session, found), imports.find_job(session, found))

@@ -1,0 +1,53 @@
+"""One's sessions as a calendar feed (ICS)."""
+
+from urllib.parse import urlsplit
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response, url_for
+
+from attendance import calendars
+from models.transactions import read_only
+from service.access import caller, public, signed_in
+from service.api.schemas.base import Empty
+from service.api.schemas.calendars import CalendarOut
+from service.database import db
+from service.endpoint import refuses
+from service.icalendar import ICALENDAR, icalendar
+from service.parts import parts
+
+api = APIBlueprint("calendars", __name__, tag="Me")
+
+
+@api.post("/me/calendar")
+@signed_in(keeps_reply=False)  # the address is a secret: it is told once and kept nowhere
+@refuses()
+@api.output(CalendarOut, status_code=201)
+def make_calendar() -> CalendarOut:
+    """A new address for my calendar program; the one before it is good no more."""
+    token = calendars.make_feed(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    return CalendarOut(url=parts().settings.base_url + url_for("calendars.show_calendar", token=token))
+
+
+@api.delete("/me/calendar")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def stop_calendar() -> Empty:
+    """Have the address answer no more."""
+    calendars.stop_feed(db.session(), person_id=caller().person_id)
+    return Empty()
+
+
+@api.get("/calendars/<token>.ics")
+@public
+@refuses("not_found")
+@api.output(FileSchema(type="string"), content_type="text/calendar")
+def show_calendar(token: str) -> Response:
+    """The sessions of whoever made this address: those of the last sixty days, and all to come."""
+    part = parts()
+    now = part.clock.now()
+    with read_only(db.session()):
+        events = calendars.read_feed(db.session(), token=token, now=now)
+    host = urlsplit(part.settings.base_url).hostname or "localhost"
+    return Response(icalendar(events, host=host, now=now), content_type=ICALENDAR)

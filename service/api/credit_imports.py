@@ -1,0 +1,141 @@
+"""Credit imports by the authority: preview, one commit, undo as a batch."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from credit import imports
+from credit.access import AUTHORITY
+from credit.errors import ImportHasErrors
+from models.credit_records import CreditImport, CreditImportRow
+from models.transactions import read_only
+from service.access import Kept, caller, signed_in
+from service.api.cursor_keys import read_id, read_number
+from service.api.schemas.base import Page
+from service.api.schemas.credit_imports import (
+    Committed,
+    CreditImportList,
+    CreditImportNew,
+    CreditImportOut,
+    ImportRowList,
+    ImportRowOut,
+    RowError,
+    RowsAsked,
+    UndoAsked,
+)
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from service.parts import parts
+
+api = APIBlueprint("credit_imports", __name__, tag="Credit imports")
+_MOST_ERRORS = 1000
+
+
+@api.post("/credit-imports")
+@signed_in(roles=AUTHORITY)
+@refuses()
+@api.input(CreditImportNew, arg_name="body")
+@api.output(CreditImportOut, status_code=201)
+def preview_import(body: CreditImportNew) -> CreditImportOut:
+    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10)."""
+    made = imports.preview(db.session(), rows=body.rows, caller=caller(), now=parts().clock.now())
+    return _with_errors(made)
+
+
+@api.get("/credit-imports")
+@signed_in(roles=AUTHORITY)
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(CreditImportList)
+def list_imports(query: Page) -> CreditImportList:
+    """The imports for my units, newest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = imports.list_imports(db.session(), caller=caller(), after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return CreditImportList(
+        items=[_import_out(each, []) for each in page],
+        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+    )
+
+
+@api.get("/credit-imports/<uuid:credit_import_id>")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found")
+@api.output(CreditImportOut)
+def get_import(credit_import_id: uuid.UUID) -> CreditImportOut:
+    """One import with what is wrong with it."""
+    with read_only(db.session()):
+        return _with_errors(imports.get_import(db.session(), import_id=credit_import_id, caller=caller()))
+
+
+@api.get("/credit-imports/<uuid:credit_import_id>/rows")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found")
+@api.input(RowsAsked, location="query", arg_name="query")
+@api.output(ImportRowList)
+def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
+    """The rows of an import as they were sent, each with what is wrong with it."""
+    keys = decode_cursor(query.cursor, 1)
+    with read_only(db.session()):
+        imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
+        found = imports.list_rows(
+            db.session(),
+            import_id=credit_import_id,
+            after=read_number(keys[0]) if keys else 0,
+            limit=query.limit + 1,
+            only_errors=query.only_errors,
+        )
+    page = found[: query.limit]
+    return ImportRowList(
+        items=[ImportRowOut(row=row.number, content=row.content, errors=_errors(row)) for row in page],
+        next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
+    )
+
+
+@api.post("/credit-imports/<uuid:credit_import_id>/commit")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found", "import_has_errors", "import_undone")
+@api.output(Committed)
+def commit_import(credit_import_id: uuid.UUID) -> Committed:
+    """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait."""
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    try:
+        return Committed(committed=imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now()))
+    except ImportHasErrors as error:
+        raise Kept(error) from None  # what was found wrong by now stands on the rows
+
+
+@api.post("/credit-imports/<uuid:credit_import_id>/undo")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found", "import_not_committed")
+@api.input(UndoAsked, arg_name="body")
+@api.output(CreditImportOut)
+def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> CreditImportOut:
+    """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
+    return _import_out(found, [])
+
+
+def _with_errors(found: CreditImport) -> CreditImportOut:
+    rows = imports.list_rows(db.session(), import_id=found.id, after=0, limit=_MOST_ERRORS, only_errors=True)
+    return _import_out(found, [error for row in rows for error in _errors(row)])
+
+
+def _errors(row: CreditImportRow) -> list[RowError]:
+    return [RowError(row=row.number, **error) for error in row.errors]
+
+
+def _import_out(found: CreditImport, errors: list[RowError]) -> CreditImportOut:
+    return CreditImportOut(
+        id=found.id,
+        rows=found.row_count,
+        error_count=found.error_count,
+        errors=errors,
+        created_at=found.created_at,
+        committed_at=found.committed_at,
+        undone_at=found.undone_at,
+    )

@@ -1,0 +1,71 @@
+"""Credit records that wait for the authority's decision (未审核)."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from credit import records
+from credit.access import AUTHORITY
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id
+from service.api.schemas.base import Page
+from service.api.schemas.credit_imports import RecordDecided, RecordDecision, WaitingRecordList, WaitingRecordOut
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from service.parts import parts
+
+api = APIBlueprint("credit_records", __name__, tag="Credit imports")
+
+
+@api.get("/credit-records")
+@signed_in(roles=AUTHORITY)
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(WaitingRecordList)
+def list_waiting_records(query: Page) -> WaitingRecordList:
+    """The records of my units' people that wait, oldest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = records.list_waiting(db.session(), caller=caller(), after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return WaitingRecordList(
+        items=[_waiting_out(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].record.id)) if len(found) > query.limit else None,
+    )
+
+
+@api.post("/credit-records/<uuid:record_id>/decision")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found", "already_decided", "already_granted", "no_rule")
+@api.input(RecordDecision, arg_name="body")
+@api.output(RecordDecided)
+def decide_record(record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:
+    """Approve a record, which appends its grant to the ledger, or reject it."""
+    decided = records.decide(
+        db.session(),
+        record_id=record_id,
+        is_approved=body.decision == "approve",
+        comment=body.comment,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return RecordDecided(id=decided.id, status=decided.status)
+
+
+def _waiting_out(each: records.WaitingRecord) -> WaitingRecordOut:
+    record = each.record
+    return WaitingRecordOut(
+        id=record.id,
+        cme_number=each.cme_number,
+        name=each.name,
+        date=record.activity_on,
+        activity=record.activity_name,
+        category=record.category,
+        hours=str(record.hours),
+        credits=str(record.credits),
+        recorded_by=record.recorded_by_unit,
+        status=record.status,
+    )

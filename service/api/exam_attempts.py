@@ -1,0 +1,145 @@
+"""One's own attempts at exams: each answer saved on its own, handed in, found again on any device."""
+
+import uuid
+from datetime import datetime
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance import exam_answers, exam_attempts, exam_views, question_pictures
+from attendance.exam_answers import GivenAnswer
+from attendance.exam_attempts import Sitting
+from attendance.exam_grading import score
+from attendance.exam_papers import read_paper
+from attendance.exam_views import ReviewedQuestion
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.schemas.exams import (
+    AnswerIn,
+    AnswerOut,
+    AttemptOut,
+    OptionOut,
+    PaperQuestion,
+    Reviewed,
+    SubmissionOut,
+)
+from service.database import db
+from service.endpoint import refuses
+from service.parts import parts
+
+api = APIBlueprint("exam_attempts", __name__, tag="Exams")
+
+
+@api.get("/exam-attempts/<uuid:attempt_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(AttemptOut)
+def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
+    """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
+    session, now = db.session(), parts().clock.now()
+    with read_only(session):
+        sitting = exam_attempts.get_sitting(session, attempt_id=attempt_id, caller=caller())
+        review = exam_views.review(session, sitting=sitting, now=now)
+    return attempt_out(sitting, now, review)
+
+
+@api.put("/exam-attempts/<uuid:attempt_id>/answers/<uuid:question_id>")
+@signed_in(keeps_reply=False)  # saving is idempotent by itself, and half the work without a kept reply
+@refuses("not_found", "answers_invalid", "exam_over")
+@api.input(AnswerIn, arg_name="body")
+@api.output(AnswerOut)
+def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
+    """Save one answer; the same again changes nothing. What comes back is what the server has."""
+    options = tuple(body.options) if body.options is not None else None
+    saved = exam_answers.save(
+        db.session(),
+        attempt_id=attempt_id,
+        question_id=question_id,
+        given=GivenAnswer(options, body.text, body.revision),
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
+
+
+@api.post("/exam-attempts/<uuid:attempt_id>/submission")
+@signed_in()
+@refuses("not_found")
+@api.output(SubmissionOut)
+def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
+    """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
+    now = parts().clock.now()
+    done = exam_attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now)
+    return SubmissionOut(
+        id=done.id,
+        score=score(done.points or 0, done.out_of or 1),
+        pass_mark=done.pass_mark,
+        passed=bool(done.passed),
+        submitted_at=done.submitted_at or now,
+        hand_in=exam_views.hand_in_of(done, now),
+    )
+
+
+@api.get("/exam-attempts/<uuid:attempt_id>/pictures/<uuid:question_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/png")
+def get_picture_of_paper(attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
+    """The picture of a question on my own paper."""
+    with read_only(db.session()):
+        content = question_pictures.get_picture_of_paper(
+            db.session(), attempt_id=attempt_id, question_id=question_id, caller=caller()
+        )
+    return Response(content, mimetype="image/png")
+
+
+def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
+    """An attempt as its learner sees it: nothing of what is right, but by `review`."""
+    attempt, result = sitting.attempt, exam_views.result_of(sitting, now)
+    return AttemptOut(
+        id=attempt.id,
+        project_id=attempt.project_id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        deadline_at=attempt.deadline_at,
+        now=now,
+        submitted_at=result.submitted_at if result else None,
+        hand_in=result.hand_in if result else None,
+        score=result.score if result else None,
+        passed=result.passed if result else None,
+        questions=_paper(sitting),
+        answers=[
+            _answer_out(each.question_id, each.value, each.revision, each.saved_at) for each in sitting.answers.values()
+        ],
+        review=None if review is None else [Reviewed.model_validate(each) for each in review],
+    )
+
+
+def _paper(sitting: Sitting) -> list[PaperQuestion]:
+    shown = []
+    for item in read_paper(sitting.attempt.paper):
+        question = sitting.questions[item.question_id]
+        texts = {each["id"]: each["text"] for each in question.options}
+        shown.append(
+            PaperQuestion(
+                id=question.id,
+                kind=question.kind,
+                text=question.text,
+                points=question.points,
+                picture_id=question.picture_id,
+                options=[OptionOut(id=each, text=texts[each]) for each in item.options],
+            )
+        )
+    return shown
+
+
+def _answer_out(question_id: uuid.UUID, value: object, revision: int, saved_at: datetime) -> AnswerOut:
+    is_text = isinstance(value, str)
+    return AnswerOut(
+        question_id=question_id,
+        options=None if is_text else value,
+        text=value if is_text else None,
+        revision=revision,
+        saved_at=saved_at,
+    )

@@ -1,0 +1,91 @@
+"""Results of exams, for organizer and reviewing unit: by learner and by question."""
+
+import uuid
+from decimal import Decimal
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance.access import READERS, reach_project
+from attendance.exam_results import list_results
+from attendance.exam_statistics import ItemStatistics, item_statistics
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id
+from service.api.schemas.base import Page
+from service.api.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
+from service.database import db
+from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
+from sheets.writing import XLSX, xlsx_bytes
+
+api = APIBlueprint("exam_results", __name__, tag="Exams")
+_TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结果")
+
+
+@api.get("/projects/<uuid:project_id>/exam/results")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.input(Page, location="query", arg_name="query")
+@api.output(ResultList)
+def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
+    """The learners of the roster with their best score; who has not sat has none."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        found = list_results(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return ResultList(
+        items=[LearnerResultOut.model_validate(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].person_id)) if len(found) > query.limit else None,
+    )
+
+
+@api.get("/projects/<uuid:project_id>/exam/results.xlsx")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_exam_sheet(project_id: uuid.UUID) -> Response:
+    """The same list as a sheet, whole."""
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        found = list_results(db.session(), project_id=project_id, after=None, limit=None)
+    lines = (
+        [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
+        for each in found
+    )
+    return Response(xlsx_bytes(_TITLES, lines, name="考试成绩"), mimetype=XLSX)
+
+
+@api.get("/projects/<uuid:project_id>/exam/statistics")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(ItemList)
+def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
+    """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        found = item_statistics(db.session(), project_id=project_id)
+    return ItemList(items=[_item_out(each) for each in found])
+
+
+def _per_cent(score: float | None) -> Decimal | None:
+    return None if score is None else Decimal(str(score))
+
+
+def _item_out(item: ItemStatistics) -> ItemOut:
+    question = item.question
+    return ItemOut(
+        question_id=question.id,
+        kind=question.kind,
+        discipline=question.discipline,
+        text=question.text,
+        points=question.points,
+        shown=item.shown,
+        answered=item.answered,
+        difficulty=item.difficulty,
+        discrimination=item.discrimination,
+        choices=[ChoiceOut.model_validate(each) for each in item.choices],
+    )

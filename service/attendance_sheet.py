@@ -1,0 +1,47 @@
+"""The attendance grid as lines of a spreadsheet, in the words that organizers use."""
+
+import zoneinfo
+from collections.abc import Iterable, Iterator, Sequence
+
+from attendance.grid import GridRow
+from attendance.standing import Standing
+from models.projects import RosterRole
+from models.projects import Session as VenueSession
+from sheets.writing import Line
+
+_STANDINGS = {
+    Standing.PRESENT: "出席",
+    Standing.LATE: "迟到",
+    Standing.LEFT_EARLY: "早退",
+    Standing.ABSENT: "缺勤",
+    Standing.EXCUSED: "请假",
+    Standing.NEEDS_REVIEW: "待审核",
+}
+_ROLES = {RosterRole.LEARNER: "学员", RosterRole.SPEAKER: "授课教师"}
+
+
+def titles_of(sessions: Sequence[VenueSession]) -> list[str]:
+    """The first row: who, each session by its local time, what counts."""
+    return ["继教编号", "姓名", "单位", "角色", *map(_title, sessions), "计入场次", "应到场次", "达到要求", "时间冲突"]
+
+
+def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Iterator[Line]:
+    """A line a person."""
+    for row in rows:
+        who = row.person
+        yield (
+            who.cme_number,
+            who.name,
+            who.unit,
+            _ROLES[who.role],
+            *(_STANDINGS[row.standings[each.id]] for each in sessions),
+            row.share.counted,
+            row.share.required,
+            "是" if row.is_met else "否",
+            len(row.conflicts),
+        )
+
+
+def _title(session: VenueSession) -> str:
+    local = session.starts_at.astimezone(zoneinfo.ZoneInfo(session.zone))
+    return f"{session.title} {local:%m-%d %H:%M}"

@@ -1,0 +1,9 @@
+"""Which kinds of jobs there are, and what does each of them."""
+
+from collections.abc import Mapping
+
+from accounts.jobs import Handler
+from attendance import import_jobs, settlements
+from attendance.settlement_grants import post_grants
+
+HANDLERS: Mapping[str, Handler] = {**import_jobs.HANDLERS, settlements.JOB: post_grants}

@@ -1,0 +1,1 @@
+"""Tables as people send and take them: XLSX and CSV, read from strangers, written for spreadsheets."""

@@ -1,0 +1,83 @@
+"""Opening an XLSX file from a stranger: looked at from outside before anything of it is unpacked.
+
+An XLSX file is a zip of XML. Its directory says how large each part is; `zipfile` never unpacks more than it says, so
+that what passes here can't grow beyond it. openpyxl then reads row by row.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+
+from sheets.errors import SheetBroken, SheetTooLarge, SheetUnsupported
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
+_MAX_PARTS = 500
+_MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
+_RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
+_PROLOGUE = 4096
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether it is a zip. Raises SheetUnsupported for what only spreadsheet programs read."""
+    if data.startswith(_OLE):
+        raise SheetUnsupported
+    return data.startswith(_ZIP)
+
+
+def rows_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[tuple[Any, ...]]:
+    """The cells of the first sheet, row by row, up to one row more than `max_rows`; what lies further right is cut.
+
+    Raises SheetTooLarge, SheetUnsupported, SheetBroken with the row where it broke.
+    """
+    _check_from_outside(data)
+    row = 0
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        try:
+            # bounded, since a cell at XFD1048576 would have all before it made up
+            for cells in book.worksheets[0].iter_rows(max_row=max_rows + 1, max_col=max_columns, values_only=True):
+                row += 1
+                yield cells
+        finally:
+            book.close()
+    except GeneratorExit:
+        raise
+    except Exception as error:  # openpyxl tells broken files by whatever its parser stumbled over
+        raise SheetBroken(row=row + 1) from error
+
+
+def _check_from_outside(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise SheetTooLarge
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            _check_sizes(parts.infolist())
+            if "[Content_Types].xml" not in parts.namelist():
+                raise SheetUnsupported
+            for part in parts.infolist():
+                _check_prologue(parts, part)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise SheetBroken from error
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > _MAX_PARTS or unpacked > MAX_UNPACKED:
+        raise SheetTooLarge
+    if unpacked > _RATIO_FROM and unpacked > _MAX_RATIO * max(packed, 1):
+        raise SheetTooLarge
+
+
+def _check_prologue(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """XML that declares a document type may declare entities that grow without end; no spreadsheet has any."""
+    if not part.filename.endswith((".xml", ".rels")):
+        return
+    with parts.open(part) as opened:
+        if b"<!DOCTYPE" in opened.read(_PROLOGUE):
+            raise SheetBroken

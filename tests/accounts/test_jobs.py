@@ -1,0 +1,225 @@
+"""Jobs by their row: taken once, brought forward by steps that stand or fall with their work, never lost."""
+
+from collections.abc import Callable, Generator, Iterator
+from datetime import timedelta
+
+import pytest
+from apiflask import APIFlask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit, jobs
+from accounts.errors import NotFound
+from accounts.jobs import Handler, Progress, Result, Work
+from models.base import new_id
+from models.edge import AuditEntry
+from models.jobs import Job, JobStatus
+from service.database import prepare_engine
+from service.job_runner import JobRunner
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import FakeClock
+
+STEPS = 5
+LEASE = timedelta(minutes=1)
+
+
+class Crash(BaseException):
+    """The worker is gone, at once: no handler of ours sees it."""
+
+
+def write_rows(
+    work: Work, before_commit: Callable[[int], None] = lambda row: None
+) -> Generator[Progress, None, Result]:
+    """A handler that writes one row a step, going on from what is there."""
+    while (done := rows_of(work.db, work.job)) < STEPS:
+        note(work)
+        work.db.flush()
+        before_commit(done)
+        yield Progress(done + 1, STEPS)
+    return {"rows": STEPS}
+
+
+def note(work: Work) -> None:
+    audit.record(
+        work.db, now=work.clock.now(), actor_id=None, action="stub", subject_kind="job", subject_id=work.job.id
+    )
+
+
+def rows_of(db: Session, job: Job) -> int:
+    return db.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_id == job.id)) or 0
+
+
+@pytest.fixture
+def database_engine(app: APIFlask) -> Iterator[Engine]:
+    """An engine as a worker has it, apart from the app's."""
+    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    prepare_engine(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def runner_of(database_engine: Engine, clock: FakeClock) -> Callable[..., JobRunner]:
+    def make_runner(handler: Handler = write_rows, **more: Callable[[], bool]) -> JobRunner:
+        return JobRunner(database_engine, {"stub": handler}, clock, LEASE, **more)
+
+    return make_runner
+
+
+@pytest.fixture
+def job(db: Session, clock: FakeClock) -> Job:
+    return jobs.enqueue(db, kind="stub", now=clock.now(), actor_id=None)
+
+
+def seen(db: Session, job: Job) -> Job:
+    db.expire_all()
+    return db.get_one(Job, job.id)
+
+
+def test_a_job_is_done_with_its_progress_and_result(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
+    runner_of().run(job.id)
+    now = seen(db, job)
+    assert (now.status, now.done, now.total, now.result) == (JobStatus.DONE, STEPS, STEPS, {"rows": STEPS})
+    assert rows_of(db, job) == STEPS
+
+
+def test_a_job_told_again_and_again_is_done_once(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
+    for _ in range(3):
+        runner_of().run(job.id)
+    runner_of().run(new_id())  # nobody's
+    assert rows_of(db, job) == STEPS
+
+
+def test_a_job_exists_if_and_only_if_its_cause_does(database_engine: Engine, clock: FakeClock, db: Session) -> None:
+    with Session(database_engine) as causing:
+        made = jobs.enqueue(causing, kind="stub", now=clock.now(), actor_id=None)
+        causing.rollback()
+    assert db.get(Job, made.id) is None
+
+
+def test_a_crash_loses_the_step_it_was_at_and_nothing_else(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    def crash_at_three(row: int) -> None:
+        if row == 3:
+            raise Crash
+
+    with pytest.raises(Crash):
+        runner_of(lambda work: write_rows(work, crash_at_three)).run(job.id)
+    assert (seen(db, job).status, seen(db, job).done, rows_of(db, job)) == (JobStatus.RUNNING, 3, 3)
+    assert jobs.sweep(db, now=clock.now()) == []  # its lease still runs
+    clock.turn(seconds=61)
+    assert jobs.sweep(db, now=clock.now()) == [job.id]
+    runner_of().run(job.id)
+    assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.DONE, STEPS)
+
+
+def test_a_worker_that_was_only_slow_writes_nothing_once_another_has_the_job(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    def overtaken(work: Work) -> Generator[Progress, None, Result]:
+        yield Progress(0, STEPS)
+        clock.turn(seconds=61)
+        jobs.sweep(db, now=clock.now())
+        runner_of().run(job.id)
+        note(work)
+        yield Progress(STEPS, STEPS)
+        raise AssertionError("it had lost its lease")
+
+    runner_of(overtaken).run(job.id)
+    assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.DONE, STEPS)
+
+
+def test_a_job_whose_queue_forgot_it_is_told_again(db: Session, job: Job, clock: FakeClock) -> None:
+    assert jobs.sweep(db, now=clock.now()) == []
+    clock.turn(seconds=31)
+    assert jobs.sweep(db, now=clock.now()) == [job.id]
+    assert jobs.sweep(db, now=clock.now()) == []  # told just now
+
+
+def test_a_job_that_went_wrong_is_tried_again_later(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def go_wrong(row: int) -> None:
+        raise RuntimeError("13800000001")
+
+    runner_of(lambda work: write_rows(work, go_wrong)).run(job.id)
+    assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.WAITING, 0)
+    clock.turn(seconds=61)
+    assert jobs.sweep(db, now=clock.now()) == [job.id]
+    runner_of().run(job.id)
+    assert seen(db, job).status is JobStatus.DONE
+
+
+def test_a_job_that_never_comes_forward_fails_in_the_end(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    def crash(row: int) -> None:
+        raise Crash
+
+    runs = 0
+    while seen(db, job).status is not JobStatus.FAILED:
+        with pytest.raises(Crash):
+            runner_of(lambda work: write_rows(work, crash)).run(job.id)
+        runs += 1
+        clock.turn(seconds=61)
+        jobs.sweep(db, now=clock.now())
+    assert (runs, seen(db, job).error) == (jobs.MOST_TRIES, "gave_up")
+
+
+def test_a_refusal_ends_a_job_with_its_code(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
+    def refuse(work: Work) -> Generator[Progress, None, Result]:
+        note(work)
+        if rows_of(work.db, work.job):
+            raise NotFound
+        yield Progress(0, None)
+
+    runner_of(refuse).run(job.id)
+    assert (seen(db, job).status, seen(db, job).error, rows_of(db, job)) == (JobStatus.FAILED, "not_found", 0)
+
+
+def test_a_worker_told_to_end_gives_the_job_back_after_its_step(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    runner_of(is_ending=lambda: True).run(job.id)
+    assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.WAITING, 1)
+    assert jobs.sweep(db, now=clock.now()) == [job.id]
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(crashes=st.lists(st.integers(0, STEPS - 1), max_size=15))
+def test_however_often_its_workers_crash_each_step_is_done_once(
+    db: Session, runner_of: Callable[..., JobRunner], clock: FakeClock, crashes: list[int]
+) -> None:
+    job = jobs.enqueue(db, kind="stub", now=clock.now(), actor_id=None)
+    left = list(crashes)
+
+    def maybe_crash(row: int) -> None:
+        if row in left:
+            left.remove(row)
+            raise Crash
+
+    while seen(db, job).status is not JobStatus.DONE:
+        try:
+            runner_of(lambda work: write_rows(work, maybe_crash)).run(job.id)
+        except Crash:
+            clock.turn(seconds=61)
+            jobs.sweep(db, now=clock.now())
+    assert rows_of(db, job) == STEPS
+
+
+def test_only_who_caused_a_job_sees_how_far_it_is(
+    api: Api, make: Factories, db: Session, clock: FakeClock, runner_of: Callable[..., JobRunner]
+) -> None:
+    asker, other = make.person(), make.person()
+    job = jobs.enqueue(db, kind="stub", payload={"a": 1}, now=clock.now(), actor_id=asker.id)
+    waiting = api.as_(asker).get(f"/jobs/{job.id}")
+    assert (waiting.status_code, waiting.json["status"], waiting.json["done"]) == (200, "waiting", 0)
+    runner_of().run(job.id)
+    done = api.as_(asker).get(f"/jobs/{job.id}").json
+    assert (done["status"], done["done"], done["total"], done["result"]) == ("done", STEPS, STEPS, {"rows": STEPS})
+    assert api.as_(other).get(f"/jobs/{job.id}").json["code"] == "not_found"
+    assert api.as_(asker).get(f"/jobs/{new_id()}").json["code"] == "not_found"

@@ -1,0 +1,111 @@
+"""One's sessions in a calendar program: RFC 5545, an address that can be taken back, nothing for strangers."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.accounts import Account
+from models.projects import CalendarFeed, Project, ProjectStatus
+from service.icalendar import _fold, _text
+from tests.api import Api
+from tests.attendance.conftest import Scene
+from tests.attendance.test_checking_in import code_of
+
+
+def subscribe(who: Api) -> str:
+    made = who.post("/me/calendar")
+    assert made.status_code == 201
+    return str(made.json["url"]).removeprefix("https://cme.test")
+
+
+def unfolded(text: str) -> list[str]:
+    """The content lines, as a calendar program reads them."""
+    assert text.endswith("\r\n")
+    lines = text.removesuffix("\r\n").split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    assert "\n" not in "".join(lines)
+    return "\r\n".join(lines).replace("\r\n ", "").split("\r\n")
+
+
+def events(api: Api, path: str) -> list[dict[str, str]]:
+    reply = api.get(path)
+    assert (reply.status_code, reply.mimetype) == (200, "text/calendar")
+    found: list[dict[str, str]] = []
+    for line in unfolded(reply.text):
+        name, value = line.split(":", 1)
+        if line == "BEGIN:VEVENT":
+            found.append({})
+        elif found:
+            found[-1].setdefault(name, value)
+    return found
+
+
+def run(scene: Scene) -> None:
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.RUNNING))
+
+
+def test_the_feed_holds_the_sessions_of_whoever_made_it(scene: Scene) -> None:
+    run(scene)
+    path = subscribe(scene.learner("li"))
+    elsewhere = scene.make.project(unit=scene.unit, organizer=scene.organizer, status=ProjectStatus.RUNNING)
+    scene.make.session(elsewhere)
+    (event,) = events(scene.api, path)
+    assert event["UID"] == f"{scene.session.id}@cme.test"
+    assert event["DTSTART"] == scene.session.starts_at.strftime("%Y%m%dT%H%M%SZ")
+    assert (event["SEQUENCE"], event["STATUS"]) == ("0", "CONFIRMED")
+    assert event["SUMMARY"] == "急诊医学新进展 上午场"
+
+
+def test_a_moved_session_is_a_later_revision_and_a_closed_one_is_struck_out(scene: Scene) -> None:
+    run(scene)
+    path = subscribe(scene.learner("li"))
+    plan = {"title": "上午\r\nBEGIN:VALARM; a, b", "venue": "厅",
+            "starts_at": (scene.session.starts_at + timedelta(hours=1)).isoformat(),
+            "ends_at": (scene.session.ends_at + timedelta(hours=1)).isoformat()}  # fmt: skip
+    assert scene.staff.put(f"/sessions/{scene.session.id}", plan).status_code == 200
+    (event,) = events(scene.api, path)
+    assert (event["SEQUENCE"], event["SUMMARY"]) == ("1", "急诊医学新进展 上午\\nBEGIN:VALARM\\; a\\, b")
+    assert scene.staff.post(f"/sessions/{scene.session.id}/closing", {}).status_code == 200
+    (event,) = events(scene.api, path)
+    assert event["STATUS"] == "CANCELLED"
+
+
+def test_what_is_not_approved_yet_is_in_nobodys_calendar(scene: Scene) -> None:
+    assert events(scene.api, subscribe(scene.learner("li"))) == []
+
+
+def test_an_address_is_taken_back_by_a_new_one_by_its_owner_and_by_suspension(scene: Scene) -> None:
+    run(scene)
+    me = scene.learner("li")
+    first, second = subscribe(me), subscribe(me)
+    assert scene.api.get(first).status_code == 404
+    scene.db.execute(Account.__table__.update().values(suspended_at=scene.clock.now()))
+    assert scene.api.get(second).status_code == 404
+    scene.db.execute(Account.__table__.update().values(suspended_at=None))
+    assert len(events(scene.api, second)) == 1
+    assert me.delete("/me/calendar").status_code == 204
+    assert code_of(scene.api.get("/calendars/nothing.ics")) == (404, "not_found")
+    assert scene.api.get(second).status_code == 404
+
+
+def test_the_address_is_kept_nowhere_in_clear(scene: Scene) -> None:
+    token = subscribe(scene.learner("li")).rsplit("/", 1)[1].removesuffix(".ics")
+    assert len(token) >= 43
+    row = scene.db.query(CalendarFeed).one()
+    assert token.encode() not in row.token_hash
+
+
+@given(text=st.text(max_size=300))
+def test_any_text_folds_into_short_lines_and_back(text: str) -> None:
+    line = _text(text)
+    folded = list(_fold(line))
+    assert all(len(part.encode("utf-8", "surrogatepass")) <= 75 for part in folded)
+    assert folded[0] + "".join(part[1:] for part in folded[1:]) == line
+
+
+@pytest.mark.parametrize("break_", ["\r", "\n", "\r\n"])
+def test_no_line_break_of_a_title_begins_a_property(break_: str) -> None:
+    assert "\n" not in _text(f"a{break_}BEGIN:VEVENT")
+    assert "\r" not in _text(f"a{break_}BEGIN:VEVENT")

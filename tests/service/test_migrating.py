@@ -1,0 +1,52 @@
+"""Bringing a database with rows in it to the newest schema."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from sqlalchemy import Connection, column, create_engine, table, text
+
+from models.base import new_id
+from service.database import alembic_config, migrate, prepare_engine
+from service.settings import Settings
+
+BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
+
+
+def old_rows(connection: Connection) -> dict[str, Any]:
+    """A province and a hospital, two projects of the same number, and a session, as they were then."""
+    ids = {name: new_id().hex for name in ("province", "hospital", "person", "one", "two", "session")}
+    path = f"{ids['province']}/"
+    at = "2026-01-01 00:00:00"
+    add(connection, "unit", id=ids["province"], kind="province", name="某省", path=path)
+    hospital = {"id": ids["hospital"], "parent_id": ids["province"], "path": f"{path}{ids['hospital']}/"}
+    add(connection, "unit", kind="hospital", name="某院", **hospital)
+    add(connection, "person", id=ids["person"], name="甲", unit_id=ids["hospital"], created_at=at)
+    dates = {"starts_on": "2026-01-01", "ends_on": "2026-01-02", "created_by": ids["person"], "created_at": at}
+    for name in ("one", "two"):
+        add(connection, "project", id=ids[name], unit_id=ids["hospital"], name="班", number="2026-01", **dates)
+    windows = dict.fromkeys(("in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at"), at)
+    times = {"starts_at": at, "ends_at": "2026-01-01 04:00:00", "zone": "Asia/Shanghai", **windows}
+    what = {"short_code": "abcd2345", "title": "上午", "venue": "厅", "qr_mode": "rotating", "liveness": "none"}
+    add(connection, "session", id=ids["session"], project_id=ids["one"], **what, **times)
+    return ids
+
+
+def add(connection: Connection, into: str, /, **values: Any) -> None:
+    connection.execute(table(into, *map(column, values)).insert().values(**values))
+
+
+def test_projects_that_were_there_go_on_and_their_sessions_stay_theirs(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), BEFORE_THE_LIFE_OF_PROJECTS)
+        ids = old_rows(connection)
+        connection.commit()
+    migrate(settings)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT edition, status, min_attendance, reviewing_unit_id FROM project"))
+        assert sorted(map(tuple, found)) == [(1, "running", 80, ids["province"]), (2, "running", 80, ids["province"])]
+        assert connection.scalar(text("SELECT project_id FROM session")) == ids["one"]
+    engine.dispose()
