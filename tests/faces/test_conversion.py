@@ -205,7 +205,10 @@ def test_a_conversion_that_went_wrong_is_refused_by_the_check(
 def whole(tmp_path: Path, converted_folder: Path) -> Path:
     """A folder with a converted file, copied from the session's: to convert it takes half a second."""
     load_converted(converted_folder, find_models())
-    return shutil.copytree(converted_folder, tmp_path / "kept")
+    kept = shutil.copytree(converted_folder, tmp_path / "kept")
+    for other in kept.glob("human-*"):  # another conversion's
+        other.unlink()
+    return kept
 
 
 def kept_in(folder: Path) -> Path:

@@ -125,10 +125,13 @@ def test_fifty_people_make_their_own_thresholds_and_fewer_faces_are_judged_wrong
     after = _judge(town, people, "下午")
 
     right, wrong = "right", "somebody else"
-    assert after[right, "present"] > before[right, "present"]
     assert after[right, "face_mismatch"] <= before[right, "face_mismatch"]
-    let_through = ("present", "needs_review")
-    assert sum(after[wrong, each] for each in let_through) < sum(before[wrong, each] for each in let_through)
+    assert after[right, "present"] >= 0.8 * len(people)
+    through = {
+        when: sum(each[wrong, status] for status in ("present", "needs_review"))
+        for when, each in (("before", before), ("after", after))
+    }
+    assert 2 * through["after"] < through["before"]
     assert after[wrong, "present"] == 0
 
 
