@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -15,7 +13,7 @@ from attendance.evaluation_forms import FormKind, FormQuestion, get_form, read_q
 from attendance.exam_errors import AlreadyEvaluated, AnswersInvalid, DidNotAttend, EvaluationNotOpen
 from attendance.participants import UNDER_WAY, get_participant
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
-from models.transactions import read_only
+from models.transactions import insert_or_none, read_only
 
 GROUP = 5
 """Answers are shown in groups of five, never fewer: whoever looks before and after sees five people's at once."""
@@ -36,6 +34,12 @@ def has_evaluated(db: Session, project_id: uuid.UUID) -> set[uuid.UUID]:
     return set(db.scalars(select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)))
 
 
+def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether this person has evaluated the project."""
+    row = exists().where(EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == person_id)
+    return bool(db.scalar(select(row)))
+
+
 def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
@@ -48,13 +52,12 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
             raise DidNotAttend
         if participant.project.status not in UNDER_WAY:
             raise EvaluationNotOpen
-        mine = exists().where(
-            EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == caller.person_id
-        )
-        if db.scalar(select(mine)):
+        if has_answered(db, project_id=project_id, person_id=caller.person_id):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
-    _note_respondent(db, project_id, caller.person_id)
+    # of two that come at once, one waits here for the other
+    if insert_or_none(db, EvaluationRespondent, project_id=project_id, person_id=caller.person_id) is None:
+        raise AlreadyEvaluated
     number = db.scalar(
         update(EvaluationForm)
         .where(EvaluationForm.project_id == project_id, EvaluationForm.set_at == form.set_at)
@@ -66,19 +69,6 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
         raise AnswersInvalid(field="answers")
     db.add(EvaluationResponse(project_id=project_id, batch=(number - 1) // GROUP, answers=values))
     db.flush()
-
-
-def _note_respondent(db: Session, project_id: uuid.UUID, person_id: uuid.UUID) -> None:
-    """Raises AlreadyEvaluated; of two that come at once, one waits for the other and is refused."""
-    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
-    noted = db.execute(
-        insert(EvaluationRespondent)
-        .values(project_id=project_id, person_id=person_id)
-        .on_conflict_do_nothing()
-        .returning(EvaluationRespondent.person_id)
-    )
-    if noted.first() is None:
-        raise AlreadyEvaluated
 
 
 def check_answers(questions: Sequence[FormQuestion], answers: Sequence[FormAnswer]) -> dict[str, Any]:

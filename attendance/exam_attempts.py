@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -20,7 +19,7 @@ from attendance.exams import closes_at
 from attendance.participants import UNDER_WAY, Participant, get_participant
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime, Question
-from models.transactions import read_only
+from models.transactions import insert_or_none, read_only
 
 _DICE = random.SystemRandom()
 
@@ -168,7 +167,9 @@ def _insert(
     if db.scalar(version.with_for_update(read=True)) != exam.version:
         raise ExamNotOpen(retry_after=1)
     deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
-    made = ExamAttempt(
+    return insert_or_none(
+        db,
+        ExamAttempt,
         id=new_id(),
         project_id=exam.project_id,
         person_id=caller.person_id,
@@ -178,9 +179,3 @@ def _insert(
         paper=[each.write() for each in lay_out(questions, is_shuffled=exam.is_shuffled, dice=_DICE)],
         pass_mark=exam.pass_mark,
     )
-    try:
-        with db.begin_nested():
-            db.add(made)
-    except IntegrityError:
-        return None
-    return made

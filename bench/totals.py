@@ -66,13 +66,13 @@ def main() -> None:
 def measure(database: str, rows: int, rounds: int) -> dict[str, Any]:
     """The figures of one database."""
     with ExitStack() as stack:
-        clients, seconds = {}, {}
+        settings, seconds = {}, {}
         for size in (SMALL, rows):
             began = time.perf_counter()
-            settings = stack.enter_context(DATABASES[database](str(size)))
-            _fill(settings, size)
+            settings[size] = stack.enter_context(DATABASES[database](str(size)))
+            _fill(settings[size], size)
             seconds[size] = round(time.perf_counter() - began, 1)
-            clients[size] = _client(settings)
+        clients = {size: _client(each) for size, each in settings.items()}  # tokens grow old while ledgers are filled
         return {
             "fill_seconds": seconds[rows],
             "requests": {name: _compare(path, clients, rows, rounds) for name, path in PATHS.items()},

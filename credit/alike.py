@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, exists, func, insert, literal, select
+from sqlalchemy import CursorResult, Select, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from credit.ledger import class_of, next_position, take_turn
@@ -52,7 +52,8 @@ def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:
     table = LedgerEntry.__table__.c
     constant = dict(vars(alike)) | {"kind": EntryKind.GRANT, "credit_class": next(iter(classes), None)}
     del constant["rule_codes"]
-    there = exists().where(
+    # Counted by its unique index for each row: as NOT EXISTS, PostgreSQL joins all grants of the source with all rows.
+    there = select(func.count()).where(
         *(table[name] == constant[name] for name in ("source_kind", "source_id", "kind")),
         *(table[name] == found.c[name] for name in ("person_id", "generation")),
     )
@@ -64,7 +65,7 @@ def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:
     )
     statement = insert(LedgerEntry).from_select(
         ["position", *VARIED, *constant],
-        chosen.where(found.c.rule_code.in_(alike.rule_codes), ~there).order_by(found.c.person_id),
+        chosen.where(found.c.rule_code.in_(alike.rule_codes), there.scalar_subquery() == 0).order_by(found.c.person_id),
         include_defaults=False,
     )
     return cast(CursorResult[Any], db.execute(statement)).rowcount

@@ -8,11 +8,13 @@ read say so with `read_only`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Session
+
+Row = TypeVar("Row", bound=DeclarativeBase)
 
 may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 
@@ -51,3 +53,10 @@ def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> None
     """Insert one row unless it is there already; of two that come at once, one makes it and the other waits for it."""
     insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
     db.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def insert_or_none(db: Session, table: type[Row], **values: Any) -> Row | None:
+    """Insert one row and give it; None if it clashes with one that is there, or that another makes first."""
+    insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
+    made = insert(table).values(**values).on_conflict_do_nothing().returning(table)
+    return db.scalars(made).first()

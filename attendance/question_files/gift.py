@@ -122,9 +122,10 @@ def _answers(body: _Text) -> Iterator[_Answer]:
     starts = [found.start() for found in re.finditer("[=~]", body.bare)]
     if not starts or body.bare[: starts[0]].strip():
         raise Unreadable(body.line, "answer_mark_missing")
+    is_choice = any(body.bare[start] == "~" for start in starts)
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         part = body.cut(start, end)
-        if "->" in part.bare:
+        if "->" in part.bare and not is_choice:
             raise Unreadable(part.line, "matching_unsupported")
         weight = _WEIGHT.match(part.raw, 1)
         begin = weight.end() if weight else 1
@@ -165,7 +166,8 @@ def _write_answers(question: NewQuestion) -> list[str]:
         case QuestionKind.TRUE_FALSE:
             return ["T" if question.correct == (0,) else "F"]
         case QuestionKind.FILL:
-            return [f"={_escape(each)}" for each in question.accepted]
+            # an arrow would make it a matching question, and the format has no way to say otherwise but this one
+            return [f"={_escape(each)}".replace("->", "-\\>") for each in question.accepted]
         case QuestionKind.SINGLE:
             marks = ["=" if place in question.correct else "~" for place in range(len(question.options))]
         case QuestionKind.MULTIPLE:

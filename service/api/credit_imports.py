@@ -61,29 +61,29 @@ def list_imports(query: Page) -> CreditImportList:
     )
 
 
-@api.get("/credit-imports/<uuid:import_id>")
+@api.get("/credit-imports/<uuid:credit_import_id>")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found")
 @api.output(CreditImportOut)
-def get_import(import_id: uuid.UUID) -> CreditImportOut:
+def get_import(credit_import_id: uuid.UUID) -> CreditImportOut:
     """One import with what is wrong with it."""
     with read_only(db.session()):
-        return _with_errors(imports.get_import(db.session(), import_id=import_id, caller=caller()))
+        return _with_errors(imports.get_import(db.session(), import_id=credit_import_id, caller=caller()))
 
 
-@api.get("/credit-imports/<uuid:import_id>/rows")
+@api.get("/credit-imports/<uuid:credit_import_id>/rows")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found")
 @api.input(RowsAsked, location="query", arg_name="query")
 @api.output(ImportRowList)
-def list_import_rows(import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
+def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
     """The rows of an import as they were sent, each with what is wrong with it."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        imports.get_import(db.session(), import_id=import_id, caller=caller())
+        imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
         found = imports.list_rows(
             db.session(),
-            import_id=import_id,
+            import_id=credit_import_id,
             after=read_number(keys[0]) if keys else 0,
             limit=query.limit + 1,
             only_errors=query.only_errors,
@@ -95,27 +95,27 @@ def list_import_rows(import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
     )
 
 
-@api.post("/credit-imports/<uuid:import_id>/commit")
+@api.post("/credit-imports/<uuid:credit_import_id>/commit")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found", "import_has_errors", "import_undone")
 @api.output(Committed)
-def commit_import(import_id: uuid.UUID) -> Committed:
+def commit_import(credit_import_id: uuid.UUID) -> Committed:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait."""
-    found = imports.get_import(db.session(), import_id=import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
     try:
         return Committed(committed=imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now()))
     except ImportHasErrors as error:
         raise Kept(error) from None  # what was found wrong by now stands on the rows
 
 
-@api.post("/credit-imports/<uuid:import_id>/undo")
+@api.post("/credit-imports/<uuid:credit_import_id>/undo")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found", "import_not_committed")
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
-def undo_import(import_id: uuid.UUID, body: UndoAsked) -> CreditImportOut:
+def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> CreditImportOut:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
-    found = imports.get_import(db.session(), import_id=import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
     imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
     return _import_out(found, [])
 

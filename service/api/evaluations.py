@@ -11,7 +11,7 @@ from attendance.access import ORGANIZERS, READERS, get_open_project, reach_proje
 from attendance.evaluation_forms import get_form, read_questions, set_form
 from attendance.evaluation_results import QuestionResult, get_results
 from attendance.evaluation_templates import Template
-from attendance.evaluations import FormAnswer, has_evaluated, respond
+from attendance.evaluations import FormAnswer, has_answered, respond
 from attendance.participants import get_insider
 from models.evaluations import EvaluationForm
 from models.transactions import read_only
@@ -66,7 +66,7 @@ def get_evaluation(project_id: uuid.UUID) -> FormOut:
     with read_only(session):
         get_insider(session, project_id=project_id, caller=caller())
         form = get_form(session, project_id)
-        done = caller().person_id in has_evaluated(session, project_id)
+        done = has_answered(session, project_id=project_id, person_id=caller().person_id)
     return _form_out(form, has_evaluated=done)
 
 

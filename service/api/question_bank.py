@@ -112,13 +112,13 @@ def import_questions(form: ImportForm) -> ImportOut:
     return ImportOut.model_validate(made)
 
 
-@api.delete("/question-imports/<uuid:import_id>")
+@api.delete("/question-imports/<uuid:question_import_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def undo_import(import_id: uuid.UUID) -> Response:
+def undo_import(question_import_id: uuid.UUID) -> Response:
     """Take everything that one file brought out of the bank again."""
-    question_bank.undo(db.session(), import_id=import_id, caller=caller(), now=parts().clock.now())
+    question_bank.undo(db.session(), import_id=question_import_id, caller=caller(), now=parts().clock.now())
     return Response(status=204)
 
 

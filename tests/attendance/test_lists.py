@@ -99,7 +99,7 @@ def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) ->
     scene.check_in(me, face("li"))
     with statements(scene.api) as many:
         assert len(me.get("/me/attendance").json["items"]) == 6
-    assert len(many) == len(one) == 4  # who is calling, projects, sessions, check-ins
+    assert len(many) == len(one) == 5  # who is calling, projects, sessions, check-ins, what is owed
 
 
 def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:

@@ -99,6 +99,48 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
         assert figures["attendance_under_load_ms"]["count"] > 0
 
 
+def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -> None:
+    tiny = ["--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.totals", *tiny, "--results", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "totals.json").read_text())
+    requests = figures["databases"]["sqlite"]["requests"]
+    assert len(done.stdout.splitlines()) == 2 + len(requests)
+    for each in requests.values():
+        small, large = each["lines"].values()
+        assert small == large > 0
+        assert len(set(each["statements"].values())) == 1
+        assert each["ratio_wall"] > 0
+
+
+def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) -> None:
+    options = ["--rounds", "1", "--seconds", "1.5", "--connections", "3", "--learners", "6"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.answers", "--results", str(tmp_path), *options],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},  # not to be touched
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "answers.json").read_text())
+    assert figures["begun"]["milliseconds"]["count"] == 6
+    for side in ("saved", "bare_write"):
+        assert figures[side]["per_second"]["median"] > 0
+    assert figures["of_bare_write_by_cpu"]["median"] > 0
+    assert str(ROOT) not in json.dumps(figures)
+    assert "6 learners began" in done.stdout.splitlines()[-1]
+
+
 def made_up_rounds() -> Rounds:
     """Three rounds of round numbers."""
     ours = {

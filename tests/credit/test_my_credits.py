@@ -53,8 +53,15 @@ def test_a_period_includes_both_of_its_days(scene: CreditScene) -> None:
     assert shown["totals"]["credits"] == "10.00"
 
 
+def test_a_period_is_open_where_an_end_is_left_out(scene: CreditScene) -> None:
+    scene.load(*[scene.row(place, date=f"201{place}-05-18") for place in range(6, 9)])
+    for query, years in (("", "876"), ("?from=2017-01-01", "87"), ("?to=2017-12-31", "76")):
+        shown = scene.learner.get(f"/me/credits{query}").json
+        assert [item["date"][3] for item in shown["items"]] == list(years)
+
+
 def test_what_is_asked_wrongly_is_named(scene: CreditScene) -> None:
-    asked = ["", "?from=2018-01-01", "?from=2018-12-31&to=2018-01-01", "?from=2018-01-01&to=x"]
+    asked = ["?from=2018-12-31&to=2018-01-01", "?from=2018-01-01&to=x"]
     asked += ["?from=2018-01-01&to=2018-12-31&status=lost", "?from=2018-01-01&to=2018-12-31&cursor=xx"]
     for query in asked:
         assert scene.learner.get(f"/me/credits{query}").status_code == 422, query

@@ -198,3 +198,15 @@ def test_a_form_may_begin_with_a_template_of_ones_units(course: Course) -> None:
     assert code_of(course.staff.put(f"/projects/{course.id}/evaluation", nobody)) == (404, "not_found")
     authority = course.api.as_(course.make.staff(Role.AUTHORITY, course.make.province))
     assert code_of(authority.get("/evaluation-templates")) == (403, "forbidden")
+
+
+def test_eleven_who_answer_at_once_fill_two_groups_of_five(course: Course) -> None:
+    questions = set_form(course)
+    waiting = iter([course.learner(f"li{number}").token for number in range(11)])
+    path, content = f"/projects/{course.id}/evaluation/responses", answers(questions, 5, "1", ["1"], "好")
+    replies = at_once(11, lambda: Api(course.api.app, next(waiting)).post(path, content))
+    assert {reply.status_code for reply in replies} == {201}
+    batches = course.db.scalars(select(EvaluationResponse.batch).order_by(EvaluationResponse.batch)).all()
+    assert batches == [0] * 5 + [1] * 5 + [2]
+    shown = course.staff.get(f"/projects/{course.id}/evaluation/results").json
+    assert (shown["responses"], shown["shown"], len(shown["questions"][3]["comments"])) == (11, 10, 10)

@@ -106,6 +106,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "project_id": str(project.id),
         "session_id": str(session.id),
         "check_in_id": waiting.json["id"],
+        **credit_ids(world, api, twin),
     }
     world.values = {
         "unit_id": str(unit.id),
@@ -117,7 +118,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "phone": PHONE,
         "consent_version": "test-1",
         "photos": [face("li")],
-        "file": GIFT,
+        "file": roster,
         "picture": PNG,
         "discipline": "急诊",
         "starts_at": now.isoformat(),
@@ -145,7 +146,31 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
         "attempt_id": attempt["id"],
         "question_id": attempt["questions"][0]["id"],
         "picture_id": picture,
-        "import_id": batch,
+        "question_import_id": batch,
+    }
+
+
+def credit_ids(world: World, api: Api, person: Person) -> dict[str, str]:
+    """Credits of somebody: a grant in a signed ledger, a record that waits, an import to look at, an exemption."""
+    boss = api.as_(world.admin)
+    row = {
+        "cme_number": person.cme_number, "date": "2026-01-05", "name": "示例课程", "category": "NAT",
+        "activity_type": "个人活动", "delivery_mode": "远程教育", "hours": "15.0", "credits": "5.00",
+        "recorded_by": "示例机构", "status": "approved",
+    }  # fmt: skip
+    rows = [row, row | {"name": "另一门课程", "status": "pending"}]
+    made = boss.post("/credit-imports", {"rows": rows}).json["id"]
+    assert boss.post(f"/credit-imports/{made}/commit").status_code == 200
+    assert boss.post("/ledger/heads").status_code == 201
+    seen = api.as_(person).get("/me/credits?from=2026-01-01&to=2026-12-31&status=approved").json["items"]
+    absent = {"year": 2026, "kind": "SICK", "months": 3, "reason": "病假"}
+    return {
+        "entry_id": seen[0]["id"],
+        "record_id": boss.get("/credit-records").json["items"][0]["id"],
+        "credit_import_id": boss.post("/credit-imports", {"rows": [row | {"name": "第三门课程"}]}).json["id"],
+        "exemption_id": boss.post(f"/people/{person.id}/credit-exemptions", absent).json["id"],
+        "code": "ZJ-LEGACY",
+        "version": "1",
     }
 
 

@@ -66,7 +66,8 @@ class ExamIn(Body):
     """An exam: questions of its own, rules that draw from the bank, or both.
 
     pass_mark: per cent. minutes: for one attempt. pause_minutes: between two of them. closes_at: 30 days after the
-    project's last day if left out. review: when learners may see what was wrong, and why.
+    project's last day if left out. needs_attendance: only who came to a session may begin. review: when learners may
+    see what was wrong, and why.
     """
 
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 60

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from credit.compliance import Result
@@ -17,10 +17,10 @@ Year = Annotated[int, Field(ge=2000, le=2099)]
 
 
 class PeriodAsked(Query):
-    """A period, both days included; a whole year where one end is left out."""
+    """A period, both days included; open where an end is left out."""
 
-    first: SaneDate = Field(alias="from")
-    last: SaneDate = Field(alias="to")
+    first: SaneDate = Field(date(2000, 1, 1), alias="from")
+    last: SaneDate = Field(date(2099, 12, 31), alias="to")
     status: LineStatus | None = None
 
     @model_validator(mode="after")
@@ -84,8 +84,10 @@ class CreditList(Out):
 class CompliancePeriod(Out):
     """The days of a year."""
 
-    first: date = Field(serialization_alias="from")
-    last: date = Field(serialization_alias="to")
+    model_config = ConfigDict(populate_by_name=True)
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
 
 
 class ComplianceItem(CreditOut):
@@ -116,9 +118,11 @@ class ComplianceOut(Out):
 class SummaryRowOut(Out):
     """A row of figure 9."""
 
+    model_config = ConfigDict(populate_by_name=True)
+
     code: str
     name: str
-    credit_class: str | None = Field(serialization_alias="class")
+    credit_class: str | None = Field(alias="class")
     credits: str
     hours: str
 

@@ -1,0 +1,76 @@
+"""Imports, decisions and postings that race each other: each grant once, and no gap in the ledger."""
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models.ledger import LedgerEntry
+from tests.api import Api
+from tests.concurrency.at_once import at_once
+from tests.credit.conftest import CreditScene
+from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
+
+CROWD = 8
+
+
+def posted(scene: CreditScene, *paths: str, json: dict[str, str] | None = None) -> list[TestResponse]:
+    """POST all at the same moment, as the authority."""
+    calls = [lambda path=path: Api(scene.api.app, scene.authority.token).post(path, json) for path in paths]
+    return at_once(calls)
+
+
+def positions(scene: CreditScene) -> list[int]:
+    return list(scene.db.scalars(select(LedgerEntry.position).order_by(LedgerEntry.position)))
+
+
+@pytest.fixture
+def ledger_scene(credit_scene: CreditScene) -> CreditScene:  # noqa: F811 - the fixture above
+    """A learner and the authority."""
+    return credit_scene
+
+
+def test_an_import_that_is_committed_by_a_crowd_counts_once(ledger_scene: CreditScene) -> None:
+    made = ledger_scene.preview(*ledger_scene.figure_7()).json["id"]
+    replies = posted(ledger_scene, *[f"/credit-imports/{made}/commit"] * CROWD)
+    assert {(reply.status_code, reply.json["committed"]) for reply in replies} == {(200, 10)}
+    assert positions(ledger_scene) == list(range(9))
+
+
+def test_of_many_imports_of_one_activity_one_is_committed(ledger_scene: CreditScene) -> None:
+    made = [ledger_scene.preview(ledger_scene.row(1)).json["id"] for _ in range(CROWD)]
+    replies = posted(ledger_scene, *[f"/credit-imports/{each}/commit" for each in made])
+    assert sorted(reply.status_code for reply in replies) == [200] + [409] * (CROWD - 1)
+    assert positions(ledger_scene) == [0]
+
+
+def test_different_imports_at_once_leave_no_gap(ledger_scene: CreditScene) -> None:
+    made = [
+        ledger_scene.preview(ledger_scene.row(place), ledger_scene.row(place + 100)).json["id"]
+        for place in range(CROWD)
+    ]
+    replies = posted(ledger_scene, *[f"/credit-imports/{each}/commit" for each in made])
+    assert {reply.status_code for reply in replies} == {200}
+    assert positions(ledger_scene) == list(range(2 * CROWD))
+
+
+def test_a_record_approved_by_a_crowd_is_granted_once_and_a_grant_reversed_by_a_crowd_once(
+    ledger_scene: CreditScene,
+) -> None:
+    ledger_scene.load(ledger_scene.row(status="pending"))
+    (waiting,) = ledger_scene.authority.get("/credit-records").json["items"]
+    path = f"/credit-records/{waiting['id']}/decision"
+    replies = posted(ledger_scene, *[path] * CROWD, json={"decision": "approve"})
+    assert {reply.status_code for reply in replies} == {200}
+    (grant,) = ledger_scene.credits()["items"]
+    reversal = f"/ledger-entries/{grant['id']}/reversal"
+    replies = posted(ledger_scene, *[reversal] * CROWD, json={"reason": "录入有误"})
+    assert sorted(reply.status_code for reply in replies) == [201] + [409] * (CROWD - 1)
+    assert positions(ledger_scene) == [0, 1]
+    assert ledger_scene.credits()["totals"]["credits"] == "0.00"
+
+
+def test_heads_signed_at_once_are_one_head(ledger_scene: CreditScene) -> None:
+    ledger_scene.load(*ledger_scene.figure_7())
+    replies = posted(ledger_scene, *["/ledger/heads"] * CROWD)
+    assert {(reply.status_code, reply.json["size"]) for reply in replies} == {(201, 9)}
+    assert len({reply.json["token"] for reply in replies}) == 1
