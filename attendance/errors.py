@@ -141,6 +141,12 @@ class ReviewingUnitInvalid(Refusal):
     code = "reviewing_unit_invalid"
 
 
+class TooManyHours(Refusal):
+    """Nobody teaches longer than the project lasts."""
+
+    code = "too_many_hours"
+
+
 class ImportNotReady(Refusal):
     """The rows are still being checked, or the last step is still under way."""
 

@@ -53,7 +53,7 @@ STEPS: tuple[Step, ...] = (
     _step(S.ENDED, S.IN_REVIEW, _SETTLEMENT),
     _step(S.IN_REVIEW, S.ENDED, _SETTLEMENT, needs_reason=True),  # the reviewing unit returned the settlement
     _step(S.IN_REVIEW, S.SETTLED, _SETTLEMENT),
-    _step(S.SETTLED, S.IN_REVIEW, _SETTLEMENT),  # corrected grants follow a reversal
+    _step(S.SETTLED, S.ENDED, _SETTLEMENT, needs_reason=True),  # corrected grants follow those that were taken back
     _step(S.SETTLED, S.ARCHIVED, _ORGANIZER, _REVIEWER),
 )
 _BY_ENDS = {(step.source, step.target): step for step in STEPS}

@@ -67,3 +67,16 @@ class RuleSetChangesPast(Refusal):
     """A choice of rules can't begin before the year that is running."""
 
     code = "rule_set_changes_past"
+
+
+class LedgerAltered(Refusal):
+    """The rows of the ledger and what was hashed of them before no longer agree: somebody went round the triggers.
+
+    first: the first position where it can show.
+    """
+
+    code = "ledger_altered"
+
+    def __init__(self, *, first: int) -> None:
+        super().__init__()
+        self.first = first

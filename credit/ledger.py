@@ -85,7 +85,7 @@ def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
     to a rule of a known version; then nothing is posted.
     """
     entries = tuple(entries)
-    classes = {key: _class_of(db, *key) for key in {_rule_key(entry) for entry in entries}}
+    classes = {key: class_of(db, *key) for key in {_rule_key(entry) for entry in entries}}
     take_turn(db)
     there = _found(db, entries)
     fresh: dict[Any, NewEntry] = {}
@@ -96,7 +96,7 @@ def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
         else:
             _require_reversed(entry, there)
             fresh[entry.once] = entry
-    position = _next_position(db)
+    position = next_position(db)
     rows = [_row(entry, position + place, classes[_rule_key(entry)]) for place, entry in enumerate(fresh.values())]
     if rows:
         db.execute(insert(LedgerEntry), rows)
@@ -165,7 +165,8 @@ def _rule_key(entry: NewEntry) -> tuple[str, int, str, str]:
     return (entry.rule_set, entry.rule_set_version, entry.category, entry.rule_code)
 
 
-def _class_of(db: Session, code: str, version: int, category: str, rule_code: str) -> str | None:
+def class_of(db: Session, code: str, version: int, category: str, rule_code: str) -> str | None:
+    """The class of a category by a version of a rule set. Raises NoRule, NoRuleSet where something is not there."""
     rule_set = get_rule_set(db, code, version)
     found = rule_set.find_category(category)
     if found is None or rule_set.find_rule(rule_code) is None:
@@ -182,7 +183,8 @@ def _of_sources(db: Session, source_kind: str, source_ids: Iterable[uuid.UUID]) 
         )
 
 
-def _next_position(db: Session) -> int:
+def next_position(db: Session) -> int:
+    """Where the next entry goes; ask for it when it is your turn."""
     last = db.scalar(select(func.max(LedgerEntry.position)))
     return 0 if last is None else last + 1
 

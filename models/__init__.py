@@ -16,9 +16,11 @@ from models import (
     imports,
     jobs,
     ledger,
+    ledger_tree,
     people,
     projects,
     rule_sets,
+    settlements,
 )
 from models.base import Base
 
@@ -36,7 +38,9 @@ __all__ = [
     "imports",
     "jobs",
     "ledger",
+    "ledger_tree",
     "people",
     "projects",
     "rule_sets",
+    "settlements",
 ]

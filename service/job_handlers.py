@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from accounts.jobs import Handler
-from attendance import import_jobs
+from attendance import import_jobs, settlements
+from attendance.settlement_grants import post_grants
 
-HANDLERS: Mapping[str, Handler] = {**import_jobs.HANDLERS}
+HANDLERS: Mapping[str, Handler] = {**import_jobs.HANDLERS, settlements.JOB: post_grants}

@@ -43,6 +43,12 @@ class HueyQueue:
         except Exception as error:  # each storage has errors of its own, and none of them may harm who tells
             _log.warning("the job queue could not be told: %s", type(error).__name__)
 
+    def close(self) -> None:
+        """Close the connection, where there is one; the next use opens it again."""
+        with self._opening:
+            if self._huey is not None:
+                self._huey.storage.close()
+
     def _opened(self) -> Huey:
         """Open at the first use, which comes after the fork: no connection is shared by processes."""
         with self._opening:

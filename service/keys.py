@@ -25,6 +25,7 @@ class Keys:
     lookup: bytes
     venue: bytes
     receipt: bytes
+    ledger: bytes
     face_index: bytes
     face_ring: KeyRing = field()
 
@@ -51,6 +52,7 @@ def load_keys(settings: Settings) -> Keys:
         lookup=one("lookup_key", settings.lookup_key),
         venue=one("venue_key", settings.venue_key),
         receipt=one("receipt_key", settings.receipt_key),
+        ledger=one("ledger_key", settings.ledger_key),
         face_index=one("face_index_key", settings.face_index_key),
         face_ring=KeyRing(keys=ring, current=pairs[0][0]),
     )

@@ -1,4 +1,4 @@
-"""Regular upkeep: deleting what has served its time, handing in exams, looking after the thresholds of faces.
+"""Regular upkeep: deleting what has served its time, handing in exams, signing the ledger, looking after faces.
 
 The supervisor runs it every ten minutes.
 """
@@ -10,10 +10,14 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolled_faces import delete_unused
+from accounts.errors import NotFound
 from accounts.face_calibrations import recalibrate_if_due
 from accounts.face_policies import FacePolicies
 from accounts.face_watch import watch_if_due
+from accounts.signing import Signer
 from attendance.exam_hand_in import hand_in_overdue
+from credit import tree_heads
+from credit.errors import LedgerAltered
 from faces.calibration import TooFewPeople
 from faces.engines import policies_of
 from models.accounts import SmsCode, Throttle
@@ -24,6 +28,7 @@ from service.keys import load_keys
 from service.settings import Settings
 
 _log = logging.getLogger(__name__)
+_ALTERED = "the ledger was altered behind the service, at or after position %d"
 _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
@@ -31,9 +36,9 @@ _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembe
 
 
 def sweep(settings: Settings, *, now: datetime | None = None) -> None:
-    """Delete replies and SMS codes older than a day, old jobs, limits that count nothing any more, faces out of use.
+    """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use.
 
-    Attempts at exams whose time is over are handed in.
+    Attempts at exams whose time is over are handed in, and the ledger is signed.
     """
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
@@ -46,6 +51,7 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
         _hand_in_exams(engine, now)
+        _sign_ledger(settings, engine, now)
         _look_after_faces(settings, engine, now)
     finally:
         engine.dispose()
@@ -57,6 +63,25 @@ def _hand_in_exams(engine: Engine, now: datetime) -> None:
     while handed_in:
         with Session(engine) as db, db.begin():
             handed_in = hand_in_overdue(db, now=now)
+
+
+def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Sign the ledger as it is now, if there is anything new in it; an altered one is told, and never signed."""
+    signer = Signer(load_keys(settings).ledger)
+    with Session(engine) as db:
+        while tree_heads.catch_up(db):
+            db.commit()
+        try:
+            tree_heads.sign_head(db, signer=signer, issuer=settings.base_url, now=now)
+            db.commit()
+        except NotFound:  # nothing was ever granted
+            db.rollback()
+        except LedgerAltered as altered:
+            db.rollback()
+            _log.critical(_ALTERED, altered.first)
+        first = tree_heads.look_again(db, now=now)
+        if first is not None:
+            _log.critical(_ALTERED, first)
 
 
 def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None:

@@ -533,6 +533,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请使用当年学分规则中列出的减免类型。",
         "Use one of the exemptions in that year's rule set.",
     ),
+    "ledger_altered": _K(
+        409,
+        "学分账与已签名的记录不一致",
+        "The ledger doesn't agree with what was signed",
+        "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
+        "Somebody changed the database behind the service: keep it as it is and call the system's operator.",
+    ),
     # projects
     "transition_not_allowed": _K(
         409,
@@ -614,6 +621,14 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查 row 行 column 列的内容。",
         "Look at the cell named by row and column.",
     ),
+    # settlement
+    "too_many_hours": _K(
+        422,
+        "授课学时超过项目学时",
+        "More hours taught than the project has",
+        "请核对讲者的授课学时。",
+        "Check how many hours the speaker taught.",
+    ),
     "too_many_streams": _K(
         503,
         "实时看板连接已满",
@@ -634,5 +649,19 @@ PROBLEMS: dict[str, ProblemKind] = {
         "This person has checked in",
         "请更正其考勤，而不是移出名单。",
         "Correct their attendance instead of taking them off the roster.",
+    ),
+    "rule_set_not_next": _K(
+        409,
+        "不是下一个版本",
+        "Not the next version",
+        "新版本号须为该规则现有最大版本号加一，代码须与地址一致。",
+        "Its version must be one more than the newest of its code, and its code that of the address.",
+    ),
+    "rule_set_changes_past": _K(
+        409,
+        "不能改变往年的规则",
+        "Rules of past years stay",
+        "生效日期须不早于本年1月1日。",
+        "Choose a day of this year or later.",
     ),
 }

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     )
     venue_key: SecretStr | None = Field(None, description="Venue codes and tickets; 32 bytes, base64.")
     receipt_key: SecretStr | None = Field(None, description="Ed25519 seed that signs receipts; 32 bytes, base64.")
+    ledger_key: SecretStr | None = Field(
+        None, description="Ed25519 seed that signs the tree heads of the ledger; 32 bytes, base64."
+    )
     face_master_keys: SecretStr | None = Field(
         None, description="`id:base64,id:base64`, the first one current; wraps the key of each face."
     )
@@ -96,8 +99,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.environment == "production":
-            keys = ("jwt_key", "lookup_key", "venue_key", "receipt_key", "face_master_keys", "face_index_key")
-            missing = [name.upper() for name in keys if getattr(self, name) is None]
+            keys = "jwt_key lookup_key venue_key receipt_key ledger_key face_master_keys face_index_key"
+            missing = [name.upper() for name in keys.split() if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs keys of its own: {', '.join(missing)}")
             if urlsplit(self.public_url).scheme != "https":

@@ -8,7 +8,7 @@ import models.base
 
 
 revision = 'bb9b8da76a79'
-down_revision = '1caa3faf11d1'
+down_revision = '9937aac4f4fe'
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ import models.base
 
 
 revision = 'ce6db0162b55'
-down_revision = 'bb9b8da76a79'
+down_revision = 'd075820eaac7'
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""The public key of the receipts, for anyone."""
+"""The public keys of receipts and of the ledger's tree heads, for anyone."""
 
 from apiflask import APIBlueprint
 
@@ -6,6 +6,7 @@ from attendance.receipts import Receipts
 from service.access import public
 from service.api.schemas.receipts_key import KeySet
 from service.endpoint import refuses
+from service.ledger_signer import ledger_signer
 from service.parts import parts
 
 pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
@@ -22,5 +23,6 @@ def receipts() -> Receipts:
 @refuses()
 @pages.output(KeySet)
 def get_key_set() -> KeySet:
-    """The public key that checks receipts, as a JWK set."""
-    return KeySet.model_validate(receipts().key_set())
+    """The public keys that check receipts and tree heads, as a JWK set; what was signed names its key."""
+    keys = [*receipts().key_set()["keys"], ledger_signer().public_key()]
+    return KeySet.model_validate({"keys": keys})

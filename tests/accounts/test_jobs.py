@@ -1,6 +1,6 @@
 """Jobs by their row: taken once, brought forward by steps that stand or fall with their work, never lost."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 
 import pytest
@@ -53,11 +53,12 @@ def rows_of(db: Session, job: Job) -> int:
 
 
 @pytest.fixture
-def database_engine(app: APIFlask) -> Engine:
+def database_engine(app: APIFlask) -> Iterator[Engine]:
     """An engine as a worker has it, apart from the app's."""
     engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
     prepare_engine(engine)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent.parent
 PUBLIC = {
     "openapi.spec", "docs", "problem_page", "metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
-    "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar",
+    "receipts_key.get_key_set", "scan_page.show_scan", "ledger.get_head", "ledger.list_heads", "ledger.get_consistency",
+    "calendars.show_calendar",
 }  # fmt: skip
 PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service", "sheets")
 

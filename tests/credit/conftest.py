@@ -1,12 +1,17 @@
 """An authority and a learner of its province, and the rows of the manual's figure 7."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from credit.ledger import NewEntry
+from models.base import new_id
 from models.people import Person, Role, Unit
 from tests.api import Api
 from tests.factories import Factories
@@ -25,6 +30,42 @@ FIGURE_7 = [
     ("15.0", "2.50", "MUN", "approved"),
     ("14.0", "13.00", "PRV", "pending"),
 ]
+
+
+New = Callable[..., NewEntry]
+
+
+@pytest.fixture
+def person(make: Factories) -> Person:
+    """A learner."""
+    return make.person()
+
+
+@pytest.fixture
+def new(person: Person, clock: FakeClock) -> New:
+    """Makes entries to post: five credits of a national project, unless said otherwise."""
+
+    def build(**facts: Any) -> NewEntry:
+        entry: dict[str, Any] = {
+            "person_id": person.id,
+            "source_kind": "project",
+            "source_id": new_id(),
+            "category": "NAT",
+            "rule_code": "NAT-L",
+            "rule_set": "ZJ-LEGACY",
+            "rule_set_version": 1,
+            "credits": Decimal("5.00"),
+            "hours": Decimal("15.0"),
+            "activity_on": date(2026, 5, 18),
+            "activity_name": "急诊心电图判读新进展",
+            "delivery_mode": "培训班",
+            "recorded_by_unit": "示范市第一医院",
+            "granted_at": clock.now(),
+            "actor_id": None,
+        }
+        return NewEntry(**(entry | facts))
+
+    return build
 
 
 @dataclass

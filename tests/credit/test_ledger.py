@@ -1,7 +1,5 @@
 """The ledger: exactly once, append-only, and every row traceable to a rule."""
 
-from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,47 +10,11 @@ from sqlalchemy.orm import Session
 
 from credit import ledger
 from credit.errors import AlreadyGranted, AlreadyReversed, NoRule, NoRuleSet, StillGranted
-from credit.ledger import NewEntry
 from models.base import new_id
 from models.ledger import EntryKind, LedgerEntry
-from models.people import Person
+from tests.credit.conftest import New
 from tests.factories import Factories
 from tests.fakes import FakeClock
-
-New = Callable[..., NewEntry]
-
-
-@pytest.fixture
-def person(make: Factories) -> Person:
-    """A learner."""
-    return make.person()
-
-
-@pytest.fixture
-def new(person: Person, clock: FakeClock) -> New:
-    """Makes entries to post: five credits of a national project, unless said otherwise."""
-
-    def build(**facts: Any) -> NewEntry:
-        entry: dict[str, Any] = {
-            "person_id": person.id,
-            "source_kind": "project",
-            "source_id": new_id(),
-            "category": "NAT",
-            "rule_code": "NAT-L",
-            "rule_set": "ZJ-LEGACY",
-            "rule_set_version": 1,
-            "credits": Decimal("5.00"),
-            "hours": Decimal("15.0"),
-            "activity_on": date(2026, 5, 18),
-            "activity_name": "急诊心电图判读新进展",
-            "delivery_mode": "培训班",
-            "recorded_by_unit": "示范市第一医院",
-            "granted_at": clock.now(),
-            "actor_id": None,
-        }
-        return NewEntry(**(entry | facts))
-
-    return build
 
 
 def take_back(db: Session, grant: LedgerEntry, clock: FakeClock) -> ledger.Posting:
@@ -203,5 +165,5 @@ def test_the_database_refuses_a_reversal_that_is_no_mirror(
 
 
 def test_amounts_finer_than_the_ledger_are_an_error_and_never_rounded(db: Session, new: New) -> None:
-    with pytest.raises(Exception, match="finer than the column's step"):
+    with pytest.raises(Exception, match="has more than 2 places"):
         ledger.post(db, entry=new(credits=Decimal("1.005")))

@@ -43,6 +43,13 @@ def db(var: Path, service: RunningService, database: str) -> Iterator[Session]:
     engine.dispose()
 
 
+@pytest.fixture
+def queue(var: Path, service: RunningService, database: str) -> Iterator[HueyQueue]:
+    told = HueyQueue(settings_of(var, database))
+    yield told
+    told.close()
+
+
 def settings_of(var: Path, database: str) -> Settings:
     return Settings(var=var, database_url="" if database.startswith("sqlite") else database)
 
@@ -60,20 +67,20 @@ def rows_of(db: Session, job: Job) -> int:
     return db.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_id == job.id)) or 0
 
 
-def test_a_job_is_done_by_a_worker_that_the_queue_wakes(var: Path, db: Session, database: str) -> None:
+def test_a_job_is_done_by_a_worker_that_the_queue_wakes(db: Session, queue: HueyQueue) -> None:
     job = enqueue(db)
-    HueyQueue(settings_of(var, database)).tell(job.id)
+    queue.tell(job.id)
     until(lambda: status_of(db, job) is JobStatus.DONE, "the job is done")
     assert rows_of(db, job) == STEPS
 
 
 def test_a_job_whose_workers_are_killed_in_the_middle_is_done_all_the_same(
-    var: Path, db: Session, service: RunningService, database: str
+    var: Path, db: Session, service: RunningService, queue: HueyQueue
 ) -> None:
     for step in (0, 2, 4):
         (var / f"kill-at-{step}").touch()
     job = enqueue(db)
-    HueyQueue(settings_of(var, database)).tell(job.id)
+    queue.tell(job.id)
     until(lambda: status_of(db, job) is JobStatus.DONE, "the job is done")
     assert not list(var.glob("kill-at-*"))
     assert rows_of(db, job) == STEPS
@@ -81,11 +88,11 @@ def test_a_job_whose_workers_are_killed_in_the_middle_is_done_all_the_same(
 
 
 def test_a_worker_told_to_end_finishes_its_step_and_another_goes_on_at_once(
-    var: Path, db: Session, service: RunningService, database: str
+    var: Path, db: Session, service: RunningService, queue: HueyQueue
 ) -> None:
     (var / "hold").touch()
     job = enqueue(db)
-    HueyQueue(settings_of(var, database)).tell(job.id)
+    queue.tell(job.id)
     until(lambda: status_of(db, job) is JobStatus.RUNNING and db.get_one(Job, job.id).done == 2, "two steps")
     (worker,) = service.job_workers()
     worker.send_signal(signal.SIGTERM)  # it is in the middle of a step, and hears this before anything else

@@ -17,6 +17,7 @@ OWN_KEYS = {
     "lookup_key": GOOD,
     "venue_key": GOOD,
     "receipt_key": GOOD,
+    "ledger_key": GOOD,
     "face_index_key": GOOD,
     "face_master_keys": f"k1:{GOOD}",
 }
@@ -26,7 +27,7 @@ def test_missing_keys_are_made_with_mode_600_and_stay_the_same(tmp_path: Path) -
     first = load_keys(Settings(var=tmp_path))
     assert load_keys(Settings(var=tmp_path)).jwt == first.jwt
     files = list((tmp_path / "keys").iterdir())
-    assert len(files) == 6
+    assert len(files) == 7
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
 

@@ -1,0 +1,76 @@
+"""Which open projects would fill what a year still misses (X-4)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from credit.rule_sets import RuleSet
+from credit.standing import Standing
+from models.people import Unit
+from models.projects import Project, ProjectStatus, RosterEntry
+
+OPEN = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A project that gives something of what is missing. unit: who holds it; fills: the measures, as `class_II`."""
+
+    project: Project
+    unit: str
+    fills: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpeningKey:
+    """Where a project stands in the list."""
+
+    ends_on: date
+    id: uuid.UUID
+
+
+def find_openings(
+    db: Session, *, standing: Standing, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
+) -> list[Opening]:
+    """The open projects of that year which the person isn't expected at, the first to end first.
+
+    Only those of a class that is short, or of any where only the sum is. One statement; none where nothing is missing.
+    """
+    fills = _fills(standing)
+    if not fills:
+        return []
+    is_expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
+    wanted = (
+        select(Project, Unit.name)
+        .join(Unit, Unit.id == Project.unit_id)
+        .where(Project.status.in_(OPEN), Project.category.in_(fills), Project.credits > 0, ~is_expected)
+        .where(Project.ends_on >= max(today, date(standing.year, 1, 1)), Project.ends_on <= date(standing.year, 12, 31))
+    )
+    if after is not None:
+        same_day = and_(Project.ends_on == after.ends_on, Project.id > after.id)
+        wanted = wanted.where(or_(Project.ends_on > after.ends_on, same_day))
+    rows = db.execute(wanted.order_by(Project.ends_on, Project.id).limit(limit))
+    return [Opening(project, unit, fills[project.category]) for project, unit in rows]
+
+
+def _fills(standing: Standing) -> dict[str, tuple[str, ...]]:
+    """By category, which of the missing measures it would fill; without those that fill none."""
+    missing = standing.compliance.missing
+    short_classes = [name for name in missing if name.startswith("class_")]
+    found = {}
+    for code, own in _codes(standing.rule_set).items():
+        fills = [name for name in short_classes if name == f"class_{own}"]
+        if fills or not short_classes:
+            fills += [name for name in ("credits", "hours") if name in missing]
+        if fills:
+            found[code] = tuple(fills)
+    return found
+
+
+def _codes(rule_set: RuleSet) -> dict[str, str | None]:
+    """The class by every code of a category, those of other sets included."""
+    own = {each.code: each.credit_class for each in rule_set.categories}
+    return own | {alias: own[code] for alias, code in rule_set.aliases.items()}

@@ -1,0 +1,218 @@
+"""Settling a project, beside a plain executemany of the same ledger rows into the same database.
+
+    python -m bench.settlement [--learners 3000] [--sessions 8] [--rounds 7] [--databases sqlite postgresql]
+
+Each round makes a project and settles it: the list is drawn up and confirmed, approved, and its grants posted by the
+job. Then the driver alone inserts the same rows, with another source, in one transaction. Opened as the service opens
+it: SQLite in WAL mode, every commit on the disk.
+"""
+
+import argparse
+import time
+import uuid
+from collections.abc import Callable, Generator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from accounts import jobs
+from accounts.callers import Caller, Grant
+from accounts.clock import SystemClock
+from accounts.jobs import Handler, Progress, Result, Work
+from attendance import settlements
+from attendance.settlement_grants import PEOPLE_A_STEP, post_grants
+from bench.full_project import add_people, add_project
+from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
+from bench.totals import DATABASES
+from models.base import new_id
+from models.people import Role
+from models.settlements import ReviewVerdict
+from service.database import migrate, prepare_engine
+from service.job_runner import JobRunner
+
+GOAL = 0.5
+MANY = 4  # times as many learners, for the memory
+
+
+def main() -> None:
+    """Settle, insert, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--learners", type=int, default=3000)
+    parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    cores = len(pin(2))
+    found = {name: measure(name, given.learners, given.sessions, given.rounds) for name in given.databases}
+    print(report(found))
+    write_result(
+        "settlement",
+        {"learners": given.learners, "sessions": given.sessions, "goal": GOAL, "people_a_step": PEOPLE_A_STEP,
+         "databases": found},
+        packages=["SQLAlchemy", "psycopg", "huey"],
+        pinned_to=cores,
+        folder=given.results,
+    )  # fmt: skip
+
+
+def measure(database: str, learners: int, sessions: int, rounds: int) -> dict[str, Any]:
+    """The figures of one database."""
+    with DATABASES[database]("settlement") as settings:
+        migrate(settings)
+        engine = create_engine(settings.database)
+        prepare_engine(engine)
+        with engine.begin() as connection:
+            unit, people = add_people(connection, MANY * learners)
+        crowd = people[: learners + 2]
+        _round(engine, unit, crowd, sessions)  # warm
+        figures = [_round(engine, unit, crowd, sessions) for _ in range(rounds)]
+        few, many = (_memory(engine, unit, each, sessions) for each in (crowd, people))
+        engine.dispose()
+    return {
+        **{name: _spread([each[name] for each in figures]) for name in figures[0]},
+        "job_mb": {str(learners): few, str(MANY * learners): many},
+    }
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    return {
+        "median": round(percentile(values, 50), 3),
+        "low": round(percentile(values, 10), 3),
+        "high": round(percentile(values, 90), 3),
+    }
+
+
+def _round(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> dict[str, float]:
+    """Settle one project, and insert the same rows: rows a second of each, and our share."""
+    learners = len(people) - 2
+    with engine.begin() as connection:
+        project = add_project(connection, unit, people, sessions)
+    approved, confirming = _timed(lambda: _approve(engine, project, unit, people))
+    _, posting = _timed(lambda: _run(engine, approved, post_grants))
+    rows, statement = _same_rows(engine, project)
+    assert len(rows) == learners
+    _, plain = _timed(lambda: _executemany(engine, statement, rows))
+    return {
+        "plain_rows_a_second": learners / plain,
+        "job_rows_a_second": learners / posting,
+        "whole_rows_a_second": learners / (confirming + posting),
+        "job_of_plain": plain / posting,
+        "whole_of_plain": plain / (confirming + posting),
+        "confirm_ms": confirming * 1000,
+        "job_ms": posting * 1000,
+    }
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    done = work()
+    return done, time.perf_counter() - began
+
+
+def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequence[uuid.UUID]) -> uuid.UUID:
+    """Confirm and approve; gives the job."""
+    now = SystemClock().now()
+    with Session(engine, expire_on_commit=False) as db:
+        organizer, authority = (
+            _caller(who, role, unit) for who, role in zip(people[:2], (Role.ORGANIZER, Role.AUTHORITY), strict=True)
+        )
+        made = settlements.confirm(db, project_id=project, caller=organizer, now=now)
+        db.commit()
+        settlements.review(
+            db, settlement_id=made.id, verdict=ReviewVerdict.APPROVE, comment="同意", caller=authority, now=now
+        )
+        db.commit()
+        return jobs.take_new(db)[0]
+
+
+def _caller(person_id: uuid.UUID, role: Role, unit: uuid.UUID) -> Caller:
+    path = f"{unit.hex}/"
+    return Caller(person_id, new_id(), new_id(), unit, path, (Grant(role, unit, path),))
+
+
+def _run(engine: Engine, job_id: uuid.UUID, handler: Handler) -> None:
+    JobRunner(engine, {settlements.JOB: handler}, SystemClock(), timedelta(minutes=1)).run(job_id)
+
+
+def _memory(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> float:
+    """How much more memory this process holds at most during the job than before it, in MB."""
+    with engine.begin() as connection:
+        project = add_project(connection, unit, people, sessions)
+    job_id = _approve(engine, project, unit, people)
+    before, most = resident_mb()["private"], 0.0
+
+    def watched(work: Work) -> Generator[Progress, None, Result]:
+        nonlocal most
+        for progress in post_grants(work):
+            most = max(most, resident_mb()["private"])
+            yield progress
+        return None
+
+    _run(engine, job_id, watched)
+    return round(most - before, 1)
+
+
+def _same_rows(engine: Engine, project: uuid.UUID) -> tuple[list[tuple[Any, ...]], str]:
+    """The rows of a project as the driver has them, but of another source and to follow; and how to insert them."""
+    another = new_id()
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        is_sqlite = engine.dialect.name == "sqlite"
+        mark = "?" if is_sqlite else "%s"
+        cursor.execute("SELECT max(position) FROM ledger_entry")
+        ((last,),) = cursor.fetchall()
+        first = last + 1
+        key = project.hex if is_sqlite else project
+        cursor.execute(f"SELECT * FROM ledger_entry WHERE source_id = {mark} ORDER BY position", (key,))  # noqa: S608
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        raw.close()
+    for place, row in enumerate(found):
+        fresh = new_id()
+        row["position"] = first + place
+        row["id"], row["source_id"] = (fresh.hex, another.hex) if is_sqlite else (fresh, another)
+    statement = f"INSERT INTO ledger_entry ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"  # noqa: S608
+    return [tuple(row.values()) for row in found], statement
+
+
+def _executemany(engine: Engine, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The driver alone, in one transaction."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        if engine.dialect.name == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        cursor.executemany(statement, rows)
+        raw.commit()
+    finally:
+        raw.close()
+
+
+def report(found: dict[str, Any]) -> str:
+    """One table: each database."""
+    lines = []
+    for database, figures in found.items():
+        few, many = figures["job_mb"].values()
+        lines.append(
+            (
+                database,
+                *(f"{figures[name]['median']:,.0f}" for name in ("plain_rows_a_second", "job_rows_a_second")),
+                *(f"{figures[name]['median']:.0%}" for name in ("job_of_plain", "whole_of_plain")),
+                f"{GOAL:.0%}",
+                *(f"{figures[name]['median']:.0f}" for name in ("confirm_ms", "job_ms")),
+                f"{few}, {many}",
+            )
+        )
+    heads = ("database", "plain rows/s", "grants/s", "of plain", "with the list", "goal", "list ms", "job ms",
+             f"job MB, {MANY} times the people")  # fmt: skip
+    return table(heads, lines)
+
+
+if __name__ == "__main__":
+    main()

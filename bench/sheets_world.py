@@ -1,0 +1,57 @@
+"""A database with people on file and two empty projects, for the bench of spreadsheets."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, insert
+from sqlalchemy.orm import Session
+
+from accounts.callers import Caller, Grant
+from accounts.clock import SystemClock
+from accounts.people import add_unit
+from attendance.projects import NewProject, create_project
+from models.base import new_id
+from models.people import Person, Role, UnitKind
+from service.database import migrate, prepare_engine
+from service.settings import Settings
+
+ADDED = timedelta(minutes=5)
+"""How long a step of a job may take here."""
+
+
+@dataclass(frozen=True)
+class World:
+    """people: number and name of each; ids in the same order; projects: two, of the caller's unit."""
+
+    engine: Engine
+    caller: Caller
+    people: Sequence[tuple[str, str]]
+    ids: Sequence[uuid.UUID]
+    projects: Sequence[uuid.UUID]
+
+
+def make_world(folder: Path, people: int) -> World:
+    """Build it in a new SQLite database of the folder."""
+    settings = Settings(var=folder)
+    migrate(settings)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    now = SystemClock().now()
+    with Session(engine, expire_on_commit=False) as db:
+        unit = add_unit(db, name="某省", kind=UnitKind.PROVINCE, parent=None)
+        ids = [new_id() for _ in range(people)]
+        named = [(f"33{place:08d}", f"学员{place}") for place in range(people)]
+        rows = [
+            {"id": ident, "cme_number": number, "name": name, "unit_id": unit.id, "created_at": now}
+            for ident, (number, name) in zip(ids, named, strict=True)
+        ]
+        db.execute(insert(Person), rows)
+        grant = Grant(Role.ORGANIZER, unit.id, unit.path)
+        caller = Caller(ids[0], new_id(), new_id(), unit.id, unit.path, (grant,))
+        new = NewProject(name="急诊医学新进展学习班", starts_on=now.date(), ends_on=now.date())
+        projects = [create_project(db, new=new, caller=caller, now=now).id for _ in range(2)]
+        db.commit()
+    return World(engine, caller, named, ids, projects)

@@ -1,0 +1,37 @@
+"""Who may see which entries of the ledger as they are."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.callers import Caller
+from accounts.errors import Forbidden, NotFound
+from credit.access import CREDIT_ADMINS, LEDGER_READERS
+from models.ledger import LedgerEntry
+from models.people import Person, Unit, UnitKind
+
+
+def get_entry(db: Session, *, entry_id: uuid.UUID, caller: Caller) -> LedgerEntry:
+    """An entry of the caller's own, or of somebody within their reach. Raises NotFound otherwise."""
+    found = db.execute(
+        select(LedgerEntry, Unit.path)
+        .join(Person, Person.id == LedgerEntry.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(LedgerEntry.id == entry_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    entry, path = found
+    if entry.person_id != caller.person_id and not caller.may({*CREDIT_ADMINS, *LEDGER_READERS}, path):
+        raise NotFound
+    return entry
+
+
+def list_entries(db: Session, *, caller: Caller, after: int, limit: int) -> list[LedgerEntry]:
+    """All entries by position, for who may see the whole province. Raises Forbidden: a part can't be verified."""
+    roots = select(Unit.path).where(Unit.kind == UnitKind.PROVINCE)
+    if not all(caller.may(LEDGER_READERS, path) for path in db.scalars(roots)):
+        raise Forbidden
+    wanted = select(LedgerEntry).where(LedgerEntry.position > after).order_by(LedgerEntry.position)
+    return list(db.scalars(wanted.limit(limit)))

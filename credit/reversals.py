@@ -1,0 +1,41 @@
+"""The authority takes a grant back (冲销): an entry of its own, a reason, an audit row."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from accounts.errors import NotFound
+from credit import ledger
+from credit.access import AUTHORITY
+from models.ledger import EntryKind, LedgerEntry
+from models.people import Person, Unit
+
+
+def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> LedgerEntry:
+    """Take one grant back. Raises NotFound for what is no grant of the caller's people; AlreadyReversed."""
+    found = db.execute(
+        select(LedgerEntry, Unit.path)
+        .join(Person, Person.id == LedgerEntry.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(LedgerEntry.id == entry_id, LedgerEntry.kind == EntryKind.GRANT)
+    ).first()
+    if found is None or not caller.may(AUTHORITY, found.path):
+        raise NotFound
+    grant: LedgerEntry = found.LedgerEntry
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="ledger.reverse",
+        subject_kind="ledger_entry",
+        subject_id=grant.id,
+        reason=reason,
+        before={"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)},
+    )
+    db.flush()
+    entry = ledger.reversal_of(grant, reason=reason, now=now, actor_id=caller.person_id)
+    return ledger.post(db, entry=entry)

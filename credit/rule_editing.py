@@ -1,0 +1,104 @@
+"""The authority edits rules: a new version each time, and a day from which it holds. No grant is ever touched."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from accounts.errors import Forbidden
+from credit.access import AUTHORITY, authority_unit
+from credit.errors import RuleSetChangesPast, RuleSetNotNext
+from credit.rule_book import get_rule_set, packaged
+from credit.rule_sets import RuleSet
+from models.base import new_id
+from models.people import UnitKind
+from models.rule_sets import RuleSetChoice, RuleSetVersion
+
+
+@dataclass(frozen=True)
+class NewChoice:
+    """From a day on, activities go by this version of this rule set."""
+
+    effective_on: date
+    code: str
+    version: int
+    reason: str
+
+
+def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now: datetime) -> RuleSetVersion:
+    """Add a version of a rule set, or a rule set of its own; by itself it is in force nowhere.
+
+    Raises Forbidden for any authority but the province's; RuleSetNotNext where its version is not the next one.
+    """
+    _require_province(db, caller)
+    newest = db.scalar(select(func.max(RuleSetVersion.version)).where(RuleSetVersion.code == rule_set.code)) or 0
+    known = max([newest, *(version for code, version in packaged() if code == rule_set.code)])
+    if rule_set.version != known + 1:
+        raise RuleSetNotNext(field="version")
+    made = RuleSetVersion(
+        code=rule_set.code,
+        version=rule_set.version,
+        content=rule_set.model_dump(mode="json", by_alias=True),
+        published_at=now,
+        published_by=caller.person_id,
+        reason=reason,
+    )
+    db.add(made)
+    _record(db, caller, now, "rule_set.publish", reason, {"code": rule_set.code, "version": rule_set.version})
+    return made
+
+
+def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> RuleSetChoice:
+    """Have activities go by a version from a day on. What was granted before keeps its credits and its rule.
+
+    Raises Forbidden, NoRuleSet; RuleSetChangesPast for a day before the running year, whose verdicts are known.
+    """
+    _require_province(db, caller)
+    get_rule_set(db, new.code, new.version)
+    if new.effective_on.year < now.year:
+        raise RuleSetChangesPast(field="effective_on")
+    made = RuleSetChoice(**vars(new), chosen_at=now, chosen_by=caller.person_id)
+    db.add(made)
+    told: dict[str, str | int] = {
+        "code": new.code,
+        "version": new.version,
+        "effective_on": new.effective_on.isoformat(),
+    }
+    _record(db, caller, now, "rule_set.choose", new.reason, told)
+    return made
+
+
+def list_versions(db: Session, *, after: tuple[str, int] | None, limit: int) -> list[RuleSet]:
+    """All versions of all rule sets, by code and version."""
+    wanted = select(RuleSetVersion.code, RuleSetVersion.version)
+    keys = sorted({*packaged(), *((code, version) for code, version in db.execute(wanted))})
+    return [get_rule_set(db, *key) for key in keys if after is None or key > after][:limit]
+
+
+def list_choices(db: Session, *, before: int | None, limit: int) -> list[RuleSetChoice]:
+    """What was chosen, the last choice first."""
+    wanted = select(RuleSetChoice).order_by(RuleSetChoice.position.desc()).limit(limit)
+    return list(db.scalars(wanted if before is None else wanted.where(RuleSetChoice.position < before)))
+
+
+def _require_province(db: Session, caller: Caller) -> None:
+    """Rules are the whole province's: an authority of a city goes by them."""
+    if not caller.has(AUTHORITY) or authority_unit(db, caller).kind is not UnitKind.PROVINCE:
+        raise Forbidden
+
+
+def _record(db: Session, caller: Caller, now: datetime, action: str, reason: str, after: dict[str, str | int]) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="rule_set",
+        subject_id=new_id(),  # a rule set is known by its code and version, which are in `after`
+        reason=reason,
+        after=after,
+    )
+    db.flush()

@@ -1,0 +1,145 @@
+"""Checks proofs of the ledger with nothing but files and the published key: no database, no service, no settings.
+
+    scripts/verify-ledger --keys jwks.json inclusion PROOF.json
+    scripts/verify-ledger --keys jwks.json consistency PROOF.json
+    scripts/verify-ledger --keys jwks.json ledger LEAVES.jsonl HEAD.json
+
+PROOF.json is an answer of /api/v1/ledger-entries/…/proof or of /api/v1/ledger/consistency, HEAD.json one of
+/api/v1/ledger/head; LEAVES.jsonl holds the leaves of /api/v1/ledger/leaves, one a line, from the first on.
+"""
+
+import argparse
+import base64
+import binascii
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from credit.merkle import EMPTY, leaf_hash, node_hash, proves_consistency, proves_inclusion
+
+_TYP = "cme-tree-head+jwt"
+
+
+class Unproven(Exception):
+    """What was given proves nothing; the message says why."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A tree head whose signature is good."""
+
+    size: int
+    root: bytes
+
+
+def read_head(token: str, keys: Mapping[str, Any]) -> Head:
+    """The head in a compact JWS, its signature checked. keys: a JWK set. Raises Unproven."""
+    try:
+        signed, _, signature = token.rpartition(".")
+        header, claims = (json.loads(_unpacked(part)) for part in signed.split("."))
+        key = next(each for each in keys["keys"] if each["kid"] == header["kid"])
+        public = Ed25519PublicKey.from_public_bytes(_unpacked(key["x"]))
+        public.verify(_unpacked(signature), signed.encode())
+        if (header["alg"], header["typ"]) != ("EdDSA", _TYP):
+            raise Unproven("the signature is on something else than a tree head")
+        return Head(int(claims["size"]), bytes.fromhex(claims["root"]))
+    except InvalidSignature:
+        raise Unproven("the signature of the tree head is wrong") from None
+    except StopIteration:
+        raise Unproven("the tree head was signed with a key that is none of these") from None
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        raise Unproven("the tree head can't be read") from None
+
+
+def check_inclusion(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
+    """Check that a leaf is in the ledger that a head stands for: what was proven. Raises Unproven."""
+    head, leaf, index = read_head(proof["head"], keys), str(proof["leaf"]), int(proof["index"])
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    if json.loads(leaf)["position"] != index:
+        raise Unproven("the leaf says another position")
+    if not proves_inclusion(leaf_hash(leaf.encode()), index, head.size, path, head.root):
+        raise Unproven("the leaf is not in the ledger of this head")
+    return f"entry {index} is in the ledger of {head.size} entries: {leaf}"
+
+
+def check_consistency(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
+    """Check that nothing was changed between two heads: what was proven. Raises Unproven."""
+    old, new = read_head(proof["old_head"], keys), read_head(proof["new_head"], keys)
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    if not proves_consistency(old.size, new.size, old.root, new.root, path):
+        raise Unproven("the newer ledger does not begin with the older one")
+    return f"the ledger of {new.size} entries begins with that of {old.size}, unchanged"
+
+
+def check_ledger(leaves: Iterable[str], head: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
+    """Hash a whole ledger again, in the memory of a few hashes: what was proven. Raises Unproven."""
+    wanted = read_head(head["token"], keys)
+    stack: list[tuple[int, bytes]] = []  # perfect subtrees by height, the largest first
+    size = 0
+    for leaf in leaves:
+        if size == wanted.size:
+            break
+        if json.loads(leaf)["position"] != size:
+            raise Unproven(f"the entry at position {size} is missing")
+        height, found = 0, leaf_hash(leaf.encode())
+        while stack and stack[-1][0] == height:
+            found, height = node_hash(stack.pop()[1], found), height + 1
+        stack.append((height, found))
+        size += 1
+    if size < wanted.size:
+        raise Unproven(f"the head is of {wanted.size} entries, and there are {size}")
+    root = stack.pop()[1] if stack else EMPTY
+    while stack:
+        root = node_hash(stack.pop()[1], root)
+    if root != wanted.root:
+        raise Unproven("these entries are not those that the head was signed for")
+    return f"all {size} entries are those that the head was signed for"
+
+
+def main(arguments: list[str]) -> int:
+    """Check what the command line names: 0 if it is proven, 1 if not, 2 if a file can't be read."""
+    parser = argparse.ArgumentParser(prog="verify-ledger", description="Checks proofs of the ledger of credits.")
+    parser.add_argument("--keys", type=Path, required=True, help="the JWK set, from /.well-known/jwks.json")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for kind in ("inclusion", "consistency"):
+        kinds.add_parser(kind).add_argument("proof", type=Path)
+    ledger = kinds.add_parser("ledger")
+    ledger.add_argument("leaves", type=Path)
+    ledger.add_argument("head", type=Path)
+    given = parser.parse_args(arguments)
+    try:
+        keys = _read(given.keys)
+        if given.kind == "ledger":
+            with given.leaves.open(encoding="utf-8", newline="\n") as lines:
+                said = check_ledger((line.rstrip("\n") for line in lines), _read(given.head), keys)
+        elif given.kind == "inclusion":
+            said = check_inclusion(_read(given.proof), keys)
+        else:
+            said = check_consistency(_read(given.proof), keys)
+    except Unproven as why:
+        print(f"NOT PROVEN: {why}", file=sys.stderr)  # noqa: T201 - a program for a terminal
+        return 1
+    except (OSError, ValueError, KeyError, TypeError) as why:
+        print(f"can't read what was given: {type(why).__name__}: {why}", file=sys.stderr)  # noqa: T201
+        return 2
+    print(f"proven: {said}")  # noqa: T201
+    return 0
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _unpacked(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

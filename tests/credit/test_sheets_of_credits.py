@@ -1,0 +1,51 @@
+"""导出Excel: the same lines as on the screen, with their totals, and nothing that runs."""
+
+import io
+from typing import Any
+
+import openpyxl
+
+from tests.credit.conftest import CreditScene
+
+
+def cells(scene: CreditScene, path: str) -> list[tuple[Any, ...]]:
+    reply = scene.learner.get(path)
+    assert reply.status_code == 200
+    assert "attachment" in reply.headers["Content-Disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(reply.data)).worksheets[0]
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_credits_come_with_the_twelve_columns_and_the_footer_of_figure_7(scene: CreditScene) -> None:
+    scene.load(*scene.figure_7())
+    titles, *lines = cells(scene, "/me/credits.xlsx?from=2018-01-01&to=2018-12-31")
+    assert (len(titles), titles[0], titles[-1], len(lines)) == (12, "日期", "学分录入单位", 12)
+    assert lines[0][0] == "2018-05-18"
+    assert lines[-2][:4] == ("总分", 38, "总学时", 134)
+    assert lines[-1][:6] == ("I类学分", 23, "II类学分", 15, "其他学分", 0)
+    waiting = [line for line in lines if line[9] == "未审核"]
+    assert [line[8] for line in waiting] == [13]
+
+
+def test_a_year_says_of_each_line_what_counts_and_why_not(scene: CreditScene) -> None:
+    scene.load(*scene.figure_7())
+    titles, *lines = cells(scene, "/me/compliance.xlsx?year=2018")
+    assert (titles[0], titles[11:]) == ("人员编号", ("计入达标学分", "不计入达标原因"))
+    assert {line[0] for line in lines} == {scene.person.cme_number, "合计"}
+    assert lines[-1][11] == 25
+    assert [line[12] for line in lines if line[9] == 13] == ["尚未审核通过"]
+
+
+def test_the_summary_is_figure_9(scene: CreditScene) -> None:
+    scene.load(*scene.figure_7())
+    titles, *lines = cells(scene, "/me/compliance/summary.xlsx?year=2018")
+    assert titles == ("名称", "学分", "学时")
+    assert lines[0] == ("总学分", 25, 120)
+    assert len(lines) == len(scene.learner.get("/me/compliance/summary?year=2018").json["rows"])
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(scene: CreditScene) -> None:
+    scene.load(scene.row(name='=HYPERLINK("http://x","点我")'))
+    _, line, *_ = cells(scene, "/me/credits.xlsx?from=2018-01-01&to=2018-12-31")
+    assert line[2] == '=HYPERLINK("http://x","点我")'
