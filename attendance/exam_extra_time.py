@@ -1,5 +1,6 @@
 """Extra time (延时) for one person, with the reason; an attempt that is open gets it too."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -20,16 +21,11 @@ def give_extra_time(
     """Give somebody so many minutes more than others, in place of those given before; 0 takes them back.
 
     Gives the deadline of their open attempt, moved by the difference, if there is one. One whose time is over stays
-    over. Raises NotFound where there is no exam, PersonNotOnRoster.
+    over. project: locked, so that who gives at the same time waits. Raises NotFound where there is no exam,
+    PersonNotOnRoster.
     """
     get_exam(db, project.id)
-    person_id = db.scalar(
-        select(Person.id)
-        .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(Person.cme_number == cme_number)
-        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
-        .with_for_update(of=Person)  # two who give at once count from each other
-    )
+    person_id = _find_learner(db, project, cme_number)
     if person_id is None:
         raise PersonNotOnRoster(field="cme_number")
     given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
@@ -60,3 +56,12 @@ def give_extra_time(
     )
     db.flush()
     return attempt.deadline_at if attempt is not None else None
+
+
+def _find_learner(db: Session, project: Project, cme_number: str) -> uuid.UUID | None:
+    return db.scalar(
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(Person.cme_number == cme_number)
+        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
+    )

@@ -113,6 +113,13 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
         for each in own_questions(db, exam):
             each.retired_at = now
         _write_questions(db, exam, project, new, caller, now)
+    _write_rules(db, exam, new, caller, now)
+    db.flush()
+    return exam
+
+
+def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: datetime) -> None:
+    rules = new.rules
     for name, value in vars(rules).items():
         setattr(exam, name, value)
     exam.version += 1
@@ -123,7 +130,7 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
         actor_id=caller.person_id,
         action="exam.set",
         subject_kind="project",
-        subject_id=project.id,
+        subject_id=exam.project_id,
         after={
             "pass_mark": rules.pass_mark,
             "minutes": rules.minutes,
@@ -132,8 +139,6 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
             "draws": [each.write() for each in new.draws],
         },
     )
-    db.flush()
-    return exam
 
 
 def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
