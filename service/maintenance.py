@@ -13,22 +13,31 @@ from accounts.enrolled_faces import delete_unused
 from accounts.errors import TooFewFaces
 from accounts.face_calibrations import recalibrate_if_due
 from accounts.face_policies import FacePolicies
+from accounts.face_recomputing import recompute_some
 from accounts.face_watch import watch_if_due
-from faces.engines import policies_of
+from faces.engine import FaceEngine
+from faces.engines import networks_of, policies_of
+from faces.pool_engine import PoolEngine
+from faces.vault import KeyRing
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from service.database import prepare_engine
 from service.keys import load_keys
 from service.settings import Settings
+from service.startup import loaded_networks
 
 _log = logging.getLogger(__name__)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
+_MOST_FACES, _BATCH = 1000, 20  # computed anew in one sweep, and in one transaction
 _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
 
 
-def sweep(settings: Settings, *, now: datetime | None = None) -> None:
-    """Delete replies and SMS codes older than a day, limits that count nothing any more, and faces out of use."""
+def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
+    """Delete replies and SMS codes older than a day, limits that count nothing any more, and faces out of use.
+
+    faces: what looks at kept photos where a template is behind, instead of the face pool.
+    """
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -38,15 +47,37 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             delete_unused(db, now=now)
-        _look_after_faces(settings, engine, now)
+        policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+        ring = load_keys(settings).face_ring
+        _look_after_thresholds(engine, policies, ring, now)
+        _look_after_templates(engine, policies, ring, now, faces or _pool(settings))
     finally:
         engine.dispose()
 
 
-def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None:
+def _pool(settings: Settings) -> PoolEngine:
+    networks = loaded_networks(networks_of(settings.face_engine))
+    return PoolEngine(settings.face_socket_path, settings.face_patience_seconds, networks)
+
+
+def _look_after_templates(
+    engine: Engine, policies: FacePolicies, ring: KeyRing, now: datetime, faces: FaceEngine
+) -> None:
+    """Compute new templates of kept photos after a change of model, one photo at a time, so that check-ins go on."""
+    done = left = 0
+    with Session(engine) as db:
+        for _ in range(_MOST_FACES // _BATCH):
+            batch = recompute_some(db, engine=faces, policies=policies, ring=ring, now=now, most=_BATCH)
+            db.commit()
+            done, left = done + batch.done, left + batch.left
+            if batch.is_last:
+                break
+    if done or left:
+        _log.info("templates computed anew of kept photos: %d; %d left, whose photos no longer pass", done, left)
+
+
+def _look_after_thresholds(engine: Engine, policies: FacePolicies, ring: KeyRing, now: datetime) -> None:
     """Calibrate when the gallery has grown, and look once a day whether the thresholds still hold."""
-    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
-    ring = load_keys(settings).face_ring
     with Session(engine) as db:
         try:
             made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
