@@ -2,13 +2,14 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import ConsentRequired, FaceNotOffered, GuardianConsentRequired
-from models.consent import Consent, ConsentPurpose, ConsentText, ImpactAssessment
+from models.consent import NEEDED_TO_ENROL, Consent, ConsentPurpose, ConsentText, ImpactAssessment
 
 _AGE_OF_CONSENT = 14  # PRIVACY L-4: under fourteen a guardian consents
 
@@ -46,16 +47,28 @@ def check_may_enrol(db: Session, *, version: str | None, birth_on: date | None, 
         raise ConsentRequired(field="consent_version")
 
 
-def give(db: Session, *, person_id: uuid.UUID, version: str, channel: str, now: datetime) -> None:
-    """Write down both consents that the text asks for, each as a row of its own (L-5)."""
-    for purpose in ConsentPurpose:
+def give(
+    db: Session,
+    *,
+    person_id: uuid.UUID,
+    version: str,
+    channel: str,
+    now: datetime,
+    purposes: Collection[ConsentPurpose] = NEEDED_TO_ENROL,
+) -> None:
+    """Write down consents, each as a row of its own (L-5); by default both that an enrolment needs."""
+    for purpose in purposes:
         db.add(Consent(person_id=person_id, version=version, purpose=purpose, channel=channel, given_at=now))
 
 
-def withdraw(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
-    """Mark all consents of the person as withdrawn; the rows stay as proof."""
+def withdraw(
+    db: Session, *, person_id: uuid.UUID, now: datetime, purposes: Collection[ConsentPurpose] = tuple(ConsentPurpose)
+) -> None:
+    """Mark the person's consents as withdrawn, by default all of them; the rows stay as proof."""
     db.execute(
-        update(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.purpose.in_(purposes), Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit, consent
+from accounts import audit, consent, kept_photos
+from accounts.duplicate_cases import open_case, told_apart_from
 from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled, NotFound
-from accounts.face_book import Duplicate, FaceBooks
+from accounts.face_book import FaceBooks
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
 from faces.policy import Band
@@ -20,16 +21,7 @@ from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
 from faces.verify import verify
 from models.attendance import CheckInAttempt
-from models.faces import (
-    FaceCase,
-    FaceCaseKind,
-    FaceCaseStatus,
-    FaceCounter,
-    FaceDeletion,
-    FaceKey,
-    FaceTemplate,
-    TemplateStatus,
-)
+from models.faces import FaceCase, FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 from models.people import Person
 from models.transactions import insert_new, read_only
 
@@ -62,8 +54,9 @@ def enrol(
     now: datetime,
     engine: FaceEngine,
     books: FaceBooks,
+    keep: bool = False,
 ) -> Enrolment:
-    """Enrol a face from one to five photos, which are dropped at once.
+    """Enrol a face from one to five photos, which are dropped at once unless their owner asks to `keep` them.
 
     A face that is certainly on another account is refused, a likely one held; either opens a case for an admin, which
     the caller must commit. A face enrolled with a model that is no longer the one in use may be enrolled once more, by
@@ -77,46 +70,64 @@ def enrol(
         consent.check_may_enrol(db, version=consent_version, birth_on=person.birth_on, today=now.date())
         policies = books.read_on(db)
     looks = {model: look_at_each(engine, photos, Purpose.ENROL, model) for model in policies}
-    templates = {model: _make(looks[model], policies[model]) for model in policies}
-    if old is not None and _is_somebody_else(looks[old.engine], old, policies[old.engine]):
+    templates = {model: make_of(looks[model], policies[model]) for model in policies}
+    if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
         raise NotOnePerson  # whoever holds this phone is not who enrolled
+    small = kept_photos.make_small_ones(photos) if keep else []
     template, quality = templates[books.current], tuple(look.quality.as_dict() for look in looks[books.current])
 
     position = _next_position(db)
     _make_room(db, person_id, books)
-    apart_from = _told_apart_from(db, person_id) | {person_id}
+    apart_from = told_apart_from(db, person_id) | {person_id}
     duplicate = books.find_duplicate(db, templates, policies, apart_from=apart_from)
-    case = _open_case(db, person_id, duplicate, now) if duplicate else None
+    case = open_case(db, person_id=person_id, duplicate=duplicate, now=now) if duplicate else None
     if duplicate is not None and duplicate.is_certain:
         return Enrolment(None, case, quality)
     if old is not None:
         delete_face(db, person_id=person_id)
     status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
-    row = _store(db, person_id, position, template, quality, status, now, books.ring)
-    consent.give(db, person_id=person_id, version=consent_version or "", channel=channel, now=now)
-    audit.record(
+    row = _store(db, person_id, position, template, status, now, books.ring)
+    version = consent_version or ""
+    consent.give(db, person_id=person_id, version=version, channel=channel, now=now)
+    kept = kept_photos.keep(
         db,
+        person_id=person_id,
+        photos=small if case is None else (),  # a held face may be somebody else's: nothing of it is kept
+        consent_version=version,
+        channel=channel,
         now=now,
-        actor_id=person_id,
-        action="face.enrol" if old is None else "face.renew",
-        subject_kind="person",
-        subject_id=person_id,
-        before={"model": old.engine} if old is not None else None,
-        after={
-            "status": row.status.value,
-            "photos": template.photos,
-            "model": template.engine,
-            "consent_version": consent_version,
-        },
+        ring=books.ring,
     )
+    _record(db, row, old, version, kept, now)
     return Enrolment(row, case, quality)
 
 
-def _make(looks: Sequence[Look], policies: PolicySet) -> Template:
+def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=row.person_id,
+        action="face.enrol" if old is None else "face.renew",
+        subject_kind="person",
+        subject_id=row.person_id,
+        before={"model": old.engine} if old is not None else None,
+        after={
+            "status": row.status.value,
+            "photos": row.photos,
+            "model": row.engine,
+            "consent_version": version,
+            "photos_kept": kept,
+        },
+    )
+
+
+def make_of(looks: Sequence[Look], policies: PolicySet) -> Template:
+    """Make a template by the policy that uses most of what the looks have. Raises NotOnePerson."""
     return make_template(looks, policies.choose([look.descriptors for look in looks]))
 
 
-def _is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) -> bool:
+def is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) -> bool:
+    """Whether the looks, by the model of the template `old`, show another person than it does."""
     policy = policies.choose([old.descriptors, *(look.descriptors for look in looks)])
     return verify(looks, old, policy).band is Band.REJECT
 
@@ -170,12 +181,13 @@ def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Templa
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
-    """Delete the person's face and the key that alone could open it; says whether there was one."""
+    """Delete the person's face, kept photos with it, and the key that alone could open them; says if there was one."""
     template = find_template(db, person_id)
     if template is not None:
         db.add(FaceDeletion(position=_next_position(db), template_id=template.id))
         db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
+    kept_photos.delete_photos(db, person_id)
     db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
     return template is not None
 
@@ -220,51 +232,55 @@ def _store(
     person_id: uuid.UUID,
     position: int,
     template: Template,
-    quality: Sequence[dict[str, Any]],
     status: TemplateStatus,
     now: datetime,
     ring: KeyRing,
 ) -> FaceTemplate:
     key = new_person_key(ring)
+    db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
+    return _add(db, person_id, position, seal(template, key, ring, person_id.bytes), template, status, now)
+
+
+def replace_template(db: Session, *, template_id: uuid.UUID, template: Template, ring: KeyRing) -> FaceTemplate | None:
+    """Put a new template of the same photos in the place of an active one; key, photos and the date stay.
+
+    Gives None, and leaves all as it is, where that template or its owner's photos are there no more.
+    """
+    position = _next_position(db)  # from here on nobody else enrols or deletes a face
+    old = db.execute(
+        select(FaceTemplate.person_id, FaceTemplate.enrolled_at, FaceKey.master_id, FaceKey.wrapped)
+        .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
+        .where(FaceTemplate.id == template_id, FaceTemplate.status == TemplateStatus.ACTIVE)
+    ).first()
+    if old is None or not kept_photos.count(db, old.person_id):
+        return None
+    # A row of its own, so that other processes drop what they hold of the old one and read the new one.
+    db.add(FaceDeletion(position=position, template_id=template_id))
+    db.execute(delete(FaceTemplate).where(FaceTemplate.id == template_id))
+    sealed = seal(template, WrappedKey(old.master_id, old.wrapped), ring, old.person_id.bytes)
+    return _add(db, old.person_id, _next_position(db), sealed, template, TemplateStatus.ACTIVE, old.enrolled_at)
+
+
+def _add(
+    db: Session,
+    person_id: uuid.UUID,
+    position: int,
+    sealed: bytes,
+    template: Template,
+    status: TemplateStatus,
+    enrolled_at: datetime,
+) -> FaceTemplate:
     row = FaceTemplate(
         person_id=person_id,
         position=position,
         status=status,
-        sealed=seal(template, key, ring, person_id.bytes),
+        sealed=sealed,
         engine=template.engine,
         networks="+".join(template.descriptors),
         photos=template.photos,
-        quality=list(quality),
-        enrolled_at=now,
+        quality=[each.as_dict() for each in template.qualities],
+        enrolled_at=enrolled_at,
     )
-    db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
     db.add(row)
     db.flush()
     return row
-
-
-def _open_case(db: Session, person_id: uuid.UUID, duplicate: Duplicate, now: datetime) -> FaceCase:
-    finding, is_certain = duplicate.finding, duplicate.is_certain
-    case = FaceCase(
-        kind=FaceCaseKind.DUPLICATE_REFUSED if is_certain else FaceCaseKind.DUPLICATE_HELD,
-        status=FaceCaseStatus.OPEN,
-        person_id=person_id,
-        other_person_id=duplicate.person_id,
-        distance=finding.distance,
-        threshold=finding.certain_at if is_certain else finding.held_to,
-        opened_at=now,
-    )
-    db.add(case)
-    db.flush()
-    return case
-
-
-def _told_apart_from(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Those an admin has looked at and found to be other people."""
-    found = db.execute(
-        select(FaceCase.person_id, FaceCase.other_person_id).where(
-            FaceCase.status == FaceCaseStatus.ACCEPTED,
-            (FaceCase.person_id == person_id) | (FaceCase.other_person_id == person_id),
-        )
-    )
-    return frozenset(one for pair in found for one in pair if one != person_id)

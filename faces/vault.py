@@ -1,9 +1,9 @@
-"""Envelope encryption of templates: each under a key of its person, each of these wrapped by a master key.
+"""Envelope encryption of templates and photos: each under a key of its person, each of these wrapped by a master key.
 
 Pure cryptography, no storage: deleting the row of the wrapped key deletes the face, in every backup made from then on
 of either; replacing the master key rewraps small keys and touches no template. AES-256-GCM throughout, with random
-nonces: a person's key seals a handful of templates in its life, a master key wraps fewer than 2^32 person keys (NIST
-SP 800-38D, 8.3).
+nonces: a person's key seals a handful of templates and photos in its life, a master key wraps fewer than 2^32 person
+keys (NIST SP 800-38D, 8.3).
 """
 
 import base64
@@ -21,6 +21,7 @@ from faces.template import Template
 KEY_BYTES, NONCE_BYTES = 32, 12
 SEALED = b"\x01"  # version of the sealed form
 ABOUT_KEY, ABOUT_TEMPLATE = b"face-vault person key 1\0", b"face-vault template 1\0"
+ABOUT_PHOTO = b"face-vault photo 1\0"
 
 
 class VaultError(Exception):
@@ -125,6 +126,18 @@ def open_sealed(blob: bytes, wrapped: WrappedKey, ring: KeyRing, context: bytes)
         return Template.from_bytes(opened)
     except ValueError:
         raise VaultError("what was sealed is no template") from None
+
+
+def seal_photo(photo: bytes, wrapped: WrappedKey, ring: KeyRing, context: bytes) -> bytes:
+    """Encrypt an encoded photo by its person's key; context as for templates, for which it never passes."""
+    return SEALED + _encrypt(AESGCM(ring.unwrap(wrapped)), photo, ABOUT_PHOTO + context)
+
+
+def open_sealed_photo(blob: bytes, wrapped: WrappedKey, ring: KeyRing, context: bytes) -> bytes:
+    """Decrypt a photo; raises VaultError where key, content or context is not what it was sealed with."""
+    if not blob.startswith(SEALED):
+        raise VaultError("not a sealed photo of a known form")
+    return _decrypt(AESGCM(ring.unwrap(wrapped)), blob[len(SEALED) :], ABOUT_PHOTO + context)
 
 
 def _encrypt(cipher: AESGCM, content: bytes, about: bytes) -> bytes:

@@ -11,10 +11,18 @@ from models.base import Base, UtcDateTime, new_id, words
 
 
 class ConsentPurpose(enum.StrEnum):
-    """The separate consents that one text asks for: the face itself, and sending it over the network (L-5)."""
+    """The separate consents of one text.
+
+    Nobody enrols without the first two: the face itself, and sending it over the network (L-5). The third, keeping the
+    enrolment photos, is given only by who asks for it, and can be withdrawn by itself.
+    """
 
     FACE_RECOGNITION = "face_recognition"
     FACE_NETWORK = "face_network"
+    FACE_PHOTOS = "face_photos"
+
+
+NEEDED_TO_ENROL = (ConsentPurpose.FACE_RECOGNITION, ConsentPurpose.FACE_NETWORK)
 
 
 class ConsentText(Base):

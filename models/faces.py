@@ -1,11 +1,11 @@
-"""Enrolled faces: a key of its own for each person, the sealed template, and the cases an admin must look at."""
+"""Enrolled faces: a key for each person, what it seals (template, kept photos), and the cases an admin must look at."""
 
 import enum
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime, new_id, words
@@ -48,8 +48,27 @@ class FaceTemplate(Base):
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class FacePhoto(Base):
+    """An enrolment photo that its owner let us keep, made small and sealed with the key of their face.
+
+    There is none without that key, and none without a consent of its own.
+    """
+
+    __tablename__ = "face_photo"
+    __table_args__ = (UniqueConstraint("person_id", "place"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("face_key.person_id"))
+    place: Mapped[int]
+    """Its place among the photos of the enrolment, from 0."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed_with: Mapped[str] = mapped_column(String(250), server_default="")
+    """The networks, joined by +, that last could make no template of this person's photos: they aren't asked again."""
+
+
 class FaceCounter(Base):
-    """How many enrolments and deletions there ever were; one row. Its lock puts them in a row, one after the other."""
+    """How many templates were ever stored and deleted; one row. Its lock puts them in a row, one after the other."""
 
     __tablename__ = "face_counter"
 

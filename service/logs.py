@@ -69,8 +69,9 @@ def configure(level: str = "INFO") -> None:
     handler.setFormatter(RedactingFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # At DEBUG the first four write what they send, phones and codes among it; the others greet at every start or probe.
-    for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea", *_CHATTY):
+    # At DEBUG the first four write what they send, phones and codes among it, and Pillow what a photo's tags hold; the
+    # others greet at every start or probe.
+    for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea", "PIL", *_CHATTY):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

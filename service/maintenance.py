@@ -10,19 +10,17 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolled_faces import delete_unused
-from accounts.errors import NotFound, TooFewFaces
-from accounts.face_calibrations import recalibrate_if_due
-from accounts.face_policies import FacePolicies
-from accounts.face_watch import watch_if_due
+from accounts.errors import NotFound
 from accounts.signing import Signer
 from attendance.exam_hand_in import hand_in_overdue
 from credit import tree_heads
 from credit.errors import LedgerAltered
-from faces.engines import policies_of
+from faces.engine import FaceEngine
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from models.jobs import Job
 from service.database import prepare_engine
+from service.face_upkeep import look_after_faces
 from service.keys import load_keys
 from service.settings import Settings
 
@@ -34,10 +32,11 @@ _CODES = timedelta(hours=24)
 _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
 
 
-def sweep(settings: Settings, *, now: datetime | None = None) -> None:
+def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
     """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use.
 
-    Attempts at exams whose time is over are handed in, and the ledger is signed.
+    Attempts at exams whose time is over are handed in, the ledger is signed, the faces' thresholds and templates are
+    looked after. faces: what looks at kept photos where a template is behind, instead of the face pool.
     """
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
@@ -51,7 +50,7 @@ def sweep(settings: Settings, *, now: datetime | None = None) -> None:
             delete_unused(db, now=now)
         _hand_in_exams(engine, now)
         _sign_ledger(settings, engine, now)
-        _look_after_faces(settings, engine, now)
+        look_after_faces(settings, engine, now, faces)
     finally:
         engine.dispose()
 
@@ -81,23 +80,3 @@ def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
         first = tree_heads.look_again(db, now=now)
         if first is not None:
             _log.critical(_ALTERED, first)
-
-
-def _look_after_faces(settings: Settings, engine: Engine, now: datetime) -> None:
-    """Calibrate when the gallery has grown, and look once a day whether the thresholds still hold."""
-    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
-    ring = load_keys(settings).face_ring
-    with Session(engine) as db:
-        try:
-            made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
-            db.commit()
-        except TooFewFaces:  # many accounts, but hardly any different people among them: the watch tells which
-            db.rollback()
-            _log.warning("the faces were not calibrated: too few different people")
-        else:
-            if made is not None:
-                _log.info("the faces were calibrated: %s, of %d people", made.version, made.people)
-        watched = watch_if_due(db, policies=policies, ring=ring, now=now)
-        db.commit()
-        for warning in watched.warnings if watched is not None else ():
-            _log.warning("the thresholds of faces need a look: %s", warning["code"])

@@ -7,9 +7,9 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
-from accounts import consent, enrolled_faces
+from accounts import consent, enrolled_faces, kept_photos
 from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered, NotFound
-from models.consent import ConsentPurpose
+from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.access import Kept, caller, public, signed_in
@@ -55,7 +55,8 @@ def get_face_consent() -> ConsentOut:
     return ConsentOut(
         version=text.version,
         text=text.text_en if speaks_english() else text.text_zh,
-        purposes=[purpose.value for purpose in ConsentPurpose],
+        purposes=[purpose.value for purpose in NEEDED_TO_ENROL],
+        optional_purposes=[purpose.value for purpose in ConsentPurpose if purpose not in NEEDED_TO_ENROL],
         poses=list(Pose),
         published_at=text.published_at,
     )
@@ -76,6 +77,7 @@ def get_face() -> FaceOut:
         enrolled_at=row.enrolled_at if is_active else None,
         held=not is_active,
         is_outdated=enrolled_faces.is_outdated(row, parts().faces),
+        photos_kept=kept_photos.count(db.session(), caller().person_id),
     )
 
 
@@ -91,7 +93,11 @@ def get_face() -> FaceOut:
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
 def enrol_face(form: FaceForm) -> Any:
-    """Enrol my face, once (人脸建档, M-9.4). The photos are dropped as soon as they have been looked at."""
+    """Enrol my face, once (人脸建档, M-9.4).
+
+    The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
+    them; those of a held or refused face are dropped in any case.
+    """
     part = parts()
     enrolment = enrolled_faces.enrol(
         db.session(),
@@ -102,6 +108,7 @@ def enrol_face(form: FaceForm) -> Any:
         now=part.clock.now(),
         engine=part.engine,
         books=part.faces,
+        keep=form.keep_photos,
     )
     if enrolment.template is None:
         raise Kept(FaceBelongsToAnotherAccount())
@@ -110,6 +117,16 @@ def enrol_face(form: FaceForm) -> Any:
         held.status_code = 202
         return held
     return FaceEnrolled(enrolled_at=enrolment.template.enrolled_at, quality=list(enrolment.quality))
+
+
+@api.delete("/me/face/photos")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def forget_face_photos() -> Response:
+    """Take back the consent to keep my enrolment photos: they are deleted at once, and my face stays enrolled."""
+    kept_photos.forget(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    return Response(status=204)
 
 
 @api.delete("/me/face-consent")

@@ -29,7 +29,13 @@ def count(db: Session, table: type) -> int:
 
 def test_a_face_is_enrolled_once(api: Api, make: Factories, db: Session) -> None:
     me = api.as_(make.person())
-    assert me.get("/me/face").json == {"enrolled": False, "enrolled_at": None, "held": False, "is_outdated": False}
+    assert me.get("/me/face").json == {
+        "enrolled": False,
+        "enrolled_at": None,
+        "held": False,
+        "is_outdated": False,
+        "photos_kept": 0,
+    }
     reply = me.enrol(face("li"), face("li", off=0.2), face("li", off=0.1))
     assert reply.status_code == 201
     assert len(reply.json["quality"]) == 3
@@ -124,7 +130,13 @@ def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Fa
     assert reply.status_code == 202
     assert reply.json["status"] == "held"
     me = api.as_(second)
-    assert me.get("/me/face").json == {"enrolled": False, "enrolled_at": None, "held": True, "is_outdated": False}
+    assert me.get("/me/face").json == {
+        "enrolled": False,
+        "enrolled_at": None,
+        "held": True,
+        "is_outdated": False,
+        "photos_kept": 0,
+    }
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     listed = admin.get("/face-cases?status=open").json
     assert [item["id"] for item in listed["items"]] == [reply.json["case"]]

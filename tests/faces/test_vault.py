@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from faces.policy import Policy
-from faces.vault import KeyRing, VaultError, WrappedKey, new_person_key, open_sealed, rewrap, seal
+from faces.vault import (
+    KeyRing,
+    VaultError,
+    WrappedKey,
+    new_person_key,
+    open_sealed,
+    open_sealed_photo,
+    rewrap,
+    seal,
+    seal_photo,
+)
 from tests.faces.samples import template
 
 PERSON, OTHER = b"person 1", b"person 2"
@@ -127,3 +137,23 @@ def test_no_key_is_in_the_text_of_a_ring_or_of_a_wrapped_key(ring: KeyRing) -> N
     key = new_person_key(ring)
     assert secret not in repr(ring)
     assert repr(key) == "WrappedKey(master_id='2026-11')"
+
+
+def test_a_photo_opens_in_its_place_and_as_a_photo_alone(policy: Policy, ring: KeyRing) -> None:
+    key, photo = new_person_key(ring), b"\xff\xd8\xff\xe0 and so on"
+    sealed = seal_photo(photo, key, ring, PERSON)
+    later = ring.rotated("2027-05")
+    assert photo not in sealed
+    assert open_sealed_photo(sealed, key, ring, PERSON) == photo
+    assert open_sealed_photo(sealed, rewrap(key, later), later, PERSON) == photo
+    for blob, wrapped, context in (
+        (sealed, key, OTHER),
+        (sealed, new_person_key(ring), PERSON),
+        (sealed[:-1], key, PERSON),
+        (b"", key, PERSON),
+        (seal(template(policy, 1), key, ring, PERSON), key, PERSON),
+    ):
+        with pytest.raises(VaultError):
+            open_sealed_photo(blob, wrapped, ring, context)
+    with pytest.raises(VaultError):
+        open_sealed(sealed, key, ring, PERSON)

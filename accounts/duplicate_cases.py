@@ -1,0 +1,38 @@
+"""The cases that an enrolment opens where a face is on another account, and what admins have told apart before."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.face_book import Duplicate
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
+
+
+def open_case(db: Session, *, person_id: uuid.UUID, duplicate: Duplicate, now: datetime) -> FaceCase:
+    """Have an admin look at a newcomer's face that somebody else seems to have already."""
+    finding, is_certain = duplicate.finding, duplicate.is_certain
+    case = FaceCase(
+        kind=FaceCaseKind.DUPLICATE_REFUSED if is_certain else FaceCaseKind.DUPLICATE_HELD,
+        status=FaceCaseStatus.OPEN,
+        person_id=person_id,
+        other_person_id=duplicate.person_id,
+        distance=finding.distance,
+        threshold=finding.certain_at if is_certain else finding.held_to,
+        opened_at=now,
+    )
+    db.add(case)
+    db.flush()
+    return case
+
+
+def told_apart_from(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Those an admin has looked at and found to be other people."""
+    found = db.execute(
+        select(FaceCase.person_id, FaceCase.other_person_id).where(
+            FaceCase.status == FaceCaseStatus.ACCEPTED,
+            (FaceCase.person_id == person_id) | (FaceCase.other_person_id == person_id),
+        )
+    )
+    return frozenset(one for pair in found for one in pair if one != person_id)

@@ -1,0 +1,168 @@
+"""New templates of kept photos, once another recognition model or one more network is in use.
+
+The photos must pass as an enrolment's do, and where the old model is still understood, the old template must agree that
+it is them. Nobody is searched for anew: whose face it is was settled when they enrolled.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from accounts import audit, kept_photos
+from accounts.enrolled_faces import is_somebody_else, look_at_each, make_of, replace_template
+from accounts.face_policies import FacePolicies
+from faces.engine import FaceEngine, Purpose
+from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
+from faces.policy_set import PolicySet
+from faces.template import Template
+from faces.vault import KeyRing, VaultError, WrappedKey, open_sealed
+from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus
+from models.transactions import read_only
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What came of one batch.
+
+    done: faces that have a new template; left: those whose photos no longer pass; is_last: nothing more can be done
+    now, because there is nothing, or because the engine has no time.
+    """
+
+    done: int
+    left: int
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class _Face:
+    """Somebody whose template is behind, opened; template, photos: None and empty where something doesn't open."""
+
+    template_id: uuid.UUID
+    person_id: uuid.UUID
+    engine: str
+    networks: str
+    template: Template | None
+    photos: Sequence[bytes]
+
+
+def recompute_some(
+    db: Session, *, engine: FaceEngine, policies: FacePolicies, ring: KeyRing, now: datetime, most: int
+) -> Recomputed:
+    """Bring up to `most` faces to the model and the networks in use; the caller commits.
+
+    The photos are looked at outside any transaction. Whoever's face has changed meanwhile is passed over, so it does no
+    harm to run it twice, at once or again, or to kill it.
+    """
+    wanted = "+".join(engine.networks)
+    with read_only(db):
+        faces = _next_faces(db, engine.networks, wanted, ring, most)
+        in_force = policies.in_force(db)
+    made: list[tuple[_Face, Template | None]] = []
+    is_last = len(faces) < most
+    for face in faces:
+        try:
+            made.append((face, _compute(face, engine, in_force)))
+        except (EngineUnavailable, UnknownModel):  # no fault of the photos: the next sweep goes on here
+            is_last = True
+            break
+    done = left = 0
+    for face, template in made:
+        if template is None:
+            _mark(db, face, wanted)
+            left += 1
+        else:
+            done += _replace(db, face, template, ring, now)
+    return Recomputed(done, left, is_last)
+
+
+def _next_faces(db: Session, networks: tuple[str, ...], wanted: str, ring: KeyRing, most: int) -> list[_Face]:
+    behind = _behind(db, networks)
+    if not behind:
+        return []
+    kept = select(FacePhoto.person_id).where(FacePhoto.failed_with != wanted)
+    rows = db.execute(
+        select(
+            FaceTemplate.id,
+            FaceTemplate.person_id,
+            FaceTemplate.engine,
+            FaceTemplate.networks,
+            FaceTemplate.sealed,
+            FaceKey.master_id,
+            FaceKey.wrapped,
+        )
+        .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
+        .where(FaceTemplate.status == TemplateStatus.ACTIVE, or_(*behind), FaceTemplate.person_id.in_(kept))
+        .order_by(FaceTemplate.position)
+        .limit(most)
+    ).all()
+    faces = []
+    for row in rows:
+        key = WrappedKey(row.master_id, row.wrapped)
+        try:
+            template = open_sealed(row.sealed, key, ring, row.person_id.bytes)
+            photos = kept_photos.open_photos(db, person_id=row.person_id, key=key, ring=ring)
+        except VaultError:
+            template, photos = None, []
+        faces.append(_Face(row.id, row.person_id, row.engine, row.networks, template, photos))
+    return faces
+
+
+def _behind(db: Session, networks: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Conditions for templates of another model, or without a network that looks along."""
+    kinds = select(FaceTemplate.engine, FaceTemplate.networks).where(
+        FaceTemplate.person_id.in_(select(FacePhoto.person_id))
+    )
+    return [
+        and_(FaceTemplate.engine == row.engine, FaceTemplate.networks == row.networks)
+        for row in db.execute(kinds.distinct())
+        if row.engine != networks[0] or not set(networks) <= {row.engine, *row.networks.split("+")}
+    ]
+
+
+def _compute(face: _Face, engine: FaceEngine, in_force: Mapping[str, PolicySet]) -> Template | None:
+    """Make the new template; None where the photos don't pass, or the old template says that it is somebody else.
+
+    Raises EngineUnavailable, and UnknownModel where the pool doesn't look with the networks that it should have.
+    """
+    old = face.template
+    if old is None:
+        return None
+    try:
+        looks = look_at_each(engine, face.photos, Purpose.ENROL, engine.name)
+        template = make_of(looks, in_force[engine.name])
+        if old.engine in in_force:
+            if old.engine != engine.name:
+                looks = look_at_each(engine, face.photos, Purpose.ENROL, old.engine)
+            if is_somebody_else(looks, old, in_force[old.engine]):
+                return None
+    except (PhotoRefused, FaceRefused):
+        return None
+    if not set(engine.networks) <= set(template.descriptors):
+        raise UnknownModel  # else it would be behind again, and computed anew for ever
+    return template
+
+
+def _mark(db: Session, face: _Face, wanted: str) -> None:
+    db.execute(update(FacePhoto).where(FacePhoto.person_id == face.person_id).values(failed_with=wanted))
+
+
+def _replace(db: Session, face: _Face, template: Template, ring: KeyRing, now: datetime) -> bool:
+    """Put the template in, unless its owner was faster: enrolled anew, or took face or photos back."""
+    row = replace_template(db, template_id=face.template_id, template=template, ring=ring)
+    if row is None:
+        return False
+    audit.record(
+        db,
+        now=now,
+        actor_id=None,
+        action="face.recompute",
+        subject_kind="person",
+        subject_id=face.person_id,
+        before={"model": face.engine, "networks": face.networks},
+        after={"model": row.engine, "networks": row.networks, "photos": row.photos},
+    )
+    return True

@@ -1,0 +1,91 @@
+"""Enrolment photos that their owner let us keep for a change of the recognition model: small, sealed, theirs to delete.
+
+They lie under the key of the person's face, and are gone with it. See docs/decisions/0011-kept-photos.md.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from accounts import audit, consent
+from faces.small_photo import make_small
+from faces.vault import KeyRing, WrappedKey, open_sealed_photo, seal_photo
+from models.consent import ConsentPurpose
+from models.faces import FaceKey, FacePhoto
+
+_PURPOSE = (ConsentPurpose.FACE_PHOTOS,)
+
+
+def make_small_ones(photos: Sequence[bytes]) -> list[bytes]:
+    """Make photos fit to be kept, without those that can't be; slow, and so a thing to do outside transactions."""
+    return [small for photo in photos if (small := make_small(photo)) is not None]
+
+
+def keep(
+    db: Session,
+    *,
+    person_id: uuid.UUID,
+    photos: Sequence[bytes],
+    consent_version: str,
+    channel: str,
+    now: datetime,
+    ring: KeyRing,
+) -> int:
+    """Keep these small photos with the face that was just stored, and write the consent down; gives how many they are.
+
+    With none of them, a consent of an earlier enrolment ends: it stands only while there is something that it is for.
+    """
+    if not photos:
+        consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
+        return 0
+    row = db.execute(select(FaceKey.master_id, FaceKey.wrapped).where(FaceKey.person_id == person_id)).one()
+    key = WrappedKey(row.master_id, row.wrapped)
+    for place, photo in enumerate(photos):
+        sealed = seal_photo(photo, key, ring, _context(person_id, place))
+        db.add(FacePhoto(person_id=person_id, place=place, sealed=sealed, kept_at=now))
+    consent.give(db, person_id=person_id, version=consent_version, channel=channel, now=now, purposes=_PURPOSE)
+    db.flush()
+    return len(photos)
+
+
+def count(db: Session, person_id: uuid.UUID) -> int:
+    """How many photos of the person are kept."""
+    return db.scalar(select(func.count()).select_from(FacePhoto).where(FacePhoto.person_id == person_id)) or 0
+
+
+def open_photos(db: Session, *, person_id: uuid.UUID, key: WrappedKey, ring: KeyRing) -> list[bytes]:
+    """The kept photos as JPEG, in the order of the enrolment. Raises faces.vault.VaultError."""
+    rows = db.execute(
+        select(FacePhoto.place, FacePhoto.sealed).where(FacePhoto.person_id == person_id).order_by(FacePhoto.place)
+    )
+    return [open_sealed_photo(row.sealed, key, ring, _context(person_id, row.place)) for row in rows]
+
+
+def delete_photos(db: Session, person_id: uuid.UUID) -> int:
+    """Delete the person's kept photos, and say how many that were."""
+    deleted = db.scalars(delete(FacePhoto).where(FacePhoto.person_id == person_id).returning(FacePhoto.id))
+    return len(deleted.all())
+
+
+def forget(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
+    """Take back the consent to keep photos, which deletes them at once; the face stays. Twice changes nothing more."""
+    consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
+    deleted = delete_photos(db, person_id)
+    if deleted:
+        audit.record(
+            db,
+            now=now,
+            actor_id=person_id,
+            action="face.forget_photos",
+            subject_kind="person",
+            subject_id=person_id,
+            before={"photos_kept": deleted},
+            after={"photos_kept": 0},
+        )
+
+
+def _context(person_id: uuid.UUID, place: int) -> bytes:
+    return person_id.bytes + bytes([place])
