@@ -256,7 +256,7 @@ def test_killed_in_the_middle_it_has_done_whole_batches_and_goes_on(
 ) -> None:  # fmt: skip
     names = ("li", "wang", "zhao", "qian", "sun")
     people = kept(api, make, *names)
-    monkeypatch.setattr("service.maintenance._BATCH", 2)
+    monkeypatch.setattr("service.face_upkeep._BATCH", 2)
     with monkeypatch.context() as dying:
         if moment == "looking":
             new.refuse("qian", Killed)
