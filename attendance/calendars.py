@@ -1,7 +1,6 @@
 """One's sessions for a calendar program: an address that tells nothing of its owner, and can be taken back."""
 
 import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,10 +29,10 @@ class Event:
     is_off: bool
 
 
-def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> str:
-    """A new token for the person's feed; the one before it is good no more."""
+def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> uuid.UUID:
+    """A new token for the person's feed, of 122 random bits; the one before it is good no more."""
     stop_feed(db, person_id=person_id)
-    token = secrets.token_urlsafe(32)
+    token = uuid.uuid4()
     db.add(CalendarFeed(person_id=person_id, token_hash=_hash(token), made_at=now))
     db.flush()
     return token
@@ -44,7 +43,7 @@ def stop_feed(db: Session, *, person_id: uuid.UUID) -> None:
     db.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
 
 
-def read_feed(db: Session, *, token: str, now: datetime) -> list[Event]:
+def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
     """The events of the feed with this token. Raises NotFound, for a suspended person too."""
     person_id = db.scalar(
         select(CalendarFeed.person_id)
@@ -71,5 +70,5 @@ def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tupl
     return [(session, project) for session, project in db.execute(wanted)]
 
 
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def _hash(token: uuid.UUID) -> bytes:
+    return hashlib.sha256(token.bytes).digest()

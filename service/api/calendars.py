@@ -1,5 +1,6 @@
 """One's sessions as a calendar feed (ICS)."""
 
+import uuid
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
@@ -39,11 +40,11 @@ def stop_calendar() -> Empty:
     return Empty()
 
 
-@api.get("/calendars/<token>.ics")
+@api.get("/calendars/<uuid:token>")
 @public
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/calendar")
-def show_calendar(token: str) -> Response:
+def show_calendar(token: uuid.UUID) -> Response:
     """The sessions of whoever made this address: those of the last sixty days, and all to come."""
     part = parts()
     now = part.clock.now()
