@@ -141,6 +141,23 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
     assert "6 learners began" in done.stdout.splitlines()[-1]
 
 
+def test_the_benchmark_of_settlement_settles_and_inserts_the_same_rows(tmp_path: Path) -> None:
+    tiny = ["--learners", "20", "--sessions", "2", "--rounds", "1", "--databases", "sqlite"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.settlement", *tiny, "--results", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "settlement.json").read_text())["databases"]["sqlite"]
+    for name in ("plain_rows_a_second", "job_rows_a_second", "job_of_plain"):
+        assert figures[name]["median"] > 0
+    assert len(done.stdout.splitlines()) == 3
+
+
 def made_up_rounds() -> Rounds:
     """Three rounds of round numbers."""
     ours = {
