@@ -14,14 +14,14 @@ from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_number
 from service.api.schemas.attendance_imports import (
-    ImportBrief,
-    ImportList,
-    ImportOut,
-    ImportRowList,
-    ImportRowOut,
-    RowsPage,
+    FileImportBrief,
+    FileImportList,
+    FileImportOut,
+    FileRowList,
+    FileRowOut,
+    FileRowsPage,
+    FileUndoIn,
     TableForm,
-    UndoIn,
 )
 from service.api.schemas.base import Page
 from service.database import db
@@ -41,8 +41,8 @@ _SHEET_REFUSALS = (
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", *_SHEET_REFUSALS)
 @api.input(TableForm, location="form_and_files", arg_name="form")
-@api.output(ImportOut, status_code=202)
-def import_roster(project_id: uuid.UUID, form: TableForm) -> ImportOut:
+@api.output(FileImportOut, status_code=202)
+def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
     """Check a roster row by row: 继教编号, 姓名, 证件号, 手机, 单位, 角色; nobody is expected before the commit."""
     return _start(project_id, ImportKind.ROSTER, form)
 
@@ -51,8 +51,8 @@ def import_roster(project_id: uuid.UUID, form: TableForm) -> ImportOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", *_SHEET_REFUSALS)
 @api.input(TableForm, location="form_and_files", arg_name="form")
-@api.output(ImportOut, status_code=202)
-def import_punches(project_id: uuid.UUID, form: TableForm) -> ImportOut:
+@api.output(FileImportOut, status_code=202)
+def import_punches(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
     """Check what an attendance machine wrote: 继教编号, 时间 (local), and where it tells them 方向, 场次, 设备号."""
     return _start(project_id, ImportKind.PUNCHES, form)
 
@@ -61,8 +61,8 @@ def import_punches(project_id: uuid.UUID, form: TableForm) -> ImportOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
-@api.output(ImportList)
-def list_imports(project_id: uuid.UUID, query: Page) -> ImportList:
+@api.output(FileImportList)
+def list_imports(project_id: uuid.UUID, query: Page) -> FileImportList:
     """The imports of a project, newest first."""
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
@@ -70,8 +70,8 @@ def list_imports(project_id: uuid.UUID, query: Page) -> ImportList:
         get_project(db.session(), project_id=project_id, caller=caller())
         found = imports.list_imports(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
     page = found[: query.limit]
-    return ImportList(
-        items=[ImportBrief.model_validate(each) for each in page],
+    return FileImportList(
+        items=[FileImportBrief.model_validate(each) for each in page],
         next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
     )
 
@@ -79,8 +79,8 @@ def list_imports(project_id: uuid.UUID, query: Page) -> ImportList:
 @api.get("/attendance-imports/<uuid:import_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
-@api.output(ImportOut)
-def show_import(import_id: uuid.UUID) -> ImportOut:
+@api.output(FileImportOut)
+def show_import(import_id: uuid.UUID) -> FileImportOut:
     """An import: how far it is, how many rows have errors, what came of them."""
     with read_only(db.session()):
         return _out(imports.get_import(db.session(), import_id=import_id, caller=caller()))
@@ -89,9 +89,9 @@ def show_import(import_id: uuid.UUID) -> ImportOut:
 @api.get("/attendance-imports/<uuid:import_id>/rows")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
-@api.input(RowsPage, location="query", arg_name="query")
-@api.output(ImportRowList)
-def list_rows(import_id: uuid.UUID, query: RowsPage) -> ImportRowList:
+@api.input(FileRowsPage, location="query", arg_name="query")
+@api.output(FileRowList)
+def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
     """The rows of an import, each with what is wrong by column and what came of it."""
     keys = decode_cursor(query.cursor, 1)
     after = read_number(keys[0]) if keys else 0
@@ -101,8 +101,8 @@ def list_rows(import_id: uuid.UUID, query: RowsPage) -> ImportRowList:
             db.session(), import_id=import_id, only_bad=query.only_bad, after=after, limit=query.limit + 1
         )
     page = found[: query.limit]
-    return ImportRowList(
-        items=[ImportRowOut.of(each) for each in page],
+    return FileRowList(
+        items=[FileRowOut.of(each) for each in page],
         next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
     )
 
@@ -110,8 +110,8 @@ def list_rows(import_id: uuid.UUID, query: RowsPage) -> ImportRowList:
 @api.post("/attendance-imports/<uuid:import_id>/commit")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "import_not_ready", "import_has_errors", "import_undone")
-@api.output(ImportOut, status_code=202)
-def commit_import(import_id: uuid.UUID) -> ImportOut:
+@api.output(FileImportOut, status_code=202)
+def commit_import(import_id: uuid.UUID) -> FileImportOut:
     """Have all rows take effect, once; asked again it tells how far that is."""
     return _out(imports.commit(db.session(), import_id=import_id, caller=caller(), now=parts().clock.now()))
 
@@ -119,9 +119,9 @@ def commit_import(import_id: uuid.UUID) -> ImportOut:
 @api.post("/attendance-imports/<uuid:import_id>/undo")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "import_not_ready", "import_not_committed")
-@api.input(UndoIn, arg_name="body")
-@api.output(ImportOut, status_code=202)
-def undo_import(import_id: uuid.UUID, body: UndoIn) -> ImportOut:
+@api.input(FileUndoIn, arg_name="body")
+@api.output(FileImportOut, status_code=202)
+def undo_import(import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Take back what the import made; people who have checked in since stay on the roster."""
     now = parts().clock.now()
     return _out(imports.undo(db.session(), import_id=import_id, reason=body.reason, caller=caller(), now=now))
@@ -136,7 +136,7 @@ def get_template() -> Response:
     return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
 
 
-def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> ImportOut:
+def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImportOut:
     made = imports.start(
         db.session(),
         project_id=project_id,
@@ -149,6 +149,6 @@ def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> ImportOu
     return _out(made)
 
 
-def _out(found: AttendanceImport) -> ImportOut:
+def _out(found: AttendanceImport) -> FileImportOut:
     session = db.session()
-    return ImportOut.of(found, imports.count(session, found), imports.find_job(session, found))
+    return FileImportOut.of(found, imports.count(session, found), imports.find_job(session, found))

@@ -4,7 +4,6 @@ import uuid
 from typing import cast
 
 from apiflask import APIBlueprint
-from apiflask.schemas import FileSchema
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from attendance.access import ORGANIZERS, get_session
 from attendance.board import read_board
 from models.transactions import read_only
 from service.access import caller, signed_in
-from service.api.schemas.board import BoardOut
+from service.api.schemas.board import BoardEvent, BoardOut
 from service.database import db
 from service.endpoint import refuses
 from service.streams import State, Streams
@@ -40,7 +39,7 @@ def show_board(session_id: uuid.UUID) -> Response:
 @api.get("/sessions/<uuid:session_id>/board/events")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "too_many_streams")
-@api.output(FileSchema(type="string"), content_type="text/event-stream")
+@api.output(BoardEvent, content_type="text/event-stream")
 def stream_board(session_id: uuid.UUID) -> Response:
     """The board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for again.
 

@@ -12,7 +12,14 @@ from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_number
 from service.api.schemas.base import Page
-from service.api.schemas.rule_sets import ChoiceList, ChoiceNew, ChoiceOut, RuleSetList, RuleSetNew, RuleSetSummary
+from service.api.schemas.rule_sets import (
+    ChoiceList,
+    ChoiceNew,
+    RuleSetChoiceOut,
+    RuleSetList,
+    RuleSetNew,
+    RuleSetSummary,
+)
 from service.database import db
 from service.endpoint import refuses
 from service.paging import decode_cursor, encode_cursor
@@ -70,12 +77,12 @@ def publish_rule_set(code: str, body: RuleSetNew) -> RuleSetSummary:
 @signed_in(roles=AUTHORITY)
 @refuses("no_rule_set", "rule_set_changes_past")
 @api.input(ChoiceNew, arg_name="body")
-@api.output(ChoiceOut, status_code=201)
-def choose_rule_set(body: ChoiceNew) -> ChoiceOut:
+@api.output(RuleSetChoiceOut, status_code=201)
+def choose_rule_set(body: ChoiceNew) -> RuleSetChoiceOut:
     """Have activities go by a version from a day on; a year is judged by what holds on its last day."""
     new = NewChoice(**body.model_dump())
     made = rule_editing.choose(db.session(), new=new, caller=caller(), now=parts().clock.now())
-    return ChoiceOut.model_validate(made)
+    return RuleSetChoiceOut.model_validate(made)
 
 
 @api.get("/rule-set-choices")
@@ -91,6 +98,6 @@ def list_choices(query: Page) -> ChoiceList:
         found = rule_editing.list_choices(db.session(), before=before, limit=query.limit + 1)
     page = found[: query.limit]
     return ChoiceList(
-        items=[ChoiceOut.model_validate(each) for each in page],
+        items=[RuleSetChoiceOut.model_validate(each) for each in page],
         next_cursor=encode_cursor(str(page[-1].position)) if len(found) > query.limit else None,
     )

@@ -185,6 +185,11 @@ def test_functions_are_short_and_public_ones_have_docstrings() -> None:
                 assert ast.get_docstring(node), f"{path.relative_to(ROOT)}:{node.name} has no docstring"
 
 
+def test_no_two_bodies_share_a_name() -> None:
+    names = re.findall(r"^class (\w+)", "\n".join(path.read_text() for path in sources("service/api/schemas")), re.M)
+    assert sorted(names) == sorted(set(names)), "the document would show one in place of the other"
+
+
 def test_no_module_is_named_by_what_it_is_not() -> None:
     forbidden = {"utils", "helpers", "common", "manager", "base_service", "misc"}
     assert not [path for path in sources(*PACKAGES) if path.stem in forbidden]

@@ -19,7 +19,7 @@ class TableForm(Body):
     file: UploadFile
 
 
-class ImportOut(Out):
+class FileImportOut(Out):
     """An import. bad: rows with errors; newcomers: people who aren't on file yet; done: rows of the step under way."""
 
     id: uuid.UUID
@@ -56,7 +56,7 @@ class ImportOut(Out):
         )
 
 
-class ImportBrief(Out):
+class FileImportBrief(Out):
     """An import in a list."""
 
     id: uuid.UUID
@@ -66,10 +66,10 @@ class ImportBrief(Out):
     made_at: datetime
 
 
-class ImportList(Out):
+class FileImportList(Out):
     """A page of imports, newest first."""
 
-    items: list[ImportBrief]
+    items: list[FileImportBrief]
     next_cursor: str | None
 
 
@@ -80,7 +80,7 @@ class CellError(Out):
     code: str
 
 
-class ImportRowOut(Out):
+class FileRowOut(Out):
     """A row. number: as the spreadsheet counts; is_newcomer: will be, or was, taken in as somebody new."""
 
     number: int
@@ -106,20 +106,20 @@ class ImportRowOut(Out):
         )
 
 
-class RowsPage(Page):
+class FileRowsPage(Page):
     """Which rows of an import."""
 
     only_bad: bool = False
 
 
-class ImportRowList(Out):
+class FileRowList(Out):
     """A page of rows, in their order."""
 
-    items: list[ImportRowOut]
+    items: list[FileRowOut]
     next_cursor: str | None
 
 
-class UndoIn(Body):
+class FileUndoIn(Body):
     """Why the import is taken back."""
 
     reason: Reason

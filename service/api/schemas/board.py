@@ -34,3 +34,11 @@ class BoardOut(Out):
     closed_at: datetime | None
     arrivals: list[ArrivalsOut]
     refusals: list[RefusalsOut]
+
+
+class BoardEvent(Out):
+    """A server-sent event. id: the ETag of the board it shows; data: that board (`BoardOut`) as JSON."""
+
+    id: str
+    event: str = "message"
+    data: str

@@ -43,7 +43,7 @@ class ChoiceNew(Body):
     reason: Reason
 
 
-class ChoiceOut(Out):
+class RuleSetChoiceOut(Out):
     """A choice that was made. The last one for a day holds."""
 
     effective_on: date
@@ -56,5 +56,5 @@ class ChoiceOut(Out):
 class ChoiceList(Out):
     """A page of choices, the last one first."""
 
-    items: list[ChoiceOut]
+    items: list[RuleSetChoiceOut]
     next_cursor: str | None
