@@ -27,7 +27,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue"
 class SteadyEngine:
     """Sees the same face in every photo."""
 
-    name = "dlib-resnet-v1"
+    name, networks = "dlib-resnet-v1", ("dlib-resnet-v1",)
 
     def ready(self) -> bool:
         return True
