@@ -84,8 +84,8 @@ def calibrate(
     counted = [people[place] for place in population.kept]
     if len(counted) < LEAST_PEOPLE:
         raise TooFewPeople(len(counted))
-    limits = tuple(_limits(counted, yardstick, wanted))
     pairs = Strangers(compare(counted, yardstick, 1))
+    limits = tuple(_limits(counted, yardstick, wanted, pairs))
     measure = _measure(counted, yardstick)
     policy = Policy(
         version=version,
@@ -111,14 +111,16 @@ def _measure(people: Sequence[Person], yardstick: Yardstick) -> Measure:
     )
 
 
-def _limits(people: Sequence[Person], yardstick: Yardstick, wanted: Wanted) -> Iterable[PhotoLimits]:
-    """Give the limits for one photo, for two, for three.
+def _limits(
+    people: Sequence[Person], yardstick: Yardstick, wanted: Wanted, strangers: Strangers
+) -> Iterable[PhotoLimits]:
+    """Give the limits for one photo, for two, for three; strangers: compared with templates of one photo.
 
     A mean of more photos lies nearer to everybody. Where too few people have as many, the thresholds of fewer photos
     serve at half the rates for each photo more: from one photo to three, false accepts double at a fixed threshold.
     More photos never loosen a threshold, whatever chance made of few people.
     """
-    strangers, halved = Strangers(compare(people, yardstick, 1)), 1.0
+    halved = 1.0
     strictest = (math.inf, math.inf)
     for photos in range(1, MOST_PHOTOS + 1):
         if photos > 1:

@@ -155,6 +155,16 @@ def test_only_the_authority_and_the_system_admin_set_thresholds(api: Api, make: 
         assert (reply.status_code, reply.json["code"]) == (403, "forbidden")
 
 
+def test_a_gallery_of_which_some_are_drawn_is_calibrated_anew_only_when_it_has_grown(
+    api: Api, make: Factories, db: Session, settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.face_calibrations.MOST_PEOPLE", 30)
+    enrol(api, make, 60)
+    for minutes in (0, 10, 20):
+        sweep(settings, now=clock.now() + timedelta(minutes=minutes))
+    assert [row.people for row in db.scalars(select(FaceCalibration))] == [30]
+
+
 def test_a_new_version_finds_a_second_account_of_one_face(
     api: Api, make: Factories, settings: Settings, clock: FakeClock
 ) -> None:
@@ -172,7 +182,9 @@ def test_faces_that_look_alike_are_put_in_front_of_an_admin_once_and_one_is_dele
     double = db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == people[49].id)).one()
     original = db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == people[3].id)).one()
     _slip_in(api, db, original, double)
-    sweep(settings, now=clock.now())
+    for minutes in (0, 10):  # who looks like somebody else doesn't count, and makes no calibration due again
+        sweep(settings, now=clock.now() + timedelta(minutes=minutes))
+    assert db.scalar(select(func.count()).select_from(FaceCalibration)) == 1
     watch = policy(authority)["watch"]
     assert watch["warnings"] == [{"code": "faces_alike", "pairs": 1}]
     assert watch["figures"]["faces_alike"] == 1
