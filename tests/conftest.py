@@ -27,6 +27,21 @@ from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
+    parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests without a database (more than half): scripts/test ran them with the other database."""
+    if config.getoption("--only-with-database"):
+        alike = [item for item in items if "database" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=alike)
+        items[:] = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Let it pass that nothing was left to run: `scripts/test tests/faces`, say, needs no database at all."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.getoption("--only-with-database"):
+        session.exitstatus = pytest.ExitCode.OK
 
 
 @pytest.fixture(scope="session")

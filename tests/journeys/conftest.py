@@ -1,12 +1,65 @@
-"""A database of its own for a service that runs as processes."""
+"""A service that runs as processes, on a database of its own."""
 
+import contextlib
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from models.base import new_id
+from service.settings import Settings
+from tests.journeys.phone import Phone, await_ready
+from tests.running.running_service import running
+
+
+@dataclass
+class Demo:
+    """A running demo, its organizer, and the session that is open."""
+
+    settings: Settings
+    base_url: str
+    told: dict[str, Any]
+    organizer: Phone
+    session: str
+    opened: contextlib.ExitStack
+
+    def screen(self, session: str | None = None) -> str:
+        """What the venue shows now."""
+        return str(self.organizer.call("GET", f"/sessions/{session or self.session}/qr").json()["url"])
+
+    def sign_in(self, account: dict[str, str]) -> Phone:
+        """Somebody whom the demo told of, signed in for the first time."""
+        with Phone(self.base_url) as nobody:
+            return self.opened.enter_context(nobody.sign_in(account))
+
+    def learner(self, place: int) -> Phone:
+        return self.sign_in(self.told["learners"][place])
+
+    def ticket(self, who: Phone) -> str:
+        reply = who.ticket(self.screen())
+        assert reply.status_code == 201, reply.text
+        return str(reply.json()["ticket"])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Demo]:
+    """`scripts/serve --demo`, once it is ready."""
+    var = tmp_path_factory.mktemp("demo") / "var"
+    with (
+        an_empty_database(database) as environment,
+        running("service.run", var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="2", **environment) as service,
+        contextlib.ExitStack() as opened,
+    ):
+        await_ready(service)
+        told = json.loads((var / "demo.json").read_text())
+        nobody = opened.enter_context(Phone(told["base_url"]))
+        organizer = opened.enter_context(nobody.sign_in(told["organizer"]))
+        rotating = next(each["id"] for each in told["sessions"] if each["qr_mode"] == "rotating")
+        settings = Settings(var=var, database_url=environment["DATABASE_URL"])
+        yield Demo(settings, told["base_url"], told, organizer, rotating, opened)
 
 
 @pytest.fixture
@@ -16,7 +69,7 @@ def empty_database(database: str) -> Iterator[dict[str, str]]:
         yield environment
 
 
-@contextmanager
+@contextlib.contextmanager
 def an_empty_database(database: str) -> Iterator[dict[str, str]]:
     """An SQLite file in the service's data folder, or a fresh database on the suite's PostgreSQL."""
     if database.startswith("sqlite"):

@@ -1,60 +1,15 @@
 """The main job as people do it: the real service, real faces, over HTTP."""
 
-import contextlib
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import jwt
-import pytest
 
 from tests import photos
 from tests.api import new_key
-from tests.journeys.conftest import an_empty_database
-from tests.journeys.phone import Phone, await_ready
-from tests.running.running_service import running
-
-
-@dataclass
-class Demo:
-    """A running demo. screen: what the venue shows now."""
-
-    base_url: str
-    told: dict[str, Any]
-    organizer: Phone
-    session: str
-    opened: contextlib.ExitStack
-
-    def screen(self) -> str:
-        return str(self.organizer.call("GET", f"/sessions/{self.session}/qr").json()["url"])
-
-    def learner(self, place: int) -> Phone:
-        with Phone(self.base_url) as nobody:
-            return self.opened.enter_context(nobody.sign_in(self.told["learners"][place]))
-
-    def ticket(self, who: Phone) -> str:
-        reply = who.ticket(self.screen())
-        assert reply.status_code == 201, reply.text
-        return str(reply.json()["ticket"])
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Demo]:
-    """`scripts/serve --demo`, once it is ready."""
-    var = tmp_path_factory.mktemp("demo") / "var"
-    with (
-        an_empty_database(database) as environment,
-        running("service.run", var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="2", **environment) as service,
-        contextlib.ExitStack() as opened,
-    ):
-        await_ready(service)
-        told = json.loads((var / "demo.json").read_text())
-        nobody = opened.enter_context(Phone(told["base_url"]))
-        organizer = opened.enter_context(nobody.sign_in(told["organizer"]))
-        rotating = next(each["id"] for each in told["sessions"] if each["qr_mode"] == "rotating")
-        yield Demo(told["base_url"], told, organizer, rotating, opened)
+from tests.journeys.conftest import Demo
+from tests.journeys.phone import Phone
 
 
 def problem(reply: httpx.Response) -> tuple[int, str]:
