@@ -53,6 +53,7 @@ from service.api import (
     scan_page,
     schedules,
     sessions,
+    settlement_records,
     settlements,
 )
 from service.database import db, engine_options, prepare_engine
@@ -74,6 +75,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     sessions.api,
     projects.api,
     settlements.api,
+    settlement_records.api,
     attendance_grid.api,
     evaluations.api,
     exams.api,

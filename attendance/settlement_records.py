@@ -1,0 +1,111 @@
+"""What was confirmed: the settlements within one's reach, and the lines of each as they were written down."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.callers import Caller
+from attendance.access import ORGANIZERS, REVIEWERS
+from models.ledger import SourceRole
+from models.people import Person, Unit
+from models.projects import Project
+from models.settlements import Settlement, SettlementLine, SettlementStatus
+
+_BATCH = 1000
+_REVIEWING = aliased(Unit)
+
+
+@dataclass(frozen=True)
+class SettlementRecord:
+    """A settlement, and whose project it settles. unit: the name of who holds it."""
+
+    settlement: Settlement
+    project: Project
+    unit: str
+
+
+@dataclass(frozen=True)
+class LineRecord:
+    """One person's line, as it was confirmed. attended of required: sessions; reasons: codes.
+
+    credits: raw, None for who gets nothing; counted: after the project's cap.
+    """
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    unit: str
+    role: SourceRole
+    rule_code: str | None
+    credits: Decimal | None
+    counted: Decimal | None
+    hours: Decimal | None
+    reasons: list[str]
+    attended: int
+    required: int
+
+
+def list_settlements(
+    db: Session, *, caller: Caller, status: SettlementStatus | None, after: uuid.UUID | None, limit: int
+) -> list[SettlementRecord]:
+    """The settlements of my units' projects, and of those that my authority reviews, the last confirmed first."""
+    organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
+    reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
+    wanted = (
+        select(Settlement, Project, Unit.name)
+        .join(Project, Project.id == Settlement.project_id)
+        .join(Unit, Unit.id == Project.unit_id)
+        .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
+        .where(or_(false(), *organized, *reviewed))
+    )
+    if status is not None:
+        wanted = wanted.where(Settlement.status == status)
+    if after is not None:
+        wanted = wanted.where(Settlement.id < after)
+    found = db.execute(wanted.order_by(Settlement.id.desc()).limit(limit))
+    return [SettlementRecord(settlement, project, unit) for settlement, project, unit in found]
+
+
+def list_lines(
+    db: Session, *, settlement_id: uuid.UUID, is_granted: bool | None, after: uuid.UUID | None, limit: int
+) -> list[LineRecord]:
+    """The lines of a settlement in order of the person's id. is_granted: only with credits, or only without."""
+    wanted = _lines(settlement_id)
+    if is_granted is not None:
+        wanted = wanted.where(SettlementLine.credits.is_not(None) if is_granted else SettlementLine.credits.is_(None))
+    if after is not None:
+        wanted = wanted.where(SettlementLine.person_id > after)
+    return [LineRecord(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
+
+
+def whole_list(db: Session, *, settlement_id: uuid.UUID) -> Iterator[LineRecord]:
+    """All lines, in order of 继教编号, in memory that doesn't grow with them."""
+    wanted = _lines(settlement_id).order_by(Person.cme_number, Person.id).execution_options(yield_per=_BATCH)
+    return (LineRecord(*row) for row in db.execute(wanted))
+
+
+def _lines(settlement_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Person.id,
+            Person.cme_number,
+            Person.name,
+            Unit.name,
+            SettlementLine.role,
+            SettlementLine.rule_code,
+            SettlementLine.credits,
+            SettlementLine.counted,
+            SettlementLine.hours,
+            SettlementLine.reasons,
+            SettlementLine.attended,
+            SettlementLine.required,
+        )
+        .join(Person, Person.id == SettlementLine.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(SettlementLine.settlement_id == settlement_id)
+    )

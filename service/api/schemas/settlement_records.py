@@ -1,0 +1,85 @@
+"""Settlements as lists: those that wait or waited for a review, and the lines of one."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from attendance.settlement_records import SettlementRecord
+from models.ledger import SourceRole
+from models.settlements import SettlementStatus
+from service.api.schemas.base import Credits, Hours, Out, Page
+from service.api.schemas.settlements import SettlementOut
+
+
+class SettlementsAsked(Page):
+    """Which settlements; all within reach if not said."""
+
+    status: SettlementStatus | None = None
+
+
+class SettledProject(Out):
+    """The project that is settled. unit: who holds it."""
+
+    id: uuid.UUID
+    name: str
+    number: str | None
+    unit: str
+    starts_on: date
+    ends_on: date
+
+
+class SettlementRecordOut(SettlementOut):
+    """A settlement and its project."""
+
+    project: SettledProject
+
+    @classmethod
+    def of_record(cls, record: SettlementRecord) -> Self:
+        """Show a settlement in a list."""
+        project = record.project
+        told = SettledProject(
+            id=project.id,
+            name=project.name,
+            number=project.number,
+            unit=record.unit,
+            starts_on=project.starts_on,
+            ends_on=project.ends_on,
+        )
+        return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=told)
+
+
+class SettlementRecordList(Out):
+    """A page of settlements, the last confirmed first."""
+
+    items: list[SettlementRecordOut]
+    next_cursor: str | None
+
+
+class LinesAsked(Page):
+    """Which lines: with `granted` true or false only those who get something, or only those who don't."""
+
+    granted: bool | None = None
+
+
+class SettlementLineOut(Out):
+    """What somebody gets by a settlement, or why nothing. counted: what the project's cap leaves of the credits."""
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    unit: str
+    role: SourceRole
+    rule_code: str | None
+    credits: Credits | None
+    counted: Credits | None
+    hours: Hours | None
+    reasons: list[str]
+    attended: int
+    required: int
+
+
+class SettlementLineList(Out):
+    """A page of lines, as they were confirmed."""
+
+    items: list[SettlementLineOut]
+    next_cursor: str | None

@@ -1,0 +1,38 @@
+"""The list of a settlement as lines of a spreadsheet, in the words that organizers and authorities use."""
+
+from collections.abc import Iterable, Iterator
+
+from attendance.settlement_records import LineRecord
+from attendance.settlement_rules import Unmet
+from credit.rules import PROJECT_CAP
+from models.ledger import SourceRole
+from sheets.writing import Line
+
+TITLES = ("继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因")
+_ROLES = {SourceRole.LEARNER: "学员", SourceRole.SPEAKER: "授课教师"}
+_REASONS: dict[str, str] = {
+    Unmet.ATTENDANCE_TOO_LOW: "出席不足",
+    Unmet.NOT_EVALUATED: "未评价",
+    Unmet.EXAM_NOT_PASSED: "考试未合格",
+    Unmet.NO_TAUGHT_HOURS: "未登记授课学时",
+    Unmet.NO_RULE: "规则中无此类学分",
+    Unmet.ALREADY_GRANTED: "已授予",
+    PROJECT_CAP: "超过单个项目上限",
+}
+
+
+def lines_of(records: Iterable[LineRecord]) -> Iterator[Line]:
+    """A line a person."""
+    for each in records:
+        yield (
+            each.cme_number,
+            each.name,
+            each.unit,
+            _ROLES[each.role],
+            each.attended,
+            each.required,
+            each.hours,
+            each.credits,
+            each.counted,
+            "、".join(_REASONS.get(reason, reason) for reason in each.reasons) or None,
+        )
