@@ -121,6 +121,17 @@ def fresh(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+def test_a_linked_environment_is_used_and_never_cleared(checkout: Checkout, fresh: Checkout) -> None:
+    shutil.copy(checkout.folder / "requirements.lock", fresh.folder)
+    shutil.copy(checkout.folder / "models.lock", fresh.folder)
+    (fresh.folder / ".venv").symlink_to(checkout.folder / ".venv")
+    assert fresh.run("scripts/serve") == (0, "served installed\n", "")
+    (fresh.folder / "requirements.lock").write_text("tiny==2.0\n")
+    code, _, err = fresh.run("scripts/serve")
+    assert (code, "is a link" in err) == (1, True)
+    assert checkout.run("scripts/serve") == (0, "served installed\n", "")
+
+
 def test_a_checkout_that_is_set_up_is_served_without_a_word(checkout: Checkout) -> None:
     assert checkout.run("scripts/serve", PATH="/usr/bin:/bin", PIP_FIND_LINKS="/nowhere") == (
         0,
