@@ -24,7 +24,7 @@ def test_the_authority_and_the_units_admin_see_what_its_owner_sees(scene: Credit
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_is_let_in_or_kept_out(scene: CreditScene, role: Role) -> None:
     may = role in (Role.UNIT_ADMIN, Role.AUTHORITY)
-    make = scene.make
+    make, units = scene.make, (scene.unit, scene.make.unit(name="他院"))
     people = [make.person(unit=unit) if role is Role.LEARNER else make.staff(role, unit) for unit in units]
     here, elsewhere = (scene.api.as_(person) for person in people)
     for path in PATHS:

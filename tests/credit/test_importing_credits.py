@@ -55,6 +55,12 @@ def test_a_preview_counts_nothing_and_a_commit_counts_once(scene: CreditScene) -
         ({"name": "课" * 201}, ("name", "too_long")),
         ({"colour": "red"}, ("colour", "unknown_field")),
         ({"recorded_by": ["x"]}, ("recorded_by", "invalid")),
+        ({"number": {"x": float("nan")}}, ("number", "invalid")),
+        ({"hours": float("nan")}, ("hours", "invalid")),
+        ({"credits": "5_0"}, ("credits", "invalid")),
+        ({"credits": "1e2"}, ("credits", "invalid")),
+        ({"credits": "５.00"}, ("credits", "invalid")),
+        ({"discipline": "学" * 100_000}, ("discipline", "too_long")),
     ],
 )
 def test_a_bad_row_is_named_and_stops_the_whole_import(
@@ -150,6 +156,63 @@ def test_undoing_an_import_takes_back_what_was_approved_of_it_later(scene: Credi
     scene.authority.post(f"/credit-imports/{made}/undo", {"reason": "来源有误"})
     assert scene.credits()["items"] == []
     assert scene.credits()["totals"]["credits"] == "0.00"
+
+
+def test_undoing_an_import_leaves_alone_what_a_later_one_brought_again(scene: CreditScene) -> None:
+    first = scene.load(scene.row(1), scene.row(2), scene.row(3, status="pending"))
+    (grant,) = (each["id"] for each in scene.credits()["items"] if each["name"] == "示例课程1")
+    assert scene.authority.post(f"/ledger-entries/{grant}/reversal", {"reason": "学分有误"}).status_code == 201
+    (waiting,) = scene.authority.get("/credit-records").json["items"]
+    decision = {"decision": "reject", "comment": "学分有误"}
+    assert scene.authority.post(f"/credit-records/{waiting['id']}/decision", decision).status_code == 200
+    second = scene.load(scene.row(1, credits="3.00"), scene.row(3, credits="2.00", status="pending"))
+    assert scene.authority.post(f"/credit-imports/{first}/undo", {"reason": "来源有误"}).status_code == 200
+    left = {each["name"]: each["credits"] for each in scene.credits()["items"]}
+    assert left == {"示例课程1": "3.00", "示例课程3": "2.00"}
+    assert scene.authority.post(f"/credit-imports/{second}/undo", {"reason": "来源有误"}).status_code == 200
+    assert scene.credits()["items"] == []
+
+
+def test_what_was_approved_and_then_taken_back_may_come_again_and_wait_again(scene: CreditScene) -> None:
+    scene.load(scene.row(status="pending"))
+    for _ in range(2):
+        (waiting,) = scene.authority.get("/credit-records").json["items"]
+        approved = scene.authority.post(f"/credit-records/{waiting['id']}/decision", {"decision": "approve"})
+        assert approved.status_code == 200
+        (grant,) = scene.credits()["items"]
+        assert scene.authority.post(f"/ledger-entries/{grant['id']}/reversal", {"reason": "有误"}).status_code == 201
+        scene.load(scene.row(status="pending"))
+    assert [each["status"] for each in scene.credits()["items"]] == ["pending"]
+
+
+def test_a_certificate_counts_no_more_than_its_rule_gives_at_most(scene: CreditScene) -> None:
+    scene.load(scene.row(category="BOOK", credits="40.00"))
+    (item,) = scene.compliance()["items"]
+    assert (item["credits"], item["counted"], item["reason"]) == ("40.00", "25.00", "project_cap")
+
+
+def test_nobody_brings_decides_or_exempts_what_is_their_own(scene: CreditScene) -> None:
+    other = scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.make.province))
+    own = scene.row(cme_number=scene.boss.cme_number, status="pending")
+    assert named(scene.preview(own).json) == [(1, "cme_number", "own_credits")]
+    made = other.post("/credit-imports", {"rows": [own]}).json["id"]
+    assert other.post(f"/credit-imports/{made}/commit").status_code == 200
+    (waiting,) = scene.authority.get("/credit-records").json["items"]
+    path = f"/credit-records/{waiting['id']}/decision"
+    assert scene.authority.post(path, {"decision": "approve"}).json["code"] == "second_admin_needed"
+    assert other.post(path, {"decision": "approve"}).status_code == 200
+    absence = {"year": 2025, "kind": "SICK", "months": 6, "reason": "病假"}
+    path = f"/people/{scene.boss.id}/credit-exemptions"
+    assert scene.authority.post(path, absence).json["code"] == "second_admin_needed"
+    assert other.post(path, absence).status_code == 201
+
+
+def test_a_rejection_says_why(scene: CreditScene) -> None:
+    scene.load(scene.row(status="pending"))
+    (waiting,) = scene.authority.get("/credit-records").json["items"]
+    path = f"/credit-records/{waiting['id']}/decision"
+    assert scene.authority.post(path, {"decision": "reject"}).status_code == 422
+    assert scene.authority.get("/credit-records").json["items"] == [waiting]
 
 
 @pytest.mark.parametrize("role", [Role.ORGANIZER, Role.UNIT_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, None])
