@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from accounts.clock import day_at_home
 from credit import ledger
 from credit.import_checks import SOURCE, check_rows
 from credit.import_rows import read_row
@@ -106,7 +107,7 @@ def _record(
     last = ledger.last_generations(db, source_kind=SOURCE, source_ids=ids)
     grants: list[NewEntry] = []
     for row in rows:
-        good, _ = read_row(row.content, today=found.committed_at.date(), rules_on=calendar.on)
+        good, _ = read_row(row.content, today=day_at_home(found.committed_at), rules_on=calendar.on)
         if good is None or row.person_id is None or row.source_id is None:
             raise RuntimeError("a row that was claimed can't be read any more")
         if good.is_approved:

@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.add_column("credit_import_row", sa.Column("state", state, server_default="unchecked", nullable=False))
     op.create_index("ix_credit_import_row_source", "credit_import_row", ["source_id"])
     op.add_column("unit", sa.Column("grade", grade, nullable=True))
+    op.create_index('ix_project_ends_on', 'project', ['ends_on', 'id'])
     op.execute(
         "UPDATE credit_import SET status = CASE WHEN undone_at IS NOT NULL THEN 'undone' ELSE 'committed' END"
         " WHERE committed_at IS NOT NULL"
@@ -38,6 +39,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_project_ends_on', 'project')
     op.drop_column("unit", "grade")
     op.drop_index("ix_credit_import_row_source", "credit_import_row")
     op.drop_column("credit_import_row", "state")

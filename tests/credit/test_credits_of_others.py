@@ -8,16 +8,20 @@ from models.edge import AuditEntry
 from models.people import Role
 from tests.credit.conftest import CreditScene
 
-PATHS = ["credits?from=2018-01-01&to=2018-12-31", "compliance?year=2018", "compliance/summary?year=2018"]
+PATHS = [
+    "/people/{}/credits?from=2018-01-01&to=2018-12-31",
+    "/people/{}/compliance?year=2018",
+    "/people/{}/compliance/summary?year=2018",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_authority_and_the_units_admin_see_what_its_owner_sees(scene: CreditScene, path: str) -> None:
     scene.load(*scene.figure_7())
-    mine = scene.learner.get(f"/me/{path}").json
+    mine = scene.learner.get(path.replace("/people/{}", "/me")).json
     admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
     for who in (scene.authority, admin):
-        reply = who.get(f"/people/{scene.person.id}/{path}")
+        reply = who.get(path.format(scene.person.id))
         assert (reply.status_code, reply.json) == (200, mine)
 
 
@@ -28,15 +32,15 @@ def test_every_role_is_let_in_or_kept_out(scene: CreditScene, role: Role) -> Non
     people = [make.person(unit=unit) if role is Role.LEARNER else make.staff(role, unit) for unit in units]
     here, elsewhere = (scene.api.as_(person) for person in people)
     for path in PATHS:
-        assert here.get(f"/people/{scene.person.id}/{path}").status_code == (200 if may else 403)
-        assert elsewhere.get(f"/people/{scene.person.id}/{path}").status_code == (404 if may else 403)
-        assert here.get(f"/people/{new_id()}/{path}").status_code == (404 if may else 403)
+        assert here.get(path.format(scene.person.id)).status_code == (200 if may else 403)
+        assert elsewhere.get(path.format(scene.person.id)).status_code == (404 if may else 403)
+        assert here.get(path.format(new_id())).status_code == (404 if may else 403)
 
 
 def test_each_look_is_audited_but_for_one_at_oneself(scene: CreditScene) -> None:
     for path in PATHS:
-        scene.authority.get(f"/people/{scene.person.id}/{path}")
-        scene.authority.get(f"/people/{scene.boss.id}/{path}")
+        scene.authority.get(path.format(scene.person.id))
+        scene.authority.get(path.format(scene.boss.id))
     trail = scene.db.execute(
         select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.after).order_by(AuditEntry.id)
     )
