@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from accounts.clock import day_at_home
 from credit import ledger
 from credit.import_rows import GoodRow, read_row
+from credit.lines import is_taken_back
 from credit.rule_book import Calendar
 from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
+from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Unit
 
 SOURCE = "import"
@@ -37,12 +39,13 @@ class _Reading:
 def check_rows(
     db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *, calendar: Calendar, now: datetime
 ) -> None:
-    """Check some rows, a few hundred in their order, and write on each what is wrong with it. Six statements."""
+    """Check some rows, a few hundred in their order, and write on each what is wrong with it. Seven statements."""
     readings = []
     for row in rows:
         good, errors = read_row(row.content, today=day_at_home(now), rules_on=calendar.on)
         readings.append(_Reading(row, good, errors))
     _find_people(db, found, readings)
+    _find_settled(db, readings)
     _find_twins(db, found, readings)
     for each in readings:
         each.row.errors, each.row.person_id, each.row.source_id = each.errors, each.person_id, each.source_id
@@ -70,6 +73,24 @@ def _find_people(db: Session, found: CreditImport, readings: Sequence[_Reading])
             each.refuse("cme_number", "own_credits")
         else:
             each.source_id = each.good.source_id(each.person_id)
+
+
+def _find_settled(db: Session, readings: Sequence[_Reading]) -> None:
+    """What was granted by a project's settlement here doesn't come again from outside, where its number tells."""
+    asked = [(each, each.good) for each in readings if each.good is not None and each.good.number]
+    if not asked:
+        return
+    granted = select(LedgerEntry.person_id, LedgerEntry.activity_on, LedgerEntry.activity_number).where(
+        LedgerEntry.kind == EntryKind.GRANT,
+        LedgerEntry.source_kind != SOURCE,
+        LedgerEntry.person_id.in_({each.person_id for each, _ in asked}),
+        LedgerEntry.activity_number.in_({good.number for _, good in asked}),
+        ~is_taken_back,
+    )
+    there = {tuple(row) for row in db.execute(granted)}
+    for each, good in asked:
+        if (each.person_id, good.activity_on, good.number) in there:
+            each.refuse("number", "already_recorded")
 
 
 def _find_twins(db: Session, found: CreditImport, readings: Sequence[_Reading]) -> None:

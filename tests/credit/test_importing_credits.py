@@ -1,14 +1,16 @@
 """Credits from course providers and other provinces: looked at, committed once, undone as one."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from credit import ledger
 from models.edge import AuditEntry
 from models.ledger import LedgerEntry
 from models.people import Role
-from tests.credit.conftest import CreditScene
+from tests.credit.conftest import CreditScene, New
 
 
 def ledger_size(scene: CreditScene) -> int:
@@ -183,6 +185,17 @@ def test_what_was_approved_and_then_taken_back_may_come_again_and_wait_again(sce
         assert scene.authority.post(f"/ledger-entries/{grant['id']}/reversal", {"reason": "有误"}).status_code == 201
         scene.load(scene.row(status="pending"))
     assert [each["status"] for each in scene.credits()["items"]] == ["pending"]
+
+
+def test_what_a_project_granted_here_does_not_come_again_by_its_number(scene: CreditScene, new: New) -> None:
+    day, number = date(2018, 5, 18), "2018-03-01-123 (国)"
+    facts = {"person_id": scene.person.id, "activity_on": day, "activity_number": number}
+    grant = ledger.post(scene.db, entry=new(**facts))
+    row = scene.row(number=number)
+    assert named(scene.preview(row, scene.row(1)).json) == [(1, "number", "already_recorded")]
+    assert scene.preview(row | {"date": "2018-09-01"}).json["errors"] == []  # held again
+    ledger.reverse(scene.db, grants=[grant], reason="有误", now=scene.clock.now(), actor_id=None)
+    assert scene.preview(row).json["errors"] == []
 
 
 def test_a_certificate_counts_no_more_than_its_rule_gives_at_most(scene: CreditScene) -> None:
