@@ -72,11 +72,13 @@ def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -
     """Record all rows, once: again, nothing happens. Afterwards it is committed or, when it is large, committing.
 
     found: locked by whoever commits. The rows are checked anew, since another import may have brought them meanwhile.
-    Raises ImportUndone, ImportNotReady; ImportHasErrors, with what was found written to the rows.
+    Raises ImportUndone; ImportNotReady, with another job at work where the last one failed; ImportHasErrors, with what
+    was found written to the rows. Keep what was written in either case.
     """
     if found.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
         raise ImportUndone
     if found.status is ImportStatus.CHECKING:
+        _keep_going(db, found, caller, now)
         raise ImportNotReady
     if found.status is ImportStatus.CHECKED:
         if found.error_count and found.row_count > IN_REQUEST:

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from credit import imports
 from credit.access import AUTHORITY
-from credit.errors import ImportHasErrors
+from credit.errors import ImportHasErrors, ImportNotReady
 from credit.import_columns import COLUMNS, TITLES
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
@@ -141,7 +141,7 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
     found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
     try:
         imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
-    except ImportHasErrors as error:
+    except (ImportHasErrors, ImportNotReady) as error:
         raise Kept(error) from None  # what was found wrong by now stands on the rows
     if found.status is ImportStatus.COMMITTED:
         return Committed(committed=found.row_count)
@@ -182,6 +182,7 @@ def _import_out(found: CreditImport, errors: list[RowError], job: Job | None) ->
         status=found.status,
         done=job.done if job else None,
         job_id=job.id if job else None,
+        job_error=job.error if job else None,
         rows=found.row_count,
         error_count=found.error_count,
         errors=errors,

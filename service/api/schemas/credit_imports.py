@@ -48,7 +48,8 @@ class RowError(Out):
 class CreditImportOut(Out):
     """An import. errors: of the first thousand rows that have any; the rest is in the list of its rows.
 
-    done: rows of the step under way (`status` checking, committing, undoing), which a job does where there are many.
+    done: rows of the step under way (`status` checking, committing, undoing), which a job does where there are many;
+    job_error: a code, where it gave up: `commit` (or `undo`) has another one try.
     """
 
     id: uuid.UUID
@@ -58,6 +59,7 @@ class CreditImportOut(Out):
     errors: list[RowError]
     done: int | None
     job_id: uuid.UUID | None
+    job_error: str | None
     created_at: datetime
     committed_at: datetime | None
     undone_at: datetime | None
