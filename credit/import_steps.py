@@ -65,8 +65,7 @@ def claim(db: Session, found: CreditImport) -> bool:
 def record(db: Session, found: CreditImport, *, now: datetime) -> Iterator[int]:
     """Record the claimed rows, giving how many are done after each portion: grants, and records that wait."""
     calendar = Calendar(db, known_at=found.committed_at)
-    for rows in _portions(db, found, RowState.CLAIMED):
-        ledger.take_turn(db)
+    for rows in _in_turn(db, found, RowState.CLAIMED):
         _supersede(db, found, rows)
         _record(db, found, rows, calendar, now)
         yield from _done(db, found, rows, RowState.RECORDED)
@@ -75,14 +74,15 @@ def record(db: Session, found: CreditImport, *, now: datetime) -> Iterator[int]:
 
 
 def undo(db: Session, found: CreditImport, *, now: datetime) -> Iterator[int]:
-    """Take back what the rows brought, giving how many are done after each portion: grants are reversed, records
-    withdrawn. What was taken back before and came again with another import is the other one's."""
+    """Take back what the rows brought, giving how many are done after each portion.
+
+    Grants are reversed, records withdrawn. What was taken back before and came again with another import is that one's.
+    """
     assert found.undone_by is not None  # noqa: S101 - for the type checker
     reason = found.undo_reason or ""
-    for rows in _portions(db, found, RowState.RECORDED):
+    for rows in _in_turn(db, found, RowState.RECORDED):
         ids = [row.source_id for row in rows if row.source_id is not None]
         withdraw(db, source_kind=SOURCE, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
-        ledger.take_turn(db)
         grants = ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)
         ledger.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
         for row in rows:
@@ -142,6 +142,17 @@ def _portions(db: Session, found: CreditImport, state: RowState) -> Iterator[Seq
     wanted = select(CreditImportRow).where(CreditImportRow.import_id == found.id, CreditImportRow.state == state)
     while rows := db.scalars(wanted.order_by(CreditImportRow.number).limit(_PORTION)).all():
         yield rows
+
+
+def _in_turn(db: Session, found: CreditImport, state: RowState) -> Iterator[Sequence[CreditImportRow]]:
+    """The same, each portion read when it is our turn at the ledger: what another import superseded is not among them.
+
+    The turn comes before records are locked, here and wherever both are needed, so that nobody waits in a circle.
+    """
+    ledger.take_turn(db)
+    for rows in _portions(db, found, state):
+        yield rows
+        ledger.take_turn(db)  # a job has committed meanwhile, which ended the one before
 
 
 def _done(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *states: RowState) -> Iterator[int]:

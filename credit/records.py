@@ -53,6 +53,8 @@ def decide(
     Raises NotFound; SecondAdminNeeded for one's own; AlreadyDecided where it was decided otherwise; NoRule where the
     rules of that day have none for it any more; StillGranted where the activity came into the ledger some other way.
     """
+    if is_approved:
+        ledger.take_turn(db)  # before the record is locked, as whoever undoes an import does
     found = db.execute(
         select(CreditRecord, Unit.path)
         .join(Person, Person.id == CreditRecord.person_id)
@@ -84,7 +86,6 @@ def decide(
     )
     db.flush()
     if is_approved:
-        ledger.take_turn(db)
         ledger.post(db, entry=_grant(db, record, caller, now))
     return record
 

@@ -30,6 +30,7 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     grant: LedgerEntry = found.LedgerEntry
+    ledger.take_turn(db)
     audit.record(
         db,
         now=now,

@@ -98,6 +98,20 @@ def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
     assert positions(ledger_scene) == list(range(6))
 
 
+def test_approvals_and_the_undoing_of_their_import_at_once_leave_nothing_behind(ledger_scene: CreditScene) -> None:
+    made = ledger_scene.load(*[ledger_scene.row(place, status="pending") for place in range(CROWD)])
+    waiting = [each["id"] for each in ledger_scene.authority.get("/credit-records").json["items"]]
+    body = {"reason": "来源有误"}
+    calls = [(f"/credit-records/{each}/decision", {"decision": "approve"}) for each in waiting]
+    calls += [(f"/credit-imports/{made}/undo", body)] * 2
+    client = lambda: Api(ledger_scene.api.app, ledger_scene.authority.token)  # noqa: E731
+    replies = at_once([lambda call=call: client().post(*call) for call in calls])
+    assert {reply.status_code for reply in replies} <= {200, 409}
+    assert ledger_scene.credits()["items"] == []
+    assert ledger_scene.credits()["totals"]["credits"] == "0.00"
+    assert ledger_scene.authority.get("/credit-records").json["items"] == []
+
+
 def test_of_rules_that_a_crowd_publishes_as_the_next_version_one_is_it(ledger_scene: CreditScene) -> None:
     body = {"content": next_version(), "reason": "年度调整"}
     replies = posted(ledger_scene, *["/rule-sets/ZJ-LEGACY/versions"] * CROWD, json=body)
