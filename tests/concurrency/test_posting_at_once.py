@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from credit import import_steps, imports
+from credit import import_jobs, import_steps, imports
 from models.ledger import LedgerEntry
 from service.database import db as flask_db
-from service.job_handlers import HANDLERS
 from service.job_runner import JobRunner
 from tests.api import Api
 from tests.concurrency.at_once import at_once
@@ -91,7 +90,7 @@ def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
         202
     }
     with ledger_scene.api.app.app_context():
-        runner = JobRunner(flask_db.engine, HANDLERS, ledger_scene.clock, timedelta(minutes=1))
+        runner = JobRunner(flask_db.engine, import_jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
     at_once([lambda job=job: runner.run(job) for job in queue.told])
     states = sorted(ledger_scene.authority.get(f"/credit-imports/{each}").json["status"] for each in made)
     assert states == ["checked", "checked", "checked", "committed"]
