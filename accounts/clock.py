@@ -1,7 +1,10 @@
 """What time it is: a Protocol, so that tests can turn the clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_HOME = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
@@ -17,3 +20,8 @@ class SystemClock:
     def now(self) -> datetime:
         """The present, as an aware UTC instant."""
         return datetime.now(UTC)
+
+
+def day_at_home(now: datetime) -> date:
+    """The calendar day in the province at an instant: where a year of credits begins and ends."""
+    return now.astimezone(_HOME).date()

@@ -103,6 +103,13 @@ def find_latest(db: Session, *, kind: str, subject_id: uuid.UUID) -> Job | None:
     return db.scalar(select(Job).where(Job.kind == kind, Job.subject_id == subject_id).order_by(Job.id.desc()).limit(1))
 
 
+def keep_at_work(db: Session, *, kind: str, subject_id: uuid.UUID, now: datetime, actor_id: uuid.UUID | None) -> None:
+    """Enqueue a job about something unless one is at it: there was none yet, or the last one failed."""
+    last = find_latest(db, kind=kind, subject_id=subject_id)
+    if last is None or last.status is JobStatus.FAILED:
+        enqueue(db, kind=kind, subject_id=subject_id, now=now, actor_id=actor_id)
+
+
 def take(db: Session, *, job_id: uuid.UUID, lease: uuid.UUID, now: datetime, lasts: timedelta) -> Job | None:
     """Take a waiting job; of several workers one gets it. None where there is nothing to take."""
     return db.scalar(

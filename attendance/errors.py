@@ -147,12 +147,6 @@ class TooManyHours(Refusal):
     code = "too_many_hours"
 
 
-class ImportNotReady(Refusal):
-    """The rows are still being checked, or the last step is still under way."""
-
-    code = "import_not_ready"
-
-
 class HasAttended(Refusal):
     """Somebody who has checked in isn't taken off the roster: correct their attendance instead."""
 

@@ -18,11 +18,10 @@ from accounts.errors import NotFound
 from accounts.sealing import FieldSeal
 from attendance import import_rows
 from attendance.access import get_open_project, get_project
-from attendance.errors import ImportNotReady
-from credit.errors import ImportHasErrors, ImportNotCommitted, ImportUndone
+from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
 from models.base import new_id
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
-from models.jobs import Job, JobStatus
+from models.jobs import Job
 from sheets.tables import Row, read_table
 
 MAX_ROWS = 20_000
@@ -157,9 +156,7 @@ def list_imports(
     return db.scalars(wanted.order_by(AttendanceImport.id.desc()).limit(limit)).all()
 
 
-def list_rows(
-    db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int
-) -> Sequence[ImportRow]:
+def list_rows(db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int) -> Sequence[ImportRow]:
     """The rows of an import in order, from the one after number `after` on."""
     wanted = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.number > after)
     if only_bad:
@@ -187,11 +184,8 @@ def find_job(db: Session, found: AttendanceImport) -> Job | None:
 def _keep_going(db: Session, found: AttendanceImport, caller: Caller, now: datetime) -> None:
     """Have a job at work where one is due: there is none yet, or the last one was given up."""
     kind = _UNDER_WAY.get(found.status)
-    if kind is None:
-        return
-    last = jobs.find_latest(db, kind=kind, subject_id=found.id)
-    if last is None or last.status is JobStatus.FAILED:
-        jobs.enqueue(db, kind=kind, subject_id=found.id, now=now, actor_id=caller.person_id)
+    if kind is not None:
+        jobs.keep_at_work(db, kind=kind, subject_id=found.id, now=now, actor_id=caller.person_id)
 
 
 def _locked(db: Session, import_id: uuid.UUID, caller: Caller) -> AttendanceImport:

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from credit.rule_sets import RuleSet
 from credit.standing import Standing
 from models.people import Unit
 from models.projects import Project, ProjectStatus, RosterEntry
@@ -37,7 +36,8 @@ def find_openings(
 ) -> list[Opening]:
     """The open projects of that year which the person isn't expected at, the first to end first.
 
-    Only those of a class that is short, or of any where only the sum is. One statement; none where nothing is missing.
+    Only those of a class that is short, of a category that a standard over several years is short of, or of any where
+    only the sum is short. One statement; none where nothing is missing.
     """
     fills = _fills(standing)
     if not fills:
@@ -58,19 +58,18 @@ def find_openings(
 
 def _fills(standing: Standing) -> dict[str, tuple[str, ...]]:
     """By category, which of the missing measures it would fill; without those that fill none."""
-    missing = standing.compliance.missing
-    short_classes = [name for name in missing if name.startswith("class_")]
+    missing, rule_set = standing.compliance.missing, standing.rule_set
+    rolling = {f"rolling_{each.code}": each.category for each in rule_set.rolling}
+    is_class_short = any(name.startswith("class_") for name in missing)
     found = {}
-    for code, own in _codes(standing.rule_set).items():
-        fills = [name for name in short_classes if name == f"class_{own}"]
-        if fills or not short_classes:
+    for code in rule_set.known_categories:
+        category = rule_set.find_category(code)
+        if category is None:
+            continue
+        fills = [name for name in missing if name == f"class_{category.credit_class}"]
+        if fills or not is_class_short:
             fills += [name for name in ("credits", "hours") if name in missing]
+        fills += [name for name in missing if rolling.get(name) == category.code]
         if fills:
             found[code] = tuple(fills)
     return found
-
-
-def _codes(rule_set: RuleSet) -> dict[str, str | None]:
-    """The class by every code of a category, those of other sets included."""
-    own = {each.code: each.credit_class for each in rule_set.categories}
-    return own | {alias: own[code] for alias, code in rule_set.aliases.items()}

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Select, bindparam, case, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.callers import Caller
@@ -37,11 +37,8 @@ class Participant:
     has_attended: bool
 
 
-def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
-    person_id: BindParameter[uuid.UUID] = bindparam("person_id")
-    reviewing = aliased(Unit)
-    expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
-    learns = expected.where(RosterEntry.role == RosterRole.LEARNER)
+def has_come(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
+    """Whether somebody came to a session of the Project of the statement around it."""
     arrived = exists().where(
         CheckIn.session_id == VenueSession.id,
         CheckIn.person_id == person_id,
@@ -55,10 +52,18 @@ def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
         .limit(1)
         .scalar_subquery()
     )
-    came = exists().where(
+    return exists().where(
         VenueSession.project_id == Project.id,
         case((last_mark.in_(_CAME), True), (last_mark.in_(_STAYED_AWAY), False), else_=arrived),
     )
+
+
+def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
+    person_id: BindParameter[uuid.UUID] = bindparam("person_id")
+    reviewing = aliased(Unit)
+    expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
+    learns = expected.where(RosterEntry.role == RosterRole.LEARNER)
+    came = has_come(person_id)
     return (
         select(
             Project, Unit.path, reviewing.path, learns.label("learns"), expected.label("expected"), came.label("came")

@@ -20,6 +20,7 @@ from attendance.project_levels import level_of
 from attendance.project_states import EDITABLE
 from attendance.projects import NewProject, next_edition
 from attendance.reviewing_units import choose_reviewing_unit
+from credit.rule_book import require_category
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
@@ -32,13 +33,11 @@ _FOR_GOOD = ("name", "number", "category")
 """What a change doesn't reach: with another title or number it would be another project (W)."""
 
 
-def edit_project(
-    db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime
-) -> Project:
+def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime) -> Project:
     """Give a project other facts; those that are left out are chosen as for a new one.
 
     Raises NotFound, Forbidden, ProjectClosed; ProjectNotEditable with the field that is for good; PeriodInvalid,
-    ReviewingUnitInvalid, ProjectNumberTaken.
+    UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     new = _facts(db, project, wanted)
@@ -49,6 +48,8 @@ def edit_project(
     _check_editable(project, wanted, changed)
     if wanted.ends_on < wanted.starts_on:
         raise PeriodInvalid(field="ends_on")
+    if project.status is not ProjectStatus.CHANGED and {"category", "ends_on"} & set(changed):
+        require_category(db, wanted.category, wanted.ends_on)
     _check_sessions(db, project, wanted)
     for name in changed:
         if name == "conditions":

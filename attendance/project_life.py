@@ -12,6 +12,7 @@ from accounts.errors import Forbidden, SecondAdminNeeded
 from attendance.access import Reached, reach_project
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.project_states import Actor, Step, find_step
+from credit.rule_book import require_category
 from models.projects import Project, ProjectStatus, ProjectStep
 from models.projects import Session as VenueSession
 
@@ -25,7 +26,8 @@ def take_step(
     """Take a project to `to`, for its organizer or its reviewing unit.
 
     Raises NotFound; Forbidden where others may take this step; TransitionNotAllowed where there is none, or settlement
-    alone takes it; ReasonNeeded; ProjectIncomplete; SecondAdminNeeded where who filed it would approve it.
+    alone takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed; SecondAdminNeeded where who filed
+    it would approve it.
     """
     reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
     project = reached.project
@@ -78,6 +80,8 @@ def _take(
         raise ReasonNeeded(field="reason")
     if step.target is ProjectStatus.FILED and not (project.credits and project.hours):
         raise ProjectIncomplete(field="credits")
+    if step.target is ProjectStatus.FILED:
+        require_category(db, project.category, project.ends_on)
     if step.target in _CLOSES_SESSIONS:
         _close_sessions(db, project, now)
     project.status = step.target

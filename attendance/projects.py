@@ -18,6 +18,7 @@ from attendance.disciplines import discipline_name
 from attendance.errors import PeriodInvalid, ProjectNumberTaken, UnitNeeded
 from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
+from credit.rule_book import require_category
 from models.base import new_id
 from models.people import Unit
 from models.projects import Project, ProjectLevel, ProjectStatus
@@ -55,12 +56,15 @@ class NewProject:
 def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetime) -> Project:
     """Make a draft.
 
-    Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, ReviewingUnitInvalid, ProjectNumberTaken.
+    A copy keeps its category whatever the rules say by now: it is looked at again when the draft is edited or filed.
+    Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
     unit = _unit(db, new.unit_id, caller)
     require(caller, ORGANIZERS, unit.path)
     if new.ends_on < new.starts_on:
         raise PeriodInvalid(field="ends_on")
+    if new.copied_from is None:
+        require_category(db, new.category, new.ends_on)
     project = Project(
         id=new_id(),
         unit_id=unit.id,

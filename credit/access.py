@@ -1,9 +1,11 @@
 """How far the authority (主管部门) and the admins of units reach in credits."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
+from accounts import audit
 from accounts.callers import Caller
 from accounts.errors import Forbidden, NotFound
 from models.people import Person, Role, Unit
@@ -27,4 +29,26 @@ def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> P
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(CREDIT_ADMINS, person.unit.path):
         raise NotFound
+    return person
+
+
+def look_at(
+    db: Session, *, person_id: uuid.UUID, what: str, asked: dict[str, str | int], caller: Caller, now: datetime
+) -> Person:
+    """Somebody whose credits the caller looks at, which is audited; one's own are nobody's business. Raises NotFound.
+
+    what: credits, compliance or summary; asked: of which days or year.
+    """
+    person = get_person_within(db, person_id=person_id, caller=caller)
+    if person.id != caller.person_id:
+        audit.record(
+            db,
+            now=now,
+            actor_id=caller.person_id,
+            action="credits.look",
+            subject_kind="person",
+            subject_id=person.id,
+            after={"what": what, **asked},
+        )
+        db.flush()
     return person

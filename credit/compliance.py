@@ -1,17 +1,19 @@
 """Whether a year's credits meet the standard (达标), what was not counted and why, and what is missing. Pure.
 
 Caps are applied here and nowhere else: first what one project may count, then what a rule may count a year, then what a
-group of rules may; in the order of days, so that the same rows always give the same answer.
+group of rules may; in the order of days, so that the same rows always give the same answer. A standard over several
+years goes by the same caps, year by year.
 """
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 
 from credit.errors import NoRule
 from credit.lines import CreditLine, LineStatus
-from credit.rule_sets import Category, Rule, RuleSet
+from credit.rule_sets import Category, RollingStandard, Rule, RuleSet
 from credit.rules import PROJECT_CAP, rule_for
 
 YEAR_CAP, GROUP_CAP, NOT_APPROVED = "year_cap", "group_cap", "not_approved"
@@ -50,12 +52,28 @@ class CountedLine:
 
 
 @dataclass(frozen=True)
+class Rolled:
+    """What somebody has of a standard over several years."""
+
+    standard: RollingStandard
+    have: Decimal
+
+
+@dataclass(frozen=True)
 class Measures:
-    """Credits, hours, and credits by class; None for what is not asked for."""
+    """Credits, hours, credits by class, and by standard over several years; None for what is not asked for."""
 
     credits: Decimal | None
     hours: Decimal | None
     classes: dict[str, Decimal]
+    rolling: dict[str, Decimal] = field(default_factory=dict)
+
+    def named(self) -> dict[str, Decimal]:
+        """The measures that are there by their names, as `class_I` and `rolling_NAT5`."""
+        pairs: list[tuple[str, Decimal | None]] = [("credits", self.credits), ("hours", self.hours)]
+        pairs += [(f"class_{code}", amount) for code, amount in self.classes.items()]
+        pairs += [(f"rolling_{code}", amount) for code, amount in self.rolling.items()]
+        return {name: amount for name, amount in pairs if amount is not None}
 
 
 @dataclass(frozen=True)
@@ -69,21 +87,52 @@ class Compliance:
     missing: dict[str, Decimal]
 
 
-def judge(rule_set: RuleSet, lines: Sequence[CreditLine], absences: Iterable[Absence], year: int) -> Compliance:
-    """Judge a year's lines by a rule set. lines: in the order of their days; thresholds are inclusive (M-X.3)."""
+def judge(
+    rule_set: RuleSet,
+    lines: Sequence[CreditLine],
+    absences: Iterable[Absence],
+    year: int,
+    rolled: Sequence[Rolled] = (),
+) -> Compliance:
+    """Judge a year's lines by a rule set. lines: in the order of their days; thresholds are inclusive (M-X.3).
+
+    What completes a year, or lowers its standard, is about that year alone: standards over several years (`rolled`) are
+    met by themselves. Who is exempt from the year is asked for nothing.
+    """
     counted = count(rule_set, lines)
-    have = _have(rule_set, counted)
+    have = replace(_have(rule_set, counted), rolling={each.standard.code: each.have for each in rolled})
     is_lifted, is_complete, months = _absent(rule_set, absences)
-    required = _required(rule_set, months)
+    asked = {each.standard.code: each.standard.credits for each in rolled}
+    required = replace(_required(rule_set, months), rolling=asked)
     missing = _missing(required, have)
-    asks = any(value for value in (required.credits, required.hours, *required.classes.values()))
-    if is_lifted or not asks or year < rule_set.effective_on.year:
-        result = Result.NOT_REQUIRED
-    elif is_complete or any(each.completes_year for each in counted) or not missing:
-        result = Result.MET
+    if is_complete or any(each.completes_year for each in counted):
+        missing = {name: short for name, short in missing.items() if name.startswith("rolling_")}
+    if is_lifted or not any(required.named().values()) or year < rule_set.effective_on.year:
+        result, missing = Result.NOT_REQUIRED, {}
     else:
-        result = Result.NOT_MET
-    return Compliance(result, counted, required, have, missing if result is Result.NOT_MET else {})
+        result = Result.NOT_MET if missing else Result.MET
+    return Compliance(result, counted, required, have, missing)
+
+
+def roll(
+    rule_set: RuleSet, standards: Iterable[RollingStandard], lines: Sequence[CreditLine], year: int
+) -> tuple[Rolled, ...]:
+    """Add up what standards over several years ask for, as counted in each year. lines: of all those years, by day."""
+    counted: list[CountedLine] = []
+    for _, of_year in groupby(lines, key=lambda line: line.activity_on.year):
+        counted += count(rule_set, of_year)
+    return tuple(Rolled(standard, _within(counted, standard, year)) for standard in standards)
+
+
+def _within(counted: Iterable[CountedLine], standard: RollingStandard, year: int) -> Decimal:
+    fitting = (
+        each.counted
+        for each in counted
+        if each.category is not None
+        and each.category.code == standard.category
+        and year - standard.years < each.line.activity_on.year <= year
+    )
+    return sum(fitting, _NOTHING)
 
 
 def count(rule_set: RuleSet, lines: Iterable[CreditLine]) -> tuple[CountedLine, ...]:
@@ -102,8 +151,9 @@ def _count_one(
     counts, reason = line.counted, PROJECT_CAP if line.counted < line.credits else None
     if rule is None:
         return CountedLine(line, category, counts, reason, completes_year=False)
-    if rule.cap_project is not None and counts > rule.cap_project:
-        counts, reason = rule.cap_project, PROJECT_CAP
+    most = rule.most_at_once
+    if most is not None and counts > most:
+        counts, reason = most, PROJECT_CAP
     if rule.code in left_of_rule:
         if counts > left_of_rule[rule.code]:
             counts, reason = left_of_rule[rule.code], YEAR_CAP
@@ -168,8 +218,5 @@ def _required(rule_set: RuleSet, months: int) -> Measures:
 
 
 def _missing(required: Measures, have: Measures) -> dict[str, Decimal]:
-    pairs = [("credits", required.credits, have.credits), ("hours", required.hours, have.hours)]
-    pairs += [(f"class_{code}", least, have.classes[code]) for code, least in required.classes.items()]
-    return {
-        name: least - there for name, least, there in pairs if least is not None and there is not None and there < least
-    }
+    there = have.named()
+    return {name: least - there[name] for name, least in required.named().items() if there[name] < least}

@@ -27,6 +27,16 @@ class NoRule(Refusal):
     code = "no_rule"
 
 
+class UnknownCategory(Refusal):
+    """The rule set in force on the activity's last day has no such category. known: the codes that it has."""
+
+    code = "unknown_category"
+
+    def __init__(self, *, known: tuple[str, ...]) -> None:
+        super().__init__(field="category")
+        self.known = known
+
+
 class NoRuleSet(Refusal):
     """There is no such rule set, or not in this version."""
 
@@ -49,6 +59,12 @@ class ImportNotCommitted(Refusal):
     """There is nothing to undo yet."""
 
     code = "import_not_committed"
+
+
+class ImportNotReady(Refusal):
+    """The rows are still being checked, or the last step is still under way."""
+
+    code = "import_not_ready"
 
 
 class ExemptionUnknown(Refusal):

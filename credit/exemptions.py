@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
-from accounts.errors import NotFound
+from accounts.errors import NotFound, SecondAdminNeeded
 from credit.access import get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rule_book import in_force
@@ -30,7 +30,9 @@ class NewExemption:
 def record_exemption(
     db: Session, *, person: Person, new: NewExemption, caller: Caller, now: datetime
 ) -> CreditExemption:
-    """Record an absence. Raises ExemptionUnknown."""
+    """Record an absence. Raises SecondAdminNeeded for one's own, ExemptionUnknown."""
+    if person.id == caller.person_id:
+        raise SecondAdminNeeded
     rule_set = in_force(db, date(new.year, 12, 31))
     if new.kind not in {kind.code for kind in rule_set.exemptions}:
         raise ExemptionUnknown(field="kind")

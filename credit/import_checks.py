@@ -1,94 +1,121 @@
-"""Checking a whole import against what is on file: whose rows they are, and whether they are recorded already."""
+"""Checking rows of an import against what is on file: whose they are, and whether they are recorded already."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.clock import day_at_home
 from credit import ledger
 from credit.import_rows import GoodRow, read_row
+from credit.lines import is_taken_back
 from credit.rule_book import Calendar
-from models.credit_records import CreditRecord, RecordStatus
+from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
+from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Unit
 
 SOURCE = "import"
-_HOME = ZoneInfo("Asia/Shanghai")  # whose today is the last day on which an activity can have been
-_CHUNK = 500  # values in one statement
-Item = TypeVar("Item")
 
 
 @dataclass
-class CheckedRow:
-    """A row with what is wrong with it; good, person_id and source_id where nothing is."""
+class _Reading:
+    """A row while it is checked; good: None once something is wrong with it."""
 
-    errors: list[dict[str, str]] = field(default_factory=list)
-    good: GoodRow | None = None
+    row: CreditImportRow
+    good: GoodRow | None
+    errors: list[dict[str, Any]]
     person_id: uuid.UUID | None = None
     source_id: uuid.UUID | None = None
 
-    def refuse(self, name: str, code: str) -> None:
-        """Have one thing wrong with the row."""
-        self.errors.append({"field": name, "code": code})
+    def refuse(self, field: str, code: str) -> None:
+        self.errors.append({"field": field, "code": code})
         self.good = self.person_id = self.source_id = None
 
 
-def check_rows(db: Session, rows: Sequence[Mapping[str, Any]], *, unit: Unit, now: datetime) -> list[CheckedRow]:
-    """Check rows in their order. unit: people below it alone are known. The statements grow by one per 500 rows."""
-    calendar, today = Calendar(db), now.astimezone(_HOME).date()
-    checked = []
-    for content in rows:
-        good, errors = read_row(content, today=today, rules_on=calendar.on)
-        checked.append(CheckedRow(errors, good))
-    _find_people(db, checked, unit)
-    _find_twins(db, checked)
-    return checked
+def check_rows(
+    db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *, calendar: Calendar, now: datetime
+) -> None:
+    """Check some rows, a few hundred in their order, and write on each what is wrong with it. Seven statements."""
+    readings = []
+    for row in rows:
+        good, errors = read_row(row.content, today=day_at_home(now), rules_on=calendar.on)
+        readings.append(_Reading(row, good, errors))
+    _find_people(db, found, readings)
+    _find_settled(db, readings)
+    _find_twins(db, found, readings)
+    for each in readings:
+        each.row.errors, each.row.person_id, each.row.source_id = each.errors, each.person_id, each.source_id
+        each.row.state = RowState.BAD if each.errors else RowState.GOOD
 
 
-def _find_people(db: Session, checked: Sequence[CheckedRow], unit: Unit) -> None:
-    numbers = {row.good.cme_number for row in checked if row.good is not None}
+def _find_people(db: Session, found: CreditImport, readings: Sequence[_Reading]) -> None:
+    """People below the import's unit alone are known. Nobody brings credits of their own."""
+    numbers = {each.good.cme_number for each in readings if each.good is not None}
+    path = db.get_one(Unit, found.unit_id).path
+    within = (
+        select(Person.cme_number, Person.id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.cme_number.in_(numbers), Unit.path.startswith(path, autoescape=True))
+    )
     people: dict[str | None, uuid.UUID] = {}
-    for part in _parts(sorted(numbers)):
-        wanted = select(Person.cme_number, Person.id).join(Unit, Unit.id == Person.unit_id)
-        within = wanted.where(Person.cme_number.in_(part), Unit.path.startswith(unit.path, autoescape=True))
-        people.update((number, person_id) for number, person_id in db.execute(within))
-    for row in checked:
-        if row.good is None:
+    people.update((number, person_id) for number, person_id in db.execute(within))
+    for each in readings:
+        if each.good is None:
             continue
-        row.person_id = people.get(row.good.cme_number)
-        if row.person_id is None:
-            row.refuse("cme_number", "unknown_person")
+        each.person_id = people.get(each.good.cme_number)
+        if each.person_id is None:
+            each.refuse("cme_number", "unknown_person")
+        elif each.person_id == found.created_by:
+            each.refuse("cme_number", "own_credits")
         else:
-            row.source_id = row.good.source_id(row.person_id)
+            each.source_id = each.good.source_id(each.person_id)
 
 
-def _find_twins(db: Session, checked: Sequence[CheckedRow]) -> None:
+def _find_settled(db: Session, readings: Sequence[_Reading]) -> None:
+    """What was granted by a project's settlement here doesn't come again from outside, where its number tells."""
+    asked = [(each, each.good) for each in readings if each.good is not None and each.good.number]
+    if not asked:
+        return
+    granted = select(LedgerEntry.person_id, LedgerEntry.activity_on, LedgerEntry.activity_number).where(
+        LedgerEntry.kind == EntryKind.GRANT,
+        LedgerEntry.source_kind != SOURCE,
+        LedgerEntry.person_id.in_({each.person_id for each, _ in asked}),
+        LedgerEntry.activity_number.in_({good.number for _, good in asked}),
+        ~is_taken_back,
+    )
+    there = {tuple(row) for row in db.execute(granted)}
+    for each, good in asked:
+        if (each.person_id, good.activity_on, good.number) in there:
+            each.refuse("number", "already_recorded")
+
+
+def _find_twins(db: Session, found: CreditImport, readings: Sequence[_Reading]) -> None:
     """An activity is recorded once: not twice in one import, and not again after another."""
-    ids = [row.source_id for row in checked if row.source_id is not None]
-    there = {grant.source_id for grant in ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)}
-    for part in _parts(sorted(set(ids))):
-        waiting = select(CreditRecord.source_id).where(
-            CreditRecord.source_kind == SOURCE,
-            CreditRecord.source_id.in_(part),
-            CreditRecord.status == RecordStatus.PENDING,
-        )
-        there.update(db.scalars(waiting))
-    seen: set[uuid.UUID] = set()
-    for row in checked:
-        if row.source_id is None:
+    ids = {each.source_id for each in readings if each.source_id is not None}
+    there = _recorded(db, found, ids)
+    mine = CreditImportRow.import_id == found.id, CreditImportRow.number < readings[0].row.number
+    seen = set(db.scalars(select(CreditImportRow.source_id).where(*mine, CreditImportRow.source_id.in_(ids))))
+    for each in readings:
+        if each.source_id is None:
             continue
-        is_twin, is_there = row.source_id in seen, row.source_id in there
-        seen.add(row.source_id)
+        is_there, is_twin = each.source_id in there, each.source_id in seen
+        seen.add(each.source_id)
         if is_there:
-            row.refuse("name", "already_recorded")
+            each.refuse("name", "already_recorded")
         elif is_twin:
-            row.refuse("name", "duplicate")
+            each.refuse("name", "duplicate")
 
 
-def _parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
+def _recorded(db: Session, found: CreditImport, ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Those that are granted, wait, or are being committed by another import."""
+    there = {grant.source_id for grant in ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)}
+    waiting = CreditRecord.source_kind == SOURCE, CreditRecord.status == RecordStatus.PENDING
+    there.update(db.scalars(select(CreditRecord.source_id).where(*waiting, CreditRecord.source_id.in_(ids))))
+    claimed = CreditImportRow.state == RowState.CLAIMED, CreditImportRow.import_id != found.id
+    wanted = select(CreditImportRow.source_id).where(*claimed, CreditImportRow.source_id.in_(ids))
+    there.update(each for each in db.scalars(wanted) if each is not None)
+    return there

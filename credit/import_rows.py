@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from credit.errors import NoRule
@@ -22,6 +22,7 @@ _REQUIRED = (
     "status",
 )  # fmt: skip
 _OPTIONAL = ("number", "discipline")
+_MOST_NAME, _MOST_TEXT, _MOST_NUMBER = 40, 500, 2**53
 _LONGEST = {"name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20}
 
 
@@ -60,25 +61,24 @@ class _Reading:
     """One row while it is read, with what was found wrong so far."""
 
     content: Mapping[str, Any]
-    errors: list[dict[str, str]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
 
-    def wrong(self, name: str, code: str) -> None:
-        self.errors.append({"field": name, "code": code})
+    def wrong(self, name: str, code: str, **more: Any) -> None:
+        self.errors.append({"field": name, "code": code, **more})
 
     def text(self, name: str) -> str:
         value = self.content.get(name)
-        if value is None or value == "":
-            if name in _REQUIRED:
-                self.wrong(name, "missing")
-            return ""
+        if value is None:
+            value = ""
         if not isinstance(value, str):
             self.wrong(name, "invalid")
             return ""
-        if len(value.strip()) > _LONGEST.get(name, 40):
+        value = value.strip()
+        if len(value) > _LONGEST.get(name, 40):
             self.wrong(name, "too_long")
-        elif not value.strip():
+        elif not value and name in _REQUIRED:
             self.wrong(name, "missing")
-        return value.strip()
+        return value
 
     def one_of(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.text(name)
@@ -88,16 +88,11 @@ class _Reading:
 
     def amount(self, name: str, places: int) -> Decimal:
         value = self.text(name)
-        try:
-            amount = Decimal(value) if value else Decimal(0)
-        except InvalidOperation:
+        if value and not re.fullmatch(rf"[0-9]{{1,3}}(\.[0-9]{{1,{places}}})?", value):
             self.wrong(name, "invalid")
-            return Decimal(0)
-        step = Decimal(1).scaleb(-places)
-        if not amount.is_finite() or not 0 <= amount < 1000 or amount != amount.quantize(step):
-            self.wrong(name, "invalid")
-            return Decimal(0)
-        return amount.quantize(step)
+        elif value:
+            return Decimal(value).quantize(Decimal(1).scaleb(-places))
+        return Decimal(0)
 
     def day(self, name: str, today: date) -> date | None:
         value = self.text(name)
@@ -117,14 +112,14 @@ class _Reading:
 
 def read_row(
     content: Mapping[str, Any], *, today: date, rules_on: Callable[[date], RuleSet]
-) -> tuple[GoodRow | None, list[dict[str, str]]]:
+) -> tuple[GoodRow | None, list[dict[str, Any]]]:
     """Read one row: what it says, or None and what is wrong with it. Whose it is, is not looked at here.
 
     content: JSON values as sent; credits and hours are strings. rules_on: the rule set in force on a day.
     """
     reading = _Reading(content)
     for name in sorted(set(content) - set(_REQUIRED) - set(_OPTIONAL)):
-        reading.wrong(name[:40], "unknown_field")
+        reading.wrong(name[:_MOST_NAME], "unknown_field")
     texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline")}
     texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by")}
     activity_type = reading.one_of("activity_type", ACTIVITY_TYPES)
@@ -133,9 +128,10 @@ def read_row(
     day = reading.day("date", today)
     traced = None
     if day is not None and texts["category"]:
-        traced = _trace(rules_on(day), texts["category"], texts["delivery_mode"])
+        rule_set = rules_on(day)
+        traced = _trace(rule_set, texts["category"], texts["delivery_mode"])
         if traced is None:
-            reading.wrong("category", "unknown_category")
+            reading.wrong("category", "unknown_category", known=list(rule_set.known_categories))
     if reading.errors or day is None or traced is None:
         return None, reading.errors
     category, credit_class, rule_set, rule_code = traced
@@ -158,6 +154,19 @@ def read_row(
         is_approved=status == "approved",
     )
     return good, []
+
+
+def as_kept(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a row that was sent, of any size: so much that it reads the same again, and no more."""
+    return {name[:_MOST_NAME]: _kept(value) for name, value in content.items()}
+
+
+def _kept(value: Any) -> Any:
+    """What is no text is wrong whatever it is; what no database takes (NaN), or holds others, is kept as False."""
+    if isinstance(value, str):
+        return value.strip()[:_MOST_TEXT]
+    is_plain = value is None or (isinstance(value, int | float) and abs(value) < _MOST_NUMBER)
+    return value if is_plain else False
 
 
 def _trace(rule_set: RuleSet, given: str, delivery_mode: str) -> tuple[str, str | None, RuleSet, str] | None:

@@ -3,23 +3,20 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from accounts.callers import Caller
 from credit.import_checks import SOURCE
 from credit.import_rows import GoodRow
 from credit.ledger import NewEntry
-from credit.rule_book import get_rule_set
+from credit.rule_sets import RuleSet
 from credit.rules import counted
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import SourceRole
 
 
 def grant_of(
-    db: Session, good: GoodRow, *, person_id: uuid.UUID, generation: int, caller: Caller, now: datetime
+    good: GoodRow, *, rule_set: RuleSet, person_id: uuid.UUID, generation: int, actor_id: uuid.UUID, now: datetime
 ) -> NewEntry:
     """The ledger entry for a row: its credits as certified, counted up to the cap of one project."""
-    rule = get_rule_set(db, good.rule_set, good.rule_set_version).find_rule(good.rule_code)
+    rule = rule_set.find_rule(good.rule_code)
     if rule is None:
         raise RuntimeError(f"rule {good.rule_code} vanished from {good.rule_set}")
     return NewEntry(
@@ -42,7 +39,7 @@ def grant_of(
         delivery_mode=good.delivery_mode,
         recorded_by_unit=good.recorded_by,
         granted_at=now,
-        actor_id=caller.person_id,
+        actor_id=actor_id,
     )
 
 

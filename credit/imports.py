@@ -1,57 +1,45 @@
 """Credit imports by the authority: rows are checked and shown, then committed all at once, and undone all at once.
 
 Approved rows become grants, pending ones records that wait. An activity is recorded once, whichever import brings it.
+Up to IN_REQUEST rows each step is done in its request; beyond it is a job, which the import says how far it is.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, insert, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
+from accounts import audit, jobs
 from accounts.callers import Caller, require
 from accounts.errors import NotFound
-from credit import ledger
+from credit import import_steps
 from credit.access import AUTHORITY, authority_unit
-from credit.errors import ImportHasErrors, ImportNotCommitted, ImportUndone
-from credit.import_checks import SOURCE, CheckedRow, check_rows
-from credit.imported import grant_of, record_of
-from credit.records import withdraw
+from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
+from credit.import_columns import read_file
+from credit.import_rows import as_kept
 from models.base import new_id
-from models.credit_records import CreditImport, CreditImportRow
+from models.credit_records import CreditImport, CreditImportRow, RowState
+from models.imports import ImportStatus
+from models.jobs import Job
 from models.people import Unit
+
+IN_REQUEST = 5000
+CHECK, COMMIT, UNDO = "credit_import.check", "credit_import.commit", "credit_import.undo"
+_UNDER_WAY = {ImportStatus.CHECKING: CHECK, ImportStatus.COMMITTING: COMMIT, ImportStatus.UNDOING: UNDO}
 
 
 def preview(db: Session, *, rows: Sequence[Mapping[str, Any]], caller: Caller, now: datetime) -> CreditImport:
     """Keep the rows of an import with what is wrong with each; nothing of it counts yet. Raises Forbidden."""
-    unit = authority_unit(db, caller)
-    checked = check_rows(db, rows, unit=unit, now=now)
-    made = CreditImport(
-        id=new_id(),
-        unit_id=unit.id,
-        created_by=caller.person_id,
-        created_at=now,
-        row_count=len(rows),
-        error_count=sum(1 for row in checked if row.errors),
-    )
-    db.add(made)
-    db.flush()
-    db.add_all(
-        CreditImportRow(
-            import_id=made.id,
-            number=number,
-            content=dict(content),
-            person_id=row.person_id,
-            source_id=row.source_id,
-            errors=row.errors,
-        )
-        for number, (content, row) in enumerate(zip(rows, checked, strict=True), 1)
-    )
-    _audit(db, made, caller, now, "credit_import.preview", after={"rows": len(rows), "with_errors": made.error_count})
-    return made
+    return _take_in(db, dict(enumerate(rows, 1)), caller, now)
+
+
+def upload(db: Session, *, data: bytes, caller: Caller, now: datetime) -> CreditImport:
+    """Take a file in as `preview` takes rows. Raises Forbidden, and SheetError for what is no usable table."""
+    contents = read_file(data)  # takes seconds for a long one: before the database is touched, so that nobody waits
+    return _take_in(db, contents, caller, now)
 
 
 def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller, for_update: bool = False) -> CreditImport:
@@ -76,74 +64,94 @@ def list_rows(db: Session, *, import_id: uuid.UUID, after: int, limit: int, only
     """The rows of an import by number, all of them or those with errors. after: the number of the row before."""
     wanted = select(CreditImportRow).where(CreditImportRow.import_id == import_id, CreditImportRow.number > after)
     if only_errors:
-        wanted = wanted.where(CreditImportRow.source_id.is_(None))
+        wanted = wanted.where(CreditImportRow.state == RowState.BAD)
     return list(db.scalars(wanted.order_by(CreditImportRow.number).limit(limit)))
 
 
-def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -> int:
-    """Record all rows, once: again, nothing happens. Gives how many they are.
+def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -> None:
+    """Record all rows, once: again, nothing happens. Afterwards it is committed or, when it is large, committing.
 
     found: locked by whoever commits. The rows are checked anew, since another import may have brought them meanwhile.
-    Raises ImportUndone; ImportHasErrors, with what was found written to the rows.
+    Raises ImportUndone; ImportNotReady, with another job at work where the last one failed; ImportHasErrors, with what
+    was found written to the rows. Keep what was written in either case.
     """
-    if found.undone_at is not None:
+    if found.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
         raise ImportUndone
-    if found.committed_at is not None:
-        return found.row_count
-    ledger.take_turn(db)
-    rows = _rows_of(db, found)
-    checked = check_rows(db, [row.content for row in rows], unit=db.get_one(Unit, found.unit_id), now=now)
-    for row, anew in zip(rows, checked, strict=True):
-        row.errors, row.person_id, row.source_id = anew.errors, anew.person_id, anew.source_id
-    found.error_count = sum(1 for row in checked if row.errors)
-    db.flush()
-    if found.error_count:
-        raise ImportHasErrors
-    found.committed_at, found.committed_by = now, caller.person_id
-    _record_all(db, checked, caller, now)
-    _audit(db, found, caller, now, "credit_import.commit", after={"rows": found.row_count})
-    return found.row_count
+    if found.status is ImportStatus.CHECKING:
+        _keep_going(db, found, caller, now)
+        raise ImportNotReady
+    if found.status is ImportStatus.CHECKED:
+        if found.error_count and found.row_count > IN_REQUEST:
+            raise ImportHasErrors
+        found.status = ImportStatus.COMMITTING
+        found.committed_at, found.committed_by = now, caller.person_id
+        if found.row_count <= IN_REQUEST:
+            if not import_steps.claim(db, found):
+                raise ImportHasErrors
+            _run(import_steps.record(db, found, now=now))
+        _audit(db, found, caller, now, "credit_import.commit", after={"rows": found.row_count})
+    _keep_going(db, found, caller, now)
 
 
 def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: datetime) -> None:
     """Take back whatever an import brought: its grants are reversed, its records withdrawn. Again, nothing happens.
 
-    found: locked by whoever undoes. Raises ImportNotCommitted.
+    found: locked by whoever undoes. Afterwards it is undone or, when it is large, undoing. Raises ImportNotReady,
+    ImportNotCommitted.
     """
-    if found.committed_at is None:
+    if found.status in (ImportStatus.CHECKING, ImportStatus.COMMITTING):
+        raise ImportNotReady
+    if found.status is ImportStatus.CHECKED:
         raise ImportNotCommitted
-    if found.undone_at is not None:
-        return
-    found.undone_at, found.undone_by = now, caller.person_id
-    ids = [row.source_id for row in _rows_of(db, found) if row.source_id is not None]
-    withdraw(db, source_kind=SOURCE, source_ids=ids, reason=reason, caller=caller, now=now)
-    ledger.take_turn(db)
-    grants = ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)
-    ledger.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
-    _audit(db, found, caller, now, "credit_import.undo", reason=reason, after={"grants": len(grants)})
+    if found.status is ImportStatus.COMMITTED:
+        found.status = ImportStatus.UNDOING
+        found.undone_at, found.undone_by, found.undo_reason = now, caller.person_id, reason
+        if found.row_count <= IN_REQUEST:
+            _run(import_steps.undo(db, found, now=now))
+        _audit(db, found, caller, now, "credit_import.undo", reason=reason, after={"rows": found.row_count})
+    _keep_going(db, found, caller, now)
 
 
-def _record_all(db: Session, rows: Sequence[CheckedRow], caller: Caller, now: datetime) -> None:
-    ids = [row.source_id for row in rows if row.source_id is not None]
-    last = ledger.last_generations(db, source_kind=SOURCE, source_ids=ids)
-    grants = []
-    for row in rows:
-        good, person_id = row.good, row.person_id
-        if good is None or person_id is None:
-            raise RuntimeError("a row with errors passed for a good one")
-        if good.is_approved:
-            generation = last.get((good.source_id(person_id), person_id), 0) + 1
-            grants.append(grant_of(db, good, person_id=person_id, generation=generation, caller=caller, now=now))
-        else:
-            db.add(record_of(good, person_id=person_id, now=now))
+def find_job(db: Session, found: CreditImport) -> Job | None:
+    """The job of the step that is under way."""
+    kind = _UNDER_WAY.get(found.status)
+    return jobs.find_latest(db, kind=kind, subject_id=found.id) if kind else None
+
+
+def _take_in(db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Caller, now: datetime) -> CreditImport:
+    made = CreditImport(
+        id=new_id(),
+        unit_id=authority_unit(db, caller).id,
+        status=ImportStatus.CHECKING,
+        created_by=caller.person_id,
+        created_at=now,
+        row_count=len(contents),
+        error_count=0,
+    )
+    db.add(made)
     db.flush()
-    if ledger.post_many(db, grants).already:
-        raise RuntimeError("a grant appeared in the ledger while its turn was held")
+    unchecked = {"import_id": made.id, "state": RowState.UNCHECKED, "errors": []}
+    rows = [{**unchecked, "number": number, "content": as_kept(content)} for number, content in contents.items()]
+    if rows:
+        db.execute(insert(CreditImportRow), rows)
+    if len(rows) <= IN_REQUEST:
+        _run(import_steps.check(db, made, now=now))
+    _audit(db, made, caller, now, "credit_import.preview", after={"rows": len(rows), "with_errors": made.error_count})
+    _keep_going(db, made, caller, now)
+    return made
 
 
-def _rows_of(db: Session, found: CreditImport) -> list[CreditImportRow]:
-    wanted = select(CreditImportRow).where(CreditImportRow.import_id == found.id)
-    return list(db.scalars(wanted.order_by(CreditImportRow.number)))
+def _run(steps: Iterator[int]) -> None:
+    """All of them, in the transaction of the request."""
+    for _ in steps:
+        pass
+
+
+def _keep_going(db: Session, found: CreditImport, caller: Caller, now: datetime) -> None:
+    """Have a job at work where one is due."""
+    kind = _UNDER_WAY.get(found.status)
+    if kind is not None:
+        jobs.keep_at_work(db, kind=kind, subject_id=found.id, now=now, actor_id=caller.person_id)
 
 
 def _audit(

@@ -90,10 +90,11 @@ _RECORDS = select(
 ).where(CreditRecord.person_id == bindparam("person_id"))
 
 
-def lines_of_year(db: Session, *, person_id: uuid.UUID, year: int) -> list[CreditLine]:
-    """All lines of one year that are granted or wait, by their day: a year of one person is short. Two statements."""
+def lines_of_years(db: Session, *, person_id: uuid.UUID, first: int, last: int) -> list[CreditLine]:
+    """All lines of some years that are granted or wait, by their day: a year of one person is short. Two statements."""
+    period = Period(whole_year(first).first, whole_year(last).last)
     return sorted(
-        find_lines(db, person_id=person_id, period=whole_year(year), status=None, after=None, limit=None),
+        find_lines(db, person_id=person_id, period=period, status=None, after=None, limit=None),
         key=lambda line: (line.activity_on, line.position is None, line.position or 0, line.id),
     )
 

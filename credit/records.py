@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
-from accounts.errors import AlreadyDecided, NotFound
+from accounts.errors import AlreadyDecided, NotFound, SecondAdminNeeded
 from credit import ledger
 from credit.access import AUTHORITY
 from credit.ledger import NewEntry
@@ -50,9 +50,11 @@ def decide(
 ) -> CreditRecord:
     """Approve a record, which appends its grant, or reject it. The same decision again changes nothing.
 
-    Raises NotFound; AlreadyDecided where it was decided otherwise; NoRule; AlreadyGranted where the activity came into
-    the ledger in some other way meanwhile.
+    Raises NotFound; SecondAdminNeeded for one's own; AlreadyDecided where it was decided otherwise; NoRule where the
+    rules of that day have none for it any more; StillGranted where the activity came into the ledger some other way.
     """
+    if is_approved:
+        ledger.take_turn(db)  # before the record is locked, as whoever undoes an import does
     found = db.execute(
         select(CreditRecord, Unit.path)
         .join(Person, Person.id == CreditRecord.person_id)
@@ -63,6 +65,8 @@ def decide(
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     record: CreditRecord = found.CreditRecord
+    if record.person_id == caller.person_id:
+        raise SecondAdminNeeded
     decision = RecordStatus.APPROVED if is_approved else RecordStatus.REJECTED
     if record.status is decision:
         return record
@@ -82,13 +86,12 @@ def decide(
     )
     db.flush()
     if is_approved:
-        ledger.take_turn(db)
         ledger.post(db, entry=_grant(db, record, caller, now))
     return record
 
 
 def withdraw(
-    db: Session, *, source_kind: str, source_ids: Sequence[uuid.UUID], reason: str, caller: Caller, now: datetime
+    db: Session, *, source_kind: str, source_ids: Sequence[uuid.UUID], reason: str, actor_id: uuid.UUID, now: datetime
 ) -> None:
     """Withdraw the records of some sources that wait or were approved; what was granted for them is the ledger's."""
     for start in range(0, len(source_ids), _CHUNK):
@@ -97,7 +100,7 @@ def withdraw(
             .where(CreditRecord.source_kind == source_kind)
             .where(CreditRecord.source_id.in_(source_ids[start : start + _CHUNK]))
             .where(CreditRecord.status.in_([RecordStatus.PENDING, RecordStatus.APPROVED]))
-            .values(status=RecordStatus.WITHDRAWN, decided_at=now, decided_by=caller.person_id, review_comment=reason)
+            .values(status=RecordStatus.WITHDRAWN, decided_at=now, decided_by=actor_id, review_comment=reason)
         )
 
 

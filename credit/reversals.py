@@ -11,12 +11,16 @@ from accounts.callers import Caller
 from accounts.errors import NotFound
 from credit import ledger
 from credit.access import AUTHORITY
+from credit.records import withdraw
 from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Unit
 
 
 def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> LedgerEntry:
-    """Take one grant back. Raises NotFound for what is no grant of the caller's people; AlreadyReversed."""
+    """Take one grant back, and withdraw the record that it was given for, so that a corrected one may follow.
+
+    Raises NotFound for what is no grant of the caller's people; AlreadyReversed.
+    """
     found = db.execute(
         select(LedgerEntry, Unit.path)
         .join(Person, Person.id == LedgerEntry.person_id)
@@ -26,6 +30,7 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     grant: LedgerEntry = found.LedgerEntry
+    ledger.take_turn(db)
     audit.record(
         db,
         now=now,
@@ -37,5 +42,7 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
         before={"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)},
     )
     db.flush()
+    kind, sources = grant.source_kind, [grant.source_id]
+    withdraw(db, source_kind=kind, source_ids=sources, reason=reason, actor_id=caller.person_id, now=now)
     entry = ledger.reversal_of(grant, reason=reason, now=now, actor_id=caller.person_id)
     return ledger.post(db, entry=entry)

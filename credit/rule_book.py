@@ -1,14 +1,15 @@
 """All versions of all rule sets: those that come with the program, and those that the authority wrote since."""
 
 import json
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from credit.errors import NoRuleSet
+from credit.errors import NoRuleSet, UnknownCategory
 from credit.rule_sets import RuleSet
 from models.rule_sets import RuleSetChoice, RuleSetVersion
 
@@ -38,6 +39,17 @@ def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
     return _read(json.dumps(row.content, sort_keys=True))
 
 
+def get_rule_sets(db: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], RuleSet]:
+    """Some versions by code and version, in one statement at most; those that there aren't are left out."""
+    found = {key: rule_set for key, rule_set in packaged().items() if key in keys}
+    others = sorted(set(keys) - set(found))
+    if others:
+        wanted = tuple_(RuleSetVersion.code, RuleSetVersion.version).in_(others)
+        for row in db.scalars(select(RuleSetVersion).where(wanted)):
+            found[row.code, row.version] = _read(json.dumps(row.content, sort_keys=True))
+    return found
+
+
 def in_force(db: Session, on: date) -> RuleSet:
     """The rule set by which activities of a day go: the last choice for it, or the default where none was made."""
     choice = db.execute(
@@ -49,6 +61,13 @@ def in_force(db: Session, on: date) -> RuleSet:
     return get_rule_set(db, *(choice or DEFAULT))
 
 
+def require_category(db: Session, category: str, on: date) -> None:
+    """Raise UnknownCategory unless the rule set in force on a day knows this code, its own or one of another set."""
+    rule_set = in_force(db, on)
+    if rule_set.find_category(category) is None:
+        raise UnknownCategory(known=rule_set.known_categories)
+
+
 @lru_cache(maxsize=64)
 def _read(content: str) -> RuleSet:
     """Read once what a row holds: rows never change, and reading takes longer than asking the database."""
@@ -56,14 +75,18 @@ def _read(content: str) -> RuleSet:
 
 
 class Calendar:
-    """Which rule set is in force on which day, asked of the database once; for many days in a row."""
+    """Which rule set is in force on which day, asked of the database once; for many days in a row.
 
-    def __init__(self, db: Session) -> None:
+    known_at: by the choices that were made until then, so that what is done in parts goes by the same rules throughout.
+    """
+
+    def __init__(self, db: Session, *, known_at: datetime | None = None) -> None:
         self._db = db
+        wanted = select(RuleSetChoice.effective_on, RuleSetChoice.code, RuleSetChoice.version)
+        if known_at is not None:
+            wanted = wanted.where(RuleSetChoice.chosen_at <= known_at)
         self._choices = db.execute(
-            select(RuleSetChoice.effective_on, RuleSetChoice.code, RuleSetChoice.version).order_by(
-                RuleSetChoice.effective_on.desc(), RuleSetChoice.position.desc()
-            )
+            wanted.order_by(RuleSetChoice.effective_on.desc(), RuleSetChoice.position.desc())
         ).all()
         self._read: dict[tuple[str, int], RuleSet] = {}
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
+from accounts.clock import day_at_home
 from accounts.errors import Forbidden
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import RuleSetChangesPast, RuleSetNotNext
@@ -16,6 +17,7 @@ from credit.rule_sets import RuleSet
 from models.base import new_id
 from models.people import UnitKind
 from models.rule_sets import RuleSetChoice, RuleSetVersion
+from models.transactions import insert_or_none
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
     known = max([newest, *(version for code, version in packaged() if code == rule_set.code)])
     if rule_set.version != known + 1:
         raise RuleSetNotNext(field="version")
-    made = RuleSetVersion(
+    made = insert_or_none(
+        db,
+        RuleSetVersion,
         code=rule_set.code,
         version=rule_set.version,
         content=rule_set.model_dump(mode="json", by_alias=True),
@@ -46,7 +50,8 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
         published_by=caller.person_id,
         reason=reason,
     )
-    db.add(made)
+    if made is None:  # somebody else published it a moment ago
+        raise RuleSetNotNext(field="version")
     _record(db, caller, now, "rule_set.publish", reason, {"code": rule_set.code, "version": rule_set.version})
     return made
 
@@ -58,7 +63,7 @@ def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> Rul
     """
     _require_province(db, caller)
     get_rule_set(db, new.code, new.version)
-    if new.effective_on.year < now.year:
+    if new.effective_on.year < day_at_home(now).year:
         raise RuleSetChangesPast(field="effective_on")
     made = RuleSetChoice(**vars(new), chosen_at=now, chosen_by=caller.person_id)
     db.add(made)

@@ -1,6 +1,6 @@
 """Rule sets: what earns how many credits, what a year wants, each number with its source; data, in versions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.ledger import SourceRole
+from models.people import UnitGrade
 
 Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
 Credits = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
@@ -25,7 +26,7 @@ class ByHours(_Data):
     """So many credits for so many hours (学时), in proportion."""
 
     by: Literal["hours"]
-    hours: Annotated[Decimal, Field(gt=0, le=1000)]
+    hours: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)]
     credits: Credits
 
 
@@ -82,8 +83,15 @@ class Rule(_Data):
     cap_group: Code | None = None
     daily_once: bool = False
     completes_year: bool = False
-    evidence: tuple[str, ...] = ()
+    evidence: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
     source: Text
+
+    @property
+    def most_at_once(self) -> Decimal | None:
+        """What one project or certificate counts at most: the cap of a project, or the most that the amount gives."""
+        most = self.amount.most if isinstance(self.amount, ByPiece | ByCertificate) else None
+        caps = [cap for cap in (self.cap_project, most) if cap is not None]
+        return min(caps, default=None)
 
 
 class CreditClass(_Data):
@@ -107,6 +115,23 @@ class Standard(_Data):
     credits: Credits | None
     hours: Annotated[Decimal, Field(ge=0, le=10000, decimal_places=1)] | None
     classes: dict[Code, Credits]
+    source: Text
+
+
+class RollingStandard(_Data):
+    """So many credits of one category in the last so many years, the judged one included; inclusive.
+
+    unit_grades: whom it is for, by the grade of their unit or of one above it; nothing for everyone. is_on: a rule set
+    may name a standard without asking for it.
+    """
+
+    code: Code
+    name: Text
+    category: Code
+    years: Annotated[int, Field(ge=2, le=10)]
+    credits: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)]
+    unit_grades: Annotated[tuple[UnitGrade, ...], Field(max_length=10)] = ()
+    is_on: bool = False
     source: Text
 
 
@@ -137,14 +162,15 @@ class RuleSet(_Data):
     name: Text
     source: Text
     effective_on: date
-    sources: dict[str, Text]
-    classes: tuple[CreditClass, ...]
+    sources: Annotated[dict[Annotated[str, Field(max_length=20)], Text], Field(max_length=50)]
+    classes: Annotated[tuple[CreditClass, ...], Field(max_length=10)]
     standard: Standard
+    rolling: Annotated[tuple[RollingStandard, ...], Field(max_length=10)] = ()
     categories: Annotated[tuple[Category, ...], Field(min_length=1, max_length=200)]
-    aliases: dict[Code, Code]
+    aliases: Annotated[dict[Code, Code], Field(max_length=500)]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=500)]
-    cap_groups: tuple[CapGroup, ...] = ()
-    exemptions: tuple[ExemptionKind, ...] = ()
+    cap_groups: Annotated[tuple[CapGroup, ...], Field(max_length=50)] = ()
+    exemptions: Annotated[tuple[ExemptionKind, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -155,6 +181,7 @@ class RuleSet(_Data):
             ("rule", [each.code for each in self.rules]),
             ("cap group", [each.code for each in self.cap_groups]),
             ("exemption", [each.code for each in self.exemptions]),
+            ("rolling standard", [each.code for each in self.rolling]),
         ):
             if len(set(codes)) < len(codes):
                 raise ValueError(f"a {what} is there twice")
@@ -164,10 +191,21 @@ class RuleSet(_Data):
         _all_known("class", classes, self.standard.classes)
         _all_known("category", categories, [rule.category for rule in self.rules])
         _all_known("category", categories, self.aliases.values())
+        _all_known("category", categories, [each.category for each in self.rolling])
         _all_known("cap group", {each.code for each in self.cap_groups}, [rule.cap_group for rule in self.rules])
         if categories & set(self.aliases):
             raise ValueError("a category of this set is an alias too")
         return self
+
+    @property
+    def known_categories(self) -> tuple[str, ...]:
+        """All codes that stand for a category here: its own first, then those of other sets."""
+        return (*(each.code for each in self.categories), *self.aliases)
+
+    def rolling_for(self, grades: Collection[UnitGrade]) -> tuple[RollingStandard, ...]:
+        """The rolling standards that are on for somebody whose unit, and those above it, have these grades."""
+        on = (each for each in self.rolling if each.is_on)
+        return tuple(each for each in on if not each.unit_grades or set(each.unit_grades) & set(grades))
 
     @cached_property
     def _categories(self) -> dict[str, Category]:

@@ -60,9 +60,10 @@ def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: 
 
 
 def counted(rule: Rule, raw: Decimal) -> Award:
-    """What of the raw credits one project may count by a rule."""
-    if rule.cap_project is not None and raw > rule.cap_project:
-        return Award(rule.code, raw, rule.cap_project, PROJECT_CAP)
+    """What of the raw credits one project, or one certificate, may count by a rule."""
+    most = rule.most_at_once
+    if most is not None and raw > most:
+        return Award(rule.code, raw, most, PROJECT_CAP)
     return Award(rule.code, raw, raw, None)
 
 

@@ -1,4 +1,7 @@
-"""How somebody stands in a year: their lines, their absences, judged by the rules in force. Four statements."""
+"""How somebody stands in a year: their lines, their absences, judged by the rules in force.
+
+Four statements, and two more where the rules have a standard over several years that depends on the unit.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -7,10 +10,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit.compliance import Absence, Compliance, judge
-from credit.lines import lines_of_year
+from credit.compliance import Absence, Compliance, judge, roll
+from credit.lines import lines_of_years
 from credit.rule_book import in_force
-from credit.rule_sets import RuleSet
+from credit.rule_sets import RollingStandard, RuleSet
+from credit.unit_grades import grades_of
 from models.credit_records import CreditExemption
 
 
@@ -28,8 +32,17 @@ def standing_of(db: Session, *, person_id: uuid.UUID, year: int) -> Standing:
     """Judge a person's year by the rules in force on its last day; what was granted by others keeps its credits."""
     rule_set = in_force(db, date(year, 12, 31))
     absences = absences_of(db, person_id=person_id, year=year)
-    lines = lines_of_year(db, person_id=person_id, year=year)
-    return Standing(year, rule_set, absences, judge(rule_set, lines, absences, year))
+    standards = _rolling(db, rule_set, person_id)
+    first = year + 1 - max([1, *(each.years for each in standards)])
+    lines = lines_of_years(db, person_id=person_id, first=first, last=year)
+    rolled = roll(rule_set, standards, lines, year)
+    own = [line for line in lines if line.activity_on.year == year]
+    return Standing(year, rule_set, absences, judge(rule_set, own, absences, year, rolled))
+
+
+def _rolling(db: Session, rule_set: RuleSet, person_id: uuid.UUID) -> tuple[RollingStandard, ...]:
+    depends_on_unit = any(each.is_on and each.unit_grades for each in rule_set.rolling)
+    return rule_set.rolling_for(grades_of(db, person_id=person_id) if depends_on_unit else ())
 
 
 def absences_of(db: Session, *, person_id: uuid.UUID, year: int) -> tuple[Absence, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import jwt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -79,6 +80,11 @@ def find_head(db: Session, size: int | None = None) -> TreeHead | None:
     """The head of that size, or the last one; None where none was signed."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(1)
     return db.scalars(wanted if size is None else wanted.where(TreeHead.size == size)).first()
+
+
+def key_of(head: TreeHead) -> str:
+    """Which key signed a head: its `kid`."""
+    return str(jwt.get_unverified_header(head.token)["kid"])
 
 
 def get_head(db: Session) -> TreeHead:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.amounts import CreditAmount, HourAmount
 from models.base import Base, UtcDateTime, new_id, words
+from models.imports import ImportStatus
 from models.ledger import SourceRole
 
 
@@ -25,27 +26,42 @@ class CreditImport(Base):
     """The authority's unit: people below it, and nobody else, may be in the rows."""
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[ImportStatus] = mapped_column(words(ImportStatus), server_default=ImportStatus.CHECKED.value)
     row_count: Mapped[int]
     error_count: Mapped[int]
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     committed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    undo_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class RowState(enum.StrEnum):
+    """How far a row is. `claimed`: being committed, no other import may bring its activity any more."""
+
+    UNCHECKED = "unchecked"
+    GOOD = "good"
+    BAD = "bad"
+    CLAIMED = "claimed"
+    RECORDED = "recorded"
+    UNDONE = "undone"
 
 
 class CreditImportRow(Base):
     """One row of an import as it was sent, and what is wrong with it."""
 
     __tablename__ = "credit_import_row"
+    __table_args__ = (Index("ix_credit_import_row_source", "source_id"),)
 
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("credit_import.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """From 1 on."""
+    """From 1 on; in a file as the spreadsheet counts, the titles being row 1."""
+    state: Mapped[RowState] = mapped_column(words(RowState), server_default=RowState.UNCHECKED.value)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     source_id: Mapped[uuid.UUID | None]
     """The same for the same activity of the same person in any import; None while the row has errors."""
-    errors: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 class RecordStatus(enum.StrEnum):

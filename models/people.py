@@ -20,6 +20,13 @@ class UnitKind(enum.StrEnum):
     DEPARTMENT = "department"
 
 
+class UnitGrade(enum.StrEnum):
+    """What a unit is beyond its level: of the province (省级), or a tertiary hospital (三级)."""
+
+    PROVINCIAL = "provincial"
+    TERTIARY = "tertiary"
+
+
 class Unit(Base):
     """A unit (单位) of the tree: province, city, county, hospital, department."""
 
@@ -28,6 +35,7 @@ class Unit(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     kind: Mapped[UnitKind] = mapped_column(words(UnitKind))
+    grade: Mapped[UnitGrade | None] = mapped_column(words(UnitGrade))
     name: Mapped[str] = mapped_column(String(200))
     path: Mapped[str] = mapped_column(String(400), unique=True)
     """The ids from the root to here in hex, each followed by a slash: a subtree is a prefix."""

@@ -44,6 +44,7 @@ class Project(Base):
     __tablename__ = "project"
     __table_args__ = (
         UniqueConstraint("number", "edition"),
+        Index("ix_project_ends_on", "ends_on", "id"),  # open projects, the first to end first
         CheckConstraint("starts_on <= ends_on", name="order"),
         CheckConstraint("credits >= 0 AND hours >= 0", name="not_negative"),
         CheckConstraint("min_attendance >= 0 AND min_attendance <= 100", name="share"),  # in steps of 0.01

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from credit.compliance import CountedLine
+from credit.compliance import Result
 from credit.lines import CreditLine, LineStatus
+from credit.rule_sets import RuleSet
+from credit.standing import Standing
 from credit.summary import SummaryRow
 from credit.totals import Totals
 from service.api.credit_shapes import Names
@@ -25,6 +27,7 @@ _STATUSES = {
     LineStatus.REJECTED: "审核不通过",
     LineStatus.REVERSED: "已冲销",
 }
+_RESULTS = {Result.MET: "达标", Result.NOT_MET: "未达标", Result.NOT_REQUIRED: "未作要求"}
 _REASONS = {
     "project_cap": "超过单个项目的上限",
     "year_cap": "超过该类活动的年度上限",
@@ -45,10 +48,10 @@ def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> I
     yield ("I类学分", totals.class_i, "II类学分", totals.class_ii, "其他学分", totals.other)
 
 
-def compliance_lines(lines: Iterable[CountedLine], names: Names, cme_number: str | None) -> Iterator[Line]:
-    """The lines of figure 8, each with what of it counts, and the sum."""
+def compliance_lines(standing: Standing, names: Names, cme_number: str | None) -> Iterator[Line]:
+    """The lines of figure 8, each with what of it counts, the sum, and below it the verdict, as on the page."""
     counted = Decimal(0)
-    for each in lines:
+    for each in standing.compliance.lines:
         line, counted = each.line, counted + each.counted
         yield (
             cme_number, line.activity_on.isoformat(), line.activity_number, line.activity_name,
@@ -57,6 +60,19 @@ def compliance_lines(lines: Iterable[CountedLine], names: Names, cme_number: str
             _REASONS[each.reason] if each.reason else None,
         )  # fmt: skip
     yield ("合计", *[None] * 10, counted)
+    found = standing.compliance
+    yield ("达标结果", _RESULTS[found.result], "总记录数", len(found.lines))
+    have = found.have.named()
+    for name, least in found.required.named().items():
+        label = _measure(standing.rule_set, name)
+        yield (label, have[name], "要求", least, "尚缺", found.missing.get(name, Decimal(0)))
+
+
+def _measure(rule_set: RuleSet, name: str) -> str:
+    kind, _, code = name.partition("_")
+    named = {f"class_{each.code}": each.name for each in rule_set.classes}
+    named |= {f"rolling_{each.code}": each.name for each in rule_set.rolling}
+    return {"credits": "学分", "hours": "学时"}.get(kind) or named.get(name, code)
 
 
 def summary_lines(rows: Iterable[SummaryRow]) -> Iterator[Line]:

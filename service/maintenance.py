@@ -22,10 +22,12 @@ from models.jobs import Job
 from service.database import prepare_engine
 from service.face_upkeep import look_after_faces
 from service.keys import load_keys
+from service.ledger_signer import ledger_key_set
 from service.settings import Settings
 
 _log = logging.getLogger(__name__)
 _ALTERED = "the ledger was altered behind the service, at or after position %d"
+_UNPUBLISHED = "the tree head of %d entries was signed with a key that is published nowhere: see LEDGER_OLD_PUBLIC_KEYS"
 _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
@@ -65,8 +67,12 @@ def _hand_in_exams(engine: Engine, now: datetime) -> None:
 
 def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
     """Sign the ledger as it is now, if there is anything new in it; an altered one is told, and never signed."""
-    signer = Signer(load_keys(settings).ledger)
+    keys = load_keys(settings)
+    signer = Signer(keys.ledger)
     with Session(engine) as db:
+        last = tree_heads.find_head(db)
+        if last is not None and tree_heads.key_of(last) not in {each["kid"] for each in ledger_key_set(settings, keys)}:
+            _log.critical(_UNPUBLISHED, last.size)
         while tree_heads.catch_up(db):
             db.commit()
         try:

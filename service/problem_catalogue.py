@@ -505,6 +505,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查学分类别，或请主管部门补充规则。",
         "Check the category, or have the authority add a rule.",
     ),
+    "unknown_category": _K(
+        422,
+        "没有这个学分类别",
+        "No such category of credits",
+        "请使用 known 中列出的类别代码；名称见 GET /api/v1/rule-sets 中当日生效的规则。",
+        "Use one of the codes under known; the rule set in force on the last day tells their names.",
+    ),
     "no_rule_set": _K(
         404,
         "没有该版本的学分规则",

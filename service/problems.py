@@ -6,7 +6,7 @@ Exception
 │   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 │   ├── AlreadyDecided, SecondAdminNeeded
-│   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, …
+│   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …
 │   ├── attendance.exam_errors: DidNotAttend, AlreadyEvaluated, ExamStarted, ExamOver, QuestionsUnreadable, …
 │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
 ├── faces.errors.FaceError              a photo or the face work said no
@@ -28,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.errors import Refusal
 from attendance.exam_errors import QuestionsUnreadable
+from credit.errors import UnknownCategory
 from faces.errors import FaceError
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
@@ -54,6 +55,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
     app.register_error_handler(QuestionsUnreadable, _from_file)
+    app.register_error_handler(UnknownCategory, _from_category)
     app.register_error_handler(FaceError, _from_face)
     app.register_error_handler(SheetError, _from_sheet)
     app.register_error_handler(DatabaseBusy, _from_busy)
@@ -116,6 +118,12 @@ def _from_file(error: QuestionsUnreadable) -> Response:
         message = (FAULTS_EN if speaks_english() else FAULTS_ZH)[fault.code]
         errors.setdefault(name, []).append({"code": fault.code, "message": message})
     return problem(error.code, errors=errors)
+
+
+def _from_category(error: UnknownCategory) -> Response:
+    """With the codes that would do, for people in the message and for programs under `known`."""
+    message = f"{_title(error.code)}: {', '.join(error.known)}"
+    return problem(error.code, errors={"category": [{"code": error.code, "message": message}]}, known=list(error.known))
 
 
 def _from_face(error: FaceError) -> Response:

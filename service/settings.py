@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from accounts.signing import public_bytes
+
 
 class Settings(BaseSettings):
     """How this installation runs. The README has a line for each.
@@ -72,6 +74,11 @@ class Settings(BaseSettings):
     ledger_key: SecretStr | None = Field(
         None, description="Ed25519 seed that signs the tree heads of the ledger; 32 bytes, base64."
     )
+    ledger_old_public_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The `x` in jwks.json of each key that was LEDGER_KEY before, separated by commas: published "
+        "with it, so that old tree heads can still be checked.",
+    )
     face_master_keys: SecretStr | None = Field(
         None, description="`id:base64,id:base64`, the first one current; wraps the key of each face."
     )
@@ -93,7 +100,14 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
 
-    @field_validator("face_engines_also", mode="before")
+    @field_validator("ledger_old_public_keys")
+    @classmethod
+    def _are_public_keys(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for x in given:
+            public_bytes(x)
+        return given
+
+    @field_validator("face_engines_also", "ledger_old_public_keys", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given

@@ -51,3 +51,9 @@ class CellTooLong(SheetError):
     """A cell holds more than a cell of such a table can mean."""
 
     code = "cell_too_long"
+
+
+SHEET_CODES = tuple(
+    each.code for each in (SheetTooLarge, SheetUnsupported, SheetBroken, SheetTooLong, ColumnMissing, CellTooLong)
+)
+"""All of them, for whoever takes a file."""

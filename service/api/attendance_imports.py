@@ -29,17 +29,15 @@ from service.downloads import attachment
 from service.endpoint import refuses
 from service.paging import decode_cursor, encode_cursor
 from service.parts import parts
+from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("attendance_imports", __name__, tag="Imports")
-_SHEET_REFUSALS = (
-    "sheet_too_large", "sheet_unsupported", "sheet_broken", "sheet_too_long", "column_missing", "cell_too_long",
-)  # fmt: skip
 
 
 @api.post("/projects/<uuid:project_id>/roster-imports")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", *_SHEET_REFUSALS)
+@refuses("not_found", "project_closed", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
 def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
@@ -49,7 +47,7 @@ def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
 
 @api.post("/projects/<uuid:project_id>/punch-imports")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", *_SHEET_REFUSALS)
+@refuses("not_found", "project_closed", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
 def import_punches(project_id: uuid.UUID, form: TableForm) -> FileImportOut:

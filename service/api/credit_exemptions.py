@@ -22,7 +22,7 @@ api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
 
 @api.post("/people/<uuid:person_id>/credit-exemptions")
 @signed_in(roles=CREDIT_ADMINS)
-@refuses("not_found", "exemption_unknown")
+@refuses("not_found", "exemption_unknown", "second_admin_needed")
 @api.input(ExemptionNew, arg_name="body")
 @api.output(ExemptionOut, status_code=201)
 def record_exemption(person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:

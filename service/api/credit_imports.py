@@ -1,19 +1,26 @@
 """Credit imports by the authority: preview, one commit, undo as a batch."""
 
 import uuid
+from typing import Any
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response, jsonify
 
 from credit import imports
 from credit.access import AUTHORITY
-from credit.errors import ImportHasErrors
+from credit.errors import ImportHasErrors, ImportNotReady
+from credit.import_columns import COLUMNS, TITLES
 from models.credit_records import CreditImport, CreditImportRow
+from models.imports import ImportStatus
+from models.jobs import Job
 from models.transactions import read_only
 from service.access import Kept, caller, signed_in
 from service.api.cursor_keys import read_id, read_number
 from service.api.schemas.base import Page
 from service.api.schemas.credit_imports import (
     Committed,
+    CreditFile,
     CreditImportList,
     CreditImportNew,
     CreditImportOut,
@@ -24,9 +31,14 @@ from service.api.schemas.credit_imports import (
     UndoAsked,
 )
 from service.database import db
-from service.endpoint import refuses
+from service.downloads import attachment
+from service.endpoint import another_answer, refuses
 from service.paging import decode_cursor, encode_cursor
 from service.parts import parts
+from service.problems import speaks_english
+from service.row_faults import FAULTS_EN, FAULTS_ZH
+from sheets.errors import SHEET_CODES
+from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("credit_imports", __name__, tag="Credit imports")
 _MOST_ERRORS = 1000
@@ -43,6 +55,27 @@ def preview_import(body: CreditImportNew) -> CreditImportOut:
     return _with_errors(made)
 
 
+@api.post("/credit-imports/files")
+@signed_in(roles=AUTHORITY)
+@refuses(*SHEET_CODES)
+@api.input(CreditFile, location="form_and_files", arg_name="form")
+@api.output(CreditImportOut, status_code=201)
+@api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut.model_json_schema()))
+def upload_import(form: CreditFile) -> tuple[CreditImportOut, int]:
+    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 5,000 by a job, which the answer names."""
+    made = imports.upload(db.session(), data=form.file.stream.read(), caller=caller(), now=parts().clock.now())
+    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
+
+
+@api.get("/credit-import-template.xlsx")
+@signed_in(roles=AUTHORITY)
+@refuses()
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_credit_template() -> Response:
+    """An empty workbook of credits with its titles."""
+    return attachment(xlsx_bytes(list(COLUMNS), [], name="学分"), XLSX, "credit-import-template.xlsx")
+
+
 @api.get("/credit-imports")
 @signed_in(roles=AUTHORITY)
 @refuses()
@@ -56,7 +89,7 @@ def list_imports(query: Page) -> CreditImportList:
         found = imports.list_imports(db.session(), caller=caller(), after=after, limit=query.limit + 1)
     page = found[: query.limit]
     return CreditImportList(
-        items=[_import_out(each, []) for each in page],
+        items=[_import_out(each, [], None) for each in page],
         next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
     )
 
@@ -90,48 +123,66 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
         )
     page = found[: query.limit]
     return ImportRowList(
-        items=[ImportRowOut(row=row.number, content=row.content, errors=_errors(row)) for row in page],
+        items=[ImportRowOut(row=row.number, state=row.state, content=row.content, errors=_errors(row)) for row in page],
         next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
     )
 
 
 @api.post("/credit-imports/<uuid:credit_import_id>/commit")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "import_has_errors", "import_undone")
+@refuses("not_found", "import_not_ready", "import_has_errors", "import_undone")
 @api.output(Committed)
-def commit_import(credit_import_id: uuid.UUID) -> Committed:
-    """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait."""
+@api.doc(responses=another_answer(202, "Being committed by a job", CreditImportOut.model_json_schema()))
+def commit_import(credit_import_id: uuid.UUID) -> Any:
+    """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
+
+    Beyond 5,000 rows a job does it: the answer is 202 until that is done.
+    """
     found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
     try:
-        return Committed(committed=imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now()))
-    except ImportHasErrors as error:
+        imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
+    except (ImportHasErrors, ImportNotReady) as error:
         raise Kept(error) from None  # what was found wrong by now stands on the rows
+    if found.status is ImportStatus.COMMITTED:
+        return Committed(committed=found.row_count)
+    under_way = jsonify(_with_errors(found).model_dump(mode="json"))
+    under_way.status_code = 202
+    return under_way
 
 
 @api.post("/credit-imports/<uuid:credit_import_id>/undo")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "import_not_committed")
+@refuses("not_found", "import_not_ready", "import_not_committed")
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
-def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> CreditImportOut:
+@api.doc(responses=another_answer(202, "Being undone by a job", CreditImportOut.model_json_schema()))
+def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
     found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
     imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
-    return _import_out(found, [])
+    return _with_errors(found), 200 if found.status is ImportStatus.UNDONE else 202
 
 
 def _with_errors(found: CreditImport) -> CreditImportOut:
     rows = imports.list_rows(db.session(), import_id=found.id, after=0, limit=_MOST_ERRORS, only_errors=True)
-    return _import_out(found, [error for row in rows for error in _errors(row)])
+    return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(db.session(), found))
 
 
 def _errors(row: CreditImportRow) -> list[RowError]:
-    return [RowError(row=row.number, **error) for error in row.errors]
+    words = FAULTS_EN if speaks_english() else FAULTS_ZH
+    return [
+        RowError(row=row.number, column=TITLES.get(error["field"]), message=words[error["code"]], **error)
+        for error in row.errors
+    ]
 
 
-def _import_out(found: CreditImport, errors: list[RowError]) -> CreditImportOut:
+def _import_out(found: CreditImport, errors: list[RowError], job: Job | None) -> CreditImportOut:
     return CreditImportOut(
         id=found.id,
+        status=found.status,
+        done=job.done if job else None,
+        job_id=job.id if job else None,
+        job_error=job.error if job else None,
         rows=found.row_count,
         error_count=found.error_count,
         errors=errors,

@@ -1,13 +1,12 @@
 """From lines and verdicts to what the API and the spreadsheets show of them."""
 
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
-from credit.compliance import CountedLine, Measures
+from credit.compliance import CountedLine
 from credit.lines import CreditLine, whole_year
-from credit.rule_book import DEFAULT, get_rule_set
-from credit.rule_sets import RuleSet
+from credit.rule_book import DEFAULT, get_rule_sets
 from credit.standing import Standing
 from credit.summary import summarize
 from credit.totals import Totals
@@ -23,19 +22,19 @@ from service.api.schemas.my_credits import (
 
 
 class Names:
-    """The names of categories, by the rule set of each line; what waits goes by the default set's."""
+    """The names of the categories of some lines, by the rule set of each; what waits goes by the default set's."""
 
-    def __init__(self, db: Session) -> None:
-        self._db = db
-        self._sets: dict[tuple[str, int], RuleSet] = {}
+    def __init__(self, db: Session, lines: Iterable[CreditLine]) -> None:
+        self._sets = get_rule_sets(db, {_rules_of(line) for line in lines})
 
     def of(self, line: CreditLine) -> str:
         """The name of a line's category, or its code where the set has no such category any more."""
-        key = (line.rule_set, line.rule_set_version) if line.rule_set and line.rule_set_version else DEFAULT
-        if key not in self._sets:
-            self._sets[key] = get_rule_set(self._db, *key)
-        category = self._sets[key].find_category(line.category)
+        category = self._sets[_rules_of(line)].find_category(line.category)
         return category.name if category else line.category
+
+
+def _rules_of(line: CreditLine) -> tuple[str, int]:
+    return (line.rule_set, line.rule_set_version) if line.rule_set and line.rule_set_version else DEFAULT
 
 
 def credit_out(line: CreditLine, names: Names) -> CreditOut:
@@ -54,8 +53,10 @@ def totals_out(totals: Totals) -> TotalsOut:
     )
 
 
-def compliance_out(standing: Standing, names: Names, cme_number: str | None) -> ComplianceOut:
-    """The verdict on a year."""
+def compliance_out(
+    standing: Standing, lines: Sequence[CountedLine], next_cursor: str | None, names: Names, cme_number: str | None
+) -> ComplianceOut:
+    """The verdict on a year, with some of its lines."""
     found, period = standing.compliance, whole_year(standing.year)
     kinds = {kind.code: kind.name for kind in standing.rule_set.exemptions}
     return ComplianceOut(
@@ -63,9 +64,10 @@ def compliance_out(standing: Standing, names: Names, cme_number: str | None) -> 
         period=CompliancePeriod(first=period.first, last=period.last),
         result=found.result,
         record_count=len(found.lines),
-        items=[_item(each, names, cme_number) for each in found.lines],
-        required=_measures(found.required),
-        have=_measures(found.have),
+        items=[_item(each, names, cme_number) for each in lines],
+        next_cursor=next_cursor,
+        required={name: str(amount) for name, amount in found.required.named().items()},
+        have={name: str(amount) for name, amount in found.have.named().items()},
         missing={name: str(amount) for name, amount in found.missing.items()},
         exemptions=[kinds.get(absence.kind, absence.kind) for absence in standing.absences],
         rule_set=standing.rule_set.code,
@@ -122,9 +124,3 @@ def _item(each: CountedLine, names: Names, cme_number: str | None) -> Compliance
         counted=str(each.counted),
         reason=each.reason,
     )
-
-
-def _measures(measures: Measures) -> dict[str, str]:
-    pairs: list[tuple[str, Decimal | None]] = [("credits", measures.credits), ("hours", measures.hours)]
-    pairs += [(f"class_{code}", amount) for code, amount in measures.classes.items()]
-    return {name: str(amount) for name, amount in pairs if amount is not None}

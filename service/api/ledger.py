@@ -76,7 +76,7 @@ def sign_head() -> TreeHeadOut:
 
 @api.get("/ledger/consistency")
 @public
-@refuses("not_found")
+@refuses("not_found", "ledger_altered")
 @api.input(ConsistencyAsked, location="query", arg_name="query")
 @api.output(ConsistencyOut)
 def get_consistency(query: ConsistencyAsked) -> ConsistencyOut:
@@ -94,7 +94,7 @@ def get_consistency(query: ConsistencyAsked) -> ConsistencyOut:
 
 @api.get("/ledger-entries/<uuid:entry_id>/proof")
 @signed_in()
-@refuses("not_found")
+@refuses("not_found", "ledger_altered")
 @api.input(ProofAsked, location="query", arg_name="query")
 @api.output(InclusionOut)
 def get_inclusion(entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:

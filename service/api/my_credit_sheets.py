@@ -42,7 +42,7 @@ def get_credits_sheet(query: PeriodAsked) -> Response:
             db.session(), person_id=person_id, period=period, status=query.status, after=None, limit=None
         )
         totals = totals_of(db.session(), person_id=person_id, period=period, status=query.status)
-        data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(db.session())), name="学分情况")
+        data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(db.session(), lines)), name="学分情况")
     return attachment(data, XLSX, f"credits-{query.first}-{query.last}.xlsx")
 
 
@@ -55,7 +55,8 @@ def get_compliance_sheet(query: YearAsked) -> Response:
     """My year as a workbook: each line, and what of it counts."""
     with read_only(db.session()):
         standing = standing_of(db.session(), person_id=caller().person_id, year=query.year)
-        lines = compliance_lines(standing.compliance.lines, Names(db.session()), my_number(caller().person_id))
+        names = Names(db.session(), [each.line for each in standing.compliance.lines])
+        lines = compliance_lines(standing, names, my_number(caller().person_id))
         data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
     return attachment(data, XLSX, f"compliance-{query.year}.xlsx")
 

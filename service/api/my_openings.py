@@ -2,6 +2,7 @@
 
 from apiflask import APIBlueprint
 
+from accounts.clock import day_at_home
 from attendance.openings import Opening, OpeningKey, find_openings
 from credit.standing import standing_of
 from models.transactions import read_only
@@ -31,7 +32,7 @@ def list_openings(query: OpeningsAsked) -> OpeningList:
             db.session(),
             standing=standing,
             person_id=caller().person_id,
-            today=parts().clock.now().date(),
+            today=day_at_home(parts().clock.now()),
             after=after,
             limit=query.limit + 1,
         )

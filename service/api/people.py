@@ -9,10 +9,13 @@ from accounts import people
 from accounts.callers import require
 from accounts.errors import NotFound
 from accounts.sealing import normal_phone
+from credit import unit_grades
+from credit.unit_grades import GRADERS
 from models.people import Role
 from service.access import caller, signed_in
 from service.api.schemas.admin import (
     Because,
+    GradeSet,
     PersonNew,
     PersonOut,
     PersonQuery,
@@ -39,6 +42,19 @@ def add_unit(body: UnitNew) -> UnitCreated:
     parent = people.get_unit(db.session(), body.parent_id)
     require(caller(), people.PEOPLE_ADMINS, parent.path)
     return UnitCreated.model_validate(people.add_unit(db.session(), name=body.name, kind=body.kind, parent=parent))
+
+
+@api.put("/units/<uuid:unit_id>/grade")
+@signed_in(roles=GRADERS)
+@refuses("not_found")
+@api.input(GradeSet, arg_name="body")
+@api.output(UnitCreated)
+def set_grade(unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
+    """Say that a unit is provincial or a tertiary hospital: standards of credits over several years ask for it."""
+    unit = unit_grades.set_grade(
+        db.session(), unit_id=unit_id, grade=body.grade, reason=body.reason, caller=caller(), now=parts().clock.now()
+    )
+    return UnitCreated.model_validate(unit)
 
 
 @api.get("/people")

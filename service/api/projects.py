@@ -36,7 +36,9 @@ api = APIBlueprint("projects", __name__, tag="Sessions")
 
 @api.post("/projects")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "unit_needed", "period_invalid", "reviewing_unit_invalid", "project_number_taken")
+@refuses(
+    "not_found", "unit_needed", "period_invalid", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
+)  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
 def create_project(body: ProjectNew) -> ProjectOut:
@@ -76,7 +78,10 @@ def get_one_project(project_id: uuid.UUID) -> ProjectOut:
 
 @api.post("/projects/<uuid:project_id>/transitions")
 @signed_in(roles=READERS)
-@refuses("not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "second_admin_needed")
+@refuses(
+    "not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "unknown_category",
+    "second_admin_needed",
+)  # fmt: skip
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)
 def take_step(project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
@@ -104,8 +109,8 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
 @api.put("/projects/<uuid:project_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses(
-    "not_found", "project_closed", "project_not_editable", "period_invalid", "reviewing_unit_invalid",
-    "project_number_taken",
+    "not_found", "project_closed", "project_not_editable", "period_invalid", "unknown_category",
+    "reviewing_unit_invalid", "project_number_taken",
 )  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut)

@@ -5,7 +5,7 @@ from apiflask import APIBlueprint
 from service.access import public
 from service.api.schemas.receipts_key import KeySet
 from service.endpoint import refuses
-from service.ledger_signer import ledger_signer
+from service.ledger_signer import ledger_key_set
 from service.parts import parts
 
 pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
@@ -16,6 +16,9 @@ pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 @refuses()
 @pages.output(KeySet)
 def get_key_set() -> KeySet:
-    """The public keys that check receipts and tree heads, as a JWK set; what was signed names its key."""
-    keys = [*parts().receipts.key_set()["keys"], ledger_signer().public_key()]
+    """The public keys that check receipts and tree heads, as a JWK set; what was signed names its key.
+
+    Keys that signed tree heads before stay in it.
+    """
+    keys = [*parts().receipts.key_set()["keys"], *ledger_key_set(parts().settings, parts().keys)]
     return KeySet.model_validate({"keys": keys})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from models.projects import Project, ProjectStatus
 from service.database import db as flask_db
 from tests.api import Api
 from tests.attendance.conftest import Scene
@@ -188,3 +189,13 @@ def test_only_an_organizer_of_the_unit_sees_the_session(scene: Scene) -> None:
         nothing = path.replace(str(scene.session.id), "01900000-0000-7000-8000-000000000000")
         nothing = nothing.replace(str(scene.project.id), "01900000-0000-7000-8000-000000000000")
         assert code_of(scene.staff.get(nothing)) == (404, "not_found")
+
+
+def test_who_has_not_come_owes_no_evaluation_that_they_may_not_give(scene: Scene) -> None:
+    form = {"questions": [{"kind": "stars", "text": "内容"}]}
+    assert scene.staff.put(f"/projects/{scene.project.id}/evaluation", form).status_code == 200
+    scene.db.execute(Project.__table__.update().values(needs_evaluation=True, status=ProjectStatus.RUNNING))
+    came, absent = scene.learner("li"), scene.learner("wang")
+    assert scene.check_in(came, face("li")).status_code == 201
+    owed = [who.get("/me/attendance").json["items"][0]["owed"] for who in (came, absent)]
+    assert owed == [["evaluation"], []]

@@ -1,19 +1,28 @@
 """Imports, decisions and postings that race each other: each grant once, and no gap in the ledger."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from credit import import_jobs, import_steps, imports
 from models.ledger import LedgerEntry
+from service.database import db as flask_db
+from service.job_runner import JobRunner
 from tests.api import Api
 from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
+from tests.credit.test_rule_sets import next_version
+from tests.fakes import RecordingQueue
 
 CROWD = 8
 
 
-def posted(scene: CreditScene, *paths: str, json: dict[str, str] | None = None) -> list[TestResponse]:
+def posted(scene: CreditScene, *paths: str, json: Any = None) -> list[TestResponse]:
     """POST all at the same moment, as the authority."""
     calls = [lambda path=path: Api(scene.api.app, scene.authority.token).post(path, json) for path in paths]
     return at_once(calls)
@@ -67,6 +76,45 @@ def test_a_record_approved_by_a_crowd_is_granted_once_and_a_grant_reversed_by_a_
     assert sorted(reply.status_code for reply in replies) == [201] + [409] * (CROWD - 1)
     assert positions(ledger_scene) == [0, 1]
     assert ledger_scene.credits()["totals"]["credits"] == "0.00"
+
+
+def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
+    ledger_scene: CreditScene, run_jobs: Callable[[], None], queue: RecordingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "IN_REQUEST", 0)
+    monkeypatch.setattr(import_steps, "_PORTION", 2)
+    rows = [[ledger_scene.row(place + 10 * own) for place in range(5)] + [ledger_scene.row(99)] for own in range(4)]
+    made = [ledger_scene.preview(*each).json["id"] for each in rows]
+    run_jobs()
+    assert {reply.status_code for reply in posted(ledger_scene, *[f"/credit-imports/{i}/commit" for i in made])} == {
+        202
+    }
+    with ledger_scene.api.app.app_context():
+        runner = JobRunner(flask_db.engine, import_jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
+    at_once([lambda job=job: runner.run(job) for job in queue.told])
+    states = sorted(ledger_scene.authority.get(f"/credit-imports/{each}").json["status"] for each in made)
+    assert states == ["checked", "checked", "checked", "committed"]
+    assert positions(ledger_scene) == list(range(6))
+
+
+def test_approvals_and_the_undoing_of_their_import_at_once_leave_nothing_behind(ledger_scene: CreditScene) -> None:
+    made = ledger_scene.load(*[ledger_scene.row(place, status="pending") for place in range(CROWD)])
+    waiting = [each["id"] for each in ledger_scene.authority.get("/credit-records").json["items"]]
+    body = {"reason": "来源有误"}
+    calls = [(f"/credit-records/{each}/decision", {"decision": "approve"}) for each in waiting]
+    calls += [(f"/credit-imports/{made}/undo", body)] * 2
+    client = lambda: Api(ledger_scene.api.app, ledger_scene.authority.token)  # noqa: E731
+    replies = at_once([lambda call=call: client().post(*call) for call in calls])
+    assert {reply.status_code for reply in replies} <= {200, 409}
+    assert ledger_scene.credits()["items"] == []
+    assert ledger_scene.credits()["totals"]["credits"] == "0.00"
+    assert ledger_scene.authority.get("/credit-records").json["items"] == []
+
+
+def test_of_rules_that_a_crowd_publishes_as_the_next_version_one_is_it(ledger_scene: CreditScene) -> None:
+    body = {"content": next_version(), "reason": "年度调整"}
+    replies = posted(ledger_scene, *["/rule-sets/ZJ-LEGACY/versions"] * CROWD, json=body)
+    assert sorted(reply.status_code for reply in replies) == [201] + [409] * (CROWD - 1)
 
 
 def test_heads_signed_at_once_are_one_head(ledger_scene: CreditScene) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.clock import day_at_home
 from models.people import Person
 from models.projects import Project, ProjectStatus
 from tests.credit.conftest import CreditScene
@@ -29,7 +30,7 @@ def openings(scene: CreditScene, year: int) -> dict[str, list[str]]:
 
 
 def test_open_projects_of_the_classes_that_are_short_are_offered(scene: CreditScene, organizer: Person) -> None:
-    day = scene.clock.now().date()
+    day = day_at_home(scene.clock.now())
     year = (day + timedelta(days=3)).year
     national = project(scene, organizer)
     municipal = project(scene, organizer, category="MUN")
@@ -56,7 +57,7 @@ def test_open_projects_of_the_classes_that_are_short_are_offered(scene: CreditSc
 def test_what_is_not_open_or_gives_nothing_is_not_offered(
     scene: CreditScene, organizer: Person, facts: dict[str, Any]
 ) -> None:
-    day = scene.clock.now().date()
+    day = day_at_home(scene.clock.now())
     dated = {name: day + timedelta(days=value) if isinstance(value, int) else value for name, value in facts.items()}
     project(scene, organizer, **dated)
     assert openings(scene, (day + timedelta(days=3)).year) == {}
@@ -70,7 +71,7 @@ def test_projects_where_one_is_expected_already_are_not_offered(scene: CreditSce
 
 def test_nothing_is_offered_where_nothing_is_missing(scene: CreditScene, organizer: Person) -> None:
     opened = project(scene, organizer)
-    day = scene.clock.now().date()
+    day = day_at_home(scene.clock.now())
     rows = [scene.row(place, date=str(day), category="MUN", credits="20.00") for place in range(2)]
     scene.load(*rows, scene.row(9, date=str(day), category="PRV", credits="10.00"))
     if opened.ends_on.year == day.year:
@@ -78,7 +79,7 @@ def test_nothing_is_offered_where_nothing_is_missing(scene: CreditScene, organiz
 
 
 def test_openings_come_in_pages_the_first_to_end_first(scene: CreditScene, organizer: Person) -> None:
-    day = scene.clock.now().date()
+    day = day_at_home(scene.clock.now())
     ends = [day + timedelta(days=1), day, day]
     made = [project(scene, organizer, name=f"项目{place}", ends_on=end) for place, end in enumerate(ends)]
     path = f"/me/compliance/openings?year={day.year}&limit=1"

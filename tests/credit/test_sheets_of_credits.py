@@ -32,8 +32,15 @@ def test_a_year_says_of_each_line_what_counts_and_why_not(scene: CreditScene) ->
     scene.load(*scene.figure_7())
     titles, *lines = cells(scene, "/me/compliance.xlsx?year=2018")
     assert (titles[0], titles[11:]) == ("人员编号", ("计入达标学分", "不计入达标原因"))
-    assert {line[0] for line in lines} == {scene.person.cme_number, "合计"}
-    assert lines[-1][11] == 25
+    verdict = lines[-4:]
+    assert {line[0] for line in lines[:-5]} == {scene.person.cme_number}
+    assert (lines[-5][0], lines[-5][11]) == ("合计", 25)
+    assert verdict[0][:4] == ("达标结果", "达标", "总记录数", 10)
+    assert [line[:6] for line in verdict[1:]] == [
+        ("学分", 25, "要求", 25, "尚缺", 0),
+        ("I类学分", 10, "要求", 5, "尚缺", 0),
+        ("II类学分", 15, "要求", 15, "尚缺", 0),
+    ]
     assert [line[12] for line in lines if line[9] == 13] == ["尚未审核通过"]
 
 

@@ -1,14 +1,19 @@
 """Tamper evidence from outside (X-11): signed heads, proofs by API, and the script that checks them from files."""
 
+import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,8 +22,12 @@ from credit.verify_ledger import Unproven, check_consistency, check_inclusion, c
 from models.ledger import LedgerEntry
 from models.ledger_tree import LedgerTile
 from models.people import Role
+from service.app import create_app
 from service.maintenance import sweep
+from service.settings import Settings
+from tests.api import Api
 from tests.credit.conftest import CreditScene, New
+from tests.fakes import FakeEngine
 
 ROOT = Path(__file__).parents[2]
 
@@ -226,19 +235,79 @@ def test_the_script_checks_everything_from_files_without_a_database(
         ["ledger", "leaves.jsonl", "head.json"],
     ]
     for kind, *names in given:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-X", "importtime", "-m", "credit.verify_ledger", "--keys", tmp_path / "keys.json", kind]
-            + [tmp_path / name for name in names],
-            cwd=ROOT,
-            env={"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_script(tmp_path, kind, *names)
         assert (done.returncode, done.stdout.startswith("proven: ")) == (0, True), done.stderr
-        assert "sqlalchemy" not in done.stderr
+    for kind, *names in given:
+        done = run_module(tmp_path, kind, *names)
+        assert (done.returncode, "sqlalchemy" in done.stderr) == (0, False), done.stderr
+    forged = run_script(tmp_path, "inclusion", "forged.json")
+    assert (forged.returncode, forged.stderr.startswith("NOT PROVEN: ")) == (1, True)
+    gone = run_script(tmp_path, "inclusion", "gone.json")
+    assert (gone.returncode, "can't read" in gone.stderr) == (2, True)
     assert main(["--keys", str(tmp_path / "keys.json"), "inclusion", str(tmp_path / "forged.json")]) == 1
     assert main(["--keys", str(tmp_path / "keys.json"), "inclusion", str(tmp_path / "gone.json")]) == 2
+
+
+def run_script(folder: Path, kind: str, *names: str) -> subprocess.CompletedProcess[str]:
+    """The script as whoever holds the files starts it: from their folder, with no database to be reached."""
+    return subprocess.run(  # noqa: S603 - our own script
+        [ROOT / "scripts" / "verify-ledger", "--keys", "keys.json", kind, *names],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def run_module(folder: Path, kind: str, *names: str) -> subprocess.CompletedProcess[str]:
+    """What the script runs, telling everything that it imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "credit.verify_ledger", "--keys", folder / "keys.json", kind]
+    return subprocess.run(  # noqa: S603 - our own interpreter and module
+        [*command, *(folder / name for name in names)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_heads_of_an_old_key_are_still_proven_after_a_new_one_came(
+    scene: CreditScene, new: New, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(scene, new, 2)
+    old = sign(scene)
+    (retired,) = (each["x"] for each in keys(scene)["keys"] if each["kid"] == kid_of(old))
+    settings = scene.api.app.extensions["parts"].settings
+    changed = settings.model_copy(update={"ledger_key": SecretStr(base64.b64encode(b"n" * 32).decode())})
+    sweep(changed)
+    assert "published nowhere" in caplog.text
+    caplog.clear()
+    changed = changed.model_copy(update={"ledger_old_public_keys": (retired,)})
+    later = replace(scene, api=Api(create_app(changed, clock=scene.clock, engine=FakeEngine())))
+    later.authority = later.api.as_(scene.boss)
+    fill(scene, new, 3)
+    newest = sign(later)
+    sweep(changed)
+    assert "published nowhere" not in caplog.text
+    published = keys(later)
+    assert len(published["keys"]) == 3
+    assert kid_of(newest) != kid_of(old)
+    proof = later.api.get(f"/ledger/consistency?old={old['size']}&new={newest['size']}").json
+    assert "unchanged" in check_consistency(proof, published)
+    with pytest.raises(Unproven):
+        check_consistency(proof, keys(scene))  # which know nothing of the new key
+
+
+def kid_of(head: dict[str, Any]) -> str:
+    return str(jwt.get_unverified_header(head["token"])["kid"])
+
+
+@pytest.mark.parametrize("given", ["x", "A" * 42, "A" * 44, "*" * 43])
+def test_what_is_no_public_key_is_refused_at_the_start(given: str) -> None:
+    with pytest.raises(ValueError, match="ledger_old_public_keys"):
+        Settings(ledger_old_public_keys=given)  # type: ignore[arg-type] # as it comes from the environment
 
 
 def all_leaves(scene: CreditScene) -> list[str]:

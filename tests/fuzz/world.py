@@ -101,6 +101,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "token": feed.rsplit("/", 1)[1],
         "person_id": str(twin.id),
         "role_id": role,
+        "unit_id": str(unit.id),
         "case_id": str(db.scalars(select(FaceCase.id)).one()),
         "reset_id": reset,
         "project_id": str(project.id),

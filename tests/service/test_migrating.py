@@ -11,6 +11,7 @@ from service.database import alembic_config, migrate, prepare_engine
 from service.settings import Settings
 
 BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
+BEFORE_IMPORTS_BY_JOBS = "847d5f10a888"
 
 
 def old_rows(connection: Connection) -> dict[str, Any]:
@@ -49,4 +50,34 @@ def test_projects_that_were_there_go_on_and_their_sessions_stay_theirs(tmp_path:
         found = connection.execute(text("SELECT edition, status, min_attendance, reviewing_unit_id FROM project"))
         assert sorted(map(tuple, found)) == [(1, "running", 80, ids["province"]), (2, "running", 80, ids["province"])]
         assert connection.scalar(text("SELECT project_id FROM session")) == ids["one"]
+    engine.dispose()
+
+
+def test_imports_of_credits_that_were_there_know_how_far_they_are(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    at = "2026-01-01 00:00:00"
+    wanted = {"checked": {}, "committed": {"committed_at": at}, "undone": {"committed_at": at, "undone_at": at}}
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), BEFORE_IMPORTS_BY_JOBS)
+        unit, person = new_id().hex, new_id().hex
+        add(connection, "unit", id=unit, kind="province", name="某省", path=f"{unit}/")
+        add(connection, "person", id=person, name="甲", unit_id=unit, created_at=at)
+        for facts in wanted.values():
+            ident = new_id().hex
+            made = {"unit_id": unit, "created_by": person, "created_at": at, "row_count": 2, "error_count": 1}
+            add(connection, "credit_import", id=ident, **made, **facts)
+            for number, source in ((1, new_id().hex), (2, None)):
+                row = {"number": number, "content": "{}", "errors": "[]", "source_id": source}
+                add(connection, "credit_import_row", import_id=ident, **row)
+        connection.commit()
+    migrate(settings)
+    rows = "SELECT status, state FROM credit_import JOIN credit_import_row ON import_id = id ORDER BY status, number"
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(rows))]
+    assert found == [
+        ("checked", "good"), ("checked", "bad"), ("committed", "recorded"), ("committed", "bad"),
+        ("undone", "undone"), ("undone", "bad"),
+    ]  # fmt: skip
     engine.dispose()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models.faces import FaceCaseKind, FaceCaseStatus
-from models.people import Role, UnitKind
+from models.people import Role, UnitGrade, UnitKind
 from service.api.schemas.auth import PhoneText
 from service.api.schemas.base import Body, Out, Page, Query, Reason
 
@@ -29,6 +29,14 @@ class UnitCreated(Out):
     name: str
     kind: UnitKind
     parent_id: uuid.UUID | None
+    grade: UnitGrade | None
+
+
+class GradeSet(Body):
+    """What a unit is; null where it is neither."""
+
+    grade: UnitGrade | None
+    reason: Reason
 
 
 class PersonNew(Body):

@@ -2,11 +2,14 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from apiflask.fields import UploadFile
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from models.credit_records import RecordStatus
+from models.credit_records import RecordStatus, RowState
+from models.imports import ImportStatus
 from service.api.schemas.base import Body, Out, Page, Reason
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
@@ -22,21 +25,41 @@ class CreditImportNew(Body):
     rows: Annotated[list[Row], Field(min_length=1, max_length=5000)]
 
 
+class CreditFile(Body):
+    """Credits as .xlsx or .csv, whose first row has the titles of the template."""
+
+    file: UploadFile
+
+
 class RowError(Out):
-    """What is wrong with one field of a row, which are counted from 1."""
+    """What is wrong with one field of a row. row: from 1, in a file as the spreadsheet counts, titles included.
+
+    column: the field's title in a file; message: what to do; known: the categories that there are, where it is that.
+    """
 
     row: int
     field: str
+    column: str | None
     code: str
+    message: str
+    known: list[str] | None = None
 
 
 class CreditImportOut(Out):
-    """An import. errors: of the first thousand rows that have any; the rest is in the list of its rows."""
+    """An import. errors: of the first thousand rows that have any; the rest is in the list of its rows.
+
+    done: rows of the step under way (`status` checking, committing, undoing), which a job does where there are many;
+    job_error: a code, where it gave up: `commit` (or `undo`) has another one try.
+    """
 
     id: uuid.UUID
+    status: ImportStatus
     rows: int
     error_count: int
     errors: list[RowError]
+    done: int | None
+    job_id: uuid.UUID | None
+    job_error: str | None
     created_at: datetime
     committed_at: datetime | None
     undone_at: datetime | None
@@ -59,6 +82,7 @@ class ImportRowOut(Out):
     """A row as it was sent, and what is wrong with it."""
 
     row: int
+    state: RowState
     content: dict[str, Any]
     errors: list[RowError]
 
@@ -87,6 +111,12 @@ class RecordDecision(Body):
 
     decision: Literal["approve", "reject"]
     comment: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.decision == "reject" and len(self.comment) < 2:
+            raise PydanticCustomError("reason", "a rejection needs a comment that says why")
+        return self
 
 
 class WaitingRecordOut(Out):

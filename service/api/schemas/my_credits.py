@@ -40,6 +40,13 @@ class YearAsked(Query):
     year: Year
 
 
+class ComplianceAsked(YearAsked):
+    """Which year, and which of its lines to show: all of them, unless there are more than a person can have."""
+
+    limit: int = Field(500, ge=1, le=500)
+    cursor: str | None = Field(None, max_length=500)
+
+
 class CreditOut(Out):
     """One line of credits (M-4.1.3). level: the category's name (学分级别); rule and version: of the grant."""
 
@@ -100,13 +107,18 @@ class ComplianceItem(CreditOut):
 
 
 class ComplianceOut(Out):
-    """Whether a year meets the standard. required, have and missing by measure: credits, hours, class_I, class_II."""
+    """Whether a year meets the standard. required, have and missing by measure: credits, hours, class_I, class_II.
+
+    record_count: of all lines, which all count; items: those of this page, by day. Where the rule set has a standard
+    over several years that is on for the person's unit, `rolling_` and its code is a measure too.
+    """
 
     year: int
     period: CompliancePeriod
     result: Result
     record_count: int
     items: list[ComplianceItem]
+    next_cursor: str | None
     required: dict[str, str]
     have: dict[str, str]
     missing: dict[str, str]

@@ -17,7 +17,9 @@ from service.api.schemas.base import Body, Credits, Hours, Out, Reason, ShareOfA
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 
-Category = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$", description="A code of the tree of figure 9.")]
+Category = Annotated[
+    str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$", description="A code of the rule set in force on the last day.")
+]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Short = Annotated[str, Field(min_length=1, max_length=60)]
 Capacity = Annotated[int, Field(ge=1, le=100_000)]

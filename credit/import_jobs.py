@@ -1,0 +1,45 @@
+"""The jobs of large imports: the same steps as in a request, each portion committed with how far it is."""
+
+from collections.abc import Generator, Mapping
+
+from sqlalchemy import select
+
+from accounts.jobs import Handler, Progress, Result, Work
+from credit import import_steps
+from credit.imports import CHECK, COMMIT, UNDO
+from models.credit_records import CreditImport, RowState
+
+
+def check(work: Work) -> Generator[Progress, None, Result]:
+    """Check every row."""
+    found = _found(work)
+    for done in import_steps.check(work.db, found, now=found.created_at):
+        yield Progress(done, found.row_count)
+    return {"errors": found.error_count}
+
+
+def commit(work: Work) -> Generator[Progress, None, Result]:
+    """Record every row; or none, where one has errors by now: then the import waits for a decision again."""
+    found = _found(work)
+    if not import_steps.count(work.db, found, RowState.CLAIMED, RowState.RECORDED):
+        if not import_steps.claim(work.db, found):
+            return {"errors": found.error_count}
+        yield Progress(0, found.row_count)
+    for done in import_steps.record(work.db, found, now=work.clock.now()):
+        yield Progress(done, found.row_count)
+    return {"committed": found.row_count}
+
+
+def undo(work: Work) -> Generator[Progress, None, Result]:
+    """Take back what every row brought."""
+    found = _found(work)
+    for done in import_steps.undo(work.db, found, now=work.clock.now()):
+        yield Progress(done, found.row_count)
+    return None
+
+
+HANDLERS: Mapping[str, Handler] = {CHECK: check, COMMIT: commit, UNDO: undo}
+
+
+def _found(work: Work) -> CreditImport:
+    return work.db.scalars(select(CreditImport).where(CreditImport.id == work.job.subject_id)).one()

@@ -1,0 +1,45 @@
+"""What a unit is beyond its level (单位等级): some standards are for provincial units and tertiary hospitals."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit
+from accounts.callers import Caller
+from accounts.errors import NotFound
+from models.people import Person, Role, Unit, UnitGrade
+
+GRADERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN)
+"""Who says it: never the unit itself, which would choose its own standard."""
+
+
+def grades_of(db: Session, *, person_id: uuid.UUID) -> frozenset[UnitGrade]:
+    """The grades of a person's unit and of those above it. Two statements."""
+    path = db.scalars(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id)).one()
+    above = [uuid.UUID(hex=part) for part in path.split("/") if part]
+    return frozenset(db.scalars(select(Unit.grade).where(Unit.id.in_(above), Unit.grade.is_not(None))))
+
+
+def set_grade(
+    db: Session, *, unit_id: uuid.UUID, grade: UnitGrade | None, reason: str, caller: Caller, now: datetime
+) -> Unit:
+    """Say what a unit is; None takes it back. Raises NotFound for a unit outside the caller's reach."""
+    unit = db.get(Unit, unit_id, with_for_update=True)
+    if unit is None or not caller.may(GRADERS, unit.path):
+        raise NotFound
+    before, unit.grade = unit.grade, grade
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="unit.grade",
+        subject_kind="unit",
+        subject_id=unit.id,
+        reason=reason,
+        before={"grade": before},
+        after={"grade": grade},
+    )
+    db.flush()
+    return unit
