@@ -25,7 +25,8 @@ find_python() {
 }
 
 # Commands in a virtual environment name their interpreter by its whole path: one that was copied or moved serves the old place.
-is_made_here() { [[ "$(grep '^command = ' .venv/pyvenv.cfg 2>/dev/null)" == *" $(pwd -P)/.venv" ]]; }
+# A link to one that lies elsewhere is as good as that one, and is never cleared from here.
+is_made_here() { [[ "$(grep '^command = ' .venv/pyvenv.cfg 2>/dev/null)" == *" $(cd .venv 2>/dev/null && pwd -P)" ]]; }
 
 # A lock is in place when its hash is in its stamp; the test lock holds all of the other one, in the same versions.
 stamp_of() { echo ".venv/installed-$1"; }
@@ -66,6 +67,7 @@ explain_pip() {
 
 install_lock() {
     local lock=$1
+    [ ! -L .venv ] || missing ".venv is a link to $(readlink .venv), which doesn't hold $lock: set up there, or remove the link"
     echo "${0##*/}: setting up .venv from $lock, once; this takes a minute or two" >&2
     make_venv
     touch .venv/interrupted
