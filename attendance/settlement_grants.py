@@ -23,7 +23,7 @@ from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
-PEOPLE_A_STEP = 4000
+PEOPLE_A_STEP = 2000
 
 
 def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, None, Result]:
