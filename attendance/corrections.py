@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,19 +10,9 @@ from sqlalchemy.orm import Session
 from accounts import audit
 from accounts.callers import Caller
 from attendance.access import get_open_session
-from attendance.errors import PersonNotOnRoster
+from attendance.whom import Whom, find_on_roster
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.base import new_id
-from models.people import Person
-from models.projects import RosterEntry
-
-
-@dataclass(frozen=True)
-class Whom:
-    """Somebody of a roster: by 继教编号, or by id where they have none."""
-
-    cme_number: str | None = None
-    person_id: uuid.UUID | None = None
 
 
 def correct(
@@ -76,19 +65,6 @@ def list_corrections(
     if after is not None:
         wanted = wanted.where(AttendanceCorrection.id > after)
     return db.scalars(wanted.order_by(AttendanceCorrection.id).limit(limit)).all()
-
-
-def find_on_roster(db: Session, *, project_id: uuid.UUID, whom: Whom) -> uuid.UUID:
-    """The id of somebody who is expected at a project. Raises PersonNotOnRoster."""
-    wanted = select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
-    if whom.person_id is not None:
-        wanted = wanted.where(RosterEntry.person_id == whom.person_id)
-    else:
-        wanted = wanted.join(Person, Person.id == RosterEntry.person_id).where(Person.cme_number == whom.cme_number)
-    found = db.scalars(wanted.limit(1)).first()
-    if found is None:
-        raise PersonNotOnRoster(field="cme_number" if whom.person_id is None else "person_id")
-    return found
 
 
 def _last(db: Session, session_id: uuid.UUID, person_id: uuid.UUID) -> AttendanceCorrection | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -29,9 +29,9 @@ class FormAnswer:
     value: Any
 
 
-def has_evaluated(db: Session, project_id: uuid.UUID) -> set[uuid.UUID]:
+def select_respondents(project_id: uuid.UUID) -> Select[uuid.UUID]:
     """Everybody who has evaluated the project."""
-    return set(db.scalars(select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)))
+    return select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)
 
 
 def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:

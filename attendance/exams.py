@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -48,16 +48,12 @@ class NewExam:
     draws: tuple[Draw, ...] = ()
 
 
-def passed(db: Session, project_id: uuid.UUID) -> set[uuid.UUID]:
+def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
     """Everybody who has passed the project's exam, in any attempt that is handed in.
 
     What ran out of time counts once it is handed in: `exam_hand_in.hand_in_overdue` does so for a project at once.
     """
-    return set(
-        db.scalars(
-            select(ExamAttempt.person_id).where(ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True))
-        )
-    )
+    return select(ExamAttempt.person_id).where(ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True))
 
 
 def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:

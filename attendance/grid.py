@@ -8,17 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.attended import (
-    Facts,
-    Share,
-    facts_by_place,
-    held_sessions,
-    is_over,
-    share_of,
-    slots_of,
-    standing_of,
-)
+from attendance.attended import Share, held_sessions, is_over, share_of, slots_of, standing_of
 from attendance.conflicts import Conflict, conflicts_of
+from attendance.records import Facts, facts_of
 from attendance.standing import Standing
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
@@ -64,19 +56,19 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
     sessions = held_sessions(db, project)
     people = _people(db, project, after, limit)
     ids = [each.id for each in people]
-    facts = facts_by_place(db, [each.id for each in sessions], people=ids)
+    facts = facts_of(db, [each.id for each in sessions], ids)
     conflicts = conflicts_of(db, project=project, people=ids)
     slots = slots_of(sessions)
     rows = []
     for person in people:
-        known = {each.id: facts.get((each.id, person.id), _NOTHING) for each in sessions}
-        final = {place for place, found in known.items() if standing_of(found, project, is_over=True).counts}
-        share = share_of(slots, final)
+        known = facts.get(person.id, {})
+        share = share_of(slots, known, project)
         rows.append(
             GridRow(
                 person=person,
                 standings={
-                    each.id: standing_of(known[each.id], project, is_over=is_over(each, now)) for each in sessions
+                    each.id: standing_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, now))
+                    for each in sessions
                 },
                 share=share,
                 is_met=share.meets(project.min_attendance),

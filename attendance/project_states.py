@@ -55,6 +55,7 @@ STEPS: tuple[Step, ...] = (
     _step(S.IN_REVIEW, S.SETTLED, _SETTLEMENT),
     _step(S.SETTLED, S.ENDED, _SETTLEMENT, needs_reason=True),  # corrected grants follow those that were taken back
     _step(S.SETTLED, S.ARCHIVED, _ORGANIZER, _REVIEWER),
+    _step(S.ARCHIVED, S.ENDED, _SETTLEMENT, needs_reason=True),  # what is wrong may show years later
 )
 _BY_ENDS = {(step.source, step.target): step for step in STEPS}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import delete, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from accounts import audit
@@ -108,9 +108,12 @@ def remove(
 ) -> None:
     """Take somebody off the roster or the waiting list; who waits first gets the place. project: locked.
 
-    Raises NotFound, HasAttended.
+    Who has checked in keeps one role at least, so that a wrong one is corrected by adding the right one first. Raises
+    NotFound, HasAttended.
     """
-    if has_check_ins(db, project_id=project.id, people=[person_id]):
+    if has_check_ins(db, project_id=project.id, people=[person_id]) and not _is_there_also(
+        db, project, person_id, role
+    ):
         raise HasAttended
     gone = db.execute(
         delete(RosterEntry)
@@ -170,6 +173,12 @@ def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid
         .where(VenueSession.project_id == project_id, CheckIn.person_id.in_(people))
     )
     return set(db.scalars(wanted))
+
+
+def _is_there_also(db: Session, project: Project, person_id: uuid.UUID, role: RosterRole) -> bool:
+    """Whether somebody is on the roster in another role too."""
+    there = RosterEntry.project_id == project.id, RosterEntry.person_id == person_id, RosterEntry.role != role
+    return bool(db.scalar(select(exists().where(*there))))
 
 
 def _room(db: Session, project: Project) -> int | None:

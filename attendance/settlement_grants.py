@@ -17,13 +17,13 @@ from accounts import audit
 from accounts.errors import NotFound
 from accounts.jobs import Progress, Result, Work
 from attendance.project_life import take_settlement_step
-from attendance.settlement_lists import SOURCE
+from attendance.settlement_cases import SOURCE
 from credit.alike import Alike, post_selected
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
-PEOPLE_A_STEP = 1000
+PEOPLE_A_STEP = 2000
 
 
 def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, None, Result]:
@@ -41,7 +41,8 @@ def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int
     settlement = _locked(db, settlement_id)
     if settlement.status is not SettlementStatus.APPROVED:
         return None
-    upto = db.scalar(_left(settlement, SettlementLine.person_id).offset(most - 1).limit(1))
+    ends = db.scalars(_left(settlement, SettlementLine.person_id).offset(most - 1).limit(2)).all()
+    upto = ends[0] if len(ends) > 1 else None  # None where this step is the last one
     post_selected(db, alike=_alike(db, settlement), rows=_next_grants(settlement, upto))
     if upto is not None:
         settlement.granted += most

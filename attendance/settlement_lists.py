@@ -1,42 +1,46 @@
 """The list of a settlement, drawn up from the record: a constant number of statements for any number of people."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance import attended, evaluations, exams
-from attendance.attended import Share
+from attendance.attended import Share, held_sessions, share_of, slots_of
 from attendance.conditions import conditions_of
+from attendance.records import read_record
+from attendance.settlement_cases import CASE, Case, select_parts
 from attendance.settlement_rules import Part, Terms, Verdict, decide
-from credit import ledger
 from credit.errors import NoRule
 from credit.rule_book import in_force
 from credit.rule_sets import RuleSet
 from credit.rules import Award, credit_for
 from models.ledger import SourceRole
 from models.people import Person
-from models.projects import Project, RosterEntry, RosterRole
-from models.settlements import TaughtHours
+from models.projects import Project
 
-SOURCE = "project"
-"""The kind of source that grants of settlements carry in the ledger."""
+
+@dataclass(frozen=True)
+class Judged:
+    """What a case comes to. share: Share(0, 0) for who was no learner."""
+
+    share: Share
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
 class Line:
-    """One person of the roster, and what they get. generation: of their grant, above 1 after one was taken back."""
+    """One person of the roster, and what they get."""
 
     person_id: uuid.UUID
     cme_number: str | None
     name: str
     share: Share
     verdict: Verdict
-    generation: int
 
 
 @dataclass(frozen=True)
@@ -57,29 +61,44 @@ class DrawnUp:
         return [line for line in self.lines if line.verdict.award is None]
 
 
+class Judge:
+    """Judges the cases of one project by what it asks and by the rules in force on its last day.
+
+    parts: selects how everybody of the roster took part, as `select_parts` does.
+    """
+
+    def __init__(self, db: Session, project: Project) -> None:
+        sessions = held_sessions(db, project)
+        self.rule_set = in_force(db, project.ends_on)
+        self.parts: Select[Any] = select_parts(project.id, [each.id for each in sessions])
+        self._project, self._sessions, self._slots = project, [each.id for each in sessions], slots_of(sessions)
+        self._terms = _terms(self.rule_set, project)
+
+    def judge(self, case: Case) -> Judged:
+        """Judge a case: everybody whose case it is gets the same."""
+        share = None
+        if case.is_learner:
+            share = share_of(self._slots, read_record(case.record, self._sessions), self._project)
+        part = Part(
+            share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
+        )
+        return Judged(share or Share(0, 0), decide(part, self._terms))
+
+
 def draw_up(db: Session, project: Project) -> DrawnUp:
     """Judge everybody on the roster by what is on record now."""
-    rule_set = in_force(db, project.ends_on)
-    terms = _terms(rule_set, project)
-    parts = _parts(db, project)
-    generations = ledger.last_generations(db, source_kind=SOURCE, source_ids=[project.id])
-    people = db.execute(
-        select(Person.id, Person.cme_number, Person.name)
-        .where(Person.id.in_(select(RosterEntry.person_id).where(RosterEntry.project_id == project.id)))
-        .order_by(Person.cme_number, Person.id)
-    )
-    lines = (
-        Line(
-            person_id=who,
-            cme_number=number,
-            name=name,
-            share=parts[who].share or Share(0, 0),
-            verdict=decide(parts[who], terms),
-            generation=generations.get((project.id, who), 0) + 1,
-        )
-        for who, number, name in people
-    )
-    return DrawnUp(rule_set, tuple(lines))
+    judge = Judge(db, project)
+    return DrawnUp(judge.rule_set, tuple(_lines(db, judge)))
+
+
+def _lines(db: Session, judge: Judge) -> Iterator[Line]:
+    parts = judge.parts.subquery("parts")
+    judged = cache(judge.judge)
+    people = select(Person.id, Person.cme_number, Person.name, *(parts.c[name] for name in CASE))
+    people = people.join(parts, parts.c.person_id == Person.id).order_by(Person.cme_number, Person.id)
+    for person_id, cme_number, name, *case in db.execute(people):
+        found = judged(Case(*case))
+        yield Line(person_id, cme_number, name, found.share, found.verdict)
 
 
 def _terms(rule_set: RuleSet, project: Project) -> Terms:
@@ -95,29 +114,3 @@ def _terms(rule_set: RuleSet, project: Project) -> Terms:
         learner=award(SourceRole.LEARNER, project.hours),
         speaker=lambda hours: award(SourceRole.SPEAKER, hours),
     )
-
-
-def _parts(db: Session, project: Project) -> Mapping[uuid.UUID, Part]:
-    shares = attended.shares(db, project)
-    evaluated = evaluations.has_evaluated(db, project.id)
-    passed = exams.passed(db, project.id)
-    granted = {grant.person_id for grant in ledger.live_grants(db, source_kind=SOURCE, source_ids=[project.id])}
-    taught = dict(
-        db.execute(select(TaughtHours.person_id, TaughtHours.hours).where(TaughtHours.project_id == project.id)).all()
-    )
-    roles: defaultdict[uuid.UUID, set[RosterRole]] = defaultdict(set)
-    for who, role in db.execute(
-        select(RosterEntry.person_id, RosterEntry.role).where(RosterEntry.project_id == project.id)
-    ):
-        roles[who].add(role)
-    return {
-        who: Part(
-            share=shares.get(who) if RosterRole.LEARNER in held else None,
-            has_evaluated=who in evaluated,
-            has_passed=who in passed,
-            is_speaker=RosterRole.SPEAKER in held,
-            taught=taught.get(who),
-            is_granted=who in granted,
-        )
-        for who, held in roles.items()
-    }

@@ -5,9 +5,10 @@ meanwhile. Attendance and roster stand still from then on.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts import audit, jobs
@@ -18,10 +19,12 @@ from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exam_hand_in import hand_in_overdue
 from attendance.project_life import take_settlement_step
 from attendance.project_states import Actor
-from attendance.settlement_lists import DrawnUp, Line, draw_up
+from attendance.settlement_lines import write_lines
+from attendance.settlement_lists import DrawnUp, Judge, draw_up
 from models.base import new_id
+from models.jobs import JobStatus
 from models.projects import Project, ProjectStatus
-from models.settlements import ReviewVerdict, Settlement, SettlementLine, SettlementStatus
+from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 
 JOB = "settlement"
 """The kind of job that posts the grants."""
@@ -53,13 +56,15 @@ def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime
     )
     while hand_in_overdue(db, now=now, project_id=project_id):
         pass
-    return _write_down(db, project, draw_up(db, project), caller, now)
+    return _write_down(db, project, caller, now)
 
 
 def review(
     db: Session, *, settlement_id: uuid.UUID, verdict: ReviewVerdict, comment: str | None, caller: Caller, now: datetime
 ) -> Settlement:
     """Approve a settlement, so that a job posts its grants, or return it to the organizer; again the same is the same.
+
+    Approved again where the job has failed, another one goes on from where that came to.
 
     Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided where the other was said before;
     ReasonNeeded for a return without comment; SecondAdminNeeded for who confirmed it.
@@ -70,6 +75,8 @@ def review(
     if settlement.status is not SettlementStatus.IN_REVIEW:
         if settlement.status not in _STANDS_AFTER[verdict]:
             raise AlreadyDecided
+        if settlement.status is SettlementStatus.APPROVED and _has_failed(db, settlement):
+            jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
         return settlement
     if settlement.confirmed_by == caller.person_id:
         raise SecondAdminNeeded
@@ -88,6 +95,13 @@ def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> 
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
     return settlement
+
+
+def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
+    """The settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
+    reach_project(db, project_id=project_id, caller=caller)
+    wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
+    return db.scalars(wanted).all()
 
 
 def find_latest(db: Session, project_id: uuid.UUID) -> Settlement | None:
@@ -111,43 +125,33 @@ def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -
     return reached
 
 
-def _write_down(db: Session, project: Project, drawn: DrawnUp, caller: Caller, now: datetime) -> Settlement:
+def _write_down(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
+    judge = Judge(db, project)
     last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
     settlement = Settlement(
         id=new_id(),
         project_id=project.id,
         round=(last or 0) + 1,
         status=SettlementStatus.IN_REVIEW,
-        rule_set=drawn.rule_set.code,
-        rule_set_version=drawn.rule_set.version,
-        to_grant=len(drawn.grants),
-        skipped=len(drawn.skipped),
+        rule_set=judge.rule_set.code,
+        rule_set_version=judge.rule_set.version,
+        to_grant=0,
+        skipped=0,
         granted=0,
         confirmed_by=caller.person_id,
         confirmed_at=now,
     )
     db.add(settlement)
     db.flush()
-    if drawn.lines:
-        db.execute(insert(SettlementLine), [_row(settlement.id, line) for line in drawn.lines])
+    counts = write_lines(db, settlement_id=settlement.id, judge=judge)
+    settlement.to_grant, settlement.skipped = counts.granted, counts.skipped
+    db.flush()
     return settlement
 
 
-def _row(settlement_id: uuid.UUID, line: Line) -> dict[str, object]:
-    award = line.verdict.award
-    return {
-        "settlement_id": settlement_id,
-        "person_id": line.person_id,
-        "role": line.verdict.role,
-        "rule_code": award.rule_code if award else None,
-        "credits": award.credits if award else None,
-        "counted": award.counted if award else None,
-        "hours": line.verdict.hours,
-        "generation": line.generation,
-        "reasons": list(line.verdict.reasons),
-        "attended": line.share.counted,
-        "required": line.share.required,
-    }
+def _has_failed(db: Session, settlement: Settlement) -> bool:
+    job = jobs.find_latest(db, kind=JOB, subject_id=settlement.id)
+    return job is not None and job.status is JobStatus.FAILED
 
 
 def _return(db: Session, settlement: Settlement, comment: str | None, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, func, insert, literal, select
+from sqlalchemy import CursorResult, Select, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from credit.ledger import class_of, next_position, take_turn
@@ -37,6 +37,20 @@ class Alike:
     recorded_by_unit: str
     granted_at: datetime
     actor_id: uuid.UUID | None
+
+
+def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid.UUID, int, int]:
+    """Who was ever granted something by a source: the newest generation, and how many grants stand (0 or 1)."""
+    stands = case((LedgerEntry.kind == EntryKind.GRANT, 1), else_=-1)
+    return (
+        select(
+            LedgerEntry.person_id,
+            func.max(LedgerEntry.generation).label("generation"),
+            func.sum(stands).label("standing"),
+        )
+        .where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id == source_id)
+        .group_by(LedgerEntry.person_id)
+    )
 
 
 def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:

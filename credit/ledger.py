@@ -5,7 +5,7 @@ no gaps, and what was read before deciding still holds. Post last in a transacti
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,9 +133,11 @@ def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uui
     )
 
 
-def live_grants(db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID]) -> list[LedgerEntry]:
-    """The grants of some sources that were not taken back, in order of posting."""
-    rows = list(_of_sources(db, source_kind, source_ids))
+def live_grants(
+    db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID], people: Collection[uuid.UUID] | None = None
+) -> list[LedgerEntry]:
+    """The grants of some sources that were not taken back, in order of posting; of these people, or of all."""
+    rows = list(_of_sources(db, source_kind, source_ids, people))
     gone = {row.reverses for row in rows}
     live = [row for row in rows if row.kind is EntryKind.GRANT and row.id not in gone]
     return sorted(live, key=lambda row: row.position)
@@ -174,13 +176,14 @@ def class_of(db: Session, code: str, version: int, category: str, rule_code: str
     return found.credit_class
 
 
-def _of_sources(db: Session, source_kind: str, source_ids: Iterable[uuid.UUID]) -> Iterator[LedgerEntry]:
+def _of_sources(
+    db: Session, source_kind: str, source_ids: Iterable[uuid.UUID], people: Collection[uuid.UUID] | None = None
+) -> Iterator[LedgerEntry]:
     ordered = sorted(set(source_ids))
     for start in range(0, len(ordered), _CHUNK):
         part = ordered[start : start + _CHUNK]
-        yield from db.scalars(
-            select(LedgerEntry).where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id.in_(part))
-        )
+        wanted = select(LedgerEntry).where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id.in_(part))
+        yield from db.scalars(wanted if people is None else wanted.where(LedgerEntry.person_id.in_(people)))
 
 
 def next_position(db: Session) -> int:

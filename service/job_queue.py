@@ -1,4 +1,4 @@
-"""The queue that wakes job workers: huey over SQLite, PostgreSQL or Redis, whichever `JOB_QUEUE` names.
+"""The queue that wakes job workers: huey over PostgreSQL, or over an SQLite file of its own beside SQLite.
 
 It carries ids of jobs and nothing else. What it loses (huey takes a task off before running it), the sweep tells again.
 """
@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, PostgresHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
 
@@ -86,10 +86,7 @@ def tell(huey: Huey, job_id: uuid.UUID) -> None:
 
 def _storage(settings: Settings, create_tables: bool) -> Huey:
     url = settings.job_queue_url
-    common: dict[str, Any] = {"results": False, "serializer": _Readable()}
-    if url.startswith("redis"):
-        return RedisHuey(_NAME, url=url, **common)
-    common["create_tables"] = create_tables
+    common: dict[str, Any] = {"results": False, "serializer": _Readable(), "create_tables": create_tables}
     if url.startswith("postgresql"):
         return PostgresHuey(_NAME, connection=lambda: _connect(url), **common)
     path = url.removeprefix("sqlite:///")

@@ -60,9 +60,6 @@ class Settings(BaseSettings):
     max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
 
     job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")
-    job_queue: str = Field(
-        "", description="postgresql+psycopg://… or redis://… for many machines; default: DATABASE_URL, or under VAR."
-    )
     job_lease_seconds: float = Field(60.0, gt=0, description="How long one step of long work may take.")
 
     jwt_key: SecretStr | None = Field(None, description="Signs access and refresh tokens; 32 bytes or more, base64.")
@@ -137,9 +134,9 @@ class Settings(BaseSettings):
 
     @cached_property
     def job_queue_url(self) -> str:
-        """Where job workers are told of work: the URL of a PostgreSQL database, of Redis, or of an SQLite file."""
-        if self.job_queue or self.database_url.startswith("postgresql"):
-            return self.job_queue or self.database_url
+        """Where job workers are told of work: the database itself on PostgreSQL, or an SQLite file beside it."""
+        if self.database_url.startswith("postgresql"):
+            return self.database_url
         return f"sqlite:///{(self.var / 'jobs.db').absolute()}"
 
     @cached_property

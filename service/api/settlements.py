@@ -8,10 +8,13 @@ from flask import Response
 from accounts import jobs
 from attendance import settlement_reversals, settlements, taught_hours
 from attendance.access import ORGANIZERS, READERS, REVIEWERS
+from attendance.settlement_lines import list_lines
+from attendance.settlement_reversals import Corrected
 from models.settlements import Settlement
 from models.transactions import read_only
 from service.access import caller, signed_in
-from service.api.schemas.base import Empty
+from service.api.cursor_keys import read_id
+from service.api.schemas.base import Empty, Page
 from service.api.schemas.settlements import (
     PreviewOut,
     ReopenedOut,
@@ -19,11 +22,15 @@ from service.api.schemas.settlements import (
     ReversalIn,
     ReversalOut,
     ReviewIn,
+    SettlementLineList,
+    SettlementLineOut,
+    SettlementList,
     SettlementOut,
     TaughtHoursIn,
 )
 from service.database import db
 from service.endpoint import refuses
+from service.paging import decode_cursor, encode_cursor
 from service.parts import parts
 
 api = APIBlueprint("settlements", __name__, tag="Settlement")
@@ -36,7 +43,7 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 @api.output(Empty, status_code=204)
 def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
     """Say how many hours each speaker taught, before the settlement is confirmed."""
-    hours = {each.cme_number: each.hours for each in body.speakers}
+    hours = [(each.whom(), each.hours) for each in body.speakers]
     taught_hours.set_taught_hours(
         db.session(), project_id=project_id, hours=hours, caller=caller(), now=parts().clock.now()
     )
@@ -93,6 +100,36 @@ def get_one_settlement(settlement_id: uuid.UUID) -> SettlementOut:
         return _with_job(found)
 
 
+@api.get("/projects/<uuid:project_id>/settlements")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(SettlementList)
+def list_settlements(project_id: uuid.UUID) -> SettlementList:
+    """The settlements of a project, the latest first: one, and another after each return or reopening."""
+    with read_only(db.session()):
+        found = settlements.list_settlements(db.session(), project_id=project_id, caller=caller())
+        return SettlementList(items=[_with_job(each) for each in found])
+
+
+@api.get("/settlements/<uuid:settlement_id>/lines")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.input(Page, location="query", arg_name="query")
+@api.output(SettlementLineList)
+def list_settlement_lines(settlement_id: uuid.UUID, query: Page) -> SettlementLineList:
+    """The list as it was confirmed and is reviewed, whatever was changed since: who gets what, who nothing and why."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
+        found = list_lines(db.session(), settlement_id=settlement_id, after=after, limit=query.limit + 1)
+    page = found[: query.limit]
+    return SettlementLineList(
+        items=[SettlementLineOut.of(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].line.person_id)) if len(found) > query.limit else None,
+    )
+
+
 @api.post("/settlements/<uuid:settlement_id>/reversals")
 @signed_in(roles=REVIEWERS)
 @refuses("not_found")
@@ -103,7 +140,7 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
     done = settlement_reversals.reverse(
         db.session(),
         settlement_id=settlement_id,
-        cme_numbers=body.cme_numbers,
+        whom=body.whom(),
         reason=body.reason,
         caller=caller(),
         now=parts().clock.now(),
@@ -113,17 +150,23 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
 
 @api.post("/settlements/<uuid:settlement_id>/reopening")
 @signed_in(roles=REVIEWERS)
-@refuses("not_found", "transition_not_allowed")
+@refuses("not_found", "transition_not_allowed", "too_many_hours")
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
 def reopen_project(settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
-    """Open a settled project again, so that its record is corrected and settled anew for who has no grant."""
+    """Open a settled project again, so that its record, and what was approved of it, is corrected; what is settled
+    anew is for who has no grant, such as those whose grants were taken back and those who were forgotten."""
     project = settlement_reversals.reopen(
-        db.session(), settlement_id=settlement_id, reason=body.reason, caller=caller(), now=parts().clock.now()
+        db.session(),
+        settlement_id=settlement_id,
+        reason=body.reason,
+        corrected=Corrected(body.credits, body.hours),
+        caller=caller(),
+        now=parts().clock.now(),
     )
     return ReopenedOut.model_validate(project)
 
 
 def _with_job(settlement: Settlement) -> SettlementOut:
     job = jobs.find_latest(db.session(), kind=settlements.JOB, subject_id=settlement.id)
-    return SettlementOut.of(settlement, job.id if job is not None else None)
+    return SettlementOut.of(settlement, job)

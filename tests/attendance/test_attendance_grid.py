@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from attendance.attended import shares
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus
 from tests.attendance.conftest import Scene
+from tests.attendance.shares import shares
 from tests.attendance.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.test_lists import pages, statements
 from tests.fakes import face

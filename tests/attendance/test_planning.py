@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from attendance.attended import shares
 from attendance.disciplines import disciplines
 from attendance.project_numbers import number_formats, parse_number
 from models.attendance import CheckIn
@@ -17,6 +16,7 @@ from models.edge import AuditEntry
 from models.projects import Project, ProjectLevel, ProjectStatus
 from models.projects import Session as VenueSession
 from tests.attendance.conftest import Scene
+from tests.attendance.shares import shares
 from tests.attendance.test_checking_in import code_of
 from tests.attendance.test_life_of_projects import COURSE, course, put_into
 from tests.attendance.test_projects_and_sessions import SESSION

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from attendance.attended import shares
 from attendance.import_rows import PUNCH_COLUMNS
 from attendance.punch_import import instant_of
 from models.attendance import CheckIn, CheckInStatus
 from sheets.writing import csv_lines
 from tests.attendance.conftest import Scene
+from tests.attendance.shares import shares
 from tests.attendance.test_roster_import import act, send, shown
 from tests.fakes import face
 

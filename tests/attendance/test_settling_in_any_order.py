@@ -63,6 +63,24 @@ class Course:
     def reopen(self, _: int) -> None:
         self.closing.reopen(self.settlement_id)
 
+    def reopen_with_other_credits(self, credits: int) -> None:
+        path = f"/settlements/{self.settlement_id}/reopening"
+        self.closing.unit.post(path, {"reason": "学分批错", "credits": f"{credits + 1}.00"})
+
+    def archive(self, _: int) -> None:
+        self.closing.staff.post(f"/projects/{self.closing.project.id}/transitions", {"to": "archived"})
+
+    def find_one_forgotten(self, _: int) -> None:
+        """Somebody who was there and was on no roster."""
+        name = f"forgotten {len(self.closing.people)}"
+        person = self.closing.people[name] = self.closing.make.person(unit=self.closing.make.province, name=name)
+        project, whom = self.closing.project.id, {"cme_number": person.cme_number}
+        added = self.closing.staff.post(f"/projects/{project}/roster", {"cme_numbers": [*whom.values()]})
+        if added.status_code != 200:  # it stands still
+            return
+        seen = {**whom, "mark": "present", "reason": "现场核对"}
+        assert self.closing.staff.post(f"/sessions/{self.closing.session.id}/corrections", seen).status_code == 201
+
     def mark(self, who: int) -> None:
         if self.closing.status() is ProjectStatus.ENDED:  # it stands still otherwise
             marks = (AttendanceMark.ABSENT, AttendanceMark.PRESENT)
@@ -71,9 +89,11 @@ class Course:
 
 EVENTS = (
     Course.confirm, Course.approve, Course.give_back, Course.one_step, Course.to_the_end, Course.take_back,
-    Course.reopen, Course.mark,
+    Course.reopen, Course.reopen_with_other_credits, Course.archive, Course.find_one_forgotten, Course.mark,
 )  # fmt: skip
-LIKELY = [Course.confirm, Course.approve, Course.one_step, Course.to_the_end, Course.take_back, Course.reopen]
+LIKELY = [
+    Course.confirm, Course.approve, Course.one_step, Course.to_the_end, Course.take_back, Course.reopen,
+]  # fmt: skip
 COURSES = st.lists(
     st.tuples(st.sampled_from(EVENTS) | st.sampled_from(LIKELY), st.integers(0, 2 * PEOPLE - 1)), max_size=25
 )
@@ -89,10 +109,17 @@ def test_no_order_of_events_grants_twice_and_the_totals_are_the_sum_of_what_is_l
     for who in range(PEOPLE):
         closing.expect(f"learner {who}")
     events = Course(closing, partial(work, app, clock, queue))
+    before: list[tuple[object, ...]] = []
     for event, who in course:
         event(events, who)
         live = closing.live()
         assert all(len(grants) == 1 for grants in live.values())
+        written = [(entry.id, entry.person_id, entry.kind, entry.counted) for entry in closing.entries()]
+        assert written[: len(before)] == before  # whoever is corrected, the others' grants stay as they are
+        if event is Course.take_back:
+            touched = {person for _, person, *_ in written[len(before) :]}
+            assert touched <= {closing.people[f"learner {who % PEOPLE}"].id}
+        before = written
         assert sum((entry.counted for entry in closing.entries()), Decimal(0)) == sum(map(sum, live.values()))
     for person in closing.people.values():
         totals = api.as_(person).get(EVER).json["totals"]

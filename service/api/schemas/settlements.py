@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from attendance.settlement_lines import WrittenLine
 from attendance.settlement_lists import DrawnUp, Line
+from attendance.whom import Whom
+from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.schemas.base import Body, Credits, Hours, Out, Reason
-
-CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
+from service.api.schemas.whom import CmeNumber, WhomIn
 
 
 class PreviewedGrant(Out):
@@ -88,7 +91,10 @@ def _skip(line: Line) -> PreviewedSkip:
 
 
 class SettlementOut(Out):
-    """A settlement. granted: grants posted so far, of to_grant; job_id: for who approved it."""
+    """A settlement. granted: grants posted so far, of to_grant; job_id: for who approved it.
+
+    job_status: of the job that posts them; where it has failed, approving once more starts another one.
+    """
 
     id: uuid.UUID
     project_id: uuid.UUID
@@ -104,13 +110,69 @@ class SettlementOut(Out):
     reviewed_at: datetime | None
     settled_at: datetime | None
     job_id: uuid.UUID | None = None
+    job_status: JobStatus | None = None
 
     @classmethod
-    def of(cls, settlement: Settlement, job_id: uuid.UUID | None = None) -> Self:
+    def of(cls, settlement: Settlement, job: Job | None = None) -> Self:
         """Show a settlement."""
         shown = cls.model_validate(settlement)
-        shown.job_id = job_id
+        if job is not None:
+            shown.job_id, shown.job_status = job.id, job.status
         return shown
+
+
+class SettlementList(Out):
+    """The settlements of a project, the latest first."""
+
+    items: list[SettlementOut]
+
+
+class SettlementLineOut(Out):
+    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
+
+    entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
+    """
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    role: SourceRole
+    credits: Credits | None
+    raw_credits: Credits | None
+    hours: Hours | None
+    rule_code: str | None
+    generation: int
+    reasons: list[str]
+    attended: int
+    required: int
+    entry_id: uuid.UUID | None
+
+    @classmethod
+    def of(cls, written: WrittenLine) -> Self:
+        """Show a line."""
+        line = written.line
+        return cls(
+            person_id=line.person_id,
+            cme_number=written.cme_number,
+            name=written.name,
+            role=line.role,
+            credits=line.counted,
+            raw_credits=line.credits,
+            hours=line.hours,
+            rule_code=line.rule_code,
+            generation=line.generation,
+            reasons=line.reasons,
+            attended=line.attended,
+            required=line.required,
+            entry_id=line.entry_id if line.credits is not None else None,
+        )
+
+
+class SettlementLineList(Out):
+    """A page of what was confirmed, in order of persons."""
+
+    items: list[SettlementLineOut]
+    next_cursor: str | None
 
 
 class ReviewIn(Body):
@@ -121,23 +183,36 @@ class ReviewIn(Body):
 
 
 class ReversalIn(Body):
-    """Whose grants to take back, and why."""
+    """Whose grants to take back, and why; by 继教编号, and by id for who has none."""
 
-    cme_numbers: Annotated[list[CmeNumber], Field(min_length=1, max_length=1000)]
+    cme_numbers: list[CmeNumber] = Field(default_factory=list, max_length=1000)
+    person_ids: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
     reason: Reason
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.cme_numbers and not self.person_ids:
+            raise PydanticCustomError("somebody", "give cme_numbers or person_ids")
+        return self
+
+    def whom(self) -> list[Whom]:
+        """Who is meant."""
+        return [*map(Whom, self.cme_numbers), *(Whom(person_id=each) for each in self.person_ids)]
 
 
 class ReversalOut(Out):
-    """How many grants were taken back, and whose numbers had none."""
+    """How many grants were taken back; not_granted: numbers, or ids, of those who had none."""
 
     reversed: int
     not_granted: list[str]
 
 
 class ReopeningIn(Body):
-    """Why a settled project is opened again."""
+    """Why a settled project is opened again. credits, hours: what should have been approved, where that is wrong."""
 
     reason: Reason
+    credits: Credits | None = None
+    hours: Hours | None = None
 
 
 class ReopenedOut(Out):
@@ -146,10 +221,9 @@ class ReopenedOut(Out):
     status: str
 
 
-class TaughtIn(Body):
-    """How long one speaker taught."""
+class TaughtIn(WhomIn):
+    """How long one speaker taught; by 继教编号, or by id for who has none."""
 
-    cme_number: CmeNumber
     hours: Hours
 
 
@@ -160,7 +234,7 @@ class TaughtHoursIn(Body):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if len({each.cme_number for each in self.speakers}) < len(self.speakers):
+        if len({each.whom() for each in self.speakers}) < len(self.speakers):
             raise ValueError("a speaker is there twice")
         if any(not each.hours for each in self.speakers):
             raise ValueError("who taught nothing is left out")

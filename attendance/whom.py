@@ -1,0 +1,53 @@
+"""Naming people of a project: by 继教编号, or by id where they have none, as those of other provinces."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from attendance.errors import PersonNotOnRoster
+from models.people import Person
+from models.projects import RosterEntry, RosterRole
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Somebody: by 继教编号, or by id."""
+
+    cme_number: str | None = None
+    person_id: uuid.UUID | None = None
+
+
+def find_on_roster(db: Session, *, project_id: uuid.UUID, whom: Whom) -> uuid.UUID:
+    """The id of somebody who is expected at a project. Raises PersonNotOnRoster."""
+    found = find_all(db, project_id=project_id, whom=[whom])
+    if whom not in found:
+        raise PersonNotOnRoster(field="cme_number" if whom.person_id is None else "person_id")
+    return found[whom]
+
+
+def find_all(
+    db: Session, *, project_id: uuid.UUID, whom: Collection[Whom], role: RosterRole | None = None
+) -> Mapping[Whom, uuid.UUID]:
+    """The ids of those who are on the roster of a project; the others are left out."""
+    entries = select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
+    if role is not None:
+        entries = entries.where(RosterEntry.role == role)
+    return _found(db, whom, Person.id.in_(entries))
+
+
+def find_people(db: Session, whom: Collection[Whom]) -> Mapping[Whom, uuid.UUID]:
+    """The ids of people; those who are nobody are left out."""
+    return _found(db, whom, true())
+
+
+def _found(db: Session, whom: Collection[Whom], condition: ColumnElement[bool]) -> Mapping[Whom, uuid.UUID]:
+    numbers = {each.cme_number for each in whom if each.cme_number is not None}
+    ids = {each.person_id for each in whom if each.person_id is not None}
+    named = or_(Person.cme_number.in_(numbers), Person.id.in_(ids))
+    found: dict[Whom, uuid.UUID] = {}
+    for person_id, cme_number in db.execute(select(Person.id, Person.cme_number).where(named, condition)):
+        found[Whom(cme_number)] = found[Whom(person_id=person_id)] = person_id
+    return {each: found[each] for each in whom if each in found}

@@ -1,0 +1,16 @@
+"""The shares that a settlement would go by now."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from attendance.attended import Share
+from attendance.settlement_lists import draw_up
+from models.ledger import SourceRole
+from models.projects import Project
+
+
+def shares(db: Session, project: Project) -> dict[uuid.UUID, Share]:
+    """Each learner of the roster with their share."""
+    lines = draw_up(db, project).lines
+    return {line.person_id: line.share for line in lines if line.verdict.role is SourceRole.LEARNER}
