@@ -20,6 +20,7 @@ _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "____"
+_MOST_ANSWERS = 50  # more than any question may have; each is cut from the whole body, so their number is bounded
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ def _answers(body: _Text) -> Iterator[_Answer]:
     starts = [found.start() for found in re.finditer("[=~]", body.bare)]
     if not starts or body.bare[: starts[0]].strip():
         raise Unreadable(body.line, "answer_mark_missing")
+    if len(starts) > _MOST_ANSWERS:
+        raise Unreadable(body.line, "too_many_answers")
     is_choice = any(body.bare[start] == "~" for start in starts)
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         part = body.cut(start, end)

@@ -14,7 +14,7 @@ from attendance.exam_grading import score
 from attendance.exam_papers import read_paper
 from attendance.exam_views import ReviewedQuestion
 from models.transactions import read_only
-from service.access import caller, signed_in
+from service.access import bearer, caller, signed_in, token_bearer
 from service.api.schemas.exams import (
     AnswerIn,
     AnswerOut,
@@ -45,21 +45,17 @@ def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
 
 
 @api.put("/exam-attempts/<uuid:attempt_id>/answers/<uuid:question_id>")
-@signed_in(keeps_reply=False)  # saving is idempotent by itself, and half the work without a kept reply
+@token_bearer  # saving is idempotent by itself, and needs no kept reply
 @refuses("not_found", "answers_invalid", "exam_over")
 @api.input(AnswerIn, arg_name="body")
 @api.output(AnswerOut)
 def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
     """Save one answer; the same again changes nothing. What comes back is what the server has."""
     options = tuple(body.options) if body.options is not None else None
-    saved = exam_answers.save(
-        db.session(),
-        attempt_id=attempt_id,
-        question_id=question_id,
-        given=GivenAnswer(options, body.text, body.revision),
-        caller=caller(),
-        now=parts().clock.now(),
-    )
+    given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
+    saved = exam_answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
+    if saved is None:
+        raise exam_answers.why_not(db.session(), given=given, caller=caller())
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 
@@ -120,7 +116,6 @@ def _paper(sitting: Sitting) -> list[PaperQuestion]:
     shown = []
     for item in read_paper(sitting.attempt.paper):
         question = sitting.questions[item.question_id]
-        texts = {each["id"]: each["text"] for each in question.options}
         shown.append(
             PaperQuestion(
                 id=question.id,
@@ -128,7 +123,7 @@ def _paper(sitting: Sitting) -> list[PaperQuestion]:
                 text=question.text,
                 points=question.points,
                 picture_id=question.picture_id,
-                options=[OptionOut(id=each, text=texts[each]) for each in item.options],
+                options=[OptionOut(id=each, text=question.options[each]) for each in item.options],
             )
         )
     return shown
