@@ -4,6 +4,7 @@ Every view carries exactly one of `@public`, `@signed_in(...)` and `@token_beare
 the access token, replay the reply of a request that is only repeated, run the view, and commit once.
 """
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
@@ -21,6 +22,7 @@ from models.people import Role
 from models.transactions import read_only
 from service import idempotency
 from service.database import db
+from service.known_tokens import KnownTokens, Opened
 from service.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -69,10 +71,11 @@ def signed_in(
     def guard(view: View) -> View:
         @wraps(view)
         def call(*args: Any, **kwargs: Any) -> Any:
-            g.bearer = _verify()
+            opened = _open_token()
             with read_only(db.session()):
                 g.caller = _look_up()
-                _check_purpose(opens_to_password_change)
+                if opened.is_for_password_change and not opens_to_password_change:
+                    raise PasswordChangeRequired
                 if roles is not None and not g.caller.has(roles):
                     raise Forbidden
                 earlier = idempotency.find_reply(db.session(), g.caller) if keeps_reply else None
@@ -96,9 +99,10 @@ def token_bearer(view: View) -> View:
 
     @wraps(view)
     def call(*args: Any, **kwargs: Any) -> Any:
-        g.bearer = _verify()
-        g.account_id = g.bearer.account_id
-        _check_purpose(opens_to_password_change=False)
+        opened = _open_token()
+        g.account_id = opened.bearer.account_id
+        if opened.is_for_password_change:
+            raise PasswordChangeRequired
         return _unit_of_work(view, args, kwargs, keeps_reply=False)
 
     call.access = Access(is_public=False, keeps_reply=False)  # type: ignore[attr-defined]
@@ -118,20 +122,23 @@ def bearer() -> Bearer:
     return cast(Bearer, g.bearer)
 
 
-def _verify() -> Bearer:
-    verify_jwt_in_request()
-    return bearer_of(get_jwt())
+def _open_token() -> Opened:
+    """What this request's token says. Refused where it is none, or no longer good."""
+    header, known = request.headers.get("Authorization", ""), cast(KnownTokens, current_app.extensions["known_tokens"])
+    opened = known.find(header, now=time.time())
+    if opened is None:
+        verify_jwt_in_request()
+        claims = get_jwt()
+        opened = Opened(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
+        known.keep(header, opened)
+    g.bearer = opened.bearer
+    return opened
 
 
 def _look_up() -> Caller:
     found = caller_of(db.session(), bearer())
     g.account_id = found.account_id
     return found
-
-
-def _check_purpose(opens_to_password_change: bool) -> None:
-    if get_jwt().get("purpose") == PASSWORD_CHANGE and not opens_to_password_change:
-        raise PasswordChangeRequired
 
 
 def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_reply: bool) -> Response:
