@@ -152,6 +152,21 @@ def test_results_come_in_groups_of_five(course: Course) -> None:
     assert (later["responses"], later["questions"]) == (6, shown["questions"])  # whoever looked before learns nothing
 
 
+def test_a_group_that_was_begun_before_answers_waited_is_shown_once_it_is_whole(course: Course) -> None:
+    questions = set_form(course, {"questions": [{"kind": "text", "text": "建议"}]})
+    course.db.execute(EvaluationForm.__table__.update().values(responses=3))
+    for place in range(3):  # as they were written then: rows at once
+        answered = {questions[0]["id"]: f"早{place}"}
+        course.db.add(EvaluationResponse(project_id=course.project.id, batch=0, answers=answered))
+    course.db.commit()
+    path, shown = f"/projects/{course.id}/evaluation/results", []
+    for place in range(2):
+        evaluate(course, course.learner(f"li{place}"), f"晚{place}")
+        shown.append(course.staff.get(path).json)
+    assert [each["shown"] for each in shown] == [0, 5]
+    assert shown[1]["questions"][0]["comments"] == ["早0", "早1", "早2", "晚0", "晚1"]
+
+
 def test_answers_lie_in_no_order_that_tells_who_came_when(course: Course) -> None:
     """Neither those that wait for their group nor those of whole groups."""
     questions = set_form(course, {"questions": [{"kind": "text", "text": "建议"}]})
