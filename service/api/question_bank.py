@@ -118,7 +118,7 @@ def correct_question(question_id: uuid.UUID, body: QuestionCorrection) -> BankQu
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
 def import_questions(form: ImportForm) -> ImportOut:
-    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and every error by its line (`errors`: `file.12`)."""
+    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
     made = question_bank.take_in(
         db.session(),

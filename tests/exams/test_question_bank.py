@@ -173,6 +173,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("gift", "重复 {=a ~a}".encode(), "options_invalid"),
     ("gift", "空的 {= ~a}".encode(), "answer_empty"),
     ("gift", "部分 {=%50%a =b}".encode(), "partial_credit_unsupported"),
+    ("gift", "半对 {=a ~%50%b ~c}".encode(), "partial_credit_unsupported"),
     ("gift", "标记 {a ~b}".encode(), "answer_mark_missing"),
     ("gift", b"Q {" + b"~a" * 1000 + b"=b}", "too_many_answers"),
     ("gift", b"::title {T}", "title_unclosed"),
