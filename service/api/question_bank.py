@@ -81,26 +81,26 @@ def list_bank(query: BankPage) -> BankList:
     )
 
 
-@api.delete("/question-bank/<uuid:question_id>")
+@api.delete("/question-bank/<uuid:bank_question_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def retire_question(question_id: uuid.UUID) -> Response:
+def retire_question(bank_question_id: uuid.UUID) -> Response:
     """Take a question out of its bank; papers that have it keep it."""
-    question_bank.retire(db.session(), question_id=question_id, caller=caller(), now=parts().clock.now())
+    question_bank.retire(db.session(), question_id=bank_question_id, caller=caller(), now=parts().clock.now())
     return Response(status=204)
 
 
-@api.post("/question-bank/<uuid:question_id>/corrections")
+@api.post("/question-bank/<uuid:bank_question_id>/corrections")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "question_invalid", "question_retired")
 @api.input(QuestionCorrection, arg_name="body")
 @api.output(BankQuestion, status_code=201)
-def correct_question(question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
+def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
     """Correct a question: a new one takes its place in the bank, and papers that have the old one keep it."""
     made = question_bank.correct(
         db.session(),
-        question_id=question_id,
+        question_id=bank_question_id,
         new=body.to_domain(),
         discipline=body.discipline,
         caller=caller(),
