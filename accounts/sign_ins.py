@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, bindparam, select, update
+from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import throttles
@@ -142,20 +143,39 @@ def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
 _BY_SIGN_IN = _select_by_sign_in()
 
 
-def caller_of(db: Session, *, claims: Mapping[str, Any], now: datetime) -> Caller:
-    """Who holds the access token with these verified claims, in one statement.
+HOLDER = (
+    select(Account.person_id)
+    .join(SignIn, SignIn.account_id == Account.id)
+    .where(SignIn.id == bindparam("sign_in_id", type_=Uuid), Account.id == bindparam("account_id", type_=Uuid))
+    .where(SignIn.ended_at.is_(None), Account.suspended_at.is_(None))
+    .scalar_subquery()
+)
+"""The person whom `caller_of` would give, NULL where it would refuse: for a statement that asks for itself."""
 
-    Raises TokenInvalid if its family has ended or the account is suspended.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose a verified token is; whether it still holds, `caller_of` or `HOLDER` says."""
+
+    sign_in_id: uuid.UUID
+    account_id: uuid.UUID
+
+
+def bearer_of(claims: Mapping[str, Any]) -> Bearer:
+    """Whom the verified claims of an access token name. Raises TokenInvalid where they name nobody."""
     try:
-        sign_in_id = uuid.UUID(str(claims["family"]))
+        return Bearer(uuid.UUID(str(claims["family"])), uuid.UUID(str(claims["sub"])))
     except (KeyError, ValueError):
         raise TokenInvalid from None
-    rows = db.execute(_BY_SIGN_IN, {"sign_in_id": sign_in_id}).all()
+
+
+def caller_of(db: Session, bearer: Bearer) -> Caller:
+    """Who brings the token, in one statement. Raises TokenInvalid if its family ended or the account is suspended."""
+    rows = db.execute(_BY_SIGN_IN, {"sign_in_id": bearer.sign_in_id}).all()
     if not rows:
         raise TokenInvalid
     account_id, person_id, ended_at, suspended_at, unit_id, unit_path = rows[0][:6]
-    if ended_at is not None or suspended_at is not None or str(account_id) != claims.get("sub"):
+    if ended_at is not None or suspended_at is not None or account_id != bearer.account_id:
         raise TokenInvalid
     grants = tuple(Grant(role, over, path) for *_, role, over, path in rows if role is not None)
-    return Caller(person_id, account_id, sign_in_id, unit_id, unit_path, grants)
+    return Caller(person_id, account_id, bearer.sign_in_id, unit_id, unit_path, grants)

@@ -111,7 +111,8 @@ def set_form(
     QuestionInvalid; EvaluationStarted once somebody has answered.
     """
     numbered = number_questions(questions)
-    form = find_form(db, project.id)
+    wanted = select(EvaluationForm).where(EvaluationForm.project_id == project.id).with_for_update()
+    form = db.scalars(wanted.execution_options(populate_existing=True)).first()  # who answers meanwhile waits
     if form is not None and [each.wording for each in read_questions(form)] == list(questions):
         return form
     if form is None:

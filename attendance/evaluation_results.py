@@ -58,7 +58,7 @@ def get_results(db: Session, project_id: uuid.UUID) -> Results:
     answers = db.scalars(wanted).all()
     return Results(
         responses=form.responses,
-        shown=whole * GROUP,
+        shown=len(answers),
         questions=tuple(sum_up(each, answers) for each in read_questions(form)),
     )
 

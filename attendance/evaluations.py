@@ -1,11 +1,12 @@
 """Evaluating a project (项目评价): once, by who attended, and kept apart from who they are."""
 
+import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -17,6 +18,7 @@ from models.transactions import insert_or_none, read_only
 
 GROUP = 5
 """Answers are shown in groups of five, never fewer: whoever looks before and after sees five people's at once."""
+_DICE = random.SystemRandom()
 _LONGEST_TEXT = 2000
 _STARS = range(1, 6)
 
@@ -48,6 +50,7 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
     with read_only(db):
         participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
         form = get_form(db, project_id)
+        asked = form.questions
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
         if participant.project.status not in UNDER_WAY:
@@ -58,17 +61,25 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
     # of two that come at once, one waits here for the other
     if insert_or_none(db, EvaluationRespondent, project_id=project_id, person_id=caller.person_id) is None:
         raise AlreadyEvaluated
-    number = db.scalar(
-        update(EvaluationForm)
-        .where(EvaluationForm.project_id == project_id, EvaluationForm.set_at == form.set_at)
-        .values(responses=EvaluationForm.responses + 1)
-        .returning(EvaluationForm.responses)
-        .execution_options(synchronize_session=False)
-    )
-    if number is None:  # another form was set since it was read
+    wanted = select(EvaluationForm).where(EvaluationForm.project_id == project_id).with_for_update()
+    locked = db.scalars(wanted.execution_options(populate_existing=True)).one()
+    if locked.questions != asked:  # another form was set since it was read
         raise AnswersInvalid(field="answers")
-    db.add(EvaluationResponse(project_id=project_id, batch=(number - 1) // GROUP, answers=values))
+    _keep(db, locked, values)
     db.flush()
+
+
+def _keep(db: Session, form: EvaluationForm, values: dict[str, Any]) -> None:
+    """Let the answers wait for the others of their group, or write them all down once it is whole."""
+    together = [*form.waiting, values]
+    _DICE.shuffle(together)
+    form.responses += 1
+    if form.responses % GROUP:
+        form.waiting = together
+        return
+    form.waiting = []
+    batch = form.responses // GROUP - 1
+    db.add_all(EvaluationResponse(project_id=form.project_id, batch=batch, answers=each) for each in together)
 
 
 def check_answers(questions: Sequence[FormQuestion], answers: Sequence[FormAnswer]) -> dict[str, Any]:

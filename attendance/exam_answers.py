@@ -1,23 +1,24 @@
 """Saving one answer (保存答案): on its own, as often as the device likes, until the attempt is over.
 
-What a room full of learners does most, so it is one read and one guarded write, with statements made once.
+What a room full of learners does most, so it is one guarded write, with a statement made once.
 """
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BindParameter, Integer, Table, Uuid, bindparam, case, func, select
+from sqlalchemy import JSON, BindParameter, Integer, Table, Text, Uuid, bindparam, case, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
-from accounts.errors import NotFound
+from accounts.errors import NotFound, Refusal
+from accounts.sign_ins import HOLDER, Bearer
+from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.exam_errors import AnswersInvalid, ExamOver
-from attendance.exam_papers import Item
 from attendance.exam_questions import LONGEST_ACCEPTED
 from models.base import UtcDateTime
 from models.exams import ExamAnswer, ExamAttempt, QuestionKind
@@ -28,6 +29,8 @@ from models.transactions import read_only
 class GivenAnswer:
     """An answer as it came in: options by id, or a text. revision: the device's own count, None if it keeps none."""
 
+    attempt_id: uuid.UUID
+    question_id: uuid.UUID
     options: tuple[str, ...] | None = None
     text: str | None = None
     revision: int | None = None
@@ -43,60 +46,69 @@ class SavedAnswer:
     saved_at: datetime
 
 
-def save(
-    db: Session, *, attempt_id: uuid.UUID, question_id: uuid.UUID, given: GivenAnswer, caller: Caller, now: datetime
-) -> SavedAnswer:
+def save(db: Session, *, given: GivenAnswer, bearer: Bearer, now: datetime) -> SavedAnswer | None:
     """Save one answer in place of the one before; the same again changes nothing.
 
-    A save that left the device before a newer one (by `revision`) but comes after it leaves the newer one. Raises
-    NotFound, AnswersInvalid; ExamOver once the attempt is handed in or its time is over.
+    A save that left the device before a newer one (by `revision`) but comes after it leaves the newer one. None where
+    nothing was saved: `why_not` tells why.
     """
-    with read_only(db):
-        paper = db.scalar(_PAPER, {"attempt_id": attempt_id, "person_id": caller.person_id})
-    if paper is None:
-        raise NotFound
-    item = _find_item(paper, str(question_id))
-    if item is None:
-        raise NotFound
+    question = _find_question(db, given)
+    value = None if question is None else _fitting(question, given)
+    if value is None:
+        return None
     about = {
-        "attempt_id": attempt_id,
-        "question_id": question_id,
-        "value": _fitting(item, given),
+        "attempt_id": given.attempt_id,
+        "sign_in_id": bearer.sign_in_id,
+        "account_id": bearer.account_id,
+        "question_id": given.question_id,
+        "question": str(given.question_id),
+        "value": value,
         "revision": given.revision,
         "now": now,
     }
     saved = db.execute(_SAVE[db.get_bind().dialect.name], about).first()
-    if saved is None:
-        raise ExamOver
-    return SavedAnswer(question_id, *saved)
+    return None if saved is None else SavedAnswer(given.question_id, *saved)
 
 
-def _find_item(paper: Sequence[dict[str, Any]], question_id: str) -> Item | None:
-    return next((Item.read(row) for row in paper if row["question"] == question_id), None)
+def why_not(db: Session, *, given: GivenAnswer, caller: Caller) -> Refusal:
+    """Why `save` saved nothing: NotFound, AnswersInvalid, or ExamOver: handed in, or its time over."""
+    question = _find_question(db, given)
+    with read_only(db):
+        mine = ExamAttempt.id == given.attempt_id, ExamAttempt.person_id == caller.person_id
+        paper = db.scalar(select(ExamAttempt.paper).where(*mine)) or ()
+    if question is None or str(question.id) not in {each["question"] for each in paper}:
+        return NotFound()
+    if _fitting(question, given) is None:
+        return AnswersInvalid(field="text" if question.kind is QuestionKind.FILL else "options")
+    return ExamOver()
 
 
-def _fitting(item: Item, given: GivenAnswer) -> list[str] | str:
-    """The answer as it is kept; an empty one takes an answer back. Raises AnswersInvalid."""
-    if item.kind is QuestionKind.FILL:
-        if given.text is None or given.options is not None or len(given.text) > LONGEST_ACCEPTED:
-            raise AnswersInvalid(field="text")
-        return given.text
-    chosen = given.options
-    if chosen is None or given.text is not None or not set(chosen) <= set(item.options):
-        raise AnswersInvalid(field="options")
-    if len(chosen) > 1 and item.kind is not QuestionKind.MULTIPLE:
-        raise AnswersInvalid(field="options")
-    return [each for each in item.options if each in chosen]
+def _find_question(db: Session, given: GivenAnswer) -> AskedQuestion | None:
+    with read_only(db):
+        return load_asked(db, [given.question_id]).get(given.question_id)
+
+
+def _fitting(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
+    """The answer as it is kept, None if it doesn't fit; an empty one takes an answer back."""
+    text, chosen = given.text, given.options
+    if question.kind is QuestionKind.FILL:
+        return text if text is not None and chosen is None and len(text) <= LONGEST_ACCEPTED else None
+    if chosen is None or text is not None:
+        return None
+    kept = list(dict.fromkeys(chosen))
+    is_too_many = len(chosen) > 1 and question.kind is not QuestionKind.MULTIPLE
+    return None if is_too_many or not question.options.keys() >= set(kept) else kept
 
 
 _ANSWER = cast(Table, ExamAnswer.__table__)  # without the ORM's bookkeeping
-_PAPER = select(ExamAttempt.paper).where(
-    ExamAttempt.id == bindparam("attempt_id"), ExamAttempt.person_id == bindparam("person_id")
-)
 
 
-def _make_save(insert: Any) -> Any:
-    """One statement that saves where the attempt is still open, and holds off its hand-in until the commit."""
+def _make_save(insert: Any, position: Any) -> Any:
+    """One statement that saves where the attempt is the bearer's, still open, and has the question.
+
+    It holds off the attempt's hand-in until the commit. position: the function that finds a text in a text; the id of a
+    question stands nowhere else in a paper, and so the paper needs not be carried here and read for each answer.
+    """
     now: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
     revision: BindParameter[int | None] = bindparam("revision", type_=Integer)
     where_open = (
@@ -110,6 +122,8 @@ def _make_save(insert: Any) -> Any:
         .select_from(ExamAttempt)
         .where(
             ExamAttempt.id == bindparam("attempt_id", type_=Uuid),
+            ExamAttempt.person_id.is_not_distinct_from(HOLDER),  # "=" might use an index of persons
+            position(sql_cast(ExamAttempt.paper, Text), bindparam("question", type_=Text)) > 0,
             ExamAttempt.submitted_at.is_(None),
             ExamAttempt.deadline_at > now,
         )
@@ -129,4 +143,7 @@ def _make_save(insert: Any) -> Any:
     ).returning(*kept)
 
 
-_SAVE = {"sqlite": _make_save(sqlite_insert), "postgresql": _make_save(postgresql_insert)}
+_SAVE = {
+    "sqlite": _make_save(sqlite_insert, func.instr),
+    "postgresql": _make_save(postgresql_insert, func.strpos),
+}

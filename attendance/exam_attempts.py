@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
 from accounts.errors import NotFound
+from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.errors import NotOnRoster
-from attendance.exam_errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, PauseNotOver
+from attendance.exam_errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exam_hand_in import hand_in, hand_in_overdue
-from attendance.exam_papers import Draw, choose, lay_out, list_pools, load_questions
+from attendance.exam_papers import Draw, choose, lay_out
 from attendance.exams import closes_at
 from attendance.participants import UNDER_WAY, Participant, get_participant
 from models.base import new_id
-from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime, Question
-from models.transactions import insert_or_none, read_only
+from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
+from models.transactions import insert_object, read_only
 
 _DICE = random.SystemRandom()
 
@@ -29,7 +30,7 @@ class Sitting:
     """An attempt with the questions of its paper and the answers saved so far. is_new: made by this call."""
 
     attempt: ExamAttempt
-    questions: dict[uuid.UUID, Question]
+    questions: dict[uuid.UUID, AskedQuestion]
     answers: dict[uuid.UUID, ExamAnswer]
     is_new: bool = False
 
@@ -60,7 +61,7 @@ def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) 
     """Begin an attempt, or go on with the one that is open, on whichever device.
 
     Of two that begin at once, both get the same one. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
-    AttemptsUsedUp, PauseNotOver.
+    AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
     """
     with read_only(db):
         facts = _look_up(db, project_id, caller)
@@ -69,11 +70,13 @@ def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) 
             return get_sitting(db, attempt_id=open_id, caller=caller)
         _check(facts, now)
         questions = _choose(db, facts)
+    if not questions:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
+        raise NotEnoughQuestions
+    attempt = _make(facts, questions, caller, now)
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, project_id=project_id, person_id=caller.person_id)
-    attempt = _insert(db, facts, questions, caller, now)
-    if attempt is not None:
-        return Sitting(attempt, {each.id: each for each in questions}, {}, is_new=True)
+    if _insert(db, facts.exam, attempt):
+        return Sitting(attempt, questions, {}, is_new=True)
     open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
     if open_id is None:
         raise PauseNotOver(retry_after=1)
@@ -83,19 +86,19 @@ def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) 
 def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> Sitting:
     """The caller's own attempt. Raises NotFound, for anybody else's too."""
     attempt = _find(db, attempt_id, caller)
-    ids = [uuid.UUID(each["question"]) for each in attempt.paper]
+    questions = load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])
     saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
-    return Sitting(attempt, load_questions(db, ids), {each.question_id: each for each in saved})
+    return Sitting(attempt, questions, {each.question_id: each for each in saved})
 
 
 def submit(db: Session, *, attempt_id: uuid.UUID, caller: Caller, now: datetime) -> ExamAttempt:
     """Hand the caller's attempt in (交卷); again, or past the deadline, it is as it was handed in. Raises NotFound."""
     with read_only(db):
-        sitting = get_sitting(db, attempt_id=attempt_id, caller=caller)
-    if sitting.attempt.submitted_at is not None:
-        return sitting.attempt
-    attempt = _find(db, attempt_id, caller, is_locked=True)  # no save comes in between from here on
-    hand_in(db, attempt=attempt, questions=sitting.questions, now=now)
+        attempt = _find(db, attempt_id, caller)
+        load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])  # so that nobody waits for it below
+    if attempt.submitted_at is None:
+        attempt = _find(db, attempt_id, caller, is_locked=True)  # no save comes in between from here on
+        hand_in(db, attempt=attempt, now=now)
     return attempt
 
 
@@ -111,23 +114,12 @@ def _find(db: Session, attempt_id: uuid.UUID, caller: Caller, *, is_locked: bool
 
 def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
-    found = db.execute(
-        select(Exam, ExamExtraTime.minutes)
-        .outerjoin(
-            ExamExtraTime,
-            (ExamExtraTime.project_id == Exam.project_id) & (ExamExtraTime.person_id == caller.person_id),
-        )
-        .where(Exam.project_id == project_id)
-    ).first()
+    about = {"project_id": project_id, "person_id": caller.person_id}
+    found = db.execute(_EXAM, about).first()
     if found is None:
         raise NotFound
     exam, minutes = found
-    earlier = db.execute(
-        select(ExamAttempt.id, ExamAttempt.number, ExamAttempt.deadline_at, ExamAttempt.submitted_at)
-        .where(ExamAttempt.project_id == project_id, ExamAttempt.person_id == caller.person_id)
-        .order_by(ExamAttempt.number)
-    ).all()
-    return _Facts(participant, exam, timedelta(minutes=minutes or 0), earlier)
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, about).all())
 
 
 def _check(facts: _Facts, now: datetime) -> None:
@@ -149,33 +141,56 @@ def _check(facts: _Facts, now: datetime) -> None:
             raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
 
 
-def _choose(db: Session, facts: _Facts) -> list[Question]:
+def _choose(db: Session, facts: _Facts) -> dict[uuid.UUID, AskedQuestion]:
+    """The questions of a paper, in the order they were drawn in."""
     exam = facts.exam
-    draws = [Draw.read(each) for each in exam.draws]
-    pools = list_pools(db, draws=draws, unit_path=facts.participant.unit_path)
-    ids = choose([uuid.UUID(each) for each in exam.question_ids], draws, pools, _DICE)
-    found = load_questions(db, ids)
-    return [found[each] for each in ids]
-
-
-def _insert(
-    db: Session, facts: _Facts, questions: Sequence[Question], caller: Caller, now: datetime
-) -> ExamAttempt | None:
-    """The attempt; None if another request of the same person was first. Raises ExamNotOpen if it was just changed."""
-    exam = facts.exam
-    version = select(Exam.version).where(Exam.project_id == exam.project_id)
-    if db.scalar(version.with_for_update(read=True)) != exam.version:
-        raise ExamNotOpen(retry_after=1)
-    deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
-    return insert_or_none(
+    ids = choose(
         db,
-        ExamAttempt,
+        own=[uuid.UUID(each) for each in exam.question_ids],
+        draws=[Draw.read(each) for each in exam.draws],
+        unit_path=facts.participant.unit_path,
+    )
+    found = load_asked(db, ids)
+    return {each: found[each] for each in ids}
+
+
+def _make(facts: _Facts, questions: dict[uuid.UUID, AskedQuestion], caller: Caller, now: datetime) -> ExamAttempt:
+    """The attempt with its paper, before any transaction waits for it."""
+    exam = facts.exam
+    deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
+    items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=_DICE)
+    return ExamAttempt(
         id=new_id(),
         project_id=exam.project_id,
         person_id=caller.person_id,
         number=len(facts.earlier) + 1,
         started_at=now,
         deadline_at=deadline,
-        paper=[each.write() for each in lay_out(questions, is_shuffled=exam.is_shuffled, dice=_DICE)],
+        paper=[each.write() for each in items],
         pass_mark=exam.pass_mark,
+        submitted_at=None,
     )
+
+
+def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
+    """Whether it is the first of those that begin at once. Raises ExamNotOpen if the exam was just changed."""
+    if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
+        raise ExamNotOpen(retry_after=1)
+    return insert_object(db, attempt)
+
+
+# Made once: each of thousands who begin in the same minute asks them.
+_EXAM = (
+    select(Exam, ExamExtraTime.minutes)
+    .outerjoin(
+        ExamExtraTime,
+        (ExamExtraTime.project_id == Exam.project_id) & (ExamExtraTime.person_id == bindparam("person_id")),
+    )
+    .where(Exam.project_id == bindparam("project_id"))
+)
+_EARLIER = (
+    select(ExamAttempt.id, ExamAttempt.number, ExamAttempt.deadline_at, ExamAttempt.submitted_at)
+    .where(ExamAttempt.project_id == bindparam("project_id"), ExamAttempt.person_id == bindparam("person_id"))
+    .order_by(ExamAttempt.number)
+)
+_VERSION = select(Exam.version).where(Exam.project_id == bindparam("project_id")).with_for_update(read=True)

@@ -42,6 +42,18 @@ class QuestionInvalid(Refusal):
     code = "question_invalid"
 
 
+class QuestionRetired(Refusal):
+    """The question was taken out of its bank, or another one has taken its place."""
+
+    code = "question_retired"
+
+
+class TooManyToExport(Refusal):
+    """More questions than one file may hold; a file that silently lacks some would be taken for the whole bank."""
+
+    code = "too_many_to_export"
+
+
 class NotEnoughQuestions(Refusal):
     """The bank has fewer questions than a rule wants to draw."""
 

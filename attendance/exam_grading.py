@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attendance.asked_questions import AskedQuestion
 from attendance.exam_papers import Item
-from models.exams import Question, QuestionKind
+from models.exams import QuestionKind
 
 
 @dataclass(frozen=True)
@@ -23,31 +24,38 @@ class Outcome:
         return sum(self.earned)
 
 
-def grade(paper: Sequence[Item], questions: Mapping[uuid.UUID, Question], answers: Mapping[uuid.UUID, Any]) -> Outcome:
+def grade(
+    paper: Sequence[Item], questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
+) -> Outcome:
     """Grade a paper. answers: by question, lists of option ids or texts; what is missing earns nothing."""
-    earned = [_earned(questions[item.question_id], answers.get(item.question_id)) for item in paper]
+    earned = [_earned(item, questions[item.question_id], answers.get(item.question_id)) for item in paper]
     return Outcome(tuple(earned), sum(questions[item.question_id].points for item in paper))
 
 
 def has_passed(points: int, out_of: int, pass_mark: int) -> bool:
-    """Whether the share of points reaches the pass mark (per cent), exactly."""
-    return points * 100 >= pass_mark * out_of
+    """Whether the share of points reaches the pass mark (per cent), exactly; an empty paper has not passed."""
+    return out_of > 0 and points * 100 >= pass_mark * out_of
 
 
 def score(points: int, out_of: int) -> float:
     """Per cent, two decimals, rounded down: so a score that shows the pass mark has passed."""
-    return (points * 10_000 // out_of) / 100
+    return (points * 10_000 // out_of) / 100 if out_of else 0.0
 
 
-def _earned(question: Question, value: Any) -> int:
-    """All points or none: a choice is right when it is all of the right options and no other."""
+def _earned(item: Item, question: AskedQuestion, value: Any) -> int:
+    """All points or none: a choice is right when it is all of the right options and no other.
+
+    Where the paper gives partial credit (少选得部分分), some of the right ones and no wrong one earn their share of the
+    points, in whole points, rounded down.
+    """
     if not value:
         return 0
     if question.kind is QuestionKind.FILL:
-        is_right = plain(value) in {plain(each) for each in question.correct}
-    else:
-        is_right = set(value) == set(question.correct)
-    return question.points if is_right else 0
+        return question.points if plain(value) in {plain(each) for each in question.correct} else 0
+    chosen, right = set(value), set(question.correct)
+    if item.is_partial and chosen <= right:
+        return question.points * len(chosen) // len(right)
+    return question.points if chosen == right else 0
 
 
 def plain(text: str) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.exam_grading import Outcome, grade, has_passed
-from attendance.exam_papers import load_questions, read_paper
-from models.exams import ExamAnswer, ExamAttempt, HandIn, Question
+from attendance.exam_papers import read_paper
+from models.exams import ExamAnswer, ExamAttempt, HandIn
 
 
 def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
@@ -24,7 +25,7 @@ def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 
 
 def outcome_of(
-    attempt: ExamAttempt, questions: Mapping[uuid.UUID, Question], answers: Mapping[uuid.UUID, Any]
+    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
 ) -> Outcome:
     """What an attempt comes to: as it was graded, or as it will be, once its time is over."""
     if attempt.earned is not None and attempt.out_of is not None:
@@ -32,14 +33,16 @@ def outcome_of(
     return grade(read_paper(attempt.paper), questions, answers)
 
 
-def hand_in(db: Session, *, attempt: ExamAttempt, questions: Mapping[uuid.UUID, Question], now: datetime) -> None:
+def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime) -> None:
     """Hand a locked attempt in and grade it; one that is handed in stays as it is.
 
     Past the deadline it was handed in at the deadline, whoever comes to say so.
     """
     if attempt.submitted_at is not None:
         return
-    outcome = grade(read_paper(attempt.paper), questions, answers_of(db, [attempt.id])[attempt.id])
+    paper = read_paper(attempt.paper)
+    questions = load_asked(db, [item.question_id for item in paper])
+    outcome = grade(paper, questions, answers_of(db, [attempt.id])[attempt.id])
     _close(attempt, outcome, now)
     db.flush()
 
@@ -54,8 +57,8 @@ def hand_in_overdue(
 ) -> int:
     """Hand in attempts whose time is over, the oldest first; gives how many.
 
-    Four statements however many there are, so that a transaction stays short with `most`. Several sweeps at once share
-    the work. project_id, person_id: only theirs.
+    Four statements at most, however many there are, so that a transaction stays short with `most`. Several sweeps at
+    once share the work. project_id, person_id: only theirs.
     """
     wanted = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at <= now)
     if project_id is not None:
@@ -66,7 +69,7 @@ def hand_in_overdue(
     if not overdue:
         return 0
     papers = {each.id: read_paper(each.paper) for each in overdue}
-    questions = load_questions(db, list({item.question_id for paper in papers.values() for item in paper}))
+    questions = load_asked(db, {item.question_id for paper in papers.values() for item in paper})
     answers = answers_of(db, list(papers))
     for each in overdue:
         _close(each, grade(papers[each.id], questions, answers[each.id]), now)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models.exams import Question, QuestionKind
+from attendance.asked_questions import AskedQuestion
+from models.exams import Question, QuestionKind, Scoring
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,23 @@ class Draw:
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a paper. options: their ids in the order of this paper."""
+    """One question of a paper. options: their ids in the order of this paper; is_partial: some right ones earn some."""
 
     question_id: uuid.UUID
     kind: QuestionKind
     options: tuple[str, ...]
+    is_partial: bool = False
 
     def write(self) -> dict[str, Any]:
         """As JSON, for the row."""
-        return {"question": str(self.question_id), "kind": self.kind.value, "options": list(self.options)}
+        row = {"question": str(self.question_id), "kind": self.kind.value, "options": list(self.options)}
+        return {**row, "partial": True} if self.is_partial else row
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Item":
         """From the row's JSON."""
-        return cls(uuid.UUID(row["question"]), QuestionKind(row["kind"]), tuple(row["options"]))
+        kind, options = QuestionKind(row["kind"]), tuple(row["options"])
+        return cls(uuid.UUID(row["question"]), kind, options, row.get("partial", False))
 
 
 def read_paper(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
@@ -62,50 +66,45 @@ def units_of_bank(unit_path: str) -> list[uuid.UUID]:
     return [uuid.UUID(hex=each) for each in unit_path.split("/") if each]
 
 
-def list_pools(db: Session, *, draws: Sequence[Draw], unit_path: str) -> list[list[uuid.UUID]]:
-    """For each rule the questions it may draw, in one statement; none where there is no rule."""
-    if not draws:
-        return []
-    wanted = select(Question.id, Question.discipline, Question.kind).where(
-        Question.project_id.is_(None),
-        Question.unit_id.in_(units_of_bank(unit_path)),
-        Question.discipline.in_({each.discipline for each in draws}),
-        Question.retired_at.is_(None),
-    )
-    found = db.execute(wanted.order_by(Question.id)).all()
-    return [
-        [id for id, discipline, kind in found if discipline == draw.discipline and draw.kind in (None, kind)]
-        for draw in draws
-    ]
+def count_pool(db: Session, *, draw: Draw, unit_path: str) -> int:
+    """How many questions a rule may draw from."""
+    return db.scalar(_pool(draw, unit_path).with_only_columns(func.count())) or 0
 
 
-def choose(
-    own: Sequence[uuid.UUID], draws: Sequence[Draw], pools: Sequence[Sequence[uuid.UUID]], dice: random.Random
-) -> list[uuid.UUID]:
+def choose(db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str) -> list[uuid.UUID]:
     """The questions of one paper: the exam's own, and what the rules draw; none twice.
 
-    A rule whose pool has become too small since it was set draws what there is.
+    A statement a rule; the database draws, so that a bank of thousands is not carried here for each who begins. A rule
+    whose pool has become too small since it was set draws what there is.
     """
     chosen = list(own)
-    for draw, pool in zip(draws, pools, strict=True):
-        left = [each for each in pool if each not in chosen]
-        chosen += dice.sample(left, min(draw.count, len(left)))
+    for draw in draws:
+        left = _pool(draw, unit_path).where(Question.id.not_in(chosen))
+        chosen += db.scalars(left.order_by(func.random()).limit(draw.count))
     return chosen
 
 
-def lay_out(questions: Sequence[Question], *, is_shuffled: bool, dice: random.Random) -> list[Item]:
+def _pool(draw: Draw, unit_path: str) -> Select[uuid.UUID]:
+    wanted = select(Question.id).where(
+        Question.project_id.is_(None),
+        Question.unit_id.in_(units_of_bank(unit_path)),
+        Question.discipline == draw.discipline,
+        Question.retired_at.is_(None),
+    )
+    return wanted if draw.kind is None else wanted.where(Question.kind == draw.kind)
+
+
+def lay_out(
+    questions: Sequence[AskedQuestion], *, is_shuffled: bool, scoring: Scoring, dice: random.Random
+) -> list[Item]:
     """The paper of these questions; shuffled, but for true and false, which keep their order."""
     items = []
     for each in questions:
-        options = [option["id"] for option in each.options]
+        options = list(each.options)
         if is_shuffled and each.kind is not QuestionKind.TRUE_FALSE:
             dice.shuffle(options)
-        items.append(Item(each.id, each.kind, tuple(options)))
+        is_partial = scoring is Scoring.PARTIAL and each.kind is QuestionKind.MULTIPLE
+        items.append(Item(each.id, each.kind, tuple(options), is_partial))
     if is_shuffled:
         dice.shuffle(items)
     return items
-
-
-def load_questions(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Question]:
-    """Questions by id, in one statement."""
-    return {each.id: each for each in db.scalars(select(Question).where(Question.id.in_(ids)))}

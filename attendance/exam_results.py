@@ -3,10 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import BigInteger, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from models.exams import ExamAttempt
+from models.exams import ExamAttempt, ExamExtraTime
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
 
@@ -21,17 +21,21 @@ class LearnerResult:
     attempts: int
     score: float | None
     passed: bool
+    extra_minutes: int
 
 
 def list_results(
     db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
     """The learners of the roster, in order of their id, with what they reached so far; one statement."""
-    best = func.max(ExamAttempt.points * 10_000 // ExamAttempt.out_of)  # hundredths of a per cent, rounded down
+    points, out_of = cast(ExamAttempt.points, BigInteger), func.nullif(ExamAttempt.out_of, 0, type_=BigInteger)
+    best = func.max(points * 10_000 // out_of)  # hundredths of a per cent, rounded down
+    extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)
     has_passed = func.max(case((ExamAttempt.passed.is_(True), 1), else_=0))
     wanted = (
-        select(Person.id, Person.cme_number, Person.name, func.count(ExamAttempt.id), best, has_passed)
+        select(Person.id, Person.cme_number, Person.name, func.count(ExamAttempt.id), best, has_passed, extra)
         .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .outerjoin(ExamExtraTime, (ExamExtraTime.project_id == project_id) & (ExamExtraTime.person_id == Person.id))
         .outerjoin(ExamAttempt, (ExamAttempt.project_id == project_id) & (ExamAttempt.person_id == Person.id))
         .where(RosterEntry.project_id == project_id, RosterEntry.role == RosterRole.LEARNER)
         .group_by(Person.id, Person.cme_number, Person.name)
@@ -41,6 +45,6 @@ def list_results(
     if after is not None:
         wanted = wanted.where(Person.id > after)
     return [
-        LearnerResult(id, number, name, attempts, None if score is None else score / 100, bool(passed))
-        for id, number, name, attempts, score, passed in db.execute(wanted)
+        LearnerResult(id, number, name, attempts, None if score is None else score / 100, bool(passed), minutes)
+        for id, number, name, attempts, score, passed, minutes in db.execute(wanted)
     ]

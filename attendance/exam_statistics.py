@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.exam_grading import plain
-from attendance.exam_papers import load_questions
-from models.exams import ExamAnswer, ExamAttempt, Question, QuestionKind
+from models.exams import ExamAnswer, ExamAttempt, QuestionKind
 
 _AT_ONCE = 500
 _MOST_TEXTS = 20
@@ -63,7 +63,7 @@ class ItemStatistics:
     1; under 0.2 it tells little, under 0 the key may be wrong. None where there is nothing to compare.
     """
 
-    question: Question
+    question: AskedQuestion
     shown: int
     answered: int
     difficulty: float | None
@@ -80,17 +80,15 @@ def item_statistics(db: Session, *, project_id: uuid.UUID) -> list[ItemStatistic
     return sorted(found, key=lambda each: (each.discrimination is None, each.discrimination or 0, each.question.id))
 
 
-def _add_up(db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation]) -> dict[uuid.UUID, Question]:
+def _add_up(db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation]) -> dict[uuid.UUID, AskedQuestion]:
     """Sum up every question of every first attempt; gives the questions."""
-    questions: dict[uuid.UUID, Question] = {}
+    questions: dict[uuid.UUID, AskedQuestion] = {}
     wanted = select(ExamAttempt.paper, ExamAttempt.earned, ExamAttempt.points, ExamAttempt.out_of).where(
         ExamAttempt.project_id == project_id, ExamAttempt.number == 1, ExamAttempt.submitted_at.is_not(None)
     )
     for rows in db.execute(wanted.execution_options(yield_per=_AT_ONCE)).partitions():
         papers = [([uuid.UUID(item["question"]) for item in paper], *rest) for paper, *rest in rows]
-        missing = {each for ids, *_ in papers for each in ids} - set(questions)
-        if missing:
-            questions |= load_questions(db, list(missing))
+        questions |= load_asked(db, {each for ids, *_ in papers for each in ids} - set(questions))
         for ids, earned, total, out_of in papers:
             for question_id, got in zip(ids, earned, strict=True):
                 worth = questions[question_id].points
@@ -113,13 +111,13 @@ def _count_answers(db: Session, project_id: uuid.UUID) -> dict[uuid.UUID, Counte
     return given
 
 
-def _of(question: Question, item: Correlation, given: Counter[str]) -> ItemStatistics:
+def _of(question: AskedQuestion, item: Correlation, given: Counter[str]) -> ItemStatistics:
     if question.kind is QuestionKind.FILL:
         right = {plain(each) for each in question.correct}
         texts = [(text, count) for text, count in given.most_common(_MOST_TEXTS + 1) if text]
         choices = [Choice(text, text in right, count) for text, count in texts]
     else:
-        choices = [Choice(each["text"], each["id"] in question.correct, given[each["id"]]) for each in question.options]
+        choices = [Choice(text, id in question.correct, given[id]) for id, text in question.options.items()]
     value = item.value
     return ItemStatistics(
         question=question,

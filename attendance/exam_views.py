@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -92,6 +92,12 @@ def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: dateti
     )
 
 
+def _is_sat(db: Session, project_id: uuid.UUID, now: datetime) -> bool:
+    """Whether anybody is still sitting the exam: with extra time they do after it has closed."""
+    is_open = (ExamAttempt.submitted_at.is_(None)) & (ExamAttempt.deadline_at > now)
+    return bool(db.scalar(select(exists().where(ExamAttempt.project_id == project_id, is_open))))
+
+
 def hand_in_of(attempt: ExamAttempt, now: datetime) -> HandIn:
     """Who handed it in, or will have."""
     if attempt.hand_in is not None:
@@ -124,7 +130,9 @@ def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQues
         .where(Exam.project_id == sitting.attempt.project_id)
     ).one()
     exam, project = found
-    if exam.review is Review.NEVER or (exam.review is Review.AFTER_CLOSE and now < closes_at(exam, project)):
+    if exam.review is Review.NEVER:
+        return None
+    if exam.review is Review.AFTER_CLOSE and (now < closes_at(exam, project) or _is_sat(db, project.id, now)):
         return None
     answers = {question_id: each.value for question_id, each in sitting.answers.items()}
     outcome = outcome_of(sitting.attempt, sitting.questions, answers)
@@ -132,6 +140,7 @@ def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQues
     for item, earned in zip(sitting.attempt.paper, outcome.earned, strict=True):
         question = sitting.questions[uuid.UUID(item["question"])]
         is_blank = question.kind is QuestionKind.FILL
-        options, accepted = ([], question.correct) if is_blank else (question.correct, [])
+        right = list(question.correct)
+        options, accepted = ([], right) if is_blank else (right, [])
         reviewed.append(ReviewedQuestion(question.id, earned, question.points, options, accepted, question.explanation))
     return reviewed

@@ -13,14 +13,15 @@ from accounts.callers import Caller
 from accounts.errors import NotFound
 from attendance.errors import PeriodInvalid
 from attendance.exam_errors import ExamStarted, NotEnoughQuestions
-from attendance.exam_papers import Draw, list_pools, load_questions
+from attendance.exam_papers import Draw, count_pool
 from attendance.exam_questions import NewQuestion, Place, make_question, normal, read_question
 from attendance.question_bank import check_pictures
-from models.exams import Exam, ExamAttempt, Question, Review
+from models.exams import Exam, ExamAttempt, Question, Review, Scoring
 from models.people import Unit
 from models.projects import Project
 
 _PROVINCE_ZONE = ZoneInfo("Asia/Shanghai")
+_ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # the rules that an attempt keeps as it began
 _OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: until 30 days after the end, where nothing else is said
 
 
@@ -37,6 +38,7 @@ class ExamRules:
     is_shuffled: bool = True
     needs_attendance: bool = True
     review: Review = Review.NEVER
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
 def own_questions(db: Session, exam: Exam) -> list[Question]:
     """The questions that are on every paper, in the order they were set in."""
     ids = [uuid.UUID(each) for each in exam.question_ids]
-    found = load_questions(db, ids)
+    found = {each.id: each for each in db.scalars(select(Question).where(Question.id.in_(ids)))}
     return [found[each] for each in ids]
 
 
@@ -131,6 +133,7 @@ def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: dat
             "pass_mark": rules.pass_mark,
             "minutes": rules.minutes,
             "attempts": rules.attempts,
+            "scoring": rules.scoring.value,
             "questions": len(new.questions),
             "draws": [each.write() for each in new.draws],
         },
@@ -139,17 +142,16 @@ def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: dat
 
 def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
     """Whether every rule finds enough questions, even if the rules before it draw from the same ones."""
-    pools = list_pools(db, draws=new.draws, unit_path=unit_path)
-    for place, (draw, pool) in enumerate(zip(new.draws, pools, strict=True)):
+    for place, draw in enumerate(new.draws):
         drawn_before = sum(each.count for each in new.draws[:place] if each.overlaps(draw))
-        if len(pool) < drawn_before + draw.count:
+        if count_pool(db, draw=draw, unit_path=unit_path) < drawn_before + draw.count:
             raise NotEnoughQuestions(field=f"draws.{place}.count")
 
 
 def _is_same_paper(db: Session, exam: Exam, new: NewExam) -> bool:
     """Whether the new exam would give the papers that the old one gives."""
     rules = new.rules
-    if (exam.pass_mark, exam.minutes, exam.is_shuffled) != (rules.pass_mark, rules.minutes, rules.is_shuffled):
+    if any(getattr(exam, each) != getattr(rules, each) for each in _ON_PAPERS):
         return False
     if [Draw.read(each) for each in exam.draws] != list(new.draws):
         return False

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.callers import Caller, require
 from accounts.errors import NotFound
 from attendance.access import ORGANIZERS
-from attendance.exam_errors import QuestionInvalid
+from attendance.exam_errors import QuestionInvalid, QuestionRetired
 from attendance.exam_questions import NewQuestion, Place, make_question
 from attendance.own_units import get_own_unit, units_within_sight
 from models.base import new_id
@@ -72,15 +72,7 @@ def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime
 
     Raises NotFound, Forbidden.
     """
-    found = db.execute(
-        select(Question, Unit.path)
-        .join(Unit, Unit.id == Question.unit_id)
-        .where(Question.id == question_id, Question.project_id.is_(None))
-    ).first()
-    if found is None:
-        raise NotFound
-    question, path = found
-    require(caller, ORGANIZERS, path)
+    question, _ = _get_locked(db, question_id, caller)
     if question.retired_at is not None:
         return
     question.retired_at = now
@@ -89,6 +81,46 @@ def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime
         subject_id=question.id,
     )  # fmt: skip
     db.flush()
+
+
+def correct(
+    db: Session, *, question_id: uuid.UUID, new: NewQuestion, discipline: str | None, caller: Caller, now: datetime
+) -> Question:
+    """Put a corrected question in the place of another one, which is retired: papers that have it keep it.
+
+    discipline: None leaves it where it is. It goes with the file that the other one came with, if one undoes that.
+    Raises NotFound, Forbidden, QuestionInvalid; QuestionRetired where it was corrected or taken out before.
+    """
+    question, path = _get_locked(db, question_id, caller)
+    if question.retired_at is not None:
+        raise QuestionRetired
+    check_pictures(db, [new], path)
+    place = Place(question.unit_id, discipline=discipline or question.discipline, import_id=question.import_id)
+    made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
+    made.replaces_id = question.id
+    question.retired_at = now
+    db.add(made)
+    audit.record(
+        db, now=now, actor_id=caller.person_id, action="question.correct", subject_kind="question",
+        subject_id=question.id, after={"replaced_by": str(made.id)},
+    )  # fmt: skip
+    db.flush()
+    return made
+
+
+def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
+    """A question of a bank within the caller's reach, with its unit's path."""
+    found = db.execute(
+        select(Question, Unit.path)
+        .join(Unit, Unit.id == Question.unit_id)
+        .where(Question.id == question_id, Question.project_id.is_(None))
+        .with_for_update(of=Question)
+    ).first()
+    if found is None:
+        raise NotFound
+    question, path = found
+    require(caller, ORGANIZERS, path)
+    return question, path
 
 
 def take_in(

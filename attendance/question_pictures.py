@@ -4,14 +4,14 @@ import io
 import uuid
 from datetime import datetime
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
 from accounts.errors import NotFound
 from attendance.own_units import get_own_unit, units_within_sight
-from faces.errors import PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
+from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
 from models.base import new_id
 from models.exams import ExamAttempt, Question, QuestionPicture
 
@@ -42,10 +42,15 @@ def redraw(data: bytes) -> bytes:
                 raise PhotoTooManyPixels
             if getattr(picture, "is_animated", False):
                 raise PhotoAnimated
-            drawn = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+            upright = ImageOps.exif_transpose(picture)  # a phone says in the tags which way is up, and they are dropped
+            drawn = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
     except UnidentifiedImageError:
         raise PhotoUnsupported from None
-    except (OSError, ValueError, SyntaxError, EOFError) as broken:
+    except Image.DecompressionBombError:
+        raise PhotoTooManyPixels from None
+    except FaceError:
+        raise
+    except Exception as broken:  # decoders raise whatever they stumble over
         raise PhotoBroken from broken
     drawn.thumbnail((_LONG_SIDE, _LONG_SIDE))
     out = io.BytesIO()

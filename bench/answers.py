@@ -2,9 +2,9 @@
 
     python -m bench.answers [--rounds N] [--seconds S] [--connections C] [--learners L]
 
-First all learners begin, each with a paper of 50 questions of their own. Then answers are saved, one a request, as fast
-as the service takes them; in turns with a bare Flask app that commits one row a request, on the same cores, with the
-same gunicorn, workers and threads.
+First all learners begin, each with a paper of 50 questions: ten that all have, forty drawn from a bank of a thousand.
+Then answers are saved, one a request, as fast as the service takes them; in turns with a bare Flask app that commits
+one row a request, on the same cores, with the same gunicorn, workers and threads.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts import people
 from accounts.passwords import hash_password
-from accounts.sign_ins import caller_of
+from accounts.sign_ins import bearer_of, caller_of
 from attendance.projects import NewProject, create_project
 from attendance.rosters import add_people
 from attendance.sessions import NewSession, create_session
@@ -139,7 +139,7 @@ def _open_sessions(
     """One project with everybody on its roster, and so many half-days that are open for checking in now."""
     db.flush()
     claims = {"family": str(organizer.id), "sub": str(organizer.account.id)}
-    caller = caller_of(db, claims=claims, now=now)
+    caller = caller_of(db, bearer_of(claims))
     first, last = now.date() - timedelta(days=2), now.date() + timedelta(days=2)
     new = NewProject(name="急诊医学新进展学习班", starts_on=first, ends_on=last)
     project = create_project(db, new=new, caller=caller, now=now)

@@ -1,4 +1,4 @@
-"""A hall for the benchmark of exams: learners on one roster, one exam, and everybody's access token.
+"""A hall for the benchmark of exams: learners on one roster, one exam drawn from a bank, and everybody's access token.
 
 Written straight into an empty database, before the service starts: hashing thousands of passwords would take minutes.
 """
@@ -10,10 +10,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts import people
-from accounts.callers import Caller
+from accounts.callers import Caller, Grant
 from accounts.passwords import hash_password
+from attendance.exam_papers import Draw
 from attendance.exam_questions import NewQuestion
 from attendance.exams import ExamRules, NewExam, set_exam
+from attendance.question_bank import take_in
 from models.accounts import Account, SignIn
 from models.base import new_id
 from models.exams import QuestionKind
@@ -26,6 +28,9 @@ from service.tokens import issue
 
 _HASHED = hash_password("nobody signs in with it")
 _OPTIONS = ("心房除极", "心室除极", "心室复极", "心房复极")
+_DISCIPLINE = "心血管内科"
+BANK = 1000
+"""Questions in the bank that papers are drawn from; a fifth of each paper is the exam's own."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +93,15 @@ def _project(db: Session, unit: Unit, signed_in: list[SignIn], now: datetime) ->
 
 
 def _set_exam(db: Session, project: Project, by: SignIn, unit: Unit, questions: int, now: datetime) -> None:
-    caller = Caller(by.account.person.id, by.account.id, by.id, unit.id, unit.path, ())
-    asked = tuple(
-        NewQuestion(QuestionKind.SINGLE, f"第{number}题：心电图 P 波代表什么？", _OPTIONS, (0,))
-        for number in range(questions)
-    )
+    grants = (Grant(Role.ORGANIZER, unit.id, unit.path),)
+    caller = Caller(by.account.person.id, by.account.id, by.id, unit.id, unit.path, grants)
+    bank = [_question(number) for number in range(BANK)]
+    take_in(db, form="xlsx", questions=bank, discipline=_DISCIPLINE, unit_id=unit.id, caller=caller, now=now)
+    own = questions // 5
     rules = ExamRules(pass_mark=60, minutes=60, attempts=1, pause_minutes=0, needs_attendance=False)
-    set_exam(db, project=project, new=NewExam(rules, asked), caller=caller, now=now)
+    new = NewExam(rules, tuple(map(_question, range(own))), (Draw(_DISCIPLINE, questions - own),))
+    set_exam(db, project=project, new=new, caller=caller, now=now)
+
+
+def _question(number: int) -> NewQuestion:
+    return NewQuestion(QuestionKind.SINGLE, f"第{number}题：心电图 P 波代表什么？", _OPTIONS, (0,))

@@ -20,6 +20,9 @@ class EvaluationForm(Base):
     """As `attendance.evaluation_forms.FormQuestion` writes them, in order."""
     responses: Mapped[int] = mapped_column(default=0)
     """How many there are; counts the groups of five in which they are shown."""
+    waiting: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")
+    """Up to four answers whose group is not whole yet, shuffled: as rows of their own they would lie in the order in
+    which people came, as do the rows that say who has answered."""
     set_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -48,7 +51,10 @@ class EvaluationRespondent(Base):
 
 
 class EvaluationResponse(Base):
-    """What one of them answered. Its id is random, unlike all others, and it has no time: nothing leads to a person."""
+    """What one of them answered. Its id is random, unlike all others, and it has no time: nothing leads to a person.
+
+    The five of a group are written at once, in no order.
+    """
 
     __tablename__ = "evaluation_response"
     __table_args__ = ({"sqlite_with_rowid": False},)

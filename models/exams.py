@@ -55,6 +55,8 @@ class Question(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it is on no new paper."""
+    replaces_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("question.id"), unique=True)
+    """The question that this one corrects; it was retired with it."""
 
 
 class QuestionPicture(Base):
@@ -92,6 +94,14 @@ class Review(enum.StrEnum):
     AFTER_CLOSE = "after_close"
 
 
+class Scoring(enum.StrEnum):
+    """What a multiple choice earns that is not wholly right."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    PARTIAL = "partial"
+    """Its share of the points, where no wrong option was chosen (少选得部分分)."""
+
+
 class Exam(Base):
     """The one exam of a project: its rules, its own questions, and what is drawn from the bank."""
 
@@ -115,6 +125,7 @@ class Exam(Base):
     is_shuffled: Mapped[bool]
     needs_attendance: Mapped[bool]
     review: Mapped[Review] = mapped_column(words(Review))
+    scoring: Mapped[Scoring] = mapped_column(words(Scoring), server_default="all_or_nothing")
     question_ids: Mapped[list[str]] = mapped_column(JSON)
     """Its own questions, on every paper."""
     draws: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

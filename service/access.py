@@ -1,9 +1,10 @@
 """Who may call an endpoint, and the one unit of work in which it runs.
 
-Every view carries exactly one of `@public` and `@signed_in(...)`, right below its route. They verify the access token,
-replay the reply of a request that is only repeated, run the view, and commit once.
+Every view carries exactly one of `@public`, `@signed_in(...)` and `@token_bearer`, right below its route. They verify
+the access token, replay the reply of a request that is only repeated, run the view, and commit once.
 """
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
@@ -15,12 +16,13 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from accounts import jobs
 from accounts.callers import Caller
 from accounts.errors import Forbidden, PasswordChangeRequired, Refusal
-from accounts.sign_ins import caller_of
+from accounts.sign_ins import Bearer, bearer_of, caller_of
 from faces.errors import FaceError
 from models.people import Role
 from models.transactions import read_only
 from service import idempotency
 from service.database import db
+from service.known_tokens import KnownTokens, Opened
 from service.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -69,8 +71,11 @@ def signed_in(
     def guard(view: View) -> View:
         @wraps(view)
         def call(*args: Any, **kwargs: Any) -> Any:
+            opened = _open_token()
             with read_only(db.session()):
-                g.caller = _identify(opens_to_password_change)
+                g.caller = _look_up()
+                if opened.is_for_password_change and not opens_to_password_change:
+                    raise PasswordChangeRequired
                 if roles is not None and not g.caller.has(roles):
                     raise Forbidden
                 earlier = idempotency.find_reply(db.session(), g.caller) if keeps_reply else None
@@ -85,18 +90,54 @@ def signed_in(
     return guard
 
 
+def token_bearer(view: View) -> View:
+    """Let whom a good token names call, for a view whose one statement asks `sign_ins.HOLDER` whether it still holds.
+
+    For what a hall of people does at once: it saves a statement and its transaction. Where the statement did nothing,
+    the view asks `caller()`, which refuses whom `signed_in` would have refused. No reply is kept.
+    """
+
+    @wraps(view)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        opened = _open_token()
+        g.account_id = opened.bearer.account_id
+        if opened.is_for_password_change:
+            raise PasswordChangeRequired
+        return _unit_of_work(view, args, kwargs, keeps_reply=False)
+
+    call.access = Access(is_public=False, keeps_reply=False)  # type: ignore[attr-defined]
+    return cast(View, call)
+
+
 def caller() -> Caller:
-    """The signed-in person of this request."""
+    """The signed-in person of this request. Raises TokenInvalid where nobody has looked yet, and the token is void."""
+    if "caller" not in g:
+        with read_only(db.session()):
+            g.caller = _look_up()
     return cast(Caller, g.caller)
 
 
-def _identify(opens_to_password_change: bool) -> Caller:
-    verify_jwt_in_request()
-    claims = get_jwt()
-    found = caller_of(db.session(), claims=claims, now=parts().clock.now())
+def bearer() -> Bearer:
+    """Whom this request's token names."""
+    return cast(Bearer, g.bearer)
+
+
+def _open_token() -> Opened:
+    """What this request's token says. Refused where it is none, or no longer good."""
+    header, known = request.headers.get("Authorization", ""), cast(KnownTokens, current_app.extensions["known_tokens"])
+    opened = known.find(header, now=time.time())
+    if opened is None:
+        verify_jwt_in_request()
+        claims = get_jwt()
+        opened = Opened(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
+        known.keep(header, opened)
+    g.bearer = opened.bearer
+    return opened
+
+
+def _look_up() -> Caller:
+    found = caller_of(db.session(), bearer())
     g.account_id = found.account_id
-    if claims.get("purpose") == PASSWORD_CHANGE and not opens_to_password_change:
-        raise PasswordChangeRequired
     return found
 
 

@@ -396,6 +396,20 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请检查题型、选项和正确答案。",
         "Check its kind, its options and which of them are right.",
     ),
+    "question_retired": _K(
+        409,
+        "题目已停用或已被更正",
+        "The question is out of use, or was corrected before",
+        "请在题库中找到现行的题目再修改。",
+        "Find the one that is in use now in the bank, and correct that.",
+    ),
+    "too_many_to_export": _K(
+        422,
+        "题目过多，无法一次导出",
+        "Too many questions for one file",
+        "请按学科（discipline）或题型（kind）分次导出。",
+        "Export one discipline or one kind at a time.",
+    ),
     "questions_unreadable": _K(
         422,
         "文件中有错误，未导入任何题目",
@@ -407,8 +421,8 @@ PROBLEMS: dict[str, ProblemKind] = {
         422,
         "题库题目不足",
         "Not enough questions in the bank",
-        "请减少抽题数量，或先向题库补充该学科的题目。",
-        "Draw fewer, or add questions of that discipline first.",
+        "主办方请减少抽题数量或补充题库；学员请联系主办方。",
+        "Organizers: draw fewer, or add questions first. Learners: tell the organizer.",
     ),
     "exam_started": _K(
         409,

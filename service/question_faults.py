@@ -11,8 +11,12 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "essay_unsupported": ("不支持问答题", "essays are not supported"),
     "number_unsupported": ("不支持数值题", "numerical questions are not supported"),
     "matching_unsupported": ("不支持匹配题", "matching questions are not supported"),
-    "partial_credit_unsupported": ("填空题不支持部分得分", "a blank can't be partly right"),
+    "partial_credit_unsupported": (
+        "单选题和填空题的答案不能部分得分",
+        "an answer of a single choice or a blank can't be partly right",
+    ),
     "answer_mark_missing": ("答案须以 = 或 ~ 开头", "each answer begins with = or ~"),
+    "too_many_answers": ("答案或选项过多", "too many answers"),
     "answer_empty": ("答案没有内容", "an answer is empty"),
     "several_right_without_weights": (
         "单选题只能有一个正确答案；多选题请标出比重",

@@ -22,14 +22,14 @@ class Api:
         self.app, self.token = app, token
         self._client = app.test_client()
 
-    def as_(self, person: Person) -> "Api":
+    def as_(self, person: Person, *, method: str = "sms") -> "Api":
         """The client of somebody signed in."""
         from accounts import sign_ins
 
         with self.app.test_request_context():
             account = sign_ins.find_account(db.session(), person_id=person.id)
             assert account is not None
-            sign_in = sign_ins.start(db.session(), account=account, method="sms", now=parts().clock.now())
+            sign_in = sign_ins.start(db.session(), account=account, method=method, now=parts().clock.now())
             token = issue(sign_in, account).access_token
             db.session.commit()
             db.session.remove()

@@ -43,7 +43,7 @@ def read(text: str, *, points: int = 1) -> Findings:
             _finish(draft, answer[1], number, found, faults)
             draft = None
         elif option and draft.text:
-            if option[1] != _LETTERS[len(draft.options)]:
+            if option[1] != _LETTERS[len(draft.options) :][:1]:
                 faults.append(Fault(number, None, "option_out_of_order"))
             draft.options.append(option[2])
         elif draft.options:  # the next question, though this one has no answer yet

@@ -2,7 +2,8 @@
 
 Read are single and multiple choice, true/false and short answers; a blank line ends a question, `//` begins a comment.
 Feedback on the whole question (`####`) becomes its explanation, that on options is left out, and so are titles and
-categories. Numbers, matching and essays are told as what they are: nothing here answers them.
+categories. Numbers, matching and essays are told as what they are: nothing here answers them. Weights of a multiple
+choice say which of its options are right, and no more; an option of a single choice that is partly right is refused.
 """
 
 import re
@@ -20,6 +21,7 @@ _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "____"
+_MOST_ANSWERS = 50  # more than any question may have; each is cut from the whole body, so their number is bounded
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def _answers(body: _Text) -> Iterator[_Answer]:
     starts = [found.start() for found in re.finditer("[=~]", body.bare)]
     if not starts or body.bare[: starts[0]].strip():
         raise Unreadable(body.line, "answer_mark_missing")
+    if len(starts) > _MOST_ANSWERS:
+        raise Unreadable(body.line, "too_many_answers")
     is_choice = any(body.bare[start] == "~" for start in starts)
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         part = body.cut(start, end)
@@ -142,12 +146,21 @@ def _choose_kind(answers: list[_Answer], line: int) -> NewQuestion:
         if any(each.weight not in (None, 100) for each in answers):
             raise Unreadable(line, "partial_credit_unsupported")
         return NewQuestion(QuestionKind.FILL, "", accepted=texts)
-    right = tuple(place for place, each in enumerate(answers) if each.mark == "=" or (each.weight or 0) > 0)
-    if any(each.weight is not None for each in answers):
-        return NewQuestion(QuestionKind.MULTIPLE, "", options=texts, correct=right)
+    if any(each.mark == "=" for each in answers):
+        return _single(answers, line)
+    if all(each.weight is None for each in answers):
+        return NewQuestion(QuestionKind.SINGLE, "", options=texts)  # without a right one, which is told of it later
+    right = tuple(place for place, each in enumerate(answers) if (each.weight or 0) > 0)
+    return NewQuestion(QuestionKind.MULTIPLE, "", options=texts, correct=right)
+
+
+def _single(answers: list[_Answer], line: int) -> NewQuestion:
+    right = tuple(place for place, each in enumerate(answers) if each.mark == "=")
+    if any((each.weight or 0) > 0 if each.mark == "~" else each.weight not in (None, 100) for each in answers):
+        raise Unreadable(line, "partial_credit_unsupported")
     if len(right) > 1:
         raise Unreadable(line, "several_right_without_weights")
-    return NewQuestion(QuestionKind.SINGLE, "", options=texts, correct=right)
+    return NewQuestion(QuestionKind.SINGLE, "", options=tuple(each.text for each in answers), correct=right)
 
 
 def write(questions: Iterable[NewQuestion]) -> str:

@@ -9,7 +9,7 @@ from flask import Response
 from attendance import evaluation_sheet, evaluation_templates
 from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.evaluation_forms import get_form, read_questions, set_form
-from attendance.evaluation_results import QuestionResult, get_results
+from attendance.evaluation_results import QuestionResult, Results, get_results
 from attendance.evaluation_templates import Template
 from attendance.evaluations import FormAnswer, has_answered, respond
 from attendance.participants import get_insider
@@ -88,10 +88,7 @@ def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 @api.output(EvaluationResults)
 def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
     """Distributions and comments of whole groups of five, for organizer and reviewing unit; never of fewer."""
-    session = db.session()
-    with read_only(session):
-        reach_project(session, project_id=project_id, caller=caller())
-        results = get_results(session, project_id)
+    results = _read_results(project_id)
     return EvaluationResults(
         responses=results.responses,
         shown=results.shown,
@@ -105,12 +102,8 @@ def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
     """The same results as a sheet."""
-    session = db.session()
-    with read_only(session):
-        reach_project(session, project_id=project_id, caller=caller())
-        results = get_results(session, project_id)
-    content = xlsx_bytes(evaluation_sheet.TITLES, evaluation_sheet.lines(results), name="项目评价")
-    return Response(content, mimetype=XLSX)
+    lines = evaluation_sheet.lines(_read_results(project_id))
+    return Response(xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价"), mimetype=XLSX)
 
 
 @api.get("/evaluation-templates")
@@ -140,6 +133,12 @@ def add_evaluation_template(body: TemplateIn) -> TemplateOut:
         now=parts().clock.now(),
     )
     return _template_out(made)
+
+
+def _read_results(project_id: uuid.UUID) -> Results:
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        return get_results(db.session(), project_id)
 
 
 def _result_out(result: QuestionResult) -> QuestionResultOut:

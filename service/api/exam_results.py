@@ -8,7 +8,7 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.access import READERS, reach_project
-from attendance.exam_results import list_results
+from attendance.exam_results import LearnerResult, list_results
 from attendance.exam_statistics import ItemStatistics, item_statistics
 from models.transactions import read_only
 from service.access import caller, signed_in
@@ -33,9 +33,7 @@ def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
     """The learners of the roster with their best score; who has not sat has none."""
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        found = list_results(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+    found = _read_results(project_id, after=after, limit=query.limit + 1)
     page = found[: query.limit]
     return ResultList(
         items=[LearnerResultOut.model_validate(each) for each in page],
@@ -49,12 +47,9 @@ def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_exam_sheet(project_id: uuid.UUID) -> Response:
     """The same list as a sheet, whole."""
-    with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        found = list_results(db.session(), project_id=project_id, after=None, limit=None)
     lines = (
         [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
-        for each in found
+        for each in _read_results(project_id, after=None, limit=None)
     )
     return Response(xlsx_bytes(_TITLES, lines, name="考试成绩"), mimetype=XLSX)
 
@@ -69,6 +64,12 @@ def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
         reach_project(db.session(), project_id=project_id, caller=caller())
         found = item_statistics(db.session(), project_id=project_id)
     return ItemList(items=[_item_out(each) for each in found])
+
+
+def _read_results(project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None) -> list[LearnerResult]:
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        return list_results(db.session(), project_id=project_id, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

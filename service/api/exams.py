@@ -94,7 +94,10 @@ def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
 
 @api.post("/projects/<uuid:project_id>/exam/attempts")
 @signed_in()
-@refuses("not_found", "not_on_roster", "did_not_attend", "exam_not_open", "attempts_used_up", "pause_not_over")
+@refuses(
+    "not_found", "not_on_roster", "did_not_attend", "exam_not_open", "attempts_used_up", "pause_not_over",
+    "not_enough_questions",
+)  # fmt: skip
 @api.output(AttemptOut, status_code=201)
 @api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
 def start_attempt(project_id: uuid.UUID) -> tuple[AttemptOut, int]:
@@ -116,6 +119,7 @@ def _exam_out(project_id: uuid.UUID) -> ExamOut:
         is_shuffled=exam.is_shuffled,
         needs_attendance=exam.needs_attendance,
         review=exam.review,
+        scoring=exam.scoring,
         closes_at=view.closes_at,
         questions=view.questions,
         extra_minutes=view.extra_minutes,

@@ -8,6 +8,7 @@ from flask import Response
 
 from attendance import question_bank, question_pictures
 from attendance.access import ORGANIZERS
+from attendance.exam_errors import TooManyToExport
 from attendance.exam_questions import in_full, read_question
 from attendance.question_bank import BankFilter
 from attendance.question_files import reading
@@ -27,6 +28,7 @@ from service.api.schemas.question_bank import (
     ImportOut,
     PictureForm,
     PictureOut,
+    QuestionCorrection,
 )
 from service.database import db
 from service.endpoint import refuses
@@ -79,14 +81,32 @@ def list_bank(query: BankPage) -> BankList:
     )
 
 
-@api.delete("/question-bank/<uuid:question_id>")
+@api.delete("/question-bank/<uuid:bank_question_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def retire_question(question_id: uuid.UUID) -> Response:
-    """Take a question out of its bank; papers that have it keep it. A question is never changed: add another one."""
-    question_bank.retire(db.session(), question_id=question_id, caller=caller(), now=parts().clock.now())
+def retire_question(bank_question_id: uuid.UUID) -> Response:
+    """Take a question out of its bank; papers that have it keep it."""
+    question_bank.retire(db.session(), question_id=bank_question_id, caller=caller(), now=parts().clock.now())
     return Response(status=204)
+
+
+@api.post("/question-bank/<uuid:bank_question_id>/corrections")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "question_invalid", "question_retired")
+@api.input(QuestionCorrection, arg_name="body")
+@api.output(BankQuestion, status_code=201)
+def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
+    """Correct a question: a new one takes its place in the bank, and papers that have the old one keep it."""
+    made = question_bank.correct(
+        db.session(),
+        question_id=bank_question_id,
+        new=body.to_domain(),
+        discipline=body.discipline,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _question_out(made)
 
 
 @api.post("/question-imports")
@@ -98,7 +118,7 @@ def retire_question(question_id: uuid.UUID) -> Response:
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
 def import_questions(form: ImportForm) -> ImportOut:
-    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and every error by its line (`errors`: `file.12`)."""
+    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
     made = question_bank.take_in(
         db.session(),
@@ -124,7 +144,7 @@ def undo_import(question_import_id: uuid.UUID) -> Response:
 
 @api.get("/question-bank/export")
 @signed_in(roles=ORGANIZERS)
-@refuses()
+@refuses("too_many_to_export")
 @api.input(ExportQuery, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def export_bank(query: ExportQuery) -> Response:
@@ -132,11 +152,13 @@ def export_bank(query: ExportQuery) -> Response:
     with read_only(db.session()):
         found = question_bank.list_questions(
             db.session(),
-            wanted=BankFilter(query.discipline),
+            wanted=BankFilter(query.discipline, query.kind),
             caller=caller(),
             after=None,
-            limit=_MOST_EXPORTED,
+            limit=_MOST_EXPORTED + 1,
         )
+    if len(found) > _MOST_EXPORTED:
+        raise TooManyToExport
     content = reading.write([read_question(each) for each in reversed(found)], form=query.form)
     name = f"questions.{_SUFFIXES[query.form]}"
     disposition = {"Content-Disposition": f"attachment; filename={name}"}
@@ -172,5 +194,5 @@ def get_picture(picture_id: uuid.UUID) -> Response:
 
 
 def _question_out(question: Question) -> BankQuestion:
-    more = {name: getattr(question, name) for name in ("unit_id", "import_id", "created_at")}
+    more = {name: getattr(question, name) for name in ("unit_id", "import_id", "replaces_id", "created_at")}
     return BankQuestion.model_validate({**in_full(question), **more})

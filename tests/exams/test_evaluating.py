@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from models.edge import AuditEntry
-from models.evaluations import EvaluationRespondent, EvaluationResponse
+from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
 from models.people import Role
 from tests.api import Api
 from tests.attendance.test_checking_in import at_once, code_of
@@ -47,7 +47,13 @@ def test_who_attended_evaluates_once(course: Course) -> None:
     assert evaluate(course, li).status_code == 201
     assert code_of(evaluate(course, li)) == (409, "already_evaluated")
     assert li.get(f"/projects/{course.id}/evaluation").json["has_evaluated"] is True
-    assert len(course.db.scalars(select(EvaluationResponse)).all()) == 1
+    assert kept(course) == 1
+
+
+def kept(course: Course) -> int:
+    """How many answers are on file, in whole groups or waiting for theirs."""
+    rows = course.db.scalar(select(func.count()).select_from(EvaluationResponse)) or 0
+    return rows + len(course.db.scalars(select(EvaluationForm.waiting)).one())
 
 
 def test_who_did_not_attend_is_told_so_whatever_the_answers(course: Course) -> None:
@@ -85,7 +91,7 @@ def test_six_answers_of_one_learner_at_once_are_one(course: Course) -> None:
     path, content = f"/projects/{course.id}/evaluation/responses", answers(questions, 4, "1", ["2", "3"], "")
     replies = at_once(6, lambda: Api(course.api.app, token).post(path, content))
     assert sorted(reply.status_code for reply in replies) == [201] + [409] * 5
-    assert len(course.db.scalars(select(EvaluationResponse)).all()) == 1
+    assert kept(course) == 1
 
 
 def test_answers_that_do_not_fit_are_422_and_leave_nothing(course: Course) -> None:
@@ -111,12 +117,14 @@ def test_nothing_on_file_leads_from_an_answer_to_a_person(course: Course) -> Non
     sent = answers(li.get(f"/projects/{course.id}/evaluation").json["questions"], 1, "1", ["1"], "这是我写的")
     path = f"/projects/{course.id}/evaluation/responses"
     assert li.post(path, sent, headers={"Idempotency-Key": "k-1"}).status_code == 201
-    row = dict(course.db.execute(text("SELECT * FROM evaluation_response")).mappings().one())
-    assert set(row) == {"id", "project_id", "batch", "answers"}
-    response = course.db.scalars(select(EvaluationResponse)).one()
-    assert response.id.version == 4  # random: the others are in order of time
     who = dict(course.db.execute(text("SELECT * FROM evaluation_respondent")).mappings().one())
     assert set(who) == {"project_id", "person_id"}
+    for number in range(4):
+        evaluate(course, course.learner(f"li{number}"))
+    row = dict(course.db.execute(text("SELECT * FROM evaluation_response")).mappings().first() or {})
+    assert set(row) == {"id", "project_id", "batch", "answers"}
+    responses = course.db.scalars(select(EvaluationResponse)).all()
+    assert {each.id.version for each in responses} == {4}  # random: the others are in order of time
     assert course.db.scalar(text("SELECT count(*) FROM idempotent_reply")) == 0  # would hold a hash of the answers
     about = course.db.scalars(select(AuditEntry).where(AuditEntry.actor_id == course.people["li"].id)).all()
     assert about == []
@@ -142,6 +150,55 @@ def test_results_come_in_groups_of_five(course: Course) -> None:
     evaluate(course, course.learner("li6"), 1, "3", ["3"], "第六个人写的")
     later = course.staff.get(path).json
     assert (later["responses"], later["questions"]) == (6, shown["questions"])  # whoever looked before learns nothing
+
+
+def test_a_group_that_was_begun_before_answers_waited_is_shown_once_it_is_whole(course: Course) -> None:
+    questions = set_form(course, {"questions": [{"kind": "text", "text": "建议"}]})
+    course.db.execute(EvaluationForm.__table__.update().values(responses=3))
+    for place in range(3):  # as they were written then: rows at once
+        answered = {questions[0]["id"]: f"早{place}"}
+        course.db.add(EvaluationResponse(project_id=course.project.id, batch=0, answers=answered))
+    course.db.commit()
+    path, shown = f"/projects/{course.id}/evaluation/results", []
+    for place in range(2):
+        evaluate(course, course.learner(f"li{place}"), f"晚{place}")
+        shown.append(course.staff.get(path).json)
+    assert [each["shown"] for each in shown] == [0, 5]
+    assert shown[1]["questions"][0]["comments"] == ["早0", "早1", "早2", "晚0", "晚1"]
+
+
+def test_answers_lie_in_no_order_that_tells_who_came_when(course: Course) -> None:
+    """Neither those that wait for their group nor those of whole groups."""
+    questions = set_form(course, {"questions": [{"kind": "text", "text": "建议"}]})
+    read = "SELECT answers FROM evaluation_response WHERE batch = {}"  # as a dump would: without ORDER BY
+    in_order = 0
+    for batch in range(4):
+        for place in range(5):
+            sent = answers(questions, f"{batch}-{place}")
+            who = course.learner(f"li{batch}-{place}")
+            assert who.post(f"/projects/{course.id}/evaluation/responses", sent).status_code == 201
+            if place == 3:
+                waiting = [str(each) for each in course.db.scalars(select(EvaluationForm.waiting)).one()]
+                in_order += waiting == sorted(waiting)
+        rows = [str(each) for each in course.db.scalars(text(read.format(batch)))]
+        assert len(rows) == 5
+        in_order += rows == sorted(rows)
+    assert in_order < 4  # all 8 if they were as they came; four by chance once in 300,000
+
+
+def test_a_form_that_is_changed_while_somebody_answers_is_not_answered(course: Course) -> None:
+    """Either the answer came first, and the form stays, or the form did, and the answer is refused."""
+    questions = set_form(course)
+    other = {"questions": [{"kind": "stars", "text": "组织"}]}
+    token, path = course.learner("li").token, f"/projects/{course.id}/evaluation"
+    sent, turns = answers(questions, 5, "1", ["1"]), iter(range(2))
+
+    def go() -> Any:
+        if next(turns):
+            return Api(course.api.app, token).post(f"{path}/responses", sent)
+        return course.staff.put(path, other)
+
+    assert sorted(each.status_code for each in at_once(2, go)) in ([201, 409], [200, 422])
 
 
 def test_the_results_are_for_organizers_within_reach(course: Course) -> None:
@@ -207,6 +264,7 @@ def test_eleven_who_answer_at_once_fill_two_groups_of_five(course: Course) -> No
     replies = at_once(11, lambda: Api(course.api.app, next(waiting)).post(path, content))
     assert {reply.status_code for reply in replies} == {201}
     batches = course.db.scalars(select(EvaluationResponse.batch).order_by(EvaluationResponse.batch)).all()
-    assert batches == [0] * 5 + [1] * 5 + [2]
+    assert batches == [0] * 5 + [1] * 5
+    assert kept(course) == 11
     shown = course.staff.get(f"/projects/{course.id}/evaluation/results").json
     assert (shown["responses"], shown["shown"], len(shown["questions"][3]["comments"])) == (11, 10, 10)

@@ -1,6 +1,7 @@
 """Question banks: one by one, from files and into files, with pictures."""
 
 import io
+import zlib
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from werkzeug.test import TestResponse
 
 from attendance.question_files import reading, workbook
 from models.exams import Question
+from service.api import question_bank
 from sheets.writing import xlsx_bytes
 from tests.api import Api
-from tests.attendance.test_checking_in import code_of
+from tests.attendance.test_checking_in import at_once, code_of
 from tests.exams.conftest import Course, single
 
 GIFT = """// 急诊题库
@@ -66,6 +68,45 @@ def test_questions_are_added_listed_by_discipline_and_taken_out(course: Course) 
     for _ in range(2):
         assert course.staff.delete(f"/question-bank/{made[0].json['id']}").status_code == 204
     assert course.staff.get("/question-bank", query_string={"discipline": "甲"}).json["items"] == [made[2].json]
+
+
+def test_a_correction_takes_the_place_of_a_question_and_papers_keep_the_old_one(course: Course) -> None:
+    wrong = course.staff.post("/question-bank", {**single(1, correct=[0]), "discipline": "急诊"}).json
+    course.set_exam({"draws": [{"discipline": "急诊", "count": 1}], "pause_minutes": 0, "attempts": 2})
+    li = course.learner("li")
+    attempt = course.start(li).json
+    path, right = f"/question-bank/{wrong['id']}/corrections", single(1, explanation="更正")
+    made = course.staff.post(path, right)
+    assert (made.status_code, made.json["replaces_id"], made.json["correct"]) == (201, wrong["id"], [1])
+    assert made.json["discipline"] == "急诊"
+    assert course.staff.get("/question-bank").json["items"] == [made.json]
+    assert li.get(f"/exam-attempts/{attempt['id']}").json["questions"] == attempt["questions"]
+    chosen = next(each["id"] for each in attempt["questions"][0]["options"] if each["text"] == wrong["options"][0])
+    li.put(f"/exam-attempts/{attempt['id']}/answers/{wrong['id']}", {"options": [chosen]})
+    assert li.post(f"/exam-attempts/{attempt['id']}/submission").json["score"] == 100  # by what was asked
+    assert [each["id"] for each in course.start(li).json["questions"]] == [made.json["id"]]
+    assert code_of(course.staff.post(path, right)) == (409, "question_retired")
+    again = course.staff.post(f"/question-bank/{made.json['id']}/corrections", {**right, "discipline": "心内"})
+    assert (again.json["replaces_id"], again.json["discipline"]) == (made.json["id"], "心内")
+
+
+def test_a_correction_that_cannot_be_leaves_the_question_in_the_bank(course: Course) -> None:
+    made = course.staff.post("/question-bank", {**single(1), "discipline": "急诊"}).json
+    path = f"/question-bank/{made['id']}/corrections"
+    assert code_of(course.staff.post(path, single(1, correct=[0, 1]))) == (422, "question_invalid")
+    stranger = course.api.as_(course.make.organizer(course.make.unit()))
+    assert code_of(stranger.post(path, single(2))) == (403, "forbidden")
+    assert course.staff.get("/question-bank").json["items"] == [made]
+    replies = at_once(4, lambda: course.staff.post(path, single(2)))
+    assert sorted(each.status_code for each in replies) == [201, 409, 409, 409]
+
+
+def test_a_file_that_is_taken_back_takes_what_corrected_it_along(course: Course) -> None:
+    batch = send(course.staff, GIFT, "gift").json
+    first = course.staff.get("/question-bank").json["items"][0]
+    course.staff.post(f"/question-bank/{first['id']}/corrections", single(1))
+    assert course.staff.delete(f"/question-imports/{batch['id']}").status_code == 204
+    assert course.staff.get("/question-bank").json["items"] == []
 
 
 def test_banks_are_read_from_below_and_written_within_reach(course: Course) -> None:
@@ -132,13 +173,20 @@ FILES: list[tuple[str, bytes, str]] = [
     ("gift", "重复 {=a ~a}".encode(), "options_invalid"),
     ("gift", "空的 {= ~a}".encode(), "answer_empty"),
     ("gift", "部分 {=%50%a =b}".encode(), "partial_credit_unsupported"),
+    ("gift", "半对 {=a ~%50%b ~c}".encode(), "partial_credit_unsupported"),
     ("gift", "标记 {a ~b}".encode(), "answer_mark_missing"),
+    ("gift", b"Q {" + b"~a" * 1000 + b"=b}", "too_many_answers"),
     ("gift", b"::title {T}", "title_unclosed"),
     ("gift", b"{T}", "text_invalid"),
     ("aiken", b"Q\nA. a\nANSWER: A", "options_missing"),
     ("aiken", b"Q\nA. a\nB. b", "answer_line_missing"),
     ("aiken", b"Q\nA. a\nC. b\nANSWER: A", "option_out_of_order"),
     ("aiken", b"Q\nA. a\nB. b\nANSWER: C", "answer_unknown"),
+    (
+        "aiken",
+        b"Q\n" + b"".join(b"%c. x\n" % (65 + n % 26) for n in range(30)) + b"ANSWER: A",
+        "option_out_of_order",
+    ),
     ("aiken", b"ANSWER: C", "text_missing"),
 ]
 
@@ -178,6 +226,14 @@ def test_what_is_exported_reads_back_as_the_same(course: Course, form: str) -> N
     facts = ("kind", "text", "options", "correct", "accepted", "explanation", "points", "discipline")
     after = course.staff.get("/question-bank").json["items"]
     assert [[each[name] for name in facts] for each in after] == [[each[name] for name in facts] for each in before]
+
+
+def test_a_file_that_would_lack_some_questions_is_refused(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert send(course.staff, GIFT, "gift").status_code == 201
+    monkeypatch.setattr(question_bank, "_MOST_EXPORTED", 2)
+    whole = course.staff.get("/question-bank/export")
+    assert code_of(whole) == (422, "too_many_to_export")
+    assert course.staff.get("/question-bank/export?kind=fill").status_code == 200
 
 
 def test_aiken_holds_single_choices_alone(course: Course) -> None:
@@ -223,11 +279,12 @@ def test_what_is_no_table_or_too_large_is_refused(course: Course, monkeypatch: p
     assert code_of(send(course.staff, GIFT, "gift")) == (422, "questions_unreadable")
 
 
-def picture(form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), turned: int = 1) -> bytes:
     out = io.BytesIO()
     image = Image.new("RGB", size, "red")
     exif = image.getexif()
     exif[0x010E] = "患者姓名"  # a description that must not stay
+    exif[0x0112] = turned
     image.save(out, form, exif=exif)
     return out.getvalue()
 
@@ -264,9 +321,19 @@ def test_a_picture_is_drawn_anew_and_shown_on_ones_own_paper(course: Course) -> 
     assert course.staff.post("/question-bank", theirs).status_code == 201
 
 
+def test_a_picture_that_a_phone_took_sideways_stands_upright(course: Course) -> None:
+    made = upload(course.staff, picture("JPEG", (40, 30), turned=6))
+    drawn = Image.open(io.BytesIO(course.staff.get(f"/question-pictures/{made.json['id']}").data))
+    assert drawn.size == (30, 40)
+
+
 def test_what_is_no_picture_is_refused(course: Course) -> None:
     assert code_of(upload(course.staff, b"hello")) == (415, "photo_unsupported")
     assert code_of(upload(course.staff, picture()[:60])) == (422, "photo_broken")
     assert code_of(upload(course.staff, picture("GIF"))) == (415, "photo_unsupported")
     assert code_of(upload(course.staff, picture(size=(5000, 5000)))) == (413, "photo_too_many_pixels")
+    bomb = bytearray(picture())
+    bomb[16:24] = (30_000).to_bytes(4, "big") * 2  # what the head of a PNG says of its size
+    bomb[29:33] = zlib.crc32(bomb[12:29]).to_bytes(4, "big")
+    assert code_of(upload(course.staff, bytes(bomb))) == (413, "photo_too_many_pixels")
     assert code_of(upload(course.learner("li"), picture())) == (403, "forbidden")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.edge import AuditEntry
-from models.exams import Exam, Question
+from models.exams import Exam, ExamAttempt, Question
 from models.projects import Project, ProjectStatus
 from tests.attendance.test_checking_in import at_once, code_of
 from tests.exams.conftest import Course, exam, single
@@ -120,6 +120,15 @@ def test_rules_draw_from_the_bank_by_discipline_and_kind(course: Course) -> None
         assert len({each["id"] for each in paper}) == 8
         assert sum(each["kind"] == "multiple" for each in paper) >= 2
         assert "第77题" in {each["text"] for each in paper}
+
+
+def test_a_bank_that_was_emptied_since_gives_no_paper_and_no_pass(course: Course) -> None:
+    bank(course, "急诊", 2)
+    course.set_exam({"draws": [{"discipline": "急诊", "count": 2}]})
+    for each in course.staff.get("/question-bank").json["items"]:
+        course.staff.delete(f"/question-bank/{each['id']}")
+    assert code_of(course.start(course.learner("li"))) == (422, "not_enough_questions")
+    assert course.db.scalar(select(func.count()).select_from(ExamAttempt)) == 0
 
 
 def test_a_rule_that_finds_too_few_questions_is_refused(course: Course) -> None:

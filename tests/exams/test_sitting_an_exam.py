@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from attendance.exams import passed
+from models.accounts import Account, SignIn
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.exams import ExamAnswer, ExamAttempt
+from models.people import Person
 from models.projects import Project, ProjectStatus
 from service.maintenance import sweep
 from service.settings import Settings
@@ -92,6 +94,33 @@ def test_every_kind_of_question_is_graded_all_or_nothing(course: Course) -> None
                 chosen = [each["id"] for each in question["options"] if each["text"] in value]
                 assert save(li, attempt, question, {"options": chosen}).status_code == 200
         assert submit(li, attempt).json["score"] == score, given
+
+
+@pytest.mark.parametrize(
+    ("scoring", "scores"), [("all_or_nothing", [0, 0, 0, 100]), ("partial", [33.33, 66.66, 0, 100])]
+)
+def test_partial_credit_is_a_share_in_whole_points_and_nothing_beside_a_wrong_option(
+    course: Course, scoring: str, scores: list[float]
+) -> None:
+    """Three points, four right options: one of them earns 0.75, which is none; two 1.5, which is one."""
+    right = ["对一", "对二", "对三", "对四"]
+    multiple = {"kind": "multiple", "text": "多选", "options": [*right, "错的"], "correct": [0, 1, 2, 3], "points": 3}
+    course.set_exam({"questions": [multiple], "scoring": scoring, "attempts": 4, "pause_minutes": 0})
+    li = course.learner("li")
+    found = []
+    for chosen in (right[:2], right[:3], [*right[:3], "错的"], right):
+        attempt = course.start(li).json
+        question = attempt["questions"][0]
+        ids = [each["id"] for each in question["options"] if each["text"] in chosen]
+        assert save(li, attempt, question, {"options": ids}).status_code == 200
+        found.append(submit(li, attempt).json["score"])
+    assert found == scores
+
+
+def test_how_choices_are_scored_stays_once_somebody_has_a_paper(course: Course) -> None:
+    assert course.set_exam().json["scoring"] == "all_or_nothing"
+    course.start(course.learner("li"))
+    assert code_of(course.set_exam(scoring="partial")) == (409, "exam_started")
 
 
 def test_a_paper_is_shuffled_for_each_and_frozen_for_its_own(course: Course) -> None:
@@ -187,6 +216,44 @@ def test_nobody_else_sees_or_touches_an_attempt(course: Course) -> None:
     theirs = course.start(other).json
     stranger = {**question, "id": "01900000-0000-7000-8000-000000000000"}
     assert code_of(answer(other, theirs, stranger, is_right=True)) == (404, "not_found")
+    elsewhere = course.staff.post("/question-bank", {**single(1), "discipline": "急诊"}).json
+    for content in (
+        {"options": []},
+        {"options": ["none"]},
+        {"text": "x"},
+    ):  # it is a question, but on no paper of theirs
+        assert code_of(save(other, theirs, elsewhere, content)) == (404, "not_found")
+    assert course.db.scalar(select(func.count()).select_from(ExamAnswer)) == 0
+
+
+@pytest.mark.parametrize("change", ["ended", "suspended"])
+def test_an_answer_is_not_saved_once_its_token_is_void(course: Course, change: str) -> None:
+    course.set_exam()
+    li, other = course.learner("li"), course.learner("other")
+    attempt, theirs = course.start(li).json, course.start(other).json
+    void, now = {"ended": (SignIn, "ended_at"), "suspended": (Account, "suspended_at")}[change], course.clock.now()
+    course.db.execute(void[0].__table__.update().values({void[1]: now}).where(of_person(void[0], course.people["li"])))
+    course.db.commit()
+    assert code_of(answer(li, attempt, attempt["questions"][0], is_right=True)) == (401, "token_invalid")
+    assert course.db.scalar(select(func.count()).select_from(ExamAnswer)) == 0
+    assert answer(other, theirs, theirs["questions"][0], is_right=True).status_code == 200
+
+
+def of_person(table: Any, person: Person) -> Any:
+    """The rows of a person's account."""
+    mine = select(Account.id).where(Account.person_id == person.id).scalar_subquery()
+    return (table.id if table is Account else table.account_id) == mine
+
+
+def test_the_token_of_an_initial_password_saves_no_answer(course: Course) -> None:
+    course.set_exam()
+    li = course.learner("li")
+    attempt = course.start(li).json
+    course.db.execute(Account.__table__.update().values(must_change_password=True))
+    course.db.commit()
+    fresh = course.api.as_(course.people["li"], method="password")
+    refused = answer(fresh, attempt, attempt["questions"][0], is_right=True)
+    assert code_of(refused) == (403, "password_change_required")
 
 
 def test_who_may_begin(course: Course) -> None:
@@ -335,6 +402,7 @@ def test_extra_time_is_given_with_a_reason_and_reaches_an_open_attempt(course: C
     again = course.start(li).json
     assert datetime.fromisoformat(again["deadline_at"]) == course.clock.now() + timedelta(minutes=45)
     assert li.get(f"/projects/{course.id}/exam").json["extra_minutes"] == 15
+    assert course.staff.get(f"/projects/{course.id}/exam/results").json["items"][0]["extra_minutes"] == 15
     assert code_of(course.staff.put(path, {**wanted, "cme_number": "9999999999"})) == (422, "person_not_on_roster")
     assert code_of(li.put(path, wanted)) == (403, "forbidden")
 
@@ -359,6 +427,20 @@ def test_what_was_wrong_is_shown_when_the_organizer_allows_it(course: Course, re
         right = {each["question_id"]: (each["earned"], [texts[o] for o in each["options"]]) for each in told}
         first, second = (each["id"] for each in by_number(attempt))
         assert (right[first], right[second]) == ((1, ["甲"]), (0, ["乙"]))
+
+
+def test_nobody_is_shown_what_was_right_while_somebody_with_extra_time_still_sits(course: Course) -> None:
+    closes = course.clock.now() + timedelta(minutes=20)
+    course.set_exam(exam(2, review="after_close", closes_at=closes.isoformat()))
+    quick, slow = course.learner("quick"), course.learner("slow")
+    extra = {"cme_number": course.people["slow"].cme_number, "minutes": 10, "reason": "手部受伤，输入较慢"}
+    assert course.staff.put(f"/projects/{course.id}/exam/extra-time", extra).status_code == 200
+    attempt, last = course.sit(quick, 1, is_handed_in=False), course.start(slow).json
+    submit(quick, attempt)
+    course.clock.set(closes)
+    assert quick.get(f"/exam-attempts/{attempt['id']}").json["review"] is None
+    submit(slow, last)
+    assert quick.get(f"/exam-attempts/{attempt['id']}").json["review"] is not None
 
 
 def test_six_devices_that_begin_at_once_share_one_attempt(course: Course) -> None:
@@ -416,8 +498,12 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
         course.db.execute(ExamAnswer.__table__.delete())
         course.db.commit()
     assert counts[0] == counts[1]
-    assert counts[0][1] == 3  # who calls, the paper, the save
+    assert counts[0][1] == 1  # the save, which asks for itself who calls
     assert counts[0][0] == 7  # who calls, who is it here, exam, earlier attempts, questions, still that exam, the paper
+    following = course.learner("the next one")
+    with statements(course.api) as begun:
+        course.start(following)
+    assert len(begun) == 6  # this process knows the questions by now
 
 
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:

@@ -146,6 +146,7 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
     return {
         "attempt_id": attempt["id"],
         "question_id": attempt["questions"][0]["id"],
+        "bank_question_id": staff.get("/question-bank").json["items"][0]["id"],
         "picture_id": picture,
         "question_import_id": batch,
     }

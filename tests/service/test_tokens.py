@@ -53,6 +53,21 @@ def test_a_token_with_other_claims_is_refused(app: APIFlask, token: str, claims:
     assert (reply.status_code, reply.json["code"]) == (401, "token_invalid")
 
 
+def test_a_token_that_was_opened_before_is_refused_once_it_has_expired(app: APIFlask, token: str) -> None:
+    client, ends_at = Api(app, token), jwt.decode(token, options={"verify_signature": False})["exp"]
+    assert [client.get("/me").status_code for _ in range(2)] == [200, 200]
+    header, known = f"Bearer {token}", app.extensions["known_tokens"]
+    assert known.find(header, now=ends_at - 1) is not None
+    assert known.find(header, now=ends_at) is None
+    assert known.find(header[:-1], now=ends_at - 1) is None
+
+
+def test_what_was_no_good_token_is_not_remembered(app: APIFlask, token: str) -> None:
+    wrong = f"{token[:-4]}AAAA"
+    assert [Api(app, wrong).get("/me").status_code for _ in range(2)] == [401, 401]
+    assert app.extensions["known_tokens"].find(f"Bearer {wrong}", now=0) is None
+
+
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
 def test_another_algorithm_is_refused(app: APIFlask, token: str, algorithm: str) -> None:
     assert Api(app, forged(app, token, algorithm=algorithm, key=b"k" * 64)).get("/me").status_code == 401

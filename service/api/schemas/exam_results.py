@@ -7,7 +7,10 @@ from service.api.schemas.base import Out
 
 
 class LearnerResultOut(Out):
-    """One learner of the roster. attempts: begun; score: per cent of the best one handed in, null if there is none."""
+    """One learner of the roster. attempts: begun; score: per cent of the best one handed in, null if there is none.
+
+    extra_minutes: what they were given more than others.
+    """
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -15,6 +18,7 @@ class LearnerResultOut(Out):
     attempts: int
     score: float | None
     passed: bool
+    extra_minutes: int
 
 
 class ResultList(Out):

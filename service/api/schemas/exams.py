@@ -11,7 +11,7 @@ from attendance import exam_questions as limits
 from attendance.exam_papers import Draw
 from attendance.exam_questions import NewQuestion
 from attendance.exams import ExamRules, NewExam
-from models.exams import HandIn, QuestionKind, Review
+from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.schemas.base import Body, Out, Reason
 from service.api.schemas.sessions import SaneInstant
 
@@ -67,7 +67,8 @@ class ExamIn(Body):
 
     pass_mark: per cent. minutes: for one attempt. pause_minutes: between two of them. closes_at: 30 days after the
     project's last day if left out. needs_attendance: only who came to a session may begin. review: when learners may
-    see what was wrong, and why.
+    see what was wrong, and why. scoring: with `partial`, some of a multiple choice's right options and no wrong one
+    earn their share of its points, in whole points, rounded down; else it is all or nothing.
     """
 
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
@@ -79,6 +80,7 @@ class ExamIn(Body):
     is_shuffled: bool = True
     needs_attendance: bool = True
     review: Review = Review.NEVER
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
     questions: list[QuestionIn] = Field(default_factory=list, max_length=200)
     draws: list[DrawIn] = Field(default_factory=list, max_length=20)
 
@@ -124,6 +126,7 @@ class ExamOut(Out):
     is_shuffled: bool
     needs_attendance: bool
     review: Review
+    scoring: Scoring
     questions: int
     extra_minutes: int
     mine: list[MyAttemptBrief]

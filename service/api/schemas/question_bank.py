@@ -20,6 +20,12 @@ class BankQuestionIn(QuestionIn):
     unit_id: uuid.UUID | None = None
 
 
+class QuestionCorrection(QuestionIn):
+    """What the question should have been, whole. discipline: where it was if left out."""
+
+    discipline: Discipline | None = None
+
+
 class BankPage(Page):
     """Which questions."""
 
@@ -28,10 +34,11 @@ class BankPage(Page):
 
 
 class BankQuestion(QuestionFull):
-    """A question of a bank."""
+    """A question of a bank. replaces_id: the one that it corrects."""
 
     unit_id: uuid.UUID
     import_id: uuid.UUID | None
+    replaces_id: uuid.UUID | None
     created_at: datetime
 
 
@@ -66,6 +73,7 @@ class ExportQuery(Query):
 
     form: FileForm = FileForm.GIFT
     discipline: Annotated[str, Field(max_length=100)] | None = None
+    kind: QuestionKind | None = None
 
 
 class PictureForm(Body):
