@@ -137,6 +137,4 @@ def _last_marks(session_ids: Sequence[uuid.UUID], people: Sequence[uuid.UUID] | 
     if people is not None:
         ranked = ranked.where(AttendanceCorrection.person_id.in_(people))
     inner = ranked.subquery()
-    return (
-        select(AttendanceCorrection).join(inner, inner.c.id == AttendanceCorrection.id).where(inner.c.place == 1)
-    )
+    return select(AttendanceCorrection).join(inner, inner.c.id == AttendanceCorrection.id).where(inner.c.place == 1)

@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in_rows import COUNTING
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
-from models.projects import RosterEntry
+from models.projects import RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 _NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
@@ -36,7 +36,10 @@ class Refusals:
 
 @dataclass(frozen=True)
 class Board:
-    """expected: people on the roster; came, of whom late were; left; needs_review: check-ins that wait for staff."""
+    """expected: people on the roster, with a place where those are limited; came, of whom late were; left.
+
+    needs_review: check-ins that wait for staff.
+    """
 
     session_id: uuid.UUID
     expected: int
@@ -59,8 +62,6 @@ class Board:
 
 def read_board(db: Session, session: VenueSession) -> Board:
     """Read the board in three statements, which an index of the session serves."""
-    expected = select(func.count(func.distinct(RosterEntry.person_id)))
-    expected = expected.where(RosterEntry.project_id == session.project_id)
     states: Counter[tuple[Direction, CheckInStatus]] = Counter()
     minutes: Counter[datetime] = Counter()
     rows = select(CheckIn.direction, CheckIn.status, CheckIn.checked_in_at).where(CheckIn.session_id == session.id)
@@ -70,7 +71,7 @@ def read_board(db: Session, session: VenueSession) -> Board:
             minutes[at.replace(second=0, microsecond=0)] += 1
     return Board(
         session_id=session.id,
-        expected=db.scalar(expected) or 0,
+        expected=_expected(db, session),
         came=sum(states[Direction.IN, status] for status in COUNTING),
         late=states[Direction.IN, CheckInStatus.LATE],
         left=sum(states[Direction.OUT, status] for status in COUNTING),
@@ -81,6 +82,20 @@ def read_board(db: Session, session: VenueSession) -> Board:
         arrivals=tuple(Arrivals(minute, count) for minute, count in sorted(minutes.items())),
         refusals=_refusals(db, session.id),
     )
+
+
+def _expected(db: Session, session: VenueSession) -> int:
+    """The roster; where there is not room for all, who holds a place, and the speakers."""
+    people = select(func.count(func.distinct(RosterEntry.person_id)))
+    people = people.where(RosterEntry.project_id == session.project_id)
+    if session.capacity is not None:
+        has_place = exists().where(
+            SessionPlace.session_id == session.id,
+            SessionPlace.person_id == RosterEntry.person_id,
+            ~SessionPlace.is_waiting,
+        )
+        people = people.where(or_(RosterEntry.role == RosterRole.SPEAKER, has_place))
+    return db.scalar(people) or 0
 
 
 def _refusals(db: Session, session_id: uuid.UUID) -> tuple[Refusals, ...]:

@@ -7,9 +7,9 @@ done, changes nothing.
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from accounts import audit, jobs
@@ -18,7 +18,9 @@ from accounts.errors import NotFound
 from accounts.sealing import FieldSeal
 from attendance import import_rows
 from attendance.access import get_open_project, get_project
-from attendance.errors import ImportNotReady
+from attendance.errors import ImportNotReady, ProjectNotAnnounced
+from attendance.import_rows import OTHER_TITLES
+from attendance.project_states import UNTOLD
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportUndone
 from models.base import new_id
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
@@ -26,6 +28,7 @@ from models.jobs import Job, JobStatus
 from sheets.tables import Row, read_table
 
 MAX_ROWS = 20_000
+_ABANDONED = timedelta(days=30)
 CHECK, COMMIT, UNDO = "attendance_import.check", "attendance_import.commit", "attendance_import.undo"
 _UNDER_WAY = {
     ImportStatus.CHECKING: CHECK,
@@ -61,6 +64,15 @@ _FORMS: Mapping[ImportKind, _Form] = {
 
 
 @dataclass(frozen=True)
+class ReadFile:
+    """A file that was read: the rows of an import that isn't begun yet, sealed where they are personal."""
+
+    id: uuid.UUID
+    kind: ImportKind
+    rows: Sequence[ImportRow]
+
+
+@dataclass(frozen=True)
 class ImportCounts:
     """How many rows have errors, name somebody new, and came to each outcome."""
 
@@ -69,33 +81,40 @@ class ImportCounts:
     outcomes: Mapping[RowOutcome, int]
 
 
-def start(
-    db: Session, *, project_id: uuid.UUID, kind: ImportKind, data: bytes, seal: FieldSeal, caller: Caller,
-    now: datetime,
-) -> AttendanceImport:  # fmt: skip
-    """Take a file in and have its rows checked; nothing of it counts before the commit.
+def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
+    """What a file says; it takes seconds for a long one, so that no transaction may be open meanwhile.
 
-    Raises NotFound, Forbidden, ProjectClosed, and SheetError for what is no usable table.
+    Raises SheetError for what is no usable table.
     """
-    project = get_open_project(db, project_id=project_id, caller=caller)
-    form = _FORMS[kind]
-    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS)
-    made = AttendanceImport(
-        id=new_id(),
-        project_id=project.id,
-        kind=kind,
-        status=ImportStatus.CHECKING,
-        rows=len(table),
-        made_by=caller.person_id,
-        made_at=now,
-    )
-    rows = [form.read(made.id, row, seal) for row in table]
+    form, import_id = _FORMS[kind], new_id()
+    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS, also=OTHER_TITLES)
+    rows = [form.read(import_id, row, seal) for row in table]
     for key, column in form.unique:
         import_rows.mark_repeated(rows, key, column)
     import_rows.mark_shared_phones(rows)
+    return ReadFile(import_id, kind, rows)
+
+
+def start(db: Session, *, project_id: uuid.UUID, file: ReadFile, caller: Caller, now: datetime) -> AttendanceImport:
+    """Take a file in and have its rows checked; nothing of it counts before the commit.
+
+    Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
+    """
+    project = get_open_project(db, project_id=project_id, caller=caller)
+    if file.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+        raise ProjectNotAnnounced
+    made = AttendanceImport(
+        id=file.id,
+        project_id=project.id,
+        kind=file.kind,
+        status=ImportStatus.CHECKING,
+        rows=len(file.rows),
+        made_by=caller.person_id,
+        made_at=now,
+    )
     db.add(made)
     db.flush()
-    db.add_all(rows)
+    db.add_all(file.rows)
     jobs.enqueue(db, kind=CHECK, subject_id=made.id, now=now, actor_id=caller.person_id)
     return made
 
@@ -157,9 +176,7 @@ def list_imports(
     return db.scalars(wanted.order_by(AttendanceImport.id.desc()).limit(limit)).all()
 
 
-def list_rows(
-    db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int
-) -> Sequence[ImportRow]:
+def list_rows(db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int) -> Sequence[ImportRow]:
     """The rows of an import in order, from the one after number `after` on."""
     wanted = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.number > after)
     if only_bad:
@@ -182,6 +199,18 @@ def find_job(db: Session, found: AttendanceImport) -> Job | None:
     """The job of the step that is under way."""
     kind = _UNDER_WAY.get(found.status)
     return jobs.find_latest(db, kind=kind, subject_id=found.id) if kind else None
+
+
+def forget_abandoned(db: Session, *, now: datetime) -> int:
+    """Delete previews that nobody committed for a month, with what they hold of people; says how many."""
+    old = select(AttendanceImport.id).where(
+        AttendanceImport.status.in_((ImportStatus.CHECKING, ImportStatus.CHECKED)),
+        AttendanceImport.made_at < now - _ABANDONED,
+    )
+    ids = db.scalars(old.with_for_update(skip_locked=True)).all()
+    db.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
+    db.execute(delete(AttendanceImport).where(AttendanceImport.id.in_(ids)))
+    return len(ids)
 
 
 def _keep_going(db: Session, found: AttendanceImport, caller: Caller, now: datetime) -> None:

@@ -32,9 +32,7 @@ _FOR_GOOD = ("name", "number", "category")
 """What a change doesn't reach: with another title or number it would be another project (W)."""
 
 
-def edit_project(
-    db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime
-) -> Project:
+def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime) -> Project:
     """Give a project other facts; those that are left out are chosen as for a new one.
 
     Raises NotFound, Forbidden, ProjectClosed; ProjectNotEditable with the field that is for good; PeriodInvalid,

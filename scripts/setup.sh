@@ -25,7 +25,8 @@ find_python() {
 }
 
 # Commands in a virtual environment name their interpreter by its whole path: one that was copied or moved serves the old place.
-is_made_here() { [[ "$(grep '^command = ' .venv/pyvenv.cfg 2>/dev/null)" == *" $(pwd -P)/.venv" ]]; }
+# A link to one that lies elsewhere is as good as that one, and is never cleared from here.
+is_made_here() { [[ "$(grep '^command = ' .venv/pyvenv.cfg 2>/dev/null)" == *" $(cd .venv 2>/dev/null && pwd -P)" ]]; }
 
 # A lock is in place when its hash is in its stamp; the test lock holds all of the other one, in the same versions.
 stamp_of() { echo ".venv/installed-$1"; }
@@ -36,6 +37,7 @@ is_installed() { is_made_here && [ "$(cat "$(stamp_of "$1")" 2>/dev/null)" = "$(
 make_venv() {
     local python
     [ ! -e .venv/interrupted ] && is_made_here && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+    [ ! -L .venv ] || missing ".venv is a link to $(readlink .venv), which can't be used: set up there, or remove the link"
     python=$(find_python)
     "$python" -c 'import venv, ensurepip' 2>/dev/null ||
         missing "$python can't make virtual environments; Debian and Ubuntu: apt install python3.11-venv"

@@ -52,6 +52,7 @@ from service.api import (
     rule_sets,
     scan_page,
     schedules,
+    session_places,
     sessions,
     settlements,
 )
@@ -81,6 +82,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     exam_results.api,
     question_bank.api,
     schedules.api,
+    session_places.api,
     rehearsals.api,
     calendars.api,
     rosters.api,

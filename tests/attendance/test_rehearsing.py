@@ -64,6 +64,7 @@ def test_whatever_the_windows_a_person_comes_or_is_shut_out(attendees: int, earl
 
 
 def test_what_is_amiss_is_counted(scene: Scene) -> None:
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
     assert findings(scene)["nobody_expected"] == 1
     scene.learner("li")
     scene.learner("wang", is_enrolled=False)

@@ -3,17 +3,13 @@
 import uuid
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
-from typing import Annotated, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
-
-from attendance.corrections import Whom
 from attendance.grid import GridRow
 from attendance.standing import Standing
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
-from service.api.schemas.base import Body, Out, Reason, ShareOfAll
+from service.api.schemas.base import Out, Reason, ShareOfAll
+from service.api.schemas.rosters import SomebodyExpected
 
 _STEP = Decimal("0.01")
 
@@ -78,23 +74,11 @@ class GridOut(Out):
     next_cursor: str | None
 
 
-class CorrectionIn(Body):
-    """What came of somebody at a session, and why the record is wrong; by 继教编号, or by id for who has none."""
+class CorrectionIn(SomebodyExpected):
+    """What came of somebody at a session, and why the record is wrong."""
 
-    cme_number: Annotated[str, Field(min_length=1, max_length=20)] | None = None
-    person_id: uuid.UUID | None = None
     mark: AttendanceMark
     reason: Reason
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.cme_number is None) == (self.person_id is None):
-            raise PydanticCustomError("one_of", "give either cme_number or person_id")
-        return self
-
-    def whom(self) -> Whom:
-        """Who is meant."""
-        return Whom(self.cme_number, self.person_id)
 
 
 class CorrectionOut(Out):

@@ -2,12 +2,31 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from attendance.corrections import Whom
 from models.projects import RosterRole
 from service.api.schemas.base import Body, Out, Page, Query
+
+
+class SomebodyExpected(Body):
+    """Somebody of a roster: by 继教编号, or by id for who has none."""
+
+    cme_number: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    person_id: uuid.UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.cme_number is None) == (self.person_id is None):
+            raise PydanticCustomError("one_of", "give either cme_number or person_id")
+        return self
+
+    def whom(self) -> Whom:
+        """Who is meant."""
+        return Whom(self.cme_number, self.person_id)
 
 
 class RosterNew(Body):
