@@ -57,10 +57,10 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     made.role = _meant(_ROLES, cells[ROLE])
     if made.role is None:
         blame(made, ROLE, "role_unknown")
+    if made.cme_number is not None:
+        return made  # the number says who it is: the rest is neither judged nor kept
     phone = _phone(made, _number(made, cells, PHONE))
     id_number = _id_number(made, _number(made, cells, ID_NUMBER))
-    if made.cme_number is not None:
-        return made  # the number says who it is: the rest isn't kept
     for column in (NAME, ID_NUMBER, PHONE):
         if not cells[column]:
             blame(made, column, "missing")

@@ -1,7 +1,9 @@
 """Rosters from a file (X-10): every row is checked, shown, committed once, and undone as a batch."""
 
 import io
+import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from accounts.jobs import Work
 from accounts.people import Person
+from attendance import import_rows, imports
 from attendance.import_jobs import handlers
 from attendance.import_rows import ROSTER_COLUMNS, is_resident_number
 from models.edge import AuditEntry
@@ -19,6 +22,7 @@ from models.imports import ImportRow
 from models.jobs import Job
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
+from service.import_faults import FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import code_of
@@ -133,6 +137,53 @@ def test_each_error_names_its_row_and_column_and_keeps_all_from_being_committed(
     assert on_roster(scene) == set()
     by_pages = pages(scene.staff, f"/attendance-imports/{found['id']}/rows?only_bad=true", 3)
     assert [row for page in by_pages for row in page] == bad
+
+
+def test_a_roster_as_secretaries_type_it_is_read(scene: Scene, run_jobs: Jobs) -> None:
+    zhang, maimaiti = (scene.make.person(unit=scene.unit, name=name) for name in ("张三", "买买提·艾力"))
+    text = "学员名单,,,,\n人员编号,姓 名*,身份证号码,联系电话,人员类别\n"
+    text += f"{zhang.cme_number},张　三,3.301E+17,,\n　{_wide(maimaiti.cme_number)},买买提•艾力,,,学员\n"
+    text += f",钱　七,'{DOCUMENT} ,{_wide(PHONE)},讲师\n,赵,3.301E+17,{PHONE},\n"
+    made = send(scene, text.encode("gb18030"))
+    run_jobs()
+    rows = scene.staff.get(f"/attendance-imports/{made.json['id']}/rows", headers={"Accept-Language": "en"}).json[
+        "items"
+    ]
+    assert [(row["name"], row["cme_number"]) for row in rows] == [
+        ("张三", zhang.cme_number), ("买买提•艾力", maimaiti.cme_number), ("钱七", None), ("赵", None),
+    ]  # fmt: skip
+    errors = [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
+    assert errors == [(6, "证件号", "digits_lost"), (6, "手机", "phone_of_another")]
+    assert "make the column text" in rows[3]["errors"][0]["message"]
+
+
+def _wide(digits: str | None) -> str:
+    """Full-width digits, as a Chinese input method gives them."""
+    return "".join(chr(ord(each) + 0xFEE0) for each in digits or "")
+
+
+def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
+    folder = Path(import_rows.__file__).parent
+    sources = "\n".join(
+        (folder / f"{name}.py").read_text() for name in ("import_rows", "roster_import", "punch_import")
+    )
+    codes = set(re.findall(r'blame\([^)]*"([a-z_]+)"\)', sources))
+    assert codes == set(FAULTS)
+    for chinese, english in FAULTS.values():
+        assert re.search("[\u4e00-\u9fff]", chinese)
+        assert english.isascii() or "签" in english or "学员" in english or "场次" in english
+
+
+def test_a_preview_that_nobody_commits_is_gone_after_a_month(scene: Scene, run_jobs: Jobs) -> None:
+    li = scene.make.person(unit=scene.unit, name="李")
+    old, committed = (previewed(scene, run_jobs, [li.cme_number, "李"])["id"] for _ in range(2))
+    act(scene, committed, run_jobs)
+    scene.clock.turn(days=31)
+    new = previewed(scene, run_jobs, ["", "钱", DOCUMENT, PHONE])["id"]
+    assert imports.forget_abandoned(scene.db, now=scene.clock.now()) == 1
+    left = scene.staff.get(f"/projects/{scene.project.id}/attendance-imports").json["items"]
+    assert [each["id"] for each in left] == [new, committed]
+    assert scene.staff.get(f"/attendance-imports/{old}").status_code == 404
 
 
 def test_committing_again_is_the_same(scene: Scene, run_jobs: Jobs) -> None:
