@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import NotFound
 from attendance.attended import was_held
+from attendance.project_states import NOT_TOLD
 from models.accounts import Account
 from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 _PAST = timedelta(days=60)
-_NOT_YET = (ProjectStatus.DRAFT, ProjectStatus.FILED, ProjectStatus.RETURNED)
 _MOST = 1000
 
 
@@ -73,7 +73,7 @@ def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tupl
     wanted = (
         select(VenueSession, Project)
         .join(Project, Project.id == VenueSession.project_id)
-        .where(Project.id.in_(expected), Project.status.not_in(_NOT_YET), VenueSession.ends_at > now - _PAST, goes)
+        .where(Project.id.in_(expected), Project.status.not_in(NOT_TOLD), VenueSession.ends_at > now - _PAST, goes)
         .order_by(VenueSession.starts_at, VenueSession.id)
         .limit(_MOST)
     )

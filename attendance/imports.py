@@ -5,7 +5,7 @@ done, changes nothing.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,19 +15,14 @@ from sqlalchemy.orm import Session
 from accounts import audit, jobs
 from accounts.callers import Caller
 from accounts.errors import NotFound
-from accounts.sealing import FieldSeal
-from attendance import import_rows
 from attendance.access import get_open_project, get_project
 from attendance.errors import ImportNotReady, ProjectNotAnnounced
-from attendance.import_rows import OTHER_TITLES
+from attendance.import_files import ReadFile
 from attendance.project_states import UNTOLD
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportUndone
-from models.base import new_id
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.jobs import Job, JobStatus
-from sheets.tables import Row, read_table
 
-MAX_ROWS = 20_000
 _ABANDONED = timedelta(days=30)
 CHECK, COMMIT, UNDO = "attendance_import.check", "attendance_import.commit", "attendance_import.undo"
 _UNDER_WAY = {
@@ -38,61 +33,12 @@ _UNDER_WAY = {
 
 
 @dataclass(frozen=True)
-class _Form:
-    """How files of a kind look. unique: what no two rows may share, each with the column to blame."""
-
-    columns: Sequence[str]
-    required: Sequence[str]
-    read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
-    unique: Sequence[tuple[Callable[[ImportRow], object], str]]
-
-
-_FORMS: Mapping[ImportKind, _Form] = {
-    ImportKind.ROSTER: _Form(
-        import_rows.ROSTER_COLUMNS,
-        (import_rows.NAME,),
-        import_rows.roster_row,
-        (
-            (lambda row: row.cme_number and (row.cme_number, row.role), import_rows.NUMBER),
-            (lambda row: row.id_number_hash and (row.id_number_hash, row.role), import_rows.ID_NUMBER),
-        ),
-    ),
-    ImportKind.PUNCHES: _Form(
-        import_rows.PUNCH_COLUMNS, (import_rows.NUMBER, import_rows.TIME), import_rows.punch_row, ()
-    ),
-}
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file that was read: the rows of an import that isn't begun yet, sealed where they are personal."""
-
-    id: uuid.UUID
-    kind: ImportKind
-    rows: Sequence[ImportRow]
-
-
-@dataclass(frozen=True)
 class ImportCounts:
     """How many rows have errors, name somebody new, and came to each outcome."""
 
     bad: int
     newcomers: int
     outcomes: Mapping[RowOutcome, int]
-
-
-def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
-    """What a file says; it takes seconds for a long one, so that no transaction may be open meanwhile.
-
-    Raises SheetError for what is no usable table.
-    """
-    form, import_id = _FORMS[kind], new_id()
-    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS, also=OTHER_TITLES)
-    rows = [form.read(import_id, row, seal) for row in table]
-    for key, column in form.unique:
-        import_rows.mark_repeated(rows, key, column)
-    import_rows.mark_shared_phones(rows)
-    return ReadFile(import_id, kind, rows)
 
 
 def start(db: Session, *, project_id: uuid.UUID, file: ReadFile, caller: Caller, now: datetime) -> AttendanceImport:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from accounts.clock import SystemClock
 from accounts.sealing import FieldSeal
 from attendance import imports
+from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
 from attendance.receipts import Receipts
 from bench.measuring import in_turns, pin, table, write_result
@@ -103,7 +104,7 @@ def roster(world: World, people: int) -> dict[str, float]:
     spent = {}
     started = time.process_time()
     with Session(world.engine, expire_on_commit=False) as db:
-        file = imports.read_file(ImportKind.ROSTER, data, seal)
+        file = read_file(ImportKind.ROSTER, data, seal)
         made = imports.start(db, project_id=world.projects[0], file=file, caller=world.caller, now=clock.now())
         db.commit()
         spent["upload"] = time.process_time() - started

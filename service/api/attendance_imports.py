@@ -8,6 +8,7 @@ from flask import Response
 
 from attendance import imports
 from attendance.access import ORGANIZERS, get_open_project, get_project
+from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
 from models.imports import AttendanceImport, ImportKind
 from models.transactions import read_only
@@ -140,7 +141,7 @@ def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImpo
     session = db.session()
     with read_only(session):  # whether it is worth while; looked at again with the project locked
         get_open_project(session, project_id=project_id, caller=caller())
-    file = imports.read_file(kind, form.file.stream.read(), parts().seal)
+    file = read_file(kind, form.file.stream.read(), parts().seal)
     made = imports.start(session, project_id=project_id, file=file, caller=caller(), now=parts().clock.now())
     return _out(made)
 

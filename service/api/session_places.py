@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import place_requests
+from attendance import place_requests, places_given
 from attendance.access import ORGANIZERS, get_session
 from attendance.participants import get_insider
 from models.transactions import read_only
@@ -74,7 +74,7 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         get_session(db.session(), session_id=session_id, caller=caller())
-        found = place_requests.list_places(
+        found = places_given.list_places(
             db.session(), session_id=session_id, is_waiting=query.waiting, after=after, limit=query.limit + 1
         )
     page = found[: query.limit]
@@ -91,7 +91,7 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
 @api.output(PlacingOut)
 def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
     """Give places to learners of the roster, as long as there are any; the others wait."""
-    placing = place_requests.place_people(
+    placing = places_given.place_people(
         db.session(),
         session_id=session_id,
         cme_numbers=body.cme_numbers,
@@ -107,7 +107,7 @@ def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
 @api.output(Empty, status_code=204)
 def remove_place(session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
     """Take somebody's place away; whoever waits first gets it."""
-    place_requests.remove_person(
+    places_given.remove_person(
         db.session(), session_id=session_id, person_id=person_id, caller=caller(), now=parts().clock.now()
     )
     return Empty()
