@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts.callers import Caller, require
 from accounts.errors import Forbidden, NotFound
-from attendance.errors import ProjectClosed
-from attendance.project_states import FROZEN, Actor, next_steps
+from attendance.errors import ProjectClosed, ProjectNotAnnounced
+from attendance.project_states import FROZEN, UNTOLD, Actor, next_steps
 from models.people import Role, Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
@@ -106,4 +106,12 @@ def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> V
     """The session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
+    return session
+
+
+def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
+    """As `get_open_session`, of a project that people come to by now. Raises ProjectNotAnnounced besides."""
+    session = get_session(db, session_id=session_id, caller=caller)
+    if get_open_project(db, project_id=session.project_id, caller=caller).status in UNTOLD:
+        raise ProjectNotAnnounced
     return session

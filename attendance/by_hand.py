@@ -3,29 +3,26 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
 from attendance import check_in_rows
-from attendance.access import get_open_session
+from attendance.access import get_session_under_way
 from attendance.attempts import Attempt, keep
 from attendance.check_in import CheckedIn
 from attendance.check_in_rows import COUNTING, Passed, Slot
-from attendance.errors import PersonNotOnRoster
 from attendance.receipts import Receipts
+from attendance.whom import Whom, find_on_roster
 from attendance.windows import status_of
 from models.attendance import CheckInMethod, Direction
-from models.people import Person
-from models.projects import RosterEntry
 
 
 def check_in_by_hand(
     db: Session,
     *,
     session_id: uuid.UUID,
-    cme_number: str,
+    whom: Whom,
     direction: Direction,
     reason: str,
     caller: Caller,
@@ -35,17 +32,10 @@ def check_in_by_hand(
     """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
 
     One that waits for review or was rejected is replaced. It stands whatever the windows are: the organizer saw the
-    person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed.
+    person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced.
     """
-    session = get_open_session(db, session_id=session_id, caller=caller)
-    person_id = db.scalar(
-        select(Person.id)
-        .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(Person.cme_number == cme_number, RosterEntry.project_id == session.project_id)
-        .limit(1)
-    )
-    if person_id is None:
-        raise PersonNotOnRoster(field="cme_number")
+    session = get_session_under_way(db, session_id=session_id, caller=caller)
+    person_id = find_on_roster(db, project_id=session.project_id, whom=whom)
     slot = Slot(session_id, person_id, direction)
     first = check_in_rows.find_locked(db, slot)
     if first is not None and first.status in COUNTING:

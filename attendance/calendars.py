@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.errors import NotFound
 from attendance.attended import was_held
+from attendance.project_states import NOT_TOLD
 from models.accounts import Account
-from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry
+from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 _PAST = timedelta(days=60)
-_NOT_YET = (ProjectStatus.DRAFT, ProjectStatus.FILED, ProjectStatus.RETURNED)
 _MOST = 1000
 
 
@@ -53,17 +53,27 @@ def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
     if person_id is None:
         raise NotFound
     return [
-        Event(session, project.name, project.status is ProjectStatus.CANCELLED or not was_held(session))
-        for session, project in _sessions(db, person_id, now)
+        Event(session, project.name, _is_off(session, project)) for session, project in _sessions(db, person_id, now)
     ]
+
+
+def _is_off(session: VenueSession, project: Project) -> bool:
+    """Called off, alone or with its project; what was over before that was held all the same."""
+    is_called_off = project.status is ProjectStatus.CANCELLED and session.closed_at is not None
+    return is_called_off or not was_held(session)
 
 
 def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tuple[VenueSession, Project]]:
     expected = select(RosterEntry.project_id).where(RosterEntry.person_id == person_id)
+    speaks = expected.where(RosterEntry.role == RosterRole.SPEAKER)
+    has_place = exists().where(
+        SessionPlace.session_id == VenueSession.id, SessionPlace.person_id == person_id, ~SessionPlace.is_waiting
+    )
+    goes = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
     wanted = (
         select(VenueSession, Project)
         .join(Project, Project.id == VenueSession.project_id)
-        .where(Project.id.in_(expected), Project.status.not_in(_NOT_YET), VenueSession.ends_at > now - _PAST)
+        .where(Project.id.in_(expected), Project.status.not_in(NOT_TOLD), VenueSession.ends_at > now - _PAST, goes)
         .order_by(VenueSession.starts_at, VenueSession.id)
         .limit(_MOST)
     )

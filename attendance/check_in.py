@@ -18,10 +18,12 @@ from attendance.check_in_rows import COUNTING, Passed, Slot
 from attendance.errors import (
     FaceMismatch,
     NotOnRoster,
+    ProjectNotAnnounced,
     SessionNotOpen,
     TicketExpired,
     TicketNotYours,
 )
+from attendance.project_states import FROZEN, UNTOLD
 from attendance.receipts import Receipts
 from attendance.tickets import TRIES, Ticket, Tickets
 from attendance.windows import is_open, status_of
@@ -33,7 +35,7 @@ from faces.template import Template
 from faces.vault import KeyRing
 from faces.verify import verify
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus
-from models.projects import RosterEntry
+from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
 from models.transactions import read_only
 
@@ -53,6 +55,7 @@ class _Standing:
     """What holds before the face is looked at. first: the check-in made before, if there is one."""
 
     session: VenueSession
+    status: ProjectStatus
     first: CheckIn | None
     tries: int
     is_on_roster: bool
@@ -107,7 +110,7 @@ def check_in(
     return _write(db, opened, standing, decision, now, receipts)
 
 
-def _select_standing() -> Select[VenueSession, CheckIn | None, int, bool]:
+def _select_standing() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:
     """Everything about a ticket's session and person, in one statement."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     tries = (
@@ -126,7 +129,8 @@ def _select_standing() -> Select[VenueSession, CheckIn | None, int, bool]:
         CheckIn.direction == bindparam("direction"),
     )
     return (
-        select(VenueSession, CheckIn, tries, expected)
+        select(VenueSession, Project.status, CheckIn, tries, expected)
+        .join(Project, Project.id == VenueSession.project_id)
         .outerjoin(CheckIn, made_before)
         .where(VenueSession.id == bindparam("session_id"))
     )
@@ -145,8 +149,8 @@ def _stand(db: Session, ticket: Ticket) -> _Standing:
     found = db.execute(_STANDING, about).first()
     if found is None:
         raise NotFound
-    session, first, tries, is_on_roster = found
-    return _Standing(session, first, tries, bool(is_on_roster))
+    session, status, first, tries, is_on_roster = found
+    return _Standing(session, status, first, tries, bool(is_on_roster))
 
 
 def _settles(first: CheckIn, ticket: Ticket, is_over: bool) -> bool:
@@ -157,8 +161,12 @@ def _settles(first: CheckIn, ticket: Ticket, is_over: bool) -> bool:
 def _find_refusal(standing: _Standing, ticket: Ticket) -> Refusal | None:
     if not is_open(standing.session, ticket.direction, ticket.scanned_at):  # the organizer may have moved the windows
         return SessionNotOpen()
+    if standing.status in FROZEN:  # ended and sent for review within the ticket's two minutes
+        return SessionNotOpen()
     if not standing.is_on_roster:
         return NotOnRoster()
+    if standing.status in UNTOLD:
+        return ProjectNotAnnounced()
     return None
 
 

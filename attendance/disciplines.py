@@ -1,6 +1,7 @@
 """Disciplines (学科) of two levels, as data; a name that isn't among them is taken as it is."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ class Discipline:
     code: str
     name: str
     below: tuple["Discipline", ...] = ()
+    also: tuple[str, ...] = ()
+    """Names that it had before, or has elsewhere."""
 
 
 @cache
@@ -22,7 +25,12 @@ def disciplines() -> tuple[Discipline, ...]:
     """The tree, in the order of its codes."""
     content = json.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
-        Discipline(each["code"], each["name"], tuple(Discipline(code, name) for code, name in each["below"]))
+        Discipline(
+            each["code"],
+            each["name"],
+            tuple(Discipline(code, name, also=tuple(also)) for code, name, *also in each["below"]),
+            tuple(each.get("also", ())),
+        )
         for each in content["disciplines"]
     )
 
@@ -33,11 +41,19 @@ def discipline_name(text: str) -> str:
 
 
 def discipline_code(name: str) -> str | None:
-    """The code of a discipline; None for a name that isn't in the tree."""
-    return next((code for code, known in _by_code().items() if known == name), None)
+    """The code of a discipline by any of its names; None for a name that isn't in the tree."""
+    return _codes().get(name)
 
 
 @cache
 def _by_code() -> dict[str, str]:
-    every = [each for top in disciplines() for each in (top, *top.below)]
-    return {each.code: each.name for each in every}
+    return {each.code: each.name for each in _every()}
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name: each.code for each in _every() for name in (each.name, *each.also)}
+
+
+def _every() -> Iterator[Discipline]:
+    return (each for top in disciplines() for each in (top, *top.below))

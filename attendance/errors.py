@@ -105,6 +105,12 @@ class TransitionNotAllowed(Refusal):
     code = "transition_not_allowed"
 
 
+class ProjectNotAnnounced(Refusal):
+    """Nobody comes to a project before it is announced, or while it is in change."""
+
+    code = "project_not_announced"
+
+
 class ReasonNeeded(Refusal):
     """This step needs a reason."""
 
@@ -145,6 +151,24 @@ class TooManyHours(Refusal):
     """Nobody teaches longer than the project lasts."""
 
     code = "too_many_hours"
+
+
+class NoPlace(Refusal):
+    """The session has not room for all, and the learner holds no place there."""
+
+    code = "no_place"
+
+
+class PlaceNotNeeded(Refusal):
+    """The session has room for the whole roster: nobody asks for a place."""
+
+    code = "place_not_needed"
+
+
+class ChoiceOver(Refusal):
+    """The session has begun or was closed: places are no longer asked for, nor given back."""
+
+    code = "choice_over"
 
 
 class HasAttended(Refusal):

@@ -2,15 +2,21 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import and_, bindparam, or_, select, union
+from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from attendance.attempts import decision_of
+from attendance.project_states import NOT_TOLD
+from attendance.settlement_cases import SOURCE
 from faces.policy import Decision
+from models.amounts import CreditAmount
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.ledger import LedgerEntry
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
@@ -41,7 +47,11 @@ class ProjectKey:
 
 
 # made once: making them costs more than asking
-_EXPECTED = select(RosterEntry.project_id).where(RosterEntry.person_id == bindparam("person_id"))
+_EXPECTED = (
+    select(RosterEntry.project_id)
+    .join(Project, Project.id == RosterEntry.project_id)
+    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(NOT_TOLD))
+)
 _CAME = (
     select(VenueSession.project_id)
     .join(CheckIn, CheckIn.session_id == VenueSession.id)
@@ -67,7 +77,7 @@ _CHECK_INS = (
 
 
 def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
-    """The projects where the person is expected or has checked in, newest first."""
+    """The projects where the person is expected or has checked in, newest first; no mere plans."""
     wanted = _PROJECTS
     if after is not None:
         earlier = Project.starts_on < after.starts_on
@@ -82,6 +92,17 @@ def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None
     for session in sessions:
         by_project[session.project_id].append(AttendedSession(session, check_ins[session.id]))
     return [AttendedProject(project, by_project[project.id]) for project in projects]
+
+
+def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
+    """The credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
+    wanted = (
+        select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
+        .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SOURCE)
+        .where(LedgerEntry.source_id.in_(project_ids))
+        .group_by(LedgerEntry.source_id)
+    )
+    return {project_id: credits for project_id, credits in db.execute(wanted) if credits}
 
 
 @dataclass(frozen=True)

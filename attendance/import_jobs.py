@@ -3,14 +3,16 @@
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from accounts.jobs import Handler, Progress, Result, Work
 from attendance import imports, punch_import, roster_import, rosters
-from attendance.errors import ProjectClosed
-from attendance.project_states import FROZEN
+from attendance.errors import ProjectClosed, ProjectNotAnnounced
+from attendance.project_states import FROZEN, UNTOLD
+from attendance.receipts import Receipts
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.projects import Project
 
@@ -28,17 +30,28 @@ class _Kind:
     undo: _Act
 
 
-_KINDS: Mapping[ImportKind, _Kind] = {
-    ImportKind.ROSTER: _Kind(roster_import.check, roster_import.commit, roster_import.undo),
-    ImportKind.PUNCHES: _Kind(punch_import.check, punch_import.commit, punch_import.undo),
-}
+_Kinds = Mapping[ImportKind, _Kind]
 
 
-def check(work: Work) -> Generator[Progress, None, Result]:
+def handlers(receipts: Receipts) -> Mapping[str, Handler]:
+    """What does the jobs of imports. receipts: sign the check-ins that a machine's file makes."""
+    kinds = {
+        ImportKind.ROSTER: _Kind(roster_import.check, roster_import.commit, roster_import.undo),
+        ImportKind.PUNCHES: _Kind(
+            punch_import.check,
+            partial(punch_import.commit, receipts=receipts),
+            partial(punch_import.undo, receipts=receipts),
+        ),
+    }
+    steps = {imports.CHECK: check, imports.COMMIT: commit, imports.UNDO: undo}
+    return {name: partial(step, kinds=kinds) for name, step in steps.items()}
+
+
+def check(work: Work, *, kinds: _Kinds) -> Generator[Progress, None, Result]:
     """Check every row against what is on file."""
     found = _found(work)
     for rows, progress in _portions(work, found, ~ImportRow.is_checked):
-        _KINDS[found.kind].check(work.db, _project(work, found), rows, work.clock.now())
+        kinds[found.kind].check(work.db, _project(work, found), rows, work.clock.now())
         for row in rows:
             row.is_checked = True
         yield from _step(work, rows, progress)
@@ -46,28 +59,25 @@ def check(work: Work) -> Generator[Progress, None, Result]:
     return {"bad": imports.count(work.db, found).bad}
 
 
-def commit(work: Work) -> Generator[Progress, None, Result]:
+def commit(work: Work, *, kinds: _Kinds) -> Generator[Progress, None, Result]:
     """Have every row take effect. Raises ProjectClosed where the project went into review meanwhile."""
     found = _found(work)
     for rows, progress in _portions(work, found, ImportRow.outcome.is_(None)):
-        _KINDS[found.kind].commit(work.db, _open_project(work, found), rows, work.clock.now())
+        kinds[found.kind].commit(work.db, _open_project(work, found), rows, work.clock.now())
         yield from _step(work, rows, progress)
     found.status = ImportStatus.COMMITTED
     return _outcomes(work, found)
 
 
-def undo(work: Work) -> Generator[Progress, None, Result]:
+def undo(work: Work, *, kinds: _Kinds) -> Generator[Progress, None, Result]:
     """Take back what the rows made. Raises ProjectClosed where the project went into review meanwhile."""
     found = _found(work)
     for rows, progress in _portions(work, found, ImportRow.outcome.in_(_STILL_MADE)):
-        _KINDS[found.kind].undo(work.db, _open_project(work, found), rows, work.clock.now())
+        kinds[found.kind].undo(work.db, _open_project(work, found), rows, work.clock.now())
         yield from _step(work, rows, progress)
     rosters.fill(work.db, project=_open_project(work, found), now=work.clock.now())
     found.status = ImportStatus.UNDONE
     return _outcomes(work, found)
-
-
-HANDLERS: Mapping[str, Handler] = {imports.CHECK: check, imports.COMMIT: commit, imports.UNDO: undo}
 
 
 def _portions(
@@ -108,6 +118,8 @@ def _open_project(work: Work, found: AttendanceImport) -> Project:
     project = work.db.scalars(wanted.execution_options(populate_existing=True)).one()
     if project.status in FROZEN:
         raise ProjectClosed
+    if found.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+        raise ProjectNotAnnounced
     return project
 
 

@@ -2,25 +2,49 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
 from accounts.errors import PhoneInvalid
 from accounts.sealing import FieldSeal, normal_phone
 from models.imports import ImportRow
 from models.projects import RosterRole
+from sheets.cells import plain
 from sheets.tables import Row
 
+_T = TypeVar("_T")
 NUMBER, NAME, ID_NUMBER, PHONE, UNIT, ROLE = "继教编号", "姓名", "证件号", "手机", "单位", "角色"
-TIME, DIRECTION, SESSION, DEVICE = "时间", "方向", "场次", "设备号"
+TIME, DIRECTION, SESSION, DEVICE, DATE = "时间", "方向", "场次", "设备号", "日期"
 ROSTER_COLUMNS = (NUMBER, NAME, ID_NUMBER, PHONE, UNIT, ROLE)
-PUNCH_COLUMNS = (NUMBER, TIME, DIRECTION, SESSION, DEVICE)
+PUNCH_COLUMNS = (NUMBER, TIME, DIRECTION, SESSION, DEVICE, DATE)
+OTHER_TITLES = {
+    NUMBER: ("人员编号", "学员编号", "继续教育编号", "继续医学教育编号"),
+    NAME: ("学员姓名",),
+    ID_NUMBER: ("身份证号", "身份证号码", "身份证", "证件号码"),
+    PHONE: ("手机号", "手机号码", "联系电话", "电话", "移动电话"),
+    UNIT: ("工作单位", "单位名称", "所在单位"),
+    ROLE: ("人员类别", "参会身份"),
+    TIME: ("打卡时间", "考勤时间", "日期时间", "刷卡时间", "签到时间"),
+    DIRECTION: ("进出", "考勤状态", "签到/签退"),
+    SESSION: ("场次名称",),
+    DEVICE: ("设备", "设备编号", "机号"),
+    DATE: ("打卡日期", "考勤日期"),
+}
+"""What people and machines call the columns."""
 
-_ROLES = {"": RosterRole.LEARNER, "学员": RosterRole.LEARNER, "learner": RosterRole.LEARNER,
-          "授课教师": RosterRole.SPEAKER, "讲师": RosterRole.SPEAKER, "speaker": RosterRole.SPEAKER}  # fmt: skip
-_DIRECTIONS = {"": None, "签到": "in", "进": "in", "in": "in", "签退": "out", "出": "out", "out": "out"}
-_RESIDENT = re.compile(r"[0-9]{17}[0-9Xx]")
-_OTHER_DOCUMENT = re.compile(r"[A-Za-z0-9()（）-]{5,17}")
+_ROLES = {
+    RosterRole.LEARNER: ("", "学员", "学生", "参会代表", "learner"),
+    RosterRole.SPEAKER: ("授课教师", "授课老师", "讲师", "讲者", "专家", "speaker"),
+}
+_DIRECTIONS = {
+    "in": ("签到", "进", "入", "上班签到", "上班", "in"),
+    "out": ("签退", "出", "下班签退", "下班", "out"),
+}
+_LONGEST_CLOCK = len("08:30:00 ")
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
+_OTHER_DOCUMENT = re.compile(r"[A-Z0-9()-]{5,17}")
+_DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
+_HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•\s]+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _CHECK_DIGITS = "10X98765432"
 
@@ -28,14 +52,15 @@ _CHECK_DIGITS = "10X98765432"
 def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     """A row of a roster. Who has no 继教编号 needs name, ID number and phone: they may be of another province."""
     made, cells = _row(import_id, row), row.cells
-    made.name = _at_most(made, cells, NAME, 100)
+    made.name = _name(_at_most(made, cells, NAME, 100))
     made.employer = _at_most(made, cells, UNIT, 200)
-    made.role = _ROLES.get(cells[ROLE].lower())
+    made.role = _meant(_ROLES, cells[ROLE])
     if made.role is None:
         blame(made, ROLE, "role_unknown")
-    phone, id_number = _phone(made, cells[PHONE]), _id_number(made, cells[ID_NUMBER])
     if made.cme_number is not None:
-        return made  # the number says who it is: the rest isn't kept
+        return made  # the number says who it is: the rest is neither judged nor kept
+    phone = _phone(made, _number(made, cells, PHONE))
+    id_number = _id_number(made, _number(made, cells, ID_NUMBER))
     for column in (NAME, ID_NUMBER, PHONE):
         if not cells[column]:
             blame(made, column, "missing")
@@ -52,11 +77,14 @@ def punch_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     made, cells = _row(import_id, row), row.cells
     if made.cme_number is None:
         blame(made, NUMBER, "missing")
-    if cells[DIRECTION].lower() not in _DIRECTIONS:
+    direction = _meant(_DIRECTIONS, cells[DIRECTION])
+    if cells[DIRECTION] and direction is None:
         blame(made, DIRECTION, "direction_unknown")
     made.punch = {
-        "time": cells[TIME],
-        "direction": _DIRECTIONS.get(cells[DIRECTION].lower()),
+        "time": f"{cells[DATE].split(' ')[0]} {cells[TIME]}"
+        if cells[DATE] and len(cells[TIME]) < _LONGEST_CLOCK
+        else cells[TIME],
+        "direction": direction,
         "session": cells[SESSION],
         "device": cells[DEVICE][:64],
     }
@@ -91,7 +119,7 @@ def blame(row: ImportRow, column: str, code: str) -> None:
 
 def is_resident_number(text: str) -> bool:
     """Whether the check digit of an 18-digit resident ID number is right (GB 11643-1999)."""
-    if not _RESIDENT.fullmatch(text):
+    if not _RESIDENT.fullmatch(text.upper()):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text, strict=False))
     return text[17].upper() == _CHECK_DIGITS[total % 11]
@@ -101,8 +129,32 @@ def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
     made = ImportRow(
         import_id=import_id, number=row.number, errors=[], has_errors=False, is_checked=False, is_newcomer=False
     )
-    made.cme_number = _at_most(made, row.cells, NUMBER, 20)
+    number = _number(made, row.cells, NUMBER)
+    if len(number) > 20:
+        blame(made, NUMBER, "too_long")
+    made.cme_number = number[:20] or None
     return made
+
+
+def _number(made: ImportRow, cells: Mapping[str, str], column: str) -> str:
+    """A number as it is compared. One that a spreadsheet took for an amount is no number any more."""
+    text = plain(cells[column])
+    if _DIGITS_LOST.fullmatch(text.upper()):
+        blame(made, column, "digits_lost")
+        return ""
+    return text
+
+
+def _name(text: str | None) -> str | None:
+    """张　三 is 张三: blanks within a Chinese name are there for looks."""
+    if text is not None and _HAN_WITH_BLANKS.fullmatch(text):
+        return "".join(text.split())
+    return text
+
+
+def _meant(words: Mapping[_T, Collection[str]], text: str) -> _T | None:
+    wanted = plain(text).lower()
+    return next((meant for meant, known in words.items() if wanted in known), None)
 
 
 def _at_most(made: ImportRow, cells: Mapping[str, str], column: str, most: int) -> str | None:
@@ -125,7 +177,8 @@ def _id_number(made: ImportRow, text: str) -> str | None:
     """Upper case, as it is compared. Eighteen characters are a resident's, others a passport or the like."""
     if not text:
         return None
+    text = text.upper()
     if is_resident_number(text) or _OTHER_DOCUMENT.fullmatch(text):
-        return text.upper()
+        return text
     blame(made, ID_NUMBER, "id_number_invalid")
     return None

@@ -5,57 +5,30 @@ done, changes nothing.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from accounts import audit, jobs
 from accounts.callers import Caller
 from accounts.errors import NotFound
-from accounts.sealing import FieldSeal
-from attendance import import_rows
 from attendance.access import get_open_project, get_project
+from attendance.errors import ProjectNotAnnounced
+from attendance.import_files import ReadFile
+from attendance.project_states import UNTOLD
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
-from models.base import new_id
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.jobs import Job
-from sheets.tables import Row, read_table
 
-MAX_ROWS = 20_000
+_ABANDONED = timedelta(days=30)
 CHECK, COMMIT, UNDO = "attendance_import.check", "attendance_import.commit", "attendance_import.undo"
 _UNDER_WAY = {
     ImportStatus.CHECKING: CHECK,
     ImportStatus.COMMITTING: COMMIT,
     ImportStatus.UNDOING: UNDO,
-}
-
-
-@dataclass(frozen=True)
-class _Form:
-    """How files of a kind look. unique: what no two rows may share, each with the column to blame."""
-
-    columns: Sequence[str]
-    required: Sequence[str]
-    read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
-    unique: Sequence[tuple[Callable[[ImportRow], object], str]]
-
-
-_FORMS: Mapping[ImportKind, _Form] = {
-    ImportKind.ROSTER: _Form(
-        import_rows.ROSTER_COLUMNS,
-        (import_rows.NAME,),
-        import_rows.roster_row,
-        (
-            (lambda row: row.cme_number and (row.cme_number, row.role), import_rows.NUMBER),
-            (lambda row: row.id_number_hash and (row.id_number_hash, row.role), import_rows.ID_NUMBER),
-        ),
-    ),
-    ImportKind.PUNCHES: _Form(
-        import_rows.PUNCH_COLUMNS, (import_rows.NUMBER, import_rows.TIME), import_rows.punch_row, ()
-    ),
 }
 
 
@@ -68,33 +41,26 @@ class ImportCounts:
     outcomes: Mapping[RowOutcome, int]
 
 
-def start(
-    db: Session, *, project_id: uuid.UUID, kind: ImportKind, data: bytes, seal: FieldSeal, caller: Caller,
-    now: datetime,
-) -> AttendanceImport:  # fmt: skip
+def start(db: Session, *, project_id: uuid.UUID, file: ReadFile, caller: Caller, now: datetime) -> AttendanceImport:
     """Take a file in and have its rows checked; nothing of it counts before the commit.
 
-    Raises NotFound, Forbidden, ProjectClosed, and SheetError for what is no usable table.
+    Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
-    form = _FORMS[kind]
-    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS)
+    if file.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+        raise ProjectNotAnnounced
     made = AttendanceImport(
-        id=new_id(),
+        id=file.id,
         project_id=project.id,
-        kind=kind,
+        kind=file.kind,
         status=ImportStatus.CHECKING,
-        rows=len(table),
+        rows=len(file.rows),
         made_by=caller.person_id,
         made_at=now,
     )
-    rows = [form.read(made.id, row, seal) for row in table]
-    for key, column in form.unique:
-        import_rows.mark_repeated(rows, key, column)
-    import_rows.mark_shared_phones(rows)
     db.add(made)
     db.flush()
-    db.add_all(rows)
+    db.add_all(file.rows)
     jobs.enqueue(db, kind=CHECK, subject_id=made.id, now=now, actor_id=caller.person_id)
     return made
 
@@ -179,6 +145,18 @@ def find_job(db: Session, found: AttendanceImport) -> Job | None:
     """The job of the step that is under way."""
     kind = _UNDER_WAY.get(found.status)
     return jobs.find_latest(db, kind=kind, subject_id=found.id) if kind else None
+
+
+def forget_abandoned(db: Session, *, now: datetime) -> int:
+    """Delete previews that nobody committed for a month, with what they hold of people; says how many."""
+    old = select(AttendanceImport.id).where(
+        AttendanceImport.status.in_((ImportStatus.CHECKING, ImportStatus.CHECKED)),
+        AttendanceImport.made_at < now - _ABANDONED,
+    )
+    ids = db.scalars(old.with_for_update(skip_locked=True)).all()
+    db.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
+    db.execute(delete(AttendanceImport).where(AttendanceImport.id.in_(ids)))
+    return len(ids)
 
 
 def _keep_going(db: Session, found: AttendanceImport, caller: Caller, now: datetime) -> None:

@@ -15,7 +15,7 @@ from models.projects import Project
 from models.projects import Session as VenueSession
 
 _TIMES = ("starts_at", "ends_at", "in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at")
-_REST = ("title", "venue", "track", "zone", "qr_mode", "liveness", "latitude", "longitude", "radius_m")
+_REST = ("title", "venue", "track", "capacity", "zone", "qr_mode", "liveness", "latitude", "longitude", "radius_m")
 
 
 def copy_project(

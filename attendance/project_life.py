@@ -115,7 +115,7 @@ def _close_sessions(db: Session, project: Project, now: datetime) -> None:
         update(VenueSession)
         .where(VenueSession.project_id == project.id, VenueSession.closed_at.is_(None))
         .where(or_(VenueSession.in_closes_at > now, VenueSession.out_closes_at > now))
-        .values(closed_at=now)
+        .values(closed_at=now, revision=VenueSession.revision + 1)
     )
 
 

@@ -65,6 +65,10 @@ FROZEN = frozenset({S.IN_REVIEW, S.SETTLED, S.ARCHIVED, S.CANCELLED})
 """Where roster and attendance stand still: credits are decided from them, or were, or never will be."""
 OVER = FROZEN | {S.ENDED}
 """Where there are no more sessions to be made."""
+UNTOLD = frozenset({S.DRAFT, S.FILED, S.RETURNED, S.APPROVED, S.CHANGED})
+"""Where nobody can come yet: learners aren't told of it, or what they were told is being changed."""
+NOT_TOLD = frozenset({S.DRAFT, S.FILED, S.RETURNED})
+"""Where a project is a plan of its organizer: neither calendars nor histories of learners show it."""
 
 
 def find_step(source: S, target: S) -> Step | None:

@@ -1,5 +1,6 @@
 """Rows of an attendance machine (考勤机): each is found its session by its time, and becomes a check-in."""
 
+import unicodedata
 import uuid
 import zoneinfo
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from attendance.import_rows import NUMBER, SESSION, TIME, blame
+from attendance.receipts import Receipts
 from attendance.windows import status_of
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
@@ -16,8 +18,10 @@ from models.imports import ImportRow, RowOutcome
 from models.people import Person
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
+from sheets.cells import date_of_serial
 
-_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S")
+_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
+_DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": " ", "T": " "})
 _Slot = tuple[uuid.UUID, uuid.UUID, Direction]
 
 
@@ -39,49 +43,41 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
             _find_session(row, sessions, now)
 
 
-def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Check the people in where they aren't yet; what a machine says replaces nothing. project: locked."""
+def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
+    """Check the people in where they aren't yet. project: locked.
+
+    What a machine says replaces nothing, but for what another file of a machine said and was undone.
+    """
     sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
-    taken, check_ins = _taken(db, rows), []
+    there, taken = _there(db, rows), set[_Slot]()
+    made: list[tuple[CheckIn, CheckInAttempt]] = []
     for row in rows:
         assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
         at, direction = datetime.fromisoformat(row.punch["at"]), Direction(row.punch["direction"])
         slot = row.session_id, row.person_id, direction
-        if slot in taken:
+        found = there.get(slot)
+        if slot in taken or (found is not None and not _is_undone(found)):
             row.outcome = RowOutcome.ALREADY
             continue
-        taken.add(slot)
-        row.outcome, row.made_id = RowOutcome.ADDED, new_id()
         status = status_of(sessions[row.session_id], direction, at)
-        attempt = CheckInAttempt(
-            id=new_id(),
-            session_id=row.session_id,
-            person_id=row.person_id,
-            direction=direction,
-            device_id=row.punch["device"] or None,
-            attempted_at=at,
-            result=status.value,
+        check_in = found or CheckIn(
+            id=new_id(), session_id=row.session_id, person_id=row.person_id, direction=direction
         )
-        made = CheckIn(
-            id=row.made_id,
-            session_id=row.session_id,
-            person_id=row.person_id,
-            direction=direction,
-            status=status,
-            method=CheckInMethod.MACHINE,
-            scanned_at=at,
-            checked_in_at=at,
-            attempt_id=attempt.id,
-            receipt="",  # the machine's file is the proof; nobody was there to be given one
-        )
-        db.add(attempt)
-        check_ins.append(made)
+        taken.add(slot)
+        made.append((check_in, _attempt(row, direction, at, status)))
+        row.outcome, row.made_id = RowOutcome.ADDED, check_in.id
+    db.add_all(attempt for _, attempt in made)
     db.flush()  # nothing tells the unit of work that a check-in comes after its attempt
-    db.add_all(check_ins)
+    for check_in, attempt in made:
+        check_in.status, check_in.method = CheckInStatus(attempt.result), CheckInMethod.MACHINE
+        check_in.scanned_at = check_in.checked_in_at = attempt.attempted_at
+        check_in.attempt_id = attempt.id
+        check_in.receipt = receipts.sign(check_in, now)
+        db.add(check_in)
     db.flush()
 
 
-def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
     """Have the check-ins of these rows count no more; one that was replaced since stays. project: locked."""
     made = {row.made_id: row for row in rows if row.outcome is RowOutcome.ADDED}
     for row in made.values():
@@ -89,15 +85,18 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
     mine = CheckIn.id.in_(made), CheckIn.method == CheckInMethod.MACHINE
     for check_in in db.scalars(select(CheckIn).where(*mine).with_for_update()):
         check_in.status = CheckInStatus.REJECTED
+        check_in.receipt = receipts.sign(check_in, now)
         made[check_in.id].outcome = RowOutcome.UNDONE
     db.flush()
 
 
 def instant_of(text: str, zone: str) -> datetime | None:
-    """The instant that a machine at the venue wrote down as its local time; None if it is no time."""
+    """The instant that a machine at the venue wrote down as its local time, or a spreadsheet made of it; else None."""
+    counted = date_of_serial(text)
+    written = counted or " ".join(unicodedata.normalize("NFKC", text).translate(_DATE_MARKS).split())
     for form in _FORMATS:
         try:
-            local = datetime.strptime(text, form)  # noqa: DTZ007 - its zone is the venue's, given below
+            local = datetime.strptime(written, form)  # noqa: DTZ007 - its zone is the venue's, given below
         except ValueError:
             continue
         return local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC) if 2000 <= local.year < 2100 else None
@@ -145,9 +144,26 @@ def _is_in_window(session: VenueSession, direction: Direction, at: datetime) -> 
     return session.out_opens_at <= at < session.out_closes_at
 
 
-def _taken(db: Session, rows: Sequence[ImportRow]) -> set[_Slot]:
-    places = {(row.session_id, row.person_id) for row in rows}
-    found = select(CheckIn.session_id, CheckIn.person_id, CheckIn.direction)
-    found = found.where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))
-    return {(session_id, person_id, direction) for session_id, person_id, direction in db.execute(found)}
+def _attempt(row: ImportRow, direction: Direction, at: datetime, status: CheckInStatus) -> CheckInAttempt:
+    return CheckInAttempt(
+        id=new_id(),
+        session_id=row.session_id,
+        person_id=row.person_id,
+        direction=direction,
+        device_id=row.punch["device"] or None if row.punch else None,
+        attempted_at=at,
+        result=status.value,
+    )
 
+
+def _there(db: Session, rows: Sequence[ImportRow]) -> dict[_Slot, CheckIn]:
+    """The check-ins there are, as they are now; nobody else changes them until this step is committed."""
+    places = {(row.session_id, row.person_id) for row in rows}
+    wanted = select(CheckIn).where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))
+    found = db.scalars(wanted.order_by(CheckIn.id).with_for_update().execution_options(populate_existing=True))
+    return {(each.session_id, each.person_id, each.direction): each for each in found}
+
+
+def _is_undone(check_in: CheckIn) -> bool:
+    """A machine's check-in is rejected by nothing else."""
+    return check_in.method is CheckInMethod.MACHINE and check_in.status is CheckInStatus.REJECTED

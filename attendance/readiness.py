@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.faces import FaceTemplate, TemplateStatus
-from models.projects import Project, ProjectStatus, RosterEntry
+from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 _READY = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
@@ -19,6 +19,7 @@ class Check(enum.StrEnum):
     NOT_ANNOUNCED = "not_announced"
     NOBODY_EXPECTED = "nobody_expected"
     WITHOUT_FACE = "without_face"
+    WITHOUT_PLACE = "without_place"
     EXPECTED_ELSEWHERE = "expected_elsewhere"
     SAME_TRACK_OVERLAPS = "same_track_overlaps"
     CLOSED = "closed"
@@ -45,6 +46,7 @@ def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
         Check.NOT_ANNOUNCED: int(project.status not in _READY),
         Check.NOBODY_EXPECTED: int(expected == 0),
         Check.WITHOUT_FACE: db.scalar(select(people).where(mine, ~has_face)) or 0,
+        Check.WITHOUT_PLACE: _without_place(db, session),
         Check.EXPECTED_ELSEWHERE: _expected_elsewhere(db, session),
         Check.SAME_TRACK_OVERLAPS: _overlaps(db, session),
         Check.CLOSED: int(session.closed_at is not None),
@@ -63,6 +65,20 @@ def _expected_elsewhere(db: Session, session: VenueSession) -> int:
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
     )
     return db.scalar(wanted) or 0
+
+
+def _without_place(db: Session, session: VenueSession) -> int:
+    """Learners who need a place here, and hold none here nor at any other session at the same time."""
+    if session.capacity is None:
+        return 0
+    has_place = (
+        exists()
+        .where(SessionPlace.person_id == RosterEntry.person_id, ~SessionPlace.is_waiting)
+        .where(SessionPlace.session_id == VenueSession.id, VenueSession.project_id == session.project_id)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+    )
+    learners = RosterEntry.project_id == session.project_id, RosterEntry.role == RosterRole.LEARNER
+    return db.scalar(select(func.count()).select_from(RosterEntry).where(*learners, ~has_place)) or 0
 
 
 def _overlaps(db: Session, session: VenueSession) -> int:

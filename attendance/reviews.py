@@ -7,15 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit
-from accounts.callers import Caller, require
+from accounts.callers import Caller
 from accounts.errors import NotFound
-from attendance.access import ORGANIZERS
+from attendance.access import get_open_project
 from attendance.errors import NotWaitingForReview
 from attendance.receipts import Receipts
 from attendance.windows import status_of
 from models.attendance import CheckIn, CheckInReview, CheckInStatus, ReviewDecision
-from models.people import Unit
-from models.projects import Project
 from models.projects import Session as VenueSession
 
 _OUTCOMES = {
@@ -36,21 +34,16 @@ def decide(
 ) -> tuple[CheckIn, VenueSession]:
     """Accept a check-in that needs review, as present or late by the instant of its scan, or reject it.
 
-    The same decision again changes nothing. Raises NotFound, Forbidden, NotWaitingForReview.
+    The same decision again changes nothing. Raises NotFound, Forbidden, ProjectClosed, NotWaitingForReview.
     """
-    found = db.execute(
-        select(CheckIn, VenueSession, Unit.path)
-        .join(VenueSession, VenueSession.id == CheckIn.session_id)
-        .join(Project, Project.id == VenueSession.project_id)
-        .join(Unit, Unit.id == Project.unit_id)
-        .where(CheckIn.id == check_in_id)
-        .with_for_update(of=CheckIn)
-        .execution_options(populate_existing=True)
-    ).first()
-    if found is None:
+    of_it = select(VenueSession).join(CheckIn, CheckIn.session_id == VenueSession.id).where(CheckIn.id == check_in_id)
+    session = db.scalars(of_it).first()
+    if session is None:
         raise NotFound
-    row, session, path = found
-    require(caller, ORGANIZERS, path)
+    get_open_project(db, project_id=session.project_id, caller=caller)  # locked first, as by whoever corrects by hand
+    row = db.scalars(
+        select(CheckIn).where(CheckIn.id == check_in_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
     if row.status is not CheckInStatus.NEEDS_REVIEW:
         if _last_decision(db, row) is decision and row.status in _OUTCOMES[decision]:
             return row, session

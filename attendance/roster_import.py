@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from attendance import rosters
+from attendance import rosters, session_places
 from attendance.import_rows import ID_NUMBER, NAME, NUMBER, PHONE, blame
 from models.accounts import Account
 from models.attendance import CheckInAttempt
@@ -16,8 +16,10 @@ from models.base import new_id
 from models.imports import ImportRow, RowOutcome
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
+from sheets.cells import plain
 
 _T = TypeVar("_T")
+_DOTS = dict.fromkeys(map(ord, "·•・‧.．"), "·")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
@@ -34,7 +36,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
             person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
         if person is None:
             continue
-        if row.name is not None and row.name.replace(" ", "") != person.name.replace(" ", ""):
+        if row.name is not None and _comparable(row.name) != _comparable(person.name):
             blame(row, NAME, "name_mismatch")
         elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
             blame(row, PHONE, "phone_of_another")
@@ -77,6 +79,9 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
     learners = [row.person_id for row in gone if row.role is RosterRole.LEARNER]
     waiting = WaitingEntry.project_id == project.id, WaitingEntry.person_id.in_(learners)
     db.execute(delete(WaitingEntry).where(*waiting))
+    session_places.leave_project(
+        db, project_id=project.id, people=[each for each in learners if each is not None], now=now
+    )
     _forget(db, [row for row in gone if row.is_newcomer])
 
 
@@ -106,6 +111,11 @@ def _take_in(db: Session, project: Project, rows: Sequence[ImportRow], now: date
     db.flush()  # people first: nothing tells the unit of work that the rows point to them
     for row in new:
         row.person_id = by_document[row.id_number_hash].id
+
+
+def _comparable(name: str) -> str:
+    """A name without what differs by keyboard: blanks, full-width letters, the dot within 买买提·艾力."""
+    return plain(name).translate(_DOTS).casefold()
 
 
 def _forget(db: Session, rows: Sequence[ImportRow]) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, literal, select
+from sqlalchemy import ColumnElement, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
 from accounts.errors import NotFound
+from attendance import session_places
 from attendance.errors import HasAttended
+from attendance.project_states import OVER
 from models.attendance import CheckIn
 from models.base import new_id
 from models.people import Person, Unit
@@ -74,9 +76,7 @@ def add_people(
     )
 
 
-def place(
-    db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime
-) -> Placed:
+def place(db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime) -> Placed:
     """Give places to people, in their order, as long as there are any; the others wait. project: locked."""
     expected = select(RosterEntry.person_id).where(RosterEntry.project_id == project.id, RosterEntry.role == role)
     there = set(db.scalars(expected.where(RosterEntry.person_id.in_(people))))
@@ -111,25 +111,26 @@ def remove(
     Who has checked in keeps one role at least, so that a wrong one is corrected by adding the right one first. Raises
     NotFound, HasAttended.
     """
-    if has_check_ins(db, project_id=project.id, people=[person_id]) and not _is_there_also(
-        db, project, person_id, role
-    ):
-        raise HasAttended
+    roles = set(db.scalars(select(RosterEntry.role).where(*_of(project.id, [person_id]))))
+    if roles == {role} and has_check_ins(db, project_id=project.id, people=[person_id]):
+        raise HasAttended  # in another part they would still be expected
     gone = db.execute(
-        delete(RosterEntry)
-        .where(RosterEntry.project_id == project.id, RosterEntry.person_id == person_id, RosterEntry.role == role)
-        .returning(RosterEntry.id)
+        delete(RosterEntry).where(*_of(project.id, [person_id]), RosterEntry.role == role).returning(RosterEntry.id)
     ).first()
     waited = _stop_waiting(db, project.id, [person_id]) if role is RosterRole.LEARNER else 0
     if gone is None and not waited:
         raise NotFound
+    if role is RosterRole.LEARNER:
+        session_places.leave_project(db, project_id=project.id, people=[person_id], now=now)
     fill(db, project=project, now=now)
     _record(db, "roster.remove", project, role, [person_id], caller, now)
     db.flush()
 
 
 def fill(db: Session, *, project: Project, now: datetime) -> int:
-    """Give free places to who waits, in order; says to how many. project: locked."""
+    """Give free places to who waits, in order; says to how many. project: locked. Once it is over nobody moves up."""
+    if project.status in OVER:
+        return 0
     room = _room(db, project)
     wanted = select(WaitingEntry.person_id).where(WaitingEntry.project_id == project.id).order_by(WaitingEntry.id)
     first = list(db.scalars(wanted if room is None else wanted.limit(room)))
@@ -175,10 +176,8 @@ def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid
     return set(db.scalars(wanted))
 
 
-def _is_there_also(db: Session, project: Project, person_id: uuid.UUID, role: RosterRole) -> bool:
-    """Whether somebody is on the roster in another role too."""
-    there = RosterEntry.project_id == project.id, RosterEntry.person_id == person_id, RosterEntry.role != role
-    return bool(db.scalar(select(exists().where(*there))))
+def _of(project_id: uuid.UUID, people: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
+    return RosterEntry.project_id == project_id, RosterEntry.person_id.in_(people)
 
 
 def _room(db: Session, project: Project) -> int | None:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts import audit
 from accounts.callers import Caller
+from attendance import session_places
 from attendance.access import get_open_project, get_session
 from attendance.errors import ReasonNeeded
 from attendance.project_states import OVER
 from attendance.sessions import NewSession, plan
 from models.attendance import CheckIn
+from models.projects import Project
 from models.projects import Session as VenueSession
 
 
@@ -33,29 +35,28 @@ def reschedule(
     """Give a session another plan.
 
     Check-ins stay as they were judged when they were made: nobody becomes late afterwards. Once there are any, a reason
-    is needed. A session that was closed opens again if its windows lie ahead.
+    is needed. A session that was closed opens again if its windows lie ahead. No place is lost, new ones are filled.
 
     Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded, ZoneUnknown, PeriodInvalid, GeofenceRequired.
     """
-    session = _changeable(db, session_id, reason, caller)
-    project = get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
+    session, project = _changeable(db, session_id, reason, caller)
     before = _plan_of(session)
     plan(session, project, new)
     session.revision += 1
     if session.closed_at is not None and max(session.in_closes_at, session.out_closes_at) > now:
         session.closed_at = None
+    db.flush()
+    session_places.fill(db, [session], now=now)
     _record(db, session, "session.change", before, reason, caller, now)
     return session
 
 
-def close(
-    db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime
-) -> VenueSession:
+def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
     """Close a session for good: nobody goes in or out any more. One that never opened counts as not held.
 
     Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded.
     """
-    session = _changeable(db, session_id, reason, caller)
+    session, _ = _changeable(db, session_id, reason, caller)
     if session.closed_at is None:
         session.closed_at = now
         session.revision += 1
@@ -76,20 +77,22 @@ def list_overlaps(db: Session, *, project_id: uuid.UUID) -> Sequence[Overlap]:
     return [Overlap(first, second, track == other_track) for first, second, track, other_track in found]
 
 
-def _changeable(db: Session, session_id: uuid.UUID, reason: str | None, caller: Caller) -> VenueSession:
+def _changeable(db: Session, session_id: uuid.UUID, reason: str | None, caller: Caller) -> tuple[VenueSession, Project]:
     session = get_session(db, session_id=session_id, caller=caller)
-    get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
+    project = get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
+    db.refresh(session)  # as it is now that the project is locked
     somebody = select(CheckIn.id).where(CheckIn.session_id == session_id).limit(1)
     if not reason and db.scalar(somebody) is not None:
         raise ReasonNeeded(field="reason")
-    return session
+    return session, project
 
 
-def _plan_of(session: VenueSession) -> dict[str, str | None]:
+def _plan_of(session: VenueSession) -> dict[str, str | int | None]:
     return {
         "title": session.title,
         "venue": session.venue,
         "track": session.track,
+        "capacity": session.capacity,
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
     }
@@ -99,7 +102,7 @@ def _record(
     db: Session,
     session: VenueSession,
     action: str,
-    before: dict[str, str | None],
+    before: dict[str, str | int | None],
     reason: str | None,
     caller: Caller,
     now: datetime,

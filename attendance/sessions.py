@@ -32,6 +32,7 @@ class NewSession:
     qr_mode: QrMode
     liveness: Liveness
     track: str | None = None
+    capacity: int | None = None
     fence: Fence | None = None
     windows: WindowWishes = field(default_factory=WindowWishes)
 
@@ -76,6 +77,7 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
         "title": new.title,
         "venue": new.venue,
         "track": new.track,
+        "capacity": new.capacity,
         "zone": new.zone,
         "starts_at": new.starts_at,
         "ends_at": new.ends_at,

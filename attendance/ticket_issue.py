@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from accounts import throttles
@@ -14,8 +14,17 @@ from accounts.callers import Caller
 from accounts.errors import FaceNotEnrolled, Refusal
 from attendance.attempts import Attempt, Refused, refuse
 from attendance.check_in_rows import COUNTING
-from attendance.errors import NotOnRoster, OutsideGeofence, QrExpired, QrInvalid, SessionNotOpen
+from attendance.errors import (
+    NoPlace,
+    NotOnRoster,
+    OutsideGeofence,
+    ProjectNotAnnounced,
+    QrExpired,
+    QrInvalid,
+    SessionNotOpen,
+)
 from attendance.geofence import Fence, Location, Place, place_of
+from attendance.project_states import OVER, UNTOLD
 from attendance.scan_proofs import Sighting
 from attendance.tickets import LIFETIME, Ticket
 from attendance.venue_codes import Scan, VenueCodes, Verdict
@@ -23,7 +32,7 @@ from attendance.windows import choose_direction
 from models.attendance import CheckIn, Direction
 from models.base import new_id
 from models.faces import FaceTemplate, TemplateStatus
-from models.projects import RosterEntry
+from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 from models.transactions import read_only
 
@@ -50,9 +59,14 @@ class _Facts:
     """A session, and what it and the caller have to do with each other."""
 
     session: VenueSession
+    status: ProjectStatus
     is_on_roster: bool
     is_enrolled: bool
     is_in: bool
+    lacks_place: bool
+
+
+_Selected = Select[VenueSession, ProjectStatus, bool, bool, bool, bool]
 
 
 def find_session(db: Session, short_code: str) -> VenueSession | None:
@@ -105,8 +119,10 @@ def _issue(
         error = closed
     refusals: list[tuple[bool, type[Refusal]]] = [
         (not facts.is_on_roster, NotOnRoster),
+        (facts.status in UNTOLD, ProjectNotAnnounced),
         (not facts.is_enrolled, FaceNotEnrolled),
-        (direction is None or error is not None, SessionNotOpen),
+        (facts.lacks_place and not facts.is_in, NoPlace),
+        (direction is None or error is not None or facts.status in OVER, SessionNotOpen),
         (place not in (None, Place.INSIDE), OutsideGeofence),
     ]
     for applies, refusal in refusals:
@@ -127,8 +143,8 @@ def _issue(
     return Issued(ticket, session)
 
 
-def _select_facts(which: ColumnElement[bool]) -> Select[VenueSession, bool, bool, bool]:
-    """One session; whether a person is on its roster, has an enrolled face, is in already: in one statement."""
+def _select_facts(which: ColumnElement[bool]) -> _Selected:
+    """One session, its project's status, and what a person has to do with it: in one statement."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
     is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
@@ -138,7 +154,13 @@ def _select_facts(which: ColumnElement[bool]) -> Select[VenueSession, bool, bool
         CheckIn.direction == Direction.IN,
         CheckIn.status.in_(COUNTING),
     )
-    return select(VenueSession, is_on_roster, is_enrolled, is_in).where(which)
+    speaks = is_on_roster.where(RosterEntry.role == RosterRole.SPEAKER)
+    has_place = exists().where(
+        SessionPlace.session_id == VenueSession.id, SessionPlace.person_id == person_id, ~SessionPlace.is_waiting
+    )
+    lacks_place = and_(VenueSession.capacity.is_not(None), ~has_place, ~speaks)
+    facts = select(VenueSession, Project.status, is_on_roster, is_enrolled, is_in, lacks_place)
+    return facts.join(Project, Project.id == VenueSession.project_id).where(which)
 
 
 # made once: making one costs more than asking it
@@ -146,12 +168,12 @@ _BY_ID = _select_facts(VenueSession.id == bindparam("session_id"))
 _BY_SHORT_CODE = _select_facts(VenueSession.short_code == bindparam("short_code"))
 
 
-def _look_up(db: Session, facts: Select[VenueSession, bool, bool, bool], about: Mapping[str, Any]) -> _Facts:
+def _look_up(db: Session, facts: _Selected, about: Mapping[str, Any]) -> _Facts:
     found = db.execute(facts, about).first()
     if found is None:
         raise QrInvalid(field="qr")
-    session, is_on_roster, is_enrolled, is_in = found
-    return _Facts(session, bool(is_on_roster), bool(is_enrolled), bool(is_in))
+    session, status, *facts_of_person = found
+    return _Facts(session, status, *map(bool, facts_of_person))
 
 
 def _place(session: VenueSession, location: Location | None) -> Place | None:

@@ -27,7 +27,7 @@ from models.accounts import Account, SignIn
 from models.base import new_id
 from models.faces import FaceCounter, FaceKey, FaceTemplate, TemplateStatus
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
-from models.projects import Liveness, QrMode, RosterRole
+from models.projects import Liveness, ProjectStatus, QrMode, RosterRole
 from models.projects import Session as VenueSession
 from service.app import create_app
 from service.bootstrap import seed_face_law
@@ -143,6 +143,7 @@ def _open_sessions(
     first, last = now.date() - timedelta(days=2), now.date() + timedelta(days=2)
     new = NewProject(name="急诊医学新进展学习班", starts_on=first, ends_on=last)
     project = create_project(db, new=new, caller=caller, now=now)
+    project.status = ProjectStatus.RUNNING
     numbers = [_cme_number(number) for number in range(len(learners))]
     add_people(db, project=project, cme_numbers=numbers, role=RosterRole.LEARNER, caller=caller, now=now)
     session = NewSession(

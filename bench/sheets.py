@@ -22,13 +22,15 @@ from sqlalchemy.orm import Session
 from accounts.clock import SystemClock
 from accounts.sealing import FieldSeal
 from attendance import imports
+from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
+from attendance.receipts import Receipts
 from bench.measuring import in_turns, pin, table, write_result
 from bench.sheets_world import ADDED, World, make_world
 from models.base import new_id
 from models.imports import ImportKind
 from models.projects import RosterEntry, RosterRole
-from service.job_handlers import HANDLERS
+from service.job_handlers import make_handlers
 from service.job_runner import JobRunner
 from sheets.writing import csv_lines, xlsx_bytes
 
@@ -98,14 +100,12 @@ def roster(world: World, people: int) -> dict[str, float]:
     """Seconds of CPU from the file to the roster, step by step, beside a plain insert of the same entries."""
     clock, seal = SystemClock(), FieldSeal(b"k" * 32)
     data = xlsx_bytes(ROSTER_COLUMNS, ((number, name, "", "", "", "") for number, name in world.people[:people]))
-    runner = JobRunner(world.engine, HANDLERS, clock, ADDED)
+    runner = JobRunner(world.engine, make_handlers(Receipts(b"k" * 32, "https://cme.test")), clock, ADDED)
     spent = {}
     started = time.process_time()
     with Session(world.engine, expire_on_commit=False) as db:
-        made = imports.start(
-            db, project_id=world.projects[0], kind=ImportKind.ROSTER, data=data, seal=seal, caller=world.caller,
-            now=clock.now(),
-        )  # fmt: skip
+        file = read_file(ImportKind.ROSTER, data, seal)
+        made = imports.start(db, project_id=world.projects[0], file=file, caller=world.caller, now=clock.now())
         db.commit()
         spent["upload"] = time.process_time() - started
         for name, act in (("check", None), ("commit", imports.commit)):
@@ -151,7 +151,6 @@ def main() -> None:
     figures = {"writing": written, "roster_cpu_s": steps, "roster_rows_a_second": round(ROSTER / whole),
                "roster_peak_mb": memory}  # fmt: skip
     write_result("sheets", figures, packages=("XlsxWriter", "openpyxl", "SQLAlchemy"), pinned_to=CORES)
-
 
 
 if __name__ == "__main__":

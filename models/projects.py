@@ -125,6 +125,8 @@ class Session(Base):
     venue: Mapped[str] = mapped_column(String(200))
     track: Mapped[str | None] = mapped_column(String(60))
     """The track (分会场) it belongs to; None where there is one for all."""
+    capacity: Mapped[int | None]
+    """How many learners there is room for, who then need a place here; None for the whole roster."""
     zone: Mapped[str] = mapped_column(String(40))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -136,7 +138,7 @@ class Session(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on nobody goes in or out any more, whatever the windows say."""
     revision: Mapped[int] = mapped_column(default=0)
-    """How often it was rescheduled; calendars want to know."""
+    """How often it was rescheduled, closed or called off; calendars want to know."""
     qr_mode: Mapped[QrMode] = mapped_column(words(QrMode))
     liveness: Mapped[Liveness] = mapped_column(words(Liveness))
     latitude: Mapped[float | None]
@@ -179,6 +181,22 @@ class WaitingEntry(Base):
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SessionPlace(Base):
+    """One learner holds a place at a session that has not room for all, or waits for one, the first one first."""
+
+    __tablename__ = "session_place"
+    __table_args__ = (
+        UniqueConstraint("session_id", "person_id"),
+        Index("ix_session_place_queue", "session_id", "is_waiting", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    is_waiting: Mapped[bool]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CalendarFeed(Base):

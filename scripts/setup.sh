@@ -37,6 +37,7 @@ is_installed() { is_made_here && [ "$(cat "$(stamp_of "$1")" 2>/dev/null)" = "$(
 make_venv() {
     local python
     [ ! -e .venv/interrupted ] && is_made_here && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+    [ ! -L .venv ] || missing ".venv is a link to $(readlink .venv), which can't be used: set up there, or remove the link"
     python=$(find_python)
     "$python" -c 'import venv, ensurepip' 2>/dev/null ||
         missing "$python can't make virtual environments; Debian and Ubuntu: apt install python3.11-venv"

@@ -1,5 +1,6 @@
 """Sessions as iCalendar (RFC 5545), which every calendar program reads."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -7,20 +8,24 @@ from attendance.calendars import Event
 
 ICALENDAR = "text/calendar; charset=utf-8"
 _FOLD = 75  # octets a line, by section 3.1
+_AGAIN = "PT1H"  # how often a program may ask, by RFC 7986, and by Outlook's older name
+_BREAKS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = dict.fromkeys([*range(9), *range(10, 32), 127])  # no text may hold them
 
 
-def icalendar(events: Iterable[Event], *, host: str, now: datetime) -> str:
-    """The whole calendar. host: makes the ids of events ours alone."""
-    return "".join(f"{folded}\r\n" for line in _lines(events, host, now) for folded in _fold(line))
+def icalendar(events: Iterable[Event], *, now: datetime) -> str:
+    """The whole calendar. now: when it was made, as `METHOD:PUBLISH` wants it told in each event."""
+    return "".join(f"{folded}\r\n" for line in _lines(events, now) for folded in _fold(line))
 
 
-def _lines(events: Iterable[Event], host: str, now: datetime) -> Iterator[str]:
+def _lines(events: Iterable[Event], now: datetime) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cme-attendance//sessions//ZH", "CALSCALE:GREGORIAN")
     yield from ("METHOD:PUBLISH", f"X-WR-CALNAME:{_text('继续医学教育')}")
+    yield from (f"REFRESH-INTERVAL;VALUE=DURATION:{_AGAIN}", f"X-PUBLISHED-TTL:{_AGAIN}")
     for event in events:
         session = event.session
         yield "BEGIN:VEVENT"
-        yield f"UID:{session.id}@{host}"
+        yield f"UID:{session.id}"  # alone, by RFC 7986: the same event whatever our address is
         yield f"DTSTAMP:{_instant(now)}"
         yield f"SEQUENCE:{session.revision}"
         yield f"DTSTART:{_instant(session.starts_at)}"
@@ -38,10 +43,10 @@ def _instant(at: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    """Escaped as section 3.3.11 wants; a line break of ours can begin no property of its own."""
-    for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n")):
+    """Escaped as section 3.3.11 wants; what any program takes for a line break begins no property of its own."""
+    for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,")):
         value = value.replace(plain, escaped)
-    return value
+    return _BREAKS.sub(r"\\n", value).translate(_CONTROLS)
 
 
 def _fold(line: str) -> Iterator[str]:

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from accounts.jobs import Handler
 from attendance import import_jobs, settlements
+from attendance.receipts import Receipts
 from attendance.settlement_grants import post_grants
 from credit import import_jobs as credit_import_jobs
 
-HANDLERS: Mapping[str, Handler] = {**import_jobs.HANDLERS, **credit_import_jobs.HANDLERS, settlements.JOB: post_grants}
+
+def make_handlers(receipts: Receipts) -> Mapping[str, Handler]:
+    """What does the jobs of each kind. receipts: sign the check-ins that jobs make."""
+    return {**import_jobs.handlers(receipts), **credit_import_jobs.HANDLERS, settlements.JOB: post_grants}

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from accounts import jobs
 from accounts.clock import Clock, SystemClock
 from accounts.jobs import Handler
+from attendance.receipts import Receipts
 from models.transactions import read_only
 from service.database import prepare_engine
-from service.job_handlers import HANDLERS
+from service.job_handlers import make_handlers
 from service.job_queue import open_huey, tell
 from service.job_runner import JobRunner
+from service.keys import load_keys
 from service.settings import Settings
 
 _NICE = 5  # pages come first
@@ -29,8 +31,8 @@ _SWEEP_SECONDS = 5.0
 _log = logging.getLogger("cme.jobs")
 
 
-def work(settings: Settings, handlers: Mapping[str, Handler] = HANDLERS) -> None:
-    """Do jobs until SIGTERM or SIGINT; what is being done then goes back after its step."""
+def work(settings: Settings, handlers: Mapping[str, Handler] | None = None) -> None:
+    """Do jobs until SIGTERM or SIGINT; what is being done then goes back after its step. handlers: by default all."""
     ending = ForkSafeFlag()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -42,6 +44,8 @@ def work(settings: Settings, handlers: Mapping[str, Handler] = HANDLERS) -> None
     engine = create_engine(settings.database)
     prepare_engine(engine)
     clock = SystemClock()
+    if handlers is None:
+        handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
     lease = timedelta(seconds=settings.job_lease_seconds)
     runner = JobRunner(engine, handlers, clock, lease, ending.is_set)
     huey = open_huey(settings, runner.run)

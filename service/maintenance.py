@@ -13,6 +13,7 @@ from accounts.enrolled_faces import delete_unused
 from accounts.errors import NotFound
 from accounts.signing import Signer
 from attendance.exam_hand_in import hand_in_overdue
+from attendance.imports import forget_abandoned
 from credit import tree_heads
 from credit.errors import LedgerAltered
 from faces.engine import FaceEngine
@@ -35,7 +36,7 @@ _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembe
 
 
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
-    """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use.
+    """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use, forgotten previews.
 
     Attempts at exams whose time is over are handed in, the ledger is signed, the faces' thresholds and templates are
     looked after. faces: what looks at kept photos where a template is behind, instead of the face pool.
@@ -50,6 +51,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
+            forget_abandoned(db, now=now)
         _hand_in_exams(engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)

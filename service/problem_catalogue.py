@@ -584,6 +584,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "请先填写学分和学时，再申报。",
         "Give its credits and hours before filing it.",
     ),
+    "project_not_announced": _K(
+        409,
+        "项目尚未公布，不能签到",
+        "The project is not announced yet",
+        "请联系主办方：项目获批并公布（announced）后才能签到。",
+        "Ask the organizer: people come once the project is approved and announced.",
+    ),
     "project_closed": _K(
         409,
         "项目已结束、已取消或正在审核",
@@ -639,8 +646,8 @@ PROBLEMS: dict[str, ProblemKind] = {
         422,
         "缺少必需的列",
         "A column is missing",
-        "请使用模板，第一行须有 column 所示的列名。",
-        "Use the template: the first row must have the title named in column.",
+        "请使用模板：前十行中须有一行列名，其中有 column 所示的一列。",
+        "Use the template: one of the first ten rows must have the titles, the one named in column among them.",
     ),
     "cell_too_long": _K(
         422,
@@ -670,6 +677,27 @@ PROBLEMS: dict[str, ProblemKind] = {
         "The import is still being worked on",
         "请稍候，查看进度后重试。",
         "Look at its progress, and try again once it is through.",
+    ),
+    "no_place": _K(
+        409,
+        "您没有本场次的名额",
+        "You have no place at this session",
+        "本场次名额有限：请参加您已选的场次，或请现场主办方人工签到。",
+        "It has not room for all: go to the session you chose, or ask the organizer at the door.",
+    ),
+    "place_not_needed": _K(
+        409,
+        "本场次不限名额",
+        "This session needs no place",
+        "名单上的学员均可直接参加。",
+        "Everybody on the roster may come.",
+    ),
+    "choice_over": _K(
+        409,
+        "选场已截止",
+        "The choice is over",
+        "场次已开始或已关闭；请联系现场主办方。",
+        "The session has begun or was closed; ask the organizer at the door.",
     ),
     "has_attended": _K(
         409,

@@ -5,8 +5,8 @@ A stream ends by itself after a while, and the browser comes back on its own, pe
 carries the ETag of its state as its id, and who comes back with the present one is sent nothing until it changes.
 """
 
+import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,6 +24,19 @@ class TooManyStreams(Refusal):
     code = "too_many_streams"
 
 
+def hung_up(connection: socket.socket) -> bool:
+    """Whether the client has closed its end: a write would tell that too, but only the second one after it.
+
+    connection: of this request; nothing is taken from it.
+    """
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 @dataclass(frozen=True)
 class State:
     """What is sent: its JSON, and a tag that is the same for the same state."""
@@ -39,27 +52,34 @@ class Streams:
     """
 
     def __init__(
-        self, most: int, *, every: float, lasts: float, sleep: Callable[[float], None] = time.sleep
+        self, most: int, *, every: float, lasts: float, sleep: Callable[[float], object] | None = None
     ) -> None:
         self._free = threading.BoundedSemaphore(most)
-        self._every, self._lasts, self._sleep = every, lasts, sleep
+        self._ending = threading.Event()
+        self._every, self._lasts, self._sleep = every, lasts, sleep or self._ending.wait
 
-    def open(self, look: Callable[[], State | None], seen: str | None) -> Response:
-        """A stream of the states that `look` gives; it ends when that gives None. Raises TooManyStreams.
+    def end(self) -> None:
+        """End all streams, since the process is about to: their clients come back to another one."""
+        self._ending.set()
 
-        seen: the tag that the client has already.
+    def open(
+        self, look: Callable[[], State | None], seen: str | None, is_gone: Callable[[], bool] = lambda: False
+    ) -> Response:
+        """A stream of the states that `look` gives; it ends when that gives None, or the client is gone.
+
+        seen: the tag that the client has already; is_gone: asked before each look. Raises TooManyStreams.
         """
         if not self._free.acquire(blocking=False):
             raise TooManyStreams(retry_after=int(self._every) + 1)
-        response = Response(self._events(look, seen), content_type="text/event-stream")
+        response = Response(self._events(look, seen, is_gone), content_type="text/event-stream")
         response.call_on_close(self._free.release)
         response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the events back
         return response
 
-    def _events(self, look: Callable[[], State | None], seen: str | None) -> Iterator[str]:
+    def _events(self, look: Callable[[], State | None], seen: str | None, is_gone: Callable[[], bool]) -> Iterator[str]:
         yield f"retry: {_BACK_AFTER_MS}\n\n"
         passed = quiet = 0.0
-        while True:
+        while not (is_gone() or self._ending.is_set()):
             state = look()
             if state is None:
                 return

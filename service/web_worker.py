@@ -32,5 +32,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         """Stop or resume accepting; for good once this worker is ending."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
+            streams = self.wsgi.extensions.get("streams")
+            if streams is not None:
+                streams.end()  # they would last until the grace is over
             for listener in self.sockets:
                 listener.close()

@@ -6,16 +6,18 @@ that what passes here can't grow beyond it. openpyxl then reads row by row.
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import openpyxl
 
-from sheets.errors import SheetBroken, SheetTooLarge, SheetUnsupported
+from sheets.errors import SheetBroken, SheetError, SheetTooLarge, SheetUnsupported
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
 _MAX_PARTS = 500
+_MAX_SHEETS = 5
 _MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
 _RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
@@ -29,26 +31,41 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(_ZIP)
 
 
-def rows_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[tuple[Any, ...]]:
-    """The cells of the first sheet, row by row, up to one row more than `max_rows`; what lies further right is cut.
+def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The visible sheets, each as its cells row by row, to be read before the next one is asked for.
 
-    Raises SheetTooLarge, SheetUnsupported, SheetBroken with the row where it broke.
+    Of each there are up to one row more than `max_rows`; what lies further right is cut. Raises SheetTooLarge,
+    SheetUnsupported, SheetBroken with the row where it broke.
     """
     _check_from_outside(data)
-    row = 0
-    try:
+    with _broken_at(lambda: 1):
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            # bounded, since a cell at XFD1048576 would have all before it made up
-            for cells in book.worksheets[0].iter_rows(max_row=max_rows + 1, max_col=max_columns, values_only=True):
-                row += 1
-                yield cells
-        finally:
-            book.close()
-    except GeneratorExit:
+    try:
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        for sheet in visible[:_MAX_SHEETS]:
+            yield _rows_of(sheet, max_rows, max_columns)
+    finally:
+        book.close()
+
+
+def _rows_of(sheet: Any, max_rows: int, max_columns: int) -> Iterator[tuple[Any, ...]]:
+    row = 0
+    with _broken_at(lambda: row + 1):
+        # bounded, since a cell at XFD1048576 would have all before it made up
+        for cells in sheet.iter_rows(max_row=max_rows + 1, max_col=max_columns, values_only=True):
+            row += 1
+            yield cells
+
+
+@contextmanager
+def _broken_at(row: Callable[[], int]) -> Iterator[None]:
+    """openpyxl tells broken files by whatever its parser stumbled over."""
+    try:
+        yield
+    except (GeneratorExit, SheetError):
         raise
-    except Exception as error:  # openpyxl tells broken files by whatever its parser stumbled over
-        raise SheetBroken(row=row + 1) from error
+    except Exception as error:
+        raise SheetBroken(row=row()) from error
 
 
 def _check_from_outside(data: bytes) -> None:

@@ -17,7 +17,7 @@ from models import Base
 from service.app import create_app
 from service.database import db as flask_db
 from service.database import migrate
-from service.job_handlers import HANDLERS
+from service.job_handlers import make_handlers
 from service.job_runner import JobRunner
 from service.settings import Settings
 from tests.api import Api
@@ -145,7 +145,9 @@ def run_jobs(app: APIFlask, queue: RecordingQueue, clock: FakeClock) -> Callable
 
     def run() -> None:
         with app.app_context():
-            runner = JobRunner(flask_db.engine, HANDLERS, clock, timedelta(minutes=1))
+            runner = JobRunner(
+                flask_db.engine, make_handlers(app.extensions["parts"].receipts), clock, timedelta(minutes=1)
+            )
         while queue.told:
             runner.run(queue.told.pop(0))
 

@@ -14,7 +14,7 @@ from models.accounts import Account
 from models.base import new_id
 from models.consent import ImpactAssessment
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
-from models.projects import Liveness, Project, QrMode, RosterEntry, RosterRole
+from models.projects import Liveness, Project, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as Session_
 from tests.fakes import FakeClock
 
@@ -100,7 +100,7 @@ class Factories:
         self._db.commit()
 
     def project(self, *, unit: Unit, organizer: Person, **facts: Any) -> Project:
-        """A project of a unit, a week around today."""
+        """A project of a unit, running, a week around today."""
         today = self._clock.now().date()
         made = Project(
             unit_id=unit.id,
@@ -109,6 +109,7 @@ class Factories:
             number=facts.pop("number", None),
             starts_on=facts.pop("starts_on", today - timedelta(days=3)),
             ends_on=facts.pop("ends_on", today + timedelta(days=3)),
+            status=facts.pop("status", ProjectStatus.RUNNING),
             created_by=organizer.id,
             created_at=self._clock.now(),
             **facts,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'c3e8a41f7b20'
-down_revision = '847d5f10a888'
+down_revision = 'c2f6a1d09e47'
 branch_labels = None
 depends_on = None
 

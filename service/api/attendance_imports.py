@@ -7,7 +7,8 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance import imports
-from attendance.access import ORGANIZERS, get_project
+from attendance.access import ORGANIZERS, get_open_project, get_project
+from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
 from models.imports import AttendanceImport, ImportKind
 from models.transactions import read_only
@@ -47,7 +48,7 @@ def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
 
 @api.post("/projects/<uuid:project_id>/punch-imports")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", *SHEET_CODES)
+@refuses("not_found", "project_closed", "project_not_announced", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
 def import_punches(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
@@ -135,15 +136,11 @@ def get_template() -> Response:
 
 
 def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImportOut:
-    made = imports.start(
-        db.session(),
-        project_id=project_id,
-        kind=kind,
-        data=form.file.stream.read(),
-        seal=parts().seal,
-        caller=caller(),
-        now=parts().clock.now(),
-    )
+    session = db.session()
+    with read_only(session):  # whether it is worth while; looked at again with the project locked
+        get_open_project(session, project_id=project_id, caller=caller())
+    file = read_file(kind, form.file.stream.read(), parts().seal)
+    made = imports.start(session, project_id=project_id, file=file, caller=caller(), now=parts().clock.now())
     return _out(made)
 
 

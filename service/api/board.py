@@ -1,10 +1,12 @@
 """The live room board (X-3) of a session: asked for with an ETag, or sent as it changes."""
 
 import uuid
+from functools import partial
 from typing import cast
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, request
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
@@ -14,9 +16,9 @@ from attendance.board import read_board
 from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.board import BoardEvent, BoardOut
-from service.database import db
+from service.database import DatabaseBusy, db
 from service.endpoint import refuses
-from service.streams import State, Streams
+from service.streams import State, Streams, hung_up
 
 api = APIBlueprint("board", __name__, tag="Attendance")
 
@@ -53,11 +55,13 @@ def stream_board(session_id: uuid.UUID) -> Response:
         with Session(bind) as own, read_only(own):
             try:
                 return _look(own, session_id, who)
-            except Refusal:  # the session is gone meanwhile
+            except (Refusal, OperationalError, DatabaseBusy):  # gone, or out of reach: the client comes back
                 return None
 
     streams = cast(Streams, current_app.extensions["streams"])
-    return streams.open(look, request.headers.get("Last-Event-ID"))
+    connection = request.environ.get("gunicorn.socket")
+    is_gone = partial(hung_up, connection) if connection is not None else lambda: False
+    return streams.open(look, request.headers.get("Last-Event-ID"), is_gone)
 
 
 def _look(db: Session, session_id: uuid.UUID, who: Caller) -> State:

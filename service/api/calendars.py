@@ -1,7 +1,6 @@
 """One's sessions as a calendar feed (ICS)."""
 
 import uuid
-from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
@@ -46,9 +45,7 @@ def stop_calendar() -> Empty:
 @api.output(FileSchema(type="string"), content_type="text/calendar")
 def show_calendar(token: uuid.UUID) -> Response:
     """The sessions of whoever made this address: those of the last sixty days, and all to come."""
-    part = parts()
-    now = part.clock.now()
+    now = parts().clock.now()
     with read_only(db.session()):
         events = calendars.read_feed(db.session(), token=token, now=now)
-    host = urlsplit(part.settings.base_url).hostname or "localhost"
-    return Response(icalendar(events, host=host, now=now), content_type=ICALENDAR)
+    return Response(icalendar(events, now=now), content_type=ICALENDAR)

@@ -22,11 +22,13 @@ from service.parts import parts
 
 api = APIBlueprint("check_ins", __name__, tag="Check-in")
 
+
 @api.post("/check-ins")
 @signed_in()
 @refuses(
-    "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open", "face_not_enrolled",
-    "face_mismatch", "liveness_failed", "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
+    "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
+    "project_not_announced", "face_not_enrolled", "face_mismatch", "liveness_failed",
+    "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
     "too_many_attempts",
 )  # fmt: skip
@@ -48,7 +50,7 @@ def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "not_waiting_for_review")
+@refuses("not_found", "not_waiting_for_review", "project_closed")
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)
 def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:

@@ -1,8 +1,10 @@
 """My attendance (考勤记录查询)."""
 
+from decimal import Decimal
+
 from apiflask import APIBlueprint
 
-from attendance.history import AttendedProject, ProjectKey, list_attended
+from attendance.history import AttendedProject, ProjectKey, list_attended, list_earned
 from attendance.owed import Duty, duties
 from models.transactions import read_only
 from service.access import caller, signed_in
@@ -29,16 +31,17 @@ def list_my_attendance(query: Page) -> MyAttendance:
         found = list_attended(db.session(), person_id=caller().person_id, after=after, limit=query.limit + 1)
         ids = [each.project.id for each in found]
         owed = duties(db.session(), person_id=caller().person_id, project_ids=ids)
+        earned = list_earned(db.session(), person_id=caller().person_id, project_ids=ids)
     page = found[: query.limit]
     has_more = len(found) > query.limit
     last = page[-1].project if has_more else None
     return MyAttendance(
-        items=[_project(each, owed.get(each.project.id, [])) for each in page],
+        items=[_project(each, owed.get(each.project.id, []), earned.get(each.project.id)) for each in page],
         next_cursor=encode_cursor(last.starts_on.isoformat(), str(last.id)) if last else None,
     )
 
 
-def _project(attended: AttendedProject, owed: list[Duty]) -> MyProject:
+def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None) -> MyProject:
     project = attended.project
     return MyProject(
         id=project.id,
@@ -59,5 +62,5 @@ def _project(attended: AttendedProject, owed: list[Duty]) -> MyProject:
             for each in attended.sessions
         ],
         owed=owed,
-        earned=None,  # credits come with their own issue
+        earned=earned,
     )

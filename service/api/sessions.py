@@ -41,6 +41,7 @@ def session_out(session: VenueSession) -> SessionOut:
     return SessionOut(
         **SessionBrief.model_validate(session).model_dump(),
         track=session.track,
+        capacity=session.capacity,
         closed_at=session.closed_at,
         revision=session.revision,
         liveness=session.liveness,
@@ -125,7 +126,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
 
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster", "project_closed")
+@refuses("not_found", "person_not_on_roster", "project_closed", "project_not_announced")
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
@@ -134,7 +135,7 @@ def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     done = check_in_by_hand(
         db.session(),
         session_id=session_id,
-        cme_number=body.cme_number,
+        whom=body.whom(),
         direction=body.direction,
         reason=body.reason,
         caller=caller(),

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from attendance.project_states import UNTOLD
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
-from models.people import Role
+from models.people import Person, Role
+from models.projects import Project, ProjectStatus
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import DOUBTFUL, at_once, code_of
 from tests.fakes import face
@@ -28,6 +30,23 @@ def test_somebody_without_a_face_is_checked_in_and_sees_it(scene: Scene) -> None
     assert [(each["method"], each["status"]) for each in listed] == [("staff", "present")]
     audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "check_in.by_hand")).one()
     assert (audited.actor_id, audited.reason) == (scene.organizer.id, WHY)
+
+
+def test_somebody_without_a_number_is_checked_in_by_id(scene: Scene) -> None:
+    scene.learner("li", is_enrolled=False)
+    scene.db.execute(Person.__table__.update().where(Person.name == "li").values(cme_number=None))
+    body = {"person_id": str(scene.people["li"].id), "direction": "in", "reason": WHY}
+    path = f"/sessions/{scene.session.id}/attendance"
+    assert scene.staff.post(path, body).status_code == 201
+    for wrong in ({}, {"person_id": body["person_id"], "cme_number": "1"}):
+        assert code_of(scene.staff.post(path, {**wrong, "direction": "in", "reason": WHY})) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize("status", sorted(UNTOLD))
+def test_nobody_is_checked_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
+    scene.learner("li")
+    scene.db.execute(Project.__table__.update().values(status=status))
+    assert code_of(by_hand(scene, "li")) == (409, "project_not_announced")
 
 
 def test_a_reason_is_needed(scene: Scene) -> None:

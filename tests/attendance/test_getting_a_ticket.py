@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from attendance.project_states import FROZEN, UNTOLD
 from models.attendance import CheckIn, CheckInAttempt
-from models.projects import QrMode
+from models.projects import Project, ProjectStatus, QrMode
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import code_of
+from tests.fakes import face
 
 AT_THE_VENUE = {"latitude": 30.25, "longitude": 120.17, "accuracy": 20}
 ELSEWHERE = {"latitude": 30.30, "longitude": 120.17, "accuracy": 20}
@@ -54,6 +56,28 @@ def test_a_code_expires_after_its_step_and_one_more(scene: Scene) -> None:
     assert code_of(reply) == (410, "qr_expired")
     (kept,) = attempts(scene)
     assert (kept.result, kept.person_id, kept.ticket_id) == ("qr_expired", scene.people["li"].id, None)
+
+
+@pytest.mark.parametrize("status", sorted(UNTOLD))
+def test_nobody_checks_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
+    me = scene.learner("li")
+    ticket = scene.ticket(me)
+    scene.db.execute(Project.__table__.update().values(status=status))
+    assert code_of(scene.ask(me)) == (409, "project_not_announced")
+    assert code_of(scene.check_in(me, face("li"), ticket=ticket)) == (409, "project_not_announced")
+    stranger = scene.learner("wang", is_expected=False)
+    assert code_of(scene.ask(stranger)) == (403, "not_on_roster")
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
+    assert scene.check_in(me, face("li")).status_code == 201
+
+
+@pytest.mark.parametrize("status", sorted(FROZEN))
+def test_no_ticket_is_good_once_attendance_stands_still(scene: Scene, status: ProjectStatus) -> None:
+    me = scene.learner("li")
+    ticket = scene.ticket(me)
+    scene.db.execute(Project.__table__.update().values(status=status))
+    assert code_of(scene.ask(me)) == (409, "session_not_open")
+    assert code_of(scene.check_in(me, face("li"), ticket=ticket)) == (409, "session_not_open")
 
 
 def test_guessing_codes_is_slowed_down_and_scanning_goes_on_after_a_minute(scene: Scene) -> None:

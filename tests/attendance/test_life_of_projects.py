@@ -149,6 +149,7 @@ def test_a_project_without_credits_is_not_filed(scene: Scene) -> None:
 
 def test_ending_a_project_closes_its_open_sessions(scene: Scene, authority: Api) -> None:
     learner = scene.learner("li")
+    put_into(scene, str(scene.project.id), S.DRAFT)
     for to in USUAL[:-1]:
         who = authority if to is S.APPROVED else scene.staff
         scene.db.execute(Project.__table__.update().values(credits=5, hours=1))

@@ -1,20 +1,24 @@
 """What learners and organizers see of attendance."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from models.projects import Project, ProjectStatus
 from service.database import db as flask_db
 from tests.api import Api
 from tests.attendance.conftest import Scene
+from tests.attendance.settling import close
 from tests.attendance.test_checking_in import DOUBTFUL, code_of
-from tests.fakes import face
+from tests.factories import Factories
+from tests.fakes import FakeClock, face
 
 
 @contextmanager
@@ -45,6 +49,34 @@ def pages(client: Api, path: str, limit: int) -> list[list[dict]]:
         if cursor is None:
             return found
     raise AssertionError(f"{path} goes round in circles")
+
+
+def test_my_history_says_what_a_project_earned_and_no_more_once_it_is_taken_back(
+    api: Api, make: Factories, clock: FakeClock, db: Session, run_jobs: Callable[[], None]
+) -> None:
+    closing = close(api, make, clock, db)
+    closing.change(credits=Decimal("12.00"))
+    me = api.as_(closing.expect("li"))
+
+    def earned() -> str | None:
+        (project,) = me.get("/me/attendance").json["items"]
+        return cast(str | None, project["earned"])
+
+    assert earned() is None
+    settlement = closing.confirm().json["id"]
+    assert closing.review(settlement).status_code == 202
+    run_jobs()
+    assert earned() == "10.00"  # what one project may count
+    assert closing.reverse(settlement, "li").status_code < 300
+    assert earned() is None
+
+
+def test_my_history_holds_no_project_that_is_only_planned(scene: Scene) -> None:
+    me = scene.learner("li")
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
+    assert me.get("/me/attendance").json["items"] == []
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.APPROVED))
+    assert len(me.get("/me/attendance").json["items"]) == 1
 
 
 def test_my_history_shows_projects_sessions_and_check_ins(scene: Scene) -> None:
@@ -100,7 +132,7 @@ def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) ->
     scene.check_in(me, face("li"))
     with statements(scene.api) as many:
         assert len(me.get("/me/attendance").json["items"]) == 6
-    assert len(many) == len(one) == 5  # who is calling, projects, sessions, check-ins, what is owed
+    assert len(many) == len(one) == 6  # who is calling, projects, sessions, check-ins, what is owed, what was earned
 
 
 def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jwt
 import pytest
 from sqlalchemy import select
 
 from attendance.import_rows import PUNCH_COLUMNS
 from attendance.punch_import import instant_of
 from models.attendance import CheckIn, CheckInStatus
+from models.projects import Project, ProjectStatus
 from sheets.writing import csv_lines
 from tests.attendance.conftest import Scene
 from tests.attendance.shares import shares
+from tests.attendance.test_checking_in import code_of
 from tests.attendance.test_roster_import import act, send, shown
 from tests.fakes import face
 
@@ -78,6 +81,54 @@ def test_a_machine_never_takes_the_place_of_a_face_and_can_be_undone(scene: Scen
     assert str(scene.db.scalars(select(CheckIn.id).where(CheckIn.status == CheckInStatus.PRESENT)).one()) == first["id"]
 
 
+def test_each_check_in_of_a_machine_has_a_receipt_that_says_what_it_is_now(scene: Scene, run_jobs: Jobs) -> None:
+    me = scene.learner("li")
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.clock.now())))["id"]
+    act(scene, ident, run_jobs)
+    again = scene.check_in(me, face("li"))
+    claims = claims_of(scene, again.json["receipt"])
+    assert (claims["jti"], claims["status"], claims["person"]) == (
+        again.json["id"], "present", str(scene.people["li"].id),
+    )  # fmt: skip
+    act(scene, ident, run_jobs, "undo")
+    assert claims_of(scene, scene.db.scalars(select(CheckIn.receipt)).one())["status"] == "rejected"
+
+
+def test_after_an_undo_the_right_file_counts(scene: Scene, run_jobs: Jobs) -> None:
+    scene.learner("li", is_enrolled=False)
+    start = scene.session.starts_at
+    scene.clock.set(start + timedelta(hours=1))
+    wrong = previewed(scene, run_jobs, (number_of(scene, "li"), local(start + timedelta(minutes=9))))["id"]
+    act(scene, wrong, run_jobs)
+    act(scene, wrong, run_jobs, "undo")
+    right = previewed(scene, run_jobs, *[(number_of(scene, "li"), local(start - timedelta(minutes=9)))] * 2)["id"]
+    assert act(scene, right, run_jobs)["outcomes"] == {"added": 1, "already": 1}
+    row = scene.db.scalars(select(CheckIn)).one()
+    assert (row.status.value, row.checked_in_at) == ("present", start - timedelta(minutes=9))
+    assert {share.counted for share in shares(scene.db, scene.project).values()} == {1}
+    assert act(scene, right, run_jobs, "undo")["outcomes"] == {"undone": 1, "already": 1}
+    assert {share.counted for share in shares(scene.db, scene.project).values()} == {0}
+
+
+def test_a_project_that_is_not_announced_takes_no_machines_file(scene: Scene, run_jobs: Jobs) -> None:
+    scene.learner("li", is_enrolled=False)
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.clock.now())))["id"]
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
+    assert code_of(send(scene, "".join(csv_lines(PUNCH_COLUMNS, [])).encode(), "punch")) == (
+        409, "project_not_announced",
+    )  # fmt: skip
+    act(scene, ident, run_jobs)
+    assert scene.db.scalars(select(CheckIn)).all() == []
+
+
+def claims_of(scene: Scene, receipt: str) -> dict[str, Any]:
+    """What a receipt says, checked with the published key."""
+    kid = jwt.get_unverified_header(receipt)["kid"]
+    keys = scene.api.get("/.well-known/jwks.json").json["keys"]
+    key = jwt.PyJWK(next(each for each in keys if each["kid"] == kid))
+    return dict(jwt.decode(receipt, key, algorithms=["EdDSA"]))
+
+
 def test_a_punch_that_fits_nothing_is_named_by_its_cell(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     scene.make.session(scene.project)  # at the same time as the first one
@@ -113,7 +164,13 @@ def test_a_punch_of_the_future_is_refused(scene: Scene, run_jobs: Jobs) -> None:
     assert errors(scene, found["id"]) == [(2, "时间", "time_in_future")]
 
 
-@pytest.mark.parametrize("text", ["2026-11-24 08:30:00", "2026-11-24 08:30", "2026/11/24 8:30", "20261124083000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-24 08:30:00", "2026-11-24 08:30", "2026/11/24 8:30", "20261124083000", "46350.354166667",
+        "2026年11月24日 8:30", "２０２６-11-24 08:30", "2026.11.24  8:30",
+    ],
+)  # fmt: skip
 def test_the_time_on_the_machine_is_the_venues(text: str, machine_zone: str) -> None:
     assert instant_of(text, "Asia/Shanghai") == datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 

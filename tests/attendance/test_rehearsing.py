@@ -64,6 +64,7 @@ def test_whatever_the_windows_a_person_comes_or_is_shut_out(attendees: int, earl
 
 
 def test_what_is_amiss_is_counted(scene: Scene) -> None:
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
     assert findings(scene)["nobody_expected"] == 1
     scene.learner("li")
     scene.learner("wang", is_enrolled=False)
@@ -73,11 +74,21 @@ def test_what_is_amiss_is_counted(scene: Scene) -> None:
     scene.make.session(scene.project)
     scene.make.session(scene.project, track="外科")
     assert findings(scene) == {
-        "not_announced": 1, "nobody_expected": 0, "without_face": 1, "expected_elsewhere": 1,
+        "not_announced": 1, "nobody_expected": 0, "without_face": 1, "without_place": 0, "expected_elsewhere": 1,
         "same_track_overlaps": 1, "closed": 0,
     }  # fmt: skip
     scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
     assert findings(scene)["not_announced"] == 0
+
+
+def test_learners_who_have_chosen_no_track_are_counted(scene: Scene) -> None:
+    li, wang, _ = (scene.learner(name, is_enrolled=False) for name in ("li", "wang", "zhao"))
+    scene.db.execute(VenueSession.__table__.update().values(capacity=1))
+    other = scene.make.session(scene.project, capacity=1, track="外科")
+    assert findings(scene)["without_place"] == 3
+    for who, session in ((li, scene.session), (wang, other)):
+        assert who.put(f"/sessions/{session.id}/place").json["mine"] == "held"
+    assert findings(scene)["without_place"] == 1
 
 
 def test_only_its_organizer_rehearses(scene: Scene) -> None:

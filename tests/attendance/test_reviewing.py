@@ -6,6 +6,7 @@ from sqlalchemy import select
 from models.attendance import CheckIn, CheckInReview
 from models.edge import AuditEntry
 from models.people import Role
+from models.projects import Project, ProjectStatus
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import DOUBTFUL, at_once, code_of
 from tests.fakes import face
@@ -64,6 +65,12 @@ def test_two_decisions_at_once_are_one(scene: Scene) -> None:
     replies = at_once(8, lambda: decide(scene, check_in, "accept"))
     assert {reply.status_code for reply in replies} == {200}
     assert len(scene.db.scalars(select(CheckInReview)).all()) == 1
+
+
+def test_nothing_is_decided_once_attendance_stands_still(scene: Scene) -> None:
+    check_in = scene.check_in(scene.learner("li"), face("li", off=DOUBTFUL)).json["id"]
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.IN_REVIEW))
+    assert code_of(decide(scene, check_in, "accept")) == (409, "project_closed")
 
 
 def test_a_check_in_that_is_clear_needs_no_decision(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """The live room board (X-3): right whoever serves it, cheap to ask for again, and never holding all threads."""
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from accounts.errors import Refusal
 from models.people import Role
-from service.streams import State, Streams, TooManyStreams
+from service.streams import State, Streams, TooManyStreams, hung_up
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.test_lists import statements
@@ -116,6 +117,41 @@ def test_beyond_the_cap_a_stream_is_refused_and_a_closed_one_makes_room() -> Non
     assert refused.value.retry_after
     opened[0].close()  # as the server does, read or not
     streams.open(lambda: state(1), None)
+
+
+def test_streams_end_when_the_process_is_about_to_and_when_their_client_is_gone() -> None:
+    streams = Streams(1, every=1.0, lasts=100.0)
+    look = iter([state(1)])
+    opened = streams.open(lambda: next(look), None)
+    sent = iter(opened.response)
+    assert next(sent)
+    streams.end()
+    assert list(sent) == []
+    alive = iter([False, False, True])
+    asked = Streams(1, every=0.0, lasts=100.0, sleep=lambda seconds: None)
+    sent_before = "".join(asked.open(lambda: state(1), None, lambda: next(alive)).response)  # type: ignore[arg-type]
+    assert events(sent_before) == [("tag1", {"n": 1})]
+
+
+def test_a_client_that_hung_up_is_told_from_a_silent_one() -> None:
+    ours, theirs = socket.socketpair()
+    assert not hung_up(ours)
+    theirs.send(b"x")
+    assert not hung_up(ours)
+    assert ours.recv(1) == b"x"  # it only looked
+    theirs.close()
+    assert hung_up(ours)
+    ours.close()
+    assert hung_up(ours)
+
+
+def test_heads_of_streams_hold_no_place(scene: Scene) -> None:
+    path = f"/sessions/{scene.session.id}/board/events"
+    for _ in range(20):  # more than there are places
+        head = scene.staff.call("HEAD", path)
+        assert head.status_code == 200
+        head.close()  # as the server does
+    assert scene.staff.get(path).status_code == 200
 
 
 def test_a_stream_whose_session_is_gone_ends() -> None:

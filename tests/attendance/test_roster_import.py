@@ -1,7 +1,9 @@
 """Rosters from a file (X-10): every row is checked, shown, committed once, and undone as a batch."""
 
 import io
+import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +14,15 @@ from werkzeug.test import TestResponse
 
 from accounts.jobs import Work
 from accounts.people import Person
-from attendance.import_jobs import commit
+from attendance import import_rows, imports
+from attendance.import_jobs import handlers
 from attendance.import_rows import ROSTER_COLUMNS, is_resident_number
 from models.edge import AuditEntry
 from models.imports import ImportRow
 from models.jobs import Job
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
+from service.import_faults import FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import code_of
@@ -135,6 +139,53 @@ def test_each_error_names_its_row_and_column_and_keeps_all_from_being_committed(
     assert [row for page in by_pages for row in page] == bad
 
 
+def test_a_roster_as_secretaries_type_it_is_read(scene: Scene, run_jobs: Jobs) -> None:
+    zhang, maimaiti = (scene.make.person(unit=scene.unit, name=name) for name in ("张三", "买买提·艾力"))
+    text = "学员名单,,,,\n人员编号,姓 名*,身份证号码,联系电话,人员类别\n"
+    text += f"{zhang.cme_number},张　三,3.301E+17,,\n　{_wide(maimaiti.cme_number)},买买提•艾力,,,学员\n"
+    text += f",钱　七,'{DOCUMENT} ,{_wide(PHONE)},讲师\n,赵,3.301E+17,{PHONE},\n"
+    made = send(scene, text.encode("gb18030"))
+    run_jobs()
+    rows = scene.staff.get(f"/attendance-imports/{made.json['id']}/rows", headers={"Accept-Language": "en"}).json[
+        "items"
+    ]
+    assert [(row["name"], row["cme_number"]) for row in rows] == [
+        ("张三", zhang.cme_number), ("买买提•艾力", maimaiti.cme_number), ("钱七", None), ("赵", None),
+    ]  # fmt: skip
+    errors = [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
+    assert errors == [(6, "证件号", "digits_lost"), (6, "手机", "phone_of_another")]
+    assert "make the column text" in rows[3]["errors"][0]["message"]
+
+
+def _wide(digits: str | None) -> str:
+    """Full-width digits, as a Chinese input method gives them."""
+    return "".join(chr(ord(each) + 0xFEE0) for each in digits or "")
+
+
+def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
+    folder = Path(import_rows.__file__).parent
+    sources = "\n".join(
+        (folder / f"{name}.py").read_text() for name in ("import_rows", "roster_import", "punch_import")
+    )
+    codes = set(re.findall(r'blame\([^)]*"([a-z_]+)"\)', sources))
+    assert codes == set(FAULTS)
+    for chinese, english in FAULTS.values():
+        assert re.search("[\u4e00-\u9fff]", chinese)
+        assert english.isascii() or "签" in english or "学员" in english or "场次" in english
+
+
+def test_a_preview_that_nobody_commits_is_gone_after_a_month(scene: Scene, run_jobs: Jobs) -> None:
+    li = scene.make.person(unit=scene.unit, name="李")
+    old, committed = (previewed(scene, run_jobs, [li.cme_number, "李"])["id"] for _ in range(2))
+    act(scene, committed, run_jobs)
+    scene.clock.turn(days=31)
+    new = previewed(scene, run_jobs, ["", "钱", DOCUMENT, PHONE])["id"]
+    assert imports.forget_abandoned(scene.db, now=scene.clock.now()) == 1
+    left = scene.staff.get(f"/projects/{scene.project.id}/attendance-imports").json["items"]
+    assert [each["id"] for each in left] == [new, committed]
+    assert scene.staff.get(f"/attendance-imports/{old}").status_code == 404
+
+
 def test_committing_again_is_the_same(scene: Scene, run_jobs: Jobs) -> None:
     li = scene.make.person(unit=scene.unit, name="李")
     ident = previewed(scene, run_jobs, [li.cme_number, "李"])["id"]
@@ -181,7 +232,9 @@ def test_somebody_of_another_province_is_one_person_whoever_brings_them(scene: S
     assert len(scene.db.scalars(select(RosterEntry)).all()) == 2
     stolen = previewed(scene, run_jobs, ["", "钱", OTHER_DOCUMENT, PHONE])
     rows = scene.staff.get(f"/attendance-imports/{stolen['id']}/rows").json["items"]
-    assert rows[0]["errors"] == [{"column": "手机", "code": "phone_of_another"}]
+    (error,) = rows[0]["errors"]
+    assert (error["column"], error["code"]) == ("手机", "phone_of_another")
+    assert error["message"]
 
 
 def test_a_full_project_has_the_rest_wait_in_their_order(scene: Scene, run_jobs: Jobs) -> None:
@@ -205,7 +258,8 @@ def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: 
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
 
     job = scene.db.scalars(select(Job).where(Job.kind == "attendance_import.commit")).one()
-    steps = commit(Work(scene.db, job, scene.clock))
+    act_on = handlers(scene.api.app.extensions["parts"].receipts)[job.kind]
+    steps = act_on(Work(scene.db, job, scene.clock))
     progress = next(steps)
     assert (progress.done, progress.total) == (500, 600)
     steps.close()  # the worker is gone after its first step

@@ -89,9 +89,15 @@ def town(tmp_path: Path, database: str) -> Iterator[Town]:
                 "name": "本省人群",
                 "starts_on": str(today - timedelta(days=1)),
                 "ends_on": str(today + timedelta(days=1)),
+                "credits": "1.00",
+                "hours": "3.0",
             },
         )
         assert project.status_code == 201, project.text
+        steps = ((organizer, "filed"), (authority, "approved"), (organizer, "announced"), (organizer, "running"))
+        for who, to in steps:
+            taken = who.call("POST", f"/projects/{project.json()['id']}/transitions", json={"to": to})
+            assert taken.status_code == 200, taken.text
         unit = organizer.call("GET", "/me").json()["unit"]["id"]
         settings = Settings(var=var, database_url=environment["DATABASE_URL"])
         yield Town(settings, told["base_url"], organizer, authority, unit, project.json()["id"], opened)

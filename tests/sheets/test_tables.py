@@ -3,14 +3,18 @@
 import io
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheets.cells import date_of_serial, plain_title, text_of
 from sheets.errors import (
     CellTooLong,
     ColumnMissing,
@@ -73,6 +77,73 @@ def test_columns_are_found_by_their_titles_in_any_order_and_numbers_lose_their_p
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_is_read_in_the_encodings_of_the_country(encoding: str) -> None:
     assert read("姓名,继教编号\n李,1\n".encode(encoding)) == [(2, {"继教编号": "1", "姓名": "李"})]
+
+
+def book_of(fill: Callable[[openpyxl.Workbook, Any], None]) -> bytes:
+    """A workbook as somebody else's program writes it."""
+    book = openpyxl.Workbook()
+    fill(book, book.active)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_a_heading_above_the_titles_and_blank_rows_between_do_no_harm() -> None:
+    def fill(book: openpyxl.Workbook, sheet: Any) -> None:
+        sheet["A1"] = "学员名单（共 2 人）"
+        sheet.merge_cells("A1:C1")
+        for line in ([], ["序号", "继教\n编号", "姓　名*"], [1, 3300000001, " 李 "], [], [2, None, "王\u200b"], [3]):
+            sheet.append(line)
+
+    found = [cells for _, cells in read(book_of(fill))]
+    assert found == [{"继教编号": "3300000001", "姓名": "李"}, {"继教编号": "", "姓名": "王"}]
+
+
+def test_the_first_visible_sheet_with_the_titles_is_the_table() -> None:
+    def fill(book: openpyxl.Workbook, sheet: Any) -> None:
+        for line in (COLUMNS, ("1", "去年的名单")):
+            sheet.append(line)
+        sheet.sheet_state = "hidden"
+        book.create_sheet("说明").append(["填写说明"])
+        for line in (COLUMNS, ("2", "今年的名单")):
+            book.create_sheet("名单") if "名单" not in book.sheetnames else None
+            book["名单"].append(line)
+
+    assert [cells["姓名"] for _, cells in read(book_of(fill))] == ["今年的名单"]
+
+
+def test_a_number_with_more_digits_than_a_cell_keeps_never_looks_whole() -> None:
+    data = book_of(lambda book, sheet: [sheet.append(line) for line in (COLUMNS, (330100190001010019, "李"))])
+    ((_, cells),) = read(data)
+    assert cells["继教编号"] == "3.3010019000101e+17"
+
+
+def test_times_in_cells_are_told_to_the_nearest_second() -> None:
+    late = datetime(2026, 11, 24, 8, 29, 59, 999_900)  # noqa: DTZ001 - a cell has no zone
+    data = book_of(lambda book, sheet: [sheet.append(line) for line in (COLUMNS, (late, "李"))])
+    assert read(data)[0][1]["继教编号"] == "2026-11-24 08:30:00"
+    assert date_of_serial("46350.354166667") == "2026-11-24 08:30:00"
+    assert [date_of_serial(each) for each in ("0.35", "8:30", "nan", "inf", "20261124", "")] == [None] * 6
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_and_numbers_kept_as_text_are_read(separator: str) -> None:
+    text = f'继教编号{separator}姓名\n="0012"{separator}李\n'
+    for data in (text.encode(), text.encode("utf-16")):
+        assert read(data) == [(2, {"继教编号": "0012", "姓名": "李"})]
+
+
+def test_other_titles_of_a_column_are_known_and_its_own_wins() -> None:
+    also = {"继教编号": ("人员编号",)}
+    for titles, wanted in (("人员编号,姓名", "1"), ("姓名,人员编号", "李")):
+        (row,) = read_table(f"{titles}\n1,李\n".encode(), columns=COLUMNS, required=("姓名",), max_rows=9, also=also)
+        assert row.cells["继教编号"] == wanted
+
+
+@given(text=st.text(max_size=40))
+def test_any_title_and_any_cell_is_read_as_something(text: str) -> None:
+    assert not set(plain_title(f" {text}＊（必填）")) & set(" *＊")
+    assert text_of(text_of(text)) == text_of(text)
 
 
 def test_a_missing_title_is_named() -> None:
@@ -143,7 +214,10 @@ def test_a_workbook_that_breaks_off_says_where() -> None:
     assert refused.value.row is not None
 
 
-@pytest.mark.parametrize("data", [b"\xd0\xcf\x11\xe0" + b"x" * 600, b"%PDF-1.7\x00", b"\xff\xfe\x00\x00"])
+@pytest.mark.parametrize(
+    "data",
+    [b"\xd0\xcf\x11\xe0" + b"x" * 600, b"%PDF-1.7\x00", b"\xff\xfe\x00\x00", b"\n<html><table><tr><td>1"],
+)
 def test_what_is_no_table_is_told_so(data: bytes) -> None:
     with pytest.raises(SheetUnsupported):
         read(data)

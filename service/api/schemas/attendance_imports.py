@@ -1,6 +1,7 @@
 """Files for a project: their preview, and what came of them."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -11,10 +12,12 @@ from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus
 from models.jobs import Job
 from models.projects import RosterRole
 from service.api.schemas.base import Body, Out, Page, Reason
+from service.import_faults import FAULTS
+from service.problems import speaks_english
 
 
 class TableForm(Body):
-    """A table as .xlsx or .csv, whose first row has the titles."""
+    """A table as .xlsx or .csv: the first visible sheet with the titles in one of its first ten rows."""
 
     file: UploadFile
 
@@ -74,10 +77,16 @@ class FileImportList(Out):
 
 
 class CellError(Out):
-    """What is wrong in one cell. column: its title."""
+    """What is wrong in one cell. column: its title; message: what to do, in the caller's language."""
 
     column: str
     code: str
+    message: str
+
+    @classmethod
+    def of(cls, error: Mapping[str, str]) -> Self:
+        """What an error looks like."""
+        return cls(**error, message=FAULTS[error["code"]][speaks_english()])
 
 
 class FileRowOut(Out):
@@ -101,7 +110,7 @@ class FileRowOut(Out):
             name=row.name,
             role=row.role,
             is_newcomer=is_new and row.outcome is not RowOutcome.UNDONE,
-            errors=[CellError(**each) for each in row.errors],
+            errors=[CellError.of(each) for each in row.errors],
             outcome=row.outcome,
         )
 

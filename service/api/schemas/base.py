@@ -92,6 +92,9 @@ def _as_list(value: Any) -> Any:
 Photos = Annotated[list[UploadFile], BeforeValidator(_as_list), AfterValidator(_at_least_one)]
 """One to five uploaded photos."""
 
+Capacity = Annotated[int, Field(ge=1, le=100_000)]
+"""How many learners there is room for (名额)."""
+
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
 """Why something was done, for the audit trail."""
 

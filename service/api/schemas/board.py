@@ -21,7 +21,10 @@ class RefusalsOut(Out):
 
 
 class BoardOut(Out):
-    """expected: people on the roster; came, of whom late were; left; needs_review: check-ins that wait for staff."""
+    """expected: people on the roster, with a place where those are limited; came, of whom late were; left.
+
+    needs_review: check-ins that wait for staff.
+    """
 
     session_id: uuid.UUID
     expected: int

@@ -12,6 +12,7 @@ from faces.policy import Band, Decision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
 from service.api.schemas.base import Body, Out, Page, Photos, Reason
 from service.api.schemas.sessions import SessionBrief
+from service.api.schemas.whom import WhomIn
 from service.problems import speaks_english
 
 
@@ -98,10 +99,9 @@ class DecisionOut(Out):
     status: CheckInStatus
 
 
-class ByHand(Body):
+class ByHand(WhomIn):
     """Somebody of the roster whom staff have seen, and why it is done by hand."""
 
-    cme_number: Annotated[str, Field(min_length=1, max_length=20)]
     direction: Direction
     reason: Reason
 

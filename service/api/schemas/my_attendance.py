@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from attendance.owed import Duty
 from models.attendance import CheckInStatus, Direction
-from service.api.schemas.base import Out
+from service.api.schemas.base import Credits, Out
 
 
 class MyCheckIn(Out):
@@ -39,7 +39,7 @@ class MyProject(Out):
     ends_on: date
     sessions: list[MySession]
     owed: list[Duty]
-    earned: str | None
+    earned: Credits | None
 
 
 class MyAttendance(Out):

@@ -12,7 +12,7 @@ from attendance.disciplines import discipline_code
 from attendance.project_numbers import NumberFormat, parse_number
 from attendance.projects import NewProject
 from models.projects import Project, ProjectLevel, ProjectStatus
-from service.api.schemas.base import Body, Credits, Hours, Out, Reason, ShareOfAll
+from service.api.schemas.base import Body, Capacity, Credits, Hours, Out, Reason, ShareOfAll
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
@@ -22,7 +22,6 @@ Category = Annotated[
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Short = Annotated[str, Field(min_length=1, max_length=60)]
-Capacity = Annotated[int, Field(ge=1, le=100_000)]
 Edition = Annotated[int, Field(ge=1, le=1000)]
 
 

@@ -11,7 +11,7 @@ from attendance.geofence import Fence
 from attendance.sessions import NewSession
 from attendance.windows import WindowWishes
 from models.projects import Liveness, QrMode
-from service.api.schemas.base import Body, Out, Reason
+from service.api.schemas.base import Body, Capacity, Out, Reason
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -48,7 +48,8 @@ class SessionNew(Body):
     """A session to make.
 
     By default people check in from 30 minutes before the start to 20 after it, late from the start on, and out from 20
-    minutes before the end to 30 after it. A printed code needs a geofence.
+    minutes before the end to 30 after it. A printed code needs a geofence. With a capacity (名额), learners
+    need a place.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -56,6 +57,7 @@ class SessionNew(Body):
     ends_at: SaneInstant
     venue: Annotated[str, Field(min_length=1, max_length=200)]
     track: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    capacity: Capacity | None = None
     zone: Annotated[str, Field(min_length=1, max_length=40, description="IANA name.")] = "Asia/Shanghai"
     liveness: Liveness = Liveness.NONE
     qr_mode: QrMode = QrMode.ROTATING
@@ -118,6 +120,7 @@ class SessionOut(SessionBrief):
     """A session, as its organizer sees it. revision: how often its plan was changed."""
 
     track: str | None
+    capacity: int | None
     closed_at: datetime | None
     revision: int
     liveness: Liveness

@@ -1,0 +1,64 @@
+"""Reading the files of organizers: which columns each kind has, and its rows, sealed where they are personal."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from accounts.sealing import FieldSeal
+from attendance import import_rows
+from models.base import new_id
+from models.imports import ImportKind, ImportRow
+from sheets.tables import Row, read_table
+
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How files of a kind look. unique: what no two rows may share, each with the column to blame."""
+
+    columns: Sequence[str]
+    required: Sequence[str]
+    read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
+    unique: Sequence[tuple[Callable[[ImportRow], object], str]]
+
+
+_FORMS: Mapping[ImportKind, _Form] = {
+    ImportKind.ROSTER: _Form(
+        import_rows.ROSTER_COLUMNS,
+        (import_rows.NAME,),
+        import_rows.roster_row,
+        (
+            (lambda row: row.cme_number and (row.cme_number, row.role), import_rows.NUMBER),
+            (lambda row: row.id_number_hash and (row.id_number_hash, row.role), import_rows.ID_NUMBER),
+        ),
+    ),
+    ImportKind.PUNCHES: _Form(
+        import_rows.PUNCH_COLUMNS, (import_rows.NUMBER, import_rows.TIME), import_rows.punch_row, ()
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that was read: the rows of an import that isn't begun yet, sealed where they are personal."""
+
+    id: uuid.UUID
+    kind: ImportKind
+    rows: Sequence[ImportRow]
+
+
+def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
+    """What a file says; it takes seconds for a long one, so that no transaction may be open meanwhile.
+
+    Raises SheetError for what is no usable table.
+    """
+    form, import_id = _FORMS[kind], new_id()
+    table = read_table(
+        data, columns=form.columns, required=form.required, max_rows=MAX_ROWS, also=import_rows.OTHER_TITLES
+    )
+    rows = [form.read(import_id, row, seal) for row in table]
+    for key, column in form.unique:
+        import_rows.mark_repeated(rows, key, column)
+    import_rows.mark_shared_phones(rows)
+    return ReadFile(import_id, kind, rows)

@@ -1,0 +1,61 @@
+"""What a person reads in a cell, whatever the program that wrote it made of it."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+_MOST_DIGITS = 15
+"""A number in a cell has no more; the others of an ID number typed as a number are lost."""
+_UNSEEN = dict.fromkeys([0, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
+_MARKS = re.compile(r"[*:]|\((必填|选填|可选|required|optional)\)")
+_BLANKS = re.compile(r"\s+")
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a local time, as all of a spreadsheet's
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # the days from 2000 to 2099
+
+
+def text_of(value: Any) -> str:
+    """What stands in a cell: whole numbers without a point, as a number typed into a cell is a float.
+
+    One with more digits than a cell keeps is written with an exponent, as the spreadsheet shows it, and never as if its
+    last digits were known.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | float) and abs(value) >= 10**_MOST_DIGITS:
+        return format(float(value), f".{_MOST_DIGITS}g")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return _to_the_second(value).isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).translate(_UNSEEN).strip()
+
+
+def plain(text: str) -> str:
+    """A number, code or word as it is compared: no blanks, no full-width characters, no mark that keeps it text."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).removeprefix("'")
+
+
+def plain_title(text: str) -> str:
+    """A title as it is compared: 姓　名* is 姓名."""
+    return _MARKS.sub("", plain(text)).casefold()
+
+
+def date_of_serial(text: str) -> str | None:
+    """The local time that a day count of a spreadsheet means, as 2026-11-24 08:30:00; None if it is no such count."""
+    try:
+        days = float(text)
+    except ValueError:
+        return None
+    if not _FIRST_SERIAL <= days < _LAST_SERIAL:
+        return None
+    return _to_the_second(_EPOCH + timedelta(days=days)).isoformat(sep=" ")
+
+
+def _to_the_second(at: datetime) -> datetime:
+    """A time in a cell is a fraction of a day: half past eight may be a little less."""
+    return (at + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)

@@ -1,0 +1,48 @@
+"""Text files as tables: CSV as Excel in China saves it, and the tab-separated text of Excel and of machines."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from sheets.errors import SheetBroken, SheetUnsupported
+
+_ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel in China saves as CSV is the latter
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what it saves as Unicode text
+_SEPARATORS = ",\t;"
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+_HEAD = 2000
+
+
+def lines_of_csv(data: bytes, *, max_columns: int) -> Iterator[Sequence[str]]:
+    """The cells, line by line. Raises SheetUnsupported, SheetBroken with the line where it broke."""
+    text = _decoded(data)
+    if text[:_HEAD].lstrip().startswith("<"):
+        raise SheetUnsupported  # a web page that calls itself .xls
+    separator = max(_SEPARATORS, key=text[:_HEAD].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    try:
+        for line in reader:
+            number += 1
+            yield [_shown(cell) for cell in line[:max_columns]]
+    except csv.Error as error:
+        raise SheetBroken(row=number + 1) from error
+
+
+def _shown(cell: str) -> str:
+    """="0012" is how programs keep the zeros of a number that a spreadsheet would take away."""
+    kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
+    return kept[1] if kept else cell
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ("utf-16",) if data.startswith(_UTF_16) else _ENCODINGS
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise SheetUnsupported
