@@ -33,7 +33,10 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Progress:
-    """A step is done: commit it. done, total: steps, in the unit of the kind; total None while it isn't known."""
+    """A step is done: commit it, with the end of the job where all is done.
+
+    done, total: steps, in the unit of the kind; total None while it isn't known.
+    """
 
     done: int
     total: int | None

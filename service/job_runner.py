@@ -69,6 +69,8 @@ class JobRunner:
                 return result
             now = self.clock.now()
             jobs.come_forward(db, job_id=job.id, lease=lease, progress=progress, now=now, lasts=self.lease)
+            if progress.done == progress.total:  # nothing is left but to end, which is committed with this step
+                continue
             db.commit()
             if self.is_ending():
                 steps.close()
