@@ -31,7 +31,6 @@ from models.amounts import CreditAmount, HourAmount
 from models.base import words
 from models.fresh_ids import fresh_id
 from models.ledger import SourceRole
-from models.people import Person
 from models.settlements import SettlementLine
 
 
@@ -80,27 +79,6 @@ _VERDICTS = Table(
     Column("required", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
-
-
-@dataclass(frozen=True)
-class WrittenLine:
-    """A line of a settlement, with what its person is called now."""
-
-    line: SettlementLine
-    cme_number: str | None
-    name: str
-
-
-def list_lines(db: Session, *, settlement_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[WrittenLine]:
-    """The lines of a settlement in order of the persons' ids, from the person after `after` on."""
-    wanted = (
-        select(SettlementLine, Person.cme_number, Person.name)
-        .join(Person, Person.id == SettlementLine.person_id)
-        .where(SettlementLine.settlement_id == settlement_id)
-    )
-    if after is not None:
-        wanted = wanted.where(SettlementLine.person_id > after)
-    return [WrittenLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
 
 
 def write_lines(db: Session, *, settlement_id: uuid.UUID, judge: Judge) -> Counts:

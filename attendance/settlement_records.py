@@ -3,15 +3,12 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.callers import Caller
 from attendance.access import ORGANIZERS, REVIEWERS
-from models.ledger import SourceRole
 from models.people import Person, Unit
 from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus
@@ -30,24 +27,13 @@ class SettlementRecord:
 
 
 @dataclass(frozen=True)
-class LineRecord:
-    """One person's line, as it was confirmed. attended of required: sessions; reasons: codes.
+class WrittenLine:
+    """One person's line, and who that is. unit: its name."""
 
-    credits: raw, None for who gets nothing; counted: after the project's cap.
-    """
-
-    person_id: uuid.UUID
+    line: SettlementLine
     cme_number: str | None
     name: str
     unit: str
-    role: SourceRole
-    rule_code: str | None
-    credits: Decimal | None
-    counted: Decimal | None
-    hours: Decimal | None
-    reasons: list[str]
-    attended: int
-    required: int
 
 
 def list_settlements(
@@ -73,38 +59,25 @@ def list_settlements(
 
 def list_lines(
     db: Session, *, settlement_id: uuid.UUID, is_granted: bool | None, after: uuid.UUID | None, limit: int
-) -> list[LineRecord]:
+) -> list[WrittenLine]:
     """The lines of a settlement in order of the person's id. is_granted: only with credits, or only without."""
     wanted = _lines(settlement_id)
     if is_granted is not None:
         wanted = wanted.where(SettlementLine.credits.is_not(None) if is_granted else SettlementLine.credits.is_(None))
     if after is not None:
         wanted = wanted.where(SettlementLine.person_id > after)
-    return [LineRecord(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
+    return [WrittenLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
 
 
-def whole_list(db: Session, *, settlement_id: uuid.UUID) -> Iterator[LineRecord]:
+def whole_list(db: Session, *, settlement_id: uuid.UUID) -> Iterator[WrittenLine]:
     """All lines, in order of 继教编号, in memory that doesn't grow with them."""
     wanted = _lines(settlement_id).order_by(Person.cme_number, Person.id).execution_options(yield_per=_BATCH)
-    return (LineRecord(*row) for row in db.execute(wanted))
+    return (WrittenLine(*row) for row in db.execute(wanted))
 
 
-def _lines(settlement_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+def _lines(settlement_id: uuid.UUID) -> Select[SettlementLine, str | None, str, str]:
     return (
-        select(
-            Person.id,
-            Person.cme_number,
-            Person.name,
-            Unit.name,
-            SettlementLine.role,
-            SettlementLine.rule_code,
-            SettlementLine.credits,
-            SettlementLine.counted,
-            SettlementLine.hours,
-            SettlementLine.reasons,
-            SettlementLine.attended,
-            SettlementLine.required,
-        )
+        select(SettlementLine, Person.cme_number, Person.name, Unit.name)
         .join(Person, Person.id == SettlementLine.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .where(SettlementLine.settlement_id == settlement_id)

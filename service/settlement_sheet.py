@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attendance.settlement_records import LineRecord
+from attendance.settlement_records import WrittenLine
 from attendance.settlement_rules import Unmet
 from credit.rules import PROJECT_CAP
 from models.ledger import SourceRole
@@ -21,18 +21,19 @@ _REASONS: dict[str, str] = {
 }
 
 
-def lines_of(records: Iterable[LineRecord]) -> Iterator[Line]:
+def lines_of(records: Iterable[WrittenLine]) -> Iterator[Line]:
     """A line a person."""
     for each in records:
+        line = each.line
         yield (
             each.cme_number,
             each.name,
             each.unit,
-            _ROLES[each.role],
-            each.attended,
-            each.required,
-            each.hours,
-            each.credits,
-            each.counted,
-            "、".join(_REASONS.get(reason, reason) for reason in each.reasons) or None,
+            _ROLES[line.role],
+            line.attended,
+            line.required,
+            line.hours,
+            line.credits,
+            line.counted,
+            "、".join(_REASONS.get(reason, reason) for reason in line.reasons) or None,
         )

@@ -71,8 +71,8 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
         )
     page = found[: query.limit]
     return SettlementLineList(
-        items=[SettlementLineOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].person_id)) if len(found) > query.limit else None,
+        items=[SettlementLineOut.of(each) for each in page],
+        next_cursor=encode_cursor(str(page[-1].line.person_id)) if len(found) > query.limit else None,
     )
 
 

@@ -8,13 +8,11 @@ from flask import Response
 from accounts import jobs
 from attendance import settlement_reversals, settlements, taught_hours
 from attendance.access import ORGANIZERS, READERS, REVIEWERS
-from attendance.settlement_lines import list_lines
 from attendance.settlement_reversals import Corrected
 from models.settlements import Settlement
 from models.transactions import read_only
 from service.access import caller, signed_in
-from service.api.cursor_keys import read_id
-from service.api.schemas.base import Empty, Page
+from service.api.schemas.base import Empty
 from service.api.schemas.settlements import (
     PreviewOut,
     ReopenedOut,
@@ -22,15 +20,12 @@ from service.api.schemas.settlements import (
     ReversalIn,
     ReversalOut,
     ReviewIn,
-    SettlementLineList,
-    SettlementLineOut,
     SettlementList,
     SettlementOut,
     TaughtHoursIn,
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
 from service.parts import parts
 
 api = APIBlueprint("settlements", __name__, tag="Settlement")
@@ -104,30 +99,11 @@ def get_one_settlement(settlement_id: uuid.UUID) -> SettlementOut:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(SettlementList)
-def list_settlements(project_id: uuid.UUID) -> SettlementList:
+def list_settlements_of_project(project_id: uuid.UUID) -> SettlementList:
     """The settlements of a project, the latest first: one, and another after each return or reopening."""
     with read_only(db.session()):
         found = settlements.list_settlements(db.session(), project_id=project_id, caller=caller())
         return SettlementList(items=[_with_job(each) for each in found])
-
-
-@api.get("/settlements/<uuid:settlement_id>/lines")
-@signed_in(roles=READERS)
-@refuses("not_found")
-@api.input(Page, location="query", arg_name="query")
-@api.output(SettlementLineList)
-def list_settlement_lines(settlement_id: uuid.UUID, query: Page) -> SettlementLineList:
-    """The list as it was confirmed and is reviewed, whatever was changed since: who gets what, who nothing and why."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        found = list_lines(db.session(), settlement_id=settlement_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
-    return SettlementLineList(
-        items=[SettlementLineOut.of(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].line.person_id)) if len(found) > query.limit else None,
-    )
 
 
 @api.post("/settlements/<uuid:settlement_id>/reversals")

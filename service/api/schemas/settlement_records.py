@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Self
 
-from attendance.settlement_records import SettlementRecord
+from attendance.settlement_records import SettlementRecord, WrittenLine
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.schemas.base import Credits, Hours, Out, Page
@@ -62,24 +62,50 @@ class LinesAsked(Page):
 
 
 class SettlementLineOut(Out):
-    """What somebody gets by a settlement, or why nothing. counted: what the project's cap leaves of the credits."""
+    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
+
+    entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
+    """
 
     person_id: uuid.UUID
     cme_number: str | None
     name: str
     unit: str
     role: SourceRole
-    rule_code: str | None
     credits: Credits | None
-    counted: Credits | None
+    raw_credits: Credits | None
     hours: Hours | None
+    rule_code: str | None
+    generation: int
     reasons: list[str]
     attended: int
     required: int
+    entry_id: uuid.UUID | None
+
+    @classmethod
+    def of(cls, written: WrittenLine) -> Self:
+        """Show a line."""
+        line = written.line
+        return cls(
+            person_id=line.person_id,
+            cme_number=written.cme_number,
+            name=written.name,
+            unit=written.unit,
+            role=line.role,
+            credits=line.counted,
+            raw_credits=line.credits,
+            hours=line.hours,
+            rule_code=line.rule_code,
+            generation=line.generation,
+            reasons=line.reasons,
+            attended=line.attended,
+            required=line.required,
+            entry_id=line.entry_id if line.credits is not None else None,
+        )
 
 
 class SettlementLineList(Out):
-    """A page of lines, as they were confirmed."""
+    """A page of what was confirmed, in order of persons."""
 
     items: list[SettlementLineOut]
     next_cursor: str | None

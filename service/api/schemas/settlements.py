@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.settlement_lines import WrittenLine
 from attendance.settlement_lists import DrawnUp, Line
 from attendance.whom import Whom
 from models.jobs import Job, JobStatus
@@ -125,54 +124,6 @@ class SettlementList(Out):
     """The settlements of a project, the latest first."""
 
     items: list[SettlementOut]
-
-
-class SettlementLineOut(Out):
-    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
-
-    entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
-    """
-
-    person_id: uuid.UUID
-    cme_number: str | None
-    name: str
-    role: SourceRole
-    credits: Credits | None
-    raw_credits: Credits | None
-    hours: Hours | None
-    rule_code: str | None
-    generation: int
-    reasons: list[str]
-    attended: int
-    required: int
-    entry_id: uuid.UUID | None
-
-    @classmethod
-    def of(cls, written: WrittenLine) -> Self:
-        """Show a line."""
-        line = written.line
-        return cls(
-            person_id=line.person_id,
-            cme_number=written.cme_number,
-            name=written.name,
-            role=line.role,
-            credits=line.counted,
-            raw_credits=line.credits,
-            hours=line.hours,
-            rule_code=line.rule_code,
-            generation=line.generation,
-            reasons=line.reasons,
-            attended=line.attended,
-            required=line.required,
-            entry_id=line.entry_id if line.credits is not None else None,
-        )
-
-
-class SettlementLineList(Out):
-    """A page of what was confirmed, in order of persons."""
-
-    items: list[SettlementLineOut]
-    next_cursor: str | None
 
 
 class ReviewIn(Body):
