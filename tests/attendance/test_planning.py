@@ -221,3 +221,22 @@ def test_who_has_checked_in_is_not_taken_off_the_roster(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     reply = scene.staff.delete(f"/projects/{scene.project.id}/roster/{scene.people['li'].id}")
     assert code_of(reply) == (409, "has_attended")
+
+
+def test_who_has_checked_in_may_lose_one_part_of_two(scene: Scene) -> None:
+    scene.check_in(scene.learner("li"), face("li"))
+    li, path = scene.people["li"], f"/projects/{scene.project.id}/roster"
+    scene.staff.post(path, {"cme_numbers": [li.cme_number], "role": "speaker"})
+    assert scene.staff.delete(f"{path}/{li.id}?role=speaker").status_code == 204
+    assert code_of(scene.staff.delete(f"{path}/{li.id}?role=speaker")) == (404, "not_found")
+    assert code_of(scene.staff.delete(f"{path}/{li.id}?role=learner")) == (409, "has_attended")
+
+
+def test_nobody_comes_up_from_the_waiting_list_of_a_project_that_is_over(scene: Scene) -> None:
+    people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙"]
+    scene.db.execute(Project.__table__.update().values(capacity=1))
+    path = f"/projects/{scene.project.id}/roster"
+    scene.staff.post(path, {"cme_numbers": [each.cme_number for each in people]})
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    assert scene.staff.delete(f"{path}/{people[0].id}").status_code == 204
+    assert scene.staff.get(path).json["items"] == []
