@@ -42,6 +42,7 @@ from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("credit_imports", __name__, tag="Credit imports")
 _MOST_ERRORS = 1000
+_IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 
 
 @api.post("/credit-imports")
@@ -60,7 +61,7 @@ def preview_import(body: CreditImportNew) -> CreditImportOut:
 @refuses(*SHEET_CODES)
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
-@api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut.model_json_schema()))
+@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def upload_import(form: CreditFile) -> tuple[CreditImportOut, int]:
     """Check a workbook or CSV of credits, up to 20,000 rows; beyond 5,000 by a job, which the answer names."""
     made = imports.upload(db.session(), data=form.file.stream.read(), caller=caller(), now=parts().clock.now())
@@ -132,7 +133,7 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
 @signed_in(roles=AUTHORITY)
 @refuses("not_found", "import_not_ready", "import_has_errors", "import_undone")
 @api.output(Committed)
-@api.doc(responses=another_answer(202, "Being committed by a job", CreditImportOut.model_json_schema()))
+@api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))
 def commit_import(credit_import_id: uuid.UUID) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
@@ -155,7 +156,7 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
 @refuses("not_found", "import_not_ready", "import_not_committed")
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
-@api.doc(responses=another_answer(202, "Being undone by a job", CreditImportOut.model_json_schema()))
+@api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
 def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
     found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)

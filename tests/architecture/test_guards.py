@@ -190,6 +190,12 @@ def test_no_two_bodies_share_a_name() -> None:
     assert sorted(names) == sorted(set(names)), "the document would show one in place of the other"
 
 
+def test_every_reference_in_the_document_leads_somewhere(api: Api) -> None:
+    reply = api.get("/api/openapi.json")
+    known = {f"#/components/schemas/{name}" for name in reply.json["components"]["schemas"]}
+    assert set(re.findall(r'"\$ref": ?"([^"]+)"', reply.text)) <= known
+
+
 def test_no_module_is_named_by_what_it_is_not() -> None:
     forbidden = {"utils", "helpers", "common", "manager", "base_service", "misc"}
     assert not [path for path in sources(*PACKAGES) if path.stem in forbidden]
