@@ -1,7 +1,7 @@
 """Which sessions of a project count for a learner: one rule, for the grid, the person, and settlement."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,12 +33,16 @@ class Share:
         return self.share >= min_attendance
 
 
-def share_of(slots: Iterable[Slot], facts: Mapping[uuid.UUID, Facts], project: Project) -> Share:
-    """The share that is left once all is over, of somebody of whom these facts are on record, by session.
+def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset[uuid.UUID]:
+    """The sessions that count once all is over, for somebody of whom these facts are on record, by session.
 
     A session counts once it is attended as the project's conditions say: with check-out where that is needed.
     """
-    attended = {each for each, found in facts.items() if standing_of(found, project, is_over=True).counts}
+    return frozenset(each for each, found in facts.items() if standing_of(found, project, is_over=True).counts)
+
+
+def share_of(slots: Iterable[Slot], attended: Collection[uuid.UUID]) -> Share:
+    """The share of somebody for whom these sessions count."""
     counted = [(slot.counted(attended), slot.required) for slot in slots]
     return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.attended import Share, held_sessions, is_over, share_of, slots_of, standing_of
+from attendance.attended import Share, attended_of, held_sessions, is_over, share_of, slots_of, standing_of
 from attendance.conflicts import Conflict, conflicts_of
 from attendance.records import Facts, facts_of
 from attendance.standing import Standing
@@ -62,7 +62,7 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
     rows = []
     for person in people:
         known = facts.get(person.id, {})
-        share = share_of(slots, known, project)
+        share = share_of(slots, attended_of(known, project))
         rows.append(
             GridRow(
                 person=person,

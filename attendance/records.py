@@ -6,8 +6,9 @@ its words names a place (a session's number), a kind, and what was recorded ther
 
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, cast, func, literal, select, type_coerce
@@ -69,7 +70,8 @@ def read_record(record: str, session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     words: dict[uuid.UUID, dict[str, str]] = {}
     for place, kind, word in _WORD.findall(record):
         words.setdefault(places[int(place)], {})[kind] = word
-    return {session_id: _read(found) for session_id, found in words.items()}
+    kinds = (Direction.IN.value, Direction.OUT.value, _MARK)
+    return {session_id: _read(*map(found.get, kinds)) for session_id, found in words.items()}
 
 
 def facts_of(
@@ -83,8 +85,8 @@ def facts_of(
     return {who: read_record(record, session_ids) for who, record in found.items()}
 
 
-def _read(words: Mapping[str, str]) -> Facts:
-    came, left, mark = (words.get(kind) for kind in (Direction.IN, Direction.OUT, _MARK))
+@cache  # there are few of them, and they are read again and again
+def _read(came: str | None, left: str | None, mark: str | None) -> Facts:
     return Facts(
         CheckInStatus(came) if came else None,
         CheckInStatus(left) if left else None,

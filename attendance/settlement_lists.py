@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance.attended import Share, held_sessions, share_of, slots_of
+from attendance.attended import Share, attended_of, held_sessions, share_of, slots_of
 from attendance.conditions import conditions_of
 from attendance.records import read_record
 from attendance.settlement_cases import CASE, Case, select_parts
@@ -71,14 +71,15 @@ class Judge:
         sessions = held_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
         self.parts: Select[Any] = select_parts(project.id, [each.id for each in sessions])
-        self._project, self._sessions, self._slots = project, [each.id for each in sessions], slots_of(sessions)
+        self._project, self._sessions = project, [each.id for each in sessions]
+        self._share = cache(partial(share_of, slots_of(sessions)))  # late or not, many attended the same sessions
         self._terms = _terms(self.rule_set, project)
 
     def judge(self, case: Case) -> Judged:
         """Judge a case: everybody whose case it is gets the same."""
         share = None
         if case.is_learner:
-            share = share_of(self._slots, read_record(case.record, self._sessions), self._project)
+            share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
         part = Part(
             share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
         )

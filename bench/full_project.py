@@ -1,5 +1,6 @@
 """Projects that have ended, with all their learners checked in at all sessions, written without the service."""
 
+import random
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,11 @@ def add_people(connection: Connection, learners: int) -> tuple[uuid.UUID, list[u
 
 
 def add_project(connection: Connection, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> uuid.UUID:
-    """A project of five credits on as many half-days, which everybody but the first two attended; gives its id."""
+    """A project of five credits on as many half-days, which everybody but the first two attended; gives its id.
+
+    One in five came late, as chance has it: so there are about as many cases as eight half-days can make.
+    """
+    chance = random.Random(20261124)  # noqa: S311 - who comes late, no secret
     organizer, project, learners = people[0], new_id(), people[2:]
     facts: dict[str, Any] = {
         "id": project, "unit_id": unit, "reviewing_unit_id": unit, "status": ProjectStatus.ENDED,
@@ -47,12 +52,16 @@ def add_project(connection: Connection, unit: uuid.UUID, people: Sequence[uuid.U
     ]
     connection.execute(insert(RosterEntry), roster)
     for day in range(sessions, 0, -1):
-        _add_session(connection, project, learners, NOW - timedelta(days=day))
+        _add_session(connection, project, learners, NOW - timedelta(days=day), chance)
     return project
 
 
 def _add_session(
-    connection: Connection, project: uuid.UUID, learners: Sequence[uuid.UUID], starts_at: datetime
+    connection: Connection,
+    project: uuid.UUID,
+    learners: Sequence[uuid.UUID],
+    starts_at: datetime,
+    chance: random.Random,
 ) -> None:
     session, ends_at = new_id(), starts_at + timedelta(hours=4)
     windows = {
@@ -73,7 +82,8 @@ def _add_session(
     connection.execute(insert(CheckInAttempt), attempts)
     rows = [
         {"id": new_id(), "session_id": session, "person_id": each["person_id"], "direction": Direction.IN,
-         "status": CheckInStatus.PRESENT, "method": CheckInMethod.FACE, "scanned_at": starts_at,
+         "status": CheckInStatus.LATE if chance.random() < 0.2 else CheckInStatus.PRESENT,
+         "method": CheckInMethod.FACE, "scanned_at": starts_at,
          "checked_in_at": starts_at, "attempt_id": each["id"], "receipt": "-"}
         for each in attempts
     ]  # fmt: skip
