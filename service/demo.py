@@ -97,9 +97,7 @@ def _person(
     return people.add_person(db, new=new, unit=unit, initial_password=_PASSWORD, now=now, seal=seal)
 
 
-def _project(
-    db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime
-) -> None:
+def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:
     project = Project(
         unit_id=unit.id,
         reviewing_unit_id=province.id,

@@ -113,9 +113,7 @@ def list_corrections(session_id: uuid.UUID, query: Page) -> CorrectionList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         get_session(db.session(), session_id=session_id, caller=caller())
-        found = corrections.list_corrections(
-            db.session(), session_id=session_id, after=after, limit=query.limit + 1
-        )
+        found = corrections.list_corrections(db.session(), session_id=session_id, after=after, limit=query.limit + 1)
     page = found[: query.limit]
     return CorrectionList(
         items=[CorrectionOut.model_validate(each) for each in page],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from attendance.exams import passed
+from attendance.exams import select_passed
 from models.accounts import Account, SignIn
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.exams import ExamAnswer, ExamAttempt
@@ -37,7 +37,7 @@ def test_a_learner_sits_an_exam_and_passes(course: Course) -> None:
     assert [each.status_code for each in done] == [200, 200]
     assert done[0].json == done[1].json
     assert (done[0].json["score"], done[0].json["passed"], done[0].json["hand_in"]) == (100.0, True, "learner")
-    assert passed(course.db, course.project.id) == {course.people["li"].id}
+    assert set(course.db.scalars(select_passed(course.project.id))) == {course.people["li"].id}
 
 
 def test_no_right_answer_leaves_the_server_before_hand_in(course: Course) -> None:
@@ -332,7 +332,7 @@ def test_attempts_are_counted_paused_and_the_best_one_counts(course: Course) -> 
     assert code_of(course.start(li)) == (409, "attempts_used_up")
     mine = li.get(f"/projects/{course.id}/exam").json["mine"]
     assert [each["score"] for each in mine] == [80, 20, 40]
-    assert passed(course.db, course.project.id) == {course.people["li"].id}
+    assert set(course.db.scalars(select_passed(course.project.id))) == {course.people["li"].id}
     result = course.staff.get(f"/projects/{course.id}/exam/results").json["items"][0]
     assert (result["attempts"], result["score"], result["passed"]) == (3, 80, True)
 
@@ -347,7 +347,7 @@ def test_a_deadline_that_passes_hands_in_what_was_saved(course: Course) -> None:
     read = li.get(f"/exam-attempts/{attempt['id']}").json
     assert (read["score"], read["passed"], read["hand_in"]) == (80, True, "deadline")
     assert read["submitted_at"] == attempt["deadline_at"]
-    assert passed(course.db, course.project.id) == set()  # reading changes nothing
+    assert set(course.db.scalars(select_passed(course.project.id))) == set()  # reading changes nothing
     course.clock.turn(minutes=5)
     done = submit(li, attempt).json
     assert (done["score"], done["submitted_at"], done["hand_in"]) == (80, attempt["deadline_at"], "deadline")
@@ -367,7 +367,7 @@ def test_the_sweep_hands_in_what_is_overdue_and_nothing_else(course: Course, set
     assert found[overdue["id"]].submitted_at == datetime.fromisoformat(overdue["deadline_at"])
     assert found[running["id"]].submitted_at is None
     assert sum(each.submitted_at is not None for each in found.values()) == 2
-    assert passed(course.db, course.project.id) == {course.people["first"].id}
+    assert set(course.db.scalars(select_passed(course.project.id))) == {course.people["first"].id}
     sweep(settings, now=course.clock.now())
     assert submit(first, overdue).json["score"] == 100
 
