@@ -23,6 +23,7 @@ from models.ledger import LedgerEntry
 from models.ledger_tree import LedgerTile
 from models.people import Role
 from service.app import create_app
+from service.database import db as flask_db
 from service.maintenance import sweep
 from service.settings import Settings
 from tests.api import Api
@@ -285,7 +286,8 @@ def test_heads_of_an_old_key_are_still_proven_after_a_new_one_came(
     assert "published nowhere" in caplog.text
     caplog.clear()
     changed = changed.model_copy(update={"ledger_old_public_keys": (retired,)})
-    later = replace(scene, api=Api(create_app(changed, clock=scene.clock, engine=FakeEngine())))
+    app = create_app(changed, clock=scene.clock, engine=FakeEngine())
+    later = replace(scene, api=Api(app))
     later.authority = later.api.as_(scene.boss)
     fill(scene, new, 3)
     newest = sign(later)
@@ -298,6 +300,9 @@ def test_heads_of_an_old_key_are_still_proven_after_a_new_one_came(
     assert "unchanged" in check_consistency(proof, published)
     with pytest.raises(Unproven):
         check_consistency(proof, keys(scene))  # which know nothing of the new key
+    with app.app_context():
+        flask_db.session.remove()
+        flask_db.engine.dispose()
 
 
 def kid_of(head: dict[str, Any]) -> str:
