@@ -3,8 +3,12 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from accounts.errors import Refusal
+
+Row = TypeVar("Row")
 
 
 class CursorInvalid(Refusal):
@@ -32,3 +36,9 @@ def decode_cursor(cursor: str | None, size: int) -> list[str] | None:
     if not isinstance(keys, list) or len(keys) != size or not all(isinstance(key, str) for key in keys):
         raise CursorInvalid(field="cursor")
     return keys
+
+
+def cut(found: Sequence[Row], limit: int, keys_of: Callable[[Row], Sequence[str]]) -> tuple[Sequence[Row], str | None]:
+    """The page of at most `limit` rows, and the cursor of the next one where one more row was found."""
+    page = found[:limit]
+    return page, encode_cursor(*keys_of(page[-1])) if len(found) > limit else None

@@ -27,7 +27,7 @@ from service.attendance_sheet import lines_of, titles_of
 from service.database import db
 from service.downloads import attachment
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor, encode_cursor
 from service.parts import parts
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
 
@@ -114,10 +114,10 @@ def list_corrections(session_id: uuid.UUID, query: Page) -> CorrectionList:
     with read_only(db.session()):
         get_session(db.session(), session_id=session_id, caller=caller())
         found = corrections.list_corrections(db.session(), session_id=session_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return CorrectionList(
         items=[CorrectionOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

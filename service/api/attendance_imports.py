@@ -28,7 +28,7 @@ from service.api.schemas.base import Page
 from service.database import db
 from service.downloads import attachment
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
@@ -68,10 +68,10 @@ def list_imports(project_id: uuid.UUID, query: Page) -> FileImportList:
     with read_only(db.session()):
         get_project(db.session(), project_id=project_id, caller=caller())
         found = imports.list_imports(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return FileImportList(
         items=[FileImportBrief.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -99,10 +99,10 @@ def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
         found = imports.list_rows(
             db.session(), import_id=import_id, only_bad=query.only_bad, after=after, limit=query.limit + 1
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.number)])
     return FileRowList(
         items=[FileRowOut.of(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -12,7 +12,7 @@ from credit.totals import totals_of
 from service.api.credit_shapes import Names, compliance_out, credit_out, summary_out, totals_out
 from service.api.cursor_keys import read_date, read_id
 from service.api.schemas.my_credits import ComplianceAsked, ComplianceOut, CreditList, CreditsAsked, SummaryOut
-from service.paging import CursorInvalid, decode_cursor, encode_cursor
+from service.paging import CursorInvalid, cut, decode_cursor, encode_cursor
 
 
 def credits_of(db: Session, *, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
@@ -26,13 +26,12 @@ def credits_of(db: Session, *, person_id: uuid.UUID, query: CreditsAsked) -> Cre
         after=LineKey(read_date(keys[0]), read_id(keys[1])) if keys else None,
         limit=query.limit + 1,
     )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [last.activity_on.isoformat(), str(last.id)])
     totals = totals_of(db, person_id=person_id, period=Period(query.first, query.last), status=query.status)
     names = Names(db, page)
-    last = page[-1] if len(found) > query.limit else None
     return CreditList(
         items=[credit_out(line, names) for line in page],
-        next_cursor=encode_cursor(last.activity_on.isoformat(), str(last.id)) if last else None,
+        next_cursor=next_cursor,
         totals=totals_out(totals),
     )
 

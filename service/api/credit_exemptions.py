@@ -14,7 +14,7 @@ from service.api.schemas.base import Page
 from service.api.schemas.credit_exemptions import ExemptionList, ExemptionNew, ExemptionOut, ExemptionRevocation
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
@@ -45,10 +45,10 @@ def list_exemptions(person_id: uuid.UUID, query: Page) -> ExemptionList:
     with read_only(db.session()):
         get_person_within(db.session(), person_id=person_id, caller=caller())
         found = exemptions.list_exemptions(db.session(), person_id=person_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return ExemptionList(
         items=[ExemptionOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

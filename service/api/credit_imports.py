@@ -33,7 +33,7 @@ from service.api.schemas.credit_imports import (
 from service.database import db
 from service.downloads import attachment
 from service.endpoint import another_answer, refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 from service.problems import speaks_english
 from service.row_faults import FAULTS_EN, FAULTS_ZH
@@ -88,10 +88,10 @@ def list_imports(query: Page) -> CreditImportList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         found = imports.list_imports(db.session(), caller=caller(), after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return CreditImportList(
         items=[_import_out(each, [], None) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -122,10 +122,10 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
             limit=query.limit + 1,
             only_errors=query.only_errors,
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.number)])
     return ImportRowList(
         items=[ImportRowOut(row=row.number, state=row.state, content=row.content, errors=_errors(row)) for row in page],
-        next_cursor=encode_cursor(str(page[-1].number)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -13,7 +13,7 @@ from service.api.schemas.base import Page
 from service.api.schemas.credit_imports import RecordDecided, RecordDecision, WaitingRecordList, WaitingRecordOut
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("credit_records", __name__, tag="Credit imports")
@@ -30,10 +30,10 @@ def list_waiting_records(query: Page) -> WaitingRecordList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         found = records.list_waiting(db.session(), caller=caller(), after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.record.id)])
     return WaitingRecordList(
         items=[_waiting_out(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].record.id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -17,7 +17,7 @@ from service.api.schemas.base import Page
 from service.api.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("exam_results", __name__, tag="Exams")
@@ -34,10 +34,10 @@ def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     found = _read_results(project_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.person_id)])
     return ResultList(
         items=[LearnerResultOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].person_id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

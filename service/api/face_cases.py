@@ -8,6 +8,7 @@ from accounts import face_cases
 from accounts.face_cases import FACE_ADMINS
 from models.people import Role
 from service.access import caller, signed_in
+from service.api.cursor_keys import read_id
 from service.api.schemas.admin import (
     Because,
     CaseDecision,
@@ -20,7 +21,7 @@ from service.api.schemas.admin import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import CursorInvalid, decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("face_cases", __name__, tag="Admin")
@@ -33,12 +34,13 @@ api = APIBlueprint("face_cases", __name__, tag="Admin")
 @api.output(CaseList)
 def list_cases(query: CasePage) -> CaseList:
     """The cases within the caller's reach, oldest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
     found = face_cases.list_cases(
-        db.session(), caller=caller(), status=query.status, after=_after(query.cursor), limit=query.limit + 1
+        db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
     )
-    items = [CaseOut.model_validate(case) for case in found[: query.limit]]
-    has_more = len(found) > query.limit
-    return CaseList(items=items, next_cursor=encode_cursor(str(items[-1].id)) if has_more else None)
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
+    return CaseList(items=[CaseOut.model_validate(case) for case in page], next_cursor=next_cursor)
 
 
 @api.post("/face-cases/<uuid:case_id>/decision")
@@ -103,11 +105,3 @@ def list_models() -> ModelList:
             for model in models
         ]
     )
-
-
-def _after(cursor: str | None) -> uuid.UUID | None:
-    keys = decode_cursor(cursor, 1)
-    try:
-        return uuid.UUID(keys[0]) if keys else None
-    except ValueError:
-        raise CursorInvalid(field="cursor") from None

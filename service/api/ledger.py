@@ -27,7 +27,7 @@ from service.api.schemas.ledger import (
 from service.database import db
 from service.endpoint import refuses
 from service.ledger_signer import ledger_signer
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("ledger", __name__, tag="Ledger")
@@ -55,10 +55,10 @@ def list_heads(query: Page) -> TreeHeadList:
     before = read_number(keys[0]) if keys else None
     with read_only(db.session()):
         found = tree_heads.list_heads(db.session(), before=before, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.size)])
     return TreeHeadList(
         items=[_head_out(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].size)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -123,10 +123,10 @@ def list_leaves(query: Page) -> LeafList:
         found = ledger_access.list_entries(
             db.session(), caller=caller(), after=read_number(keys[0]) if keys else -1, limit=query.limit + 1
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])
     return LeafList(
         items=[leaf_of(row).decode() for row in page],
-        next_cursor=encode_cursor(str(page[-1].position)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

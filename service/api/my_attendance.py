@@ -13,7 +13,7 @@ from service.api.schemas.base import Page
 from service.api.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 
 api = APIBlueprint("my_attendance", __name__, tag="Me")
 
@@ -32,12 +32,10 @@ def list_my_attendance(query: Page) -> MyAttendance:
         ids = [each.project.id for each in found]
         owed = duties(db.session(), person_id=caller().person_id, project_ids=ids)
         earned = list_earned(db.session(), person_id=caller().person_id, project_ids=ids)
-    page = found[: query.limit]
-    has_more = len(found) > query.limit
-    last = page[-1].project if has_more else None
+    page, next_cursor = cut(found, query.limit, lambda last: [last.project.starts_on.isoformat(), str(last.project.id)])
     return MyAttendance(
         items=[_project(each, owed.get(each.project.id, []), earned.get(each.project.id)) for each in page],
-        next_cursor=encode_cursor(last.starts_on.isoformat(), str(last.id)) if last else None,
+        next_cursor=next_cursor,
     )
 
 

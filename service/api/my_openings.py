@@ -11,7 +11,7 @@ from service.api.cursor_keys import read_date, read_id
 from service.api.schemas.openings import OpeningList, OpeningOut, OpeningsAsked
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("my_openings", __name__, tag="Credits")
@@ -36,11 +36,10 @@ def list_openings(query: OpeningsAsked) -> OpeningList:
             after=after,
             limit=query.limit + 1,
         )
-    page = found[: query.limit]
-    last = page[-1].project if len(found) > query.limit else None
+    page, next_cursor = cut(found, query.limit, lambda last: [last.project.ends_on.isoformat(), str(last.project.id)])
     return OpeningList(
         items=[_opening_out(each) for each in page],
-        next_cursor=encode_cursor(last.ends_on.isoformat(), str(last.id)) if last else None,
+        next_cursor=next_cursor,
         missing={name: str(amount) for name, amount in standing.compliance.missing.items()},
     )
 

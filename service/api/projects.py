@@ -28,7 +28,7 @@ from service.api.schemas.projects import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("projects", __name__, tag="Sessions")
@@ -58,10 +58,10 @@ def list_projects(query: Page) -> ProjectList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         found = projects.list_projects(db.session(), caller=caller(), after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return ProjectList(
         items=[ProjectOut.of(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

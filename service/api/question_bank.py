@@ -32,7 +32,7 @@ from service.api.schemas.question_bank import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
@@ -74,10 +74,10 @@ def list_bank(query: BankPage) -> BankList:
             after=read_id(keys[0]) if keys else None,
             limit=query.limit + 1,
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return BankList(
         items=[_question_out(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

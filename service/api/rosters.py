@@ -21,7 +21,7 @@ from service.api.schemas.rosters import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("rosters", __name__, tag="Rosters")
@@ -60,10 +60,10 @@ def list_roster(project_id: uuid.UUID, query: RosterPage) -> RosterList:
         found = rosters.list_expected(
             db.session(), project_id=project_id, role=query.role, after=after, limit=query.limit + 1
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
     return RosterList(
         items=[RosterEntryOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].entry_id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -98,8 +98,8 @@ def list_waiting(project_id: uuid.UUID, query: Page) -> WaitingList:
     with read_only(db.session()):
         get_project(db.session(), project_id=project_id, caller=caller())
         found = rosters.list_waiting(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
     return WaitingList(
         items=[RosterEntryOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].entry_id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )

@@ -22,7 +22,7 @@ from service.api.schemas.rule_sets import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("rule_sets", __name__, tag="Rules")
@@ -39,10 +39,10 @@ def list_rule_sets(query: Page) -> RuleSetList:
     after = (keys[0], read_number(keys[1])) if keys else None
     with read_only(db.session()):
         found = rule_editing.list_versions(db.session(), after=after, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [last.code, str(last.version)])
     return RuleSetList(
         items=[RuleSetSummary.model_validate(each) for each in page],
-        next_cursor=encode_cursor(page[-1].code, str(page[-1].version)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -96,8 +96,8 @@ def list_choices(query: Page) -> ChoiceList:
     before = read_number(keys[0]) if keys else None
     with read_only(db.session()):
         found = rule_editing.list_choices(db.session(), before=before, limit=query.limit + 1)
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])
     return ChoiceList(
         items=[RuleSetChoiceOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].position)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )

@@ -24,7 +24,7 @@ from service.api.schemas.sessions import (
 from service.api.sessions import session_out
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("schedules", __name__, tag="Sessions")
@@ -55,11 +55,10 @@ def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
     with read_only(db.session()):
         reach_project(db.session(), project_id=project_id, caller=caller())
         found = sessions.list_sessions(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
-    page = found[: query.limit]
-    has_more = len(found) > query.limit
+    page, next_cursor = cut(found, query.limit, lambda last: [last.starts_at.isoformat(), str(last.id)])
     return SessionList(
         items=[session_out(each) for each in page],
-        next_cursor=encode_cursor(page[-1].starts_at.isoformat(), str(page[-1].id)) if has_more else None,
+        next_cursor=next_cursor,
     )
 
 

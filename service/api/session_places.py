@@ -22,7 +22,7 @@ from service.api.schemas.session_places import (
 )
 from service.database import db
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("session_places", __name__, tag="Rosters")
@@ -77,10 +77,10 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
         found = places_given.list_places(
             db.session(), session_id=session_id, is_waiting=query.waiting, after=after, limit=query.limit + 1
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return PlaceList(
         items=[PlaceOut.model_validate(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -29,7 +29,7 @@ from service.api.schemas.check_ins import (
 from service.api.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.database import db
 from service.endpoint import another_answer, refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.parts import parts
 
 api = APIBlueprint("sessions", __name__, tag="Sessions")
@@ -105,8 +105,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
             after=after,
             limit=query.limit + 1,
         )
-    page = found[: query.limit]
-    has_more = len(found) > query.limit
+    page, next_cursor = cut(found, query.limit, lambda last: [last.checked_in_at.isoformat(), str(last.id)])
     return AttendanceList(
         items=[
             AttendanceOut(
@@ -120,7 +119,7 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
             )
             for row in page
         ],
-        next_cursor=encode_cursor(page[-1].checked_in_at.isoformat(), str(page[-1].id)) if has_more else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -22,7 +22,7 @@ from service.api.schemas.settlement_records import (
 from service.database import db
 from service.downloads import attachment
 from service.endpoint import refuses
-from service.paging import decode_cursor, encode_cursor
+from service.paging import cut, decode_cursor
 from service.settlement_sheet import TITLES, lines_of
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -45,10 +45,10 @@ def list_settlements(query: SettlementsAsked) -> SettlementRecordList:
             after=read_id(keys[0]) if keys else None,
             limit=query.limit + 1,
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.settlement.id)])
     return SettlementRecordList(
         items=[SettlementRecordOut.of_record(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].settlement.id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -69,10 +69,10 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
             after=read_id(keys[0]) if keys else None,
             limit=query.limit + 1,
         )
-    page = found[: query.limit]
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.line.person_id)])
     return SettlementLineList(
         items=[SettlementLineOut.of(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].line.person_id)) if len(found) > query.limit else None,
+        next_cursor=next_cursor,
     )
 
 
