@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.callers import Caller
 from accounts.errors import Forbidden
 from attendance.access import reach_project
-from attendance.errors import TooManyHours, TransitionNotAllowed
+from attendance.errors import ProjectIncomplete, TooManyHours, TransitionNotAllowed
 from attendance.project_life import take_settlement_step
 from attendance.project_states import Actor
 from attendance.settlement_cases import SOURCE
@@ -67,7 +67,7 @@ def reopen(
 
     corrected: what was wrongly approved of it; grants that stand keep what they gave. Raises NotFound; Forbidden for
     all but the reviewing unit; TransitionNotAllowed unless it is settled or archived; TooManyHours where a speaker
-    taught more than is left.
+    taught more than is left; ProjectIncomplete for no credits or hours at all.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
@@ -86,6 +86,8 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
     before = {name: str(getattr(project, name)) for name in wanted}
     for name, value in wanted.items():
         setattr(project, name, value)
+    if not (project.credits and project.hours):
+        raise ProjectIncomplete(field="hours" if project.credits else "credits")
     taught = db.scalar(select(func.max(TaughtHours.hours)).where(TaughtHours.project_id == project.id))
     if taught is not None and taught > project.hours:
         raise TooManyHours(field="hours")

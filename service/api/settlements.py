@@ -50,7 +50,11 @@ def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
 @refuses("not_found")
 @api.output(PreviewOut)
 def preview_settlement(project_id: uuid.UUID) -> PreviewOut:
-    """Who would get what if it were confirmed now, and who would not, and why."""
+    """Who would get what if it were confirmed now, and who would not, and why.
+
+    An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
+    then it counts here as not passed.
+    """
     with read_only(db.session()):
         drawn = settlements.preview(db.session(), project_id=project_id, caller=caller())
     return PreviewOut.of(drawn)
@@ -126,7 +130,7 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
 
 @api.post("/settlements/<uuid:settlement_id>/reopening")
 @signed_in(roles=REVIEWERS)
-@refuses("not_found", "transition_not_allowed", "too_many_hours")
+@refuses("not_found", "transition_not_allowed", "too_many_hours", "project_incomplete")
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
 def reopen_project(settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:

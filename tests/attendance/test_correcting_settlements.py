@@ -138,6 +138,8 @@ def test_what_was_wrongly_approved_is_corrected_with_the_reopening(closing: Clos
     body: dict[str, Any] = {"reason": "应为 4 学分", "credits": "4.00", "hours": "12.0"}
     assert closing.staff.post(f"/settlements/{first}/reopening", body).status_code == 403
     assert closing.unit.post(f"/settlements/{first}/reopening", {**body, "credits": "-4.00"}).status_code == 422
+    nothing = closing.unit.post(f"/settlements/{first}/reopening", {**body, "hours": "0.0"})
+    assert nothing.json["code"] == "project_incomplete"
     assert closing.unit.post(f"/settlements/{first}/reopening", body).json == {"status": "ended"}
     settle(closing, run_jobs)
     assert closing.live() == {li.id: [Decimal("4.00")], wang.id: [Decimal("4.00")]}
