@@ -100,7 +100,9 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
     return project
 
 
-def list_projects(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[Project]:
+def list_projects(
+    db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
+) -> list[Project]:
     """The projects within the caller's reach, newest first, from the one after `after` on.
 
     An organizer reaches those of their units, an authority those that it reviews.
@@ -113,6 +115,8 @@ def list_projects(db: Session, *, caller: Caller, after: uuid.UUID | None, limit
         .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
         .where(or_(false(), *organized, *reviewed))
     )
+    if status is not None:
+        wanted = wanted.where(Project.status == status)
     if after is not None:
         wanted = wanted.where(Project.id < after)
     return list(db.scalars(wanted.order_by(Project.id.desc()).limit(limit)))

@@ -11,7 +11,6 @@ from attendance.project_numbers import number_formats
 from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
-from service.api.schemas.base import Page
 from service.api.schemas.projects import (
     CopyNew,
     DisciplineList,
@@ -22,6 +21,7 @@ from service.api.schemas.projects import (
     ProjectList,
     ProjectNew,
     ProjectOut,
+    ProjectsAsked,
     StepOut,
     TransitionIn,
     TransitionOut,
@@ -50,14 +50,16 @@ def create_project(body: ProjectNew) -> ProjectOut:
 @api.get("/projects")
 @signed_in(roles=READERS)
 @refuses()
-@api.input(Page, location="query", arg_name="query")
+@api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
-def list_projects(query: Page) -> ProjectList:
-    """The projects of my units, or those that my authority reviews, newest first."""
+def list_projects(query: ProjectsAsked) -> ProjectList:
+    """The projects of my units, or those that my authority reviews, newest first; `filed` are those that wait for it."""
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        found = projects.list_projects(db.session(), caller=caller(), after=after, limit=query.limit + 1)
+        found = projects.list_projects(
+            db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
+        )
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return ProjectList(
         items=[ProjectOut.of(each) for each in page],

@@ -67,6 +67,16 @@ def test_a_project_runs_from_draft_to_its_end(scene: Scene, authority: Api) -> N
     assert [each.after["status"] for each in audited] == [each.value for each in USUAL]
 
 
+def test_the_authority_finds_what_waits_for_it(scene: Scene, authority: Api) -> None:
+    filed, _draft = course(scene), course(scene)
+    go(scene.staff, filed, "filed")
+    for who in (authority, scene.staff):
+        assert [each["id"] for each in who.get("/projects?status=filed").json["items"]] == [filed]
+    go(authority, filed, "approved")
+    assert authority.get("/projects?status=filed").json["items"] == []
+    assert authority.get("/projects?status=nonsense").status_code == 422
+
+
 def test_no_step_is_taken_that_is_not_in_the_machine(scene: Scene, authority: Api) -> None:
     project, turns = course(scene), cycle((scene.staff, authority, authority, scene.staff, scene.staff))
     for source in S:

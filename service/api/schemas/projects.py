@@ -12,7 +12,7 @@ from attendance.disciplines import discipline_code
 from attendance.project_numbers import NumberFormat, parse_number
 from attendance.projects import NewProject
 from models.projects import Project, ProjectLevel, ProjectStatus
-from service.api.schemas.base import Body, Capacity, Credits, Hours, Out, Reason, ShareOfAll
+from service.api.schemas.base import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
@@ -157,6 +157,12 @@ class ProjectLife(Out):
     status: ProjectStatus
     next: list[ProjectStatus]
     steps: list[StepOut]
+
+
+class ProjectsAsked(Page):
+    """Which projects; all within reach if not said."""
+
+    status: ProjectStatus | None = None
 
 
 class ProjectList(Out):
