@@ -53,7 +53,7 @@ def create_project(body: ProjectNew) -> ProjectOut:
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
 def list_projects(query: ProjectsAsked) -> ProjectList:
-    """The projects of my units, or those that my authority reviews, newest first; `filed` are those that wait for it."""
+    """The projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
