@@ -74,9 +74,7 @@ def add_people(
     )
 
 
-def place(
-    db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime
-) -> Placed:
+def place(db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime) -> Placed:
     """Give places to people, in their order, as long as there are any; the others wait. project: locked."""
     expected = select(RosterEntry.person_id).where(RosterEntry.project_id == project.id, RosterEntry.role == role)
     there = set(db.scalars(expected.where(RosterEntry.person_id.in_(people))))

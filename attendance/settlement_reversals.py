@@ -79,9 +79,7 @@ def reopen(
     )
 
 
-def _correct(
-    db: Session, project: Project, corrected: Corrected, reason: str, caller: Caller, now: datetime
-) -> None:
+def _correct(db: Session, project: Project, corrected: Corrected, reason: str, caller: Caller, now: datetime) -> None:
     wanted = {name: value for name, value in vars(corrected).items() if value not in (None, getattr(project, name))}
     if not wanted:
         return

@@ -192,9 +192,7 @@ def test_a_copy_has_the_same_plan_on_other_days_by_the_venues_clock(scene: Scene
     assert {name: made[name] for name in ("credits", "hours", "conditions", "category")} == {
         name: COURSE[name] for name in ("credits", "hours", "conditions", "category")
     }
-    (old,), (new,) = (
-        scene.staff.get(f"/projects/{each}/sessions").json["items"] for each in (project, made["id"])
-    )
+    (old,), (new,) = (scene.staff.get(f"/projects/{each}/sessions").json["items"] for each in (project, made["id"]))
     assert new["track"] == "内科"
     assert old["id"] != new["id"]
     times = [datetime.fromisoformat(each["starts_at"]).astimezone(ZoneInfo(zone)).time() for each in (old, new)]
