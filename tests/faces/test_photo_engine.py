@@ -198,9 +198,10 @@ def test_errors_carry_no_text_but_their_code(engine: PhotoEngine) -> None:
     assert str(refused.value) == "photo_unsupported"
 
 
-def test_the_engine_imports_neither_face_recognition_nor_its_models() -> None:
+def test_the_engine_imports_neither_face_recognition_nor_its_models(converted_folder: Path) -> None:
     program = (
-        "import sys, pathlib, faces.engines as e; e.make_engine('dlib', folder=pathlib.Path());"
+        "import sys, pathlib, faces.engines as e; e.make_engine('dlib', folder=pathlib.Path(sys.argv[1]));"
         "sys.exit(bool({'face_recognition', 'face_recognition_models', 'pkg_resources'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=120).returncode == 0  # noqa: S603
+    command = [sys.executable, "-c", program, str(converted_folder)]
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode == 0  # noqa: S603
