@@ -10,12 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from accounts import audit
-from accounts.callers import Caller, require
-from accounts.errors import NotFound
+from accounts.callers import Caller
 from attendance.access import ORGANIZERS, REVIEWERS
 from attendance.conditions import Conditions, set_conditions
 from attendance.disciplines import discipline_name
-from attendance.errors import PeriodInvalid, ProjectNumberTaken, UnitNeeded
+from attendance.errors import PeriodInvalid, ProjectNumberTaken
+from attendance.own_units import get_own_unit
 from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
 from credit.rule_book import require_category
@@ -59,8 +59,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
     A copy keeps its category whatever the rules say by now: it is looked at again when the draft is edited or filed.
     Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
-    unit = _unit(db, new.unit_id, caller)
-    require(caller, ORGANIZERS, unit.path)
+    unit = get_own_unit(db, new.unit_id, caller)
     if new.ends_on < new.starts_on:
         raise PeriodInvalid(field="ends_on")
     if new.copied_from is None:
@@ -141,15 +140,3 @@ def next_edition(db: Session, number: str | None) -> int:
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1
-
-
-def _unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit:
-    if unit_id is None:
-        own = {grant.unit_id for grant in caller.grants if grant.role in ORGANIZERS}
-        if len(own) != 1:
-            raise UnitNeeded(field="unit_id")
-        unit_id = own.pop()
-    unit = db.get(Unit, unit_id)
-    if unit is None:
-        raise NotFound(field="unit_id")
-    return unit

@@ -8,10 +8,10 @@ made beforehand, so that what it takes of the shared cores is little, and is rep
 
 import json
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass, field
 
+from bench.crews import work_together
 from bench.wire import Wire, head
 
 
@@ -53,26 +53,17 @@ def run(job: Job) -> Asked:
         (head(method, path, job.tokens[token], "Content-Type: application/json"), body.encode())
         for method, path, token, body in job.asks
     ]
-    asked, left, failed = Asked(), iter(enumerate(made)), list[BaseException]()
+    asked, left = Asked(), iter(enumerate(made))
     began, cpu = time.monotonic(), time.process_time()
     ends = began + job.seconds if job.seconds else float("inf")
 
     def work() -> None:
-        try:
-            with Wire(job.port) as wire:
-                # next() on a list's iterator is one step of the interpreter: threads may share it
-                while time.monotonic() < ends and (each := next(left, None)) is not None:
-                    _ask(wire, *each, job, asked, began)
-        except BaseException as error:
-            failed.append(error)
+        with Wire(job.port) as wire:
+            # next() on a list's iterator is one step of the interpreter: threads may share it
+            while time.monotonic() < ends and (each := next(left, None)) is not None:
+                _ask(wire, *each, job, asked, began)
 
-    threads = [threading.Thread(target=work) for _ in range(job.connections)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    if failed:
-        raise failed[0]
+    work_together(work, hands=job.connections)
     asked.wall_seconds, asked.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
     return asked
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.crews import work_together
 from bench.wire import Wire, head
 
 CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
@@ -82,26 +83,17 @@ def run(job: Job) -> Load:
     """Do the visits over all connections at once; gives what came of them."""
     load, codes = Load(), _VenueCode(job)
     photos = [PHOTO_PART + Path(each).read_bytes() + LAST_PART for each in job.photos]
-    visits, failed = iter(enumerate(job.visits)), list[BaseException]()
+    visits = iter(enumerate(job.visits))
     began, cpu = time.monotonic(), time.process_time()
     ends = began + job.seconds if job.seconds else float("inf")
 
     def work() -> None:
-        try:
-            with Wire(job.port) as wire:
-                for place, visit in _until(visits, ends):
-                    start = _await_turn(place, job.per_second, began)
-                    _check_in(wire, job, codes, visit, photos[visit[1]], load, began, start)
-        except BaseException as error:
-            failed.append(error)
+        with Wire(job.port) as wire:
+            for place, visit in _until(visits, ends):
+                start = _await_turn(place, job.per_second, began)
+                _check_in(wire, job, codes, visit, photos[visit[1]], load, began, start)
 
-    threads = [threading.Thread(target=work) for _ in range(job.connections)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    if failed:
-        raise failed[0]
+    work_together(work, hands=job.connections)
     load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
     return load
 
