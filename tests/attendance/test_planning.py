@@ -217,6 +217,26 @@ def test_who_waits_comes_in_when_there_is_room(scene: Scene) -> None:
     assert code_of(scene.staff.delete(f"/projects/{project}/roster/{people[2].id}")) == (404, "not_found")
 
 
+def test_a_learner_sees_what_they_wait_for_and_how_many_are_before_them(scene: Scene) -> None:
+    people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙丙"]
+    scene.db.execute(Project.__table__.update().values(capacity=1))
+    path = f"/projects/{scene.project.id}/roster"
+    scene.staff.post(path, {"cme_numbers": [each.cme_number for each in people]})
+
+    def places() -> list[list[int]]:
+        return [[each["place"] for each in scene.api.as_(who).get("/me/waiting").json["items"]] for who in people]
+
+    assert places() == [[], [1], [2]]
+    (mine,) = scene.api.as_(people[2]).get("/me/waiting").json["items"]
+    assert (mine["id"], mine["name"]) == (str(scene.project.id), scene.project.name)
+    scene.staff.delete(f"{path}/{people[0].id}?role=learner")
+    assert places() == [[], [], [1]]  # the first one came in
+    for status in (ProjectStatus.DRAFT, ProjectStatus.ENDED):  # not told of yet, and over
+        scene.db.execute(Project.__table__.update().values(status=status))
+        assert places() == [[], [], []]
+    assert scene.api.as_(people[2]).get("/me/waiting?cursor=nonsense").status_code == 422
+
+
 def test_who_has_checked_in_is_not_taken_off_the_roster(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     reply = scene.staff.delete(f"/projects/{scene.project.id}/roster/{scene.people['li'].id}")

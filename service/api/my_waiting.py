@@ -1,0 +1,30 @@
+"""The full projects that I wait for (候补)."""
+
+from apiflask import APIBlueprint
+
+from attendance.waiting import list_waited_for
+from models.transactions import read_only
+from service.access import caller, signed_in
+from service.api.cursor_keys import read_id
+from service.api.schemas.base import Page
+from service.api.schemas.my_waiting import WaitedFor, WaitedForList
+from service.database import db
+from service.endpoint import refuses
+from service.paging import cut, decode_cursor
+
+api = APIBlueprint("my_waiting", __name__, tag="Me")
+
+
+@api.get("/me/waiting")
+@signed_in()
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(WaitedForList)
+def list_my_waiting(query: Page) -> WaitedForList:
+    """The full projects that I wait for, and how many are before me; I am moved up by itself."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = list_waited_for(db.session(), person_id=caller().person_id, after=after, limit=query.limit + 1)
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
+    return WaitedForList(items=[WaitedFor.of(each) for each in page], next_cursor=next_cursor)
