@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.callers import Caller, require
@@ -20,6 +21,7 @@ REVIEWERS = (Role.AUTHORITY,)
 READERS = (*ORGANIZERS, *REVIEWERS)
 
 _REVIEWING = aliased(Unit)
+Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,20 @@ def _with_paths() -> Select[Project, str, str]:
         select(Project, Unit.path, _REVIEWING.path)
         .join(Unit, Unit.id == Project.unit_id)
         .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
+    )
+
+
+def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
+    """Of a statement about Projects, those of the caller's units as organizer, and those that their authority reviews.
+
+    It joins the project's Unit, which the statement may show.
+    """
+    organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
+    reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
+    return (
+        wanted.join(Unit, Unit.id == Project.unit_id)
+        .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
+        .where(or_(false(), *organized, *reviewed))
     )
 
 

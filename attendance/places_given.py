@@ -13,8 +13,9 @@ from accounts.callers import Caller
 from attendance import session_places
 from attendance.access import get_open_project, get_session
 from attendance.place_requests import with_capacity
+from attendance.whom import Whom, find_all
 from models.people import Person, Unit
-from models.projects import RosterEntry, RosterRole, SessionPlace
+from models.projects import RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 
@@ -50,17 +51,12 @@ def place_people(
     """
     session = _organized(db, session_id, caller)
     wanted = list(dict.fromkeys(cme_numbers))
-    on_roster = (
-        select(Person.cme_number, Person.id)
-        .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(RosterEntry.project_id == session.project_id, RosterEntry.role == RosterRole.LEARNER)
-    )
-    rows = db.execute(on_roster.where(Person.cme_number.in_(wanted)))
-    found = {number: person_id for number, person_id in rows if number is not None}
-    people = [found[number] for number in wanted if number in found]
+    whom = [Whom(number) for number in wanted]
+    found = find_all(db, project_id=session.project_id, whom=whom, role=RosterRole.LEARNER)
+    people = [found[each] for each in whom if each in found]
     taken = session_places.take(db, session=session, people=people, now=now)
     _record(db, "session_place.add", session, [*taken.held, *taken.waiting], caller, now)
-    unknown = tuple(number for number in wanted if number not in found)
+    unknown = tuple(number for number in wanted if Whom(number) not in found)
     return Placing(len(taken.held), len(taken.waiting), len(taken.already), unknown)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from accounts import audit
 from accounts.callers import Caller
-from attendance.access import ORGANIZERS, REVIEWERS
+from attendance.access import within_reach
 from attendance.conditions import Conditions, set_conditions
 from attendance.disciplines import discipline_name
 from attendance.errors import PeriodInvalid, ProjectNumberTaken
@@ -20,11 +20,9 @@ from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
 from credit.rule_book import require_category
 from models.base import new_id
-from models.people import Unit
 from models.projects import Project, ProjectLevel, ProjectStatus
 
 _TRIES = 5
-_REVIEWING = aliased(Unit)
 
 
 @dataclass(frozen=True)
@@ -106,14 +104,7 @@ def list_projects(
 
     An organizer reaches those of their units, an authority those that it reviews.
     """
-    organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
-    reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
-    wanted = (
-        select(Project)
-        .join(Unit, Unit.id == Project.unit_id)
-        .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
-        .where(or_(false(), *organized, *reviewed))
-    )
+    wanted = within_reach(select(Project), caller)
     if status is not None:
         wanted = wanted.where(Project.status == status)
     if after is not None:

@@ -4,17 +4,16 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from accounts.callers import Caller
-from attendance.access import ORGANIZERS, REVIEWERS
+from attendance.access import within_reach
 from models.people import Person, Unit
 from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
 _BATCH = 1000
-_REVIEWING = aliased(Unit)
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,8 @@ def list_settlements(
     db: Session, *, caller: Caller, status: SettlementStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[SettlementRecord]:
     """The settlements of my units' projects, and of those that my authority reviews, the last confirmed first."""
-    organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
-    reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
-    wanted = (
-        select(Settlement, Project, Unit.name)
-        .join(Project, Project.id == Settlement.project_id)
-        .join(Unit, Unit.id == Project.unit_id)
-        .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
-        .where(or_(false(), *organized, *reviewed))
-    )
+    all_of_them = select(Settlement, Project, Unit.name).join(Project, Project.id == Settlement.project_id)
+    wanted = within_reach(all_of_them, caller)
     if status is not None:
         wanted = wanted.where(Settlement.status == status)
     if after is not None:

@@ -32,7 +32,7 @@ from credit.errors import UnknownCategory
 from faces.errors import FaceError
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
-from service.question_faults import FAULTS_EN, FAULTS_ZH
+from service.question_faults import FAULTS
 from sheets.errors import SheetError
 
 _HTTP_CODES = {
@@ -98,6 +98,12 @@ def speaks_english() -> bool:
     return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
 
 
+def in_callers_language(words: tuple[str, str]) -> str:
+    """Of what is said in Chinese and in English, what the caller prefers."""
+    chinese, english = words
+    return english if speaks_english() else chinese
+
+
 def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> str:
     if not errors:
         return title
@@ -115,7 +121,7 @@ def _from_file(error: QuestionsUnreadable) -> Response:
     errors: dict[str, list[dict[str, str]]] = {}
     for fault in error.faults:
         name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
-        message = (FAULTS_EN if speaks_english() else FAULTS_ZH)[fault.code]
+        message = in_callers_language(FAULTS[fault.code])
         errors.setdefault(name, []).append({"code": fault.code, "message": message})
     return problem(error.code, errors=errors)
 

@@ -1,6 +1,6 @@
 """What may be wrong in a line of a file of questions, in words."""
 
-_FAULTS: dict[str, tuple[str, str]] = {
+FAULTS: dict[str, tuple[str, str]] = {
     "no_questions": ("文件中没有题目", "there is no question in the file"),
     "too_many_questions": ("一次最多导入 5000 题", "5,000 questions at most at once"),
     "file_too_large": ("文件不能超过 5 MB", "the file has more than 5 MB"),
@@ -35,5 +35,4 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "accepted_invalid": ("填空答案须为 1 至 20 个", "one to twenty accepted answers are needed"),
     "points_invalid": ("分值须在 1 至 100 之间", "points must lie between 1 and 100"),
 }
-FAULTS_ZH = {code: chinese for code, (chinese, _) in _FAULTS.items()}
-FAULTS_EN = {code: english for code, (_, english) in _FAULTS.items()}
+"""By code: Chinese, English."""

@@ -1,6 +1,6 @@
 """What may be wrong with a field of an import of credits, in words that say what to do."""
 
-_FAULTS: dict[str, tuple[str, str]] = {
+FAULTS: dict[str, tuple[str, str]] = {
     "missing": ("必填", "fill it in"),
     "invalid": ("格式或取值有误", "not in its form, or none of its values; amounts and days are texts"),
     "too_long": ("内容过长", "shorten it"),
@@ -15,5 +15,4 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "duplicate": ("与上面的一行重复", "a row above says the same"),
     "already_recorded": ("该活动的学分已经登记，更正须先撤销", "recorded before; to correct it, undo that first"),
 }
-FAULTS_ZH = {code: chinese for code, (chinese, _) in _FAULTS.items()}
-FAULTS_EN = {code: english for code, (_, english) in _FAULTS.items()}
+"""By code: Chinese, English."""

@@ -5,10 +5,10 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
+from sheets.encodings import IN_CHINA, find_text
 from sheets.errors import SheetBroken, SheetUnsupported
 
-_ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel in China saves as CSV is the latter
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what it saves as Unicode text
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel saves as Unicode text
 _SEPARATORS = ",\t;"
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 _HEAD = 2000
@@ -37,12 +37,7 @@ def _shown(cell: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    encodings = ("utf-16",) if data.startswith(_UTF_16) else _ENCODINGS
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise SheetUnsupported
+    text = find_text(data, ("utf-16",) if data.startswith(_UTF_16) else IN_CHINA)
+    if text is None:
+        raise SheetUnsupported
+    return text

@@ -7,10 +7,10 @@ from attendance.exam_errors import Fault, QuestionsUnreadable
 from attendance.exam_questions import NewQuestion
 from attendance.question_files import aiken, gift, workbook
 from attendance.question_files.findings import Findings
+from sheets.encodings import find_text
 
 MAX_BYTES = 5 * 1024 * 1024
 MOST_QUESTIONS = 5000
-_ENCODINGS = ("utf-8-sig", "gb18030")  # what Windows in China saves as plain text is the latter
 
 
 class FileForm(enum.StrEnum):
@@ -48,14 +48,10 @@ def _read(data: bytes, form: FileForm, points: int) -> Findings:
 
 
 def _decode(data: bytes) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise QuestionsUnreadable([Fault(1, None, "not_text")])
+    text = find_text(data)
+    if text is None:
+        raise QuestionsUnreadable([Fault(1, None, "not_text")])
+    return text
 
 
 def write(questions: Sequence[NewQuestion], *, form: FileForm) -> bytes:

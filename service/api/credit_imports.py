@@ -35,8 +35,8 @@ from service.downloads import attachment
 from service.endpoint import another_answer, refuses
 from service.paging import cut, decode_cursor
 from service.parts import parts
-from service.problems import speaks_english
-from service.row_faults import FAULTS_EN, FAULTS_ZH
+from service.problems import in_callers_language
+from service.row_faults import FAULTS
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -170,9 +170,13 @@ def _with_errors(found: CreditImport) -> CreditImportOut:
 
 
 def _errors(row: CreditImportRow) -> list[RowError]:
-    words = FAULTS_EN if speaks_english() else FAULTS_ZH
     return [
-        RowError(row=row.number, column=TITLES.get(error["field"]), message=words[error["code"]], **error)
+        RowError(
+            row=row.number,
+            column=TITLES.get(error["field"]),
+            message=in_callers_language(FAULTS[error["code"]]),
+            **error,
+        )
         for error in row.errors
     ]
 

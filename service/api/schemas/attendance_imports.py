@@ -13,7 +13,7 @@ from models.jobs import Job
 from models.projects import RosterRole
 from service.api.schemas.base import Body, Out, Page, Reason
 from service.import_faults import FAULTS
-from service.problems import speaks_english
+from service.problems import in_callers_language
 
 
 class TableForm(Body):
@@ -86,7 +86,7 @@ class CellError(Out):
     @classmethod
     def of(cls, error: Mapping[str, str]) -> Self:
         """What an error looks like."""
-        return cls(**error, message=FAULTS[error["code"]][speaks_english()])
+        return cls(**error, message=in_callers_language(FAULTS[error["code"]]))
 
 
 class FileRowOut(Out):

@@ -1,13 +1,13 @@
 """Settlements as lists: those that wait or waited for a review, and the lines of one."""
 
 import uuid
-from datetime import date
 from typing import Self
 
 from attendance.settlement_records import SettlementRecord, WrittenLine
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.schemas.base import Credits, Hours, Out, Page
+from service.api.schemas.project_briefs import ProjectBrief
 from service.api.schemas.settlements import SettlementOut
 
 
@@ -17,35 +17,16 @@ class SettlementsAsked(Page):
     status: SettlementStatus | None = None
 
 
-class SettledProject(Out):
-    """The project that is settled. unit: who holds it."""
-
-    id: uuid.UUID
-    name: str
-    number: str | None
-    unit: str
-    starts_on: date
-    ends_on: date
-
-
 class SettlementRecordOut(SettlementOut):
     """A settlement and its project."""
 
-    project: SettledProject
+    project: ProjectBrief
 
     @classmethod
     def of_record(cls, record: SettlementRecord) -> Self:
         """Show a settlement in a list."""
-        project = record.project
-        told = SettledProject(
-            id=project.id,
-            name=project.name,
-            number=project.number,
-            unit=record.unit,
-            starts_on=project.starts_on,
-            ends_on=project.ends_on,
-        )
-        return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=told)
+        project = ProjectBrief.brief(record.project, record.unit)
+        return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=project)
 
 
 class SettlementRecordList(Out):
