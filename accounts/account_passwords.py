@@ -5,12 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import audit, sign_ins, sms_codes, throttles
-from accounts.errors import CurrentPasswordWrong, NotFound, PasswordTooWeak
+from accounts import sign_ins, sms_codes
+from accounts.errors import CurrentPasswordWrong, PasswordTooWeak
 from accounts.passwords import check_new_password, hash_password, is_password
-from accounts.sealing import FieldSeal
+from foundation import audit, throttles
+from foundation.errors import NotFound
+from foundation.sealing import FieldSeal
+from foundation.transactions import read_only
 from models.accounts import Account, SignInEnd, SmsPurpose
-from models.transactions import read_only
 
 
 def change(

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit, consent, kept_photos
+from accounts import consent, kept_photos
 from accounts.duplicate_cases import open_case, told_apart_from
-from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled, NotFound
+from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled
 from accounts.face_book import FaceBooks
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
@@ -20,10 +20,12 @@ from faces.policy_set import PolicySet
 from faces.template import Template, make_template
 from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
 from faces.verify import verify
+from foundation import audit
+from foundation.errors import NotFound
+from foundation.transactions import insert_new, read_only
 from models.attendance import CheckInAttempt
 from models.faces import FaceCase, FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 from models.people import Person
-from models.transactions import insert_new, read_only
 
 # made once, and past the mapped classes: every check-in asks it
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c

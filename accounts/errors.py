@@ -1,32 +1,6 @@
-"""Why something is refused: the root of all refusals, and those of accounts and faces on file."""
+"""Why something about an account or a face on file is refused."""
 
-from typing import ClassVar
-
-
-class Refusal(Exception):
-    """A rule of the product said no. Each leaf has a stable code; `service/problems.py` maps it to HTTP.
-
-    field: the input at fault, if there is one. retry_after: seconds until another try makes sense.
-    """
-
-    code: ClassVar[str]
-
-    def __init__(self, *, field: str | None = None, retry_after: int | None = None) -> None:
-        super().__init__(self.code)
-        self.field = field
-        self.retry_after = retry_after
-
-
-class NotFound(Refusal):
-    """There is no such thing, or the caller may not know of it."""
-
-    code = "not_found"
-
-
-class Forbidden(Refusal):
-    """The caller's roles don't reach this."""
-
-    code = "forbidden"
+from foundation.errors import Refusal
 
 
 class BadCredentials(Refusal):
@@ -39,12 +13,6 @@ class BadCode(Refusal):
     """The SMS code is wrong, used, too old, or was tried too often."""
 
     code = "bad_code"
-
-
-class TooManyAttempts(Refusal):
-    """Too often in too short a time; `retry_after` says when it opens again."""
-
-    code = "too_many_attempts"
 
 
 class AccountSuspended(Refusal):
@@ -123,18 +91,6 @@ class FaceBelongsToAnotherAccount(Refusal):
     """The same face is enrolled on another account; an admin will look."""
 
     code = "face_belongs_to_another_account"
-
-
-class AlreadyDecided(Refusal):
-    """Somebody decided this before."""
-
-    code = "already_decided"
-
-
-class SecondAdminNeeded(Refusal):
-    """Who asked for it can't also approve it."""
-
-    code = "second_admin_needed"
 
 
 class TooFewFaces(Refusal):

@@ -16,9 +16,9 @@ from faces.pairs import Person, Yardstick
 from faces.policy import write_policy
 from faces.template import Template
 from faces.vault import KeyRing, WrappedKey, open_sealed
+from foundation.transactions import read_only
 from models.face_policies import CalibrationSource, FaceCalibration
 from models.faces import FaceKey, FaceTemplate, TemplateStatus
-from models.transactions import read_only
 
 LEAST_PEOPLE = 50
 """So many faces, and the deployment's own people replace whatever thresholds came before."""

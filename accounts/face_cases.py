@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller, require
 from accounts.enrolled_faces import delete_face, find_template
-from accounts.errors import AlreadyDecided, FaceNotEnrolled, NotFound, SecondAdminNeeded
+from accounts.errors import FaceNotEnrolled
+from foundation import audit
+from foundation.callers import Caller, require
+from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
 from models.people import Person, Role, Unit
 

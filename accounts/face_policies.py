@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.errors import NotFound
 from faces.policy import Policy, read_policy
 from faces.policy_set import PolicySet
+from foundation import audit
+from foundation.errors import NotFound
 from models.face_policies import FaceCalibration, FacePolicySetting
 
 _newest = (

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit, kept_photos
+from accounts import kept_photos
 from accounts.enrolled_faces import is_somebody_else, look_at_each, make_of, replace_template
 from accounts.face_policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
@@ -20,8 +20,9 @@ from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownMo
 from faces.policy_set import PolicySet
 from faces.template import Template
 from faces.vault import KeyRing, VaultError, WrappedKey, open_sealed
+from foundation import audit
+from foundation.transactions import read_only
 from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus
-from models.transactions import read_only
 
 
 @dataclass(frozen=True)

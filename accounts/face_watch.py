@@ -18,9 +18,9 @@ from faces.pairs import Yardstick, compare
 from faces.policy import Policy
 from faces.population import Alike, find_alike, largest_move
 from faces.vault import KeyRing
+from foundation.transactions import read_only
 from models.face_policies import FaceWatch
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
-from models.transactions import read_only
 
 EVERY = timedelta(hours=24)
 LEAST_PEOPLE = 20  # fewer say nothing about a share

@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import audit, sign_ins
-from accounts.callers import Caller, require
-from accounts.errors import Forbidden, NotFound, NumberTaken
+from accounts import sign_ins
+from accounts.errors import NumberTaken
 from accounts.passwords import hash_password
-from accounts.sealing import FieldSeal
+from foundation import audit
+from foundation.callers import Caller, require
+from foundation.errors import Forbidden, NotFound
+from foundation.sealing import FieldSeal
+from foundation.transactions import insert_new
 from models.accounts import Account, SignInEnd
 from models.base import new_id
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
-from models.transactions import insert_new
 
 PEOPLE_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN)
 # who may give which role; nobody gives a role that reaches further than their own

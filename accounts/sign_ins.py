@@ -9,15 +9,15 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import throttles
-from accounts.callers import Caller, Grant
 from accounts.errors import AccountSuspended, TokenInvalid
 from accounts.passwords import is_password
-from accounts.sealing import FieldSeal
+from foundation import throttles
+from foundation.callers import Caller, Grant
+from foundation.sealing import FieldSeal
+from foundation.transactions import read_only
 from models.accounts import Account, SignIn, SignInEnd
 from models.base import new_id
 from models.people import Person, RoleGrant, Unit
-from models.transactions import read_only
 
 LIFETIME = timedelta(days=30)
 _TRIES_A_MINUTE = 30

@@ -10,10 +10,10 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from accounts import throttles
-from accounts.errors import TooManyAttempts
-from accounts.sealing import FieldSeal
 from accounts.sms import SmsMessage
+from foundation import throttles
+from foundation.errors import TooManyAttempts
+from foundation.sealing import FieldSeal
 from models.accounts import SmsCode, SmsPurpose
 from models.people import Person
 

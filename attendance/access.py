@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.callers import Caller, require
-from accounts.errors import Forbidden, NotFound
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
 from attendance.project_states import FROZEN, UNTOLD, Actor, next_steps
+from foundation.callers import Caller, require
+from foundation.errors import Forbidden, NotFound
 from models.people import Role, Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from accounts import throttles
-from accounts.errors import Refusal
 from attendance.geofence import Place
 from attendance.tickets import Ticket
 from faces.errors import FaceError
 from faces.policy import Decision, Thresholds, band_of
+from foundation import throttles
+from foundation.errors import Refusal
+from foundation.transactions import insert_object
 from models.attendance import CheckInAttempt, Direction
 from models.base import new_id
-from models.transactions import insert_object
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
 

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance import check_in_rows
 from attendance.access import get_session_under_way
 from attendance.attempts import Attempt, keep
@@ -15,6 +13,8 @@ from attendance.check_in_rows import COUNTING, Passed, Slot
 from attendance.receipts import Receipts
 from attendance.whom import Whom, find_on_roster
 from attendance.windows import status_of
+from foundation import audit
+from foundation.callers import Caller
 from models.attendance import CheckInMethod, Direction
 
 

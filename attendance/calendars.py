@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.errors import NotFound
 from attendance.attended import was_held
 from attendance.project_states import NOT_TOLD
+from foundation.errors import NotFound
 from models.accounts import Account
 from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession

@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
 from accounts.enrolled_faces import look_at_each, open_template
-from accounts.errors import FaceNotEnrolled, NotFound, Refusal
+from accounts.errors import FaceNotEnrolled
 from accounts.face_policies import FacePolicies
 from attendance import check_in_rows
 from attendance.attempts import Attempt, Refused, keep, refuse
@@ -34,10 +33,12 @@ from faces.policy_set import PolicySet
 from faces.template import Template
 from faces.vault import KeyRing
 from faces.verify import verify
+from foundation.callers import Caller
+from foundation.errors import NotFound, Refusal
+from foundation.transactions import read_only
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
-from models.transactions import read_only
 
 
 @dataclass(frozen=True)

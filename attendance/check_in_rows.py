@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
 from attendance.receipts import Receipts
 from attendance.tickets import Ticket
+from foundation import audit
+from foundation.transactions import insert_object
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
-from models.transactions import insert_object
 
 COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 """The statuses of a check-in that counts."""

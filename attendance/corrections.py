@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance.access import get_open_session
 from attendance.whom import Whom, find_on_roster
+from foundation import audit
+from foundation.callers import Caller
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.base import new_id
 

@@ -1,6 +1,6 @@
 """Why a scan, a ticket or a check-in is refused."""
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 
 
 class QrInvalid(Refusal):

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.exam_errors import EvaluationStarted, QuestionInvalid
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.base import new_id
 from models.evaluations import EvaluationForm
 from models.projects import Project

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.evaluation_forms import FormKind, NewFormQuestion, number_questions
 from attendance.own_units import get_own_unit, units_within_sight
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.base import new_id
 from models.evaluations import EvaluationTemplate
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
 from attendance.evaluation_forms import FormKind, FormQuestion, get_form, read_questions
 from attendance.exam_errors import AlreadyEvaluated, AnswersInvalid, DidNotAttend, EvaluationNotOpen
 from attendance.participants import UNDER_WAY, get_participant
+from foundation.callers import Caller
+from foundation.transactions import insert_or_none, read_only
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
-from models.transactions import insert_or_none, read_only
 
 GROUP = 5
 """Answers are shown in groups of five, never fewer: whoever looks before and after sees five people's at once."""

@@ -14,15 +14,15 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import NotFound, Refusal
 from accounts.sign_ins import HOLDER, Bearer
 from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.exam_errors import AnswersInvalid, ExamOver
 from attendance.exam_questions import LONGEST_ACCEPTED
+from foundation.callers import Caller
+from foundation.errors import NotFound, Refusal
+from foundation.transactions import read_only
 from models.base import UtcDateTime
 from models.exams import ExamAnswer, ExamAttempt, QuestionKind
-from models.transactions import read_only
 
 
 @dataclass(frozen=True)

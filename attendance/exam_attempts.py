@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.errors import NotOnRoster
 from attendance.exam_errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, NotEnoughQuestions, PauseNotOver
@@ -18,9 +16,11 @@ from attendance.exam_hand_in import hand_in, hand_in_overdue
 from attendance.exam_papers import Draw, choose, lay_out
 from attendance.exams import closes_at
 from attendance.participants import UNDER_WAY, Participant, get_participant
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from foundation.transactions import insert_object, read_only
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
-from models.transactions import insert_object, read_only
 
 _DICE = random.SystemRandom()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 
 
 class DidNotAttend(Refusal):

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance.errors import PersonNotOnRoster
 from attendance.exams import get_exam
+from foundation import audit
+from foundation.callers import Caller
 from models.exams import ExamAttempt, ExamExtraTime
 from models.people import Person
 from models.projects import Project, RosterEntry, RosterRole

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
 from attendance.exam_attempts import Sitting
 from attendance.exam_grading import has_passed, score
 from attendance.exam_hand_in import outcome_of
 from attendance.exam_papers import Draw
 from attendance.exams import closes_at, get_exam
 from attendance.participants import get_insider
+from foundation.callers import Caller
 from models.exams import Exam, ExamAttempt, ExamExtraTime, HandIn, QuestionKind, Review
 from models.projects import Project
 

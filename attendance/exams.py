@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.errors import PeriodInvalid
 from attendance.exam_errors import ExamStarted, NotEnoughQuestions
 from attendance.exam_papers import Draw, count_pool
 from attendance.exam_questions import NewQuestion, Place, make_question, normal, read_question
 from attendance.question_bank import check_pictures
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.exams import Exam, ExamAttempt, Question, Review, Scoring
 from models.people import Unit
 from models.projects import Project

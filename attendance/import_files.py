@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from accounts.sealing import FieldSeal
 from attendance import import_rows
+from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind, ImportRow
 from sheets.tables import Row, read_table

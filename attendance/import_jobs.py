@@ -8,11 +8,11 @@ from functools import partial
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from accounts.jobs import Handler, Progress, Result, Work
 from attendance import imports, punch_import, roster_import, rosters
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
 from attendance.project_states import FROZEN, UNTOLD
 from attendance.receipts import Receipts
+from foundation.jobs import Handler, Progress, Result, Work
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.projects import Project
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from accounts.errors import PhoneInvalid
-from accounts.sealing import FieldSeal, normal_phone
+from accounts.phones import normal_phone
+from foundation.sealing import FieldSeal
 from models.imports import ImportRow
 from models.projects import RosterRole
 from sheets.cells import plain

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, jobs
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.access import get_open_project, get_project
 from attendance.errors import ProjectNotAnnounced
 from attendance.import_files import ReadFile
 from attendance.project_states import UNTOLD
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
+from foundation import audit, jobs
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.jobs import Job
 

@@ -4,10 +4,10 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller, require
-from accounts.errors import NotFound
 from attendance.access import ORGANIZERS
 from attendance.errors import UnitNeeded
+from foundation.callers import Caller, require
+from foundation.errors import NotFound
 from models.people import Unit
 
 

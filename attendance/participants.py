@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.callers import Caller
-from accounts.errors import Forbidden, NotFound
 from attendance.access import ORGANIZERS, REVIEWERS
 from attendance.check_in_rows import COUNTING
+from foundation.callers import Caller
+from foundation.errors import Forbidden, NotFound
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction
 from models.people import Unit
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole

@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance import session_places
 from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
 from attendance.project_states import OVER, UNTOLD
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.projects import Project, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance import session_places
 from attendance.access import get_open_project, get_session
 from attendance.place_requests import with_capacity
 from attendance.whom import Whom, find_all
+from foundation import audit
+from foundation.callers import Caller
 from models.people import Person, Unit
 from models.projects import RosterRole, SessionPlace
 from models.projects import Session as VenueSession

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
 from attendance.conditions import conditions_of
 from attendance.projects import NewProject, create_project
 from attendance.venue_codes import new_short_code
+from foundation.callers import Caller
 from models.base import new_id
 from models.projects import Project
 from models.projects import Session as VenueSession

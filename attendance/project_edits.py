@@ -9,8 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance import rosters
 from attendance.access import get_open_project
 from attendance.conditions import conditions_of, set_conditions
@@ -21,6 +19,8 @@ from attendance.project_states import EDITABLE
 from attendance.projects import NewProject, next_edition
 from attendance.reviewing_units import choose_reviewing_unit
 from credit.rule_book import require_category
+from foundation import audit
+from foundation.callers import Caller
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import Forbidden, SecondAdminNeeded
 from attendance.access import Reached, reach_project
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.project_states import Actor, Step, find_step
 from credit.rule_book import require_category
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import Forbidden, SecondAdminNeeded
 from models.projects import Project, ProjectStatus, ProjectStep
 from models.projects import Session as VenueSession
 

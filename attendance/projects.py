@@ -9,8 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance.access import within_reach
 from attendance.conditions import Conditions, set_conditions
 from attendance.disciplines import discipline_name
@@ -19,6 +17,8 @@ from attendance.own_units import get_own_unit
 from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
 from credit.rule_book import require_category
+from foundation import audit
+from foundation.callers import Caller
 from models.base import new_id
 from models.projects import Project, ProjectLevel, ProjectStatus
 

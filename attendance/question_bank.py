@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import Select, false, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller, require
-from accounts.errors import NotFound
 from attendance.access import ORGANIZERS
 from attendance.exam_errors import QuestionInvalid, QuestionRetired
 from attendance.exam_questions import NewQuestion, Place, make_question
 from attendance.own_units import get_own_unit, units_within_sight
+from foundation import audit
+from foundation.callers import Caller, require
+from foundation.errors import NotFound
 from models.base import new_id
 from models.exams import Question, QuestionImport, QuestionKind, QuestionPicture
 from models.people import Unit

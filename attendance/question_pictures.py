@@ -8,10 +8,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.own_units import get_own_unit, units_within_sight
 from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.base import new_id
 from models.exams import ExamAttempt, Question, QuestionPicture
 

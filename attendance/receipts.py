@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.signing import Signer
+from foundation.signing import Signer
 from models.attendance import CheckIn
 
 

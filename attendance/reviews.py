@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance.access import get_open_project
 from attendance.errors import NotWaitingForReview
 from attendance.receipts import Receipts
 from attendance.windows import status_of
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.attendance import CheckIn, CheckInReview, CheckInStatus, ReviewDecision
 from models.projects import Session as VenueSession
 

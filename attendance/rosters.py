@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, literal, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from attendance import session_places
 from attendance.errors import HasAttended
 from attendance.project_states import OVER
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.attendance import CheckIn
 from models.base import new_id
 from models.people import Person, Unit

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance import session_places
 from attendance.access import get_open_project, get_session
 from attendance.errors import ReasonNeeded
 from attendance.project_states import OVER
 from attendance.sessions import NewSession, plan
+from foundation import audit
+from foundation.callers import Caller
 from models.attendance import CheckIn
 from models.projects import Project
 from models.projects import Session as VenueSession

@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import Exists, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.errors import NotFound
 from attendance.errors import HasAttended
+from foundation.errors import NotFound
 from models.attendance import CheckIn
 from models.base import new_id
 from models.projects import Session as VenueSession

@@ -9,12 +9,12 @@ from functools import cache
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance.errors import GeofenceRequired, PeriodInvalid, ZoneUnknown
 from attendance.geofence import Fence
 from attendance.venue_codes import new_short_code
 from attendance.windows import WindowWishes, plan_windows
+from foundation import audit
+from foundation.callers import Caller
 from models.base import new_id
 from models.projects import Liveness, Project, QrMode
 from models.projects import Session as VenueSession

@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.errors import NotFound
-from accounts.jobs import Progress, Result, Work
 from attendance.project_life import take_settlement_step
 from attendance.settlement_cases import SOURCE
 from credit.alike import Alike, post_selected
+from foundation import audit
+from foundation.errors import NotFound
+from foundation.jobs import Progress, Result, Work
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
 from attendance.access import within_reach
+from foundation.callers import Caller
 from models.people import Person, Unit
 from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus

@@ -9,9 +9,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import Forbidden
 from attendance.access import reach_project
 from attendance.errors import ProjectIncomplete, TooManyHours, TransitionNotAllowed
 from attendance.project_life import take_settlement_step
@@ -20,6 +17,9 @@ from attendance.settlement_cases import SOURCE
 from attendance.settlements import get_settlement
 from attendance.whom import Whom, find_people
 from credit import ledger
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import Forbidden
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, TaughtHours
 

@@ -11,9 +11,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, jobs
-from accounts.callers import Caller
-from accounts.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
 from attendance.access import Reached, reach_project
 from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exam_hand_in import hand_in_overdue
@@ -21,6 +18,9 @@ from attendance.project_life import take_settlement_step
 from attendance.project_states import Actor
 from attendance.settlement_lines import write_lines
 from attendance.settlement_lists import DrawnUp, Judge, draw_up
+from foundation import audit, jobs
+from foundation.callers import Caller
+from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
 from models.base import new_id
 from models.jobs import JobStatus
 from models.projects import Project, ProjectStatus

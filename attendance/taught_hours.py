@@ -8,11 +8,11 @@ from decimal import Decimal
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
 from attendance.access import get_open_project
 from attendance.errors import PersonNotOnRoster, TooManyHours
 from attendance.whom import Whom, find_all
+from foundation import audit
+from foundation.callers import Caller
 from models.projects import RosterRole
 from models.settlements import TaughtHours
 

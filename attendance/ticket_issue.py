@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from accounts import throttles
-from accounts.callers import Caller
-from accounts.errors import FaceNotEnrolled, Refusal
+from accounts.errors import FaceNotEnrolled
 from attendance.attempts import Attempt, Refused, refuse
 from attendance.check_in_rows import COUNTING
 from attendance.errors import (
@@ -29,12 +27,15 @@ from attendance.scan_proofs import Sighting
 from attendance.tickets import LIFETIME, Ticket
 from attendance.venue_codes import Scan, VenueCodes, Verdict
 from attendance.windows import choose_direction
+from foundation import throttles
+from foundation.callers import Caller
+from foundation.errors import Refusal
+from foundation.transactions import read_only
 from models.attendance import CheckIn, Direction
 from models.base import new_id
 from models.faces import FaceTemplate, TemplateStatus
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
-from models.transactions import read_only
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts import people
-from accounts.callers import Caller, Grant
 from accounts.passwords import hash_password
 from attendance.exam_papers import Draw
 from attendance.exam_questions import NewQuestion
 from attendance.exams import ExamRules, NewExam, set_exam
 from attendance.question_bank import take_in
+from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn
 from models.base import new_id
 from models.exams import QuestionKind

@@ -20,15 +20,15 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from accounts import jobs
-from accounts.callers import Caller, Grant
-from accounts.clock import SystemClock
-from accounts.jobs import Handler
 from attendance import settlements
 from attendance.settlement_grants import PEOPLE_A_STEP, post_grants
 from bench.full_project import add_people, add_project
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
 from bench.totals import DATABASES
+from foundation import jobs
+from foundation.callers import Caller, Grant
+from foundation.clock import SystemClock
+from foundation.jobs import Handler
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict

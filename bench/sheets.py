@@ -19,14 +19,14 @@ import openpyxl
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from accounts.clock import SystemClock
-from accounts.sealing import FieldSeal
 from attendance import imports
 from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
 from attendance.receipts import Receipts
 from bench.measuring import in_turns, pin, table, write_result
 from bench.sheets_world import ADDED, World, make_world
+from foundation.clock import SystemClock
+from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind
 from models.projects import RosterEntry, RosterRole

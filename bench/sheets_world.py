@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller, Grant
-from accounts.clock import SystemClock
 from accounts.people import add_unit
 from attendance.projects import NewProject, create_project
+from foundation.callers import Caller, Grant
+from foundation.clock import SystemClock
 from models.base import new_id
 from models.people import Person, Role, UnitKind
 from service.database import migrate, prepare_engine

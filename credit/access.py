@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import Forbidden, NotFound
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import Forbidden, NotFound
 from models.people import Person, Role, Unit
 
 AUTHORITY = (Role.AUTHORITY,)

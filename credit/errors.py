@@ -1,6 +1,6 @@
 """Why the ledger, the rules or an import say no."""
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 
 
 class AlreadyGranted(Refusal):

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound, SecondAdminNeeded
 from credit.access import get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rule_book import in_force
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound, SecondAdminNeeded
 from models.credit_records import CreditExemption
 from models.people import Person
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.clock import day_at_home
 from credit import ledger
 from credit.import_rows import GoodRow, read_row
 from credit.lines import is_taken_back
 from credit.rule_book import Calendar
+from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
 from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Unit

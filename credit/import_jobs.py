@@ -4,9 +4,9 @@ from collections.abc import Generator, Mapping
 
 from sqlalchemy import select
 
-from accounts.jobs import Handler, Progress, Result, Work
 from credit import import_steps
 from credit.imports import CHECK, COMMIT, UNDO
+from foundation.jobs import Handler, Progress, Result, Work
 from models.credit_records import CreditImport, RowState
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.clock import day_at_home
 from credit import ledger
 from credit.import_checks import SOURCE, check_rows
 from credit.import_rows import read_row
@@ -18,6 +17,7 @@ from credit.imported import grant_of, record_of
 from credit.ledger import NewEntry
 from credit.records import withdraw
 from credit.rule_book import Calendar
+from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, RowState
 from models.imports import ImportStatus
 

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import false, insert, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, jobs
-from accounts.callers import Caller, require
-from accounts.errors import NotFound
 from credit import import_steps
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
 from credit.import_columns import read_file
 from credit.import_rows import as_kept
+from foundation import audit, jobs
+from foundation.callers import Caller, require
+from foundation.errors import NotFound
 from models.base import new_id
 from models.credit_records import CreditImport, CreditImportRow, RowState
 from models.imports import ImportStatus

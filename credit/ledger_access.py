@@ -5,9 +5,9 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import Forbidden, NotFound
 from credit.access import CREDIT_ADMINS, LEDGER_READERS
+from foundation.callers import Caller
+from foundation.errors import Forbidden, NotFound
 from models.ledger import LedgerEntry
 from models.people import Person, Unit, UnitKind
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import AlreadyDecided, NotFound, SecondAdminNeeded
 from credit import ledger
 from credit.access import AUTHORITY
 from credit.ledger import NewEntry
 from credit.rule_book import in_force
 from credit.rules import counted, rule_for
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
 from models.credit_records import CreditRecord, RecordStatus
 from models.people import Person, Unit
 

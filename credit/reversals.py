@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
 from credit import ledger
 from credit.access import AUTHORITY
 from credit.records import withdraw
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Unit
 

@@ -6,18 +6,18 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.clock import day_at_home
-from accounts.errors import Forbidden
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import RuleSetChangesPast, RuleSetNotNext
 from credit.rule_book import get_rule_set, packaged
 from credit.rule_sets import RuleSet
+from foundation import audit
+from foundation.callers import Caller
+from foundation.clock import day_at_home
+from foundation.errors import Forbidden
+from foundation.transactions import insert_or_none
 from models.base import new_id
 from models.people import UnitKind
 from models.rule_sets import RuleSetChoice, RuleSetVersion
-from models.transactions import insert_or_none
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import jwt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.errors import NotFound
-from accounts.signing import Signer
 from credit.errors import LedgerAltered
 from credit.merkle import consistency_path, inclusion_path
 from credit.tiles import WIDTH, Tree, find_altered, grow, ledger_size
+from foundation.errors import NotFound
+from foundation.signing import Signer
 from models.ledger import LedgerEntry
 from models.ledger_tree import TreeHead
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit
-from accounts.callers import Caller
-from accounts.errors import NotFound
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
 from models.people import Person, Role, Unit, UnitGrade
 
 GRADERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN)

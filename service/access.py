@@ -13,13 +13,14 @@ from typing import Any, TypeVar, cast
 from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts import jobs
-from accounts.callers import Caller
-from accounts.errors import Forbidden, PasswordChangeRequired, Refusal
+from accounts.errors import PasswordChangeRequired
 from accounts.sign_ins import Bearer, bearer_of, caller_of
 from faces.errors import FaceError
+from foundation import jobs
+from foundation.callers import Caller
+from foundation.errors import Forbidden, Refusal
+from foundation.transactions import read_only
 from models.people import Role
-from models.transactions import read_only
 from service import idempotency
 from service.database import db
 from service.known_tokens import KnownTokens, Opened

@@ -7,15 +7,15 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-from accounts.clock import Clock, SystemClock
 from accounts.face_book import FaceBooks
 from accounts.face_policies import FacePolicies
-from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine
+from foundation.clock import Clock, SystemClock
+from foundation.sealing import FieldSeal
 from service import logs, metrics, openapi, problems, tokens
 from service.api import (
     attendance_grid,

@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from accounts import consent, people
-from accounts.clock import SystemClock
-from accounts.sealing import FieldSeal
+from foundation.clock import SystemClock
+from foundation.sealing import FieldSeal
 from models.consent import ImpactAssessment
 from models.people import Role, Unit, UnitKind
 from service.database import migrate, prepare_engine

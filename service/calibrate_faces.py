@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from accounts.clock import SystemClock
 from accounts.face_calibrations import compute, keep, next_version
 from accounts.face_policies import set_in_force
 from faces.calibration import Calibration, TooFewPeople, Wanted
@@ -24,6 +23,7 @@ from faces.errors import FaceError
 from faces.evaluation import Evaluation, evaluate
 from faces.measure import Descriptors
 from faces.pairs import Person, Yardstick
+from foundation.clock import SystemClock
 from models.face_policies import CalibrationSource
 from service.database import migrate, prepare_engine
 from service.settings import Settings

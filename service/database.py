@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from foundation.transactions import may_write
 from models import Base
-from models.transactions import may_write
 from service.settings import Settings
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})

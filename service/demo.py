@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from accounts import people
-from accounts.clock import SystemClock
-from accounts.sealing import FieldSeal
+from foundation.clock import SystemClock
+from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.people import Person, Role, Unit, UnitKind
 from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMode, RosterEntry, RosterRole

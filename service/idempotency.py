@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import Refusal
+from foundation.callers import Caller
+from foundation.errors import Refusal
+from foundation.transactions import insert_object
 from models.edge import IdempotentReply
-from models.transactions import insert_object
 from service.parts import parts
 
 HEADER = "Idempotency-Key"

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from accounts.jobs import Handler
 from attendance import import_jobs, settlements
 from attendance.receipts import Receipts
 from attendance.settlement_grants import post_grants
 from credit import import_jobs as credit_import_jobs
+from foundation.jobs import Handler
 
 
 def make_handlers(receipts: Receipts) -> Mapping[str, Handler]:

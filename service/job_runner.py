@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from accounts import jobs
-from accounts.clock import Clock
-from accounts.errors import Refusal
-from accounts.jobs import Handler, LeaseLost, Result, Work
+from foundation import jobs
+from foundation.clock import Clock
+from foundation.errors import Refusal
+from foundation.jobs import Handler, LeaseLost, Result, Work
 from models.base import new_id
 from models.jobs import Job
 from service.database import DatabaseBusy

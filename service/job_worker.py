@@ -13,11 +13,11 @@ from huey.consumer import ForkSafeFlag, Worker
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from accounts import jobs
-from accounts.clock import Clock, SystemClock
-from accounts.jobs import Handler
 from attendance.receipts import Receipts
-from models.transactions import read_only
+from foundation import jobs
+from foundation.clock import Clock, SystemClock
+from foundation.jobs import Handler
+from foundation.transactions import read_only
 from service.database import prepare_engine
 from service.job_handlers import make_handlers
 from service.job_queue import open_huey, tell

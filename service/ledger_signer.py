@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.signing import Signer, public_bytes, public_jwk
+from foundation.signing import Signer, public_bytes, public_jwk
 from service.keys import Keys
 from service.parts import parts
 from service.settings import Settings

@@ -10,13 +10,13 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolled_faces import delete_unused
-from accounts.errors import NotFound
-from accounts.signing import Signer
 from attendance.exam_hand_in import hand_in_overdue
 from attendance.imports import forget_abandoned
 from credit import tree_heads
 from credit.errors import LedgerAltered
 from faces.engine import FaceEngine
+from foundation.errors import NotFound
+from foundation.signing import Signer
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from models.jobs import Job

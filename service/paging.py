@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 
 Row = TypeVar("Row")
 

@@ -5,12 +5,12 @@ from typing import cast
 
 from flask import current_app
 
-from accounts.clock import Clock
 from accounts.face_book import FaceBooks
-from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from attendance.receipts import Receipts
 from faces.engine import FaceEngine
+from foundation.clock import Clock
+from foundation.sealing import FieldSeal
 from service.job_queue import JobQueue
 from service.keys import Keys
 from service.settings import Settings

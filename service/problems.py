@@ -1,7 +1,7 @@
 """From domain errors to RFC 9457 problems; nothing else builds an error response.
 
 Exception
-├── accounts.errors.Refusal             a rule said no
+├── foundation.errors.Refusal             a rule said no
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
 │   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
@@ -26,10 +26,10 @@ from flask import Response, current_app, g, json, request
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from accounts.errors import Refusal
 from attendance.exam_errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
 from faces.errors import FaceError
+from foundation.errors import Refusal
 from service.database import DatabaseBusy, db
 from service.problem_catalogue import PROBLEMS
 from service.question_faults import FAULTS

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from accounts.signing import public_bytes
+from foundation.signing import public_bytes
 
 
 class Settings(BaseSettings):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 
 _BACK_AFTER_MS = 2000
 _ALIVE_EVERY = 15.0  # seconds: a comment that shows whether the client is still there

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts import consent, people
 from accounts.passwords import hash_password
-from accounts.sealing import FieldSeal
+from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.base import new_id
 from models.consent import ImpactAssessment

@@ -10,8 +10,8 @@ from flask import Response
 from attendance import corrections, grid
 from attendance.access import ORGANIZERS, READERS, get_session, reach_project
 from attendance.attended import held_sessions
+from foundation.transactions import read_only
 from models.projects import Project
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.attendance_grid import (

@@ -10,8 +10,8 @@ from attendance import imports
 from attendance.access import ORGANIZERS, get_open_project, get_project
 from attendance.import_files import read_file
 from attendance.import_rows import ROSTER_COLUMNS
+from foundation.transactions import read_only
 from models.imports import AttendanceImport, ImportKind
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_number
 from service.api.schemas.attendance_imports import (

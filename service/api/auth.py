@@ -8,7 +8,7 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts import account_passwords, sign_ins, sms_codes
 from accounts.errors import BadCode, BadCredentials, TokenInvalid
-from accounts.sealing import normal_phone
+from accounts.phones import normal_phone
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service import metrics, tokens
 from service.access import Kept, after_commit, caller, public, signed_in

@@ -9,11 +9,11 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from accounts.callers import Caller
-from accounts.errors import Refusal
 from attendance.access import ORGANIZERS, get_session
 from attendance.board import read_board
-from models.transactions import read_only
+from foundation.callers import Caller
+from foundation.errors import Refusal
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.board import BoardEvent, BoardOut
 from service.database import DatabaseBusy, db

@@ -7,7 +7,7 @@ from apiflask.schemas import FileSchema
 from flask import Response, url_for
 
 from attendance import calendars
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, public, signed_in
 from service.api.schemas.base import Empty
 from service.api.schemas.calendars import CalendarOut

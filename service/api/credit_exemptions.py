@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from credit import exemptions
 from credit.access import CREDIT_ADMINS, get_person_within
 from credit.exemptions import NewExemption
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.base import Page

@@ -11,10 +11,10 @@ from credit import imports
 from credit.access import AUTHORITY
 from credit.errors import ImportHasErrors, ImportNotReady
 from credit.import_columns import COLUMNS, TITLES
+from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
-from models.transactions import read_only
 from service.access import Kept, caller, signed_in
 from service.api.cursor_keys import read_id, read_number
 from service.api.schemas.base import Page

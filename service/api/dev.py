@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from accounts.errors import NotFound
-from accounts.sealing import normal_phone
+from accounts.phones import normal_phone
 from accounts.sms_gateways.outbox import OutboxGateway
+from foundation.errors import NotFound
 from service.access import public
 from service.endpoint import refuses
 from service.parts import parts

@@ -13,8 +13,8 @@ from attendance.evaluation_results import QuestionResult, Results, get_results
 from attendance.evaluation_templates import Template
 from attendance.evaluations import FormAnswer, has_answered, respond
 from attendance.participants import get_insider
+from foundation.transactions import read_only
 from models.evaluations import EvaluationForm
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.evaluations import (
     CountOut,

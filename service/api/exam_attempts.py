@@ -13,7 +13,7 @@ from attendance.exam_attempts import Sitting
 from attendance.exam_grading import score
 from attendance.exam_papers import Item, read_paper
 from attendance.exam_views import ReviewedQuestion
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import bearer, caller, signed_in, token_bearer
 from service.api.schemas.exams import (
     AnswerIn,

@@ -10,7 +10,7 @@ from flask import Response
 from attendance.access import READERS, reach_project
 from attendance.exam_results import LearnerResult, list_results
 from attendance.exam_statistics import ItemStatistics, item_statistics
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.base import Page

@@ -10,7 +10,7 @@ from attendance.exam_extra_time import give_extra_time
 from attendance.exam_papers import Draw
 from attendance.exam_questions import in_full
 from attendance.exams import get_exam, own_questions, set_exam
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.exam_attempts import attempt_out
 from service.api.schemas.exams import (

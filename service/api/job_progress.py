@@ -4,8 +4,8 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from accounts import jobs
-from models.transactions import read_only
+from foundation import jobs
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.job_progress import JobOut
 from service.database import db

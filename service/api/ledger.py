@@ -8,8 +8,8 @@ from credit import ledger_access, tree_heads
 from credit.access import AUTHORITY, LEDGER_READERS
 from credit.leaves import leaf_of
 from credit.reversals import reverse_grant
+from foundation.transactions import read_only
 from models.ledger_tree import TreeHead
-from models.transactions import read_only
 from service.access import caller, public, signed_in
 from service.api.cursor_keys import read_number
 from service.api.schemas.base import Page

@@ -8,7 +8,8 @@ from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
 from accounts import consent, enrolled_faces, kept_photos
-from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered, NotFound
+from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered
+from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person

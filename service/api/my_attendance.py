@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 
 from attendance.history import AttendedProject, ProjectKey, list_attended, list_earned
 from attendance.owed import Duty, duties
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_date, read_id
 from service.api.schemas.base import Page

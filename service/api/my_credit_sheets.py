@@ -8,7 +8,7 @@ from credit.lines import Period, find_lines
 from credit.standing import standing_of
 from credit.summary import summarize
 from credit.totals import totals_of
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.credit_shapes import Names
 from service.api.my_credits import my_number

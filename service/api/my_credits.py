@@ -4,8 +4,8 @@ import uuid
 
 from apiflask import APIBlueprint
 
+from foundation.transactions import read_only
 from models.people import Person
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.credit_answers import compliance_of, credits_of, summary_of
 from service.api.schemas.my_credits import (

@@ -2,10 +2,10 @@
 
 from apiflask import APIBlueprint
 
-from accounts.clock import day_at_home
 from attendance.openings import Opening, OpeningKey, find_openings
 from credit.standing import standing_of
-from models.transactions import read_only
+from foundation.clock import day_at_home
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_date, read_id
 from service.api.schemas.openings import OpeningList, OpeningOut, OpeningsAsked

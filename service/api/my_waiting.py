@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.waiting import list_waited_for
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.base import Page

@@ -6,11 +6,11 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts import people
-from accounts.callers import require
-from accounts.errors import NotFound
-from accounts.sealing import normal_phone
+from accounts.phones import normal_phone
 from credit import unit_grades
 from credit.unit_grades import GRADERS
+from foundation.callers import require
+from foundation.errors import NotFound
 from models.people import Role
 from service.access import caller, signed_in
 from service.api.schemas.admin import (

@@ -8,7 +8,7 @@ from attendance import project_copies, project_edits, project_life, projects
 from attendance.access import ORGANIZERS, READERS, get_project, reach_project
 from attendance.disciplines import disciplines
 from attendance.project_numbers import number_formats
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.projects import (

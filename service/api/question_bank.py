@@ -13,8 +13,8 @@ from attendance.exam_questions import in_full, read_question
 from attendance.question_bank import BankFilter
 from attendance.question_files import reading
 from attendance.question_files.reading import FileForm
+from foundation.transactions import read_only
 from models.exams import Question
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.base import Empty

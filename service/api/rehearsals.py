@@ -8,7 +8,7 @@ from attendance.access import ORGANIZERS, get_session
 from attendance.readiness import check_readiness
 from attendance.rehearsal import rehearse
 from attendance.venue_codes import VenueCodes
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.rehearsals import RehearsalIn, RehearsalOut
 from service.database import db

@@ -8,7 +8,7 @@ from credit.errors import NoRuleSet, RuleSetNotNext
 from credit.rule_book import get_rule_set
 from credit.rule_editing import NewChoice
 from credit.rule_sets import RuleSet
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_number
 from service.api.schemas.base import Page

@@ -11,8 +11,8 @@ from attendance.guesses import GuessBrake
 from attendance.scan_proofs import LIFETIME, ScanProofs, Sighting
 from attendance.ticket_issue import find_session
 from attendance.venue_codes import VenueCodes, Verdict
+from foundation.transactions import read_only
 from models.projects import Session as VenueSession
-from models.transactions import read_only
 from service.access import public
 from service.database import db
 from service.endpoint import refuses

@@ -8,7 +8,7 @@ from attendance import session_changes, sessions
 from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.project_states import OVER
 from attendance.sessions import SessionKey
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_instant
 from service.api.schemas.base import Page

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from attendance import place_requests, places_given
 from attendance.access import ORGANIZERS, get_session
 from attendance.participants import get_insider
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.base import Empty

@@ -12,8 +12,8 @@ from attendance.attempts import find_decision
 from attendance.by_hand import check_in_by_hand
 from attendance.history import AttendeeKey
 from attendance.venue_codes import ShownCode, VenueCodes
+from foundation.transactions import read_only
 from models.projects import Session as VenueSession
-from models.transactions import read_only
 from service import metrics
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_instant

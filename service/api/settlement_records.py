@@ -8,7 +8,7 @@ from flask import Response
 
 from attendance import settlement_records, settlements
 from attendance.access import READERS
-from models.transactions import read_only
+from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
 from service.api.schemas.settlement_records import (

@@ -5,12 +5,12 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from accounts import jobs
 from attendance import settlement_reversals, settlements, taught_hours
 from attendance.access import ORGANIZERS, READERS, REVIEWERS
 from attendance.settlement_reversals import Corrected
+from foundation import jobs
+from foundation.transactions import read_only
 from models.settlements import Settlement
-from models.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.base import Empty
 from service.api.schemas.settlements import (

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, jobs
-from accounts.errors import NotFound
-from accounts.jobs import Handler, Progress, Result, Work
+from foundation import audit, jobs
+from foundation.errors import NotFound
+from foundation.jobs import Handler, Progress, Result, Work
 from models.base import new_id
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus

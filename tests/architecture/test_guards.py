@@ -28,7 +28,7 @@ PUBLIC = {
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency",
 }  # fmt: skip
-PACKAGES = ("accounts", "attendance", "credit", "faces", "models", "service", "sheets")
+PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
 
 
 def views(app: APIFlask) -> dict[str, Any]:
@@ -83,12 +83,14 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import attendance.errors
     import attendance.exam_errors
     import credit.errors
+    import foundation.errors
     import service.idempotency
     import service.paging
     import service.streams
 
     modules = (
         accounts.errors,
+        foundation.errors,
         attendance.errors,
         attendance.exam_errors,
         credit.errors,
@@ -98,7 +100,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         service.paging,
         service.streams,
     )
-    roots = (accounts.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
+    roots = (foundation.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
         for name, found in vars(module).items():
             if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.errors import Refusal
+from foundation.errors import Refusal
 from models.people import Role
 from service.streams import State, Streams, TooManyStreams, hung_up
 from tests.attendance.conftest import Scene

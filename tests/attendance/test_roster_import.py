@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from accounts.jobs import Work
 from accounts.people import Person
 from attendance import import_rows, imports
 from attendance.import_jobs import handlers
 from attendance.import_rows import ROSTER_COLUMNS, is_resident_number
+from foundation.jobs import Work
 from models.edge import AuditEntry
 from models.imports import ImportRow
 from models.jobs import Job

@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from accounts.jobs import Work
 from credit import import_jobs, import_steps, imports
 from credit.import_columns import COLUMNS
+from foundation.jobs import Work
 from models.credit_records import CreditImportRow, CreditRecord
 from models.jobs import Job, JobStatus
 from models.ledger import LedgerEntry

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.clock import day_at_home
+from foundation.clock import day_at_home
 from models.people import Person
 from models.projects import Project, ProjectStatus
 from tests.credit.conftest import CreditScene

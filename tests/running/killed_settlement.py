@@ -17,9 +17,9 @@ from functools import partial
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from accounts import jobs
 from attendance.settlement_grants import post_grants
 from attendance.settlements import JOB
+from foundation import jobs
 from service.database import prepare_engine
 from service.job_runner import JobRunner
 from tests.fakes import FakeClock

@@ -15,8 +15,8 @@ from functools import partial
 from sqlalchemy import func
 from sqlalchemy import select as sql_select
 
-from accounts import audit
-from accounts.jobs import Progress, Result, Work
+from foundation import audit
+from foundation.jobs import Progress, Result, Work
 from models.edge import AuditEntry
 from service.job_worker import work
 from service.run import Program, main, prepare

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from accounts import jobs
-from accounts.clock import SystemClock
+from foundation import jobs
+from foundation.clock import SystemClock
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
 from service.job_queue import HueyQueue

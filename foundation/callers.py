@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from accounts.errors import Forbidden
+from foundation.errors import Forbidden
 from models.people import Role
 
 

@@ -4,10 +4,7 @@ import hashlib
 import hmac
 import secrets
 
-import phonenumbers
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from accounts.errors import PhoneInvalid
 
 
 class FieldSeal:
@@ -29,18 +26,3 @@ class FieldSeal:
     def open(self, kind: str, sealed: bytes) -> str:
         """The value again. Raises cryptography.exceptions.InvalidTag if it was tampered with."""
         return self._aead.decrypt(sealed[:12], sealed[12:], kind.encode()).decode()
-
-
-def normal_phone(text: str) -> str:
-    """The mobile number in E.164 form; numbers without a country code are Chinese.
-
-    Raises PhoneInvalid if no mobile phone can have that number.
-    """
-    try:
-        number = phonenumbers.parse(text, "CN")
-    except phonenumbers.NumberParseException:
-        raise PhoneInvalid(field="phone") from None
-    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-    if not phonenumbers.is_possible_number(number) or phonenumbers.number_type(number) not in mobile:
-        raise PhoneInvalid(field="phone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, case, exists, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from accounts.clock import Clock
-from accounts.errors import NotFound
+from foundation.clock import Clock
+from foundation.errors import NotFound
 from models.base import new_id
 from models.jobs import Job, JobStatus
 

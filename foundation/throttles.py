@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from accounts.errors import TooManyAttempts
+from foundation.errors import TooManyAttempts
+from foundation.transactions import insert_new
 from models.accounts import Throttle
-from models.transactions import insert_new
 
 _FREE_FAILURES = 5
 _FIRST_BLOCK = timedelta(minutes=1)

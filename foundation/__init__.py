@@ -1,0 +1,1 @@
+"""What all domains stand on: refusals, audit, callers, clock, jobs, sealing, signing, throttles, transactions."""

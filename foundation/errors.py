@@ -1,0 +1,47 @@
+"""The root of all refusals, and those that every domain uses."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A rule of the product said no. Each leaf has a stable code; `service/problems.py` maps it to HTTP.
+
+    field: the input at fault, if there is one. retry_after: seconds until another try makes sense.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, *, field: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(self.code)
+        self.field = field
+        self.retry_after = retry_after
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the caller may not know of it."""
+
+    code = "not_found"
+
+
+class Forbidden(Refusal):
+    """The caller's roles don't reach this."""
+
+    code = "forbidden"
+
+
+class TooManyAttempts(Refusal):
+    """Too often in too short a time; `retry_after` says when it opens again."""
+
+    code = "too_many_attempts"
+
+
+class AlreadyDecided(Refusal):
+    """Somebody decided this before."""
+
+    code = "already_decided"
+
+
+class SecondAdminNeeded(Refusal):
+    """Who asked for it can't also approve it."""
+
+    code = "second_admin_needed"
