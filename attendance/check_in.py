@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolled_faces import look_at_each, open_template
+from accounts.enrolment.enrolment import look_at_each, open_template
 from accounts.errors import FaceNotEnrolled
-from accounts.face_policies import FacePolicies
+from accounts.thresholds.policies import FacePolicies
 from attendance import check_in_rows
 from attendance.attempts import Attempt, Refused, keep, refuse
 from attendance.check_in_rows import COUNTING, Passed, Slot

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from accounts.sign_ins import HOLDER, Bearer
+from accounts.sign_in.sign_ins import HOLDER, Bearer
 from attendance.asked_questions import AskedQuestion, load_asked
 from attendance.exam_errors import AnswersInvalid, ExamOver
 from attendance.exam_questions import LONGEST_ACCEPTED

@@ -14,9 +14,9 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from accounts import people
-from accounts.passwords import hash_password
-from accounts.sign_ins import bearer_of, caller_of
+from accounts.people import people
+from accounts.sign_in.passwords import hash_password
+from accounts.sign_in.sign_ins import bearer_of, caller_of
 from attendance.projects import NewProject, create_project
 from attendance.rosters import add_people
 from attendance.sessions import NewSession, create_session

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from accounts import people
-from accounts.passwords import hash_password
+from accounts.people import people
+from accounts.sign_in.passwords import hash_password
 from attendance.exam_papers import Draw
 from attendance.exam_questions import NewQuestion
 from attendance.exams import ExamRules, NewExam, set_exam

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
-from accounts.people import add_unit
+from accounts.people.people import add_unit
 from attendance.projects import NewProject, create_project
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock

@@ -19,7 +19,7 @@ from apiflask import APIFlask
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from accounts.passwords import hash_password
+from accounts.sign_in.passwords import hash_password
 from bench.ledger_rows import LAST_YEAR, YEARS, fill, person_number
 from bench.measuring import RESULTS, in_turns, pin, table, write_result
 from models.accounts import Account

@@ -14,7 +14,7 @@ from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.errors import PasswordChangeRequired
-from accounts.sign_ins import Bearer, bearer_of, caller_of
+from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
 from faces.errors import FaceError
 from foundation import jobs
 from foundation.callers import Caller

@@ -7,9 +7,9 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-from accounts.face_book import FaceBooks
-from accounts.face_policies import FacePolicies
-from accounts.sms import SmsGateway
+from accounts.enrolment.gallery import FaceBooks
+from accounts.sign_in.sms import SmsGateway
+from accounts.thresholds.policies import FacePolicies
 from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from faces.engines import networks_of, policies_of

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from accounts import consent, people
+from accounts.enrolment import consent
+from accounts.people import people
 from foundation.clock import SystemClock
 from foundation.sealing import FieldSeal
 from models.consent import ImpactAssessment

@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from accounts.face_calibrations import compute, keep, next_version
-from accounts.face_policies import set_in_force
+from accounts.thresholds.calibrations import compute, keep, next_version
+from accounts.thresholds.policies import set_in_force
 from faces.calibration import Calibration, TooFewPeople, Wanted
 from faces.card import UnusableNetwork
 from faces.engine import FaceEngine, Purpose

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from accounts import people
+from accounts.people import people
 from foundation.clock import SystemClock
 from foundation.sealing import FieldSeal
 from models.base import new_id

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from accounts.enrolment.recomputing import recompute_some
 from accounts.errors import TooFewFaces
-from accounts.face_calibrations import recalibrate_if_due
-from accounts.face_policies import FacePolicies
-from accounts.face_recomputing import recompute_some
-from accounts.face_watch import watch_if_due
+from accounts.thresholds.calibrations import recalibrate_if_due
+from accounts.thresholds.monitoring import watch_if_due
+from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine
 from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine

@@ -7,7 +7,7 @@ an hour. Whether its sign-in still holds is asked of the database each time all 
 import threading
 from dataclasses import dataclass
 
-from accounts.sign_ins import Bearer
+from accounts.sign_in.sign_ins import Bearer
 
 _MOST = 4096  # a few megabytes
 

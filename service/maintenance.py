@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
-from accounts.enrolled_faces import delete_unused
+from accounts.enrolment.enrolment import delete_unused
 from attendance.exam_hand_in import hand_in_overdue
 from attendance.imports import forget_abandoned
 from credit import tree_heads

@@ -5,8 +5,8 @@ from typing import cast
 
 from flask import current_app
 
-from accounts.face_book import FaceBooks
-from accounts.sms import SmsGateway
+from accounts.enrolment.gallery import FaceBooks
+from accounts.sign_in.sms import SmsGateway
 from attendance.receipts import Receipts
 from faces.engine import FaceEngine
 from foundation.clock import Clock

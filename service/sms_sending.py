@@ -3,8 +3,8 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from accounts.sms import SmsGateway, SmsMessage, SmsNotSent
-from accounts.sms_gateways.outbox import OutboxGateway
+from accounts.sign_in.sms import SmsGateway, SmsMessage, SmsNotSent
+from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from service import metrics
 from service.settings import Settings
 
@@ -50,7 +50,7 @@ def choose_gateway(settings: Settings) -> SmsGateway:
     secret = settings.sms_access_key_secret.get_secret_value()
     gateway: SmsGateway
     if settings.sms_gateway == "aliyun":
-        from accounts.sms_gateways.aliyun import AliyunGateway
+        from accounts.sign_in.sms_gateways.aliyun import AliyunGateway
 
         gateway = AliyunGateway(
             access_key_id=settings.sms_access_key_id,
@@ -59,7 +59,7 @@ def choose_gateway(settings: Settings) -> SmsGateway:
             template=settings.sms_template,
         )
     else:
-        from accounts.sms_gateways.tencent import TencentGateway
+        from accounts.sign_in.sms_gateways.tencent import TencentGateway
 
         gateway = TencentGateway(
             secret_id=settings.sms_access_key_id,

@@ -24,7 +24,7 @@ class Api:
 
     def as_(self, person: Person, *, method: str = "sms") -> "Api":
         """The client of somebody signed in."""
-        from accounts import sign_ins
+        from accounts.sign_in import sign_ins
 
         with self.app.test_request_context():
             account = sign_ins.find_account(db.session(), person_id=person.id)

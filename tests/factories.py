@@ -7,8 +7,9 @@ from typing import Any
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
-from accounts import consent, people
-from accounts.passwords import hash_password
+from accounts.enrolment import consent
+from accounts.people import people
+from accounts.sign_in.passwords import hash_password
 from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.base import new_id

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.sms import SmsMessage
+from accounts.sign_in.sms import SmsMessage
 from faces import errors
 from faces.engine import Look, Purpose, Quality
 from faces.human_models import FACERES_MODEL

@@ -6,9 +6,9 @@ from apiflask import APIBlueprint
 from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts import account_passwords, sign_ins, sms_codes
 from accounts.errors import BadCode, BadCredentials, TokenInvalid
 from accounts.phones import normal_phone
+from accounts.sign_in import password_changes, sign_ins, sms_codes
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service import metrics, tokens
 from service.access import Kept, after_commit, caller, public, signed_in
@@ -93,7 +93,7 @@ def logout() -> Response:
 def change_password(body: PasswordChange) -> Tokens:
     """Change the password; every other sign-in ends, and this one goes on with new tokens."""
     part, now = parts(), parts().clock.now()
-    changed = account_passwords.change(
+    changed = password_changes.change(
         db.session(),
         account_id=caller().account_id,
         current=body.current_password,
@@ -114,7 +114,7 @@ def change_password(body: PasswordChange) -> Tokens:
 def reset_password(body: PasswordReset) -> Response:
     """Set a new password with a code sent for `password_reset`; every sign-in ends."""
     part = parts()
-    is_done = account_passwords.reset(
+    is_done = password_changes.reset(
         db.session(),
         phone=normal_phone(body.phone),
         code=body.code,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 
 from accounts.phones import normal_phone
-from accounts.sms_gateways.outbox import OutboxGateway
+from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from foundation.errors import NotFound
 from service.access import public
 from service.endpoint import refuses

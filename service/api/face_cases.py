@@ -4,8 +4,8 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from accounts import face_cases
-from accounts.face_cases import FACE_ADMINS
+from accounts.enrolment import face_cases
+from accounts.enrolment.face_cases import FACE_ADMINS
 from models.people import Role
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

@@ -3,8 +3,8 @@
 from apiflask import APIBlueprint
 from sqlalchemy import select
 
-from accounts import face_calibrations, face_policies, face_watch
-from accounts.face_cases import FACE_ADMINS
+from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.thresholds import calibrations, monitoring, policies
 from faces.policy import Policy
 from models.face_policies import FaceCalibration
 from models.people import Role
@@ -45,7 +45,7 @@ def get_policy() -> PolicyInForce:
 @api.output(PolicyInForce)
 def set_policy(body: PolicyChoice) -> PolicyInForce:
     """Let decisions go by a calibration from now on; templates stay as they are, and earlier decisions too."""
-    face_policies.set_in_force(
+    policies.set_in_force(
         db.session(),
         engine=parts().faces.current,
         calibration_id=body.calibration,
@@ -74,7 +74,7 @@ def list_calibrations() -> CalibrationList:
 def calibrate() -> CalibrationOut:
     """Calibrate on the faces enrolled here; nothing goes by it until it is set."""
     part = parts()
-    row = face_calibrations.calibrate_gallery(
+    row = calibrations.calibrate_gallery(
         db.session(), engine=part.faces.current, ring=part.keys.face_ring, now=part.clock.now()
     )
     return _calibration(row)
@@ -83,13 +83,13 @@ def calibrate() -> CalibrationOut:
 def _in_force() -> PolicyInForce:
     part, session = parts(), db.session()
     engine = part.faces.current
-    setting = face_policies.find_setting(session, engine)
-    watch = face_watch.find_last(session, engine)
-    policies = part.faces.policies.in_force(session)[engine].policies
+    setting = policies.find_setting(session, engine)
+    watch = monitoring.find_last(session, engine)
+    in_force = part.faces.policies.in_force(session)[engine].policies
     looking, missing = networks()
     return PolicyInForce(
         engine=engine,
-        policies=[_policy(each) for each in policies],
+        policies=[_policy(each) for each in in_force],
         calibration=setting.calibration_id if setting else None,
         set_at=setting.set_at if setting else None,
         set_by=setting.set_by if setting else None,

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
-from accounts import consent, enrolled_faces, kept_photos
+from accounts.enrolment import consent, enrolment, kept_photos
 from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
@@ -69,7 +69,7 @@ def get_face_consent() -> ConsentOut:
 @api.output(FaceOut)
 def get_face() -> FaceOut:
     """Whether my face is enrolled."""
-    row = enrolled_faces.find_template(db.session(), caller().person_id)
+    row = enrolment.find_template(db.session(), caller().person_id)
     if row is None:
         return FaceOut(enrolled=False, enrolled_at=None)
     is_active = row.status is TemplateStatus.ACTIVE
@@ -77,7 +77,7 @@ def get_face() -> FaceOut:
         enrolled=is_active,
         enrolled_at=row.enrolled_at if is_active else None,
         held=not is_active,
-        is_outdated=enrolled_faces.is_outdated(row, parts().faces),
+        is_outdated=enrolment.is_outdated(row, parts().faces),
         photos_kept=kept_photos.count(db.session(), caller().person_id),
     )
 
@@ -100,7 +100,7 @@ def enrol_face(form: FaceForm) -> Any:
     them; those of a held or refused face are dropped in any case.
     """
     part = parts()
-    enrolment = enrolled_faces.enrol(
+    enrolled = enrolment.enrol(
         db.session(),
         person_id=caller().person_id,
         photos=bytes_of(form.photos),
@@ -111,13 +111,13 @@ def enrol_face(form: FaceForm) -> Any:
         books=part.faces,
         keep=form.keep_photos,
     )
-    if enrolment.template is None:
+    if enrolled.template is None:
         raise Kept(FaceBelongsToAnotherAccount())
-    if enrolment.case is not None:
-        held = jsonify(FaceHeld(case=enrolment.case.id).model_dump(mode="json"))
+    if enrolled.case is not None:
+        held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
         held.status_code = 202
         return held
-    return FaceEnrolled(enrolled_at=enrolment.template.enrolled_at, quality=list(enrolment.quality))
+    return FaceEnrolled(enrolled_at=enrolled.template.enrolled_at, quality=list(enrolled.quality))
 
 
 @api.delete("/me/face/photos")
@@ -136,12 +136,12 @@ def forget_face_photos() -> Response:
 @api.output(Empty, status_code=204)
 def withdraw_face_consent() -> Response:
     """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
-    enrolled_faces.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    enrolment.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
     return Response(status=204)
 
 
 def _is_enrolled(person_id: uuid.UUID) -> bool:
-    row = enrolled_faces.find_template(db.session(), person_id)
+    row = enrolment.find_template(db.session(), person_id)
     return row is not None and row.status is TemplateStatus.ACTIVE
 
 

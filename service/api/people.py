@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from accounts import people
+from accounts.people import people
 from accounts.phones import normal_phone
 from credit import unit_grades
 from credit.unit_grades import GRADERS

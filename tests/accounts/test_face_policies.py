@@ -158,7 +158,7 @@ def test_only_the_authority_and_the_system_admin_set_thresholds(api: Api, make: 
 def test_a_gallery_of_which_some_are_drawn_is_calibrated_anew_only_when_it_has_grown(
     api: Api, make: Factories, db: Session, settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.face_calibrations.MOST_PEOPLE", 30)
+    monkeypatch.setattr("accounts.thresholds.calibrations.MOST_PEOPLE", 30)
     enrol(api, make, 60)
     for minutes in (0, 10, 20):
         sweep(settings, now=clock.now() + timedelta(minutes=minutes))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.face_rejects import RECENT, count_rejects, doubts_risen
+from accounts.thresholds.false_rejects import RECENT, count_rejects, doubts_risen
 from models.attendance import CheckInAttempt
 from models.faces import FaceTemplate
 from tests.attendance.conftest import Scene, scene

@@ -263,7 +263,7 @@ def test_killed_in_the_middle_it_has_done_whole_batches_and_goes_on(
             new.refuse("qian", Killed)
         else:
             written = iter(range(3))
-            dying.setattr("accounts.face_recomputing.audit.record", lambda *_, **__: _count_down(written))
+            dying.setattr("accounts.enrolment.recomputing.audit.record", lambda *_, **__: _count_down(written))
         with pytest.raises(Killed):
             sweep(after, now=clock.now(), faces=new)
     assert [template_of(db, each).engine for each in people] == [NEW, NEW, OLD, OLD, OLD]

@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from accounts.sms import SmsGateway, SmsMessage, SmsNotSent
-from accounts.sms_gateways.aliyun import AliyunGateway
-from accounts.sms_gateways.outbox import OutboxGateway
-from accounts.sms_gateways.tencent import TencentGateway
+from accounts.sign_in.sms import SmsGateway, SmsMessage, SmsNotSent
+from accounts.sign_in.sms_gateways.aliyun import AliyunGateway
+from accounts.sign_in.sms_gateways.outbox import OutboxGateway
+from accounts.sign_in.sms_gateways.tencent import TencentGateway
 
 PHONE, CODE = "+8613800138000", "493817"
 MESSAGE = SmsMessage(phone=PHONE, purpose="login", code=CODE, text=f"验证码 {CODE}，五分钟内有效。")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from accounts.people import Person
+from accounts.people.people import Person
 from attendance import import_rows, imports
 from attendance.import_jobs import handlers
 from attendance.import_rows import ROSTER_COLUMNS, is_resident_number

@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.enrolled_faces import open_template
+from accounts.enrolment.enrolment import open_template
 from faces.engine import Purpose
 from faces.engines import make_engine
 from faces.human_models import FACERES_MODEL, are_here

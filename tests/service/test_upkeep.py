@@ -79,7 +79,7 @@ def test_rotating_the_master_key_keeps_every_face(api: Api, make: Factories, db:
     assert rotate(settings, ring) == 3
     assert rotate(settings, ring) == 0
     assert set(db.scalars(select(FaceKey.master_id))) == {"k2"}
-    from accounts.enrolled_faces import open_template
+    from accounts.enrolment.enrolment import open_template
 
     alone = KeyRing({"k2": ring._keys["k2"]}, "k2")
     for person in people:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.face_book import Duplicate
+from accounts.enrolment.gallery import Duplicate
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts import consent
+from accounts.enrolment import consent
 from faces.small_photo import make_small
 from faces.vault import KeyRing, WrappedKey, open_sealed_photo, seal_photo
 from foundation import audit

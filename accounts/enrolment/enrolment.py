@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from accounts import consent, kept_photos
-from accounts.duplicate_cases import open_case, told_apart_from
+from accounts.enrolment import consent, kept_photos
+from accounts.enrolment.duplicate_cases import open_case, told_apart_from
+from accounts.enrolment.gallery import FaceBooks
 from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled
-from accounts.face_book import FaceBooks
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
 from faces.policy import Band

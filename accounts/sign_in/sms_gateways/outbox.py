@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accounts.sms import SmsMessage
+from accounts.sign_in.sms import SmsMessage
 
 
 @dataclass(frozen=True)

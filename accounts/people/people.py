@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import sign_ins
 from accounts.errors import NumberTaken
-from accounts.passwords import hash_password
+from accounts.sign_in import sign_ins
+from accounts.sign_in.passwords import hash_password
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden, NotFound

@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session
 
-from accounts.face_policies import FacePolicies
+from accounts.thresholds.policies import FacePolicies
 from faces.duplicates import DuplicateBand, DuplicateFinding, search
 from faces.index import FaceIndex
 from faces.measure import Descriptors, Part

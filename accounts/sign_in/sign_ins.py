@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import AccountSuspended, TokenInvalid
-from accounts.passwords import is_password
+from accounts.sign_in.passwords import is_password
 from foundation import throttles
 from foundation.callers import Caller, Grant
 from foundation.sealing import FieldSeal

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.errors import TooFewFaces
-from accounts.face_policies import find_setting, set_in_force
+from accounts.thresholds.policies import find_setting, set_in_force
 from faces.calibration import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.pairs import Person, Yardstick
 from faces.policy import write_policy

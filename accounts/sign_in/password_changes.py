@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import sign_ins, sms_codes
 from accounts.errors import CurrentPasswordWrong, PasswordTooWeak
-from accounts.passwords import check_new_password, hash_password, is_password
+from accounts.sign_in import sign_ins, sms_codes
+from accounts.sign_in.passwords import check_new_password, hash_password, is_password
 from foundation import audit, throttles
 from foundation.errors import NotFound
 from foundation.sealing import FieldSeal

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from accounts.sms import SmsMessage
+from accounts.sign_in.sms import SmsMessage
 from foundation import throttles
 from foundation.errors import TooManyAttempts
 from foundation.sealing import FieldSeal

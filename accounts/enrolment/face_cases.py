@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolled_faces import delete_face, find_template
+from accounts.enrolment.enrolment import delete_face, find_template
 from accounts.errors import FaceNotEnrolled
 from foundation import audit
 from foundation.callers import Caller, require

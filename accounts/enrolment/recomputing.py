@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts import kept_photos
-from accounts.enrolled_faces import is_somebody_else, look_at_each, make_of, replace_template
-from accounts.face_policies import FacePolicies
+from accounts.enrolment import kept_photos
+from accounts.enrolment.enrolment import is_somebody_else, look_at_each, make_of, replace_template
+from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
 from faces.policy_set import PolicySet

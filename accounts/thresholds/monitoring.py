@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.face_calibrations import Gallery, open_gallery
-from accounts.face_policies import FacePolicies
-from accounts.face_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
+from accounts.thresholds.calibrations import Gallery, open_gallery
+from accounts.thresholds.false_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
+from accounts.thresholds.policies import FacePolicies
 from faces.calibration import Wanted
 from faces.false_accepts import Strangers
 from faces.pairs import Yardstick, compare

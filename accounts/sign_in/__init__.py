@@ -1,0 +1,1 @@
+"""Signing in: passwords, SMS codes, sign-ins and their tokens' families."""
