@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from credit.standing import Standing
+from credit.compliance.year import Standing
 from models.people import Unit
 from models.projects import Project, ProjectStatus, RosterEntry
 

@@ -18,7 +18,7 @@ from attendance.project_levels import level_of
 from attendance.project_states import EDITABLE
 from attendance.projects import NewProject, next_edition
 from attendance.reviewing_units import choose_reviewing_unit
-from credit.rule_book import require_category
+from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from models.people import Unit

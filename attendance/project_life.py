@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from attendance.access import Reached, reach_project
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.project_states import Actor, Step, find_step
-from credit.rule_book import require_category
+from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden, SecondAdminNeeded

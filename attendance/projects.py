@@ -16,7 +16,7 @@ from attendance.errors import PeriodInvalid, ProjectNumberTaken
 from attendance.own_units import get_own_unit
 from attendance.project_levels import level_of
 from attendance.reviewing_units import choose_reviewing_unit
-from credit.rule_book import require_category
+from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from attendance.evaluations import select_respondents
 from attendance.exams import select_passed
 from attendance.records import NOTHING, join_records, select_check_ins, select_marks
-from credit.alike import select_generations
+from credit.ledger.bulk_posting import select_generations
 from models.projects import RosterEntry, RosterRole
 from models.settlements import TaughtHours
 

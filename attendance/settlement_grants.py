@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from attendance.project_life import take_settlement_step
 from attendance.settlement_cases import SOURCE
-from credit.alike import Alike, post_selected
+from credit.ledger.bulk_posting import Alike, post_selected
 from foundation import audit
 from foundation.errors import NotFound
 from foundation.jobs import Progress, Result, Work

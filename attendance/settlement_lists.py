@@ -16,9 +16,9 @@ from attendance.records import read_record
 from attendance.settlement_cases import CASE, Case, select_parts
 from attendance.settlement_rules import Part, Terms, Verdict, decide
 from credit.errors import NoRule
-from credit.rule_book import in_force
-from credit.rule_sets import RuleSet
-from credit.rules import Award, credit_for
+from credit.rules.awards import Award, credit_for
+from credit.rules.rule_book import in_force
+from credit.rules.rule_sets import RuleSet
 from models.ledger import SourceRole
 from models.people import Person
 from models.projects import Project

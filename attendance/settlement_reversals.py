@@ -16,7 +16,7 @@ from attendance.project_states import Actor
 from attendance.settlement_cases import SOURCE
 from attendance.settlements import get_settlement
 from attendance.whom import Whom, find_people
-from credit import ledger
+from credit.ledger import posting
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden
@@ -50,10 +50,10 @@ def reverse(
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
     people = find_people(db, whom)
-    ledger.take_turn(db)  # from here on nobody else posts: what is live stays so until we are done
-    grants = ledger.live_grants(db, source_kind=SOURCE, source_ids=[project.id], people=set(people.values()))
+    posting.take_turn(db)  # from here on nobody else posts: what is live stays so until we are done
+    grants = posting.live_grants(db, source_kind=SOURCE, source_ids=[project.id], people=set(people.values()))
     if grants:
-        ledger.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
+        posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
         _record(db, settlement, "settlement.reversed", reason, caller, now, [str(grant.id) for grant in grants])
     taken = {grant.person_id for grant in grants}
     left = (each for each in dict.fromkeys(whom) if people.get(each) not in taken)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attendance.attended import Share
 from attendance.conditions import Conditions
-from credit.rules import Award
+from credit.rules.awards import Award
 from models.ledger import SourceRole
 
 

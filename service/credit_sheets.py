@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from credit.compliance import Result
-from credit.lines import CreditLine, LineStatus
-from credit.rule_sets import RuleSet
-from credit.standing import Standing
-from credit.summary import SummaryRow
-from credit.totals import Totals
+from credit.compliance.category_tree import SummaryRow
+from credit.compliance.judging import Result
+from credit.compliance.lines import CreditLine, LineStatus
+from credit.compliance.totals import Totals
+from credit.compliance.year import Standing
+from credit.rules.rule_sets import RuleSet
 from service.api.credit_shapes import Names
 from sheets.writing import Line
 

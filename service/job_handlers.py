@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attendance import import_jobs, settlements
 from attendance.receipts import Receipts
 from attendance.settlement_grants import post_grants
-from credit import import_jobs as credit_import_jobs
+from credit.imports import jobs as credit_import_jobs
 from foundation.jobs import Handler
 
 

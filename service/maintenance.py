@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.enrolment import delete_unused
 from attendance.exam_hand_in import hand_in_overdue
 from attendance.imports import forget_abandoned
-from credit import tree_heads
 from credit.errors import LedgerAltered
+from credit.ledger import tree_heads
 from faces.engine import FaceEngine
 from foundation.errors import NotFound
 from foundation.signing import Signer

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from attendance.settlement_records import WrittenLine
 from attendance.settlement_rules import Unmet
-from credit.rules import PROJECT_CAP
+from credit.rules.awards import PROJECT_CAP
 from models.ledger import SourceRole
 from sheets.writing import Line
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from credit.compliance import CountedLine
-from credit.lines import LineKey, Period, find_lines
-from credit.standing import standing_of
-from credit.totals import totals_of
+from credit.compliance.judging import CountedLine
+from credit.compliance.lines import LineKey, Period, find_lines
+from credit.compliance.totals import totals_of
+from credit.compliance.year import standing_of
 from service.api.credit_shapes import Names, compliance_out, credit_out, summary_out, totals_out
 from service.api.cursor_keys import read_date, read_id
 from service.api.schemas.my_credits import ComplianceAsked, ComplianceOut, CreditList, CreditsAsked, SummaryOut

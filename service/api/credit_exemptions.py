@@ -4,9 +4,9 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from credit import exemptions
 from credit.access import CREDIT_ADMINS, get_person_within
-from credit.exemptions import NewExemption
+from credit.compliance import exemptions
+from credit.compliance.exemptions import NewExemption
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

@@ -7,10 +7,10 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, jsonify
 
-from credit import imports
 from credit.access import AUTHORITY
 from credit.errors import ImportHasErrors, ImportNotReady
-from credit.import_columns import COLUMNS, TITLES
+from credit.imports import imports
+from credit.imports.columns import COLUMNS, TITLES
 from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus

@@ -4,8 +4,8 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from credit import records
 from credit.access import AUTHORITY
+from credit.records import records
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
-from credit.compliance import CountedLine
-from credit.lines import CreditLine, whole_year
-from credit.rule_book import DEFAULT, get_rule_sets
-from credit.standing import Standing
-from credit.summary import summarize
-from credit.totals import Totals
+from credit.compliance.category_tree import summarize
+from credit.compliance.judging import CountedLine
+from credit.compliance.lines import CreditLine, whole_year
+from credit.compliance.totals import Totals
+from credit.compliance.year import Standing
+from credit.rules.rule_book import DEFAULT, get_rule_sets
 from service.api.schemas.my_credits import (
     ComplianceItem,
     ComplianceOut,

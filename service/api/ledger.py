@@ -4,10 +4,10 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from credit import ledger_access, tree_heads
 from credit.access import AUTHORITY, LEDGER_READERS
-from credit.leaves import leaf_of
-from credit.reversals import reverse_grant
+from credit.ledger import access, tree_heads
+from credit.ledger.leaves import leaf_of
+from credit.records.reversals import reverse_grant
 from foundation.transactions import read_only
 from models.ledger_tree import TreeHead
 from service.access import caller, public, signed_in
@@ -100,7 +100,7 @@ def get_consistency(query: ConsistencyAsked) -> ConsistencyOut:
 def get_inclusion(entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
     """Prove that an entry of mine, or of people whom I look after, is in the ledger of a signed head."""
     with read_only(db.session()):
-        entry = ledger_access.get_entry(db.session(), entry_id=entry_id, caller=caller())
+        entry = access.get_entry(db.session(), entry_id=entry_id, caller=caller())
         found = tree_heads.prove_inclusion(db.session(), entry=entry, size=query.size)
     return InclusionOut(
         leaf=leaf_of(found.entry).decode(),
@@ -120,7 +120,7 @@ def list_leaves(query: Page) -> LeafList:
     """The leaves of the ledger, from the first entry on: what an auditor hashes again."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        found = ledger_access.list_entries(
+        found = access.list_entries(
             db.session(), caller=caller(), after=read_number(keys[0]) if keys else -1, limit=query.limit + 1
         )
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])

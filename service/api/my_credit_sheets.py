@@ -4,10 +4,10 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from credit.lines import Period, find_lines
-from credit.standing import standing_of
-from credit.summary import summarize
-from credit.totals import totals_of
+from credit.compliance.category_tree import summarize
+from credit.compliance.lines import Period, find_lines
+from credit.compliance.totals import totals_of
+from credit.compliance.year import standing_of
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.credit_shapes import Names

@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.openings import Opening, OpeningKey, find_openings
-from credit.standing import standing_of
+from credit.compliance.year import standing_of
 from foundation.clock import day_at_home
 from foundation.transactions import read_only
 from service.access import caller, signed_in

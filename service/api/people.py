@@ -7,8 +7,8 @@ from flask import Response
 
 from accounts.people import people
 from accounts.phones import normal_phone
-from credit import unit_grades
-from credit.unit_grades import GRADERS
+from credit.rules import unit_grades
+from credit.rules.unit_grades import GRADERS
 from foundation.callers import require
 from foundation.errors import NotFound
 from models.people import Role

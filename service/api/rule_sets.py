@@ -2,12 +2,12 @@
 
 from apiflask import APIBlueprint
 
-from credit import rule_editing
 from credit.access import AUTHORITY
 from credit.errors import NoRuleSet, RuleSetNotNext
-from credit.rule_book import get_rule_set
-from credit.rule_editing import NewChoice
-from credit.rule_sets import RuleSet
+from credit.rules import editing
+from credit.rules.editing import NewChoice
+from credit.rules.rule_book import get_rule_set
+from credit.rules.rule_sets import RuleSet
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_number
@@ -38,7 +38,7 @@ def list_rule_sets(query: Page) -> RuleSetList:
     keys = decode_cursor(query.cursor, 2)
     after = (keys[0], read_number(keys[1])) if keys else None
     with read_only(db.session()):
-        found = rule_editing.list_versions(db.session(), after=after, limit=query.limit + 1)
+        found = editing.list_versions(db.session(), after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [last.code, str(last.version)])
     return RuleSetList(
         items=[RuleSetSummary.model_validate(each) for each in page],
@@ -67,9 +67,7 @@ def publish_rule_set(code: str, body: RuleSetNew) -> RuleSetSummary:
     """Publish the next version of a rule set. Nothing goes by it before it is chosen; nothing granted changes."""
     if body.content.code != code:
         raise RuleSetNotNext(field="code")
-    rule_editing.publish(
-        db.session(), rule_set=body.content, reason=body.reason, caller=caller(), now=parts().clock.now()
-    )
+    editing.publish(db.session(), rule_set=body.content, reason=body.reason, caller=caller(), now=parts().clock.now())
     return RuleSetSummary.model_validate(body.content)
 
 
@@ -81,7 +79,7 @@ def publish_rule_set(code: str, body: RuleSetNew) -> RuleSetSummary:
 def choose_rule_set(body: ChoiceNew) -> RuleSetChoiceOut:
     """Have activities go by a version from a day on; a year is judged by what holds on its last day."""
     new = NewChoice(**body.model_dump())
-    made = rule_editing.choose(db.session(), new=new, caller=caller(), now=parts().clock.now())
+    made = editing.choose(db.session(), new=new, caller=caller(), now=parts().clock.now())
     return RuleSetChoiceOut.model_validate(made)
 
 
@@ -95,7 +93,7 @@ def list_choices(query: Page) -> ChoiceList:
     keys = decode_cursor(query.cursor, 1)
     before = read_number(keys[0]) if keys else None
     with read_only(db.session()):
-        found = rule_editing.list_choices(db.session(), before=before, limit=query.limit + 1)
+        found = editing.list_choices(db.session(), before=before, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])
     return ChoiceList(
         items=[RuleSetChoiceOut.model_validate(each) for each in page],

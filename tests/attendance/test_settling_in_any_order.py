@@ -18,7 +18,7 @@ from attendance.conditions import Conditions
 from attendance.settlement_grants import post_grants
 from attendance.settlement_rules import Part, Terms, decide
 from attendance.settlements import JOB
-from credit.rules import Award
+from credit.rules.awards import Award
 from models.attendance import AttendanceMark
 from models.ledger import EntryKind, LedgerEntry
 from models.projects import ProjectStatus

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from credit import import_jobs, import_steps, imports
+from credit.imports import imports, jobs, steps
 from models.ledger import LedgerEntry
 from service.database import db as flask_db
 from service.job_runner import JobRunner
@@ -82,7 +82,7 @@ def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
     ledger_scene: CreditScene, run_jobs: Callable[[], None], queue: RecordingQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "IN_REQUEST", 0)
-    monkeypatch.setattr(import_steps, "_PORTION", 2)
+    monkeypatch.setattr(steps, "_PORTION", 2)
     rows = [[ledger_scene.row(place + 10 * own) for place in range(5)] + [ledger_scene.row(99)] for own in range(4)]
     made = [ledger_scene.preview(*each).json["id"] for each in rows]
     run_jobs()
@@ -90,7 +90,7 @@ def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
         202
     }
     with ledger_scene.api.app.app_context():
-        runner = JobRunner(flask_db.engine, import_jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
+        runner = JobRunner(flask_db.engine, jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
     at_once([lambda job=job: runner.run(job) for job in queue.told])
     states = sorted(ledger_scene.authority.get(f"/credit-imports/{each}").json["status"] for each in made)
     assert states == ["checked", "checked", "checked", "committed"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from credit.ledger import NewEntry
+from credit.ledger.posting import NewEntry
 from models.base import new_id
 from models.people import Person, Role, Unit
 from tests.api import Api

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credit.compliance import Absence, Result, judge
-from credit.lines import CreditLine, LineStatus
-from credit.rule_book import packaged
-from credit.summary import summarize
+from credit.compliance.category_tree import summarize
+from credit.compliance.judging import Absence, Result, judge
+from credit.compliance.lines import CreditLine, LineStatus
+from credit.rules.rule_book import packaged
 from models.base import new_id
 from models.ledger import SourceRole
 from models.people import Role

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from credit import ledger
+from credit.ledger import posting
 from models.edge import AuditEntry
 from models.ledger import LedgerEntry
 from models.people import Role
@@ -190,11 +190,11 @@ def test_what_was_approved_and_then_taken_back_may_come_again_and_wait_again(sce
 def test_what_a_project_granted_here_does_not_come_again_by_its_number(scene: CreditScene, new: New) -> None:
     day, number = date(2018, 5, 18), "2018-03-01-123 (国)"
     facts = {"person_id": scene.person.id, "activity_on": day, "activity_number": number}
-    grant = ledger.post(scene.db, entry=new(**facts))
+    grant = posting.post(scene.db, entry=new(**facts))
     row = scene.row(number=number)
     assert named(scene.preview(row, scene.row(1)).json) == [(1, "number", "already_recorded")]
     assert scene.preview(row | {"date": "2018-09-01"}).json["errors"] == []  # held again
-    ledger.reverse(scene.db, grants=[grant], reason="有误", now=scene.clock.now(), actor_id=None)
+    posting.reverse(scene.db, grants=[grant], reason="有误", now=scene.clock.now(), actor_id=None)
     assert scene.preview(row).json["errors"] == []
 
 

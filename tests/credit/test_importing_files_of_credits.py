@@ -12,8 +12,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from credit import import_jobs, import_steps, imports
-from credit.import_columns import COLUMNS
+from credit.imports import imports, jobs, steps
+from credit.imports.columns import COLUMNS
 from foundation.jobs import Work
 from models.credit_records import CreditImportRow, CreditRecord
 from models.jobs import Job, JobStatus
@@ -32,7 +32,7 @@ WHY = {"reason": "来源有误"}
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is large here: more than three rows, in portions of two."""
     monkeypatch.setattr(imports, "IN_REQUEST", 3)
-    monkeypatch.setattr(import_steps, "_PORTION", 2)
+    monkeypatch.setattr(steps, "_PORTION", 2)
 
 
 def line(scene: CreditScene, place: int = 0, **changes: str) -> list[str]:
@@ -167,10 +167,10 @@ def test_what_another_import_brought_meanwhile_stops_a_large_one_whole(scene: Cr
     assert [(each["row"], each["code"]) for each in found["errors"]] == [(6, "already_recorded")]
 
 
-def steps(scene: CreditScene, db: Session) -> Iterator[Any]:
+def steps_of_the_commit(scene: CreditScene, db: Session) -> Iterator[Any]:
     """The steps of the commit's job, on a session of its own."""
     job = db.scalars(select(Job).where(Job.kind == imports.COMMIT)).one()
-    return import_jobs.commit(Work(db, job, scene.clock))
+    return jobs.commit(Work(db, job, scene.clock))
 
 
 @pytest.mark.usefixtures("small")
@@ -184,7 +184,7 @@ def test_a_commit_that_is_killed_goes_on_where_it_was_and_nothing_comes_in_betwe
     assert scene.authority.post(f"/credit-imports/{made}/commit").status_code == 202
     engine = scene.db.get_bind().execution_options(isolation_level="SERIALIZABLE")
     with Session(engine, expire_on_commit=False) as db:
-        work = steps(scene, db)
+        work = steps_of_the_commit(scene, db)
         for _ in range(alive):
             next(work)
             db.commit()

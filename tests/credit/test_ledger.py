@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from credit import ledger
 from credit.errors import AlreadyGranted, AlreadyReversed, NoRule, NoRuleSet, StillGranted
+from credit.ledger import posting
 from models.base import new_id
 from models.ledger import EntryKind, LedgerEntry
 from tests.credit.conftest import New
@@ -17,13 +17,13 @@ from tests.factories import Factories
 from tests.fakes import FakeClock
 
 
-def take_back(db: Session, grant: LedgerEntry, clock: FakeClock) -> ledger.Posting:
-    return ledger.reverse(db, grants=[grant], reason="录入有误", now=clock.now(), actor_id=None)
+def take_back(db: Session, grant: LedgerEntry, clock: FakeClock) -> posting.Posting:
+    return posting.reverse(db, grants=[grant], reason="录入有误", now=clock.now(), actor_id=None)
 
 
 def test_a_grant_is_kept_as_it_was_posted_with_its_class(db: Session, new: New) -> None:
     entry = new()
-    row = ledger.post(db, entry=entry)
+    row = posting.post(db, entry=entry)
     db.expire_all()
     assert {name: getattr(row, name) for name in vars(entry) if name != "counted"} == {
         name: value for name, value in vars(entry).items() if name != "counted"
@@ -33,24 +33,24 @@ def test_a_grant_is_kept_as_it_was_posted_with_its_class(db: Session, new: New) 
 
 def test_the_same_grant_again_is_refused_and_changes_nothing(db: Session, new: New) -> None:
     entry = new()
-    ledger.post(db, entry=entry)
+    posting.post(db, entry=entry)
     with pytest.raises(AlreadyGranted):
-        ledger.post(db, entry=entry)
+        posting.post(db, entry=entry)
     assert db.scalar(select(func.count(LedgerEntry.position))) == 1
 
 
 def test_posting_many_again_posts_only_what_is_missing(db: Session, new: New, make: Factories) -> None:
     source = new_id()
     entries = [new(source_id=source, person_id=make.person().id) for _ in range(3)]
-    first = ledger.post_many(db, entries[:2])
-    again = ledger.post_many(db, [*entries, entries[2]])
+    first = posting.post_many(db, entries[:2])
+    again = posting.post_many(db, [*entries, entries[2]])
     assert (len(first.posted), len(again.posted)) == (2, 1)
     assert again.already == (*entries[:2], entries[2])
     assert db.scalars(select(LedgerEntry.position).order_by(LedgerEntry.position)).all() == [0, 1, 2]
 
 
 def test_the_database_itself_refuses_a_second_grant(db: Session, new: New) -> None:
-    row = ledger.post(db, entry=new())
+    row = posting.post(db, entry=new())
     columns = [column for column in LedgerEntry.__table__.columns if column.name not in ("id", "position")]
     twin = {column.name: getattr(row, column.name) for column in columns}
     with pytest.raises(IntegrityError):
@@ -58,26 +58,26 @@ def test_the_database_itself_refuses_a_second_grant(db: Session, new: New) -> No
 
 
 def test_a_reversal_takes_back_all_of_a_grant_once(db: Session, new: New, clock: FakeClock) -> None:
-    grant = ledger.post(db, entry=new())
+    grant = posting.post(db, entry=new())
     assert len(take_back(db, grant, clock).posted) == 1
     assert take_back(db, grant, clock).posted == ()
     with pytest.raises(AlreadyReversed):
-        ledger.post(db, entry=ledger.reversal_of(grant, reason="再次", now=clock.now(), actor_id=None))
+        posting.post(db, entry=posting.reversal_of(grant, reason="再次", now=clock.now(), actor_id=None))
     assert db.scalar(select(func.sum(LedgerEntry.credits))) == Decimal("0.00")
-    assert ledger.live_grants(db, source_kind=grant.source_kind, source_ids=[grant.source_id]) == []
+    assert posting.live_grants(db, source_kind=grant.source_kind, source_ids=[grant.source_id]) == []
 
 
 def test_a_corrected_grant_follows_a_reversal_and_nothing_else(db: Session, new: New, clock: FakeClock) -> None:
     entry = new()
-    grant = ledger.post(db, entry=entry)
+    grant = posting.post(db, entry=entry)
     corrected = new(source_id=entry.source_id, credits=Decimal("3.00"), generation=2)
     with pytest.raises(StillGranted):
-        ledger.post(db, entry=corrected)
+        posting.post(db, entry=corrected)
     take_back(db, grant, clock)
     with pytest.raises(AlreadyGranted):
-        ledger.post(db, entry=entry)
-    ledger.post(db, entry=corrected)
-    (live,) = ledger.live_grants(db, source_kind="project", source_ids=[entry.source_id])
+        posting.post(db, entry=entry)
+    posting.post(db, entry=corrected)
+    (live,) = posting.live_grants(db, source_kind="project", source_ids=[entry.source_id])
     assert live.credits == Decimal("3.00")
     assert db.scalar(select(func.sum(LedgerEntry.credits))) == Decimal("3.00")
 
@@ -95,7 +95,7 @@ def test_what_can_not_be_traced_to_a_rule_is_not_posted(
     db: Session, new: New, facts: dict[str, Any], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        ledger.post_many(db, [new(), new(**facts)])
+        posting.post_many(db, [new(), new(**facts)])
     assert db.scalar(select(func.count(LedgerEntry.position))) == 0
 
 
@@ -108,7 +108,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_database_refuses_to_change_or_delete_a_row(db: Session, new: New, change: Any) -> None:
-    ledger.post(db, entry=new())
+    posting.post(db, entry=new())
     with pytest.raises(DBAPIError, match="only ever added"):
         db.execute(change)
     db.rollback()
@@ -116,7 +116,7 @@ def test_the_database_refuses_to_change_or_delete_a_row(db: Session, new: New, c
 
 
 def test_no_statement_of_the_database_gets_round_the_triggers(db: Session, new: New) -> None:
-    ledger.post(db, entry=new())
+    posting.post(db, entry=new())
     if db.get_bind().dialect.name == "sqlite":  # deletes what is in its way without asking the triggers of DELETE
         names = ", ".join(column.name for column in LedgerEntry.__table__.columns)
         others = names.replace("position", "position + 1", 1)
@@ -144,7 +144,7 @@ def test_no_statement_of_the_database_gets_round_the_triggers(db: Session, new: 
     ],
 )
 def test_the_database_refuses_a_row_that_does_not_fit_the_ledger(db: Session, new: New, facts: dict[str, Any]) -> None:
-    first = ledger.post(db, entry=new())
+    first = posting.post(db, entry=new())
     values = {column.name: getattr(first, column.name) for column in LedgerEntry.__table__.columns}
     fitting = values | {"id": new_id(), "source_id": new_id(), "position": 1}
     with pytest.raises(DBAPIError):
@@ -157,8 +157,8 @@ def test_the_database_refuses_a_row_that_does_not_fit_the_ledger(db: Session, ne
 def test_the_database_refuses_a_reversal_that_is_no_mirror(
     db: Session, new: New, clock: FakeClock, facts: dict[str, Any]
 ) -> None:
-    grant = ledger.post(db, entry=new())
-    mirror = vars(ledger.reversal_of(grant, reason="录入有误", now=clock.now(), actor_id=None))
+    grant = posting.post(db, entry=new())
+    mirror = vars(posting.reversal_of(grant, reason="录入有误", now=clock.now(), actor_id=None))
     row = mirror | {"id": new_id(), "position": 1, "credit_class": "I"}
     with pytest.raises(DBAPIError, match="mirror"):
         db.execute(LedgerEntry.__table__.insert(), row | facts)
@@ -166,4 +166,4 @@ def test_the_database_refuses_a_reversal_that_is_no_mirror(
 
 def test_amounts_finer_than_the_ledger_are_an_error_and_never_rounded(db: Session, new: New) -> None:
     with pytest.raises(Exception, match="has more than 2 places"):
-        ledger.post(db, entry=new(credits=Decimal("1.005")))
+        posting.post(db, entry=new(credits=Decimal("1.005")))

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from credit import ledger
+from credit.compliance.lines import find_lines, whole_year
+from credit.compliance.totals import totals_of
 from credit.errors import AlreadyGranted, StillGranted
-from credit.lines import find_lines, whole_year
-from credit.totals import totals_of
+from credit.ledger import posting
 from models.base import new_id
 from models.ledger import LedgerEntry
 from tests.credit.conftest import CreditScene, New
@@ -38,16 +38,16 @@ def take(db: Session, model: Model, new: New, step: tuple[str, int, int]) -> Non
     kind, place, cents = step
     source, credits = model.sources[place], Decimal(cents) / 100
     generation = model.generation.get(place, 0)
-    grants = ledger.live_grants(db, source_kind="project", source_ids=[source])
+    grants = posting.live_grants(db, source_kind="project", source_ids=[source])
     if kind == "reverse":
         again = [*grants, *grants]  # asked twice for the same
-        done = ledger.reverse(db, grants=again, reason="录入有误", now=new().granted_at, actor_id=None)
+        done = posting.reverse(db, grants=again, reason="录入有误", now=new().granted_at, actor_id=None)
         assert len(done.posted) == len(grants) == (place in model.live)
         model.live.pop(place, None)
         return
     wanted = generation + 1 if kind == "correct" else max(generation, 1)
     try:
-        ledger.post(db, entry=new(source_id=source, credits=credits, generation=wanted))
+        posting.post(db, entry=new(source_id=source, credits=credits, generation=wanted))
     except AlreadyGranted:
         assert wanted == generation
     except StillGranted:
@@ -68,7 +68,7 @@ def test_no_order_of_events_grants_twice_and_totals_are_the_sum_of_live_grants(
     model = Model([new_id() for _ in range(3)])
     for step in made:
         take(db, model, lambda **facts: new(person_id=person.id, **facts), step)
-    live = ledger.live_grants(db, source_kind="project", source_ids=model.sources)
+    live = posting.live_grants(db, source_kind="project", source_ids=model.sources)
     assert sorted(grant.credits for grant in live) == model.amounts()
     totals = totals_of(db, person_id=person.id, period=whole_year(2026), status=None)
     assert totals.credits == totals.class_i == sum(model.amounts())
@@ -79,8 +79,8 @@ def test_no_order_of_events_grants_twice_and_totals_are_the_sum_of_live_grants(
 
 def test_a_reversal_restores_what_was_before(scene: CreditScene, new: New) -> None:
     db, person_id = scene.db, scene.person.id
-    ledger.post(db, entry=new(person_id=person_id))
+    posting.post(db, entry=new(person_id=person_id))
     before = totals_of(db, person_id=person_id, period=whole_year(2026), status=None)
-    grant: LedgerEntry = ledger.post(db, entry=new(person_id=person_id, category="MUN", rule_code="MUN-L"))
-    ledger.reverse(db, grants=[grant], reason="录入有误", now=grant.granted_at, actor_id=None)
+    grant: LedgerEntry = posting.post(db, entry=new(person_id=person_id, category="MUN", rule_code="MUN-L"))
+    posting.reverse(db, grants=[grant], reason="录入有误", now=grant.granted_at, actor_id=None)
     assert totals_of(db, person_id=person_id, period=whole_year(2026), status=None) == before

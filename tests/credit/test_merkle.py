@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from credit.merkle import (
+from credit.ledger.merkle import (
     EMPTY,
     Subtree,
     consistency_path,

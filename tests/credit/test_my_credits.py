@@ -1,6 +1,6 @@
 """What a learner sees of their credits."""
 
-from credit.lines import LineStatus
+from credit.compliance.lines import LineStatus
 from tests.attendance.test_lists import statements
 from tests.credit.conftest import CreditScene
 

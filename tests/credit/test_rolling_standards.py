@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from credit.compliance import Absence, Result, judge, roll
-from credit.rule_book import packaged
+from credit.compliance.judging import Absence, Result, judge, roll
+from credit.rules.rule_book import packaged
 from models.edge import AuditEntry
 from models.people import Person, Role
 from tests.attendance.test_lists import statements

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from credit.rule_book import packaged
+from credit.rules.rule_book import packaged
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from tests.credit.conftest import CreditScene

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credit.errors import NoRule
-from credit.rule_book import packaged
-from credit.rules import PROJECT_CAP, credit_for
+from credit.rules.awards import PROJECT_CAP, credit_for
+from credit.rules.rule_book import packaged
 from models.ledger import SourceRole
 
 LEGACY = packaged()["ZJ-LEGACY", 1]

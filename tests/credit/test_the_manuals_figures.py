@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from credit.rule_book import packaged
-from credit.rule_sets import ByRank
+from credit.rules.rule_book import packaged
+from credit.rules.rule_sets import ByRank
 from tests.credit.conftest import CreditScene
 
 FIGURE_9 = [
@@ -110,6 +110,6 @@ def test_x6_credits_have_two_places_hours_one_and_other_credits_of_nothing_none(
 
 
 def test_the_packaged_tree_is_figure_9_verbatim() -> None:
-    file = Path(__file__).parents[2] / "credit" / "packaged_rule_sets" / "zj-legacy.1.json"
+    file = Path(__file__).parents[2] / "credit" / "rules" / "packaged" / "zj-legacy.1.json"
     names = [each["name"] for each in json.loads(file.read_text(encoding="utf-8"))["categories"]]
     assert names == [name for name in FIGURE_9 if name not in ("总学分", "I类学分", "II类学分")] + ["其他学分"]

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from credit import ledger, tiles
-from credit.verify_ledger import Unproven, check_consistency, check_inclusion, check_ledger, main, read_head
+from credit.ledger import posting, tiles
+from credit.ledger.verify import Unproven, check_consistency, check_inclusion, check_ledger, main, read_head
 from models.ledger import LedgerEntry
 from models.ledger_tree import LedgerTile
 from models.people import Role
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def fill(scene: CreditScene, new: New, count: int) -> None:
-    ledger.post_many(scene.db, [new(person_id=scene.person.id) for _ in range(count)])
+    posting.post_many(scene.db, [new(person_id=scene.person.id) for _ in range(count)])
 
 
 def sign(scene: CreditScene) -> dict[str, Any]:
@@ -263,7 +263,7 @@ def run_script(folder: Path, kind: str, *names: str) -> subprocess.CompletedProc
 
 def run_module(folder: Path, kind: str, *names: str) -> subprocess.CompletedProcess[str]:
     """What the script runs, telling everything that it imports."""
-    command = [sys.executable, "-X", "importtime", "-m", "credit.verify_ledger", "--keys", folder / "keys.json", kind]
+    command = [sys.executable, "-X", "importtime", "-m", "credit.ledger.verify", "--keys", folder / "keys.json", kind]
     return subprocess.run(  # noqa: S603 - our own interpreter and module
         [*command, *(folder / name for name in names)],
         cwd=ROOT,

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from credit.compliance import Result
-from credit.lines import LineStatus
+from credit.compliance.judging import Result
+from credit.compliance.lines import LineStatus
 from models.ledger import SourceRole
 from service.api.schemas.base import Out, Page, Query
 from service.api.schemas.projects import SaneDate

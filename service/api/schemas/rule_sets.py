@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from credit.rule_sets import RuleSet
+from credit.rules.rule_sets import RuleSet
 from service.api.schemas.base import Body, Out, Reason
 from service.api.schemas.projects import SaneDate
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from credit import ledger
-from credit.import_checks import SOURCE, check_rows
-from credit.import_rows import read_row
-from credit.imported import grant_of, record_of
-from credit.ledger import NewEntry
-from credit.records import withdraw
-from credit.rule_book import Calendar
+from credit.imports.checks import SOURCE, check_rows
+from credit.imports.postings import grant_of, record_of
+from credit.imports.rows import read_row
+from credit.ledger import posting
+from credit.ledger.posting import NewEntry
+from credit.records.records import withdraw
+from credit.rules.rule_book import Calendar
 from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, RowState
 from models.imports import ImportStatus
@@ -42,7 +42,7 @@ def claim(db: Session, found: CreditImport) -> bool:
     brought an activity since the preview. found: with the instant of the commit, whose rules and day are gone by.
     """
     assert found.committed_at is not None  # noqa: S101 - for the type checker
-    ledger.take_turn(db)
+    posting.take_turn(db)
     calendar, last = Calendar(db, known_at=found.committed_at), 0
     mine = CreditImportRow.import_id == found.id
     while True:
@@ -83,8 +83,8 @@ def undo(db: Session, found: CreditImport, *, now: datetime) -> Iterator[int]:
     for rows in _in_turn(db, found, RowState.RECORDED):
         ids = [row.source_id for row in rows if row.source_id is not None]
         withdraw(db, source_kind=SOURCE, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
-        grants = ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)
-        ledger.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
+        grants = posting.live_grants(db, source_kind=SOURCE, source_ids=ids)
+        posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
         for row in rows:
             row.state = RowState.UNDONE
         yield from _done(db, found, rows, RowState.UNDONE)
@@ -104,7 +104,7 @@ def _record(
     assert found.committed_at is not None  # noqa: S101 - for the type checker, as the next line
     assert found.committed_by is not None  # noqa: S101
     ids = [row.source_id for row in rows if row.source_id is not None]
-    last = ledger.last_generations(db, source_kind=SOURCE, source_ids=ids)
+    last = posting.last_generations(db, source_kind=SOURCE, source_ids=ids)
     grants: list[NewEntry] = []
     for row in rows:
         good, _ = read_row(row.content, today=day_at_home(found.committed_at), rules_on=calendar.on)
@@ -126,7 +126,7 @@ def _record(
             db.add(record_of(good, person_id=row.person_id, now=now))
         row.state = RowState.RECORDED
     db.flush()
-    if ledger.post_many(db, grants).already:
+    if posting.post_many(db, grants).already:
         raise RuntimeError("a grant appeared in the ledger for an activity that was claimed")
 
 
@@ -149,10 +149,10 @@ def _in_turn(db: Session, found: CreditImport, state: RowState) -> Iterator[Sequ
 
     The turn comes before records are locked, here and wherever both are needed, so that nobody waits in a circle.
     """
-    ledger.take_turn(db)
+    posting.take_turn(db)
     for rows in _portions(db, found, state):
         yield rows
-        ledger.take_turn(db)  # a job has committed meanwhile, which ended the one before
+        posting.take_turn(db)  # a job has committed meanwhile, which ended the one before
 
 
 def _done(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *states: RowState) -> Iterator[int]:

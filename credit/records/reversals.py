@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit import ledger
 from credit.access import AUTHORITY
-from credit.records import withdraw
+from credit.ledger import posting
+from credit.records.records import withdraw
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -30,7 +30,7 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     grant: LedgerEntry = found.LedgerEntry
-    ledger.take_turn(db)
+    posting.take_turn(db)
     audit.record(
         db,
         now=now,
@@ -44,5 +44,5 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
     db.flush()
     kind, sources = grant.source_kind, [grant.source_id]
     withdraw(db, source_kind=kind, source_ids=sources, reason=reason, actor_id=caller.person_id, now=now)
-    entry = ledger.reversal_of(grant, reason=reason, now=now, actor_id=caller.person_id)
-    return ledger.post(db, entry=entry)
+    entry = posting.reversal_of(grant, reason=reason, now=now, actor_id=caller.person_id)
+    return posting.post(db, entry=entry)

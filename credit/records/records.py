@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
-from credit import ledger
 from credit.access import AUTHORITY
-from credit.ledger import NewEntry
-from credit.rule_book import in_force
-from credit.rules import counted, rule_for
+from credit.ledger import posting
+from credit.ledger.posting import NewEntry
+from credit.rules.awards import counted, rule_for
+from credit.rules.rule_book import in_force
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
@@ -54,7 +54,7 @@ def decide(
     rules of that day have none for it any more; StillGranted where the activity came into the ledger some other way.
     """
     if is_approved:
-        ledger.take_turn(db)  # before the record is locked, as whoever undoes an import does
+        posting.take_turn(db)  # before the record is locked, as whoever undoes an import does
     found = db.execute(
         select(CreditRecord, Unit.path)
         .join(Person, Person.id == CreditRecord.person_id)
@@ -86,7 +86,7 @@ def decide(
     )
     db.flush()
     if is_approved:
-        ledger.post(db, entry=_grant(db, record, caller, now))
+        posting.post(db, entry=_grant(db, record, caller, now))
     return record
 
 
@@ -107,7 +107,7 @@ def withdraw(
 def _grant(db: Session, record: CreditRecord, caller: Caller, now: datetime) -> NewEntry:
     rule_set = in_force(db, record.activity_on)
     rule = rule_for(rule_set, record.category, record.source_role, record.delivery_mode)
-    last = ledger.last_generations(db, source_kind=record.source_kind, source_ids=[record.source_id])
+    last = posting.last_generations(db, source_kind=record.source_kind, source_ids=[record.source_id])
     return NewEntry(
         person_id=record.person_id,
         source_kind=record.source_kind,

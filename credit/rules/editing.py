@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import RuleSetChangesPast, RuleSetNotNext
-from credit.rule_book import get_rule_set, packaged
-from credit.rule_sets import RuleSet
+from credit.rules.rule_book import get_rule_set, packaged
+from credit.rules.rule_sets import RuleSet
 from foundation import audit
 from foundation.callers import Caller
 from foundation.clock import day_at_home

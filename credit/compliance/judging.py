@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
+from credit.compliance.lines import CreditLine, LineStatus
 from credit.errors import NoRule
-from credit.lines import CreditLine, LineStatus
-from credit.rule_sets import Category, RollingStandard, Rule, RuleSet
-from credit.rules import PROJECT_CAP, rule_for
+from credit.rules.awards import PROJECT_CAP, rule_for
+from credit.rules.rule_sets import Category, RollingStandard, Rule, RuleSet
 
 YEAR_CAP, GROUP_CAP, NOT_APPROVED = "year_cap", "group_cap", "not_approved"
 _NOTHING = Decimal("0.00")

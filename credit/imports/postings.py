@@ -3,11 +3,11 @@
 import uuid
 from datetime import datetime
 
-from credit.import_checks import SOURCE
-from credit.import_rows import GoodRow
-from credit.ledger import NewEntry
-from credit.rule_sets import RuleSet
-from credit.rules import counted
+from credit.imports.checks import SOURCE
+from credit.imports.rows import GoodRow
+from credit.ledger.posting import NewEntry
+from credit.rules.awards import counted
+from credit.rules.rule_sets import RuleSet
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import SourceRole
 

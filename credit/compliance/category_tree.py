@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from credit.compliance import CountedLine
-from credit.lines import LineStatus
-from credit.rule_sets import RuleSet
+from credit.compliance.judging import CountedLine
+from credit.compliance.lines import LineStatus
+from credit.rules.rule_sets import RuleSet
 
 TOTAL = "总学分"
 

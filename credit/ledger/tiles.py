@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credit.errors import LedgerAltered
-from credit.leaves import leaf_of
-from credit.merkle import EMPTY, leaf_hash, node_hash, root_of, split_of
+from credit.ledger.leaves import leaf_of
+from credit.ledger.merkle import EMPTY, leaf_hash, node_hash, root_of, split_of
 from models.ledger import LedgerEntry
 from models.ledger_tree import LedgerTile
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from credit.errors import NoRuleSet, UnknownCategory
-from credit.rule_sets import RuleSet
+from credit.rules.rule_sets import RuleSet
 from models.rule_sets import RuleSetChoice, RuleSetVersion
 
 DEFAULT = ("ZJ-LEGACY", 1)
@@ -19,7 +19,7 @@ DEFAULT = ("ZJ-LEGACY", 1)
 @cache
 def packaged() -> dict[tuple[str, int], RuleSet]:
     """The rule sets that come with the program, by code and version."""
-    folder = resources.files("credit") / "packaged_rule_sets"
+    folder = resources.files("credit.rules") / "packaged"
     found = [
         RuleSet.model_validate_json(file.read_text(encoding="utf-8"))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)

@@ -21,7 +21,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from credit.merkle import EMPTY, leaf_hash, node_hash, proves_consistency, proves_inclusion
+from credit.ledger.merkle import EMPTY, leaf_hash, node_hash, proves_consistency, proves_inclusion
 
 _TYP = "cme-tree-head+jwt"
 

@@ -4,8 +4,8 @@ from collections.abc import Generator, Mapping
 
 from sqlalchemy import select
 
-from credit import import_steps
-from credit.imports import CHECK, COMMIT, UNDO
+from credit.imports import steps
+from credit.imports.imports import CHECK, COMMIT, UNDO
 from foundation.jobs import Handler, Progress, Result, Work
 from models.credit_records import CreditImport, RowState
 
@@ -13,7 +13,7 @@ from models.credit_records import CreditImport, RowState
 def check(work: Work) -> Generator[Progress, None, Result]:
     """Check every row."""
     found = _found(work)
-    for done in import_steps.check(work.db, found, now=found.created_at):
+    for done in steps.check(work.db, found, now=found.created_at):
         yield Progress(done, found.row_count)
     return {"errors": found.error_count}
 
@@ -21,11 +21,11 @@ def check(work: Work) -> Generator[Progress, None, Result]:
 def commit(work: Work) -> Generator[Progress, None, Result]:
     """Record every row; or none, where one has errors by now: then the import waits for a decision again."""
     found = _found(work)
-    if not import_steps.count(work.db, found, RowState.CLAIMED, RowState.RECORDED):
-        if not import_steps.claim(work.db, found):
+    if not steps.count(work.db, found, RowState.CLAIMED, RowState.RECORDED):
+        if not steps.claim(work.db, found):
             return {"errors": found.error_count}
         yield Progress(0, found.row_count)
-    for done in import_steps.record(work.db, found, now=work.clock.now()):
+    for done in steps.record(work.db, found, now=work.clock.now()):
         yield Progress(done, found.row_count)
     return {"committed": found.row_count}
 
@@ -33,7 +33,7 @@ def commit(work: Work) -> Generator[Progress, None, Result]:
 def undo(work: Work) -> Generator[Progress, None, Result]:
     """Take back what every row brought."""
     found = _found(work)
-    for done in import_steps.undo(work.db, found, now=work.clock.now()):
+    for done in steps.undo(work.db, found, now=work.clock.now()):
         yield Progress(done, found.row_count)
     return None
 

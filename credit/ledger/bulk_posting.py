@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from credit.ledger import class_of, next_position, take_turn
+from credit.ledger.posting import class_of, next_position, take_turn
 from models.ledger import EntryKind, LedgerEntry
 
 VARIED = ("id", "person_id", "source_role", "generation", "rule_code", "credits", "counted", "hours")

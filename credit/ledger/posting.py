@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from credit.errors import AlreadyGranted, AlreadyReversed, NoRule, StillGranted
-from credit.rule_book import get_rule_set
+from credit.rules.rule_book import get_rule_set
 from models.base import new_id
 from models.ledger import EntryKind, LedgerEntry, SourceRole
 

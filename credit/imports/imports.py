@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import false, insert, or_, select
 from sqlalchemy.orm import Session
 
-from credit import import_steps
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
-from credit.import_columns import read_file
-from credit.import_rows import as_kept
+from credit.imports import steps
+from credit.imports.columns import read_file
+from credit.imports.rows import as_kept
 from foundation import audit, jobs
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
@@ -86,9 +86,9 @@ def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -
         found.status = ImportStatus.COMMITTING
         found.committed_at, found.committed_by = now, caller.person_id
         if found.row_count <= IN_REQUEST:
-            if not import_steps.claim(db, found):
+            if not steps.claim(db, found):
                 raise ImportHasErrors
-            _run(import_steps.record(db, found, now=now))
+            _run(steps.record(db, found, now=now))
         _audit(db, found, caller, now, "credit_import.commit", after={"rows": found.row_count})
     _keep_going(db, found, caller, now)
 
@@ -107,7 +107,7 @@ def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: 
         found.status = ImportStatus.UNDOING
         found.undone_at, found.undone_by, found.undo_reason = now, caller.person_id, reason
         if found.row_count <= IN_REQUEST:
-            _run(import_steps.undo(db, found, now=now))
+            _run(steps.undo(db, found, now=now))
         _audit(db, found, caller, now, "credit_import.undo", reason=reason, after={"rows": found.row_count})
     _keep_going(db, found, caller, now)
 
@@ -135,7 +135,7 @@ def _take_in(db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Cal
     if rows:
         db.execute(insert(CreditImportRow), rows)
     if len(rows) <= IN_REQUEST:
-        _run(import_steps.check(db, made, now=now))
+        _run(steps.check(db, made, now=now))
     _audit(db, made, caller, now, "credit_import.preview", after={"rows": len(rows), "with_errors": made.error_count})
     _keep_going(db, made, caller, now)
     return made

@@ -10,11 +10,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit.compliance import Absence, Compliance, judge, roll
-from credit.lines import lines_of_years
-from credit.rule_book import in_force
-from credit.rule_sets import RollingStandard, RuleSet
-from credit.unit_grades import grades_of
+from credit.compliance.judging import Absence, Compliance, judge, roll
+from credit.compliance.lines import lines_of_years
+from credit.rules.rule_book import in_force
+from credit.rules.rule_sets import RollingStandard, RuleSet
+from credit.rules.unit_grades import grades_of
 from models.credit_records import CreditExemption
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credit.errors import LedgerAltered
-from credit.merkle import consistency_path, inclusion_path
-from credit.tiles import WIDTH, Tree, find_altered, grow, ledger_size
+from credit.ledger.merkle import consistency_path, inclusion_path
+from credit.ledger.tiles import WIDTH, Tree, find_altered, grow, ledger_size
 from foundation.errors import NotFound
 from foundation.signing import Signer
 from models.ledger import LedgerEntry

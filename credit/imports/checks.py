@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit import ledger
-from credit.import_rows import GoodRow, read_row
-from credit.lines import is_taken_back
-from credit.rule_book import Calendar
+from credit.compliance.lines import is_taken_back
+from credit.imports.rows import GoodRow, read_row
+from credit.ledger import posting
+from credit.rules.rule_book import Calendar
 from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
 from models.ledger import EntryKind, LedgerEntry
@@ -112,7 +112,7 @@ def _find_twins(db: Session, found: CreditImport, readings: Sequence[_Reading]) 
 
 def _recorded(db: Session, found: CreditImport, ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Those that are granted, wait, or are being committed by another import."""
-    there = {grant.source_id for grant in ledger.live_grants(db, source_kind=SOURCE, source_ids=ids)}
+    there = {grant.source_id for grant in posting.live_grants(db, source_kind=SOURCE, source_ids=ids)}
     waiting = CreditRecord.source_kind == SOURCE, CreditRecord.status == RecordStatus.PENDING
     there.update(db.scalars(select(CreditRecord.source_id).where(*waiting, CreditRecord.source_id.in_(ids))))
     claimed = CreditImportRow.state == RowState.CLAIMED, CreditImportRow.import_id != found.id

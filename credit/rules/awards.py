@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from credit.errors import NoRule
-from credit.rule_sets import ByCertificate, ByHours, ByPiece, Fixed, Rule, RuleSet
+from credit.rules.rule_sets import ByCertificate, ByHours, ByPiece, Fixed, Rule, RuleSet
 from models.ledger import SourceRole
 
 PROJECT_CAP = "project_cap"

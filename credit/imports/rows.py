@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from credit.errors import NoRule
-from credit.rule_sets import RuleSet
-from credit.rules import rule_for
+from credit.rules.awards import rule_for
+from credit.rules.rule_sets import RuleSet
 from models.ledger import SourceRole
 
 ACTIVITY_TYPES = ("个人活动", "集体活动")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from credit.access import get_person_within
 from credit.errors import ExemptionUnknown
-from credit.rule_book import in_force
+from credit.rules.rule_book import in_force
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound, SecondAdminNeeded

@@ -1,0 +1,1 @@
+"""Whether somebody has the credits of a year: standards, exemptions, totals."""

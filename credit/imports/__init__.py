@@ -1,0 +1,1 @@
+"""Credits that the authority brings in from elsewhere: checked, committed, undone."""

@@ -1,0 +1,1 @@
+"""The rule sets: what an activity is worth, as data with versions."""
