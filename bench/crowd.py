@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from accounts.people import people
 from accounts.sign_in.passwords import hash_password
 from accounts.sign_in.sign_ins import bearer_of, caller_of
-from attendance.projects import NewProject, create_project
-from attendance.rosters import add_people
-from attendance.sessions import NewSession, create_session
-from attendance.windows import WindowWishes
+from attendance.projects.projects import NewProject, create_project
+from attendance.roster.rosters import add_people
+from attendance.sessions.sessions import NewSession, create_session
+from attendance.sessions.windows import WindowWishes
 from faces.template import Template
 from faces.vault import KeyRing, new_person_key, seal
 from models.accounts import Account, SignIn

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from accounts.people import people
 from accounts.sign_in.passwords import hash_password
-from attendance.exam_papers import Draw
-from attendance.exam_questions import NewQuestion
-from attendance.exams import ExamRules, NewExam, set_exam
-from attendance.question_bank import take_in
+from attendance.exams.exams import ExamRules, NewExam, set_exam
+from attendance.exams.papers import Draw
+from attendance.exams.question_bank import take_in
+from attendance.exams.questions import NewQuestion
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn
 from models.base import new_id

@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from attendance import settlements
-from attendance.settlement_grants import PEOPLE_A_STEP, post_grants
+from attendance.settlement import settlements
+from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
 from bench.full_project import add_people, add_project
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
 from bench.totals import DATABASES

@@ -19,10 +19,10 @@ import openpyxl
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from attendance import imports
-from attendance.import_files import read_file
-from attendance.import_rows import ROSTER_COLUMNS
-from attendance.receipts import Receipts
+from attendance.check_in.receipts import Receipts
+from attendance.imports import imports
+from attendance.imports.files import read_file
+from attendance.imports.rows import ROSTER_COLUMNS
 from bench.measuring import in_turns, pin, table, write_result
 from bench.sheets_world import ADDED, World, make_world
 from foundation.clock import SystemClock

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
 from accounts.people.people import add_unit
-from attendance.projects import NewProject, create_project
+from attendance.projects.projects import NewProject, create_project
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from models.base import new_id

@@ -12,7 +12,7 @@ from models.base import Base, Exact, UtcDateTime, new_id, words
 
 
 class ProjectStatus(enum.StrEnum):
-    """Where a project is in its life (W); the steps between are in `attendance/project_states.py`."""
+    """Where a project is in its life (W); the steps between are in `attendance/projects/states.py`."""
 
     DRAFT = "draft"
     FILED = "filed"
@@ -56,7 +56,7 @@ class Project(Base):
     status: Mapped[ProjectStatus] = mapped_column(words(ProjectStatus), default=ProjectStatus.DRAFT)
     name: Mapped[str] = mapped_column(String(200))
     number: Mapped[str | None] = mapped_column(String(60))
-    """As it was given (2026-10-01-001 (国)); its parts are told by `attendance/project_numbers.py`."""
+    """As it was given (2026-10-01-001 (国)); its parts are told by `attendance/projects/numbers.py`."""
     edition: Mapped[int] = mapped_column(default=1)
     """期次: a number may be held again."""
     level: Mapped[ProjectLevel] = mapped_column(words(ProjectLevel), default=ProjectLevel.UNIT)
@@ -64,7 +64,7 @@ class Project(Base):
     """A code of the tree of figure 9."""
     delivery_mode: Mapped[str] = mapped_column(String(60), default="培训班")
     discipline: Mapped[str | None] = mapped_column(String(60))
-    """The name of a discipline (学科); its code is told by `attendance/disciplines.py`."""
+    """The name of a discipline (学科); its code is told by `attendance/projects/disciplines.py`."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     credits: Mapped[Decimal] = mapped_column(Exact(2), default=Decimal(0))

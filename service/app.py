@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from accounts.enrolment.gallery import FaceBooks
 from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
-from attendance.receipts import Receipts
+from attendance.check_in.receipts import Receipts
 from faces.engine import FaceEngine
 from faces.engines import networks_of, policies_of
 from faces.pool_engine import PoolEngine

@@ -3,8 +3,8 @@
 import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
 
-from attendance.grid import GridRow
-from attendance.standing import Standing
+from attendance.record.grid import GridRow
+from attendance.record.outcomes import Standing
 from models.projects import RosterRole
 from models.projects import Session as VenueSession
 from sheets.writing import Line

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from attendance.calendars import Event
+from attendance.sessions.calendars import Event
 
 ICALENDAR = "text/calendar; charset=utf-8"
 _FOLD = 75  # octets a line, by section 3.1

@@ -13,7 +13,7 @@ from huey.consumer import ForkSafeFlag, Worker
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from attendance.receipts import Receipts
+from attendance.check_in.receipts import Receipts
 from foundation import jobs
 from foundation.clock import Clock, SystemClock
 from foundation.jobs import Handler

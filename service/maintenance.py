@@ -10,8 +10,8 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_unused
-from attendance.exam_hand_in import hand_in_overdue
-from attendance.imports import forget_abandoned
+from attendance.exams.hand_in import hand_in_overdue
+from attendance.imports.imports import forget_abandoned
 from credit.errors import LedgerAltered
 from credit.ledger import tree_heads
 from faces.engine import FaceEngine

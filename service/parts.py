@@ -7,7 +7,7 @@ from flask import current_app
 
 from accounts.enrolment.gallery import FaceBooks
 from accounts.sign_in.sms import SmsGateway
-from attendance.receipts import Receipts
+from attendance.check_in.receipts import Receipts
 from faces.engine import FaceEngine
 from foundation.clock import Clock
 from foundation.sealing import FieldSeal

@@ -26,7 +26,7 @@ from flask import Response, current_app, g, json, request
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from attendance.exam_errors import QuestionsUnreadable
+from attendance.exams.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
 from faces.errors import FaceError
 from foundation.errors import Refusal

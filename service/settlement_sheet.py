@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from attendance.settlement_records import WrittenLine
-from attendance.settlement_rules import Unmet
+from attendance.settlement.records import WrittenLine
+from attendance.settlement.rules import Unmet
 from credit.rules.awards import PROJECT_CAP
 from models.ledger import SourceRole
 from sheets.writing import Line

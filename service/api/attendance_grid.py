@@ -7,9 +7,9 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import corrections, grid
-from attendance.access import ORGANIZERS, READERS, get_session, reach_project
-from attendance.attended import held_sessions
+from attendance.projects.access import ORGANIZERS, READERS, get_session, reach_project
+from attendance.record import corrections, grid
+from attendance.record.shares import held_sessions
 from foundation.transactions import read_only
 from models.projects import Project
 from service.access import caller, signed_in

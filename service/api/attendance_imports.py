@@ -6,10 +6,10 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import imports
-from attendance.access import ORGANIZERS, get_open_project, get_project
-from attendance.import_files import read_file
-from attendance.import_rows import ROSTER_COLUMNS
+from attendance.imports import imports
+from attendance.imports.files import read_file
+from attendance.imports.rows import ROSTER_COLUMNS
+from attendance.projects.access import ORGANIZERS, get_open_project, get_project
 from foundation.transactions import read_only
 from models.imports import AttendanceImport, ImportKind
 from service.access import caller, signed_in

@@ -9,8 +9,8 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from attendance.access import ORGANIZERS, get_session
-from attendance.board import read_board
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.record.live_board import read_board
 from foundation.callers import Caller
 from foundation.errors import Refusal
 from foundation.transactions import read_only

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, url_for
 
-from attendance import calendars
+from attendance.sessions import calendars
 from foundation.transactions import read_only
 from service.access import caller, public, signed_in
 from service.api.schemas.base import Empty

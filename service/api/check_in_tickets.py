@@ -3,13 +3,13 @@
 from apiflask import APIBlueprint
 from flask import request
 
-from attendance.attempts import Refused
+from attendance.check_in.attempts import Refused
+from attendance.check_in.scan_proofs import ScanProofs
+from attendance.check_in.ticket_issue import Issued, Phone, redeem_scan, redeem_sighting
+from attendance.check_in.tickets import Tickets
 from attendance.errors import QrInvalid
-from attendance.geofence import Location
-from attendance.scan_proofs import ScanProofs
-from attendance.ticket_issue import Issued, Phone, redeem_scan, redeem_sighting
-from attendance.tickets import Tickets
-from attendance.venue_codes import VenueCodes
+from attendance.sessions.geofence import Location
+from attendance.sessions.venue_codes import VenueCodes
 from service import metrics
 from service.access import Kept, caller, signed_in
 from service.api.scan_page import COOKIE

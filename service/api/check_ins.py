@@ -4,11 +4,11 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import reviews
-from attendance.access import ORGANIZERS
-from attendance.attempts import Refused, find_decision
-from attendance.check_in import CheckedIn, check_in
-from attendance.tickets import Tickets
+from attendance.check_in import reviews
+from attendance.check_in.attempts import Refused, find_decision
+from attendance.check_in.check_in import CheckedIn, check_in
+from attendance.check_in.tickets import Tickets
+from attendance.projects.access import ORGANIZERS
 from faces.errors import EngineBusy, EngineUnavailable
 from faces.policy import Decision
 from service import metrics

@@ -6,13 +6,13 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import evaluation_sheet, evaluation_templates
-from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
-from attendance.evaluation_forms import get_form, read_questions, set_form
-from attendance.evaluation_results import QuestionResult, Results, get_results
-from attendance.evaluation_templates import Template
-from attendance.evaluations import FormAnswer, has_answered, respond
-from attendance.participants import get_insider
+from attendance.evaluations import templates
+from attendance.evaluations.forms import get_form, read_questions, set_form
+from attendance.evaluations.responses import FormAnswer, has_answered, respond
+from attendance.evaluations.results import QuestionResult, Results, get_results
+from attendance.evaluations.templates import Template
+from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.record.participants import get_insider
 from foundation.transactions import read_only
 from models.evaluations import EvaluationForm
 from service.access import caller, signed_in
@@ -32,6 +32,7 @@ from service.api.schemas.evaluations import (
 )
 from service.database import db
 from service.endpoint import refuses
+from service.exports import evaluation_sheet
 from service.parts import parts
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -48,7 +49,7 @@ def put_evaluation(project_id: uuid.UUID, body: FormIn) -> FormOut:
     session = db.session()
     project = get_open_project(session, project_id=project_id, caller=caller())
     if body.template_id is not None:
-        template = evaluation_templates.get_template(session, template_id=body.template_id, caller=caller())
+        template = templates.get_template(session, template_id=body.template_id, caller=caller())
         questions = list(template.questions)
     else:
         questions = [each.to_domain() for each in body.questions or ()]
@@ -113,7 +114,7 @@ def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
 def list_evaluation_templates() -> TemplateList:
     """The forms that I may begin with: the common one, then those of my units and of the units above them."""
     with read_only(db.session()):
-        found = evaluation_templates.list_templates(db.session(), caller=caller())
+        found = templates.list_templates(db.session(), caller=caller())
     return TemplateList(items=[_template_out(each) for each in found])
 
 
@@ -124,7 +125,7 @@ def list_evaluation_templates() -> TemplateList:
 @api.output(TemplateOut, status_code=201)
 def add_evaluation_template(body: TemplateIn) -> TemplateOut:
     """Keep a form for a unit and all below it."""
-    made = evaluation_templates.keep_template(
+    made = templates.keep_template(
         db.session(),
         name=body.name,
         questions=[each.to_domain() for each in body.questions],

@@ -7,12 +7,12 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import exam_answers, exam_attempts, exam_views, question_pictures
-from attendance.exam_answers import GivenAnswer
-from attendance.exam_attempts import Sitting
-from attendance.exam_grading import score
-from attendance.exam_papers import Item, read_paper
-from attendance.exam_views import ReviewedQuestion
+from attendance.exams import answers, attempts, learner_views, question_pictures
+from attendance.exams.answers import GivenAnswer
+from attendance.exams.attempts import Sitting
+from attendance.exams.grading import score
+from attendance.exams.learner_views import ReviewedQuestion
+from attendance.exams.papers import Item, read_paper
 from foundation.transactions import read_only
 from service.access import bearer, caller, signed_in, token_bearer
 from service.api.schemas.exams import (
@@ -36,8 +36,8 @@ def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
     """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
     session, now = db.session(), parts().clock.now()
     with read_only(session):
-        sitting = exam_attempts.get_sitting(session, attempt_id=attempt_id, caller=caller())
-        review = exam_views.review(session, sitting=sitting, now=now)
+        sitting = attempts.get_sitting(session, attempt_id=attempt_id, caller=caller())
+        review = learner_views.review(session, sitting=sitting, now=now)
     return attempt_out(sitting, now, review)
 
 
@@ -50,9 +50,9 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
     """Save one answer; the same again changes nothing. What comes back is what the server has."""
     options = tuple(body.options) if body.options is not None else None
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
-    saved = exam_answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
+    saved = answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
     if saved is None:
-        raise exam_answers.why_not(db.session(), given=given, caller=caller())
+        raise answers.why_not(db.session(), given=given, caller=caller())
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 
@@ -63,14 +63,14 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
 def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
     """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
     now = parts().clock.now()
-    done = exam_attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now)
+    done = attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now)
     return SubmissionOut(
         id=done.id,
         score=score(done.points or 0, done.out_of or 1),
         pass_mark=done.pass_mark,
         passed=bool(done.passed),
         submitted_at=done.submitted_at or now,
-        hand_in=exam_views.hand_in_of(done, now),
+        hand_in=learner_views.hand_in_of(done, now),
     )
 
 
@@ -89,7 +89,7 @@ def get_picture_of_paper(attempt_id: uuid.UUID, question_id: uuid.UUID) -> Respo
 
 def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
     """An attempt as its learner sees it: nothing of what is right, but by `review`."""
-    attempt, result = sitting.attempt, exam_views.result_of(sitting, now)
+    attempt, result = sitting.attempt, learner_views.result_of(sitting, now)
     return AttemptOut.model_validate(
         {
             "id": attempt.id,

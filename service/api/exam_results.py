@@ -7,9 +7,9 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.access import READERS, reach_project
-from attendance.exam_results import LearnerResult, list_results
-from attendance.exam_statistics import ItemStatistics, item_statistics
+from attendance.exams.results import LearnerResult, list_results
+from attendance.exams.statistics import ItemStatistics, item_statistics
+from attendance.projects.access import READERS, reach_project
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

@@ -4,12 +4,12 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import exam_attempts, exam_views
-from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
-from attendance.exam_extra_time import give_extra_time
-from attendance.exam_papers import Draw
-from attendance.exam_questions import in_full
-from attendance.exams import get_exam, own_questions, set_exam
+from attendance.exams import attempts, learner_views
+from attendance.exams.exams import get_exam, own_questions, set_exam
+from attendance.exams.extra_time import give_extra_time
+from attendance.exams.papers import Draw
+from attendance.exams.questions import in_full
+from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.exam_attempts import attempt_out
@@ -103,12 +103,12 @@ def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
 def start_attempt(project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Begin an attempt, or go on with the one that is open, on any device."""
     now = parts().clock.now()
-    sitting = exam_attempts.start(db.session(), project_id=project_id, caller=caller(), now=now)
+    sitting = attempts.start(db.session(), project_id=project_id, caller=caller(), now=now)
     return attempt_out(sitting, now, review=None), 201 if sitting.is_new else 200
 
 
 def _exam_out(project_id: uuid.UUID) -> ExamOut:
-    view = exam_views.view_exam(db.session(), project_id=project_id, caller=caller(), now=parts().clock.now())
+    view = learner_views.view_exam(db.session(), project_id=project_id, caller=caller(), now=parts().clock.now())
     exam = view.exam
     return ExamOut(
         pass_mark=exam.pass_mark,

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from apiflask import APIBlueprint
 
-from attendance.history import AttendedProject, ProjectKey, list_attended, list_earned
-from attendance.owed import Duty, duties
+from attendance.record.history import AttendedProject, ProjectKey, list_attended, list_earned
+from attendance.record.open_duties import Duty, duties
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_date, read_id

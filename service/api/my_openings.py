@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from attendance.openings import Opening, OpeningKey, find_openings
+from attendance.projects.openings import Opening, OpeningKey, find_openings
 from credit.compliance.year import standing_of
 from foundation.clock import day_at_home
 from foundation.transactions import read_only

@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from attendance.waiting import list_waited_for
+from attendance.roster.waiting_list import list_waited_for
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

@@ -4,10 +4,11 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import project_copies, project_edits, project_life, projects
-from attendance.access import ORGANIZERS, READERS, get_project, reach_project
-from attendance.disciplines import disciplines
-from attendance.project_numbers import number_formats
+from attendance.projects import editing, projects, transitions
+from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
+from attendance.projects.disciplines import disciplines
+from attendance.projects.numbers import number_formats
+from attendance.sessions import project_copies
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
@@ -88,7 +89,7 @@ def get_one_project(project_id: uuid.UUID) -> ProjectOut:
 @api.output(TransitionOut)
 def take_step(project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
     """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
-    taken = project_life.take_step(
+    taken = transitions.take_step(
         db.session(), project_id=project_id, to=body.to, reason=body.reason, caller=caller(), now=parts().clock.now()
     )
     return TransitionOut(status=taken.project.status, next=taken.next)
@@ -102,7 +103,7 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
     """The steps that a project took, and those that I may take now."""
     with read_only(db.session()):
         reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        steps = project_life.list_steps(db.session(), project_id=project_id)
+        steps = transitions.list_steps(db.session(), project_id=project_id)
     return ProjectLife(
         status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
     )
@@ -118,7 +119,7 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
 @api.output(ProjectOut)
 def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
     """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
-    edited = project_edits.edit_project(
+    edited = editing.edit_project(
         db.session(), project_id=project_id, wanted=body.facts(), caller=caller(), now=parts().clock.now()
     )
     return ProjectOut.of(edited)

@@ -6,13 +6,13 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import question_bank, question_pictures
-from attendance.access import ORGANIZERS
-from attendance.exam_errors import TooManyToExport
-from attendance.exam_questions import in_full, read_question
-from attendance.question_bank import BankFilter
-from attendance.question_files import reading
-from attendance.question_files.reading import FileForm
+from attendance.exams import question_bank, question_pictures
+from attendance.exams.errors import TooManyToExport
+from attendance.exams.question_bank import BankFilter
+from attendance.exams.question_files import reading
+from attendance.exams.question_files.reading import FileForm
+from attendance.exams.questions import in_full, read_question
+from attendance.projects.access import ORGANIZERS
 from foundation.transactions import read_only
 from models.exams import Question
 from service.access import caller, signed_in

@@ -4,10 +4,10 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.access import ORGANIZERS, get_session
-from attendance.readiness import check_readiness
-from attendance.rehearsal import rehearse
-from attendance.venue_codes import VenueCodes
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.sessions.readiness import check_readiness
+from attendance.sessions.rehearsal import rehearse
+from attendance.sessions.venue_codes import VenueCodes
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.schemas.rehearsals import RehearsalIn, RehearsalOut

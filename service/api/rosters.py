@@ -4,8 +4,8 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import rosters
-from attendance.access import ORGANIZERS, get_open_project, get_project
+from attendance.projects.access import ORGANIZERS, get_open_project, get_project
+from attendance.roster import rosters
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id

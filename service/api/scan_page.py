@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from attendance.check_in.code_guess_limit import GuessBrake
+from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, Sighting
+from attendance.check_in.ticket_issue import find_session
 from attendance.errors import QrInvalid
-from attendance.guesses import GuessBrake
-from attendance.scan_proofs import LIFETIME, ScanProofs, Sighting
-from attendance.ticket_issue import find_session
-from attendance.venue_codes import VenueCodes, Verdict
+from attendance.sessions.venue_codes import VenueCodes, Verdict
 from foundation.transactions import read_only
 from models.projects import Session as VenueSession
 from service.access import public

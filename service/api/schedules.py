@@ -4,10 +4,10 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import session_changes, sessions
-from attendance.access import ORGANIZERS, READERS, get_open_project, reach_project
-from attendance.project_states import OVER
-from attendance.sessions import SessionKey
+from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.projects.states import OVER
+from attendance.sessions import changes, sessions
+from attendance.sessions.sessions import SessionKey
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id, read_instant
@@ -70,7 +70,7 @@ def list_overlaps(project_id: uuid.UUID) -> OverlapList:
     """The sessions that are held at the same time: tracks side by side, or a slip of planning."""
     with read_only(db.session()):
         reach_project(db.session(), project_id=project_id, caller=caller())
-        found = session_changes.list_overlaps(db.session(), project_id=project_id)
+        found = changes.list_overlaps(db.session(), project_id=project_id)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 
 
@@ -81,7 +81,7 @@ def list_overlaps(project_id: uuid.UUID) -> OverlapList:
 @api.output(SessionOut)
 def change_session(session_id: uuid.UUID, body: SessionChange) -> SessionOut:
     """Move a session, or extend its windows; check-ins stay as they were judged when they were made."""
-    changed = session_changes.reschedule(
+    changed = changes.reschedule(
         db.session(),
         session_id=session_id,
         new=body.plan(),
@@ -99,7 +99,7 @@ def change_session(session_id: uuid.UUID, body: SessionChange) -> SessionOut:
 @api.output(SessionOut)
 def close_session(session_id: uuid.UUID, body: SessionClose) -> SessionOut:
     """Close a session: nobody goes in or out any more; one that never opened was not held, and is asked of nobody."""
-    closed = session_changes.close(
+    closed = changes.close(
         db.session(), session_id=session_id, reason=body.reason, caller=caller(), now=parts().clock.now()
     )
     return session_out(closed)

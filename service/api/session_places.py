@@ -4,9 +4,10 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance import place_requests, places_given
-from attendance.access import ORGANIZERS, get_session
-from attendance.participants import get_insider
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.record.participants import get_insider
+from attendance.roster import place_assignments
+from attendance.sessions import place_requests
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
@@ -74,7 +75,7 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
         get_session(db.session(), session_id=session_id, caller=caller())
-        found = places_given.list_places(
+        found = place_assignments.list_places(
             db.session(), session_id=session_id, is_waiting=query.waiting, after=after, limit=query.limit + 1
         )
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
@@ -91,7 +92,7 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
 @api.output(PlacingOut)
 def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
     """Give places to learners of the roster, as long as there are any; the others wait."""
-    placing = places_given.place_people(
+    placing = place_assignments.place_people(
         db.session(),
         session_id=session_id,
         cme_numbers=body.cme_numbers,
@@ -107,7 +108,7 @@ def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
 @api.output(Empty, status_code=204)
 def remove_place(session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
     """Take somebody's place away; whoever waits first gets it."""
-    places_given.remove_person(
+    place_assignments.remove_person(
         db.session(), session_id=session_id, person_id=person_id, caller=caller(), now=parts().clock.now()
     )
     return Empty()

@@ -6,12 +6,13 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import history, qr_images
-from attendance.access import ORGANIZERS, get_session
-from attendance.attempts import find_decision
-from attendance.by_hand import check_in_by_hand
-from attendance.history import AttendeeKey
-from attendance.venue_codes import ShownCode, VenueCodes
+from attendance.check_in.attempts import find_decision
+from attendance.check_in.manual_check_in import check_in_by_hand
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.record import history
+from attendance.record.history import AttendeeKey
+from attendance.sessions import qr_images
+from attendance.sessions.venue_codes import ShownCode, VenueCodes
 from foundation.transactions import read_only
 from models.projects import Session as VenueSession
 from service import metrics

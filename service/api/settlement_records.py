@@ -6,8 +6,8 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance import settlement_records, settlements
-from attendance.access import READERS
+from attendance.projects.access import READERS
+from attendance.settlement import records, settlements
 from foundation.transactions import read_only
 from service.access import caller, signed_in
 from service.api.cursor_keys import read_id
@@ -38,7 +38,7 @@ def list_settlements(query: SettlementsAsked) -> SettlementRecordList:
     """The settlements of my units' projects, or those that my authority reviews; `in_review` are those that wait."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        found = settlement_records.list_settlements(
+        found = records.list_settlements(
             db.session(),
             caller=caller(),
             status=query.status,
@@ -62,7 +62,7 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
         settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        found = settlement_records.list_lines(
+        found = records.list_lines(
             db.session(),
             settlement_id=settlement_id,
             is_granted=query.granted,
@@ -84,6 +84,6 @@ def get_settlement_sheet(settlement_id: uuid.UUID) -> Response:
     """The same list as a workbook, whole, in order of 继教编号."""
     with read_only(db.session()):
         settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        records = settlement_records.whole_list(db.session(), settlement_id=settlement_id)
-        data = xlsx_bytes(TITLES, lines_of(records), name="学分名单")
+        lines = records.whole_list(db.session(), settlement_id=settlement_id)
+        data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

@@ -5,9 +5,9 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance import settlement_reversals, settlements, taught_hours
-from attendance.access import ORGANIZERS, READERS, REVIEWERS
-from attendance.settlement_reversals import Corrected
+from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
+from attendance.settlement import reversals, settlements, taught_hours
+from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from foundation.transactions import read_only
 from models.settlements import Settlement
@@ -117,7 +117,7 @@ def list_settlements_of_project(project_id: uuid.UUID) -> SettlementList:
 @api.output(ReversalOut)
 def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
     """Take back what people have from this project; who has nothing there stays as they are."""
-    done = settlement_reversals.reverse(
+    done = reversals.reverse(
         db.session(),
         settlement_id=settlement_id,
         whom=body.whom(),
@@ -136,7 +136,7 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
 def reopen_project(settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
     """Open a settled project again, so that its record, and what was approved of it, is corrected; what is settled
     anew is for who has no grant, such as those whose grants were taken back and those who were forgotten."""
-    project = settlement_reversals.reopen(
+    project = reversals.reopen(
         db.session(),
         settlement_id=settlement_id,
         reason=body.reason,

@@ -81,7 +81,7 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
-    import attendance.exam_errors
+    import attendance.exams.errors
     import credit.errors
     import foundation.errors
     import service.idempotency
@@ -92,7 +92,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         accounts.errors,
         foundation.errors,
         attendance.errors,
-        attendance.exam_errors,
+        attendance.exams.errors,
         credit.errors,
         face_errors,
         sheet_errors,

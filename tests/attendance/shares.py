@@ -4,8 +4,8 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from attendance.attended import Share
-from attendance.settlement_lists import draw_up
+from attendance.record.shares import Share
+from attendance.settlement.lists import draw_up
 from models.ledger import SourceRole
 from models.projects import Project
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from attendance.project_states import UNTOLD
+from attendance.projects.states import UNTOLD
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.people import Person, Role

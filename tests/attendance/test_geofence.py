@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.geofence import Fence, Location, Place, distance_m, place_of
+from attendance.sessions.geofence import Fence, Location, Place, distance_m, place_of
 
 VENUE = Fence(30.25, 120.17, 300)
 DEGREE_M = 111_195  # of a great circle

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from attendance.project_states import FROZEN, UNTOLD
+from attendance.projects.states import FROZEN, UNTOLD
 from models.attendance import CheckIn, CheckInAttempt
 from models.projects import Project, ProjectStatus, QrMode
 from tests.attendance.conftest import Scene

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from attendance.project_states import FROZEN, STEPS, Actor, find_step, next_steps
+from attendance.projects.states import FROZEN, STEPS, Actor, find_step, next_steps
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from models.projects import Project, ProjectStatus, ProjectStep

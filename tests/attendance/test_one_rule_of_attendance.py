@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from attendance.attended import Share
-from attendance.records import Facts, facts_of, read_record
-from attendance.slots import Held, make_slots
-from attendance.standing import judge
+from attendance.record.facts import Facts, facts_of, read_record
+from attendance.record.outcomes import judge
+from attendance.record.shares import Share
+from attendance.sessions.parallel_sessions import Held, make_slots
 from models.attendance import (
     AttendanceCorrection,
     AttendanceMark,

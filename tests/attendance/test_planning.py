@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from attendance.disciplines import disciplines
-from attendance.project_numbers import number_formats, parse_number
+from attendance.projects.disciplines import disciplines
+from attendance.projects.numbers import number_formats, parse_number
 from models.attendance import CheckIn
 from models.edge import AuditEntry
 from models.projects import Project, ProjectLevel, ProjectStatus

@@ -9,8 +9,8 @@ import jwt
 import pytest
 from sqlalchemy import select
 
-from attendance.import_rows import PUNCH_COLUMNS
-from attendance.punch_import import instant_of
+from attendance.imports.punches import instant_of
+from attendance.imports.rows import PUNCH_COLUMNS
 from models.attendance import CheckIn, CheckInStatus
 from models.projects import Project, ProjectStatus
 from sheets.writing import csv_lines

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import jwt
 import pytest
 
-from attendance.receipts import Receipts
+from attendance.check_in.receipts import Receipts
 from models.attendance import CheckIn, CheckInStatus, Direction
 from models.base import new_id
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from attendance.rehearsal import rehearse
-from attendance.venue_codes import VenueCodes
+from attendance.sessions.rehearsal import rehearse
+from attendance.sessions.venue_codes import VenueCodes
 from models.attendance import CheckIn, CheckInAttempt
 from models.base import new_id
 from models.projects import Project, ProjectStatus, QrMode

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.people.people import Person
-from attendance import import_rows, imports
-from attendance.import_jobs import handlers
-from attendance.import_rows import ROSTER_COLUMNS, is_resident_number
+from attendance.imports import imports
+from attendance.imports import rows as import_rows
+from attendance.imports.jobs import handlers
+from attendance.imports.rows import ROSTER_COLUMNS, is_resident_number
 from foundation.jobs import Work
 from models.edge import AuditEntry
 from models.imports import ImportRow
@@ -164,9 +165,7 @@ def _wide(digits: str | None) -> str:
 
 def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
     folder = Path(import_rows.__file__).parent
-    sources = "\n".join(
-        (folder / f"{name}.py").read_text() for name in ("import_rows", "roster_import", "punch_import")
-    )
+    sources = "\n".join((folder / f"{name}.py").read_text() for name in ("rows", "rosters", "punches"))
     codes = set(re.findall(r'blame\([^)]*"([a-z_]+)"\)', sources))
     assert codes == set(FAULTS)
     for chinese, english in FAULTS.values():

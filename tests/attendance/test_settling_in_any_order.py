@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.attended import Share
-from attendance.conditions import Conditions
-from attendance.settlement_grants import post_grants
-from attendance.settlement_rules import Part, Terms, decide
-from attendance.settlements import JOB
+from attendance.projects.conditions import Conditions
+from attendance.record.shares import Share
+from attendance.settlement.grants import post_grants
+from attendance.settlement.rules import Part, Terms, decide
+from attendance.settlement.settlements import JOB
 from credit.rules.awards import Award
 from models.attendance import AttendanceMark
 from models.ledger import EntryKind, LedgerEntry

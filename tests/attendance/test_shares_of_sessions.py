@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.attended import Share
-from attendance.slots import Held, make_slots, overlaps
-from attendance.standing import Standing, judge
+from attendance.record.outcomes import Standing, judge
+from attendance.record.shares import Share
+from attendance.sessions.parallel_sessions import Held, make_slots, overlaps
 from models.attendance import AttendanceMark, CheckInStatus
 from models.projects import RosterEntry, RosterRole
 from tests.attendance.conftest import Scene

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from attendance.check_in.scan_proofs import ScanProofs, Sighting
+from attendance.check_in.tickets import Ticket, Tickets
 from attendance.errors import QrExpired, QrInvalid, TicketInvalid
-from attendance.geofence import Place
-from attendance.scan_proofs import ScanProofs, Sighting
-from attendance.signed_claims import ClaimSigner, derive
-from attendance.tickets import Ticket, Tickets
+from attendance.sessions.geofence import Place
+from attendance.sessions.signed_tokens import ClaimSigner, derive
 from models.attendance import Direction
 from models.base import new_id
 

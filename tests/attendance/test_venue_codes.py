@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.errors import QrInvalid
-from attendance.signed_claims import derive
-from attendance.venue_codes import Scan, VenueCodes, Verdict, new_short_code
+from attendance.sessions.signed_tokens import derive
+from attendance.sessions.venue_codes import Scan, VenueCodes, Verdict, new_short_code
 from models.base import new_id
 from models.projects import QrMode
 from models.projects import Session as VenueSession

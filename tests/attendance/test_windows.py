@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from attendance.errors import PeriodInvalid, SessionNotOpen
-from attendance.windows import WindowWishes, choose_direction, is_open, plan_windows, status_of
+from attendance.sessions.windows import WindowWishes, choose_direction, is_open, plan_windows, status_of
 from models.attendance import CheckInStatus, Direction
 from models.projects import Session as VenueSession
 

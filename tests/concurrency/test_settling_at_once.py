@@ -10,8 +10,8 @@ from apiflask import APIFlask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.settlement_grants import post_grants
-from attendance.settlements import JOB
+from attendance.settlement.grants import post_grants
+from attendance.settlement.settlements import JOB
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
 from models.settlements import Settlement

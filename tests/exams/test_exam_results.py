@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from attendance.exam_statistics import Correlation
+from attendance.exams.statistics import Correlation
 from models.people import Role
 from tests.attendance.test_checking_in import code_of
 from tests.exams.conftest import Course, answer, by_number, exam, single

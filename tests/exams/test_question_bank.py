@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from attendance.question_files import reading, workbook
+from attendance.exams.question_files import reading, workbook
 from models.exams import Question
 from service.api import question_bank
 from sheets.writing import xlsx_bytes

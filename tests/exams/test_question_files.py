@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.exam_questions import NewQuestion, find_fault
-from attendance.question_files import aiken, gift, workbook
+from attendance.exams.question_files import aiken, gift, workbook
+from attendance.exams.questions import NewQuestion, find_fault
 from models.exams import QuestionKind
 from tests.fuzz.bounded import bounded
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from attendance.exams import select_passed
+from attendance.exams.exams import select_passed
 from models.accounts import Account, SignIn
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.exams import ExamAnswer, ExamAttempt

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.import_rows import ROSTER_COLUMNS
+from attendance.imports.rows import ROSTER_COLUMNS
 from faces.engine import Look, Purpose
 from faces.errors import NoFace
 from models.faces import FaceCase

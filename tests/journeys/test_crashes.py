@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from attendance.venue_codes import VenueCodes
+from attendance.sessions.venue_codes import VenueCodes
 from models.attendance import CheckIn, CheckInStatus
 from models.projects import Session as VenueSession
 from service.app import create_app

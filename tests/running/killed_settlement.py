@@ -17,8 +17,8 @@ from functools import partial
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from attendance.settlement_grants import post_grants
-from attendance.settlements import JOB
+from attendance.settlement.grants import post_grants
+from attendance.settlement.settlements import JOB
 from foundation import jobs
 from service.database import prepare_engine
 from service.job_runner import JobRunner

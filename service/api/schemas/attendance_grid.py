@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from attendance.grid import GridRow
-from attendance.standing import Standing
+from attendance.record.grid import GridRow
+from attendance.record.outcomes import Standing
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.schemas.base import Out, Reason, ShareOfAll

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.evaluation_forms import FormKind, NewFormQuestion
+from attendance.evaluations.forms import FormKind, NewFormQuestion
 from service.api.schemas.base import Body, Out
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance import exam_questions as limits
-from attendance.exam_papers import Draw
-from attendance.exam_questions import NewQuestion
-from attendance.exams import ExamRules, NewExam
+from attendance.exams import questions as limits
+from attendance.exams.exams import ExamRules, NewExam
+from attendance.exams.papers import Draw
+from attendance.exams.questions import NewQuestion
 from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.schemas.base import Body, Out, Reason
 from service.api.schemas.sessions import SaneInstant

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from attendance.owed import Duty
+from attendance.record.open_duties import Duty
 from models.attendance import CheckInStatus, Direction
 from service.api.schemas.base import Credits, Out
 

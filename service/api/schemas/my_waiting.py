@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from attendance.waiting import Waiting
+from attendance.roster.waiting_list import Waiting
 from service.api.schemas.base import Out
 from service.api.schemas.project_briefs import ProjectBrief
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.conditions import Conditions, conditions_of
-from attendance.disciplines import discipline_code
-from attendance.project_numbers import NumberFormat, parse_number
-from attendance.projects import NewProject
+from attendance.projects.conditions import Conditions, conditions_of
+from attendance.projects.disciplines import discipline_code
+from attendance.projects.numbers import NumberFormat, parse_number
+from attendance.projects.projects import NewProject
 from models.projects import Project, ProjectLevel, ProjectStatus
 from service.api.schemas.base import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from apiflask.fields import UploadFile
 from pydantic import Field
 
-from attendance.question_files.reading import FileForm
+from attendance.exams.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.schemas.base import Body, Out, Page, Query
 from service.api.schemas.exams import Discipline, Points, QuestionFull, QuestionIn

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from attendance.readiness import Check, Finding
-from attendance.rehearsal import Rehearsed
+from attendance.sessions.readiness import Check, Finding
+from attendance.sessions.rehearsal import Rehearsed
 from service.api.schemas.base import Body, Out
 from service.api.schemas.board import ArrivalsOut, RefusalsOut
 

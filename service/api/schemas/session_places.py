@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.place_requests import Choice, PlaceState
+from attendance.sessions.place_requests import Choice, PlaceState
 from service.api.schemas.base import Body, Out, Page
 from service.api.schemas.sessions import SessionBrief
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
-from attendance.geofence import Fence
-from attendance.sessions import NewSession
-from attendance.windows import WindowWishes
+from attendance.sessions.geofence import Fence
+from attendance.sessions.sessions import NewSession
+from attendance.sessions.windows import WindowWishes
 from models.projects import Liveness, QrMode
 from service.api.schemas.base import Body, Capacity, Out, Reason
 

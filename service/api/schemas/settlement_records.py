@@ -3,7 +3,7 @@
 import uuid
 from typing import Self
 
-from attendance.settlement_records import SettlementRecord, WrittenLine
+from attendance.settlement.records import SettlementRecord, WrittenLine
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.schemas.base import Credits, Hours, Out, Page

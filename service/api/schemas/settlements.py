@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.settlement_lists import DrawnUp, Line
-from attendance.whom import Whom
+from attendance.roster.person_refs import Whom
+from attendance.settlement.lists import DrawnUp, Line
 from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus

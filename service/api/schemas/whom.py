@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.whom import Whom
+from attendance.roster.person_refs import Whom
 from service.api.schemas.base import Body
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]

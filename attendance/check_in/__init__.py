@@ -1,0 +1,1 @@
+"""Checking in: tickets, attempts, check-ins, receipts, review."""

@@ -1,0 +1,98 @@
+"""Every attempt is kept with its reason: by the learner for an explanation, by staff for help, by nobody as a photo."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from attendance.check_in.tickets import Ticket
+from attendance.sessions.geofence import Place
+from faces.errors import FaceError
+from faces.policy import Decision, Thresholds, band_of
+from foundation import throttles
+from foundation.errors import Refusal
+from foundation.transactions import insert_object
+from models.attendance import CheckInAttempt, Direction
+from models.base import new_id
+
+_MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal whose attempt was written down: the edge commits it, then answers with `error`.
+
+    decision: set where a face was compared.
+    """
+
+    error: Refusal | FaceError
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Who tries what. ticket_id is None while there is only a scan."""
+
+    person_id: uuid.UUID
+    session_id: uuid.UUID
+    direction: Direction | None
+    device_id: str | None
+    place: Place | None
+    ticket_id: uuid.UUID | None = None
+
+    @classmethod
+    def with_ticket(cls, ticket: Ticket, person_id: uuid.UUID) -> "Attempt":
+        """The attempt of a person, who may not be its owner, to use a ticket."""
+        return cls(person_id, ticket.session_id, ticket.direction, ticket.device_id, ticket.place, ticket.id)
+
+
+def keep(
+    db: Session, *, attempt: Attempt, result: str, now: datetime, decision: Decision | None = None
+) -> CheckInAttempt:
+    """Write an attempt down, with the numbers of its face decision if it came to one."""
+    row = CheckInAttempt(
+        id=new_id(),
+        person_id=attempt.person_id,
+        session_id=attempt.session_id,
+        direction=attempt.direction,
+        device_id=attempt.device_id,
+        place=attempt.place.value if attempt.place else None,
+        ticket_id=attempt.ticket_id,
+        attempted_at=now,
+        result=result,
+    )
+    if decision is not None:
+        row.distance, row.accept_at, row.review_to = decision.distance, decision.accept_at, decision.review_to
+        row.policy_version, row.engine = decision.policy_version, decision.engine
+    insert_object(db, row)
+    return row
+
+
+def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
+    """The face decision that a check-in rests on; None where it was made without a face."""
+    row = db.get(CheckInAttempt, attempt_id)
+    return decision_of(row) if row is not None else None
+
+
+def decision_of(row: CheckInAttempt) -> Decision | None:
+    """The face decision that an attempt came to, as it was then; None where no face was compared."""
+    if row.distance is None or row.accept_at is None or row.review_to is None:
+        return None
+    return Decision(
+        band=band_of(row.distance, Thresholds(row.accept_at, row.review_to)),
+        distance=row.distance,
+        accept_at=row.accept_at,
+        review_to=row.review_to,
+        policy_version=row.policy_version or "",
+        engine=row.engine or "",
+    )
+
+
+def refuse(
+    db: Session, *, attempt: Attempt, error: Refusal | FaceError, now: datetime, decision: Decision | None = None
+) -> Refused:
+    """Write a refused attempt down. Raises TooManyAttempts beyond thirty refusals of one person in a minute."""
+    throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
+    keep(db, attempt=attempt, result=error.code, now=now, decision=decision)
+    return Refused(error, decision)

@@ -1,0 +1,104 @@
+"""The one row a (session, person, direction): found, made once, or replaced by a clearer attempt."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from attendance.check_in.receipts import Receipts
+from attendance.check_in.tickets import Ticket
+from foundation import audit
+from foundation.transactions import insert_object
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.base import new_id
+
+COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
+"""The statuses of a check-in that counts."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What there is one check-in for."""
+
+    session_id: uuid.UUID
+    person_id: uuid.UUID
+    direction: Direction
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "Slot":
+        """The slot that a ticket is for."""
+        return cls(ticket.session_id, ticket.person_id, ticket.direction)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Somebody who passed, or passed for review. scanned_at: what late or not is judged by; ticket_id: if by one."""
+
+    slot: Slot
+    status: CheckInStatus
+    attempt: CheckInAttempt
+    at: datetime
+    scanned_at: datetime
+    method: CheckInMethod = CheckInMethod.FACE
+    ticket_id: uuid.UUID | None = None
+    actor_id: uuid.UUID | None = None
+    reason: str | None = None
+
+
+# made once: making a statement costs more than asking it
+_LOCKED = (
+    select(CheckIn)
+    .where(CheckIn.session_id == bindparam("session_id"))
+    .where(CheckIn.person_id == bindparam("person_id"))
+    .where(CheckIn.direction == bindparam("direction"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
+def find_locked(db: Session, slot: Slot) -> CheckIn | None:
+    """The row of this slot, as it is now; nobody else changes it until this transaction ends."""
+    wanted = {"session_id": slot.session_id, "person_id": slot.person_id, "direction": slot.direction}
+    return db.scalars(_LOCKED, wanted).first()
+
+
+def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
+    """Make the row in one INSERT, guarded by the unique constraint; None if another request was first."""
+    made = CheckIn(
+        id=new_id(),
+        session_id=passed.slot.session_id,
+        person_id=passed.slot.person_id,
+        direction=passed.slot.direction,
+    )
+    _fill(made, passed, receipts)
+    return made if insert_object(db, made) else None
+
+
+def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
+    """A clear attempt takes the place of one that waited for review or was rejected; the attempts keep the history."""
+    before = {"status": first.status.value, "attempt": str(first.attempt_id)}
+    _fill(first, passed, receipts)
+    audit.record(
+        db,
+        now=passed.at,
+        actor_id=passed.actor_id or first.person_id,
+        action="check_in.replace",
+        subject_kind="check_in",
+        subject_id=first.id,
+        reason=passed.reason,
+        before=before,
+        after={"status": passed.status.value, "attempt": str(passed.attempt.id)},
+    )
+    db.flush()
+
+
+def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
+    row.status = passed.status
+    row.method = passed.method
+    row.scanned_at = passed.scanned_at
+    row.checked_in_at = passed.at
+    row.ticket_id = passed.ticket_id
+    row.attempt_id = passed.attempt.id
+    row.receipt = receipts.sign(row, passed.at)

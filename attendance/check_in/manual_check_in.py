@@ -1,0 +1,69 @@
+"""Checking somebody in by hand: the way without a face, of equal worth (PRIVACY L-8), with who, when and why."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from attendance.check_in import check_in_rows
+from attendance.check_in.attempts import Attempt, keep
+from attendance.check_in.check_in import CheckedIn
+from attendance.check_in.check_in_rows import COUNTING, Passed, Slot
+from attendance.check_in.receipts import Receipts
+from attendance.projects.access import get_session_under_way
+from attendance.roster.person_refs import Whom, find_on_roster
+from attendance.sessions.windows import status_of
+from foundation import audit
+from foundation.callers import Caller
+from models.attendance import CheckInMethod, Direction
+
+
+def check_in_by_hand(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    whom: Whom,
+    direction: Direction,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+    receipts: Receipts,
+) -> CheckedIn:
+    """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
+
+    One that waits for review or was rejected is replaced. It stands whatever the windows are: the organizer saw the
+    person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced.
+    """
+    session = get_session_under_way(db, session_id=session_id, caller=caller)
+    person_id = find_on_roster(db, project_id=session.project_id, whom=whom)
+    slot = Slot(session_id, person_id, direction)
+    first = check_in_rows.find_locked(db, slot)
+    if first is not None and first.status in COUNTING:
+        return CheckedIn(first, session, is_new=False)
+    status = status_of(session, direction, now)
+    attempt = keep(db, attempt=Attempt(person_id, session_id, direction, None, None), result=status.value, now=now)
+    passed = Passed(
+        slot, status, attempt, at=now, scanned_at=now, method=CheckInMethod.STAFF, actor_id=caller.person_id,
+        reason=reason,
+    )  # fmt: skip
+    if first is not None:
+        check_in_rows.replace(db, first, passed, receipts)
+        return CheckedIn(first, session, is_new=True)
+    made = check_in_rows.insert(db, passed, receipts)
+    if made is None:  # checked in by another request meanwhile
+        found = check_in_rows.find_locked(db, slot)
+        assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
+        attempt.result = "again"
+        db.flush()
+        return CheckedIn(found, session, is_new=False)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="check_in.by_hand",
+        subject_kind="check_in",
+        subject_id=made.id,
+        reason=reason,
+        after={"person": str(person_id), "direction": direction.value, "status": status.value},
+    )
+    return CheckedIn(made, session, is_new=True)

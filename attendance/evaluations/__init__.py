@@ -1,0 +1,1 @@
+"""Evaluations of a project by those who attended it."""

@@ -1,0 +1,76 @@
+"""What evaluations come to: distributions and comments, of whole groups of five and never of fewer."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.evaluations.forms import FormKind, FormOption, FormQuestion, get_form, read_questions
+from attendance.evaluations.responses import GROUP
+from models.evaluations import EvaluationResponse
+
+_STARS = [FormOption(str(stars), "★" * stars) for stars in range(1, 6)]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many gave an answer. value: a number of stars, or an option's id."""
+
+    value: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """What was answered to one question. mean: of stars, two decimals. comments: sorted, so that no order tells."""
+
+    question: FormQuestion
+    answered: int
+    mean: float | None
+    counts: tuple[Count, ...]
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results so far. responses: how many there are; shown: how many of them are in here."""
+
+    responses: int
+    shown: int
+    questions: tuple[QuestionResult, ...]
+
+
+def get_results(db: Session, project_id: uuid.UUID) -> Results:
+    """Sum up the whole groups of five; what came after them waits for its own to fill. Raises NotFound.
+
+    Whoever looks twice so sees the answers of five more people at least, and can't tell one of them.
+    """
+    form = get_form(db, project_id)
+    whole = form.responses // GROUP
+    wanted = select(EvaluationResponse.answers).where(
+        EvaluationResponse.project_id == project_id, EvaluationResponse.batch < whole
+    )
+    answers = db.scalars(wanted).all()
+    return Results(
+        responses=form.responses,
+        shown=len(answers),
+        questions=tuple(sum_up(each, answers) for each in read_questions(form)),
+    )
+
+
+def sum_up(question: FormQuestion, answers: Sequence[Mapping[str, Any]]) -> QuestionResult:
+    """Sum up one question. answers: one mapping a response, from question ids to values."""
+    given = [each[question.id] for each in answers if question.id in each]
+    if question.kind is FormKind.TEXT:
+        return QuestionResult(question, len(given), None, (), tuple(sorted(given)))
+    is_stars = question.kind is FormKind.STARS
+    chosen = Counter(str(each) for each in given) if is_stars else Counter(id for each in given for id in each)
+    options = _STARS if is_stars else question.options
+    counts = tuple(Count(each.id, each.text, chosen[each.id]) for each in options)
+    mean = round(sum(given) / len(given), 2) if is_stars and given else None
+    return QuestionResult(question, len(given), mean, counts, ())

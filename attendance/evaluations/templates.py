@@ -1,0 +1,101 @@
+"""Templates of evaluation forms (评价模板): one that everybody has, and those that units keep."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.evaluations.forms import FormKind, NewFormQuestion, number_questions
+from attendance.projects.own_units import get_own_unit, units_within_sight
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from models.base import new_id
+from models.evaluations import EvaluationTemplate
+
+
+@dataclass(frozen=True)
+class Template:
+    """A form to begin with. unit_id, created_at: None for the one that everybody has."""
+
+    id: uuid.UUID
+    unit_id: uuid.UUID | None
+    name: str
+    questions: tuple[NewFormQuestion, ...]
+    created_at: datetime | None
+
+
+STANDARD = Template(
+    id=uuid.UUID("01930000-0000-7000-8000-000000000001"),
+    unit_id=None,
+    name="通用项目评价",  # REQUIREMENTS W: stars for content, teachers, organization, place; and a text
+    questions=(
+        NewFormQuestion(FormKind.STARS, "课程内容"),
+        NewFormQuestion(FormKind.STARS, "授课教师"),
+        NewFormQuestion(FormKind.STARS, "组织工作"),
+        NewFormQuestion(FormKind.STARS, "场地设施"),
+        NewFormQuestion(FormKind.TEXT, "意见和建议"),
+    ),
+    created_at=None,
+)
+
+
+def list_templates(db: Session, *, caller: Caller) -> list[Template]:
+    """The common template, then those of the caller's units as organizer and of all units above them, newest first."""
+    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units_within_sight(caller)))
+    kept = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
+    return [STANDARD, *map(_read, kept)]
+
+
+def get_template(db: Session, *, template_id: uuid.UUID, caller: Caller) -> Template:
+    """A template that the caller may use. Raises NotFound."""
+    if template_id == STANDARD.id:
+        return STANDARD
+    kept = db.get(EvaluationTemplate, template_id)
+    if kept is None or kept.unit_id not in units_within_sight(caller):
+        raise NotFound(field="template_id")
+    return _read(kept)
+
+
+def keep_template(
+    db: Session,
+    *,
+    name: str,
+    questions: Sequence[NewFormQuestion],
+    unit_id: uuid.UUID | None,
+    caller: Caller,
+    now: datetime,
+) -> Template:
+    """Keep a form for a unit and all below it. Raises QuestionInvalid, UnitNeeded, NotFound, Forbidden."""
+    number_questions(questions)
+    unit = get_own_unit(db, unit_id, caller)
+    made = EvaluationTemplate(
+        id=new_id(),
+        unit_id=unit.id,
+        name=name,
+        questions=[{"kind": each.kind.value, "text": each.text, "options": list(each.options)} for each in questions],
+        created_by=caller.person_id,
+        created_at=now,
+    )
+    db.add(made)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="evaluation_template.create",
+        subject_kind="evaluation_template",
+        subject_id=made.id,
+        after={"name": name, "unit_id": str(unit.id)},
+    )
+    db.flush()
+    return _read(made)
+
+
+def _read(row: EvaluationTemplate) -> Template:
+    questions = tuple(
+        NewFormQuestion(FormKind(each["kind"]), each["text"], tuple(each["options"])) for each in row.questions
+    )
+    return Template(row.id, row.unit_id, row.name, questions, row.created_at)

@@ -1,0 +1,1 @@
+"""Question banks, exams, papers, attempts, grading and results."""

@@ -1,0 +1,149 @@
+"""Saving one answer (保存答案): on its own, as often as the device likes, until the attempt is over.
+
+What a room full of learners does most, so it is one guarded write, with a statement made once.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import JSON, BindParameter, Integer, Table, Text, Uuid, bindparam, case, func, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from accounts.sign_in.sign_ins import HOLDER, Bearer
+from attendance.exams.errors import AnswersInvalid, ExamOver
+from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.exams.questions import LONGEST_ACCEPTED
+from foundation.callers import Caller
+from foundation.errors import NotFound, Refusal
+from foundation.transactions import read_only
+from models.base import UtcDateTime
+from models.exams import ExamAnswer, ExamAttempt, QuestionKind
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """An answer as it came in: options by id, or a text. revision: the device's own count, None if it keeps none."""
+
+    attempt_id: uuid.UUID
+    question_id: uuid.UUID
+    options: tuple[str, ...] | None = None
+    text: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class SavedAnswer:
+    """What is on file now: this answer, or a newer one that came before it."""
+
+    question_id: uuid.UUID
+    value: Any
+    revision: int
+    saved_at: datetime
+
+
+def save(db: Session, *, given: GivenAnswer, bearer: Bearer, now: datetime) -> SavedAnswer | None:
+    """Save one answer in place of the one before; the same again changes nothing.
+
+    A save that left the device before a newer one (by `revision`) but comes after it leaves the newer one. None where
+    nothing was saved: `why_not` tells why.
+    """
+    question = _find_question(db, given)
+    value = None if question is None else _fitting(question, given)
+    if value is None:
+        return None
+    about = {
+        "attempt_id": given.attempt_id,
+        "sign_in_id": bearer.sign_in_id,
+        "account_id": bearer.account_id,
+        "question_id": given.question_id,
+        "question": str(given.question_id),
+        "value": value,
+        "revision": given.revision,
+        "now": now,
+    }
+    saved = db.execute(_SAVE[db.get_bind().dialect.name], about).first()
+    return None if saved is None else SavedAnswer(given.question_id, *saved)
+
+
+def why_not(db: Session, *, given: GivenAnswer, caller: Caller) -> Refusal:
+    """Why `save` saved nothing: NotFound, AnswersInvalid, or ExamOver: handed in, or its time over."""
+    question = _find_question(db, given)
+    with read_only(db):
+        mine = ExamAttempt.id == given.attempt_id, ExamAttempt.person_id == caller.person_id
+        paper = db.scalar(select(ExamAttempt.paper).where(*mine)) or ()
+    if question is None or str(question.id) not in {each["question"] for each in paper}:
+        return NotFound()
+    if _fitting(question, given) is None:
+        return AnswersInvalid(field="text" if question.kind is QuestionKind.FILL else "options")
+    return ExamOver()
+
+
+def _find_question(db: Session, given: GivenAnswer) -> AskedQuestion | None:
+    with read_only(db):
+        return load_asked(db, [given.question_id]).get(given.question_id)
+
+
+def _fitting(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
+    """The answer as it is kept, None if it doesn't fit; an empty one takes an answer back."""
+    text, chosen = given.text, given.options
+    if question.kind is QuestionKind.FILL:
+        return text if text is not None and chosen is None and len(text) <= LONGEST_ACCEPTED else None
+    if chosen is None or text is not None:
+        return None
+    kept = list(dict.fromkeys(chosen))
+    is_too_many = len(chosen) > 1 and question.kind is not QuestionKind.MULTIPLE
+    return None if is_too_many or not question.options.keys() >= set(kept) else kept
+
+
+_ANSWER = cast(Table, ExamAnswer.__table__)  # without the ORM's bookkeeping
+
+
+def _make_save(insert: Any, position: Any) -> Any:
+    """One statement that saves where the attempt is the bearer's, still open, and has the question.
+
+    It holds off the attempt's hand-in until the commit. position: the function that finds a text in a text; the id of a
+    question stands nowhere else in a paper, and so the paper needs not be carried here and read for each answer.
+    """
+    now: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
+    revision: BindParameter[int | None] = bindparam("revision", type_=Integer)
+    where_open = (
+        select(
+            bindparam("attempt_id", type_=Uuid),
+            bindparam("question_id", type_=Uuid),
+            bindparam("value", type_=JSON),
+            func.coalesce(revision, 0),
+            now,
+        )
+        .select_from(ExamAttempt)
+        .where(
+            ExamAttempt.id == bindparam("attempt_id", type_=Uuid),
+            ExamAttempt.person_id.is_not_distinct_from(HOLDER),  # "=" might use an index of persons
+            position(sql_cast(ExamAttempt.paper, Text), bindparam("question", type_=Text)) > 0,
+            ExamAttempt.submitted_at.is_(None),
+            ExamAttempt.deadline_at > now,
+        )
+        .with_for_update(read=True)
+    )
+    row = _ANSWER.c
+    kept = [row.value, row.revision, row.saved_at]
+    save = insert(_ANSWER).from_select(["attempt_id", "question_id", *(each.key for each in kept)], where_open)
+    is_newer = revision.is_(None) | (revision >= row.revision)
+    return save.on_conflict_do_update(
+        index_elements=[row.attempt_id, row.question_id],
+        set_={
+            "value": case((is_newer, save.excluded.value), else_=row.value),
+            "revision": case((is_newer, func.coalesce(revision, row.revision)), else_=row.revision),
+            "saved_at": case((is_newer, save.excluded.saved_at), else_=row.saved_at),
+        },
+    ).returning(*kept)
+
+
+_SAVE = {
+    "sqlite": _make_save(sqlite_insert, func.instr),
+    "postgresql": _make_save(postgresql_insert, func.strpos),
+}

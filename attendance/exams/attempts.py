@@ -1,0 +1,196 @@
+"""Sitting an exam (考试): a paper drawn, frozen and timed by the server; found again on any device."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from attendance.errors import NotOnRoster
+from attendance.exams.errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, NotEnoughQuestions, PauseNotOver
+from attendance.exams.exams import closes_at
+from attendance.exams.hand_in import hand_in, hand_in_overdue
+from attendance.exams.papers import Draw, choose, lay_out
+from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.record.participants import UNDER_WAY, Participant, get_participant
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from foundation.transactions import insert_object, read_only
+from models.base import new_id
+from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
+
+_DICE = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An attempt with the questions of its paper and the answers saved so far. is_new: made by this call."""
+
+    attempt: ExamAttempt
+    questions: dict[uuid.UUID, AskedQuestion]
+    answers: dict[uuid.UUID, ExamAnswer]
+    is_new: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it is handed in, or its time is over, which is the same but for the row."""
+        return self.attempt.submitted_at is not None or now >= self.attempt.deadline_at
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What decides whether somebody may begin. extra: their extra time; earlier: their attempts, in order."""
+
+    participant: Participant
+    exam: Exam
+    extra: timedelta
+    earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
+
+    def find_open(self, now: datetime) -> uuid.UUID | None:
+        """The attempt that is under way."""
+        return next((each.id for each in self.earlier if each.submitted_at is None and now < each.deadline_at), None)
+
+    def ended_at(self) -> datetime | None:
+        """When the last attempt ended; one that no sweep has handed in yet, at its deadline."""
+        return max((each.submitted_at or each.deadline_at for each in self.earlier), default=None)
+
+
+def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Sitting:
+    """Begin an attempt, or go on with the one that is open, on whichever device.
+
+    Of two that begin at once, both get the same one. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
+    AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
+    """
+    with read_only(db):
+        facts = _look_up(db, project_id, caller)
+        open_id = facts.find_open(now)
+        if open_id is not None:
+            return get_sitting(db, attempt_id=open_id, caller=caller)
+        _check(facts, now)
+        questions = _choose(db, facts)
+    if not questions:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
+        raise NotEnoughQuestions
+    attempt = _make(facts, questions, caller, now)
+    if any(each.submitted_at is None for each in facts.earlier):
+        hand_in_overdue(db, now=now, project_id=project_id, person_id=caller.person_id)
+    if _insert(db, facts.exam, attempt):
+        return Sitting(attempt, questions, {}, is_new=True)
+    open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
+    if open_id is None:
+        raise PauseNotOver(retry_after=1)
+    return get_sitting(db, attempt_id=open_id, caller=caller)
+
+
+def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> Sitting:
+    """The caller's own attempt. Raises NotFound, for anybody else's too."""
+    attempt = _find(db, attempt_id, caller)
+    questions = load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])
+    saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
+    return Sitting(attempt, questions, {each.question_id: each for each in saved})
+
+
+def submit(db: Session, *, attempt_id: uuid.UUID, caller: Caller, now: datetime) -> ExamAttempt:
+    """Hand the caller's attempt in (交卷); again, or past the deadline, it is as it was handed in. Raises NotFound."""
+    with read_only(db):
+        attempt = _find(db, attempt_id, caller)
+        load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])  # so that nobody waits for it below
+    if attempt.submitted_at is None:
+        attempt = _find(db, attempt_id, caller, is_locked=True)  # no save comes in between from here on
+        hand_in(db, attempt=attempt, now=now)
+    return attempt
+
+
+def _find(db: Session, attempt_id: uuid.UUID, caller: Caller, *, is_locked: bool = False) -> ExamAttempt:
+    wanted = select(ExamAttempt).where(ExamAttempt.id == attempt_id, ExamAttempt.person_id == caller.person_id)
+    if is_locked:
+        wanted = wanted.with_for_update()
+    found = db.scalars(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
+    participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
+    about = {"project_id": project_id, "person_id": caller.person_id}
+    found = db.execute(_EXAM, about).first()
+    if found is None:
+        raise NotFound
+    exam, minutes = found
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, about).all())
+
+
+def _check(facts: _Facts, now: datetime) -> None:
+    """Raise whatever keeps the person from beginning an attempt."""
+    exam, participant = facts.exam, facts.participant
+    if not participant.is_learner:
+        raise NotOnRoster
+    if exam.needs_attendance and not participant.has_attended:
+        raise DidNotAttend
+    is_early = exam.opens_at is not None and now < exam.opens_at
+    if is_early or now >= closes_at(exam, participant.project) or participant.project.status not in UNDER_WAY:
+        raise ExamNotOpen
+    if len(facts.earlier) >= exam.attempts:
+        raise AttemptsUsedUp
+    ended_at = facts.ended_at()
+    if ended_at is not None:
+        pause = ended_at + timedelta(minutes=exam.pause_minutes) - now
+        if pause > timedelta(0):
+            raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
+
+
+def _choose(db: Session, facts: _Facts) -> dict[uuid.UUID, AskedQuestion]:
+    """The questions of a paper, in the order they were drawn in."""
+    exam = facts.exam
+    ids = choose(
+        db,
+        own=[uuid.UUID(each) for each in exam.question_ids],
+        draws=[Draw.read(each) for each in exam.draws],
+        unit_path=facts.participant.unit_path,
+    )
+    found = load_asked(db, ids)
+    return {each: found[each] for each in ids}
+
+
+def _make(facts: _Facts, questions: dict[uuid.UUID, AskedQuestion], caller: Caller, now: datetime) -> ExamAttempt:
+    """The attempt with its paper, before any transaction waits for it."""
+    exam = facts.exam
+    deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
+    items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=_DICE)
+    return ExamAttempt(
+        id=new_id(),
+        project_id=exam.project_id,
+        person_id=caller.person_id,
+        number=len(facts.earlier) + 1,
+        started_at=now,
+        deadline_at=deadline,
+        paper=[each.write() for each in items],
+        pass_mark=exam.pass_mark,
+        submitted_at=None,
+    )
+
+
+def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
+    """Whether it is the first of those that begin at once. Raises ExamNotOpen if the exam was just changed."""
+    if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
+        raise ExamNotOpen(retry_after=1)
+    return insert_object(db, attempt)
+
+
+# Made once: each of thousands who begin in the same minute asks them.
+_EXAM = (
+    select(Exam, ExamExtraTime.minutes)
+    .outerjoin(
+        ExamExtraTime,
+        (ExamExtraTime.project_id == Exam.project_id) & (ExamExtraTime.person_id == bindparam("person_id")),
+    )
+    .where(Exam.project_id == bindparam("project_id"))
+)
+_EARLIER = (
+    select(ExamAttempt.id, ExamAttempt.number, ExamAttempt.deadline_at, ExamAttempt.submitted_at)
+    .where(ExamAttempt.project_id == bindparam("project_id"), ExamAttempt.person_id == bindparam("person_id"))
+    .order_by(ExamAttempt.number)
+)
+_VERSION = select(Exam.version).where(Exam.project_id == bindparam("project_id")).with_for_update(read=True)

@@ -1,0 +1,169 @@
+"""A project's exam (在线考试): its rules, set by the organizer; and who has passed it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from attendance.errors import PeriodInvalid
+from attendance.exams.errors import ExamStarted, NotEnoughQuestions
+from attendance.exams.papers import Draw, count_pool
+from attendance.exams.question_bank import check_pictures
+from attendance.exams.questions import NewQuestion, Place, make_question, normal, read_question
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from models.exams import Exam, ExamAttempt, Question, Review, Scoring
+from models.people import Unit
+from models.projects import Project
+
+_PROVINCE_ZONE = ZoneInfo("Asia/Shanghai")
+_ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # the rules that an attempt keeps as it began
+_OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: until 30 days after the end, where nothing else is said
+
+
+@dataclass(frozen=True)
+class ExamRules:
+    """How an exam is sat. pass_mark: per cent; minutes: for one attempt; pause_minutes: between two of them."""
+
+    pass_mark: int
+    minutes: int
+    attempts: int
+    pause_minutes: int
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    is_shuffled: bool = True
+    needs_attendance: bool = True
+    review: Review = Review.NEVER
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
+
+
+@dataclass(frozen=True)
+class NewExam:
+    """An exam to set: rules, its own questions, and what is drawn from the bank."""
+
+    rules: ExamRules
+    questions: tuple[NewQuestion, ...] = ()
+    draws: tuple[Draw, ...] = ()
+
+
+def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Everybody who has passed the project's exam, in any attempt that is handed in.
+
+    What ran out of time counts once it is handed in: `exam_hand_in.hand_in_overdue` does so for a project at once.
+    """
+    return select(ExamAttempt.person_id).where(ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True))
+
+
+def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:
+    """The exam of a project, as it is now."""
+    wanted = select(Exam).where(Exam.project_id == project_id).execution_options(populate_existing=True)
+    return db.scalars(wanted).first()
+
+
+def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
+    """The exam of a project. Raises NotFound where it has none."""
+    exam = find_exam(db, project_id)
+    if exam is None:
+        raise NotFound
+    return exam
+
+
+def own_questions(db: Session, exam: Exam) -> list[Question]:
+    """The questions that are on every paper, in the order they were set in."""
+    ids = [uuid.UUID(each) for each in exam.question_ids]
+    found = {each.id: each for each in db.scalars(select(Question).where(Question.id.in_(ids)))}
+    return [found[each] for each in ids]
+
+
+def closes_at(exam: Exam, project: Project) -> datetime:
+    """The first instant at which the exam is closed."""
+    if exam.closes_at is not None:
+        return exam.closes_at
+    return datetime.combine(project.ends_on + timedelta(days=1), time(), _PROVINCE_ZONE) + _OPEN_AFTER_END
+
+
+def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now: datetime) -> Exam:
+    """Give the project its exam, or another one.
+
+    Once somebody has a paper, only what does not touch papers may change: window, attempts, pause, review. project:
+    locked, so that who sets it at the same time waits. Raises QuestionInvalid, NotEnoughQuestions, PeriodInvalid,
+    ExamStarted.
+    """
+    rules = new.rules
+    if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
+        raise PeriodInvalid(field="closes_at")
+    path = db.scalars(select(Unit.path).where(Unit.id == project.unit_id)).one()
+    _check_pools(db, path, new)
+    check_pictures(db, new.questions, path)
+    # who begins an attempt at the same time waits here
+    exam = db.scalars(select(Exam).where(Exam.project_id == project.id).with_for_update()).first()
+    if exam is None:
+        exam = Exam(project_id=project.id, version=0)
+        db.add(exam)
+        _write_questions(db, exam, project, new, caller, now)
+    elif not _is_same_paper(db, exam, new):
+        if db.scalar(select(exists().where(ExamAttempt.project_id == project.id))):
+            raise ExamStarted
+        for each in own_questions(db, exam):
+            each.retired_at = now
+        _write_questions(db, exam, project, new, caller, now)
+    _write_rules(db, exam, new, caller, now)
+    db.flush()
+    return exam
+
+
+def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: datetime) -> None:
+    rules = new.rules
+    for name, value in vars(rules).items():
+        setattr(exam, name, value)
+    exam.version += 1
+    exam.set_by, exam.set_at = caller.person_id, now
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="exam.set",
+        subject_kind="project",
+        subject_id=exam.project_id,
+        after={
+            "pass_mark": rules.pass_mark,
+            "minutes": rules.minutes,
+            "attempts": rules.attempts,
+            "scoring": rules.scoring.value,
+            "questions": len(new.questions),
+            "draws": [each.write() for each in new.draws],
+        },
+    )
+
+
+def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
+    """Whether every rule finds enough questions, even if the rules before it draw from the same ones."""
+    for place, draw in enumerate(new.draws):
+        drawn_before = sum(each.count for each in new.draws[:place] if each.overlaps(draw))
+        if count_pool(db, draw=draw, unit_path=unit_path) < drawn_before + draw.count:
+            raise NotEnoughQuestions(field=f"draws.{place}.count")
+
+
+def _is_same_paper(db: Session, exam: Exam, new: NewExam) -> bool:
+    """Whether the new exam would give the papers that the old one gives."""
+    rules = new.rules
+    if any(getattr(exam, each) != getattr(rules, each) for each in _ON_PAPERS):
+        return False
+    if [Draw.read(each) for each in exam.draws] != list(new.draws):
+        return False
+    return [read_question(each) for each in own_questions(db, exam)] == [normal(each) for each in new.questions]
+
+
+def _write_questions(db: Session, exam: Exam, project: Project, new: NewExam, caller: Caller, now: datetime) -> None:
+    place = Place(unit_id=project.unit_id, project_id=project.id)
+    made = [
+        make_question(each, place=place, author_id=caller.person_id, now=now, field=f"questions.{number}")
+        for number, each in enumerate(new.questions)
+    ]
+    db.add_all(made)
+    exam.question_ids = [str(each.id) for each in made]
+    exam.draws = [each.write() for each in new.draws]

@@ -1,0 +1,67 @@
+"""Extra time (延时) for one person, with the reason; an attempt that is open gets it too."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.errors import PersonNotOnRoster
+from attendance.exams.exams import get_exam
+from foundation import audit
+from foundation.callers import Caller
+from models.exams import ExamAttempt, ExamExtraTime
+from models.people import Person
+from models.projects import Project, RosterEntry, RosterRole
+
+
+def give_extra_time(
+    db: Session, *, project: Project, cme_number: str, minutes: int, reason: str, caller: Caller, now: datetime
+) -> datetime | None:
+    """Give somebody so many minutes more than others, in place of those given before; 0 takes them back.
+
+    Gives the deadline of their open attempt, moved by the difference, if there is one. One whose time is over stays
+    over. project: locked, so that who gives at the same time waits. Raises NotFound where there is no exam,
+    PersonNotOnRoster.
+    """
+    get_exam(db, project.id)
+    person_id = _find_learner(db, project, cme_number)
+    if person_id is None:
+        raise PersonNotOnRoster(field="cme_number")
+    given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
+    before = given.minutes if given is not None else 0
+    if given is None:
+        given = ExamExtraTime(project_id=project.id, person_id=person_id)
+        db.add(given)
+    given.minutes, given.reason, given.given_by, given.given_at = minutes, reason, caller.person_id, now
+    attempt = db.scalars(
+        select(ExamAttempt)
+        .where(ExamAttempt.project_id == project.id, ExamAttempt.person_id == person_id)
+        .where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at > now)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if attempt is not None:
+        attempt.deadline_at += timedelta(minutes=minutes - before)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="exam.extra_time",
+        subject_kind="project",
+        subject_id=project.id,
+        reason=reason,
+        before={"person": str(person_id), "minutes": before},
+        after={"person": str(person_id), "minutes": minutes},
+    )
+    db.flush()
+    return attempt.deadline_at if attempt is not None else None
+
+
+def _find_learner(db: Session, project: Project, cme_number: str) -> uuid.UUID | None:
+    return db.scalar(
+        select(Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(Person.cme_number == cme_number)
+        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
+    )

@@ -1,0 +1,85 @@
+"""Handing in (交卷): by the learner, or for them once the time is over; always the same result from what was saved."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.exams.grading import Outcome, grade, has_passed
+from attendance.exams.papers import read_paper
+from attendance.exams.question_cache import AskedQuestion, load_asked
+from models.exams import ExamAnswer, ExamAttempt, HandIn
+
+
+def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
+    """What was saved, by attempt and question; one statement."""
+    found: dict[uuid.UUID, dict[uuid.UUID, Any]] = defaultdict(dict)
+    wanted = select(ExamAnswer.attempt_id, ExamAnswer.question_id, ExamAnswer.value)
+    for attempt_id, question_id, value in db.execute(wanted.where(ExamAnswer.attempt_id.in_(attempt_ids))):
+        found[attempt_id][question_id] = value
+    return found
+
+
+def outcome_of(
+    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
+) -> Outcome:
+    """What an attempt comes to: as it was graded, or as it will be, once its time is over."""
+    if attempt.earned is not None and attempt.out_of is not None:
+        return Outcome(tuple(attempt.earned), attempt.out_of)
+    return grade(read_paper(attempt.paper), questions, answers)
+
+
+def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime) -> None:
+    """Hand a locked attempt in and grade it; one that is handed in stays as it is.
+
+    Past the deadline it was handed in at the deadline, whoever comes to say so.
+    """
+    if attempt.submitted_at is not None:
+        return
+    paper = read_paper(attempt.paper)
+    questions = load_asked(db, [item.question_id for item in paper])
+    outcome = grade(paper, questions, answers_of(db, [attempt.id])[attempt.id])
+    _close(attempt, outcome, now)
+    db.flush()
+
+
+def hand_in_overdue(
+    db: Session,
+    *,
+    now: datetime,
+    most: int = 200,
+    project_id: uuid.UUID | None = None,
+    person_id: uuid.UUID | None = None,
+) -> int:
+    """Hand in attempts whose time is over, the oldest first; gives how many.
+
+    Four statements at most, however many there are, so that a transaction stays short with `most`. Several sweeps at
+    once share the work. project_id, person_id: only theirs.
+    """
+    wanted = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at <= now)
+    if project_id is not None:
+        wanted = wanted.where(ExamAttempt.project_id == project_id)
+    if person_id is not None:
+        wanted = wanted.where(ExamAttempt.person_id == person_id)
+    overdue = db.scalars(wanted.order_by(ExamAttempt.deadline_at).limit(most).with_for_update(skip_locked=True)).all()
+    if not overdue:
+        return 0
+    papers = {each.id: read_paper(each.paper) for each in overdue}
+    questions = load_asked(db, {item.question_id for paper in papers.values() for item in paper})
+    answers = answers_of(db, list(papers))
+    for each in overdue:
+        _close(each, grade(papers[each.id], questions, answers[each.id]), now)
+    db.flush()
+    return len(overdue)
+
+
+def _close(attempt: ExamAttempt, outcome: Outcome, now: datetime) -> None:
+    is_overdue = now >= attempt.deadline_at
+    attempt.submitted_at = attempt.deadline_at if is_overdue else now
+    attempt.hand_in = HandIn.DEADLINE if is_overdue else HandIn.LEARNER
+    attempt.earned, attempt.points, attempt.out_of = list(outcome.earned), outcome.points, outcome.out_of
+    attempt.passed = has_passed(outcome.points, outcome.out_of, attempt.pass_mark)

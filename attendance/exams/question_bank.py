@@ -1,0 +1,198 @@
+"""Question banks (题库) of units, by discipline; every unit also draws from the banks of the units above it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, false, or_, select, update
+from sqlalchemy.orm import Session
+
+from attendance.exams.errors import QuestionInvalid, QuestionRetired
+from attendance.exams.questions import NewQuestion, Place, make_question
+from attendance.projects.access import ORGANIZERS
+from attendance.projects.own_units import get_own_unit, units_within_sight
+from foundation import audit
+from foundation.callers import Caller, require
+from foundation.errors import NotFound
+from models.base import new_id
+from models.exams import Question, QuestionImport, QuestionKind, QuestionPicture
+from models.people import Unit
+
+
+@dataclass(frozen=True)
+class BankFilter:
+    """Which questions. discipline, kind: None for any."""
+
+    discipline: str | None = None
+    kind: QuestionKind | None = None
+
+
+def add_question(
+    db: Session, *, new: NewQuestion, discipline: str, unit_id: uuid.UUID | None, caller: Caller, now: datetime
+) -> Question:
+    """Add a question to the bank of one of the caller's units.
+
+    Raises QuestionInvalid, UnitNeeded, NotFound, Forbidden.
+    """
+    unit = get_own_unit(db, unit_id, caller)
+    check_pictures(db, [new], unit.path)
+    place = Place(unit_id=unit.id, discipline=discipline)
+    made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
+    db.add(made)
+    db.flush()
+    return made
+
+
+def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str) -> None:
+    """Raise QuestionInvalid where a picture is none of the unit's, or of those above it."""
+    wanted = {each.picture_id for each in questions if each.picture_id is not None}
+    if not wanted:
+        return
+    units = [uuid.UUID(hex=each) for each in unit_path.split("/") if each]
+    found = db.scalars(
+        select(QuestionPicture.id).where(QuestionPicture.id.in_(wanted), QuestionPicture.unit_id.in_(units))
+    )
+    if wanted - set(found):
+        raise QuestionInvalid(field="picture_id")
+
+
+def list_questions(
+    db: Session, *, wanted: BankFilter, caller: Caller, after: uuid.UUID | None, limit: int
+) -> list[Question]:
+    """The questions of all banks within the caller's reach or above it, newest first."""
+    found = _select(wanted, caller)
+    if after is not None:
+        found = found.where(Question.id < after)
+    return list(db.scalars(found.order_by(Question.id.desc()).limit(limit)))
+
+
+def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime) -> None:
+    """Take a question out of its bank; papers that have it keep it. Again it changes nothing.
+
+    Raises NotFound, Forbidden.
+    """
+    question, _ = _get_locked(db, question_id, caller)
+    if question.retired_at is not None:
+        return
+    question.retired_at = now
+    audit.record(
+        db, now=now, actor_id=caller.person_id, action="question.retire", subject_kind="question",
+        subject_id=question.id,
+    )  # fmt: skip
+    db.flush()
+
+
+def correct(
+    db: Session, *, question_id: uuid.UUID, new: NewQuestion, discipline: str | None, caller: Caller, now: datetime
+) -> Question:
+    """Put a corrected question in the place of another one, which is retired: papers that have it keep it.
+
+    discipline: None leaves it where it is. It goes with the file that the other one came with, if one undoes that.
+    Raises NotFound, Forbidden, QuestionInvalid; QuestionRetired where it was corrected or taken out before.
+    """
+    question, path = _get_locked(db, question_id, caller)
+    if question.retired_at is not None:
+        raise QuestionRetired
+    check_pictures(db, [new], path)
+    place = Place(question.unit_id, discipline=discipline or question.discipline, import_id=question.import_id)
+    made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
+    made.replaces_id = question.id
+    question.retired_at = now
+    db.add(made)
+    audit.record(
+        db, now=now, actor_id=caller.person_id, action="question.correct", subject_kind="question",
+        subject_id=question.id, after={"replaced_by": str(made.id)},
+    )  # fmt: skip
+    db.flush()
+    return made
+
+
+def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
+    """A question of a bank within the caller's reach, with its unit's path."""
+    found = db.execute(
+        select(Question, Unit.path)
+        .join(Unit, Unit.id == Question.unit_id)
+        .where(Question.id == question_id, Question.project_id.is_(None))
+        .with_for_update(of=Question)
+    ).first()
+    if found is None:
+        raise NotFound
+    question, path = found
+    require(caller, ORGANIZERS, path)
+    return question, path
+
+
+def take_in(
+    db: Session,
+    *,
+    form: str,
+    questions: Sequence[NewQuestion],
+    discipline: str,
+    unit_id: uuid.UUID | None,
+    caller: Caller,
+    now: datetime,
+) -> QuestionImport:
+    """Add all questions of one file. form: what it was written in. Raises UnitNeeded, NotFound, Forbidden."""
+    unit = get_own_unit(db, unit_id, caller)
+    batch = QuestionImport(
+        id=new_id(),
+        unit_id=unit.id,
+        form=form,
+        questions=len(questions),
+        imported_by=caller.person_id,
+        imported_at=now,
+    )
+    db.add(batch)
+    db.flush()
+    place = Place(unit_id=unit.id, discipline=discipline, import_id=batch.id)
+    db.add_all(make_question(each, place=place, author_id=caller.person_id, now=now, field="") for each in questions)
+    _audit_batch(db, batch, "question_import.create", caller, now)
+    db.flush()
+    return batch
+
+
+def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) -> None:
+    """Take everything that one file brought out of the bank again. Raises NotFound, Forbidden."""
+    batch = db.scalars(select(QuestionImport).where(QuestionImport.id == import_id).with_for_update()).first()
+    if batch is None:
+        raise NotFound
+    get_own_unit(db, batch.unit_id, caller)
+    if batch.undone_at is not None:
+        return
+    batch.undone_at = now
+    db.execute(
+        update(Question)
+        .where(Question.import_id == batch.id, Question.retired_at.is_(None))
+        .values(retired_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    _audit_batch(db, batch, "question_import.undo", caller, now)
+    db.flush()
+
+
+def _audit_batch(db: Session, batch: QuestionImport, action: str, caller: Caller, now: datetime) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="question_import",
+        subject_id=batch.id,
+        after={"form": batch.form, "questions": batch.questions},
+    )
+
+
+def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:
+    below = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS)))
+    found = (
+        select(Question)
+        .join(Unit, Unit.id == Question.unit_id)
+        .where(Question.project_id.is_(None), Question.retired_at.is_(None))
+        .where(or_(below, Unit.id.in_(units_within_sight(caller))))
+    )
+    if wanted.discipline is not None:
+        found = found.where(Question.discipline == wanted.discipline)
+    if wanted.kind is not None:
+        found = found.where(Question.kind == wanted.kind)
+    return found

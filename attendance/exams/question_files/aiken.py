@@ -1,0 +1,83 @@
+"""Moodle's Aiken: https://docs.moodle.org/en/Aiken_format
+
+A question, its options (`A.` or `A)`) and `ANSWER: A`. Single choices alone.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from attendance.exams.errors import Fault
+from attendance.exams.question_files.findings import Findings, Found, sum_up
+from attendance.exams.questions import NewQuestion, options_of
+from models.exams import QuestionKind
+
+_OPTION = re.compile(r"([A-Z])[.)]\s+(.+)")
+_ANSWER = re.compile(r"ANSWER:\s*(.*)", re.IGNORECASE)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+KINDS = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
+"""What it can say; true or false as a choice of two."""
+
+
+@dataclass
+class _Draft:
+    """What has been read of a question so far."""
+
+    line: int
+    text: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+
+
+def read(text: str, *, points: int = 1) -> Findings:
+    """The questions of an Aiken text; after an error reading goes on with the next question."""
+    found, faults = list[Found](), list[Fault]()
+    draft: _Draft | None = None
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if not line:
+            continue
+        draft = draft or _Draft(number)
+        option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line)
+        if answer:
+            _finish(draft, answer[1], number, found, faults)
+            draft = None
+        elif option and draft.text:
+            if option[1] != _LETTERS[len(draft.options) :][:1]:
+                faults.append(Fault(number, None, "option_out_of_order"))
+            draft.options.append(option[2])
+        elif draft.options:  # the next question, though this one has no answer yet
+            faults.append(Fault(number, None, "answer_line_missing"))
+            draft = _Draft(number, [line])
+        else:
+            draft.text.append(line)
+    if draft is not None:
+        faults.append(Fault(len(lines), None, "answer_line_missing"))
+    return sum_up(found, faults, points=points)
+
+
+def _finish(draft: _Draft, answer: str, number: int, found: list[Found], faults: list[Fault]) -> None:
+    if not draft.text:
+        faults.append(Fault(number, None, "text_missing"))
+    elif len(draft.options) < 2:
+        faults.append(Fault(number, None, "options_missing"))
+    elif len(answer) != 1 or answer.upper() not in _LETTERS[: len(draft.options)]:
+        faults.append(Fault(number, None, "answer_unknown"))
+    else:
+        right = _LETTERS.index(answer.upper())
+        question = NewQuestion(QuestionKind.SINGLE, "\n".join(draft.text), tuple(draft.options), (right,))
+        found.append(Found(draft.line, question))
+
+
+def write(questions: Iterable[NewQuestion]) -> str:
+    """An Aiken text of those questions that it has a form for; the others are left out."""
+    return "\n".join(_write_one(each) for each in questions if each.kind in KINDS)
+
+
+def _write_one(question: NewQuestion) -> str:
+    options = [f"{letter}. {_one_line(each)}" for letter, each in zip(_LETTERS, options_of(question), strict=False)]
+    return "\n".join([_one_line(question.text), *options, f"ANSWER: {_LETTERS[question.correct[0]]}", ""])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,65 @@
+"""A file of questions in any of the forms that are read and written here."""
+
+import enum
+from collections.abc import Sequence
+
+from attendance.exams.errors import Fault, QuestionsUnreadable
+from attendance.exams.question_files import aiken, gift, workbook
+from attendance.exams.question_files.findings import Findings
+from attendance.exams.questions import NewQuestion
+from sheets.encodings import find_text
+
+MAX_BYTES = 5 * 1024 * 1024
+MOST_QUESTIONS = 5000
+
+
+class FileForm(enum.StrEnum):
+    """How a file of questions is written; XLSX stands for CSV too, when one is read."""
+
+    GIFT = "gift"
+    AIKEN = "aiken"
+    XLSX = "xlsx"
+
+
+def read(data: bytes, *, form: FileForm, points: int) -> list[NewQuestion]:
+    """The questions of a file. points: of each that doesn't say.
+
+    Raises QuestionsUnreadable with every error by its line, and then gives none of them; sheets.errors.SheetError for
+    what is no table.
+    """
+    if len(data) > MAX_BYTES:
+        raise QuestionsUnreadable([Fault(1, None, "file_too_large")])
+    findings = _read(data, form, points)
+    if findings.faults:
+        raise QuestionsUnreadable(findings.faults)
+    if len(findings.found) > MOST_QUESTIONS:
+        raise QuestionsUnreadable([Fault(findings.found[MOST_QUESTIONS].line, None, "too_many_questions")])
+    return [each.question for each in findings.found]
+
+
+def _read(data: bytes, form: FileForm, points: int) -> Findings:
+    match form:
+        case FileForm.GIFT:
+            return gift.read(_decode(data), points=points)
+        case FileForm.AIKEN:
+            return aiken.read(_decode(data), points=points)
+        case FileForm.XLSX:
+            return workbook.read(data, points=points, most=MOST_QUESTIONS)
+
+
+def _decode(data: bytes) -> str:
+    text = find_text(data)
+    if text is None:
+        raise QuestionsUnreadable([Fault(1, None, "not_text")])
+    return text
+
+
+def write(questions: Sequence[NewQuestion], *, form: FileForm) -> bytes:
+    """A file of the questions; Aiken leaves out what it has no form for."""
+    match form:
+        case FileForm.GIFT:
+            return gift.write(questions).encode()
+        case FileForm.AIKEN:
+            return aiken.write(questions).encode()
+        case FileForm.XLSX:
+            return workbook.write(questions)

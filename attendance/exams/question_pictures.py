@@ -1,0 +1,83 @@
+"""Pictures of questions: taken as JPEG, PNG or WebP, and drawn anew, so that nothing but pixels is kept."""
+
+import io
+import uuid
+from datetime import datetime
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.projects.own_units import get_own_unit, units_within_sight
+from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from models.base import new_id
+from models.exams import ExamAttempt, Question, QuestionPicture
+
+MAX_BYTES = 5 * 1024 * 1024
+_MAX_PIXELS = 16_000_000
+_LONG_SIDE = 1600  # more than a phone shows
+_FORMS = ("JPEG", "PNG", "WEBP")
+
+
+def keep_picture(
+    db: Session, *, content: bytes, unit_id: uuid.UUID | None, caller: Caller, now: datetime
+) -> QuestionPicture:
+    """Keep what `redraw` gave for questions of a unit and those below it. Raises UnitNeeded, NotFound, Forbidden."""
+    unit = get_own_unit(db, unit_id, caller)
+    made = QuestionPicture(id=new_id(), unit_id=unit.id, content=content, uploaded_by=caller.person_id, uploaded_at=now)
+    db.add(made)
+    db.flush()
+    return made
+
+
+def redraw(data: bytes) -> bytes:
+    """The picture as a PNG of at most 1600 pixels a side. Raises a FaceError."""
+    if len(data) > MAX_BYTES:
+        raise PhotoTooLarge
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMS) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                raise PhotoTooManyPixels
+            if getattr(picture, "is_animated", False):
+                raise PhotoAnimated
+            upright = ImageOps.exif_transpose(picture)  # a phone says in the tags which way is up, and they are dropped
+            drawn = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except UnidentifiedImageError:
+        raise PhotoUnsupported from None
+    except Image.DecompressionBombError:
+        raise PhotoTooManyPixels from None
+    except FaceError:
+        raise
+    except Exception as broken:  # decoders raise whatever they stumble over
+        raise PhotoBroken from broken
+    drawn.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
+
+
+def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
+    """A picture of the caller's units or those above them, for who writes questions. Raises NotFound."""
+    wanted = select(QuestionPicture.content).where(QuestionPicture.id == picture_id)
+    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(units_within_sight(caller))))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_picture_of_paper(db: Session, *, attempt_id: uuid.UUID, question_id: uuid.UUID, caller: Caller) -> bytes:
+    """The picture of a question on the caller's own paper. Raises NotFound."""
+    wanted = select(ExamAttempt.paper).where(ExamAttempt.id == attempt_id, ExamAttempt.person_id == caller.person_id)
+    paper = db.scalar(wanted)
+    if paper is None or str(question_id) not in {each["question"] for each in paper}:
+        raise NotFound
+    found = db.scalar(
+        select(QuestionPicture.content)
+        .join(Question, Question.picture_id == QuestionPicture.id)
+        .where(Question.id == question_id)
+    )
+    if found is None:
+        raise NotFound
+    return found

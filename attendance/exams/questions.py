@@ -1,0 +1,149 @@
+"""Questions of exams and banks: what one needs to be answerable, and its row."""
+
+import secrets
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from attendance.exams.errors import QuestionInvalid
+from models.base import new_id
+from models.exams import Question, QuestionKind
+
+TRUE_FALSE = ("正确", "错误")
+MOST_OPTIONS = 12
+MOST_ACCEPTED = 20
+LONGEST_TEXT = 4000
+LONGEST_OPTION = 1000
+LONGEST_ACCEPTED = 200
+MOST_POINTS = 100
+
+
+@dataclass(frozen=True)
+class NewQuestion:
+    """A question to make.
+
+    options: texts, for choices; true/false has its own two. correct: places of the right options, from 0. accepted: the
+    texts that a blank accepts. points: whole, 1 to 100.
+    """
+
+    kind: QuestionKind
+    text: str
+    options: tuple[str, ...] = ()
+    correct: tuple[int, ...] = ()
+    accepted: tuple[str, ...] = ()
+    points: int = 1
+    explanation: str | None = None
+    picture_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where questions are kept. project_id: None for the bank of the unit."""
+
+    unit_id: uuid.UUID
+    project_id: uuid.UUID | None = None
+    discipline: str | None = None
+    import_id: uuid.UUID | None = None
+
+
+def find_fault(new: NewQuestion) -> str | None:
+    """The field for which the question can't be answered as it is; None if it can."""
+    if not new.text or len(new.text) > LONGEST_TEXT:
+        return "text"
+    if not 1 <= new.points <= MOST_POINTS:
+        return "points"
+    if new.kind is QuestionKind.FILL:
+        return _fault_of_blank(new)
+    if new.accepted:
+        return "accepted"
+    options = options_of(new)
+    fits = 2 <= len(options) <= MOST_OPTIONS and len(set(options)) == len(options)
+    if not fits or not all(0 < len(each) <= LONGEST_OPTION for each in options):
+        return "options"
+    if new.kind is QuestionKind.TRUE_FALSE and new.options not in ((), TRUE_FALSE):
+        return "options"
+    right = set(new.correct)
+    if len(right) != len(new.correct) or not right or not all(0 <= each < len(options) for each in right):
+        return "correct"
+    return "correct" if len(right) > 1 and new.kind is not QuestionKind.MULTIPLE else None
+
+
+def _fault_of_blank(new: NewQuestion) -> str | None:
+    if new.options:
+        return "options"
+    if new.correct:
+        return "correct"
+    fits = 1 <= len(new.accepted) <= MOST_ACCEPTED and all(0 < len(each) <= LONGEST_ACCEPTED for each in new.accepted)
+    return None if fits else "accepted"
+
+
+def options_of(new: NewQuestion) -> tuple[str, ...]:
+    """The options' texts; true and false where the kind says so."""
+    return TRUE_FALSE if new.kind is QuestionKind.TRUE_FALSE else new.options
+
+
+def normal(new: NewQuestion) -> NewQuestion:
+    """The question with its options said and its right ones in order: two that ask the same are equal."""
+    return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)))
+
+
+def make_question(new: NewQuestion, *, place: Place, author_id: uuid.UUID, now: datetime, field: str) -> Question:
+    """The row of a question. field: its name in the input, for the refusal. Raises QuestionInvalid."""
+    fault = find_fault(new)
+    if fault is not None:
+        raise QuestionInvalid(field=f"{field}.{fault}" if field else fault)
+    options = [{"id": secrets.token_hex(4), "text": text} for text in options_of(new)]
+    return Question(
+        id=new_id(),
+        unit_id=place.unit_id,
+        project_id=place.project_id,
+        discipline=place.discipline,
+        import_id=place.import_id,
+        kind=new.kind,
+        text=new.text,
+        options=options,
+        correct=[options[each]["id"] for each in sorted(new.correct)] or list(new.accepted),
+        points=new.points,
+        explanation=new.explanation,
+        picture_id=new.picture_id,
+        created_by=author_id,
+        created_at=now,
+    )
+
+
+def read_question(row: Question) -> NewQuestion:
+    """The question as `normal` gives it, without the ids of its options."""
+    is_blank = row.kind is QuestionKind.FILL
+    return NewQuestion(
+        kind=row.kind,
+        text=row.text,
+        options=tuple(each["text"] for each in row.options),
+        correct=() if is_blank else correct_places(row),
+        accepted=tuple(row.correct) if is_blank else (),
+        points=row.points,
+        explanation=row.explanation,
+        picture_id=row.picture_id,
+    )
+
+
+def correct_places(row: Question) -> tuple[int, ...]:
+    """The places of the right options, from 0."""
+    return tuple(place for place, each in enumerate(row.options) if each["id"] in row.correct)
+
+
+def in_full(row: Question) -> dict[str, Any]:
+    """Everything of a question, the right answers too: for who may write it."""
+    new = read_question(row)
+    return {
+        "id": row.id,
+        "discipline": row.discipline,
+        "kind": row.kind,
+        "text": row.text,
+        "options": list(new.options),
+        "correct": list(new.correct),
+        "accepted": list(new.accepted),
+        "points": row.points,
+        "explanation": row.explanation,
+        "picture_id": row.picture_id,
+    }

@@ -1,0 +1,1 @@
+"""Files of organizers: rosters and the punches of attendance machines."""

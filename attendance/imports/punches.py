@@ -1,0 +1,169 @@
+"""Rows of an attendance machine (考勤机): each is found its session by its time, and becomes a check-in."""
+
+import unicodedata
+import uuid
+import zoneinfo
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from attendance.check_in.receipts import Receipts
+from attendance.imports.rows import NUMBER, SESSION, TIME, blame
+from attendance.sessions.windows import status_of
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.base import new_id
+from models.imports import ImportRow, RowOutcome
+from models.people import Person
+from models.projects import Project, RosterEntry
+from models.projects import Session as VenueSession
+from sheets.cells import date_of_serial
+
+_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
+_DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": " ", "T": " "})
+_Slot = tuple[uuid.UUID, uuid.UUID, Direction]
+
+
+def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+    """Find each row its person of the roster, and its session by the time on the machine."""
+    sessions = db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)).all()
+    numbers = [row.cme_number for row in rows]
+    expected = (
+        select(Person.cme_number, Person.id)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.project_id == project.id, Person.cme_number.in_(numbers))
+    )
+    people = {row.cme_number: row.id for row in db.execute(expected)}
+    for row in rows:
+        row.person_id = people.get(row.cme_number)
+        if row.person_id is None and row.cme_number is not None:
+            blame(row, NUMBER, "person_not_on_roster")
+        if not row.has_errors:
+            _find_session(row, sessions, now)
+
+
+def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
+    """Check the people in where they aren't yet. project: locked.
+
+    What a machine says replaces nothing, but for what another file of a machine said and was undone.
+    """
+    sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
+    there, taken = _there(db, rows), set[_Slot]()
+    made: list[tuple[CheckIn, CheckInAttempt]] = []
+    for row in rows:
+        assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
+        at, direction = datetime.fromisoformat(row.punch["at"]), Direction(row.punch["direction"])
+        slot = row.session_id, row.person_id, direction
+        found = there.get(slot)
+        if slot in taken or (found is not None and not _is_undone(found)):
+            row.outcome = RowOutcome.ALREADY
+            continue
+        status = status_of(sessions[row.session_id], direction, at)
+        check_in = found or CheckIn(
+            id=new_id(), session_id=row.session_id, person_id=row.person_id, direction=direction
+        )
+        taken.add(slot)
+        made.append((check_in, _attempt(row, direction, at, status)))
+        row.outcome, row.made_id = RowOutcome.ADDED, check_in.id
+    db.add_all(attempt for _, attempt in made)
+    db.flush()  # nothing tells the unit of work that a check-in comes after its attempt
+    for check_in, attempt in made:
+        check_in.status, check_in.method = CheckInStatus(attempt.result), CheckInMethod.MACHINE
+        check_in.scanned_at = check_in.checked_in_at = attempt.attempted_at
+        check_in.attempt_id = attempt.id
+        check_in.receipt = receipts.sign(check_in, now)
+        db.add(check_in)
+    db.flush()
+
+
+def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
+    """Have the check-ins of these rows count no more; one that was replaced since stays. project: locked."""
+    made = {row.made_id: row for row in rows if row.outcome is RowOutcome.ADDED}
+    for row in made.values():
+        row.outcome = RowOutcome.KEPT
+    mine = CheckIn.id.in_(made), CheckIn.method == CheckInMethod.MACHINE
+    for check_in in db.scalars(select(CheckIn).where(*mine).with_for_update()):
+        check_in.status = CheckInStatus.REJECTED
+        check_in.receipt = receipts.sign(check_in, now)
+        made[check_in.id].outcome = RowOutcome.UNDONE
+    db.flush()
+
+
+def instant_of(text: str, zone: str) -> datetime | None:
+    """The instant that a machine at the venue wrote down as its local time, or a spreadsheet made of it; else None."""
+    counted = date_of_serial(text)
+    written = counted or " ".join(unicodedata.normalize("NFKC", text).translate(_DATE_MARKS).split())
+    for form in _FORMATS:
+        try:
+            local = datetime.strptime(written, form)  # noqa: DTZ007 - its zone is the venue's, given below
+        except ValueError:
+            continue
+        return local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC) if 2000 <= local.year < 2100 else None
+    return None
+
+
+def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
+    assert row.punch is not None  # noqa: S101 - for the type checker: every row of a machine has one
+    wanted = [each for each in sessions if row.punch["session"] in ("", each.title)]
+    if not wanted:
+        blame(row, SESSION, "session_unknown")
+        return
+    instants = {each.id: instant_of(row.punch["time"], each.zone) for each in wanted}
+    if None in instants.values():
+        blame(row, TIME, "time_unreadable")
+        return
+    found = [
+        (each, direction, at)
+        for each in wanted
+        if (at := instants[each.id]) is not None
+        for direction in _directions(row)
+        if _is_in_window(each, direction, at)
+    ]
+    if not found:
+        blame(row, TIME, "no_session_then")
+    elif len({each.id for each, _, _ in found}) > 1:
+        blame(row, SESSION, "session_ambiguous")
+    elif found[0][2] > now:
+        blame(row, TIME, "time_in_future")
+    else:
+        session, direction, at = found[0]
+        row.session_id = session.id
+        row.punch = {**row.punch, "at": at.isoformat(), "direction": direction.value}
+
+
+def _directions(row: ImportRow) -> Sequence[Direction]:
+    told = row.punch and row.punch["direction"]
+    return [Direction(told)] if told else list(Direction)
+
+
+def _is_in_window(session: VenueSession, direction: Direction, at: datetime) -> bool:
+    """By the windows alone: a session that was closed since was open then."""
+    if direction is Direction.IN:
+        return session.in_opens_at <= at < session.in_closes_at
+    return session.out_opens_at <= at < session.out_closes_at
+
+
+def _attempt(row: ImportRow, direction: Direction, at: datetime, status: CheckInStatus) -> CheckInAttempt:
+    return CheckInAttempt(
+        id=new_id(),
+        session_id=row.session_id,
+        person_id=row.person_id,
+        direction=direction,
+        device_id=row.punch["device"] or None if row.punch else None,
+        attempted_at=at,
+        result=status.value,
+    )
+
+
+def _there(db: Session, rows: Sequence[ImportRow]) -> dict[_Slot, CheckIn]:
+    """The check-ins there are, as they are now; nobody else changes them until this step is committed."""
+    places = {(row.session_id, row.person_id) for row in rows}
+    wanted = select(CheckIn).where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))
+    found = db.scalars(wanted.order_by(CheckIn.id).with_for_update().execution_options(populate_existing=True))
+    return {(each.session_id, each.person_id, each.direction): each for each in found}
+
+
+def _is_undone(check_in: CheckIn) -> bool:
+    """A machine's check-in is rejected by nothing else."""
+    return check_in.method is CheckInMethod.MACHINE and check_in.status is CheckInStatus.REJECTED

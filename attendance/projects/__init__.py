@@ -1,0 +1,1 @@
+"""Projects (项目): their facts, numbers, levels, conditions, states, and who may do what to them."""

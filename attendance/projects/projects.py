@@ -1,0 +1,133 @@
+"""Projects (项目): made by an organizer for one of their units, and edited until they are filed."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from attendance.errors import PeriodInvalid, ProjectNumberTaken
+from attendance.projects.access import within_reach
+from attendance.projects.conditions import Conditions, set_conditions
+from attendance.projects.disciplines import discipline_name
+from attendance.projects.levels import level_of
+from attendance.projects.own_units import get_own_unit
+from attendance.projects.reviewing_units import choose_reviewing_unit
+from credit.rules.rule_book import require_category
+from foundation import audit
+from foundation.callers import Caller
+from models.base import new_id
+from models.projects import Project, ProjectLevel, ProjectStatus
+
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """A project to make. What is left out, is chosen.
+
+    unit_id: by who organizes for one unit only; reviewing_unit_id: the authority of the province; level: by the
+    category; edition (期次): the next one of the number.
+    """
+
+    name: str
+    starts_on: date
+    ends_on: date
+    number: str | None = None
+    edition: int | None = None
+    level: ProjectLevel | None = None
+    category: str = "OTH"
+    delivery_mode: str = "培训班"
+    discipline: str | None = None
+    credits: Decimal = Decimal(0)
+    hours: Decimal = Decimal(0)
+    conditions: Conditions = field(default_factory=Conditions)
+    capacity: int | None = None
+    unit_id: uuid.UUID | None = None
+    reviewing_unit_id: uuid.UUID | None = None
+    copied_from: uuid.UUID | None = None
+
+
+def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetime) -> Project:
+    """Make a draft.
+
+    A copy keeps its category whatever the rules say by now: it is looked at again when the draft is edited or filed.
+    Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
+    """
+    unit = get_own_unit(db, new.unit_id, caller)
+    if new.ends_on < new.starts_on:
+        raise PeriodInvalid(field="ends_on")
+    if new.copied_from is None:
+        require_category(db, new.category, new.ends_on)
+    project = Project(
+        id=new_id(),
+        unit_id=unit.id,
+        reviewing_unit_id=choose_reviewing_unit(db, unit=unit, wanted=new.reviewing_unit_id).id,
+        status=ProjectStatus.DRAFT,
+        name=new.name,
+        number=new.number,
+        level=new.level or level_of(new.category),
+        category=new.category,
+        delivery_mode=new.delivery_mode,
+        discipline=discipline_name(new.discipline) if new.discipline else None,
+        starts_on=new.starts_on,
+        ends_on=new.ends_on,
+        credits=new.credits,
+        hours=new.hours,
+        capacity=new.capacity,
+        copied_from=new.copied_from,
+        created_by=caller.person_id,
+        created_at=now,
+    )
+    set_conditions(project, new.conditions)
+    _add_with_edition(db, project, new.edition)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="project.create",
+        subject_kind="project",
+        subject_id=project.id,
+        after={"name": new.name, "unit_id": str(unit.id)},
+    )
+    db.flush()
+    return project
+
+
+def list_projects(
+    db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
+) -> list[Project]:
+    """The projects within the caller's reach, newest first, from the one after `after` on.
+
+    An organizer reaches those of their units, an authority those that it reviews.
+    """
+    wanted = within_reach(select(Project), caller)
+    if status is not None:
+        wanted = wanted.where(Project.status == status)
+    if after is not None:
+        wanted = wanted.where(Project.id < after)
+    return list(db.scalars(wanted.order_by(Project.id.desc()).limit(limit)))
+
+
+def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None:
+    """Add the project; without a wanted edition it takes the next one, whoever else takes one at the same time."""
+    for _ in range(_TRIES):
+        project.edition = wanted or next_edition(db, project.number)
+        try:
+            with db.begin_nested():
+                db.add(project)
+            return
+        except IntegrityError:
+            if wanted is not None:
+                break
+    raise ProjectNumberTaken(field="number")
+
+
+def next_edition(db: Session, number: str | None) -> int:
+    """The next free edition (期次) of a number."""
+    if number is None:
+        return 1
+    return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1

@@ -1,0 +1,129 @@
+"""Taking a project from one status to another: looked up in the state machine, locked, kept, audited."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
+from attendance.projects.access import Reached, reach_project
+from attendance.projects.states import Actor, Step, find_step
+from credit.rules.rule_book import require_category
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import Forbidden, SecondAdminNeeded
+from models.projects import Project, ProjectStatus, ProjectStep
+from models.projects import Session as VenueSession
+
+_DECIDED = (ProjectStatus.APPROVED, ProjectStatus.RETURNED)
+_CLOSES_SESSIONS = (ProjectStatus.ENDED, ProjectStatus.CANCELLED)
+
+
+def take_step(
+    db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, caller: Caller, now: datetime
+) -> Reached:
+    """Take a project to `to`, for its organizer or its reviewing unit.
+
+    Raises NotFound; Forbidden where others may take this step; TransitionNotAllowed where there is none, or settlement
+    alone takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed; SecondAdminNeeded where who filed
+    it would approve it.
+    """
+    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    project = reached.project
+    step = _step(project, to)
+    if step.by == {Actor.SETTLEMENT}:
+        raise TransitionNotAllowed(field="to")
+    if not step.by & reached.actors:
+        raise Forbidden
+    if to in _DECIDED and _last_filed_by(db, project) == caller.person_id:
+        raise SecondAdminNeeded
+    _take(db, project, step, reason, caller.person_id, now)
+    return reached
+
+
+def take_settlement_step(
+    db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, actor_id: uuid.UUID | None,
+    now: datetime,
+) -> Project:  # fmt: skip
+    """Take a project a step of settlement, which has checked who may. actor_id: None for the system itself.
+
+    Raises TransitionNotAllowed, ReasonNeeded.
+    """
+    project = db.scalars(
+        select(Project).where(Project.id == project_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    step = _step(project, to)
+    if Actor.SETTLEMENT not in step.by:
+        raise TransitionNotAllowed
+    _take(db, project, step, reason, actor_id, now)
+    return project
+
+
+def list_steps(db: Session, *, project_id: uuid.UUID) -> list[ProjectStep]:
+    """The life of a project so far, in order."""
+    wanted = select(ProjectStep).where(ProjectStep.project_id == project_id).order_by(ProjectStep.id)
+    return list(db.scalars(wanted))
+
+
+def _step(project: Project, to: ProjectStatus) -> Step:
+    step = find_step(project.status, to)
+    if step is None:
+        raise TransitionNotAllowed(field="to")
+    return step
+
+
+def _take(
+    db: Session, project: Project, step: Step, reason: str | None, actor_id: uuid.UUID | None, now: datetime
+) -> None:
+    if step.needs_reason and not reason:
+        raise ReasonNeeded(field="reason")
+    if step.target is ProjectStatus.FILED and not (project.credits and project.hours):
+        raise ProjectIncomplete(field="credits")
+    if step.target is ProjectStatus.FILED:
+        require_category(db, project.category, project.ends_on)
+    if step.target in _CLOSES_SESSIONS:
+        _close_sessions(db, project, now)
+    project.status = step.target
+    db.add(
+        ProjectStep(
+            project_id=project.id,
+            source=step.source,
+            target=step.target,
+            reason=reason,
+            taken_by=actor_id,
+            taken_at=now,
+        )
+    )
+    audit.record(
+        db,
+        now=now,
+        actor_id=actor_id,
+        action="project.step",
+        subject_kind="project",
+        subject_id=project.id,
+        reason=reason,
+        before={"status": step.source.value},
+        after={"status": step.target.value},
+    )
+    db.flush()
+
+
+def _close_sessions(db: Session, project: Project, now: datetime) -> None:
+    """Whoever is still outside stays outside; what was over before keeps its own end."""
+    db.execute(
+        update(VenueSession)
+        .where(VenueSession.project_id == project.id, VenueSession.closed_at.is_(None))
+        .where(or_(VenueSession.in_closes_at > now, VenueSession.out_closes_at > now))
+        .values(closed_at=now, revision=VenueSession.revision + 1)
+    )
+
+
+def _last_filed_by(db: Session, project: Project) -> uuid.UUID | None:
+    return db.scalar(
+        select(ProjectStep.taken_by)
+        .where(ProjectStep.project_id == project.id)
+        .where(ProjectStep.target.in_((ProjectStatus.FILED, ProjectStatus.CHANGED)))
+        .order_by(ProjectStep.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""What came of each person at each session: shares, grid, board, history, corrections."""

@@ -1,0 +1,74 @@
+"""Corrections of attendance by the organizer's hand: appended with who, when and why; no check-in is overwritten."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.projects.access import get_open_session
+from attendance.roster.person_refs import Whom, find_on_roster
+from foundation import audit
+from foundation.callers import Caller
+from models.attendance import AttendanceCorrection, AttendanceMark
+from models.base import new_id
+
+
+def correct(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    whom: Whom,
+    mark: AttendanceMark,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+) -> AttendanceCorrection:
+    """Say what came of somebody at a session, whatever is on record; the last correction holds.
+
+    Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster.
+    """
+    session = get_open_session(db, session_id=session_id, caller=caller)
+    person_id = find_on_roster(db, project_id=session.project_id, whom=whom)
+    before = _last(db, session_id, person_id)
+    made = AttendanceCorrection(
+        id=new_id(),
+        session_id=session_id,
+        person_id=person_id,
+        mark=mark,
+        reason=reason,
+        made_by=caller.person_id,
+        made_at=now,
+    )
+    db.add(made)
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action="attendance.correct",
+        subject_kind="session",
+        subject_id=session_id,
+        reason=reason,
+        before={"person": str(person_id), "mark": before.mark.value} if before else None,
+        after={"person": str(person_id), "mark": mark.value},
+    )
+    db.flush()
+    return made
+
+
+def list_corrections(
+    db: Session, *, session_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> Sequence[AttendanceCorrection]:
+    """The corrections at a session, in the order in which they were made."""
+    wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session_id)
+    if after is not None:
+        wanted = wanted.where(AttendanceCorrection.id > after)
+    return db.scalars(wanted.order_by(AttendanceCorrection.id).limit(limit)).all()
+
+
+def _last(db: Session, session_id: uuid.UUID, person_id: uuid.UUID) -> AttendanceCorrection | None:
+    wanted = select(AttendanceCorrection).where(
+        AttendanceCorrection.session_id == session_id, AttendanceCorrection.person_id == person_id
+    )
+    return db.scalars(wanted.order_by(AttendanceCorrection.id.desc()).limit(1)).first()

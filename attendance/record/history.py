@@ -1,0 +1,173 @@
+"""What somebody attended (考勤记录查询), and who attended a session: a constant number of statements, reads only."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import and_, bindparam, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from attendance.check_in.attempts import decision_of
+from attendance.projects.states import NOT_TOLD
+from attendance.settlement.cases import SOURCE
+from faces.policy import Decision
+from models.amounts import CreditAmount
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.ledger import LedgerEntry
+from models.people import Person, Unit
+from models.projects import Project, RosterEntry
+from models.projects import Session as VenueSession
+
+
+@dataclass(frozen=True)
+class AttendedSession:
+    """A session, with the person's check-ins there."""
+
+    session: VenueSession
+    check_ins: list[CheckIn]
+
+
+@dataclass(frozen=True)
+class AttendedProject:
+    """A project, with its sessions in order of their start."""
+
+    project: Project
+    sessions: list[AttendedSession]
+
+
+@dataclass(frozen=True)
+class ProjectKey:
+    """Where a project stands in a history."""
+
+    starts_on: date
+    id: uuid.UUID
+
+
+# made once: making them costs more than asking
+_EXPECTED = (
+    select(RosterEntry.project_id)
+    .join(Project, Project.id == RosterEntry.project_id)
+    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(NOT_TOLD))
+)
+_CAME = (
+    select(VenueSession.project_id)
+    .join(CheckIn, CheckIn.session_id == VenueSession.id)
+    .where(CheckIn.person_id == bindparam("person_id"))
+)
+_PROJECTS = (
+    select(Project)
+    .where(Project.id.in_(union(_EXPECTED, _CAME)))
+    .order_by(Project.starts_on.desc(), Project.id.desc())
+    .limit(bindparam("most"))
+)
+_SESSIONS = (
+    select(VenueSession)
+    .where(VenueSession.project_id.in_(bindparam("project_ids", expanding=True)))
+    .order_by(VenueSession.starts_at, VenueSession.id)
+)
+_CHECK_INS = (
+    select(CheckIn)
+    .where(CheckIn.person_id == bindparam("person_id"))
+    .where(CheckIn.session_id.in_(bindparam("session_ids", expanding=True)))
+    .order_by(CheckIn.checked_in_at, CheckIn.id)
+)
+
+
+def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
+    """The projects where the person is expected or has checked in, newest first; no mere plans."""
+    wanted = _PROJECTS
+    if after is not None:
+        earlier = Project.starts_on < after.starts_on
+        wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
+    projects = db.scalars(wanted, {"person_id": person_id, "most": limit}).all()
+    sessions = db.scalars(_SESSIONS, {"project_ids": [project.id for project in projects]}).all()
+    mine = {"person_id": person_id, "session_ids": [session.id for session in sessions]}
+    check_ins = defaultdict(list)
+    for row in db.scalars(_CHECK_INS, mine):
+        check_ins[row.session_id].append(row)
+    by_project = defaultdict(list)
+    for session in sessions:
+        by_project[session.project_id].append(AttendedSession(session, check_ins[session.id]))
+    return [AttendedProject(project, by_project[project.id]) for project in projects]
+
+
+def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
+    """The credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
+    wanted = (
+        select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
+        .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SOURCE)
+        .where(LedgerEntry.source_id.in_(project_ids))
+        .group_by(LedgerEntry.source_id)
+    )
+    return {project_id: credits for project_id, credits in db.execute(wanted) if credits}
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One check-in as the organizer sees it. unit: its name."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+    direction: Direction
+    checked_in_at: datetime
+    method: CheckInMethod
+    status: CheckInStatus
+    decision: Decision | None
+    """What was made of the face, where one was compared."""
+
+
+@dataclass(frozen=True)
+class AttendeeKey:
+    """Where a check-in stands in a session's list."""
+
+    checked_in_at: datetime
+    id: uuid.UUID
+
+
+def list_attendees(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    status: CheckInStatus | None,
+    direction: Direction | None,
+    after: AttendeeKey | None,
+    limit: int,
+) -> list[Attendee]:
+    """The check-ins of a session in order of their time."""
+    wanted = (
+        select(
+            CheckIn.id,
+            Person.id,
+            Person.name,
+            Person.cme_number,
+            Unit.name,
+            CheckIn.direction,
+            CheckIn.checked_in_at,
+            CheckIn.method,
+            CheckIn.status,
+            CheckInAttempt,
+        )
+        .join(Person, Person.id == CheckIn.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .join(CheckInAttempt, CheckInAttempt.id == CheckIn.attempt_id)
+        .where(CheckIn.session_id == session_id)
+    )
+    if status is not None:
+        wanted = wanted.where(CheckIn.status == status)
+    if direction is not None:
+        wanted = wanted.where(CheckIn.direction == direction)
+    if after is not None:
+        later = CheckIn.checked_in_at > after.checked_in_at
+        wanted = wanted.where(or_(later, and_(CheckIn.checked_in_at == after.checked_in_at, CheckIn.id > after.id)))
+    found = db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))
+    attendees = []
+    for row in found:
+        *facts, attempt = row
+        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[call-arg] # in the columns' order
+    return attendees

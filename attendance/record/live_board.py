@@ -1,0 +1,114 @@
+"""The live room board (X-3): what a session looks like now, counted from the tables: any replica may serve it."""
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import bindparam, exists, extract, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from attendance.check_in.check_in_rows import COUNTING
+from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
+from models.projects import RosterEntry, RosterRole, SessionPlace
+from models.projects import Session as VenueSession
+
+_EPOCH = extract("epoch", CheckIn.checked_in_at)
+_MINUTE = _EPOCH - _EPOCH % literal_column("60")
+_COUNTED = (  # by the database: a full hall has thousands of rows, and each open board asks every second
+    select(CheckIn.direction, CheckIn.status, _MINUTE, func.count())
+    .where(CheckIn.session_id == bindparam("session_id"))
+    .group_by(CheckIn.direction, CheckIn.status, _MINUTE)
+)
+_NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many came in one minute. minute: its first instant."""
+
+    minute: datetime
+    count: int
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How many scans and photos were refused for one reason. code: as of the problem."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """expected: people on the roster, with a place where those are limited; came, of whom late were; left.
+
+    needs_review: check-ins that wait for staff.
+    """
+
+    session_id: uuid.UUID
+    expected: int
+    came: int
+    late: int
+    left: int
+    needs_review: int
+    in_closes_at: datetime
+    out_closes_at: datetime
+    closed_at: datetime | None
+    arrivals: tuple[Arrivals, ...]
+    refusals: tuple[Refusals, ...]
+
+    @property
+    def etag(self) -> str:
+        """The same wherever and whenever the same board is read."""
+        text = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def read_board(db: Session, session: VenueSession) -> Board:
+    """Read the board in three statements, which an index of the session serves."""
+    states: Counter[tuple[Direction, CheckInStatus]] = Counter()
+    minutes: Counter[datetime] = Counter()
+    for direction, status, minute, number in db.execute(_COUNTED, {"session_id": session.id}):
+        states[direction, status] += number
+        if direction is Direction.IN and status in COUNTING:
+            minutes[datetime.fromtimestamp(int(minute), UTC)] += number
+    return Board(
+        session_id=session.id,
+        expected=_expected(db, session),
+        came=sum(states[Direction.IN, status] for status in COUNTING),
+        late=states[Direction.IN, CheckInStatus.LATE],
+        left=sum(states[Direction.OUT, status] for status in COUNTING),
+        needs_review=sum(states[direction, CheckInStatus.NEEDS_REVIEW] for direction in Direction),
+        in_closes_at=session.in_closes_at,
+        out_closes_at=session.out_closes_at,
+        closed_at=session.closed_at,
+        arrivals=tuple(Arrivals(minute, count) for minute, count in sorted(minutes.items())),
+        refusals=_refusals(db, session.id),
+    )
+
+
+def _expected(db: Session, session: VenueSession) -> int:
+    """The roster; where there is not room for all, who holds a place, and the speakers."""
+    people = select(func.count(func.distinct(RosterEntry.person_id)))
+    people = people.where(RosterEntry.project_id == session.project_id)
+    if session.capacity is not None:
+        has_place = exists().where(
+            SessionPlace.session_id == session.id,
+            SessionPlace.person_id == RosterEntry.person_id,
+            ~SessionPlace.is_waiting,
+        )
+        people = people.where(or_(RosterEntry.role == RosterRole.SPEAKER, has_place))
+    return db.scalar(people) or 0
+
+
+def _refusals(db: Session, session_id: uuid.UUID) -> tuple[Refusals, ...]:
+    found = db.execute(
+        select(CheckInAttempt.result, func.count())
+        .where(CheckInAttempt.session_id == session_id, CheckInAttempt.result.not_in(_NO_REFUSALS))
+        .group_by(CheckInAttempt.result)
+        .order_by(CheckInAttempt.result)
+    )
+    return tuple(Refusals(code, count) for code, count in found)

@@ -1,0 +1,95 @@
+"""What somebody is to a project: expected there as a learner, or come; one statement."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from attendance.check_in.check_in_rows import COUNTING
+from attendance.projects.access import ORGANIZERS, REVIEWERS
+from foundation.callers import Caller
+from foundation.errors import Forbidden, NotFound
+from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction
+from models.people import Unit
+from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
+from models.projects import Session as VenueSession
+
+UNDER_WAY = frozenset({ProjectStatus.RUNNING, ProjectStatus.ENDED})
+"""Where learners evaluate and sit exams: from the start until credits are decided from it."""
+
+_CAME = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
+_STAYED_AWAY = (AttendanceMark.ABSENT, AttendanceMark.EXCUSED)
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A person at a project. has_attended: came to a session, by check-in or by the organizer's last word on it.
+
+    unit_path, reviewing_path: of the project's unit and of the unit that reviews it.
+    """
+
+    project: Project
+    unit_path: str
+    reviewing_path: str
+    is_learner: bool
+    is_on_roster: bool
+    has_attended: bool
+
+
+def has_come(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
+    """Whether somebody came to a session of the Project of the statement around it."""
+    arrived = exists().where(
+        CheckIn.session_id == VenueSession.id,
+        CheckIn.person_id == person_id,
+        CheckIn.direction == Direction.IN,
+        CheckIn.status.in_(COUNTING),
+    )
+    last_mark = (
+        select(AttendanceCorrection.mark)
+        .where(AttendanceCorrection.session_id == VenueSession.id, AttendanceCorrection.person_id == person_id)
+        .order_by(AttendanceCorrection.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return exists().where(
+        VenueSession.project_id == Project.id,
+        case((last_mark.in_(_CAME), True), (last_mark.in_(_STAYED_AWAY), False), else_=arrived),
+    )
+
+
+def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
+    person_id: BindParameter[uuid.UUID] = bindparam("person_id")
+    reviewing = aliased(Unit)
+    expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
+    learns = expected.where(RosterEntry.role == RosterRole.LEARNER)
+    came = has_come(person_id)
+    return (
+        select(
+            Project, Unit.path, reviewing.path, learns.label("learns"), expected.label("expected"), came.label("came")
+        )
+        .join(Unit, Unit.id == Project.unit_id)
+        .join(reviewing, reviewing.id == Project.reviewing_unit_id)
+        .where(Project.id == bindparam("project_id"))
+    )
+
+
+_PARTICIPANT = _select_participant()  # made once: making it costs more than asking it
+
+
+def get_participant(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> Participant:
+    """The person's part in the project. Raises NotFound where there is no such project."""
+    found = db.execute(_PARTICIPANT, {"project_id": project_id, "person_id": person_id}).first()
+    if found is None:
+        raise NotFound
+    project, path, reviewing_path, is_learner, is_on_roster, has_attended = found
+    return Participant(project, path, reviewing_path, bool(is_learner), bool(is_on_roster), bool(has_attended))
+
+
+def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Participant:
+    """As `get_participant`, for the roster, its organizers and who reviews it. Raises NotFound, Forbidden."""
+    found = get_participant(db, project_id=project_id, person_id=caller.person_id)
+    is_staff = caller.may(ORGANIZERS, found.unit_path) or caller.may(REVIEWERS, found.reviewing_path)
+    if not found.is_on_roster and not is_staff:
+        raise Forbidden
+    return found

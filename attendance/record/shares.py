@@ -1,0 +1,76 @@
+"""Which sessions of a project count for a learner: one rule, for the grid, the person, and settlement."""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.record.facts import Facts
+from attendance.record.outcomes import Standing, judge
+from attendance.sessions.parallel_sessions import Held, Slot, make_slots
+from models.projects import Project
+from models.projects import Session as VenueSession
+
+
+@dataclass(frozen=True)
+class Share:
+    """counted: sessions attended that count; required: sessions there were to attend, overlapping ones once."""
+
+    counted: int
+    required: int
+
+    @property
+    def share(self) -> Decimal:
+        """0 to 1; 0 for a project without sessions, where there was nothing to attend."""
+        return Decimal(self.counted) / self.required if self.required else Decimal(0)
+
+    def meets(self, min_attendance: Decimal) -> bool:
+        """Whether at least this share was attended. With a least share of 0 nobody needs to come."""
+        return self.share >= min_attendance
+
+
+def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset[uuid.UUID]:
+    """The sessions that count once all is over, for somebody of whom these facts are on record, by session.
+
+    A session counts once it is attended as the project's conditions say: with check-out where that is needed.
+    """
+    return frozenset(each for each, found in facts.items() if standing_of(found, project, is_over=True).counts)
+
+
+def share_of(slots: Iterable[Slot], attended: Collection[uuid.UUID]) -> Share:
+    """The share of somebody for whom these sessions count."""
+    counted = [(slot.counted(attended), slot.required) for slot in slots]
+    return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
+
+
+def slots_of(sessions: Iterable[VenueSession]) -> list[Slot]:
+    """What there is to attend: overlapping sessions as one slot."""
+    return make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
+
+
+def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
+    """The sessions of a project in order, without those that were closed before anybody could go in."""
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
+    found = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id))
+    return [each for each in found if was_held(each)]
+
+
+def was_held(session: VenueSession) -> bool:
+    """Whether people can, or could, go in."""
+    return session.closed_at is None or session.closed_at > session.in_opens_at
+
+
+def is_over(session: VenueSession, now: datetime) -> bool:
+    """Whether nobody can check in or out any more."""
+    end = max(session.in_closes_at, session.out_closes_at)
+    return now >= (end if session.closed_at is None else min(end, session.closed_at))
+
+
+def standing_of(facts: Facts, project: Project, *, is_over: bool) -> Standing:
+    """What the facts come to by the conditions of the project."""
+    needs_out = project.needs_check_out
+    return judge(facts.arrival, facts.departure, facts.mark, needs_check_out=needs_out, is_over=is_over)

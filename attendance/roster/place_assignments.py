@@ -1,0 +1,108 @@
+"""Places at sessions as the organizer sees them: given to anybody on the roster, taken away, listed."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.projects.access import get_open_project, get_session
+from attendance.roster.person_refs import Whom, find_all
+from attendance.sessions import places
+from attendance.sessions.place_requests import with_capacity
+from foundation import audit
+from foundation.callers import Caller
+from models.people import Person, Unit
+from models.projects import RosterRole, SessionPlace
+from models.projects import Session as VenueSession
+
+
+@dataclass(frozen=True)
+class Placing:
+    """How many got a place, wait, or had either before; unknown: numbers that are nobody's on the roster."""
+
+    held: int
+    waiting: int
+    already: int
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Somebody with a place, or waiting for one. unit: its name."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+    is_waiting: bool
+    asked_at: datetime
+
+
+def place_people(
+    db: Session, *, session_id: uuid.UUID, cme_numbers: Sequence[str], caller: Caller, now: datetime
+) -> Placing:
+    """Give places to learners of the roster, as long as there are any; the others wait.
+
+    Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded.
+    """
+    session = _organized(db, session_id, caller)
+    wanted = list(dict.fromkeys(cme_numbers))
+    whom = [Whom(number) for number in wanted]
+    found = find_all(db, project_id=session.project_id, whom=whom, role=RosterRole.LEARNER)
+    people = [found[each] for each in whom if each in found]
+    taken = places.take(db, session=session, people=people, now=now)
+    _record(db, "session_place.add", session, [*taken.held, *taken.waiting], caller, now)
+    unknown = tuple(number for number in wanted if Whom(number) not in found)
+    return Placing(len(taken.held), len(taken.waiting), len(taken.already), unknown)
+
+
+def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, caller: Caller, now: datetime) -> None:
+    """Take somebody's place, or place in the queue, away. Raises NotFound, Forbidden, ProjectClosed, HasAttended."""
+    session = _organized(db, session_id, caller)
+    places.give_back(db, session=session, person_id=person_id, now=now)
+    _record(db, "session_place.remove", session, [person_id], caller, now)
+
+
+def list_places(
+    db: Session, *, session_id: uuid.UUID, is_waiting: bool, after: uuid.UUID | None, limit: int
+) -> list[Placed]:
+    """Who holds a place, or who waits, in the order in which they asked."""
+    wanted = (
+        select(
+            SessionPlace.id, Person.id, Person.name, Person.cme_number, Unit.name, SessionPlace.is_waiting,
+            SessionPlace.asked_at,
+        )
+        .join(Person, Person.id == SessionPlace.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(SessionPlace.session_id == session_id, SessionPlace.is_waiting.is_(is_waiting))
+    )  # fmt: skip
+    if after is not None:
+        wanted = wanted.where(SessionPlace.id > after)
+    return [Placed(*row) for row in db.execute(wanted.order_by(SessionPlace.id).limit(limit))]
+
+
+def _organized(db: Session, session_id: uuid.UUID, caller: Caller) -> VenueSession:
+    session = get_session(db, session_id=session_id, caller=caller)
+    get_open_project(db, project_id=session.project_id, caller=caller)
+    return with_capacity(db, session_id)
+
+
+def _record(
+    db: Session, action: str, session: VenueSession, people: Sequence[uuid.UUID], caller: Caller, now: datetime
+) -> None:
+    if not people:
+        return
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="session",
+        subject_id=session.id,
+        after={"people": [str(each) for each in people]},
+    )
+    db.flush()

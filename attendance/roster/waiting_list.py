@@ -1,0 +1,42 @@
+"""What somebody waits for (候补): full projects, and how many are before them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from attendance.projects.states import NOT_TOLD, OVER
+from models.people import Unit
+from models.projects import Project, WaitingEntry
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A project that somebody waits for. unit: who holds it; place: 1 gets the next place that falls free."""
+
+    entry_id: uuid.UUID
+    added_at: datetime
+    project: Project
+    unit: str
+    place: int
+
+
+def list_waited_for(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[Waiting]:
+    """The projects that the person waits for, where a place may still fall free, the first one first."""
+    before = aliased(WaitingEntry)
+    place = (
+        select(func.count())
+        .where(before.project_id == WaitingEntry.project_id, before.id <= WaitingEntry.id)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(WaitingEntry.id, WaitingEntry.added_at, Project, Unit.name, place)
+        .join(Project, Project.id == WaitingEntry.project_id)
+        .join(Unit, Unit.id == Project.unit_id)
+        .where(WaitingEntry.person_id == person_id, Project.status.not_in(NOT_TOLD | OVER))
+    )
+    if after is not None:
+        wanted = wanted.where(WaitingEntry.id > after)
+    return [Waiting(*row) for row in db.execute(wanted.order_by(WaitingEntry.id).limit(limit))]

@@ -1,0 +1,1 @@
+"""Sessions (场次): times, places, venue codes, the calendar, whether they are ready."""

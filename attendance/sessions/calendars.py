@@ -1,0 +1,84 @@
+"""One's sessions for a calendar program: an address that tells nothing of its owner, and can be taken back."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from attendance.projects.states import NOT_TOLD
+from attendance.record.shares import was_held
+from foundation.errors import NotFound
+from models.accounts import Account
+from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
+from models.projects import Session as VenueSession
+
+_PAST = timedelta(days=60)
+_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Event:
+    """A session in a calendar. is_off: it is not held, and calendars strike it out."""
+
+    session: VenueSession
+    project_name: str
+    is_off: bool
+
+
+def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> uuid.UUID:
+    """A new token for the person's feed, of 122 random bits; the one before it is good no more."""
+    stop_feed(db, person_id=person_id)
+    token = uuid.uuid4()
+    db.add(CalendarFeed(person_id=person_id, token_hash=_hash(token), made_at=now))
+    db.flush()
+    return token
+
+
+def stop_feed(db: Session, *, person_id: uuid.UUID) -> None:
+    """Have the person's feed answer no more."""
+    db.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
+
+
+def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
+    """The events of the feed with this token. Raises NotFound, for a suspended person too."""
+    person_id = db.scalar(
+        select(CalendarFeed.person_id)
+        .join(Account, Account.person_id == CalendarFeed.person_id)
+        .where(CalendarFeed.token_hash == _hash(token), Account.suspended_at.is_(None))
+    )
+    if person_id is None:
+        raise NotFound
+    return [
+        Event(session, project.name, _is_off(session, project)) for session, project in _sessions(db, person_id, now)
+    ]
+
+
+def _is_off(session: VenueSession, project: Project) -> bool:
+    """Called off, alone or with its project; what was over before that was held all the same."""
+    is_called_off = project.status is ProjectStatus.CANCELLED and session.closed_at is not None
+    return is_called_off or not was_held(session)
+
+
+def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tuple[VenueSession, Project]]:
+    expected = select(RosterEntry.project_id).where(RosterEntry.person_id == person_id)
+    speaks = expected.where(RosterEntry.role == RosterRole.SPEAKER)
+    has_place = exists().where(
+        SessionPlace.session_id == VenueSession.id, SessionPlace.person_id == person_id, ~SessionPlace.is_waiting
+    )
+    goes = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
+    wanted = (
+        select(VenueSession, Project)
+        .join(Project, Project.id == VenueSession.project_id)
+        .where(Project.id.in_(expected), Project.status.not_in(NOT_TOLD), VenueSession.ends_at > now - _PAST, goes)
+        .order_by(VenueSession.starts_at, VenueSession.id)
+        .limit(_MOST)
+    )
+    return [(session, project) for session, project in db.execute(wanted)]
+
+
+def _hash(token: uuid.UUID) -> bytes:
+    return hashlib.sha256(token.bytes).digest()

@@ -1,0 +1,121 @@
+"""Changing a session once it is made: another time or room, or none at all, even after people have checked in."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from attendance.errors import ReasonNeeded
+from attendance.projects.access import get_open_project, get_session
+from attendance.projects.states import OVER
+from attendance.sessions import places
+from attendance.sessions.sessions import NewSession, plan
+from foundation import audit
+from foundation.callers import Caller
+from models.attendance import CheckIn
+from models.projects import Project
+from models.projects import Session as VenueSession
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two sessions of a project at the same time. is_same_track: nobody could attend both as planned."""
+
+    session_id: uuid.UUID
+    other_session_id: uuid.UUID
+    is_same_track: bool
+
+
+def reschedule(
+    db: Session, *, session_id: uuid.UUID, new: NewSession, reason: str | None, caller: Caller, now: datetime
+) -> VenueSession:
+    """Give a session another plan.
+
+    Check-ins stay as they were judged when they were made: nobody becomes late afterwards. Once there are any, a reason
+    is needed. A session that was closed opens again if its windows lie ahead. No place is lost, new ones are filled.
+
+    Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded, ZoneUnknown, PeriodInvalid, GeofenceRequired.
+    """
+    session, project = _changeable(db, session_id, reason, caller)
+    before = _plan_of(session)
+    plan(session, project, new)
+    session.revision += 1
+    if session.closed_at is not None and max(session.in_closes_at, session.out_closes_at) > now:
+        session.closed_at = None
+    db.flush()
+    places.fill(db, [session], now=now)
+    _record(db, session, "session.change", before, reason, caller, now)
+    return session
+
+
+def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
+    """Close a session for good: nobody goes in or out any more. One that never opened counts as not held.
+
+    Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded.
+    """
+    session, _ = _changeable(db, session_id, reason, caller)
+    if session.closed_at is None:
+        session.closed_at = now
+        session.revision += 1
+        _record(db, session, "session.close", {}, reason, caller, now)
+    return session
+
+
+def list_overlaps(db: Session, *, project_id: uuid.UUID) -> Sequence[Overlap]:
+    """The pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
+    one, other = aliased(VenueSession), aliased(VenueSession)
+    found = db.execute(
+        select(one.id, other.id, one.track, other.track)
+        .join(other, (other.project_id == one.project_id) & (one.id < other.id))
+        .where(one.project_id == project_id)
+        .where(one.starts_at < other.ends_at, other.starts_at < one.ends_at)
+        .order_by(one.starts_at, one.id, other.id)
+    )
+    return [Overlap(first, second, track == other_track) for first, second, track, other_track in found]
+
+
+def _changeable(db: Session, session_id: uuid.UUID, reason: str | None, caller: Caller) -> tuple[VenueSession, Project]:
+    session = get_session(db, session_id=session_id, caller=caller)
+    project = get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
+    db.refresh(session)  # as it is now that the project is locked
+    somebody = select(CheckIn.id).where(CheckIn.session_id == session_id).limit(1)
+    if not reason and db.scalar(somebody) is not None:
+        raise ReasonNeeded(field="reason")
+    return session, project
+
+
+def _plan_of(session: VenueSession) -> dict[str, str | int | None]:
+    return {
+        "title": session.title,
+        "venue": session.venue,
+        "track": session.track,
+        "capacity": session.capacity,
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+    }
+
+
+def _record(
+    db: Session,
+    session: VenueSession,
+    action: str,
+    before: dict[str, str | int | None],
+    reason: str | None,
+    caller: Caller,
+    now: datetime,
+) -> None:
+    audit.record(
+        db,
+        now=now,
+        actor_id=caller.person_id,
+        action=action,
+        subject_kind="session",
+        subject_id=session.id,
+        reason=reason,
+        before=before,
+        after=_plan_of(session),
+    )
+    db.flush()

@@ -1,0 +1,125 @@
+"""Learners choose among sessions that have not room for all: what is free, what they have, asking and giving back."""
+
+import enum
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
+from attendance.projects.states import OVER, UNTOLD
+from attendance.sessions import places
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from models.projects import Project, RosterEntry, RosterRole, SessionPlace
+from models.projects import Session as VenueSession
+
+
+class PlaceState(enum.StrEnum):
+    """What somebody has at a session."""
+
+    HELD = "held"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A session among which a learner chooses. free: places; waiting: people; ahead: of the learner, who waits."""
+
+    session: VenueSession
+    free: int
+    waiting: int
+    mine: PlaceState | None
+    ahead: int | None
+
+
+def choose(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> Choice:
+    """Ask for a place for oneself; asked again it stays as it is.
+
+    Raises NotFound, NotOnRoster, ProjectNotAnnounced, ProjectClosed, PlaceNotNeeded, ChoiceOver.
+    """
+    session = _choosable(db, session_id, caller.person_id, now)
+    places.take(db, session=session, people=[caller.person_id], now=now)
+    return _choices(db, [session], caller.person_id)[0]
+
+
+def decline(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> None:
+    """Give one's place back, or stop waiting. Raises as `choose`, and HasAttended."""
+    session = _choosable(db, session_id, caller.person_id, now)
+    places.give_back(db, session=session, person_id=caller.person_id, now=now)
+
+
+def list_choices(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> list[Choice]:
+    """The sessions of a project that have not room for all, in order; in a few statements."""
+    wanted = select(VenueSession).where(VenueSession.project_id == project_id, VenueSession.capacity.is_not(None))
+    sessions = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()
+    return _choices(db, sessions, person_id)
+
+
+def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> VenueSession:
+    """The session, its project locked, for a learner who may still choose."""
+    project_id = db.scalar(select(VenueSession.project_id).where(VenueSession.id == session_id))
+    if project_id is None:
+        raise NotFound
+    locked = select(Project).where(Project.id == project_id).with_for_update()
+    project = db.scalars(locked.execution_options(populate_existing=True)).one()
+    learner = select(RosterEntry.id).where(
+        RosterEntry.project_id == project_id,
+        RosterEntry.person_id == person_id,
+        RosterEntry.role == RosterRole.LEARNER,
+    )
+    if db.scalar(learner) is None:
+        raise NotOnRoster
+    if project.status in UNTOLD:
+        raise ProjectNotAnnounced
+    if project.status in OVER:
+        raise ProjectClosed
+    session = with_capacity(db, session_id)
+    if places.is_over(session, now):
+        raise ChoiceOver
+    return session
+
+
+def with_capacity(db: Session, session_id: uuid.UUID) -> VenueSession:
+    """The session as it is now that its project is locked. Raises PlaceNotNeeded."""
+    wanted = select(VenueSession).where(VenueSession.id == session_id)
+    session = db.scalars(wanted.execution_options(populate_existing=True)).one()
+    if session.capacity is None:
+        raise PlaceNotNeeded
+    return session
+
+
+def _choices(db: Session, sessions: Sequence[VenueSession], person_id: uuid.UUID) -> list[Choice]:
+    ids = [each.id for each in sessions]
+    counted: Counter[tuple[uuid.UUID, bool]] = Counter()
+    by_state = select(SessionPlace.session_id, SessionPlace.is_waiting, func.count())
+    by_state = by_state.where(SessionPlace.session_id.in_(ids)).group_by(
+        SessionPlace.session_id, SessionPlace.is_waiting
+    )
+    for session_id, is_waiting, number in db.execute(by_state):
+        counted[session_id, is_waiting] = number
+    other = aliased(SessionPlace)
+    ahead = (
+        select(func.count())
+        .where(other.session_id == SessionPlace.session_id, other.is_waiting, other.id < SessionPlace.id)
+        .scalar_subquery()
+    )
+    mine = select(SessionPlace.session_id, SessionPlace.is_waiting, ahead)
+    mine = mine.where(SessionPlace.person_id == person_id, SessionPlace.session_id.in_(ids))
+    states = {session_id: (is_waiting, number) for session_id, is_waiting, number in db.execute(mine)}
+    return [_choice(each, counted, states.get(each.id)) for each in sessions]
+
+
+def _choice(session: VenueSession, counted: Counter[tuple[uuid.UUID, bool]], mine: tuple[bool, int] | None) -> Choice:
+    state = None if mine is None else PlaceState.WAITING if mine[0] else PlaceState.HELD
+    return Choice(
+        session=session,
+        free=max(0, (session.capacity or 0) - counted[session.id, False]),
+        waiting=counted[session.id, True],
+        mine=state,
+        ahead=mine[1] if mine is not None and mine[0] else None,
+    )

@@ -1,0 +1,65 @@
+"""Copying a past project: the same plan on other days, as a new draft, without anybody on its roster."""
+
+import zoneinfo
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.projects.conditions import conditions_of
+from attendance.projects.projects import NewProject, create_project
+from attendance.sessions.venue_codes import new_short_code
+from foundation.callers import Caller
+from models.base import new_id
+from models.projects import Project
+from models.projects import Session as VenueSession
+
+_TIMES = ("starts_at", "ends_at", "in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at")
+_REST = ("title", "venue", "track", "capacity", "zone", "qr_mode", "liveness", "latitude", "longitude", "radius_m")
+
+
+def copy_project(
+    db: Session, *, project: Project, starts_on: date, name: str | None, caller: Caller, now: datetime
+) -> Project:
+    """Make a draft like `project`, beginning on another day; its number is held again (期次), its sessions move along.
+
+    Raises Forbidden.
+    """
+    days = starts_on - project.starts_on
+    made = create_project(
+        db,
+        new=NewProject(
+            name=name or project.name,
+            starts_on=starts_on,
+            ends_on=project.ends_on + days,
+            number=project.number,
+            level=project.level,
+            category=project.category,
+            delivery_mode=project.delivery_mode,
+            discipline=project.discipline,
+            credits=project.credits,
+            hours=project.hours,
+            conditions=conditions_of(project),
+            capacity=project.capacity,
+            unit_id=project.unit_id,
+            reviewing_unit_id=project.reviewing_unit_id,
+            copied_from=project.id,
+        ),
+        caller=caller,
+        now=now,
+    )
+    for session in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)):
+        zone = zoneinfo.ZoneInfo(session.zone)
+        copied = VenueSession(id=new_id(), project_id=made.id, short_code=new_short_code(), revision=0)
+        for each in _REST:
+            setattr(copied, each, getattr(session, each))
+        for each in _TIMES:
+            setattr(copied, each, _moved(getattr(session, each), days, zone))
+        db.add(copied)
+    db.flush()
+    return made
+
+
+def _moved(at: datetime, days: timedelta, zone: zoneinfo.ZoneInfo) -> datetime:
+    """The same time on the venue's clock, whatever its clocks do between."""
+    return at.astimezone(zone) + days  # arithmetic within one zone is by its clock

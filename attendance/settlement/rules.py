@@ -1,0 +1,100 @@
+"""Who gets what from a project, and why not: rules without a database."""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from attendance.projects.conditions import Conditions
+from attendance.record.shares import Share
+from credit.rules.awards import Award
+from models.ledger import SourceRole
+
+
+class Unmet(enum.StrEnum):
+    """Why somebody gets nothing."""
+
+    ATTENDANCE_TOO_LOW = "attendance_too_low"
+    NOT_EVALUATED = "not_evaluated"
+    EXAM_NOT_PASSED = "exam_not_passed"
+    NO_TAUGHT_HOURS = "no_taught_hours"
+    NO_RULE = "no_rule"
+    ALREADY_GRANTED = "already_granted"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a project gives. learner, speaker: None where the rule set has no rule for it; speaker by hours taught."""
+
+    conditions: Conditions
+    hours: Decimal
+    learner: Award | None
+    speaker: Callable[[Decimal], Award | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """How somebody took part. share: None for who was no learner; taught: hours, None for who was no speaker or where
+    nobody said how long."""
+
+    share: Share | None = None
+    has_evaluated: bool = False
+    has_passed: bool = False
+    is_speaker: bool = False
+    taught: Decimal | None = None
+    is_granted: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What somebody gets: an award for so many hours in a role; or no award, and the reasons."""
+
+    role: SourceRole
+    award: Award | None
+    hours: Decimal | None
+    reasons: tuple[str, ...]
+
+
+def decide(part: Part, terms: Terms) -> Verdict:
+    """Give the larger of what the person earned as a learner and as a speaker, never both."""
+    verdicts = []
+    if part.share is not None:
+        verdicts.append(_as_learner(part, part.share, terms))
+    if part.is_speaker:
+        verdicts.append(_as_speaker(part.taught, terms))
+    if part.is_granted:
+        return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED,))
+    earned = [verdict for verdict in verdicts if verdict.award is not None]
+    if earned:
+        return max(earned, key=lambda verdict: verdict.award.counted if verdict.award else Decimal(0))
+    return Verdict(verdicts[0].role, None, None, tuple(reason for each in verdicts for reason in each.reasons))
+
+
+def _as_learner(part: Part, share: Share, terms: Terms) -> Verdict:
+    wanted = terms.conditions
+    unmet = [
+        reason
+        for reason, is_unmet in (
+            (Unmet.ATTENDANCE_TOO_LOW, not share.meets(wanted.min_attendance)),
+            (Unmet.NOT_EVALUATED, wanted.evaluation and not part.has_evaluated),
+            (Unmet.EXAM_NOT_PASSED, wanted.exam and not part.has_passed),
+            (Unmet.NO_RULE, terms.learner is None),
+        )
+        if is_unmet
+    ]
+    if unmet or terms.learner is None:
+        return Verdict(SourceRole.LEARNER, None, None, tuple(unmet))
+    return _earned(SourceRole.LEARNER, terms.learner, terms.hours)
+
+
+def _as_speaker(taught: Decimal | None, terms: Terms) -> Verdict:
+    if taught is None:
+        return Verdict(SourceRole.SPEAKER, None, None, (Unmet.NO_TAUGHT_HOURS,))
+    award = terms.speaker(taught)
+    if award is None:
+        return Verdict(SourceRole.SPEAKER, None, None, (Unmet.NO_RULE,))
+    return _earned(SourceRole.SPEAKER, award, taught)
+
+
+def _earned(role: SourceRole, award: Award, hours: Decimal) -> Verdict:
+    return Verdict(role, award, hours, () if award.reason is None else (award.reason,))

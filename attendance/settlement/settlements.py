@@ -1,0 +1,175 @@
+"""Settling a project (W): the organizer confirms the list, the final reviewing unit approves it or returns it.
+
+The list is drawn up once, when it is confirmed: what the unit approves is what will be granted, whatever is changed
+meanwhile. Attendance and roster stand still from then on.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from attendance.errors import ReasonNeeded, TransitionNotAllowed
+from attendance.exams.hand_in import hand_in_overdue
+from attendance.projects.access import Reached, reach_project
+from attendance.projects.states import Actor
+from attendance.projects.transitions import take_settlement_step
+from attendance.settlement.lines import write_lines
+from attendance.settlement.lists import DrawnUp, Judge, draw_up
+from foundation import audit, jobs
+from foundation.callers import Caller
+from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
+from models.base import new_id
+from models.jobs import JobStatus
+from models.projects import Project, ProjectStatus
+from models.settlements import ReviewVerdict, Settlement, SettlementStatus
+
+JOB = "settlement"
+"""The kind of job that posts the grants."""
+_CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
+_STANDS_AFTER = {
+    ReviewVerdict.APPROVE: frozenset({SettlementStatus.APPROVED, SettlementStatus.SETTLED}),
+    ReviewVerdict.RETURN: frozenset({SettlementStatus.RETURNED}),
+}
+
+
+def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DrawnUp:
+    """The list as it would be confirmed now, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project)
+
+
+def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Settlement:
+    """Draw the list up and hand it to the reviewing unit; once it is there, the same one is given.
+
+    Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
+    """
+    reached = _locked(db, project_id, caller, Actor.ORGANIZER)
+    if reached.project.status in _CONFIRMED:
+        latest = find_latest(db, project_id)
+        if latest is None:
+            raise TransitionNotAllowed
+        return latest
+    project = take_settlement_step(
+        db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=None, actor_id=caller.person_id, now=now
+    )
+    while hand_in_overdue(db, now=now, project_id=project_id):
+        pass
+    return _write_down(db, project, caller, now)
+
+
+def review(
+    db: Session, *, settlement_id: uuid.UUID, verdict: ReviewVerdict, comment: str | None, caller: Caller, now: datetime
+) -> Settlement:
+    """Approve a settlement, so that a job posts its grants, or return it to the organizer; again the same is the same.
+
+    Approved again where the job has failed, another one goes on from where that came to.
+
+    Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided where the other was said before;
+    ReasonNeeded for a return without comment; SecondAdminNeeded for who confirmed it.
+    """
+    settlement = _get(db, settlement_id)
+    _locked(db, settlement.project_id, caller, Actor.REVIEWER)
+    db.refresh(settlement, with_for_update=True)
+    if settlement.status is not SettlementStatus.IN_REVIEW:
+        if settlement.status not in _STANDS_AFTER[verdict]:
+            raise AlreadyDecided
+        if settlement.status is SettlementStatus.APPROVED and _has_failed(db, settlement):
+            jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
+        return settlement
+    if settlement.confirmed_by == caller.person_id:
+        raise SecondAdminNeeded
+    settlement.comment, settlement.reviewed_by, settlement.reviewed_at = comment, caller.person_id, now
+    if verdict is ReviewVerdict.APPROVE:
+        settlement.status = SettlementStatus.APPROVED
+        jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
+    else:
+        _return(db, settlement, comment, now)
+    db.flush()
+    return settlement
+
+
+def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> Settlement:
+    """A settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    settlement = _get(db, settlement_id)
+    reach_project(db, project_id=settlement.project_id, caller=caller)
+    return settlement
+
+
+def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
+    """The settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
+    reach_project(db, project_id=project_id, caller=caller)
+    wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
+    return db.scalars(wanted).all()
+
+
+def find_latest(db: Session, project_id: uuid.UUID) -> Settlement | None:
+    """The last settlement of a project, or None."""
+    wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc()).limit(1)
+    return db.scalars(wanted).first()
+
+
+def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
+    settlement = db.get(Settlement, settlement_id)
+    if settlement is None:
+        raise NotFound
+    return settlement
+
+
+def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> Reached:
+    """The project first, the settlement after it: everybody locks in this order."""
+    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    if needed not in reached.actors:
+        raise Forbidden
+    return reached
+
+
+def _write_down(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
+    judge = Judge(db, project)
+    last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
+    settlement = Settlement(
+        id=new_id(),
+        project_id=project.id,
+        round=(last or 0) + 1,
+        status=SettlementStatus.IN_REVIEW,
+        rule_set=judge.rule_set.code,
+        rule_set_version=judge.rule_set.version,
+        to_grant=0,
+        skipped=0,
+        granted=0,
+        confirmed_by=caller.person_id,
+        confirmed_at=now,
+    )
+    db.add(settlement)
+    db.flush()
+    counts = write_lines(db, settlement_id=settlement.id, judge=judge)
+    settlement.to_grant, settlement.skipped = counts.granted, counts.skipped
+    db.flush()
+    return settlement
+
+
+def _has_failed(db: Session, settlement: Settlement) -> bool:
+    job = jobs.find_latest(db, kind=JOB, subject_id=settlement.id)
+    return job is not None and job.status is JobStatus.FAILED
+
+
+def _return(db: Session, settlement: Settlement, comment: str | None, now: datetime) -> None:
+    if not comment:
+        raise ReasonNeeded(field="comment")
+    settlement.status = SettlementStatus.RETURNED
+    actor_id = settlement.reviewed_by
+    take_settlement_step(
+        db, project_id=settlement.project_id, to=ProjectStatus.ENDED, reason=comment, actor_id=actor_id, now=now
+    )
+    audit.record(
+        db,
+        now=now,
+        actor_id=actor_id,
+        action="settlement.returned",
+        subject_kind="settlement",
+        subject_id=settlement.id,
+        reason=comment,
+        before={"status": SettlementStatus.IN_REVIEW.value},
+        after={"status": settlement.status.value},
+    )
