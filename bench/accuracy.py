@@ -6,9 +6,9 @@
 
 DIR has one folder a person; in `_one_photo/` lie more people, one photo each. A template is the mean of K photos of one
 person, a trial one other photo, of the same person or of somebody else. Every person counts the same. Medians are over
-random choices of the enrolled photos, intervals (95%) over people drawn again as well: see faces/evaluation.py. With
-two engines the same trials are decided by both, each at its own threshold for 1% of false accepts. Few people on news
-photos: under one percent anything is a guess.
+random choices of the enrolled photos, intervals (95%) over people drawn again as well: see
+faces/calibration/evaluating.py. With two engines the same trials are decided by both, each at its own threshold for 1%
+of false accepts. Few people on news photos: under one percent anything is a guess.
 """
 
 import argparse
@@ -25,13 +25,13 @@ CORES = len(pin(1))
 import numpy as np  # noqa: E402
 
 from bench import accuracy_parts  # noqa: E402
+from faces.calibration.evaluating import FAR, SPLITS, Evaluation, Rate, draw, evaluate, of_one_person, split  # noqa: E402
+from faces.calibration.pairs import Person, Yardstick  # noqa: E402
 from faces.engine import Purpose  # noqa: E402
-from faces.engines import make_engine, networks_of, policy_of  # noqa: E402
+from faces.engines.choosing import make_engine, networks_of, policy_of  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
-from faces.evaluation import FAR, SPLITS, Evaluation, Rate, draw, evaluate, of_one_person, split  # noqa: E402
-from faces.measure import Descriptors  # noqa: E402
-from faces.metric import Metric  # noqa: E402
-from faces.pairs import Person, Yardstick  # noqa: E402
+from faces.matching.measure import Descriptors  # noqa: E402
+from faces.matching.metric import Metric  # noqa: E402
 
 OTHERS = "_one_photo"
 KEPT = Path("var") / "models"

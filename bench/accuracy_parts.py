@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from bench.measuring import table, write_result
-from faces.calibration import Wanted, calibrate
-from faces.evaluation import FAR, Evaluation, evaluate
-from faces.false_accepts import Strangers
-from faces.metric import Metric
-from faces.pairs import Person, Yardstick, compare_by
+from faces.calibration.calibrating import Wanted, calibrate
+from faces.calibration.evaluating import FAR, Evaluation, evaluate
+from faces.calibration.false_accepts import Strangers
+from faces.calibration.pairs import Person, Yardstick, compare_by
+from faces.matching.metric import Metric
 
 PACKAGES = ["dlib-bin", "onnxruntime", "numpy", "opencv-python-headless"]
 PHOTOS = (1, 2, 3)

@@ -25,8 +25,8 @@ from bench.loads import Measured  # noqa: E402
 from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.visitors import Visitor, visitors  # noqa: E402
 from faces.engine import FaceEngine  # noqa: E402
-from faces.engines import make_engine, policy_of  # noqa: E402
-from faces.policy import Policy  # noqa: E402
+from faces.engines.choosing import make_engine, policy_of  # noqa: E402
+from faces.matching.policy import Policy  # noqa: E402
 
 RAMP_SECONDS = 1.5  # until the queue in front of the face workers is full
 LEARNERS, SESSIONS = 600, 10

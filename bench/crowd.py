@@ -21,8 +21,8 @@ from attendance.projects.projects import NewProject, create_project
 from attendance.roster.rosters import add_people
 from attendance.sessions.sessions import NewSession, create_session
 from attendance.sessions.windows import WindowWishes
-from faces.template import Template
-from faces.vault import KeyRing, new_person_key, seal
+from faces.matching.template import Template
+from faces.matching.vault import KeyRing, new_person_key, seal
 from models.accounts import Account, SignIn
 from models.base import new_id
 from models.faces import FaceCounter, FaceKey, FaceTemplate, TemplateStatus

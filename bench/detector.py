@@ -20,13 +20,13 @@ CORES = len(pin(1))
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
-from faces.blaze_finder import BlazeFinder  # noqa: E402
-from faces.boxes import Box  # noqa: E402
 from faces.engine import Purpose  # noqa: E402
-from faces.finding import Finder  # noqa: E402
-from faces.hog import HogFinder  # noqa: E402
-from faces.photo import Photo, PhotoLimits, Pixels, open_photo  # noqa: E402
-from faces.quality import pose  # noqa: E402
+from faces.finding.blaze_finder import BlazeFinder  # noqa: E402
+from faces.finding.boxes import Box  # noqa: E402
+from faces.finding.finder import Finder  # noqa: E402
+from faces.finding.hog import HogFinder  # noqa: E402
+from faces.finding.quality import pose  # noqa: E402
+from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people, several_people  # noqa: E402
 
 KEPT = Path("var") / "models"

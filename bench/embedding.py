@@ -14,12 +14,12 @@ CORES = len(pin(1))
 import numpy as np  # noqa: E402
 
 from bench import int8  # noqa: E402
-from faces.alignment import AlignedFace  # noqa: E402
-from faces.conversion.quantize import aligned_faces  # noqa: E402
-from faces.dlib_models import NETWORK, find_models  # noqa: E402
 from faces.engine import Purpose  # noqa: E402
-from faces.networks import CardedNetwork, ConvertedDlibNetwork, DlibNetwork  # noqa: E402
-from faces.onnx_session import open_session  # noqa: E402
+from faces.engines.networks import CardedNetwork, ConvertedDlibNetwork, DlibNetwork  # noqa: E402
+from faces.engines.quantize import aligned_faces  # noqa: E402
+from faces.finding.alignment import AlignedFace  # noqa: E402
+from faces.model_files.dlib_models import NETWORK, find_models  # noqa: E402
+from faces.model_files.onnx_session import open_session  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
 
 GOAL = 12.0

@@ -1,4 +1,4 @@
-"""How far apart faces are for our engine: what the thresholds in faces/policies/dlib-plain.json rest on.
+"""How far apart faces are for our engine: what the thresholds in faces/matching/policies/dlib-plain.json rest on.
 
     python -m bench.face_distances
 
@@ -21,9 +21,9 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from faces.engine import FaceEngine, Purpose  # noqa: E402
-from faces.engines import make_engine  # noqa: E402
+from faces.engines.choosing import make_engine  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
-from faces.policy import Policy, load_policy  # noqa: E402
+from faces.matching.policy import Policy, load_policy  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
 
 SAME_PICTURE = 0.15  # two files of one picture say nothing about a face

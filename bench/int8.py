@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from bench import accuracy
 from bench.measuring import Timing, table, write_result
-from faces.alignment import AlignedFace
-from faces.conversion.quantize import OUT, aligned_faces, quantize, write
-from faces.dlib_models import NETWORK, find_models
+from faces.calibration.evaluating import FAR
 from faces.engine import Purpose
-from faces.evaluation import FAR
-from faces.networks import CardedNetwork, ConvertedDlibNetwork, Network
+from faces.engines.networks import CardedNetwork, ConvertedDlibNetwork, Network
+from faces.engines.quantize import OUT, aligned_faces, quantize, write
+from faces.finding.alignment import AlignedFace
+from faces.model_files.dlib_models import NETWORK, find_models
 from tests.photos import east_asian_people, east_asian_strangers, people
 
 FLOAT = "dlib-onnx"

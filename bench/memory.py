@@ -23,7 +23,7 @@ CORES = len(pin(2))
 
 from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.visitors import visitors  # noqa: E402
-from faces.engines import make_engine, policy_of  # noqa: E402
+from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 
 CONNECTIONS = 24
 SESSIONS = 2

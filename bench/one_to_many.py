@@ -13,7 +13,7 @@ CORES = len(pin(1))  # before numpy starts its threads
 
 import numpy as np  # noqa: E402
 
-from faces.index import DIMENSIONS, FaceIndex  # noqa: E402
+from faces.matching.index import DIMENSIONS, FaceIndex  # noqa: E402
 
 TEMPLATES = 600_000
 SPREAD = 0.055  # of each number: two templates are then about 0.88 apart

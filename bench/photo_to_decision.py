@@ -22,19 +22,20 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from bench.baselines import stock_face_recognition as stock  # noqa: E402
-from faces import photo_engine, quality  # noqa: E402
-from faces.alignment import AlignedFace  # noqa: E402
-from faces.blaze import BlazeFace  # noqa: E402
-from faces.blaze_finder import BlazeFinder  # noqa: E402
-from faces.dlib_models import find_models  # noqa: E402
 from faces.engine import Embedding, Look, Purpose  # noqa: E402
-from faces.engines import make_engine, make_finders  # noqa: E402
-from faces.networks import DLIB_MODEL, ConvertedDlibNetwork, FaceresNetwork  # noqa: E402
-from faces.photo import Photo  # noqa: E402
-from faces.photo_engine import PhotoEngine  # noqa: E402
-from faces.policy import Policy, load_policy_for  # noqa: E402
-from faces.template import make_template  # noqa: E402
-from faces.verify import verify  # noqa: E402
+from faces.engines import photo_engine  # noqa: E402
+from faces.engines.choosing import make_engine, make_finders, policy_of  # noqa: E402
+from faces.engines.networks import DLIB_MODEL, ConvertedDlibNetwork, FaceresNetwork  # noqa: E402
+from faces.engines.photo_engine import PhotoEngine  # noqa: E402
+from faces.finding import quality  # noqa: E402
+from faces.finding.alignment import AlignedFace  # noqa: E402
+from faces.finding.blaze import BlazeFace  # noqa: E402
+from faces.finding.blaze_finder import BlazeFinder  # noqa: E402
+from faces.matching.policy import Policy  # noqa: E402
+from faces.matching.template import make_template  # noqa: E402
+from faces.matching.verify import verify  # noqa: E402
+from faces.model_files.dlib_models import find_models  # noqa: E402
+from faces.photos.photo import Photo  # noqa: E402
 from tests.photos import people  # noqa: E402
 
 STOCK_TOLERANCE = 0.6
@@ -54,7 +55,7 @@ def main() -> None:
     parser.add_argument("--with-faceres", action="store_true", help="let faceres embed every face too")
     asked = parser.parse_args()
     name = asked.engine
-    engine, policy = make_engine(name, folder=KEPT), load_policy_for(name)
+    engine, policy = make_engine(name, folder=KEPT), policy_of(name)
     if asked.with_faceres:
         engine = PhotoEngine([WithFaceres()], finders=make_finders(KEPT)).warm()
     everybody = people()

@@ -11,9 +11,9 @@ from PIL import Image, ImageOps
 
 from faces.engine import FaceEngine, Purpose
 from faces.errors import FaceError
-from faces.policy import Band, Policy
-from faces.template import Template, make_template
-from faces.verify import verify
+from faces.matching.policy import Band, Policy
+from faces.matching.template import Template, make_template
+from faces.matching.verify import verify
 from tests.photos import people
 
 SIZE = (1080, 1440)

@@ -12,8 +12,8 @@ from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.receipts import Receipts
 from faces.engine import FaceEngine
-from faces.engines import networks_of, policies_of
-from faces.pool_engine import PoolEngine
+from faces.engines.choosing import networks_of, policies_of
+from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
 from foundation.sealing import FieldSeal
 from service import logs, metrics, openapi, problems, tokens

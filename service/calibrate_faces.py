@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from accounts.thresholds.calibrations import compute, keep, next_version
 from accounts.thresholds.policies import set_in_force
-from faces.calibration import Calibration, TooFewPeople, Wanted
-from faces.card import UnusableNetwork
+from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted
+from faces.calibration.evaluating import Evaluation, evaluate
+from faces.calibration.pairs import Person, Yardstick
 from faces.engine import FaceEngine, Purpose
-from faces.engines import make_engine
+from faces.engines.choosing import make_engine
 from faces.errors import FaceError
-from faces.evaluation import Evaluation, evaluate
-from faces.measure import Descriptors
-from faces.pairs import Person, Yardstick
+from faces.matching.measure import Descriptors
+from faces.model_files.card import UnusableNetwork
 from foundation.clock import SystemClock
 from models.face_policies import CalibrationSource
 from service.database import migrate, prepare_engine

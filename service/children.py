@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from faces import pool
 from faces.engine import FaceEngine
+from faces.pool import workers
 from service.places import LONG, Places, kill
 from service.processes import GRACEFUL_SECONDS, exit_code, fork
 from service.settings import Settings
@@ -27,13 +27,13 @@ class FacePool:
 
     def __init__(self, settings: Settings, engine: FaceEngine, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = settings.face_socket_path
-        self._socket = pool.open_pool(self._path, settings.face_queue)
+        self._socket = workers.open_pool(self._path, settings.face_queue)
         start = partial(self._start, engine, settings.face_nice)
         self._places = Places("face worker", settings.face_workers, start, clock)
         self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
 
     def _start(self, engine: FaceEngine, nice: int) -> int:
-        return pool.start_worker(self._socket, engine, nice)
+        return workers.start_worker(self._socket, engine, nice)
 
     def stop(self) -> None:
         """End all face workers; they keep nothing, and nobody waits for them any more."""

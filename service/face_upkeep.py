@@ -12,9 +12,9 @@ from accounts.thresholds.calibrations import recalibrate_if_due
 from accounts.thresholds.monitoring import watch_if_due
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine
-from faces.engines import networks_of, policies_of
-from faces.pool_engine import PoolEngine
-from faces.vault import KeyRing
+from faces.engines.choosing import networks_of, policies_of
+from faces.matching.vault import KeyRing
+from faces.pool.client import PoolEngine
 from service.keys import load_keys
 from service.settings import Settings
 from service.startup import loaded_networks

@@ -9,7 +9,7 @@ import sys
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from faces.vault import KeyRing, WrappedKey, rewrap
+from faces.matching.vault import KeyRing, WrappedKey, rewrap
 from models.faces import FaceKey
 from service.database import prepare_engine
 from service.keys import load_keys

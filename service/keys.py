@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from faces.vault import KeyRing
+from faces.matching.vault import KeyRing
 from service.settings import Settings
 
 

@@ -21,7 +21,7 @@ from service.redaction import redact, redact_all
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_CHATTY = ("alembic.runtime.plugins", "faces.pool")
+_CHATTY = ("alembic.runtime.plugins", "faces.pool.workers")
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 _log = logging.getLogger("cme.request")

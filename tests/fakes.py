@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from accounts.sign_in.sms import SmsMessage
 from faces import errors
 from faces.engine import Look, Purpose, Quality
-from faces.human_models import FACERES_MODEL
-from faces.policy import load_policy
+from faces.matching.policy import load_policy
+from faces.model_files.human_models import FACERES_MODEL
 
 _REFUSALS = {
     leaf.code: leaf

@@ -15,11 +15,11 @@ from accounts.enrolment.gallery import FaceBooks
 from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
-from faces.policy import Band
-from faces.policy_set import PolicySet
-from faces.template import Template, make_template
-from faces.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
-from faces.verify import verify
+from faces.matching.policy import Band
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import Template, make_template
+from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from faces.matching.verify import verify
 from foundation import audit
 from foundation.errors import NotFound
 from foundation.transactions import insert_new, read_only

@@ -15,12 +15,12 @@ from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session
 
 from accounts.thresholds.policies import FacePolicies
-from faces.duplicates import DuplicateBand, DuplicateFinding, search
-from faces.index import FaceIndex
-from faces.measure import Descriptors, Part
-from faces.policy_set import PolicySet
-from faces.template import Template
-from faces.vault import KeyRing, WrappedKey, open_sealed
+from faces.matching.duplicates import DuplicateBand, DuplicateFinding, search
+from faces.matching.index import FaceIndex
+from faces.matching.measure import Descriptors, Part
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import Template
+from faces.matching.vault import KeyRing, WrappedKey, open_sealed
 from models.faces import FaceDeletion, FaceKey, FaceTemplate
 
 _BATCH = 10_000

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
-from faces.small_photo import make_small
-from faces.vault import KeyRing, WrappedKey, open_sealed_photo, seal_photo
+from faces.matching.vault import KeyRing, WrappedKey, open_sealed_photo, seal_photo
+from faces.photos.small_photo import make_small
 from foundation import audit
 from models.consent import ConsentPurpose
 from models.faces import FaceKey, FacePhoto

@@ -17,9 +17,9 @@ from accounts.enrolment.enrolment import is_somebody_else, look_at_each, make_of
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
-from faces.policy_set import PolicySet
-from faces.template import Template
-from faces.vault import KeyRing, VaultError, WrappedKey, open_sealed
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import Template
+from faces.matching.vault import KeyRing, VaultError, WrappedKey, open_sealed
 from foundation import audit
 from foundation.transactions import read_only
 from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import TooFewFaces
 from accounts.thresholds.policies import find_setting, set_in_force
-from faces.calibration import Calibration, TooFewPeople, Wanted, calibrate, describe
-from faces.pairs import Person, Yardstick
-from faces.policy import write_policy
-from faces.template import Template
-from faces.vault import KeyRing, WrappedKey, open_sealed
+from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
+from faces.calibration.pairs import Person, Yardstick
+from faces.matching.policy import write_policy
+from faces.matching.template import Template
+from faces.matching.vault import KeyRing, WrappedKey, open_sealed
 from foundation.transactions import read_only
 from models.face_policies import CalibrationSource, FaceCalibration
 from models.faces import FaceKey, FaceTemplate, TemplateStatus

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from accounts.thresholds.calibrations import Gallery, open_gallery
 from accounts.thresholds.false_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
 from accounts.thresholds.policies import FacePolicies
-from faces.calibration import Wanted
-from faces.false_accepts import Strangers
-from faces.pairs import Yardstick, compare
-from faces.policy import Policy
-from faces.population import Alike, find_alike, largest_move
-from faces.vault import KeyRing
+from faces.calibration.calibrating import Wanted
+from faces.calibration.false_accepts import Strangers
+from faces.calibration.pairs import Yardstick, compare
+from faces.calibration.population import Alike, find_alike, largest_move
+from faces.matching.policy import Policy
+from faces.matching.vault import KeyRing
 from foundation.transactions import read_only
 from models.face_policies import FaceWatch
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus

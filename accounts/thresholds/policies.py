@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from faces.policy import Policy, read_policy
-from faces.policy_set import PolicySet
+from faces.matching.policy import Policy, read_policy
+from faces.matching.policy_set import PolicySet
 from foundation import audit
 from foundation.errors import NotFound
 from models.face_policies import FaceCalibration, FacePolicySetting

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in.tickets import Ticket
 from attendance.sessions.geofence import Place
 from faces.errors import FaceError
-from faces.policy import Decision, Thresholds, band_of
+from faces.matching.policy import Decision, Thresholds, band_of
 from foundation import throttles
 from foundation.errors import Refusal
 from foundation.transactions import insert_object

@@ -28,11 +28,11 @@ from attendance.projects.states import FROZEN, UNTOLD
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceError
-from faces.policy import Band, Decision
-from faces.policy_set import PolicySet
-from faces.template import Template
-from faces.vault import KeyRing
-from faces.verify import verify
+from faces.matching.policy import Band, Decision
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import Template
+from faces.matching.vault import KeyRing
+from faces.matching.verify import verify
 from foundation.callers import Caller
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import read_only

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in.attempts import decision_of
 from attendance.projects.states import NOT_TOLD
 from attendance.settlement.cases import SOURCE
-from faces.policy import Decision
+from faces.matching.policy import Decision
 from models.amounts import CreditAmount
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.ledger import LedgerEntry

@@ -12,9 +12,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
 from faces.engine import FaceEngine, Purpose
-from faces.policy import Band, Policy
-from faces.template import Template
-from faces.verify import verify
+from faces.matching.policy import Band, Policy
+from faces.matching.template import Template
+from faces.matching.verify import verify
 
 HANG_SECONDS = 60.0
 

@@ -12,9 +12,9 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.card import UnusableNetwork
 from faces.conversion.dlib_network import SIDE
-from faces.onnx_session import open_session
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.onnx_session import open_session
 
 SEED = 20_260_101
 GRAINS = (1, 5, 30)  # pixels across a grain of each chip's noise

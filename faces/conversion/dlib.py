@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from faces.card import UnusableNetwork
 from faces.conversion.cache import Kept, load_or_make
-from faces.dlib_models import NETWORK, NETWORK_SHA256
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256
 
 VERSION = 1  # of the conversion: raise it with every change of what it writes
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.conversion.serialized import NO_SIZES, DamagedFile, Stream
-from faces.dlib_models import NETWORK_SHA256
+from faces.model_files.dlib_models import NETWORK_SHA256
 
 # Of the averages and all tensors in the file that NETWORK_SHA256 names.
 NUMBERS_SHA256 = "9143a5a5139493cd76b020f3afaf01ec16e8f374343725b800327da827c5f8a4"

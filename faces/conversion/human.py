@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.card import UnusableNetwork
 from faces.conversion.cache import Kept, load_or_make
 from faces.conversion.onnx_file import Shape
 from faces.conversion.tfjs import read_model
 from faces.conversion.tfjs_to_onnx import Feeding, to_onnx
-from faces.human_models import BLAZEFACE, FACEMESH, FACERES, FOLDER, VERSION, Original, read_original
-from faces.onnx_session import open_session
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.human_models import BLAZEFACE, FACEMESH, FACERES, FOLDER, VERSION, Original, read_original
+from faces.model_files.onnx_session import open_session
 
 CONVERSION = 1  # raise it with every change of what is written
 REFERENCE = Path(__file__).with_name(f"human-{VERSION}.json")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.card import UnusableNetwork
+from faces.model_files.card import UnusableNetwork
 
 LONGEST_TEXT = 100
 SIGN, RESERVED, LENGTH = 0x80, 0x70, 0x0F

@@ -10,7 +10,7 @@ from attendance.check_in.check_in import CheckedIn, check_in
 from attendance.check_in.tickets import Tickets
 from attendance.projects.access import ORGANIZERS
 from faces.errors import EngineBusy, EngineUnavailable
-from faces.policy import Decision
+from faces.matching.policy import Decision
 from service import metrics
 from service.access import Kept, caller, signed_in
 from service.api.schemas.base import bytes_of

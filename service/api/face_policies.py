@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.thresholds import calibrations, monitoring, policies
-from faces.policy import Policy
+from faces.matching.policy import Policy
 from models.face_policies import FaceCalibration
 from models.people import Role
 from service.access import caller, signed_in

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from faces.policy import load_policy
+from faces.matching.policy import load_policy
 from models.edge import AuditEntry
 from models.faces import FaceDeletion, FaceTemplate
 from models.people import Role

@@ -200,7 +200,7 @@ def test_faces_that_look_alike_are_put_in_front_of_an_admin_once_and_one_is_dele
 
 def _slip_in(api: Api, db: Session, original: FaceTemplate, double: FaceTemplate) -> None:
     """Give one account another's face, past the search that would have refused it."""
-    from faces.vault import WrappedKey, open_sealed, seal
+    from faces.matching.vault import WrappedKey, open_sealed, seal
     from models.faces import FaceKey
     from service.parts import parts
 

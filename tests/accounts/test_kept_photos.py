@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from faces.vault import KeyRing, WrappedKey, open_sealed_photo
+from faces.matching.vault import KeyRing, WrappedKey, open_sealed_photo
 from models import Base
 from models.base import new_id
 from models.consent import Consent

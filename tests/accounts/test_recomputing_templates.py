@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from faces import errors
 from faces.engine import Look, Purpose
-from faces.human_models import FACERES_MODEL
-from faces.vault import WrappedKey, seal_photo
+from faces.matching.vault import WrappedKey, seal_photo
+from faces.model_files.human_models import FACERES_MODEL
 from models.edge import AuditEntry
 from models.faces import FaceKey, FacePhoto, FaceTemplate
 from models.people import Person

@@ -15,8 +15,8 @@ from bench.baselines import bare_engine
 from bench.check_in_figures import Rounds, report, summary
 from bench.wire import Wire, head
 from faces.engine import Look, Purpose, Quality
-from faces.policy import load_policy
-from faces.template import Template
+from faces.matching.policy import load_policy
+from faces.matching.template import Template
 from tests.running.running_service import GUARD_SECONDS
 
 ROOT = Path(__file__).parent.parent.parent

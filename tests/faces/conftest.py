@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from faces.dlib_engine import DlibEngine
 from faces.engine import Look, Purpose
-from faces.engines import make_engine
+from faces.engines.choosing import make_engine
+from faces.engines.dlib_engine import DlibEngine
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces
-from faces.photo_engine import PhotoEngine
-from faces.policy import Policy, load_policy
+from faces.matching.policy import Policy, load_policy
 
 Seen = Callable[..., Look]
 

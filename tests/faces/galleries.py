@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faces.pairs import Person
+from faces.calibration.pairs import Person
 
 FIRST, SECOND = "first", "second"
 SIZES = {FIRST: 32, SECOND: 64}

@@ -14,7 +14,7 @@ import numpy as np
 
 from faces.engine import Look, Purpose, Quality
 from faces.errors import LowQuality, UnknownModel
-from faces.pool import serve_pool
+from faces.pool.workers import serve_pool
 
 
 class ObedientEngine:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from faces.engine import Look, Quality
-from faces.policy import Policy
-from faces.template import Template
+from faces.matching.policy import Policy
+from faces.matching.template import Template
 
 QUALITY = Quality(sharpness=200.5, brightness=120.0, face_px=300, roll=1.5, yaw=-0.03, cut_off=0.0, others=0)
 

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from faces.alignment import DLIB_POINTS, FEATURES, AlignedFace, similarity, warp
 from faces.engine import Embedding, Purpose
-from faces.networks import DlibNetwork
-from faces.photo_engine import PhotoEngine
+from faces.engines.networks import DlibNetwork
+from faces.engines.photo_engine import PhotoEngine
+from faces.finding.alignment import DLIB_POINTS, FEATURES, AlignedFace, similarity, warp
 from tests.photos import people
 
 

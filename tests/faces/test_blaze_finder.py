@@ -10,23 +10,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from faces.alignment import DLIB_POINTS, AlignedFace, padded_frame
-from faces.blaze import BlazeFace, letterboxed
-from faces.blaze_finder import MARKS, BlazeFinder
-from faces.boxes import Box
-from faces.card import UnusableNetwork
-from faces.dlib_models import find_models
 from faces.engine import Purpose
-from faces.engines import make_engine, make_finders
+from faces.engines.choosing import make_engine, make_finders
+from faces.engines.networks import ConvertedDlibNetwork, FaceresNetwork
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces, NoFace
-from faces.finding import Found
-from faces.hog import HogFinder
-from faces.human_models import FOLDER, are_here
-from faces.mesh import FaceMesh, Fit
-from faces.networks import ConvertedDlibNetwork, FaceresNetwork
-from faces.photo import Photo, PhotoLimits, Pixels, open_photo
-from faces.photo_engine import PhotoEngine
-from faces.quality import pose
+from faces.finding.alignment import DLIB_POINTS, AlignedFace, padded_frame
+from faces.finding.blaze import BlazeFace, letterboxed
+from faces.finding.blaze_finder import MARKS, BlazeFinder
+from faces.finding.boxes import Box
+from faces.finding.finder import Found
+from faces.finding.hog import HogFinder
+from faces.finding.mesh import FaceMesh, Fit
+from faces.finding.quality import pose
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.dlib_models import find_models
+from faces.model_files.human_models import FOLDER, are_here
+from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
 from tests.faces.images import encoded, gradient
 from tests.faces.test_photo_engine import distance, opened
 from tests.photos import east_asian_people, people, several_people

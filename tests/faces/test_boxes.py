@@ -2,10 +2,10 @@
 
 import pytest
 
-from faces.boxes import Box, nearest_face
 from faces.engine import Purpose
 from faces.errors import MultipleFaces
-from faces.hog import without_texture
+from faces.finding.boxes import Box, nearest_face
+from faces.finding.hog import without_texture
 
 
 def face(side: float, score: float = 1.5, left: float = 0) -> Box:

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faces.calibration import TooFewPeople, Wanted, calibrate, describe
+from faces.calibration.calibrating import TooFewPeople, Wanted, calibrate, describe
+from faces.calibration.false_accepts import EXPECTED_PAIRS, Strangers
+from faces.calibration.pairs import Person, Yardstick, compare, compare_by
+from faces.calibration.population import each_once, find_alike
 from faces.engine import Look
-from faces.false_accepts import EXPECTED_PAIRS, Strangers
-from faces.measure import plain
-from faces.metric import Metric
-from faces.pairs import Person, Yardstick, compare, compare_by
-from faces.policy import Band, Policy, decide, read_policy, write_policy
-from faces.policy_set import PolicySet
-from faces.population import each_once, find_alike
-from faces.template import make_template
-from faces.verify import verify
+from faces.matching.measure import plain
+from faces.matching.metric import Metric
+from faces.matching.policy import Band, Policy, decide, read_policy, write_policy
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import make_template
+from faces.matching.verify import verify
 from tests.faces.galleries import FIRST, SECOND, gallery, person
 from tests.faces.samples import QUALITY
 

@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faces.alignment import AlignedFace
-from faces.card import UnusableNetwork
 from faces.conversion import check
 from faces.conversion.dlib import convert, load_converted
 from faces.conversion.dlib_network import read_known_network
 from faces.conversion.dlib_to_onnx import to_onnx
 from faces.conversion.serialized import DamagedFile, Stream
-from faces.dlib_engine import DlibEngine
-from faces.dlib_models import NETWORK, NETWORK_SHA256, find_models
 from faces.engine import Embedding, Purpose
+from faces.engines.dlib_engine import DlibEngine
+from faces.engines.networks import ConvertedDlibNetwork, DlibNetwork
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces
-from faces.networks import ConvertedDlibNetwork, DlibNetwork
-from faces.onnx_session import open_session
-from faces.photo_engine import PhotoEngine
+from faces.finding.alignment import AlignedFace
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256, find_models
+from faces.model_files.onnx_session import open_session
 from tests.photos import east_asian_people, east_asian_strangers, people
 
 ROOT = Path(__file__).parents[2]
@@ -263,7 +263,7 @@ def test_a_kept_file_may_not_come_from_a_wrong_original(tmp_path: Path) -> None:
 def test_processes_that_convert_at_once_all_get_the_whole_network(tmp_path: Path, converted: bytes) -> None:
     program = (
         "import sys, hashlib, pathlib; from faces.conversion.dlib import load_converted;"
-        "from faces.dlib_models import find_models;"
+        "from faces.model_files.dlib_models import find_models;"
         "print(hashlib.sha256(load_converted(pathlib.Path(sys.argv[1]), find_models())).hexdigest())"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "models")]

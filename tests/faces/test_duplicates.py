@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from faces.duplicates import DuplicateBand, search
-from faces.index import FaceIndex
-from faces.policy import Policy
-from faces.template import OtherEngineError, Template, make_template
+from faces.matching.duplicates import DuplicateBand, search
+from faces.matching.index import FaceIndex
+from faces.matching.policy import Policy
+from faces.matching.template import OtherEngineError, Template, make_template
 from tests.faces.conftest import Seen, seen_alone
 from tests.faces.samples import direction, template
 from tests.photos import east_asian_people, east_asian_strangers, people

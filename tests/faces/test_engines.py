@@ -13,18 +13,18 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from faces.card import UnusableNetwork, read_card
-from faces.duplicates import DuplicateBand, search
 from faces.engine import Purpose
-from faces.engines import make_engine, model_of, policies_of
+from faces.engines.choosing import make_engine, model_of, policies_of, policy_of
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import FaceError, UnknownModel
-from faces.index import FaceIndex
-from faces.measure import plain
-from faces.metric import Metric
-from faces.photo_engine import PhotoEngine
-from faces.policy import Band, load_policy, load_policy_for
-from faces.template import OtherEngineError, Template, make_template
-from faces.verify import verify
+from faces.matching.duplicates import DuplicateBand, search
+from faces.matching.index import FaceIndex
+from faces.matching.measure import plain
+from faces.matching.metric import Metric
+from faces.matching.policy import Band, load_policy
+from faces.matching.template import OtherEngineError, Template, make_template
+from faces.matching.verify import verify
+from faces.model_files.card import UnusableNetwork, read_card
 from tests.faces.other_networks import CARD, NETWORKS, tiny_network, with_card
 from tests.photos import people
 
@@ -54,8 +54,8 @@ def both(other: str, converted_folder: Path) -> PhotoEngine:
 
 def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEngine, converted_folder: Path) -> None:
     reference = make_engine("dlib", folder=converted_folder)
-    policy = load_policy_for("dlib-onnx")
-    assert policy == load_policy_for("dlib") == load_policy()
+    policy = policy_of("dlib-onnx")
+    assert policy == policy_of("dlib") == load_policy()
     for one, another in [(engine, reference), (reference, engine)]:
         first, second, *_ = photos_of(0)
         template = make_template([one.look(first, Purpose.ENROL)], policy)
@@ -65,7 +65,7 @@ def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEn
 
 
 def test_another_network_recognises_by_its_own_numbers_and_policy(other: str, both: PhotoEngine) -> None:
-    policy = load_policy_for(other)
+    policy = policy_of(other)
     first, second, *_ = photos_of(0)
     looks = [both.look(photo, Purpose.ENROL) for photo in (first, second)]
     assert {look.engine for look in looks} == {model_of(other)} == {both.name}
@@ -81,7 +81,7 @@ def test_another_network_recognises_by_its_own_numbers_and_policy(other: str, bo
 
 
 def test_a_real_other_network_tells_people_apart(both: PhotoEngine, other: str) -> None:
-    policy = load_policy_for(other)
+    policy = policy_of(other)
     if both.name == "tiny":  # which recognises nobody, but must keep to its distances
         policy = replace(policy, measure=plain(policy.engine, Metric.COSINE))
     enrolled = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:4]]
@@ -122,7 +122,7 @@ def test_a_network_that_an_engine_does_not_have_is_refused(engine: PhotoEngine) 
 
 
 def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: PhotoEngine, other: str) -> None:
-    policy = load_policy_for(other)
+    policy = policy_of(other)
     made = [make_template([both.look(photos_of(person)[0], Purpose.ENROL)], policy) for person in AT_HAND[:3]]
     index, ids = FaceIndex(b"key", policy.measure.metric), [uuid4() for _ in made]
     index.add(ids, np.stack([template.embedding * length for length, template in enumerate(made, 1)]))
@@ -248,7 +248,7 @@ def test_the_engine_starts_no_thread_works_after_a_fork_and_leaves_nothing_in_th
 
 
 def test_nothing_but_one_module_imports_onnx_runtime() -> None:
-    # It would report to its maker: faces/onnx_session.py sets the switch first.
+    # It would report to its maker: faces/model_files/onnx_session.py sets the switch first.
     packages = ("accounts", "attendance", "credit", "faces", "models", "service", "bench")
     found = [
         path.name

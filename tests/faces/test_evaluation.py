@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from faces.evaluation import draw, evaluate, of_one_person, split
-from faces.metric import Metric
-from faces.pairs import Yardstick
+from faces.calibration.evaluating import draw, evaluate, of_one_person, split
+from faces.calibration.pairs import Yardstick
+from faces.matching.metric import Metric
 from tests.faces.galleries import FIRST, SECOND, gallery
 
 BOTH = Yardstick((FIRST, SECOND))

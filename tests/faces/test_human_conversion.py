@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from faces.card import UnusableNetwork
 from faces.conversion import human
 from faces.conversion.human import ALL, DETECTOR, EMBEDDING, Wanted, convert_human, load_human, noise_pictures
 from faces.conversion.serialized import DamagedFile
 from faces.conversion.tfjs import read_model
 from faces.conversion.tfjs_to_onnx import Feeding, to_onnx
-from faces.human_models import FOLDER, are_here
-from faces.onnx_session import open_session
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.human_models import FOLDER, are_here
+from faces.model_files.onnx_session import open_session
 
 fetched = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
 STEM = "conv1/convolution/merged_input"  # the weights of the first layer of faceres

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faces import index as module
-from faces.index import FaceIndex, rotation
+from faces.matching import index as module
+from faces.matching.index import FaceIndex, rotation
 
 KEY = b"a key for tests"
 

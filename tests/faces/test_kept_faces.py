@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import open_template
 from faces.engine import Purpose
-from faces.engines import make_engine
-from faces.human_models import FACERES_MODEL, are_here
-from faces.photo_engine import PhotoEngine
-from faces.policy import Band, Policy
-from faces.small_photo import make_small
-from faces.vault import KeyRing, WrappedKey, seal_photo
-from faces.verify import verify
+from faces.engines.choosing import make_engine
+from faces.engines.photo_engine import PhotoEngine
+from faces.matching.policy import Band, Policy
+from faces.matching.vault import KeyRing, WrappedKey, seal_photo
+from faces.matching.verify import verify
+from faces.model_files.human_models import FACERES_MODEL, are_here
+from faces.photos.small_photo import make_small
 from models.faces import FaceKey, FacePhoto, FaceTemplate
 from models.people import Person
 from service.maintenance import sweep

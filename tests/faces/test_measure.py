@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faces.measure import Measure, Part, from_json, plain, to_json
-from faces.metric import Metric
-from faces.pairs import Yardstick, compare_by
-from faces.population import centre
+from faces.calibration.pairs import Yardstick, compare_by
+from faces.calibration.population import centre
+from faces.matching.measure import Measure, Part, from_json, plain, to_json
+from faces.matching.metric import Metric
 from tests.faces.galleries import FIRST, SECOND, gallery, person
 
 SEEDS = st.integers(0, 10_000)

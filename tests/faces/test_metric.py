@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faces.index import FaceIndex
-from faces.metric import Metric
+from faces.matching.index import FaceIndex
+from faces.matching.metric import Metric
 
 SEEDS = st.integers(0, 10_000)
 

@@ -16,7 +16,7 @@ from faces.errors import (
     PhotoTooManyPixels,
     PhotoUnsupported,
 )
-from faces.photo import PhotoLimits, open_photo
+from faces.photos.photo import PhotoLimits, open_photo
 from tests.faces.images import STORED, encoded, gradient, hostile, oriented, png, with_jpeg_size
 
 LIMITS = PhotoLimits()

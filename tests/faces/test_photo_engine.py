@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from faces.dlib_models import find_models
 from faces.engine import Look, Purpose
+from faces.engines.networks import DlibNetwork
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import FaceError, FaceRefused, LowQuality, MultipleFaces, NoFace, PhotoRefused
-from faces.networks import DlibNetwork
-from faces.photo import PhotoLimits
-from faces.photo_engine import PhotoEngine
+from faces.model_files.dlib_models import find_models
+from faces.photos.photo import PhotoLimits
 from tests.faces.conftest import Seen
 from tests.faces.images import encoded, gradient, hostile, oriented
 from tests.photos import cut_off, east_asian_people, east_asian_strangers, people, several_people

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faces.policy import Band, Policy, decide, load_policy, read_policy
+from faces.matching.policy import Band, Policy, decide, load_policy, read_policy
 
 POLICY = load_policy()
 DISTANCES = st.floats(0, 3)
@@ -17,7 +17,9 @@ PHOTOS = st.integers(1, 5)
 
 
 def content() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(resources.files("faces").joinpath("policies", "dlib-plain.json").read_text())
+    found: dict[str, Any] = json.loads(
+        resources.files("faces.matching").joinpath("policies", "dlib-plain.json").read_text()
+    )
     return copy.deepcopy(found)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from faces.engine import Look, Purpose
 from faces.errors import EngineBusy, EngineDown, LowQuality, PhotoBroken, PhotoTooLarge, UnknownModel
-from faces.pool import PoolEngine, open_pool
+from faces.pool.workers import PoolEngine, open_pool
 from tests.faces.conftest import Seen
 from tests.photos import people
 
@@ -206,7 +206,7 @@ def test_a_client_killed_while_its_photo_is_looked_at_costs_nothing(start: Calla
     pool = start(workers=1, queue=2)
     pipe = pool.pipe("pipe")
     program = (
-        "import sys; from faces.engine import Purpose; from faces.pool_engine import PoolEngine;"
+        "import sys; from faces.engine import Purpose; from faces.pool.client import PoolEngine;"
         "PoolEngine(sys.argv[1]).look(sys.argv[2].encode(), Purpose.CHECK_IN)"
     )
     client = subprocess.Popen(  # noqa: S603
@@ -317,8 +317,8 @@ def test_a_path_longer_than_the_kernel_takes_works(tmp_path: Path) -> None:
 
 def test_web_workers_load_neither_dlib_nor_opencv() -> None:
     program = (
-        "import sys, faces.pool, faces.verify, faces.vault, faces.duplicates, faces.engines;"
-        "faces.policy.load_policy_for('dlib-onnx');"
+        "import sys, faces.pool.client, faces.matching.verify, faces.matching.vault, faces.matching.duplicates;"
+        "from faces.engines.choosing import policy_of; policy_of('dlib-onnx');"
         "sys.exit(bool({'dlib', '_dlib_pybind11', 'cv2', 'PIL', 'onnxruntime'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=HANG).returncode == 0  # noqa: S603
@@ -329,7 +329,8 @@ def test_the_real_engine_answers_from_the_pool_as_it_does_here(
 ) -> None:
     path = tmp_path / "faces.sock"
     program = (
-        "import sys, pathlib; from faces.engines import make_engine; from faces.pool import serve_pool;"
+        "import sys, pathlib; from faces.engines.choosing import make_engine;"
+        "from faces.pool.workers import serve_pool;"
         "serve_pool(sys.argv[1], 2, 8, lambda: make_engine('dlib', folder=pathlib.Path(sys.argv[2])), 5)"
     )
     process = subprocess.Popen([sys.executable, "-c", program, str(path), str(converted_folder)], cwd=ROOT)  # noqa: S603

@@ -7,7 +7,7 @@ import pytest
 
 from faces.engine import Quality
 from faces.errors import LowQuality
-from faces.quality import advice, pose, refuse_the_useless
+from faces.finding.quality import advice, pose, refuse_the_useless
 
 GOOD = Quality(sharpness=300, brightness=130, face_px=400, roll=2, yaw=0.02, cut_off=0, others=0)
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faces.alignment import AlignedFace
-from faces.card import UnusableNetwork, read_card
-from faces.conversion.quantize import FEWEST_FACES, aligned_faces, card_of, movement, quantize, write
-from faces.dlib_models import NETWORK, find_models
 from faces.engine import Look, Purpose
-from faces.engines import make_engine, model_of, policies_of
-from faces.policy import load_policy
+from faces.engines.choosing import make_engine, model_of, policies_of
+from faces.engines.quantize import FEWEST_FACES, aligned_faces, card_of, movement, quantize, write
+from faces.finding.alignment import AlignedFace
+from faces.matching.policy import load_policy
+from faces.model_files.card import UnusableNetwork, read_card
+from faces.model_files.dlib_models import NETWORK, find_models
 from tests.faces.conftest import Seen
 from tests.photos import people
 
@@ -105,7 +105,7 @@ def test_without_the_onnx_package_one_line_says_so_before_anything_is_done(
 
 
 def test_the_command_ends_in_one_line_where_a_folder_has_no_faces(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "faces.conversion.quantize", str(tmp_path), "--out", str(tmp_path / "made.onnx")]
+    command = [sys.executable, "-m", "faces.engines.quantize", str(tmp_path), "--out", str(tmp_path / "made.onnx")]
     home = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     home.pop("ORT_DISABLE_TELEMETRY", None)
     done = subprocess.run(  # noqa: S603

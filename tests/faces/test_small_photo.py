@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from faces.engine import Purpose
+from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces
-from faces.photo_engine import PhotoEngine
-from faces.policy import Band, Policy
-from faces.small_photo import LONGEST_SIDE, make_small
-from faces.template import make_template
-from faces.verify import verify
+from faces.matching.policy import Band, Policy
+from faces.matching.template import make_template
+from faces.matching.verify import verify
+from faces.photos.small_photo import LONGEST_SIDE, make_small
 from tests.faces.conftest import Seen
 from tests.faces.images import STORED, encoded, gradient, hostile, oriented
 from tests.photos import people

@@ -11,8 +11,8 @@ from hypothesis.extra import numpy as arrays
 
 from faces.engine import Look
 from faces.errors import NotOnePerson
-from faces.policy import Policy, load_policy
-from faces.template import OtherEngineError, Template, make_template
+from faces.matching.policy import Policy, load_policy
+from faces.matching.template import OtherEngineError, Template, make_template
 from tests.faces.conftest import Seen, seen_alone
 from tests.faces.samples import QUALITY, look, mean, template
 from tests.photos import east_asian_people, people

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from faces.policy import Policy
-from faces.vault import (
+from faces.matching.policy import Policy
+from faces.matching.vault import (
     KeyRing,
     VaultError,
     WrappedKey,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from faces.engine import Purpose
-from faces.policy import Band, Policy
-from faces.template import OtherEngineError, make_template
-from faces.verify import verify
+from faces.matching.policy import Band, Policy
+from faces.matching.template import OtherEngineError, make_template
+from faces.matching.verify import verify
 from tests.faces.conftest import Seen
 from tests.faces.samples import look, template
 from tests.photos import people

@@ -12,7 +12,7 @@ import numpy as np
 from flask import Flask, Response, request
 
 from faces.engine import Look, Purpose, Quality
-from faces.pool_engine import PoolEngine
+from faces.pool.client import PoolEngine
 from service import logs, metrics
 from service.run import Program, main
 from service.settings import Settings

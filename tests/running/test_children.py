@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from faces import pool
 from faces.engine import FaceEngine
+from faces.pool import workers
 from service.children import FacePool
 from service.settings import Settings
 
@@ -28,7 +28,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         pids.append(2**22 + len(pids))  # beyond the largest process id
         return pids[-1]
 
-    monkeypatch.setattr(pool, "start_worker", start)
+    monkeypatch.setattr(workers, "start_worker", start)
     return pids
 
 
@@ -83,15 +83,15 @@ def test_a_worker_that_lived_long_is_replaced_at_once_again(faces: FacePool, sta
 def test_a_machine_without_processes_left_is_asked_again_later(
     faces: FacePool, started: list[int], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = pool.start_worker
+    start = workers.start_worker
 
     def fail(*args: object) -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(pool, "start_worker", fail)
+    monkeypatch.setattr(workers, "start_worker", fail)
     faces.note_end(started[-1], KILLED)
     assert faces.keep_running() == 30.0
-    monkeypatch.setattr(pool, "start_worker", start)
+    monkeypatch.setattr(workers, "start_worker", start)
     clock.now += 30.0
     faces.keep_running()
     assert len(started) == 2

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from faces.calibration import TooFewPeople
+from faces.calibration.calibrating import TooFewPeople
 from faces.errors import NoFace
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting

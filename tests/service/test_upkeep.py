@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from faces.vault import KeyRing
+from faces.matching.vault import KeyRing
 from models.accounts import SmsCode, Throttle
 from models.attendance import CheckInAttempt
 from models.edge import AuditEntry, IdempotentReply

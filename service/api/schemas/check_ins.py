@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.check_in.check_in import CheckedIn
-from faces.policy import Band, Decision
+from faces.matching.policy import Band, Decision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
 from service.api.schemas.base import Body, Out, Page, Photos, Reason
 from service.api.schemas.sessions import SessionBrief

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from faces.conversion.human import ALL, REFERENCE, Pictures, Wanted, noise_pictures, samples
-from faces.human_models import FOLDER
+from faces.model_files.human_models import FOLDER
 
 PROGRAM = Path(__file__).with_name("run.mjs")
 

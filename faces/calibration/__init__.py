@@ -1,0 +1,1 @@
+"""Thresholds from people: pairs, false accepts and rejects, the population's mean."""

@@ -1,0 +1,1 @@
+"""Face engines by name: from a photo to templates."""

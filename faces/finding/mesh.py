@@ -1,0 +1,54 @@
+"""The face mesh, asked two things: is this a face at all, and does it lie as the points of its box say."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from faces.conversion.human import MESH, load_human
+from faces.finding.alignment import moved, warp
+from faces.finding.boxes import Box
+from faces.model_files.human_models import FOLDER
+from faces.model_files.onnx_session import open_session
+from faces.photos.photo import Pixels
+
+SIDE = MESH.feeding.side
+ROUND_THE_BOX = 1.5
+# Which of the 468 points lie round the eye at an upright picture's left, the other eye, the tip of the nose, the mouth.
+FEATURES = ((33, 133), (263, 362), (1, 1), (13, 14))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the mesh makes of a box with its points.
+
+    flag: how surely it is a face, 0 to 1. misfit: how far the mesh's eyes, nose and mouth lie from those of the box,
+    the mean of the four in eye distances: on 255 upright photos 0.05 (median), on the same taken to be turned 0.17.
+    """
+
+    flag: float
+    misfit: float
+
+
+class FaceMesh:
+    """The network of the mesh, loaded; safe to call from several threads."""
+
+    def __init__(self, folder: Path, models: Path = FOLDER) -> None:
+        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        self._session = open_session(load_human(MESH, folder, models))
+
+    def fit(self, pixels: Pixels, box: Box) -> Fit:
+        """Lay the mesh on a box with its points, turned by the eyes, as the network wants it."""
+        (left, top), (right, bottom), *_ = box.points
+        angle = math.atan2(bottom - top, right - left)
+        scale = SIDE / (ROUND_THE_BOX * box.side)
+        along, across = scale * math.cos(angle), scale * math.sin(angle)
+        turn = np.array([[along, across], [-across, along]])
+        matrix = np.column_stack([turn, SIDE / 2 - turn @ box.middle])
+        found, flag = self._session.run_all(warp(pixels, matrix, SIDE)[None])
+        mesh = found.reshape(-1, 3)[:, :2]
+        features = np.array([mesh[list(each)].mean(axis=0) for each in FEATURES])
+        told = moved(np.array(box.points[: len(FEATURES)], np.float64), matrix)
+        apart = np.linalg.norm(features - told, axis=1).mean() / max(float(np.linalg.norm(told[0] - told[1])), 1e-6)
+        return Fit(float(flag[0, 0]), float(apart))

@@ -1,0 +1,1 @@
+"""Distances, policies, decisions, the index of the duplicate search, sealed templates."""

@@ -1,0 +1,1 @@
+"""Face work in processes of its own."""
