@@ -26,7 +26,7 @@ from bench.asking import Job  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.exam_crowd import Hall, seed  # noqa: E402
 from bench.loads import Measured, RunningLoad  # noqa: E402
-from service.settings import Settings  # noqa: E402
+from service.configuration.settings import Settings  # noqa: E402
 from tests.running.running_service import RunningService, free_port, running, until  # noqa: E402
 
 QUESTIONS = 50

@@ -30,11 +30,11 @@ from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Liveness, ProjectStatus, QrMode, RosterRole
 from models.projects import Session as VenueSession
 from service.app import create_app
-from service.bootstrap import seed_face_law
-from service.database import migrate, prepare_engine
-from service.keys import load_keys
-from service.settings import Settings
-from service.tokens import issue
+from service.commands.bootstrap import seed_face_law
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge.database import migrate, prepare_engine
+from service.edge.tokens import issue
 
 
 @dataclass(frozen=True)

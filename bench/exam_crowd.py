@@ -22,9 +22,9 @@ from models.exams import QuestionKind
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from service.app import create_app
-from service.database import migrate, prepare_engine
-from service.settings import Settings
-from service.tokens import issue
+from service.configuration.settings import Settings
+from service.edge.database import migrate, prepare_engine
+from service.edge.tokens import issue
 
 _HASHED = hash_password("nobody signs in with it")
 _OPTIONS = ("心房除极", "心室除极", "心室复极", "心房复极")

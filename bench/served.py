@@ -13,7 +13,7 @@ from bench import check_in_load, read_load
 from bench.crowd import Crowd, seed, settings_in
 from bench.loads import RunningLoad
 from bench.visitors import Visitor
-from service.settings import Settings
+from service.configuration.settings import Settings
 from tests.running.running_service import RunningService, free_port, running, until
 
 READERS = 4

@@ -32,8 +32,8 @@ from foundation.jobs import Handler
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict
-from service.database import migrate, prepare_engine
-from service.job_runner import JobRunner
+from service.edge.database import migrate, prepare_engine
+from service.running.job_runner import JobRunner
 
 GOAL = 0.5
 MANY = 4  # times as many learners, for the memory

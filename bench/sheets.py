@@ -30,8 +30,8 @@ from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind
 from models.projects import RosterEntry, RosterRole
-from service.job_handlers import make_handlers
-from service.job_runner import JobRunner
+from service.running.job_handlers import make_handlers
+from service.running.job_runner import JobRunner
 from sheets.writing import csv_lines, xlsx_bytes
 
 CORES = len(pin(1))

@@ -15,8 +15,8 @@ from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from models.base import new_id
 from models.people import Person, Role, UnitKind
-from service.database import migrate, prepare_engine
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import migrate, prepare_engine
 
 ADDED = timedelta(minutes=5)
 """How long a step of a job may take here."""

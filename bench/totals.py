@@ -26,8 +26,8 @@ from models.accounts import Account
 from models.base import new_id
 from models.people import Person
 from service.app import create_app
-from service.database import db, migrate
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db, migrate
 from tests.api import Api
 from tests.fakes import FakeEngine
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A rule of the product said no. Each leaf has a stable code; `service/problems.py` maps it to HTTP.
+    """A rule of the product said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
     field: the input at fault, if there is one. retry_after: seconds until another try makes sense.
     """

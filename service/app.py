@@ -16,58 +16,37 @@ from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
 from foundation.sealing import FieldSeal
-from service import logs, metrics, openapi, problems, tokens
-from service.api import (
-    attendance_grid,
-    attendance_imports,
-    auth,
-    board,
-    calendars,
-    check_in_tickets,
-    check_ins,
+from service.api.check_in import attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
+from service.api.credit import (
     credit_exemptions,
-    credit_imports,
     credit_records,
-    dev,
-    evaluations,
-    exam_attempts,
-    exam_results,
-    exams,
-    face_cases,
-    face_policies,
-    health,
-    job_progress,
     ledger,
-    me,
-    my_attendance,
     my_credit_sheets,
     my_credits,
-    my_openings,
-    my_waiting,
-    people,
     people_credits,
-    projects,
-    question_bank,
-    receipts_key,
-    rehearsals,
-    rosters,
     rule_sets,
-    scan_page,
-    schedules,
-    session_places,
-    sessions,
-    settlement_records,
-    settlements,
 )
-from service.database import db, engine_options, prepare_engine
-from service.job_queue import HueyQueue, JobQueue
-from service.keys import load_keys
-from service.parts import Parts
-from service.settings import Settings
-from service.sms_sending import choose_gateway
-from service.startup import loaded_networks
-from service.streams import Streams
-from service.uploads import PiecewiseParser
+from service.api.evaluations import evaluations
+from service.api.exams import exam_attempts, exam_results, exams, question_bank
+from service.api.faces import face_cases, face_policies
+from service.api.imports import attendance_imports, credit_imports
+from service.api.me import calendars, me, my_attendance, my_openings, my_waiting
+from service.api.operations import dev, health, job_progress
+from service.api.people import people
+from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
+from service.api.settlement import settlement_records, settlements
+from service.api.sign_in import auth
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge import openapi, problems, tokens
+from service.edge.components import Parts
+from service.edge.database import db, engine_options, prepare_engine
+from service.edge.event_streams import Streams
+from service.edge.job_queue import HueyQueue, JobQueue
+from service.edge.uploads import PiecewiseParser
+from service.observing import logs, metrics
+from service.running.sms_sending import choose_gateway
+from service.running.startup import loaded_networks
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
@@ -154,6 +133,7 @@ def create_app(
         "service",
         title="继续医学教育 CME attendance and credit",
         version="0.1.0",
+        template_folder="api/templates",
         static_folder=None,  # type: ignore[arg-type] # no folder is served
         **openapi.OPTIONS,
     )

@@ -20,27 +20,27 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from faces.engine import FaceEngine
-from service import logs
-from service.children import FacePool, Gunicorn, JobWorkers, Sweeps
-from service.processes import exit_code, fork
-from service.redaction import redact
-from service.settings import Settings
-from service.startup import CannotStart, claim_folder, clear_metrics, explain, listen_later, tell_networks
+from service.configuration.settings import Settings
+from service.observing import logs
+from service.observing.redaction import redact
+from service.running.children import FacePool, Gunicorn, JobWorkers, Sweeps
+from service.running.processes import exit_code, fork
+from service.running.startup import CannotStart, claim_folder, clear_metrics, explain, listen_later, tell_networks
 
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 
 
 def prepare(settings: Settings) -> None:
     """Make keys and the newest schema, and the demo's data where that is wanted."""
-    from service.database import migrate
-    from service.job_queue import make_tables
-    from service.keys import load_keys
+    from service.configuration.keys import load_keys
+    from service.edge.database import migrate
+    from service.edge.job_queue import make_tables
 
     load_keys(settings)
     migrate(settings)
     make_tables(settings)
     if settings.demo:
-        from service.demo import seed
+        from service.commands.demo import seed
 
         print(seed(settings))  # noqa: T201 - the table of accounts is for the person at the terminal
 
@@ -54,14 +54,14 @@ def load_engine(settings: Settings) -> FaceEngine:
 
 def sweep(settings: Settings) -> None:
     """Delete what has expired: the one place for regular upkeep."""
-    from service.maintenance import sweep as sweep_once
+    from service.running.upkeep import sweep as sweep_once
 
     sweep_once(settings)
 
 
 def run_jobs(settings: Settings) -> None:
     """Do long work until told to end."""
-    from service.job_worker import work
+    from service.running.job_worker import work
 
     work(settings)
 
@@ -123,7 +123,7 @@ def _prepared(program: Program, settings: Settings) -> int:
     """Prepare in a child of its own, which takes the database's driver and its threads with it."""
     from sqlalchemy.exc import OperationalError
 
-    from service.keys import BadKey
+    from service.configuration.keys import BadKey
 
     try:
         program.prepare(settings)

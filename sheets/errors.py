@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class SheetError(Exception):
-    """A file said no. Each leaf has a stable code; `service/problems.py` maps it to HTTP.
+    """A file said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
     row: from 1, as spreadsheets count; column: its title, where one is at fault.
     """

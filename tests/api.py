@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from models.base import new_id
 from models.people import Person
-from service.database import db
-from service.parts import parts
-from service.tokens import issue
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.tokens import issue
 
 
 class Api:

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from models import Base
 from service.app import create_app
-from service.database import db as flask_db
-from service.database import migrate
-from service.job_handlers import make_handlers
-from service.job_runner import JobRunner
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.edge.database import migrate
+from service.running.job_handlers import make_handlers
+from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue

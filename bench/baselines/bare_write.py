@@ -51,7 +51,14 @@ def make_app() -> Flask:
 def served(folder: Path, port: int, *, workers: int, threads: int) -> Iterator[RunningService]:
     """Serve it from a folder that holds its database."""
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    command += ["--threads", str(threads), "--worker-class", "service.web_worker.WebWorker", "--keep-alive", "15"]
+    command += [
+        "--threads",
+        str(threads),
+        "--worker-class",
+        "service.running.web_worker.WebWorker",
+        "--keep-alive",
+        "15",
+    ]
     log = folder / "bare.log"
     with log.open("wb") as out:
         process = psutil.Popen(

@@ -13,8 +13,8 @@ from models.edge import AuditEntry
 from models.faces import FaceDeletion, FaceTemplate
 from models.people import Role
 from service.app import create_app
-from service.database import db as flask_db
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face

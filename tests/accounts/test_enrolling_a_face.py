@@ -11,8 +11,8 @@ from models.edge import AuditEntry
 from models.faces import FaceCase, FaceKey, FaceTemplate
 from models.people import Role
 from service.app import create_app
-from service.database import db as flask_db
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.factories import Factories, years_ago
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face, refused

@@ -11,8 +11,8 @@ from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting, FaceWatch
 from models.faces import FaceCase, FaceTemplate
 from models.people import Person, Role
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.running.upkeep import sweep
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
@@ -202,7 +202,7 @@ def _slip_in(api: Api, db: Session, original: FaceTemplate, double: FaceTemplate
     """Give one account another's face, past the search that would have refused it."""
     from faces.matching.vault import WrappedKey, open_sealed, seal
     from models.faces import FaceKey
-    from service.parts import parts
+    from service.edge.components import parts
 
     with api.app.test_request_context():
         ring = parts().keys.face_ring

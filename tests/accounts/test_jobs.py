@@ -16,8 +16,8 @@ from foundation.jobs import Handler, Progress, Result, Work
 from models.base import new_id
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
-from service.database import prepare_engine
-from service.job_runner import JobRunner
+from service.edge.database import prepare_engine
+from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock

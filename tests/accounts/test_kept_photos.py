@@ -19,10 +19,10 @@ from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCaseKind, FaceKey, FacePhoto, FaceTemplate
 from models.people import Person, Role
-from service import logs
-from service.key_rotation import rotate
-from service.maintenance import sweep
-from service.settings import Settings
+from service.commands.key_rotation import rotate
+from service.configuration.settings import Settings
+from service.observing import logs
+from service.running.upkeep import sweep
 from tests.accounts.test_enrolling_a_face import count
 from tests.api import Api
 from tests.factories import Factories

@@ -18,9 +18,9 @@ from models.edge import AuditEntry
 from models.faces import FaceKey, FacePhoto, FaceTemplate
 from models.people import Person
 from service.app import create_app
-from service.database import db as flask_db
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.running.upkeep import sweep
 from tests.accounts.test_changing_the_model import NEW, OLD, write_card
 from tests.accounts.test_kept_photos import enrol
 from tests.api import Api
@@ -257,7 +257,7 @@ def test_killed_in_the_middle_it_has_done_whole_batches_and_goes_on(
 ) -> None:  # fmt: skip
     names = ("li", "wang", "zhao", "qian", "sun")
     people = kept(api, make, *names)
-    monkeypatch.setattr("service.face_upkeep._BATCH", 2)
+    monkeypatch.setattr("service.running.face_upkeep._BATCH", 2)
     with monkeypatch.context() as dying:
         if moment == "looking":
             new.refuse("qian", Killed)

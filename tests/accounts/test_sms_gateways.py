@@ -213,7 +213,7 @@ def test_a_phone_that_is_no_phone_finds_nothing_in_the_outbox(tmp_path: Path) ->
 
 def _assert_refused(gateway: SmsGateway, reason: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.WARNING, "urllib3")  # as service/logs.py has it: at DEBUG it writes URLs
+    caplog.set_level(logging.WARNING, "urllib3")  # as service/observing/logs.py has it: at DEBUG it writes URLs
     with pytest.raises(SmsNotSent) as refused:
         gateway.send(MESSAGE)
     assert refused.value.reason == reason

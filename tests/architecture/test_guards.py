@@ -14,10 +14,10 @@ from sqlalchemy import create_engine
 
 from faces import errors as face_errors
 from models import Base
-from service.access import Access
-from service.database import alembic_config
-from service.problem_catalogue import PROBLEMS
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.access import Access
+from service.edge.database import alembic_config
+from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
 
@@ -84,9 +84,9 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import attendance.exams.errors
     import credit.errors
     import foundation.errors
-    import service.idempotency
-    import service.paging
-    import service.streams
+    import service.edge.event_streams
+    import service.edge.idempotency
+    import service.edge.paging
 
     modules = (
         accounts.errors,
@@ -96,9 +96,9 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         credit.errors,
         face_errors,
         sheet_errors,
-        service.idempotency,
-        service.paging,
-        service.streams,
+        service.edge.idempotency,
+        service.edge.paging,
+        service.edge.event_streams,
     )
     roots = (foundation.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     for module in modules:
@@ -186,7 +186,11 @@ def test_functions_are_short_and_public_ones_have_docstrings() -> None:
 
 
 def test_no_two_bodies_share_a_name() -> None:
-    names = re.findall(r"^class (\w+)", "\n".join(path.read_text() for path in sources("service/api/schemas")), re.M)
+    names = re.findall(
+        r"^class (\w+)",
+        "\n".join(path.read_text() for path in sources("service/api") if path.parent.name == "schemas"),
+        re.M,
+    )
     assert sorted(names) == sorted(set(names)), "the document would show one in place of the other"
 
 

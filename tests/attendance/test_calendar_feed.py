@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.accounts import Account
 from models.projects import CalendarFeed, Project, ProjectStatus
 from models.projects import Session as VenueSession
-from service.icalendar import _fold, _text
+from service.exports.icalendar import _fold, _text
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import code_of

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from models.projects import Project, ProjectStatus
-from service.database import db as flask_db
+from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.attendance.settling import close

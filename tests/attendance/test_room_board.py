@@ -9,7 +9,7 @@ import pytest
 
 from foundation.errors import Refusal
 from models.people import Role
-from service.streams import State, Streams, TooManyStreams, hung_up
+from service.edge.event_streams import State, Streams, TooManyStreams, hung_up
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.test_lists import statements

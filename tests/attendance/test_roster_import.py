@@ -23,7 +23,7 @@ from models.imports import ImportRow
 from models.jobs import Job
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
-from service.import_faults import FAULTS
+from service.wording.import_faults import FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.attendance.conftest import Scene
 from tests.attendance.test_checking_in import code_of

@@ -23,8 +23,8 @@ from models.attendance import AttendanceMark
 from models.ledger import EntryKind, LedgerEntry
 from models.projects import ProjectStatus
 from models.settlements import Settlement
-from service.database import db as flask_db
-from service.job_runner import JobRunner
+from service.edge.database import db as flask_db
+from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.attendance.settling import Closing, close
 from tests.factories import Factories

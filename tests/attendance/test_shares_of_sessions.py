@@ -133,7 +133,7 @@ def test_a_session_that_never_opened_is_asked_of_nobody(scene: Scene) -> None:
 def test_shares_take_as_many_statements_however_many_came(scene: Scene) -> None:
     def count() -> int:
         with scene.api.app.app_context():
-            from service.database import db as flask_db
+            from service.edge.database import db as flask_db
 
             with statements(scene.api) as seen:
                 shares(flask_db.session(), scene.project)

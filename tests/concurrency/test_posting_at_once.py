@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from credit.imports import imports, jobs, steps
 from models.ledger import LedgerEntry
-from service.database import db as flask_db
-from service.job_runner import JobRunner
+from service.edge.database import db as flask_db
+from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene

@@ -15,8 +15,8 @@ from attendance.settlement.settlements import JOB
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
 from models.settlements import Settlement
-from service.database import db as flask_db
-from service.job_runner import JobRunner
+from service.edge.database import db as flask_db
+from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.attendance.settling import Closing, close
 from tests.concurrency.at_once import at_once

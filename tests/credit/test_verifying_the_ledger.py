@@ -23,9 +23,9 @@ from models.ledger import LedgerEntry
 from models.ledger_tree import LedgerTile
 from models.people import Role
 from service.app import create_app
-from service.database import db as flask_db
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.running.upkeep import sweep
 from tests.api import Api
 from tests.credit.conftest import CreditScene, New
 from tests.fakes import FakeEngine

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from attendance.exams.question_files import reading, workbook
 from models.exams import Question
-from service.api import question_bank
+from service.api.exams import question_bank
 from sheets.writing import xlsx_bytes
 from tests.api import Api
 from tests.attendance.test_checking_in import at_once, code_of

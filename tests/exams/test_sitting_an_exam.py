@@ -13,8 +13,8 @@ from models.attendance import AttendanceCorrection, AttendanceMark
 from models.exams import ExamAnswer, ExamAttempt
 from models.people import Person
 from models.projects import Project, ProjectStatus
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.running.upkeep import sweep
 from tests.api import Api
 from tests.attendance.test_checking_in import at_once, code_of
 from tests.attendance.test_lists import statements

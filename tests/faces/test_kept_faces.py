@@ -18,8 +18,8 @@ from faces.model_files.human_models import FACERES_MODEL, are_here
 from faces.photos.small_photo import make_small
 from models.faces import FaceKey, FacePhoto, FaceTemplate
 from models.people import Person
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.running.upkeep import sweep
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock

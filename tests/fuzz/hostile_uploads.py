@@ -23,10 +23,10 @@ from sqlalchemy.orm import Session
 from models import Base
 from models.accounts import Throttle
 from service.app import create_app
-from service.database import db as flask_db
-from service.database import migrate
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.edge.database import migrate
 from service.run import load_engine
-from service.settings import Settings
 from tests import photos
 from tests.api import Api
 from tests.faces.images import encoded, gradient, hostile, png

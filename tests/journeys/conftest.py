@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from models.base import new_id
-from service.settings import Settings
+from service.configuration.settings import Settings
 from tests.journeys.phone import Phone, await_ready
 from tests.running.running_service import running
 

@@ -21,10 +21,10 @@ from attendance.sessions.venue_codes import VenueCodes
 from models.attendance import CheckIn, CheckInStatus
 from models.projects import Session as VenueSession
 from service.app import create_app
-from service.database import db as flask_db
-from service.database import migrate, prepare_engine
-from service.keys import load_keys
-from service.settings import Settings
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.edge.database import migrate, prepare_engine
 from tests.api import Api, new_key
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face

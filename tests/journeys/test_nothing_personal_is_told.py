@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from faces.engine import Purpose
 from models.people import Role
-from service import logs
+from service.observing import logs
 from tests.api import Api, new_key
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import PASSWORD

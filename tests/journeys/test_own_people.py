@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from service.maintenance import sweep
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import an_empty_database
 from tests.journeys.phone import Phone, await_ready

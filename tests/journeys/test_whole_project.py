@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from service.maintenance import sweep
+from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import Demo
 from tests.journeys.phone import Phone

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from attendance.settlement.grants import post_grants
 from attendance.settlement.settlements import JOB
 from foundation import jobs
-from service.database import prepare_engine
-from service.job_runner import JobRunner
+from service.edge.database import prepare_engine
+from service.running.job_runner import JobRunner
 from tests.fakes import FakeClock
 
 LEASE = timedelta(minutes=1)

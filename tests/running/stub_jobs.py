@@ -18,9 +18,9 @@ from sqlalchemy import select as sql_select
 from foundation import audit
 from foundation.jobs import Progress, Result, Work
 from models.edge import AuditEntry
-from service.job_worker import work
+from service.configuration.settings import Settings
 from service.run import Program, main, prepare
-from service.settings import Settings
+from service.running.job_worker import work
 from tests.running.stub_service import StubEngine
 
 STEPS = 5

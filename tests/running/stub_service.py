@@ -13,9 +13,9 @@ from flask import Flask, Response, request
 
 from faces.engine import Look, Purpose, Quality
 from faces.pool.client import PoolEngine
-from service import logs, metrics
+from service.configuration.settings import Settings
+from service.observing import logs, metrics
 from service.run import Program, main
-from service.settings import Settings
 
 QUALITY = Quality(sharpness=1, brightness=1, face_px=1, roll=0, yaw=0, cut_off=0, others=0)
 

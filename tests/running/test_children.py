@@ -8,8 +8,8 @@ import pytest
 
 from faces.engine import FaceEngine
 from faces.pool import workers
-from service.children import FacePool
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.running.children import FacePool
 
 
 class Clock:

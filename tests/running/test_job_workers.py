@@ -12,8 +12,8 @@ from foundation import jobs
 from foundation.clock import SystemClock
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
-from service.job_queue import HueyQueue
-from service.settings import Settings
+from service.configuration.settings import Settings
+from service.edge.job_queue import HueyQueue
 from tests.running.running_service import RunningService, running, until
 from tests.running.stub_jobs import STEPS
 

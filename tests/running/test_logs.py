@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, g
 
-from service import logs
+from service.observing import logs
 
 PHONE = "13800138000"
 

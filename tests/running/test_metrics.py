@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service import logs, metrics
-from service.startup import clear_metrics
+from service.observing import logs, metrics
+from service.running.startup import clear_metrics
 
 
 @pytest.fixture

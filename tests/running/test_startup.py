@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from service.settings import Settings
-from service.startup import CannotStart, end_stalled_reads, listen_later
+from service.configuration.settings import Settings
+from service.running.startup import CannotStart, end_stalled_reads, listen_later
 
 
 def test_the_port_stays_shut_until_somebody_listens_and_is_taken_from_then_on() -> None:

@@ -11,9 +11,9 @@ from faces.errors import NoFace
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting
 from models.people import Role
-from service import calibrate_faces
-from service.calibrate_faces import calibrate, measure, recommendation, report
-from service.settings import Settings
+from service.commands import calibrate_faces
+from service.commands.calibrate_faces import calibrate, measure, recommendation, report
+from service.configuration.settings import Settings
 from tests.api import Api
 from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.factories import Factories

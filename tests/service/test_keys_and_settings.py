@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from service.keys import BadKey, load_keys
-from service.settings import Settings
+from service.configuration.keys import BadKey, load_keys
+from service.configuration.settings import Settings
 
 GOOD = base64.b64encode(b"k" * 32).decode()
 OWN_KEYS = {

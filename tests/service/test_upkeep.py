@@ -16,12 +16,12 @@ from models.faces import FaceKey
 from models.people import Person
 from models.projects import Session as VenueSession
 from service.app import create_app
-from service.bootstrap import bootstrap
-from service.database import migrate
-from service.demo import seed
-from service.key_rotation import rotate
-from service.maintenance import sweep
-from service.settings import Settings
+from service.commands.bootstrap import bootstrap
+from service.commands.demo import seed
+from service.commands.key_rotation import rotate
+from service.configuration.settings import Settings
+from service.edge.database import migrate
+from service.running.upkeep import sweep
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face

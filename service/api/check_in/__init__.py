@@ -1,0 +1,1 @@
+"""Venue codes, tickets, check-ins, the live board and the grid."""

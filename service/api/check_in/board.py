@@ -1,0 +1,69 @@
+"""The live room board (X-3) of a session: asked for with an ETag, or sent as it changes."""
+
+import uuid
+from functools import partial
+from typing import cast
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.record.live_board import read_board
+from foundation.callers import Caller
+from foundation.errors import Refusal
+from foundation.transactions import read_only
+from service.api.check_in.schemas.board import BoardEvent, BoardOut
+from service.edge.access import caller, signed_in
+from service.edge.database import DatabaseBusy, db
+from service.edge.event_streams import State, Streams, hung_up
+from service.edge.refusals import refuses
+
+api = APIBlueprint("board", __name__, tag="Attendance")
+
+
+@api.get("/sessions/<uuid:session_id>/board")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(BoardOut)
+@api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
+def show_board(session_id: uuid.UUID) -> Response:
+    """The board as it is now; 304 to whoever has it."""
+    with read_only(db.session()):
+        state = _look(db.session(), session_id, caller())
+    response = Response(state.json, content_type="application/json")
+    response.set_etag(state.tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return cast(Response, response.make_conditional(request))
+
+
+@api.get("/sessions/<uuid:session_id>/board/events")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "too_many_streams")
+@api.output(BoardEvent, content_type="text/event-stream")
+def stream_board(session_id: uuid.UUID) -> Response:
+    """The board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for again.
+
+    When it answers 503, poll the board with its ETag.
+    """
+    who, bind = caller(), db.engine
+    with read_only(db.session()):
+        get_session(db.session(), session_id=session_id, caller=who)
+
+    def look() -> State | None:
+        with Session(bind) as own, read_only(own):
+            try:
+                return _look(own, session_id, who)
+            except (Refusal, OperationalError, DatabaseBusy):  # gone, or out of reach: the client comes back
+                return None
+
+    streams = cast(Streams, current_app.extensions["streams"])
+    connection = request.environ.get("gunicorn.socket")
+    is_gone = partial(hung_up, connection) if connection is not None else lambda: False
+    return streams.open(look, request.headers.get("Last-Event-ID"), is_gone)
+
+
+def _look(db: Session, session_id: uuid.UUID, who: Caller) -> State:
+    board = read_board(db, get_session(db, session_id=session_id, caller=who))
+    return State(board.etag, BoardOut.model_validate(board).model_dump_json())

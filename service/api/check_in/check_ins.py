@@ -1,0 +1,106 @@
+"""Check-ins: made with a ticket and a face, decided by the organizer where they need review."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance.check_in import reviews
+from attendance.check_in.attempts import Refused, find_decision
+from attendance.check_in.check_in import CheckedIn, check_in
+from attendance.check_in.tickets import Tickets
+from attendance.projects.access import ORGANIZERS
+from faces.errors import EngineBusy, EngineUnavailable
+from faces.matching.policy import Decision
+from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
+from service.api.projects.schemas.sessions import SessionBrief
+from service.edge.access import Kept, caller, signed_in
+from service.edge.bodies import bytes_of
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.refusals import another_answer, refuses
+from service.observing import metrics
+
+api = APIBlueprint("check_ins", __name__, tag="Check-in")
+
+
+@api.post("/check-ins")
+@signed_in()
+@refuses(
+    "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
+    "project_not_announced", "face_not_enrolled", "face_mismatch", "liveness_failed",
+    "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
+    "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
+    "too_many_attempts",
+)  # fmt: skip
+@api.input(CheckInForm, location="files", arg_name="form")
+@api.output(CheckInOut, status_code=201)
+@api.doc(responses=another_answer(200, "The first check-in, made before", {"$ref": "#/components/schemas/CheckInOut"}))
+def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
+    """Check in or out (签到、签退) with a ticket and one to five photos of my face, which are dropped at once.
+
+    201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
+    """
+    done = _check_in(form)
+    _count(done)
+    if isinstance(done, Refused):
+        raise Kept(done.error)
+    basis = done.decision if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
+    return CheckInOut.of(done, basis), 201 if done.is_new else 200
+
+
+@api.post("/check-ins/<uuid:check_in_id>/decision")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "not_waiting_for_review", "project_closed")
+@api.input(DecisionIn, arg_name="body")
+@api.output(DecisionOut)
+def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
+    """Accept or reject a check-in that needs review; it counts only once accepted."""
+    row, session = reviews.decide(
+        db.session(),
+        check_in_id=check_in_id,
+        decision=body.decision,
+        reason=body.reason,
+        caller=caller(),
+        now=parts().clock.now(),
+        receipts=parts().receipts,
+    )
+    return DecisionOut(
+        id=row.id,
+        session=SessionBrief.model_validate(session),
+        direction=row.direction,
+        checked_in_at=row.checked_in_at,
+        status=row.status,
+    )
+
+
+def _check_in(form: CheckInForm) -> CheckedIn | Refused:
+    part = parts()
+    try:
+        return check_in(
+            db.session(),
+            caller=caller(),
+            ticket=form.ticket,
+            device_id=form.device_id,
+            photos=bytes_of(form.photos),
+            now=part.clock.now(),
+            engine=part.engine,
+            policies=part.faces.policies,
+            ring=part.keys.face_ring,
+            tickets=Tickets(part.keys.venue),
+            receipts=part.receipts,
+        )
+    except EngineUnavailable as error:
+        metrics.count_check_in(error.code)
+        if isinstance(error, EngineBusy):
+            metrics.count_face_queue_refusal()
+        raise
+
+
+def _count(done: CheckedIn | Refused) -> None:
+    decision: Decision | None = done.decision
+    if decision is not None:
+        metrics.count_face_attempt(BANDS[decision.band])
+    if isinstance(done, Refused):
+        metrics.count_check_in(done.error.code)
+    else:
+        metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

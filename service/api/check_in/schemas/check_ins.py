@@ -1,0 +1,167 @@
+"""Checking in, and deciding about check-ins that need review."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from attendance.check_in.check_in import CheckedIn
+from faces.matching.policy import Band, Decision
+from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
+from service.api.projects.schemas.person_refs import WhomIn
+from service.api.projects.schemas.sessions import SessionBrief
+from service.edge.bodies import Body, Out, Page, Photos, Reason
+from service.edge.problems import speaks_english
+
+
+class CheckInForm(Body):
+    """A ticket and one to five photos of the caller's face."""
+
+    ticket: Annotated[str, Field(max_length=2000)]
+    photos: Photos
+    device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class FaceBand(enum.StrEnum):
+    """How a face's decision is named outside: passed, for staff to look at, failed."""
+
+    PASS = "pass"  # noqa: S105 - a band, no password
+    REVIEW = "review"
+    FAIL = "fail"
+
+
+BANDS = {Band.ACCEPT: FaceBand.PASS, Band.REVIEW: FaceBand.REVIEW, Band.REJECT: FaceBand.FAIL}
+_WORDS = {
+    FaceBand.PASS: ("与建档照片很像", "Very like the photos you enrolled"),
+    FaceBand.REVIEW: ("不能确定，请等待工作人员核对", "Not sure: the staff will look"),
+    FaceBand.FAIL: ("与建档照片不像", "Not like the photos you enrolled"),
+}
+
+
+class FaceWords(Out):
+    """How like the enrolled face the photo is, as the learner is told: in words, without numbers."""
+
+    band: FaceBand
+    words: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "FaceWords":
+        """The words for a decision, in the caller's language."""
+        band = BANDS[decision.band]
+        return cls(band=band, words=_WORDS[band][speaks_english()])
+
+
+class CheckInOut(Out):
+    """A check-in. receipt: a compact JWS (EdDSA); its key is at /.well-known/jwks.json.
+
+    face: what was made of the face that it rests on; none where it was made without one.
+    """
+
+    id: uuid.UUID
+    session: SessionBrief
+    direction: Direction
+    checked_in_at: datetime
+    status: CheckInStatus
+    receipt: str
+    face: FaceWords | None = None
+
+    @classmethod
+    def of(cls, done: CheckedIn, basis: Decision | None) -> "CheckInOut":
+        """What a check-in, made now or before, looks like. basis: the face decision that it rests on."""
+        row = done.check_in
+        return cls(
+            id=row.id,
+            session=SessionBrief.model_validate(done.session),
+            direction=row.direction,
+            checked_in_at=row.checked_in_at,
+            status=row.status,
+            receipt=row.receipt,
+            face=FaceWords.of(basis) if basis else None,
+        )
+
+
+class DecisionIn(Body):
+    """What staff made of it, and why."""
+
+    decision: ReviewDecision
+    reason: Reason
+
+
+class DecisionOut(Out):
+    """The check-in after the decision."""
+
+    id: uuid.UUID
+    session: SessionBrief
+    direction: Direction
+    checked_in_at: datetime
+    status: CheckInStatus
+
+
+class ByHand(WhomIn):
+    """Somebody of the roster whom staff have seen, and why it is done by hand."""
+
+    direction: Direction
+    reason: Reason
+
+
+class AttendancePage(Page):
+    """Which check-ins of a session."""
+
+    status: CheckInStatus | None = None
+    direction: Direction | None = None
+
+
+class AttendeeOut(Out):
+    """Who checked in. unit: its name."""
+
+    id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+
+
+class FaceNumbers(Out):
+    """How a face was judged: accepted up to the first threshold, for staff to look at up to the second.
+
+    Distances are dimensionless and belong to the policy's version. engine: the networks that took part.
+    """
+
+    distance: float
+    accept_at: float
+    review_to: float
+    band: FaceBand
+    policy_version: str
+    engine: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "FaceNumbers":
+        """The numbers of a decision."""
+        return cls(
+            distance=round(decision.distance, 4),
+            accept_at=round(decision.accept_at, 4),
+            review_to=round(decision.review_to, 4),
+            band=BANDS[decision.band],
+            policy_version=decision.policy_version,
+            engine=decision.engine,
+        )
+
+
+class AttendanceOut(Out):
+    """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared."""
+
+    id: uuid.UUID
+    person: AttendeeOut
+    direction: Direction
+    checked_in_at: datetime
+    method: CheckInMethod
+    status: CheckInStatus
+    face: FaceNumbers | None
+
+
+class AttendanceList(Out):
+    """A page of check-ins, in order of their time."""
+
+    items: list[AttendanceOut]
+    next_cursor: str | None

@@ -1,0 +1,20 @@
+"""The public key of the receipts."""
+
+from service.edge.bodies import Out
+
+
+class PublicKey(Out):
+    """An Ed25519 public key as a JWK (RFC 8037). kid: its thumbprint (RFC 7638)."""
+
+    crv: str
+    kty: str
+    x: str
+    kid: str
+    alg: str
+    use: str
+
+
+class KeySet(Out):
+    """A JWK set (RFC 7517)."""
+
+    keys: list[PublicKey]

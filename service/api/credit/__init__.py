@@ -1,0 +1,1 @@
+"""Credits, compliance, rule sets and the ledger."""

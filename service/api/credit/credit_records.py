@@ -1,0 +1,76 @@
+"""Credit records that wait for the authority's decision (未审核)."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from credit.access import AUTHORITY
+from credit.records import records
+from foundation.transactions import read_only
+from service.api.imports.schemas.credit_imports import (
+    RecordDecided,
+    RecordDecision,
+    WaitingRecordList,
+    WaitingRecordOut,
+)
+from service.edge.access import caller, signed_in
+from service.edge.bodies import Page
+from service.edge.components import parts
+from service.edge.cursor_keys import read_id
+from service.edge.database import db
+from service.edge.paging import cut, decode_cursor
+from service.edge.refusals import refuses
+
+api = APIBlueprint("credit_records", __name__, tag="Credit imports")
+
+
+@api.get("/credit-records")
+@signed_in(roles=AUTHORITY)
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(WaitingRecordList)
+def list_waiting_records(query: Page) -> WaitingRecordList:
+    """The records of my units' people that wait, oldest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = records.list_waiting(db.session(), caller=caller(), after=after, limit=query.limit + 1)
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.record.id)])
+    return WaitingRecordList(
+        items=[_waiting_out(each) for each in page],
+        next_cursor=next_cursor,
+    )
+
+
+@api.post("/credit-records/<uuid:record_id>/decision")
+@signed_in(roles=AUTHORITY)
+@refuses("not_found", "already_decided", "second_admin_needed", "still_granted", "no_rule")
+@api.input(RecordDecision, arg_name="body")
+@api.output(RecordDecided)
+def decide_record(record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:
+    """Approve a record, which appends its grant to the ledger, or reject it."""
+    decided = records.decide(
+        db.session(),
+        record_id=record_id,
+        is_approved=body.decision == "approve",
+        comment=body.comment,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return RecordDecided(id=decided.id, status=decided.status)
+
+
+def _waiting_out(each: records.WaitingRecord) -> WaitingRecordOut:
+    record = each.record
+    return WaitingRecordOut(
+        id=record.id,
+        cme_number=each.cme_number,
+        name=each.name,
+        date=record.activity_on,
+        activity=record.activity_name,
+        category=record.category,
+        hours=str(record.hours),
+        credits=str(record.credits),
+        recorded_by=record.recorded_by_unit,
+        status=record.status,
+    )

@@ -1,0 +1,81 @@
+"""Credits, compliance and summary as lines of a spreadsheet, with the columns of the manual's figures 7, 8 and 9."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from credit.compliance.category_tree import SummaryRow
+from credit.compliance.judging import Result
+from credit.compliance.lines import CreditLine, LineStatus
+from credit.compliance.totals import Totals
+from credit.compliance.year import Standing
+from credit.rules.rule_sets import RuleSet
+from service.api.credit.credit_shapes import Names
+from sheets.writing import Line
+
+CREDIT_TITLES = (
+    "日期", "项目编号", "活动名称", "活动类型", "学分级别", "学科", "举办方式", "学时", "学分", "审核状态", "审核意见",
+    "学分录入单位",
+)  # fmt: skip
+COMPLIANCE_TITLES = (
+    "人员编号", "活动日期", "项目编号", "内容", "学分类别", "学分子类别", "学科", "举办方式", "学分录入单位", "学分",
+    "学时", "计入达标学分", "不计入达标原因",
+)  # fmt: skip
+SUMMARY_TITLES = ("名称", "学分", "学时")
+_STATUSES = {
+    LineStatus.APPROVED: "审核通过",
+    LineStatus.PENDING: "未审核",
+    LineStatus.REJECTED: "审核不通过",
+    LineStatus.REVERSED: "已冲销",
+}
+_RESULTS = {Result.MET: "达标", Result.NOT_MET: "未达标", Result.NOT_REQUIRED: "未作要求"}
+_REASONS = {
+    "project_cap": "超过单个项目的上限",
+    "year_cap": "超过该类活动的年度上限",
+    "group_cap": "超过同组活动的年度上限",
+    "not_approved": "尚未审核通过",
+}
+
+
+def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> Iterator[Line]:
+    """The lines of figure 7, and its footer."""
+    for line in lines:
+        yield (
+            line.activity_on.isoformat(), line.activity_number, line.activity_name, line.activity_type, names.of(line),
+            line.discipline, line.delivery_mode, line.hours, line.credits, _STATUSES[line.status],
+            line.review_comment, line.recorded_by_unit,
+        )  # fmt: skip
+    yield ("总分", totals.credits, "总学时", totals.hours)
+    yield ("I类学分", totals.class_i, "II类学分", totals.class_ii, "其他学分", totals.other)
+
+
+def compliance_lines(standing: Standing, names: Names, cme_number: str | None) -> Iterator[Line]:
+    """The lines of figure 8, each with what of it counts, the sum, and below it the verdict, as on the page."""
+    counted = Decimal(0)
+    for each in standing.compliance.lines:
+        line, counted = each.line, counted + each.counted
+        yield (
+            cme_number, line.activity_on.isoformat(), line.activity_number, line.activity_name,
+            each.category.credit_class if each.category else None, names.of(line), line.discipline,
+            line.delivery_mode, line.recorded_by_unit, line.credits, line.hours, each.counted,
+            _REASONS[each.reason] if each.reason else None,
+        )  # fmt: skip
+    yield ("合计", *[None] * 10, counted)
+    found = standing.compliance
+    yield ("达标结果", _RESULTS[found.result], "总记录数", len(found.lines))
+    have = found.have.named()
+    for name, least in found.required.named().items():
+        label = _measure(standing.rule_set, name)
+        yield (label, have[name], "要求", least, "尚缺", found.missing.get(name, Decimal(0)))
+
+
+def _measure(rule_set: RuleSet, name: str) -> str:
+    kind, _, code = name.partition("_")
+    named = {f"class_{each.code}": each.name for each in rule_set.classes}
+    named |= {f"rolling_{each.code}": each.name for each in rule_set.rolling}
+    return {"credits": "学分", "hours": "学时"}.get(kind) or named.get(name, code)
+
+
+def summary_lines(rows: Iterable[SummaryRow]) -> Iterator[Line]:
+    """The tree of figure 9."""
+    for row in rows:
+        yield (row.name, row.credits, row.hours)

@@ -1,0 +1,45 @@
+"""Exemptions: absences that lower a year's standard."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from service.api.credit.schemas.my_credits import Year
+from service.edge.bodies import Body, Out, Reason
+
+
+class ExemptionNew(Body):
+    """An absence to record. kind: a code of the year's rule set, as SICK or MAT."""
+
+    year: Year
+    kind: Annotated[str, Field(min_length=1, max_length=20)]
+    months: Annotated[int, Field(ge=1, le=12)]
+    reason: Reason
+
+
+class ExemptionRevocation(Body):
+    """Why an exemption is revoked."""
+
+    reason: Reason
+
+
+class ExemptionOut(Out):
+    """An absence on file."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    year: int
+    kind: str
+    months: int
+    reason: str
+    recorded_at: datetime
+    revoked_at: datetime | None
+
+
+class ExemptionList(Out):
+    """A page of exemptions, newest first."""
+
+    items: list[ExemptionOut]
+    next_cursor: str | None

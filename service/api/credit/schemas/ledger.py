@@ -1,0 +1,84 @@
+"""The ledger's signed heads, and proofs of what is in it. Hashes are hexadecimal."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from models.ledger import EntryKind
+from service.edge.bodies import Body, Out, Query, Reason
+
+Size = Annotated[int, Field(ge=1, le=2**53)]
+
+
+class TreeHeadOut(Out):
+    """A signed head. token: a compact JWS (EdDSA, `cme-tree-head+jwt`) over size and root."""
+
+    size: int
+    root: str
+    signed_at: datetime
+    token: str
+
+
+class TreeHeadList(Out):
+    """A page of heads, the last one first."""
+
+    items: list[TreeHeadOut]
+    next_cursor: str | None
+
+
+class ProofAsked(Query):
+    """In which head's tree; the last one's if not said."""
+
+    size: Size | None = None
+
+
+class InclusionOut(Out):
+    """That an entry is in the tree of a head. leaf: the bytes that are hashed, as text."""
+
+    leaf: str
+    index: int
+    size: int
+    path: list[str]
+    head: str
+
+
+class ConsistencyAsked(Query):
+    """The sizes of two signed heads."""
+
+    old: Size
+    new: Size
+
+
+class ConsistencyOut(Out):
+    """That the tree of one head begins with the tree of an older one."""
+
+    old: int
+    new: int
+    path: list[str]
+    old_head: str
+    new_head: str
+
+
+class LeafList(Out):
+    """A page of leaves, from the first entry on: the bytes that are hashed, as text."""
+
+    items: list[str]
+    next_cursor: str | None
+
+
+class ReversalAsked(Body):
+    """Why a grant is taken back."""
+
+    reason: Reason
+
+
+class EntryOut(Out):
+    """An entry of the ledger."""
+
+    id: uuid.UUID
+    position: int
+    kind: EntryKind
+    credits: str
+    reverses: uuid.UUID | None

@@ -1,0 +1,170 @@
+"""Evaluations (项目评价): the form, the answers, and what they come to."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance.evaluations import templates
+from attendance.evaluations.forms import get_form, read_questions, set_form
+from attendance.evaluations.responses import FormAnswer, has_answered, respond
+from attendance.evaluations.results import QuestionResult, Results, get_results
+from attendance.evaluations.templates import Template
+from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.record.participants import get_insider
+from foundation.transactions import read_only
+from models.evaluations import EvaluationForm
+from service.api.evaluations.schemas.evaluations import (
+    CountOut,
+    EvaluationResults,
+    FormIn,
+    FormOut,
+    FormQuestionOut,
+    QuestionResultOut,
+    ResponseIn,
+    TemplateIn,
+    TemplateList,
+    TemplateOut,
+    TemplateQuestion,
+    Thanks,
+)
+from service.edge.access import caller, signed_in
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.refusals import refuses
+from service.exports import evaluation_sheet
+from sheets.writing import XLSX, xlsx_bytes
+
+api = APIBlueprint("evaluations", __name__, tag="Evaluations")
+
+
+@api.put("/projects/<uuid:project_id>/evaluation")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "question_invalid", "evaluation_started")
+@api.input(FormIn, arg_name="body")
+@api.output(FormOut)
+def put_evaluation(project_id: uuid.UUID, body: FormIn) -> FormOut:
+    """Give the project its form; the same again changes nothing, another one is refused once somebody has answered."""
+    session = db.session()
+    project = get_open_project(session, project_id=project_id, caller=caller())
+    if body.template_id is not None:
+        template = templates.get_template(session, template_id=body.template_id, caller=caller())
+        questions = list(template.questions)
+    else:
+        questions = [each.to_domain() for each in body.questions or ()]
+    form = set_form(session, project=project, questions=questions, caller=caller(), now=parts().clock.now())
+    return _form_out(form, has_evaluated=False)
+
+
+@api.get("/projects/<uuid:project_id>/evaluation")
+@signed_in()
+@refuses("not_found")
+@api.output(FormOut)
+def get_evaluation(project_id: uuid.UUID) -> FormOut:
+    """The form, for everybody on the roster and the organizer."""
+    session = db.session()
+    with read_only(session):
+        get_insider(session, project_id=project_id, caller=caller())
+        form = get_form(session, project_id)
+        done = has_answered(session, project_id=project_id, person_id=caller().person_id)
+    return _form_out(form, has_evaluated=done)
+
+
+@api.post("/projects/<uuid:project_id>/evaluation/responses")
+@signed_in(keeps_reply=False)  # a kept reply holds a fingerprint of the answers beside the account
+@refuses("not_found", "did_not_attend", "evaluation_not_open", "already_evaluated", "answers_invalid")
+@api.input(ResponseIn, arg_name="body")
+@api.output(Thanks, status_code=201)
+def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
+    """Evaluate a project that I attended, once; nobody sees who answered what. Sent again it is `already_evaluated`."""
+    answers = [FormAnswer(each.question_id, each.value) for each in body.answers]
+    respond(db.session(), project_id=project_id, answers=answers, caller=caller())
+    return Thanks(has_evaluated=True)
+
+
+@api.get("/projects/<uuid:project_id>/evaluation/results")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(EvaluationResults)
+def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
+    """Distributions and comments of whole groups of five, for organizer and reviewing unit; never of fewer."""
+    results = _read_results(project_id)
+    return EvaluationResults(
+        responses=results.responses,
+        shown=results.shown,
+        questions=[_result_out(each) for each in results.questions],
+    )
+
+
+@api.get("/projects/<uuid:project_id>/evaluation/results.xlsx")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
+    """The same results as a sheet."""
+    lines = evaluation_sheet.lines(_read_results(project_id))
+    return Response(xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价"), mimetype=XLSX)
+
+
+@api.get("/evaluation-templates")
+@signed_in(roles=ORGANIZERS)
+@refuses()
+@api.output(TemplateList)
+def list_evaluation_templates() -> TemplateList:
+    """The forms that I may begin with: the common one, then those of my units and of the units above them."""
+    with read_only(db.session()):
+        found = templates.list_templates(db.session(), caller=caller())
+    return TemplateList(items=[_template_out(each) for each in found])
+
+
+@api.post("/evaluation-templates")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "unit_needed", "question_invalid")
+@api.input(TemplateIn, arg_name="body")
+@api.output(TemplateOut, status_code=201)
+def add_evaluation_template(body: TemplateIn) -> TemplateOut:
+    """Keep a form for a unit and all below it."""
+    made = templates.keep_template(
+        db.session(),
+        name=body.name,
+        questions=[each.to_domain() for each in body.questions],
+        unit_id=body.unit_id,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _template_out(made)
+
+
+def _read_results(project_id: uuid.UUID) -> Results:
+    with read_only(db.session()):
+        reach_project(db.session(), project_id=project_id, caller=caller())
+        return get_results(db.session(), project_id)
+
+
+def _result_out(result: QuestionResult) -> QuestionResultOut:
+    question = result.question
+    return QuestionResultOut(
+        id=question.id,
+        kind=question.kind,
+        text=question.text,
+        answered=result.answered,
+        mean=result.mean,
+        counts=[CountOut.model_validate(each) for each in result.counts],
+        comments=list(result.comments),
+    )
+
+
+def _template_out(template: Template) -> TemplateOut:
+    return TemplateOut(
+        id=template.id,
+        unit_id=template.unit_id,
+        name=template.name,
+        questions=[TemplateQuestion(kind=q.kind, text=q.text, options=list(q.options)) for q in template.questions],
+        created_at=template.created_at,
+    )
+
+
+def _form_out(form: EvaluationForm, *, has_evaluated: bool) -> FormOut:
+    questions = [FormQuestionOut.model_validate(each) for each in read_questions(form)]
+    return FormOut(questions=questions, has_evaluated=has_evaluated)

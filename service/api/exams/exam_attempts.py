@@ -1,0 +1,131 @@
+"""One's own attempts at exams: each answer saved on its own, handed in, found again on any device."""
+
+import uuid
+from datetime import datetime
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance.exams import answers, attempts, learner_views, question_pictures
+from attendance.exams.answers import GivenAnswer
+from attendance.exams.attempts import Sitting
+from attendance.exams.grading import score
+from attendance.exams.learner_views import ReviewedQuestion
+from attendance.exams.papers import Item, read_paper
+from foundation.transactions import read_only
+from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
+from service.edge.access import bearer, caller, signed_in, token_bearer
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.refusals import refuses
+
+api = APIBlueprint("exam_attempts", __name__, tag="Exams")
+
+
+@api.get("/exam-attempts/<uuid:attempt_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(AttemptOut)
+def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
+    """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
+    session, now = db.session(), parts().clock.now()
+    with read_only(session):
+        sitting = attempts.get_sitting(session, attempt_id=attempt_id, caller=caller())
+        review = learner_views.review(session, sitting=sitting, now=now)
+    return attempt_out(sitting, now, review)
+
+
+@api.put("/exam-attempts/<uuid:attempt_id>/answers/<uuid:question_id>")
+@token_bearer  # saving is idempotent by itself, and needs no kept reply
+@refuses("not_found", "answers_invalid", "exam_over")
+@api.input(AnswerIn, arg_name="body")
+@api.output(AnswerOut)
+def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
+    """Save one answer; the same again changes nothing. What comes back is what the server has."""
+    options = tuple(body.options) if body.options is not None else None
+    given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
+    saved = answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
+    if saved is None:
+        raise answers.why_not(db.session(), given=given, caller=caller())
+    return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
+
+
+@api.post("/exam-attempts/<uuid:attempt_id>/submission")
+@signed_in()
+@refuses("not_found")
+@api.output(SubmissionOut)
+def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
+    """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
+    now = parts().clock.now()
+    done = attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now)
+    return SubmissionOut(
+        id=done.id,
+        score=score(done.points or 0, done.out_of or 1),
+        pass_mark=done.pass_mark,
+        passed=bool(done.passed),
+        submitted_at=done.submitted_at or now,
+        hand_in=learner_views.hand_in_of(done, now),
+    )
+
+
+@api.get("/exam-attempts/<uuid:attempt_id>/pictures/<uuid:question_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/png")
+def get_picture_of_paper(attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
+    """The picture of a question on my own paper."""
+    with read_only(db.session()):
+        content = question_pictures.get_picture_of_paper(
+            db.session(), attempt_id=attempt_id, question_id=question_id, caller=caller()
+        )
+    return Response(content, mimetype="image/png")
+
+
+def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
+    """An attempt as its learner sees it: nothing of what is right, but by `review`."""
+    attempt, result = sitting.attempt, learner_views.result_of(sitting, now)
+    return AttemptOut.model_validate(
+        {
+            "id": attempt.id,
+            "project_id": attempt.project_id,
+            "number": attempt.number,
+            "started_at": attempt.started_at,
+            "deadline_at": attempt.deadline_at,
+            "now": now,
+            "submitted_at": result.submitted_at if result else None,
+            "hand_in": result.hand_in if result else None,
+            "score": result.score if result else None,
+            "passed": result.passed if result else None,
+            "questions": [_question_out(each, sitting) for each in read_paper(attempt.paper)],
+            "answers": [
+                _answer_out(each.question_id, each.value, each.revision, each.saved_at)
+                for each in sitting.answers.values()
+            ],
+            "review": None if review is None else [vars(each) for each in review],
+        }
+    )
+
+
+def _question_out(item: Item, sitting: Sitting) -> dict[str, object]:
+    """A question of a paper: a dict, since all of it is checked at once; objects took a fifth of a start's CPU."""
+    question = sitting.questions[item.question_id]
+    return {
+        "id": question.id,
+        "kind": question.kind,
+        "text": question.text,
+        "points": question.points,
+        "picture_id": question.picture_id,
+        "options": [{"id": each, "text": question.options[each]} for each in item.options],
+    }
+
+
+def _answer_out(question_id: uuid.UUID, value: object, revision: int, saved_at: datetime) -> AnswerOut:
+    is_text = isinstance(value, str)
+    return AnswerOut(
+        question_id=question_id,
+        options=None if is_text else value,
+        text=value if is_text else None,
+        revision=revision,
+        saved_at=saved_at,
+    )

@@ -1,0 +1,198 @@
+"""Question banks (题库): kept by units, filled one by one or from files, drawn from by exams."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from attendance.exams import question_bank, question_pictures
+from attendance.exams.errors import TooManyToExport
+from attendance.exams.question_bank import BankFilter
+from attendance.exams.question_files import reading
+from attendance.exams.question_files.reading import FileForm
+from attendance.exams.questions import in_full, read_question
+from attendance.projects.access import ORGANIZERS
+from foundation.transactions import read_only
+from models.exams import Question
+from service.api.exams.schemas.question_bank import (
+    BankList,
+    BankPage,
+    BankQuestion,
+    BankQuestionIn,
+    ExportQuery,
+    ImportForm,
+    ImportOut,
+    PictureForm,
+    PictureOut,
+    QuestionCorrection,
+)
+from service.edge.access import caller, signed_in
+from service.edge.bodies import Empty
+from service.edge.components import parts
+from service.edge.cursor_keys import read_id
+from service.edge.database import db
+from service.edge.paging import cut, decode_cursor
+from service.edge.refusals import refuses
+
+api = APIBlueprint("question_bank", __name__, tag="Question bank")
+_MOST_EXPORTED = 10_000
+_SUFFIXES = {FileForm.GIFT: "gift.txt", FileForm.AIKEN: "aiken.txt", FileForm.XLSX: "xlsx"}
+
+
+@api.post("/question-bank")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "unit_needed", "question_invalid")
+@api.input(BankQuestionIn, arg_name="body")
+@api.output(BankQuestion, status_code=201)
+def add_question(body: BankQuestionIn) -> BankQuestion:
+    """Add a question to the bank of one of my units; all units below draw from it too."""
+    made = question_bank.add_question(
+        db.session(),
+        new=body.to_domain(),
+        discipline=body.discipline,
+        unit_id=body.unit_id,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _question_out(made)
+
+
+@api.get("/question-bank")
+@signed_in(roles=ORGANIZERS)
+@refuses()
+@api.input(BankPage, location="query", arg_name="query")
+@api.output(BankList)
+def list_bank(query: BankPage) -> BankList:
+    """The questions that my exams may draw, and those of the units below mine, newest first."""
+    keys = decode_cursor(query.cursor, 1)
+    with read_only(db.session()):
+        found = question_bank.list_questions(
+            db.session(),
+            wanted=BankFilter(query.discipline, query.kind),
+            caller=caller(),
+            after=read_id(keys[0]) if keys else None,
+            limit=query.limit + 1,
+        )
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
+    return BankList(
+        items=[_question_out(each) for each in page],
+        next_cursor=next_cursor,
+    )
+
+
+@api.delete("/question-bank/<uuid:bank_question_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(Empty, status_code=204)
+def retire_question(bank_question_id: uuid.UUID) -> Response:
+    """Take a question out of its bank; papers that have it keep it."""
+    question_bank.retire(db.session(), question_id=bank_question_id, caller=caller(), now=parts().clock.now())
+    return Response(status=204)
+
+
+@api.post("/question-bank/<uuid:bank_question_id>/corrections")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "question_invalid", "question_retired")
+@api.input(QuestionCorrection, arg_name="body")
+@api.output(BankQuestion, status_code=201)
+def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
+    """Correct a question: a new one takes its place in the bank, and papers that have the old one keep it."""
+    made = question_bank.correct(
+        db.session(),
+        question_id=bank_question_id,
+        new=body.to_domain(),
+        discipline=body.discipline,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return _question_out(made)
+
+
+@api.post("/question-imports")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "unit_needed", "questions_unreadable", "sheet_too_large", "sheet_unsupported", "sheet_broken",
+    "sheet_too_long", "column_missing", "cell_too_long",
+)  # fmt: skip
+@api.input(ImportForm, location="files", arg_name="form")
+@api.output(ImportOut, status_code=201)
+def import_questions(form: ImportForm) -> ImportOut:
+    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
+    questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
+    made = question_bank.take_in(
+        db.session(),
+        form=form.form,
+        questions=questions,
+        discipline=form.discipline,
+        unit_id=form.unit_id,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return ImportOut.model_validate(made)
+
+
+@api.delete("/question-imports/<uuid:question_import_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(Empty, status_code=204)
+def undo_import(question_import_id: uuid.UUID) -> Response:
+    """Take everything that one file brought out of the bank again."""
+    question_bank.undo(db.session(), import_id=question_import_id, caller=caller(), now=parts().clock.now())
+    return Response(status=204)
+
+
+@api.get("/question-bank/export")
+@signed_in(roles=ORGANIZERS)
+@refuses("too_many_to_export")
+@api.input(ExportQuery, location="query", arg_name="query")
+@api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
+def export_bank(query: ExportQuery) -> Response:
+    """The questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
+    with read_only(db.session()):
+        found = question_bank.list_questions(
+            db.session(),
+            wanted=BankFilter(query.discipline, query.kind),
+            caller=caller(),
+            after=None,
+            limit=_MOST_EXPORTED + 1,
+        )
+    if len(found) > _MOST_EXPORTED:
+        raise TooManyToExport
+    content = reading.write([read_question(each) for each in reversed(found)], form=query.form)
+    name = f"questions.{_SUFFIXES[query.form]}"
+    disposition = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(content, headers=disposition, mimetype="application/octet-stream")
+
+
+@api.post("/question-pictures")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "unit_needed", "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
+    "photo_animated",
+)  # fmt: skip
+@api.input(PictureForm, location="files", arg_name="form")
+@api.output(PictureOut, status_code=201)
+def add_picture(form: PictureForm) -> PictureOut:
+    """Keep a picture for questions; it is drawn anew, and nothing of the file but its pixels is kept."""
+    content = question_pictures.redraw(form.picture.stream.read())
+    made = question_pictures.keep_picture(
+        db.session(), content=content, unit_id=form.unit_id, caller=caller(), now=parts().clock.now()
+    )
+    return PictureOut.model_validate(made)
+
+
+@api.get("/question-pictures/<uuid:picture_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/png")
+def get_picture(picture_id: uuid.UUID) -> Response:
+    """A picture, for who writes questions."""
+    with read_only(db.session()):
+        content = question_pictures.get_picture(db.session(), picture_id=picture_id, caller=caller())
+    return Response(content, mimetype="image/png")
+
+
+def _question_out(question: Question) -> BankQuestion:
+    more = {name: getattr(question, name) for name in ("unit_id", "import_id", "replaces_id", "created_at")}
+    return BankQuestion.model_validate({**in_full(question), **more})

@@ -1,0 +1,260 @@
+"""Exams: their rules, papers, attempts and answers."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from attendance.exams import questions as limits
+from attendance.exams.exams import ExamRules, NewExam
+from attendance.exams.papers import Draw
+from attendance.exams.questions import NewQuestion
+from models.exams import HandIn, QuestionKind, Review, Scoring
+from service.api.projects.schemas.sessions import SaneInstant
+from service.edge.bodies import Body, Out, Reason
+
+Discipline = Annotated[str, Field(min_length=1, max_length=100)]
+OptionText = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_OPTION)]
+OptionPlace = Annotated[int, Field(ge=0, lt=limits.MOST_OPTIONS)]
+Accepted = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_ACCEPTED)]
+Points = Annotated[int, Field(ge=1, le=limits.MOST_POINTS)]
+ShortText = Annotated[str, Field(max_length=limits.LONGEST_ACCEPTED)]
+OptionId = Annotated[str, Field(max_length=16)]
+
+
+class QuestionIn(Body):
+    """A question.
+
+    options: two to twelve different texts for choices; true/false has its own two. correct: places of the right
+    options, from 0. accepted: what a blank accepts; widths, case and spaces don't matter.
+    """
+
+    kind: QuestionKind
+    text: Annotated[str, Field(min_length=1, max_length=limits.LONGEST_TEXT)]
+    options: list[OptionText] = Field(default_factory=list, max_length=limits.MOST_OPTIONS)
+    correct: list[OptionPlace] = Field(default_factory=list, max_length=limits.MOST_OPTIONS)
+    accepted: list[Accepted] = Field(default_factory=list, max_length=limits.MOST_ACCEPTED)
+    points: Points = 1
+    explanation: Annotated[str, Field(min_length=1, max_length=limits.LONGEST_TEXT)] | None = None
+    picture_id: uuid.UUID | None = None
+
+    def to_domain(self) -> NewQuestion:
+        """As the domain takes it."""
+        return NewQuestion(
+            kind=self.kind,
+            text=self.text,
+            options=tuple(self.options),
+            correct=tuple(self.correct),
+            accepted=tuple(self.accepted),
+            points=self.points,
+            explanation=self.explanation,
+            picture_id=self.picture_id,
+        )
+
+
+class DrawIn(Body):
+    """A rule: so many questions of a discipline of the bank, of one kind or of any."""
+
+    discipline: Discipline
+    count: Annotated[int, Field(ge=1, le=200)]
+    kind: QuestionKind | None = None
+
+
+class ExamIn(Body):
+    """An exam: questions of its own, rules that draw from the bank, or both.
+
+    pass_mark: per cent. minutes: for one attempt. pause_minutes: between two of them. closes_at: 30 days after the
+    project's last day if left out. needs_attendance: only who came to a session may begin. review: when learners may
+    see what was wrong, and why. scoring: with `partial`, some of a multiple choice's right options and no wrong one
+    earn their share of its points, in whole points, rounded down; else it is all or nothing.
+    """
+
+    pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
+    minutes: Annotated[int, Field(ge=1, le=600)] = 60
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    pause_minutes: Annotated[int, Field(ge=0, le=10_080)] = 10
+    opens_at: SaneInstant | None = None
+    closes_at: SaneInstant | None = None
+    is_shuffled: bool = True
+    needs_attendance: bool = True
+    review: Review = Review.NEVER
+    scoring: Scoring = Scoring.ALL_OR_NOTHING
+    questions: list[QuestionIn] = Field(default_factory=list, max_length=200)
+    draws: list[DrawIn] = Field(default_factory=list, max_length=20)
+
+    @model_validator(mode="after")
+    def _holds_questions(self) -> "ExamIn":
+        if not self.questions and not self.draws:
+            raise PydanticCustomError("missing", "questions, draws or both are needed")
+        return self
+
+    def to_domain(self) -> NewExam:
+        """As the domain takes it."""
+        return NewExam(
+            rules=ExamRules(**self.model_dump(exclude={"questions", "draws"})),
+            questions=tuple(each.to_domain() for each in self.questions),
+            draws=tuple(Draw(each.discipline, each.count, each.kind) for each in self.draws),
+        )
+
+
+class MyAttemptBrief(Out):
+    """An attempt of mine. score: per cent, null while it is open."""
+
+    id: uuid.UUID
+    number: int
+    started_at: datetime
+    deadline_at: datetime
+    submitted_at: datetime | None
+    score: float | None
+    passed: bool | None
+
+
+class ExamOut(Out):
+    """An exam as anybody at the project sees it: no question of it. questions: how many are on a paper.
+
+    closes_at: the first instant at which it is closed. mine: my attempts, in order; the best one counts.
+    """
+
+    pass_mark: int
+    minutes: int
+    attempts: int
+    pause_minutes: int
+    opens_at: datetime | None
+    closes_at: datetime
+    is_shuffled: bool
+    needs_attendance: bool
+    review: Review
+    scoring: Scoring
+    questions: int
+    extra_minutes: int
+    mine: list[MyAttemptBrief]
+
+
+class QuestionFull(Out):
+    """A question with its right answers, for who may write it."""
+
+    id: uuid.UUID
+    discipline: str | None
+    kind: QuestionKind
+    text: str
+    options: list[str]
+    correct: list[int]
+    accepted: list[str]
+    points: int
+    explanation: str | None
+    picture_id: uuid.UUID | None
+
+
+class DrawOut(Out):
+    """A rule: so many questions of a discipline of the bank, of one kind or of any."""
+
+    discipline: str
+    count: int
+    kind: QuestionKind | None
+
+
+class ExamPaper(Out):
+    """What papers are made of, for the organizer."""
+
+    questions: list[QuestionFull]
+    draws: list[DrawOut]
+
+
+class ExtraTimeIn(Body):
+    """More minutes for one learner, in place of those given before; 0 takes them back."""
+
+    cme_number: Annotated[str, Field(min_length=1, max_length=20)]
+    minutes: Annotated[int, Field(ge=0, le=600)]
+    reason: Reason
+
+
+class ExtraTimeOut(Out):
+    """More minutes for one learner. deadline_at: of the attempt that is open, if one is."""
+
+    cme_number: str
+    minutes: int
+    deadline_at: datetime | None
+
+
+class OptionOut(Out):
+    """One thing to choose."""
+
+    id: str
+    text: str
+
+
+class PaperQuestion(Out):
+    """A question of my paper, in its order."""
+
+    id: uuid.UUID
+    kind: QuestionKind
+    text: str
+    points: int
+    picture_id: uuid.UUID | None
+    options: list[OptionOut]
+
+
+class AnswerIn(Body):
+    """An answer: option ids, or a text for a blank; empty takes it back.
+
+    revision: the device's own count of saves of this question; one that comes late never undoes a newer one.
+    """
+
+    options: Annotated[list[OptionId], Field(max_length=limits.MOST_OPTIONS)] | None = None
+    text: ShortText | None = None
+    revision: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+
+
+class AnswerOut(Out):
+    """An answer as it is saved on the server. options is null for a blank, text for a choice."""
+
+    question_id: uuid.UUID
+    options: list[str] | None
+    text: str | None
+    revision: int
+    saved_at: datetime
+
+
+class Reviewed(Out):
+    """How a question went, and what was right. options: ids; accepted: what a blank accepts."""
+
+    question_id: uuid.UUID
+    earned: int
+    points: int
+    options: list[str]
+    accepted: list[str]
+    explanation: str | None
+
+
+class AttemptOut(Out):
+    """My attempt: its paper as it was made, and the answers saved so far. score: per cent, null while it is open.
+
+    now: the server's clock, to count down by. review: null unless it is handed in and the organizer allows it.
+    """
+
+    id: uuid.UUID
+    project_id: uuid.UUID
+    number: int
+    started_at: datetime
+    deadline_at: datetime
+    now: datetime
+    submitted_at: datetime | None
+    hand_in: HandIn | None
+    score: float | None
+    passed: bool | None
+    questions: list[PaperQuestion]
+    answers: list[AnswerOut]
+    review: list[Reviewed] | None
+
+
+class SubmissionOut(Out):
+    """What an attempt came to. score and pass_mark: per cent."""
+
+    id: uuid.UUID
+    score: float
+    pass_mark: int
+    passed: bool
+    submitted_at: datetime
+    hand_in: HandIn

@@ -1,0 +1,89 @@
+"""Question banks: questions by discipline, files of them, pictures."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from apiflask.fields import UploadFile
+from pydantic import Field
+
+from attendance.exams.question_files.reading import FileForm
+from models.exams import QuestionKind
+from service.api.exams.schemas.exams import Discipline, Points, QuestionFull, QuestionIn
+from service.edge.bodies import Body, Out, Page, Query
+
+
+class BankQuestionIn(QuestionIn):
+    """A question for a bank. unit_id: may be left out by who organizes for one unit only."""
+
+    discipline: Discipline
+    unit_id: uuid.UUID | None = None
+
+
+class QuestionCorrection(QuestionIn):
+    """What the question should have been, whole. discipline: where it was if left out."""
+
+    discipline: Discipline | None = None
+
+
+class BankPage(Page):
+    """Which questions."""
+
+    discipline: Annotated[str, Field(max_length=100)] | None = None
+    kind: QuestionKind | None = None
+
+
+class BankQuestion(QuestionFull):
+    """A question of a bank. replaces_id: the one that it corrects."""
+
+    unit_id: uuid.UUID
+    import_id: uuid.UUID | None
+    replaces_id: uuid.UUID | None
+    created_at: datetime
+
+
+class BankList(Out):
+    """A page of questions, newest first."""
+
+    items: list[BankQuestion]
+    next_cursor: str | None
+
+
+class ImportForm(Body):
+    """A file of questions of one discipline. points: of each, where the file says nothing."""
+
+    file: UploadFile
+    form: FileForm
+    discipline: Discipline
+    points: Points = 1
+    unit_id: uuid.UUID | None = None
+
+
+class ImportOut(Out):
+    """What a file brought: all of its questions, or it would have been refused."""
+
+    id: uuid.UUID
+    form: FileForm
+    questions: int
+    imported_at: datetime
+
+
+class ExportQuery(Query):
+    """What to write, and how."""
+
+    form: FileForm = FileForm.GIFT
+    discipline: Annotated[str, Field(max_length=100)] | None = None
+    kind: QuestionKind | None = None
+
+
+class PictureForm(Body):
+    """A picture for questions: JPEG, PNG or WebP of at most 5 MB."""
+
+    picture: UploadFile
+    unit_id: uuid.UUID | None = None
+
+
+class PictureOut(Out):
+    """A picture to name in questions."""
+
+    id: uuid.UUID

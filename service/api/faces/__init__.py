@@ -1,0 +1,1 @@
+"""Faces on file: cases, policies, calibrations."""

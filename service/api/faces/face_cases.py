@@ -1,0 +1,107 @@
+"""What admins decide about faces: one face on two accounts, and enrolling anew."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from accounts.enrolment import face_cases
+from accounts.enrolment.face_cases import FACE_ADMINS
+from models.people import Role
+from service.api.people.schemas.admin import (
+    Because,
+    CaseDecision,
+    CaseList,
+    CaseOut,
+    CasePage,
+    ModelList,
+    ModelOut,
+    ResetOut,
+)
+from service.edge.access import caller, signed_in
+from service.edge.components import parts
+from service.edge.cursor_keys import read_id
+from service.edge.database import db
+from service.edge.paging import cut, decode_cursor
+from service.edge.refusals import refuses
+
+api = APIBlueprint("face_cases", __name__, tag="Admin")
+
+
+@api.get("/face-cases")
+@signed_in(roles=FACE_ADMINS)
+@refuses()
+@api.input(CasePage, location="query", arg_name="query")
+@api.output(CaseList)
+def list_cases(query: CasePage) -> CaseList:
+    """The cases within the caller's reach, oldest first."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    found = face_cases.list_cases(
+        db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
+    )
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
+    return CaseList(items=[CaseOut.model_validate(case) for case in page], next_cursor=next_cursor)
+
+
+@api.post("/face-cases/<uuid:case_id>/decision")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "already_decided")
+@api.input(CaseDecision, arg_name="body")
+@api.output(CaseOut)
+def decide_case(case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
+    """Say whether they are two people (accept) or the same one twice (reject)."""
+    case = face_cases.decide_case(
+        db.session(),
+        case_id=case_id,
+        accept=body.decision == "accept",
+        reason=body.reason,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return CaseOut.model_validate(case)
+
+
+@api.post("/people/<uuid:person_id>/face-resets")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "face_not_enrolled")
+@api.input(Because, arg_name="body")
+@api.output(ResetOut, status_code=201)
+def request_reset(person_id: uuid.UUID, body: Because) -> ResetOut:
+    """Ask that somebody may enrol anew; nothing is deleted until a second admin approves."""
+    reset = face_cases.request_reset(
+        db.session(), person_id=person_id, reason=body.reason, caller=caller(), now=parts().clock.now()
+    )
+    return ResetOut.model_validate(reset)
+
+
+@api.post("/face-resets/<uuid:reset_id>/approval")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "second_admin_needed", "already_decided")
+@api.output(ResetOut)
+def approve_reset(reset_id: uuid.UUID) -> ResetOut:
+    """Approve a reset that another admin asked for: the face is deleted at once."""
+    reset = face_cases.approve_reset(db.session(), reset_id=reset_id, caller=caller(), now=parts().clock.now())
+    return ResetOut.model_validate(reset)
+
+
+@api.get("/face-models")
+@signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
+@refuses()
+@api.output(ModelList)
+def list_models() -> ModelList:
+    """How far a change of the recognition model has come: how many faces each model has, the one in use first."""
+    books = parts().faces
+    counts = face_cases.count_by_model(db.session())
+    known = books.policies.models
+    models = [*known, *(model for model in sorted(counts) if model not in known)]
+    return ModelList(
+        items=[
+            ModelOut(
+                model=model,
+                is_current=model == books.current,
+                is_understood=model in known,
+                faces=counts.get(model, 0),
+            )
+            for model in models
+        ]
+    )

@@ -1,0 +1,133 @@
+"""The thresholds of face recognition, for those who answer for them."""
+
+from apiflask import APIBlueprint
+from sqlalchemy import select
+
+from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.thresholds import calibrations, monitoring, policies
+from faces.matching.policy import Policy
+from models.face_policies import FaceCalibration
+from models.people import Role
+from service.api.faces.schemas.face_policies import (
+    CalibrationList,
+    CalibrationOut,
+    LimitOut,
+    PolicyChoice,
+    PolicyInForce,
+    PolicyOut,
+    ThresholdsOut,
+    WatchOut,
+)
+from service.edge.access import caller, signed_in
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.refusals import refuses
+
+api = APIBlueprint("face_policies", __name__, tag="Admin")
+
+_DECIDE = (Role.AUTHORITY, Role.SYSTEM_ADMIN)
+_MOST = 100
+
+
+@api.get("/face-policy")
+@signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
+@refuses()
+@api.output(PolicyInForce)
+def get_policy() -> PolicyInForce:
+    """What decisions about faces go by now, since when and by whom, and whether it still holds."""
+    return _in_force()
+
+
+@api.put("/face-policy")
+@signed_in(roles=_DECIDE)
+@refuses("not_found")
+@api.input(PolicyChoice, arg_name="body")
+@api.output(PolicyInForce)
+def set_policy(body: PolicyChoice) -> PolicyInForce:
+    """Let decisions go by a calibration from now on; templates stay as they are, and earlier decisions too."""
+    policies.set_in_force(
+        db.session(),
+        engine=parts().faces.current,
+        calibration_id=body.calibration,
+        reason=body.reason,
+        now=parts().clock.now(),
+        actor_id=caller().person_id,
+    )
+    return _in_force()
+
+
+@api.get("/face-calibrations")
+@signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
+@refuses()
+@api.output(CalibrationList)
+def list_calibrations() -> CalibrationList:
+    """The calibrations of the model in use, the newest first; there are few, since a gallery must grow for the next."""
+    made = select(FaceCalibration).where(FaceCalibration.engine == parts().faces.current)
+    newest = db.session.scalars(made.order_by(FaceCalibration.id.desc()).limit(_MOST))
+    return CalibrationList(items=[_calibration(row) for row in newest])
+
+
+@api.post("/face-calibrations")
+@signed_in(roles=_DECIDE)
+@refuses("too_few_faces")
+@api.output(CalibrationOut, status_code=201)
+def calibrate() -> CalibrationOut:
+    """Calibrate on the faces enrolled here; nothing goes by it until it is set."""
+    part = parts()
+    row = calibrations.calibrate_gallery(
+        db.session(), engine=part.faces.current, ring=part.keys.face_ring, now=part.clock.now()
+    )
+    return _calibration(row)
+
+
+def _in_force() -> PolicyInForce:
+    part, session = parts(), db.session()
+    engine = part.faces.current
+    setting = policies.find_setting(session, engine)
+    watch = monitoring.find_last(session, engine)
+    in_force = part.faces.policies.in_force(session)[engine].policies
+    looking, missing = networks()
+    return PolicyInForce(
+        engine=engine,
+        policies=[_policy(each) for each in in_force],
+        calibration=setting.calibration_id if setting else None,
+        set_at=setting.set_at if setting else None,
+        set_by=setting.set_by if setting else None,
+        author=setting.author if setting else None,
+        reason=setting.reason if setting else None,
+        networks=looking,
+        missing_networks=missing,
+        watch=WatchOut.model_validate(watch) if watch else None,
+    )
+
+
+def networks() -> tuple[list[str], list[str]]:
+    """The networks that look at faces now, and those that the settings want beside them and that can't be had."""
+    part = parts()
+    looking = part.engine.networks
+    return list(looking), [model for model in part.networks if model not in looking]
+
+
+def _policy(policy: Policy) -> PolicyOut:
+    return PolicyOut(
+        version=policy.version,
+        networks=policy.networks,
+        source=policy.source,
+        thresholds=[
+            ThresholdsOut(photos=photos, accept_at=each.accept_at, review_to=each.review_to)
+            for photos, each in enumerate(policy.match, start=1)
+        ],
+    )
+
+
+def _calibration(row: FaceCalibration) -> CalibrationOut:
+    return CalibrationOut(
+        id=row.id,
+        version=row.version,
+        engine=row.engine,
+        source=row.source,
+        people=row.people,
+        is_claimed=row.is_claimed,
+        computed_at=row.computed_at,
+        limits=[LimitOut(**line) for line in row.limits[0]],
+    )

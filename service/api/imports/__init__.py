@@ -1,0 +1,1 @@
+"""Files and rows from elsewhere: rosters, machines, credits."""

@@ -1,0 +1,134 @@
+"""Files for a project: their preview, and what came of them."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from apiflask.fields import UploadFile
+
+from attendance.imports.imports import ImportCounts
+from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
+from models.jobs import Job
+from models.projects import RosterRole
+from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.problems import in_callers_language
+from service.wording.import_faults import FAULTS
+
+
+class TableForm(Body):
+    """A table as .xlsx or .csv: the first visible sheet with the titles in one of its first ten rows."""
+
+    file: UploadFile
+
+
+class FileImportOut(Out):
+    """An import. bad: rows with errors; newcomers: people who aren't on file yet; done: rows of the step under way."""
+
+    id: uuid.UUID
+    project_id: uuid.UUID
+    kind: ImportKind
+    status: ImportStatus
+    rows: int
+    bad: int
+    newcomers: int
+    outcomes: dict[str, int]
+    done: int | None
+    job_id: uuid.UUID | None
+    made_at: datetime
+    committed_at: datetime | None
+    undone_at: datetime | None
+
+    @classmethod
+    def of(cls, found: AttendanceImport, counts: ImportCounts, job: Job | None) -> Self:
+        """What an import looks like."""
+        return cls(
+            id=found.id,
+            project_id=found.project_id,
+            kind=found.kind,
+            status=found.status,
+            rows=found.rows,
+            bad=counts.bad,
+            newcomers=counts.newcomers,
+            outcomes={outcome.value: number for outcome, number in counts.outcomes.items()},
+            done=job.done if job else None,
+            job_id=job.id if job else None,
+            made_at=found.made_at,
+            committed_at=found.committed_at,
+            undone_at=found.undone_at,
+        )
+
+
+class FileImportBrief(Out):
+    """An import in a list."""
+
+    id: uuid.UUID
+    kind: ImportKind
+    status: ImportStatus
+    rows: int
+    made_at: datetime
+
+
+class FileImportList(Out):
+    """A page of imports, newest first."""
+
+    items: list[FileImportBrief]
+    next_cursor: str | None
+
+
+class CellError(Out):
+    """What is wrong in one cell. column: its title; message: what to do, in the caller's language."""
+
+    column: str
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, error: Mapping[str, str]) -> Self:
+        """What an error looks like."""
+        return cls(**error, message=in_callers_language(FAULTS[error["code"]]))
+
+
+class FileRowOut(Out):
+    """A row. number: as the spreadsheet counts; is_newcomer: will be, or was, taken in as somebody new."""
+
+    number: int
+    cme_number: str | None
+    name: str | None
+    role: RosterRole | None
+    is_newcomer: bool
+    errors: list[CellError]
+    outcome: RowOutcome | None
+
+    @classmethod
+    def of(cls, row: ImportRow) -> Self:
+        """What a row looks like."""
+        is_new = row.is_newcomer or (row.is_checked and row.person_id is None and not row.has_errors)
+        return cls(
+            number=row.number,
+            cme_number=row.cme_number,
+            name=row.name,
+            role=row.role,
+            is_newcomer=is_new and row.outcome is not RowOutcome.UNDONE,
+            errors=[CellError.of(each) for each in row.errors],
+            outcome=row.outcome,
+        )
+
+
+class FileRowsPage(Page):
+    """Which rows of an import."""
+
+    only_bad: bool = False
+
+
+class FileRowList(Out):
+    """A page of rows, in their order."""
+
+    items: list[FileRowOut]
+    next_cursor: str | None
+
+
+class FileUndoIn(Body):
+    """Why the import is taken back."""
+
+    reason: Reason

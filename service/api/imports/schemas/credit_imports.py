@@ -1,0 +1,148 @@
+"""Credit imports and the records that wait for approval."""
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from apiflask.fields import UploadFile
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from models.credit_records import RecordStatus, RowState
+from models.imports import ImportStatus
+from service.edge.bodies import Body, Out, Page, Reason
+
+Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
+
+
+class CreditImportNew(Body):
+    """Rows of figure 7's columns. They are checked one by one, and what is wrong is answered, not refused.
+
+    Each: cme_number, date, name, category (code or name), activity_type (个人活动 or 集体活动), delivery_mode, hours,
+    credits (both strings), recorded_by, status (approved or pending); number and discipline may be left out.
+    """
+
+    rows: Annotated[list[Row], Field(min_length=1, max_length=5000)]
+
+
+class CreditFile(Body):
+    """Credits as .xlsx or .csv, whose first row has the titles of the template."""
+
+    file: UploadFile
+
+
+class RowError(Out):
+    """What is wrong with one field of a row. row: from 1, in a file as the spreadsheet counts, titles included.
+
+    column: the field's title in a file; message: what to do; known: the categories that there are, where it is that.
+    """
+
+    row: int
+    field: str
+    column: str | None
+    code: str
+    message: str
+    known: list[str] | None = None
+
+
+class CreditImportOut(Out):
+    """An import. errors: of the first thousand rows that have any; the rest is in the list of its rows.
+
+    done: rows of the step under way (`status` checking, committing, undoing), which a job does where there are many;
+    job_error: a code, where it gave up: `commit` (or `undo`) has another one try.
+    """
+
+    id: uuid.UUID
+    status: ImportStatus
+    rows: int
+    error_count: int
+    errors: list[RowError]
+    done: int | None
+    job_id: uuid.UUID | None
+    job_error: str | None
+    created_at: datetime
+    committed_at: datetime | None
+    undone_at: datetime | None
+
+
+class CreditImportList(Out):
+    """A page of imports, newest first, without their errors."""
+
+    items: list[CreditImportOut]
+    next_cursor: str | None
+
+
+class RowsAsked(Page):
+    """Which rows. only_errors: those with something wrong."""
+
+    only_errors: bool = False
+
+
+class ImportRowOut(Out):
+    """A row as it was sent, and what is wrong with it."""
+
+    row: int
+    state: RowState
+    content: dict[str, Any]
+    errors: list[RowError]
+
+
+class ImportRowList(Out):
+    """A page of rows by their number."""
+
+    items: list[ImportRowOut]
+    next_cursor: str | None
+
+
+class Committed(Out):
+    """How many rows were recorded."""
+
+    committed: int
+
+
+class UndoAsked(Body):
+    """Why an import is undone."""
+
+    reason: Reason
+
+
+class RecordDecision(Body):
+    """Approve a record or reject it; a rejection says why."""
+
+    decision: Literal["approve", "reject"]
+    comment: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.decision == "reject" and len(self.comment) < 2:
+            raise PydanticCustomError("reason", "a rejection needs a comment that says why")
+        return self
+
+
+class WaitingRecordOut(Out):
+    """A credit record and whose it is."""
+
+    id: uuid.UUID
+    cme_number: str | None
+    name: str
+    date: date
+    activity: str
+    category: str
+    hours: str
+    credits: str
+    recorded_by: str
+    status: RecordStatus
+
+
+class WaitingRecordList(Out):
+    """A page of records that wait, oldest first."""
+
+    items: list[WaitingRecordOut]
+    next_cursor: str | None
+
+
+class RecordDecided(Out):
+    """What became of a record."""
+
+    id: uuid.UUID
+    status: RecordStatus

@@ -1,0 +1,152 @@
+"""The signed-in person: who they are, their face, their consent."""
+
+import uuid
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from sqlalchemy.orm import joinedload
+
+from accounts.enrolment import consent, enrolment, kept_photos
+from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered
+from foundation.errors import NotFound
+from models.consent import NEEDED_TO_ENROL, ConsentPurpose
+from models.faces import TemplateStatus
+from models.people import Person
+from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
+from service.edge.access import Kept, caller, public, signed_in
+from service.edge.bodies import Empty, bytes_of
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.problems import speaks_english
+from service.edge.refusals import another_answer, refuses
+
+api = APIBlueprint("me", __name__, tag="Me")
+
+
+@api.get("/me")
+@signed_in()
+@refuses()
+@api.output(MeOut)
+def get_me() -> MeOut:
+    """Who is signed in."""
+    person = db.session.get(Person, caller().person_id, options=[joinedload(Person.unit)])
+    if person is None:
+        raise NotFound
+    return MeOut(
+        id=person.id,
+        cme_number=person.cme_number,
+        name=person.name,
+        phone=_masked(person),
+        unit=UnitOut.model_validate(person.unit),
+        roles=sorted({grant.role for grant in caller().grants}),
+        face_enrolled=_is_enrolled(person.id),
+    )
+
+
+@api.get("/face-consent")
+@public
+@refuses("face_not_offered")
+@api.output(ConsentOut)
+def get_face_consent() -> ConsentOut:
+    """The text to agree to before a face may be enrolled (PRIVACY L-2)."""
+    text = consent.find_current_text(db.session())
+    if text is None:
+        raise FaceNotOffered
+    return ConsentOut(
+        version=text.version,
+        text=text.text_en if speaks_english() else text.text_zh,
+        purposes=[purpose.value for purpose in NEEDED_TO_ENROL],
+        optional_purposes=[purpose.value for purpose in ConsentPurpose if purpose not in NEEDED_TO_ENROL],
+        poses=list(Pose),
+        published_at=text.published_at,
+    )
+
+
+@api.get("/me/face")
+@signed_in()
+@refuses()
+@api.output(FaceOut)
+def get_face() -> FaceOut:
+    """Whether my face is enrolled."""
+    row = enrolment.find_template(db.session(), caller().person_id)
+    if row is None:
+        return FaceOut(enrolled=False, enrolled_at=None)
+    is_active = row.status is TemplateStatus.ACTIVE
+    return FaceOut(
+        enrolled=is_active,
+        enrolled_at=row.enrolled_at if is_active else None,
+        held=not is_active,
+        is_outdated=enrolment.is_outdated(row, parts().faces),
+        photos_kept=kept_photos.count(db.session(), caller().person_id),
+    )
+
+
+@api.post("/me/face")
+@signed_in()
+@refuses(
+    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
+    "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
+    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
+    "face_queue_full", "face_engine_down",
+)  # fmt: skip
+@api.input(FaceForm, location="files", arg_name="form")
+@api.output(FaceEnrolled, status_code=201)
+@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
+def enrol_face(form: FaceForm) -> Any:
+    """Enrol my face, once (人脸建档, M-9.4).
+
+    The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
+    them; those of a held or refused face are dropped in any case.
+    """
+    part = parts()
+    enrolled = enrolment.enrol(
+        db.session(),
+        person_id=caller().person_id,
+        photos=bytes_of(form.photos),
+        consent_version=form.consent_version,
+        channel="app",
+        now=part.clock.now(),
+        engine=part.engine,
+        books=part.faces,
+        keep=form.keep_photos,
+    )
+    if enrolled.template is None:
+        raise Kept(FaceBelongsToAnotherAccount())
+    if enrolled.case is not None:
+        held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
+        held.status_code = 202
+        return held
+    return FaceEnrolled(enrolled_at=enrolled.template.enrolled_at, quality=list(enrolled.quality))
+
+
+@api.delete("/me/face/photos")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def forget_face_photos() -> Response:
+    """Take back the consent to keep my enrolment photos: they are deleted at once, and my face stays enrolled."""
+    kept_photos.forget(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    return Response(status=204)
+
+
+@api.delete("/me/face-consent")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def withdraw_face_consent() -> Response:
+    """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
+    enrolment.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    return Response(status=204)
+
+
+def _is_enrolled(person_id: uuid.UUID) -> bool:
+    row = enrolment.find_template(db.session(), person_id)
+    return row is not None and row.status is TemplateStatus.ACTIVE
+
+
+def _masked(person: Person) -> str | None:
+    """The last four digits, so that the owner knows which phone it is."""
+    if person.phone_sealed is None:
+        return None
+    return "*" * 7 + parts().seal.open("phone", person.phone_sealed)[-4:]

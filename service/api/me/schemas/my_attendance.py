@@ -1,0 +1,49 @@
+"""What the signed-in person attended."""
+
+import uuid
+from datetime import date, datetime
+
+from attendance.record.open_duties import Duty
+from models.attendance import CheckInStatus, Direction
+from service.edge.bodies import Credits, Out
+
+
+class MyCheckIn(Out):
+    """A check-in of mine."""
+
+    id: uuid.UUID
+    direction: Direction
+    status: CheckInStatus
+    checked_in_at: datetime
+
+
+class MySession(Out):
+    """A session, and my check-ins there. zone: of the venue, for showing the times."""
+
+    id: uuid.UUID
+    title: str
+    venue: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    check_ins: list[MyCheckIn]
+
+
+class MyProject(Out):
+    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted."""
+
+    id: uuid.UUID
+    name: str
+    number: str | None
+    starts_on: date
+    ends_on: date
+    sessions: list[MySession]
+    owed: list[Duty]
+    earned: Credits | None
+
+
+class MyAttendance(Out):
+    """A page of projects, newest first."""
+
+    items: list[MyProject]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""Health, jobs, and what the demo shows."""

@@ -1,0 +1,27 @@
+"""What only the demo has: the last SMS sent to a phone."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+
+from accounts.phones import normal_phone
+from accounts.sign_in.sms_gateways.outbox import OutboxGateway
+from foundation.errors import NotFound
+from service.edge.access import public
+from service.edge.components import parts
+from service.edge.refusals import refuses
+
+pages = Blueprint("dev", __name__)
+
+
+@pages.get("/dev/outbox")
+@public
+@refuses("not_found", "phone_invalid")
+def last_message() -> Any:
+    """The last message to `?phone=`."""
+    phone = normal_phone(request.args.get("phone", ""))
+    last = OutboxGateway(parts().settings.var / "outbox").last(phone)
+    if last is None:
+        raise NotFound
+    message = last.message
+    return jsonify(phone=message.phone, code=message.code, text=message.text, sent_at=last.sent_at.isoformat())

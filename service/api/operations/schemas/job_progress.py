@@ -1,0 +1,23 @@
+"""Jobs, as who caused them sees them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from models.jobs import JobStatus
+from service.edge.bodies import Out
+
+
+class JobOut(Out):
+    """A job. done, total: steps in the unit of its kind; error: a code, where it failed."""
+
+    id: uuid.UUID
+    kind: str
+    subject_id: uuid.UUID | None
+    status: JobStatus
+    done: int
+    total: int | None
+    result: dict[str, Any] | None
+    error: str | None
+    created_at: datetime
+    ended_at: datetime | None

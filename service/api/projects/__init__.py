@@ -1,0 +1,1 @@
+"""Projects, their sessions, rosters and places."""

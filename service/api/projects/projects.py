@@ -1,0 +1,162 @@
+"""Projects, the steps of their life, copies, and what their numbers and disciplines mean."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance.projects import editing, projects, transitions
+from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
+from attendance.projects.disciplines import disciplines
+from attendance.projects.numbers import number_formats
+from attendance.sessions import project_copies
+from foundation.transactions import read_only
+from service.api.projects.schemas.projects import (
+    CopyNew,
+    DisciplineList,
+    DisciplineOut,
+    NumberFormatList,
+    NumberFormatOut,
+    ProjectLife,
+    ProjectList,
+    ProjectNew,
+    ProjectOut,
+    ProjectsAsked,
+    StepOut,
+    TransitionIn,
+    TransitionOut,
+)
+from service.edge.access import caller, signed_in
+from service.edge.components import parts
+from service.edge.cursor_keys import read_id
+from service.edge.database import db
+from service.edge.paging import cut, decode_cursor
+from service.edge.refusals import refuses
+
+api = APIBlueprint("projects", __name__, tag="Sessions")
+
+
+@api.post("/projects")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "unit_needed", "period_invalid", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
+)  # fmt: skip
+@api.input(ProjectNew, arg_name="body")
+@api.output(ProjectOut, status_code=201)
+def create_project(body: ProjectNew) -> ProjectOut:
+    """Make a project (项目) of one of my units."""
+    made = projects.create_project(db.session(), new=body.facts(), caller=caller(), now=parts().clock.now())
+    return ProjectOut.of(made)
+
+
+@api.get("/projects")
+@signed_in(roles=READERS)
+@refuses()
+@api.input(ProjectsAsked, location="query", arg_name="query")
+@api.output(ProjectList)
+def list_projects(query: ProjectsAsked) -> ProjectList:
+    """The projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        found = projects.list_projects(
+            db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
+        )
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
+    return ProjectList(
+        items=[ProjectOut.of(each) for each in page],
+        next_cursor=next_cursor,
+    )
+
+
+@api.get("/projects/<uuid:project_id>")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(ProjectOut)
+def get_one_project(project_id: uuid.UUID) -> ProjectOut:
+    """One project, for its organizer and its reviewing unit."""
+    with read_only(db.session()):
+        found = reach_project(db.session(), project_id=project_id, caller=caller())
+    return ProjectOut.of(found.project)
+
+
+@api.post("/projects/<uuid:project_id>/transitions")
+@signed_in(roles=READERS)
+@refuses(
+    "not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "unknown_category",
+    "second_admin_needed",
+)  # fmt: skip
+@api.input(TransitionIn, arg_name="body")
+@api.output(TransitionOut)
+def take_step(project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
+    """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
+    taken = transitions.take_step(
+        db.session(), project_id=project_id, to=body.to, reason=body.reason, caller=caller(), now=parts().clock.now()
+    )
+    return TransitionOut(status=taken.project.status, next=taken.next)
+
+
+@api.get("/projects/<uuid:project_id>/transitions")
+@signed_in(roles=READERS)
+@refuses("not_found")
+@api.output(ProjectLife)
+def show_life(project_id: uuid.UUID) -> ProjectLife:
+    """The steps that a project took, and those that I may take now."""
+    with read_only(db.session()):
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        steps = transitions.list_steps(db.session(), project_id=project_id)
+    return ProjectLife(
+        status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
+    )
+
+
+@api.put("/projects/<uuid:project_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "project_closed", "project_not_editable", "period_invalid", "unknown_category",
+    "reviewing_unit_invalid", "project_number_taken",
+)  # fmt: skip
+@api.input(ProjectNew, arg_name="body")
+@api.output(ProjectOut)
+def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
+    """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
+    edited = editing.edit_project(
+        db.session(), project_id=project_id, wanted=body.facts(), caller=caller(), now=parts().clock.now()
+    )
+    return ProjectOut.of(edited)
+
+
+@api.post("/projects/<uuid:project_id>/copies")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(CopyNew, arg_name="body")
+@api.output(ProjectOut, status_code=201)
+def copy_project(project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
+    """Make a draft like this project on other days, with its sessions and without its people."""
+    project = get_project(db.session(), project_id=project_id, caller=caller())
+    made = project_copies.copy_project(
+        db.session(),
+        project=project,
+        starts_on=body.starts_on,
+        name=body.name,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return ProjectOut.of(made)
+
+
+@api.get("/project-number-formats")
+@signed_in()
+@refuses()
+@api.output(NumberFormatList)
+def list_number_formats() -> NumberFormatList:
+    """The formats of project numbers that are known, by level; any other is taken as it is."""
+    return NumberFormatList(items=[NumberFormatOut.of(each) for each in number_formats()])
+
+
+@api.get("/disciplines")
+@signed_in()
+@refuses()
+@api.output(DisciplineList)
+def list_disciplines() -> DisciplineList:
+    """The disciplines (学科) of two levels that are known; any other is taken as it is."""
+    return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])

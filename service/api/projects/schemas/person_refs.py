@@ -1,0 +1,29 @@
+"""Naming a person in a request: by 继教编号, or by id for who has none."""
+
+import uuid
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from attendance.roster.person_refs import Whom
+from service.edge.bodies import Body
+
+CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class WhomIn(Body):
+    """Somebody: either number or id."""
+
+    cme_number: CmeNumber | None = None
+    person_id: uuid.UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.cme_number is None) == (self.person_id is None):
+            raise PydanticCustomError("one_of", "give either cme_number or person_id")
+        return self
+
+    def whom(self) -> Whom:
+        """Who is meant."""
+        return Whom(self.cme_number, self.person_id)

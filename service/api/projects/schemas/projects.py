@@ -1,0 +1,220 @@
+"""Projects and the steps of their life."""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from attendance.projects.conditions import Conditions, conditions_of
+from attendance.projects.disciplines import discipline_code
+from attendance.projects.numbers import NumberFormat, parse_number
+from attendance.projects.projects import NewProject
+from models.projects import Project, ProjectLevel, ProjectStatus
+from service.edge.bodies import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
+
+SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+
+
+Category = Annotated[
+    str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$", description="A code of the rule set in force on the last day.")
+]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, Field(min_length=1, max_length=60)]
+Edition = Annotated[int, Field(ge=1, le=1000)]
+
+
+class ConditionsIn(Body):
+    """What a learner must have done: a least share of the sessions, and what else."""
+
+    min_attendance: ShareOfAll = Decimal("0.80")
+    check_out: bool = False
+    evaluation: bool = False
+    exam: bool = False
+
+
+class ProjectNew(Body):
+    """A project to make.
+
+    unit_id may be left out by who organizes for one unit only; reviewing_unit_id: the province's authority by default;
+    level: by the category; edition (期次): the next one of its number. A draft may be incomplete: credits and hours are
+    needed to file it.
+    """
+
+    name: Name
+    number: Short | None = None
+    edition: Edition | None = None
+    level: ProjectLevel | None = None
+    category: Category = "OTH"
+    delivery_mode: Short = "培训班"
+    discipline: Short | None = None
+    starts_on: SaneDate
+    ends_on: SaneDate
+    credits: Credits = Decimal(0)
+    hours: Hours = Decimal(0)
+    conditions: ConditionsIn = ConditionsIn()
+    capacity: Capacity | None = None
+    unit_id: uuid.UUID | None = None
+    reviewing_unit_id: uuid.UUID | None = None
+
+    def facts(self) -> NewProject:
+        """What the project is to be."""
+        facts = dict(self)  # as they were read: dumped, amounts would be text again
+        facts["conditions"] = Conditions(**dict(self.conditions))
+        return NewProject(**facts)
+
+
+class CopyNew(Body):
+    """When the copy begins, and its name if it has another one."""
+
+    starts_on: SaneDate
+    name: Name | None = None
+
+
+class ConditionsOut(Out):
+    """What a learner must have done."""
+
+    min_attendance: ShareOfAll
+    check_out: bool
+    evaluation: bool
+    exam: bool
+
+
+class NumberPartsOut(Out):
+    """What a project's number says, where its format is known."""
+
+    level: ProjectLevel
+    year: int
+    discipline: str
+    serial: str
+    suffix: str | None
+
+
+class ProjectOut(Out):
+    """A project. number_parts: null for a number of an unknown format, which is as good."""
+
+    id: uuid.UUID
+    status: ProjectStatus
+    unit_id: uuid.UUID
+    reviewing_unit_id: uuid.UUID
+    name: str
+    number: str | None
+    number_parts: NumberPartsOut | None
+    edition: int
+    level: ProjectLevel
+    category: str
+    delivery_mode: str
+    discipline: str | None
+    discipline_code: str | None
+    starts_on: date
+    ends_on: date
+    credits: Credits
+    hours: Hours
+    conditions: ConditionsOut
+    capacity: int | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, project: Project) -> "ProjectOut":
+        """What a project looks like."""
+        parts = parse_number(project.number) if project.number else None
+        told = {
+            "conditions": ConditionsOut.model_validate(conditions_of(project)),
+            "number_parts": NumberPartsOut.model_validate(parts) if parts else None,
+            "discipline_code": discipline_code(project.discipline) if project.discipline else None,
+        }
+        return cls(**told, **{name: getattr(project, name) for name in cls.model_fields if name not in told})
+
+
+class TransitionIn(Body):
+    """Where the project is to go, and why; some steps need a reason."""
+
+    to: ProjectStatus
+    reason: Reason | None = None
+
+
+class TransitionOut(Out):
+    """Where the project is now, and where the caller may take it from here."""
+
+    status: ProjectStatus
+    next: list[ProjectStatus]
+
+
+class StepOut(Out):
+    """A step that was taken."""
+
+    source: ProjectStatus
+    target: ProjectStatus
+    reason: str | None
+    taken_by: uuid.UUID | None
+    taken_at: datetime
+
+
+class ProjectLife(Out):
+    """The steps taken so far, and those open to the caller."""
+
+    status: ProjectStatus
+    next: list[ProjectStatus]
+    steps: list[StepOut]
+
+
+class ProjectsAsked(Page):
+    """Which projects; all within reach if not said."""
+
+    status: ProjectStatus | None = None
+
+
+class ProjectList(Out):
+    """A page of projects, newest first."""
+
+    items: list[ProjectOut]
+    next_cursor: str | None
+
+
+class NumberFormatOut(Out):
+    """A format of project numbers. pattern: a regular expression."""
+
+    level: ProjectLevel
+    name: str
+    pattern: str
+    example: str
+    source: str
+
+    @classmethod
+    def of(cls, known: NumberFormat) -> "NumberFormatOut":
+        """What a format looks like."""
+        return cls(
+            level=known.level,
+            name=known.name,
+            pattern=known.pattern.pattern,
+            example=known.example,
+            source=known.source,
+        )
+
+
+class NumberFormatList(Out):
+    """The formats known."""
+
+    items: list[NumberFormatOut]
+
+
+class SecondDiscipline(Out):
+    """A discipline of the second level."""
+
+    code: str
+    name: str
+
+
+class DisciplineOut(Out):
+    """A discipline, with those of the second level below it."""
+
+    code: str
+    name: str
+    below: list[SecondDiscipline]
+
+
+class DisciplineList(Out):
+    """The disciplines known, in the order of their codes."""
+
+    items: list[DisciplineOut]

@@ -1,0 +1,55 @@
+"""A dry run of a session."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from attendance.sessions.readiness import Check, Finding
+from attendance.sessions.rehearsal import Rehearsed
+from service.api.check_in.schemas.board import ArrivalsOut, RefusalsOut
+from service.edge.bodies import Body, Out
+
+
+class RehearsalIn(Body):
+    """How many made-up people come."""
+
+    attendees: Annotated[int, Field(ge=1, le=2000)] = 200
+
+
+class FindingOut(Out):
+    """What a check found amiss. count: 0 is fine."""
+
+    check: Check
+    count: int
+
+
+class RehearsalOut(Out):
+    """What would happen, and what is amiss with the plan. shut_out: came when the doors were shut."""
+
+    attendees: int
+    came: int
+    late: int
+    shut_out: int
+    busiest_minute: int
+    in_opens_at: datetime
+    in_closes_at: datetime
+    arrivals: list[ArrivalsOut]
+    refusals: list[RefusalsOut]
+    findings: list[FindingOut]
+
+    @classmethod
+    def of(cls, played: Rehearsed, findings: list[Finding], opens: datetime, closes: datetime) -> Self:
+        """What a rehearsal looks like."""
+        return cls(
+            attendees=played.attendees,
+            came=played.came,
+            late=played.late,
+            shut_out=played.shut_out,
+            busiest_minute=played.busiest_minute,
+            in_opens_at=opens,
+            in_closes_at=closes,
+            arrivals=[ArrivalsOut(minute=minute, count=count) for minute, count in played.arrivals],
+            refusals=[RefusalsOut(code=code, count=count) for code, count in played.refusals],
+            findings=[FindingOut.model_validate(each) for each in findings],
+        )

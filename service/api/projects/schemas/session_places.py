@@ -1,0 +1,83 @@
+"""Places at sessions that have not room for all."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from attendance.sessions.place_requests import Choice, PlaceState
+from service.api.projects.schemas.sessions import SessionBrief
+from service.edge.bodies import Body, Out, Page
+
+
+class PlaceChoice(Out):
+    """A session among which I choose. mine: whether I hold a place or wait; ahead: how many wait before me."""
+
+    session: SessionBrief
+    track: str | None
+    capacity: int | None
+    free: int
+    waiting: int
+    mine: PlaceState | None
+    ahead: int | None
+
+    @classmethod
+    def of(cls, choice: Choice) -> "PlaceChoice":
+        """What a choice looks like."""
+        return cls(
+            session=SessionBrief.model_validate(choice.session),
+            track=choice.session.track,
+            capacity=choice.session.capacity,
+            free=choice.free,
+            waiting=choice.waiting,
+            mine=choice.mine,
+            ahead=choice.ahead,
+        )
+
+
+class PlaceChoiceList(Out):
+    """The sessions of a project that need a place, in order of their start."""
+
+    items: list[PlaceChoice]
+
+
+class PlacesNew(Body):
+    """Learners of the roster to give places to, by 继教编号, in their order."""
+
+    cme_numbers: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=1000)
+    ]
+
+
+class PlacingOut(Out):
+    """How many got a place, wait for one, or had either before; unknown: numbers that are nobody's on the roster."""
+
+    held: int
+    waiting: int
+    already: int
+    unknown: list[str]
+
+
+class PlacesPage(Page):
+    """Those who hold places, or those who wait."""
+
+    waiting: bool = False
+
+
+class PlaceOut(Out):
+    """Somebody with a place, or waiting for one. unit: its name."""
+
+    person_id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+    is_waiting: bool
+    asked_at: datetime
+
+
+class PlaceList(Out):
+    """A page of those who hold places, or wait, in the order in which they asked."""
+
+    items: list[PlaceOut]
+    next_cursor: str | None

@@ -1,0 +1,114 @@
+"""Places at sessions that have not room for all: chosen by learners, given by organizers, moved up by themselves."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance.projects.access import ORGANIZERS, get_session
+from attendance.record.participants import get_insider
+from attendance.roster import place_assignments
+from attendance.sessions import place_requests
+from foundation.transactions import read_only
+from service.api.projects.schemas.session_places import (
+    PlaceChoice,
+    PlaceChoiceList,
+    PlaceList,
+    PlaceOut,
+    PlacesNew,
+    PlacesPage,
+    PlacingOut,
+)
+from service.edge.access import caller, signed_in
+from service.edge.bodies import Empty
+from service.edge.components import parts
+from service.edge.cursor_keys import read_id
+from service.edge.database import db
+from service.edge.paging import cut, decode_cursor
+from service.edge.refusals import refuses
+
+api = APIBlueprint("session_places", __name__, tag="Rosters")
+_NO_CHOICE = (
+    "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "choice_over",
+)  # fmt: skip
+
+
+@api.get("/projects/<uuid:project_id>/places")
+@signed_in()
+@refuses("not_found")
+@api.output(PlaceChoiceList)
+def list_choices(project_id: uuid.UUID) -> PlaceChoiceList:
+    """The sessions of a project that need a place, how many are free, and what I have there."""
+    with read_only(db.session()):
+        get_insider(db.session(), project_id=project_id, caller=caller())
+        found = place_requests.list_choices(db.session(), project_id=project_id, person_id=caller().person_id)
+    return PlaceChoiceList(items=[PlaceChoice.of(each) for each in found])
+
+
+@api.put("/sessions/<uuid:session_id>/place")
+@signed_in()
+@refuses(*_NO_CHOICE)
+@api.output(PlaceChoice)
+def choose_session(session_id: uuid.UUID) -> PlaceChoice:
+    """Ask for a place for myself: I get one if there is one, giving back the one I hold at that time, or else wait."""
+    chosen = place_requests.choose(db.session(), session_id=session_id, caller=caller(), now=parts().clock.now())
+    return PlaceChoice.of(chosen)
+
+
+@api.delete("/sessions/<uuid:session_id>/place")
+@signed_in()
+@refuses(*_NO_CHOICE, "has_attended")
+@api.output(Empty, status_code=204)
+def decline_session(session_id: uuid.UUID) -> Empty:
+    """Give my place back, or wait no more; whoever waits first gets it."""
+    place_requests.decline(db.session(), session_id=session_id, caller=caller(), now=parts().clock.now())
+    return Empty()
+
+
+@api.get("/sessions/<uuid:session_id>/places")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(PlacesPage, location="query", arg_name="query")
+@api.output(PlaceList)
+def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
+    """Who holds a place at a session, or who waits, in the order in which they asked."""
+    keys = decode_cursor(query.cursor, 1)
+    after = read_id(keys[0]) if keys else None
+    with read_only(db.session()):
+        get_session(db.session(), session_id=session_id, caller=caller())
+        found = place_assignments.list_places(
+            db.session(), session_id=session_id, is_waiting=query.waiting, after=after, limit=query.limit + 1
+        )
+    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
+    return PlaceList(
+        items=[PlaceOut.model_validate(each) for each in page],
+        next_cursor=next_cursor,
+    )
+
+
+@api.post("/sessions/<uuid:session_id>/places")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "place_not_needed")
+@api.input(PlacesNew, arg_name="body")
+@api.output(PlacingOut)
+def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
+    """Give places to learners of the roster, as long as there are any; the others wait."""
+    placing = place_assignments.place_people(
+        db.session(),
+        session_id=session_id,
+        cme_numbers=body.cme_numbers,
+        caller=caller(),
+        now=parts().clock.now(),
+    )
+    return PlacingOut.model_validate(placing)
+
+
+@api.delete("/sessions/<uuid:session_id>/places/<uuid:person_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "place_not_needed", "has_attended")
+@api.output(Empty, status_code=204)
+def remove_place(session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
+    """Take somebody's place away; whoever waits first gets it."""
+    place_assignments.remove_person(
+        db.session(), session_id=session_id, person_id=person_id, caller=caller(), now=parts().clock.now()
+    )
+    return Empty()

@@ -1,0 +1,1 @@
+"""From attendance to credits."""

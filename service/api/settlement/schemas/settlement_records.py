@@ -1,0 +1,92 @@
+"""Settlements as lists: those that wait or waited for a review, and the lines of one."""
+
+import uuid
+from typing import Self
+
+from attendance.settlement.records import SettlementRecord, WrittenLine
+from models.ledger import SourceRole
+from models.settlements import SettlementStatus
+from service.api.projects.schemas.project_briefs import ProjectBrief
+from service.api.settlement.schemas.settlements import SettlementOut
+from service.edge.bodies import Credits, Hours, Out, Page
+
+
+class SettlementsAsked(Page):
+    """Which settlements; all within reach if not said."""
+
+    status: SettlementStatus | None = None
+
+
+class SettlementRecordOut(SettlementOut):
+    """A settlement and its project."""
+
+    project: ProjectBrief
+
+    @classmethod
+    def of_record(cls, record: SettlementRecord) -> Self:
+        """Show a settlement in a list."""
+        project = ProjectBrief.brief(record.project, record.unit)
+        return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=project)
+
+
+class SettlementRecordList(Out):
+    """A page of settlements, the last confirmed first."""
+
+    items: list[SettlementRecordOut]
+    next_cursor: str | None
+
+
+class LinesAsked(Page):
+    """Which lines: with `granted` true or false only those who get something, or only those who don't."""
+
+    granted: bool | None = None
+
+
+class SettlementLineOut(Out):
+    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
+
+    entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
+    """
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    unit: str
+    role: SourceRole
+    credits: Credits | None
+    raw_credits: Credits | None
+    hours: Hours | None
+    rule_code: str | None
+    generation: int
+    reasons: list[str]
+    attended: int
+    required: int
+    entry_id: uuid.UUID | None
+
+    @classmethod
+    def of(cls, written: WrittenLine) -> Self:
+        """Show a line."""
+        line = written.line
+        return cls(
+            person_id=line.person_id,
+            cme_number=written.cme_number,
+            name=written.name,
+            unit=written.unit,
+            role=line.role,
+            credits=line.counted,
+            raw_credits=line.credits,
+            hours=line.hours,
+            rule_code=line.rule_code,
+            generation=line.generation,
+            reasons=line.reasons,
+            attended=line.attended,
+            required=line.required,
+            entry_id=line.entry_id if line.credits is not None else None,
+        )
+
+
+class SettlementLineList(Out):
+    """A page of what was confirmed, in order of persons."""
+
+    items: list[SettlementLineOut]
+    next_cursor: str | None

@@ -1,0 +1,167 @@
+"""Signing in, going on, signing out; recovering a password."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+
+from accounts.errors import BadCode, BadCredentials, TokenInvalid
+from accounts.phones import normal_phone
+from accounts.sign_in import password_changes, sign_ins, sms_codes
+from models.accounts import Account, SignInEnd, SmsPurpose
+from service.api.sign_in.schemas.auth import (
+    LoginRequest,
+    PasswordChange,
+    PasswordReset,
+    SmsCodeRequest,
+    SmsCodeSent,
+    Tokens,
+)
+from service.edge import tokens
+from service.edge.access import Kept, after_commit, caller, public, signed_in
+from service.edge.bodies import Empty
+from service.edge.components import parts
+from service.edge.database import db
+from service.edge.refusals import refuses
+from service.observing import metrics
+
+api = APIBlueprint("auth", __name__, tag="Sign-in")
+
+
+@api.post("/auth/sms-codes")
+@public
+@refuses("phone_invalid", "too_many_attempts")
+@api.input(SmsCodeRequest, arg_name="body")
+@api.output(SmsCodeSent, status_code=202)
+def send_code(body: SmsCodeRequest) -> SmsCodeSent:
+    """Send a code by SMS; answers alike whether or not the phone is known."""
+    part = parts()
+    asked = sms_codes.ask(
+        db.session(),
+        phone=normal_phone(body.phone),
+        purpose=SmsPurpose(body.purpose),
+        now=part.clock.now(),
+        seal=part.seal,
+        daily_cap=part.settings.sms_daily_cap,
+    )
+    if asked.message is not None:
+        message, gateway = asked.message, part.sms
+        after_commit(lambda: gateway.send(message))
+    return SmsCodeSent(expires_in=asked.expires_in, retry_after=asked.retry_after)
+
+
+@api.post("/auth/login")
+@public
+@refuses("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts")
+@api.input(LoginRequest, arg_name="body")
+@api.output(Tokens)
+def login(body: LoginRequest) -> Tokens:
+    """Sign in with number and password, or with phone and SMS code."""
+    account, method = _by_password(body) if body.cme_number is not None else _by_code(body)
+    sign_in = sign_ins.start(db.session(), account=account, method=method, now=parts().clock.now())
+    metrics.count_sign_in("ok")
+    return tokens.issue(sign_in, account)
+
+
+@api.post("/auth/refresh")
+@public
+@refuses("token_invalid", "account_suspended")
+@api.output(Tokens)
+@api.doc(security="bearer")
+def refresh() -> Tokens:
+    """Exchange the refresh token (as bearer) for a new pair; it works once, and its reuse ends the family."""
+    verify_jwt_in_request(refresh=True)
+    claims = get_jwt()
+    try:
+        family, step = uuid.UUID(claims["family"]), uuid.UUID(claims["step"])
+    except (KeyError, ValueError):
+        raise TokenInvalid from None
+    following = sign_ins.rotate(db.session(), sign_in_id=family, refresh_id=step, now=parts().clock.now())
+    if following is None:
+        raise Kept(TokenInvalid())
+    return tokens.issue(following, following.account)
+
+
+@api.post("/auth/logout")
+@signed_in(opens_to_password_change=True, keeps_reply=False)
+@refuses()
+@api.output(Empty, status_code=204)
+def logout() -> Response:
+    """Sign out: every token of this sign-in is void."""
+    sign_ins.end(db.session(), sign_in_id=caller().sign_in_id, reason=SignInEnd.SIGNED_OUT, now=parts().clock.now())
+    return Response(status=204)
+
+
+@api.put("/me/password")
+@signed_in(opens_to_password_change=True, keeps_reply=False)
+@refuses("current_password_wrong", "password_too_weak", "too_many_attempts")
+@api.input(PasswordChange, arg_name="body")
+@api.output(Tokens)
+def change_password(body: PasswordChange) -> Tokens:
+    """Change the password; every other sign-in ends, and this one goes on with new tokens."""
+    part, now = parts(), parts().clock.now()
+    changed = password_changes.change(
+        db.session(),
+        account_id=caller().account_id,
+        current=body.current_password,
+        new=body.new_password,
+        now=now,
+        seal=part.seal,
+    )
+    if isinstance(changed, Exception):
+        raise Kept(changed)
+    return tokens.issue(sign_ins.start(db.session(), account=changed, method="password", now=now), changed)
+
+
+@api.post("/auth/password-resets")
+@public
+@refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended")
+@api.input(PasswordReset, arg_name="body")
+@api.output(Empty, status_code=204)
+def reset_password(body: PasswordReset) -> Response:
+    """Set a new password with a code sent for `password_reset`; every sign-in ends."""
+    part = parts()
+    is_done = password_changes.reset(
+        db.session(),
+        phone=normal_phone(body.phone),
+        code=body.code,
+        new=body.new_password,
+        now=part.clock.now(),
+        seal=part.seal,
+    )
+    if not is_done:
+        raise Kept(BadCode(field="code"))
+    return Response(status=204)
+
+
+def _by_password(body: LoginRequest) -> tuple[Account, str]:
+    part = parts()
+    account = sign_ins.check_password(
+        db.session(),
+        cme_number=body.cme_number or "",
+        password=body.password or "",
+        now=part.clock.now(),
+        seal=part.seal,
+    )
+    if account is None:
+        metrics.count_sign_in("bad_credentials")
+        raise Kept(BadCredentials())
+    return account, "password"
+
+
+def _by_code(body: LoginRequest) -> tuple[Account, str]:
+    part, session = parts(), db.session()
+    person_id = sms_codes.redeem(
+        session,
+        phone=normal_phone(body.phone or ""),
+        purpose=SmsPurpose.SIGN_IN,
+        code=body.code or "",
+        now=part.clock.now(),
+        seal=part.seal,
+    )
+    account = sign_ins.find_account(session, person_id=person_id) if person_id is not None else None
+    if account is None:
+        metrics.count_sign_in("bad_code")
+        raise Kept(BadCode(field="code"))
+    return account, "sms"

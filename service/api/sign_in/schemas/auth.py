@@ -1,0 +1,68 @@
+"""Signing in and out."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from service.edge.bodies import Body, Out
+
+Password = Annotated[str, Field(max_length=128)]
+PhoneText = Annotated[str, Field(max_length=30, description="E.164, or a Chinese number without country code.")]
+Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class SmsCodeRequest(Body):
+    """Ask for a code by SMS."""
+
+    phone: PhoneText
+    purpose: Literal["sign_in", "password_reset"] = "sign_in"
+
+
+class SmsCodeSent(Out):
+    """Seconds: how long the code is good, and until another one may be asked for."""
+
+    expires_in: int
+    retry_after: int
+
+
+class LoginRequest(Body):
+    """Either 继教编号 and password, or phone and SMS code."""
+
+    cme_number: Annotated[str, Field(max_length=20)] | None = None
+    password: Password | None = None
+    phone: PhoneText | None = None
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        by_password = self.cme_number is not None and self.password is not None
+        by_code = self.phone is not None and self.code is not None
+        given = sum(value is not None for value in (self.cme_number, self.password, self.phone, self.code))
+        if given != 2 or not (by_password or by_code):
+            raise PydanticCustomError("one_way", "give cme_number and password, or phone and code")
+        return self
+
+
+class Tokens(Out):
+    """A pair of tokens; with `must_change_password` the access token opens nothing but the change of the password."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    must_change_password: bool
+
+
+class PasswordChange(Body):
+    """The present password and the new one."""
+
+    current_password: Password
+    new_password: Password
+
+
+class PasswordReset(Body):
+    """A new password, proved by a code sent for `password_reset`."""
+
+    phone: PhoneText
+    code: Code
+    new_password: Password

@@ -1,0 +1,102 @@
+"""The first steps of an installation: the root of the unit tree, the first admin, what the law wants before faces.
+
+`scripts/bootstrap` runs it by hand, once; everything after that goes through the API.
+"""
+
+import argparse
+import secrets
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from accounts.enrolment import consent
+from accounts.people import people
+from foundation.clock import SystemClock
+from foundation.sealing import FieldSeal
+from models.consent import ImpactAssessment
+from models.people import Role, Unit, UnitKind
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge.database import migrate, prepare_engine
+
+_TEXTS = Path(consent.__file__).parent / "consent_texts"
+TEXT_VERSION = "1"
+
+
+def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: date | None = None) -> None:
+    """Publish the first consent text and register the impact assessment, good for three years (PRIVACY L-7)."""
+    consent.publish(
+        db,
+        version=TEXT_VERSION,
+        text_zh=(_TEXTS / f"{TEXT_VERSION}.zh.txt").read_text(encoding="utf-8"),
+        text_en=(_TEXTS / f"{TEXT_VERSION}.en.txt").read_text(encoding="utf-8"),
+        now=now,
+    )
+    day = assessed_on or now.date()
+    db.add(
+        ImpactAssessment(
+            title="人脸识别个人信息保护影响评估",
+            approved_by=approved_by,
+            assessed_on=day,
+            valid_until=day + timedelta(days=3 * 365),
+        )
+    )
+    db.flush()
+
+
+def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, assessed_by: str | None) -> str:
+    """Make the province and its first system admin in an empty database; gives the admin's initial password.
+
+    assessed_by: who approved the impact assessment; without it faces stay off. Raises RuntimeError where there are
+    units already.
+    """
+    migrate(settings)
+    now = SystemClock().now()
+    password = secrets.token_urlsafe(12)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    try:
+        with Session(engine) as db, db.begin():
+            if db.scalar(select(Unit.id).limit(1)) is not None:
+                raise RuntimeError("there are units already: this installation has been set up")
+            root = people.add_unit(db, name=province, kind=UnitKind.PROVINCE, parent=None)
+            new = people.NewPerson(cme_number=cme_number, name=name)
+            seal = FieldSeal(load_keys(settings).lookup)
+            admin = people.add_person(db, new=new, unit=root, initial_password=password, now=now, seal=seal)
+            people.give_role(db, person=admin, role=Role.SYSTEM_ADMIN, unit=root, giver=None, now=now)
+            if assessed_by:
+                seed_face_law(db, approved_by=assessed_by, now=now)
+    finally:
+        engine.dispose()
+    return password
+
+
+def main() -> int:
+    """Read the command line, set up, print the initial password."""
+    parser = argparse.ArgumentParser(prog="scripts/bootstrap", description="Set up an empty installation.")
+    parser.add_argument("--province", required=True, help="name of the root unit")
+    parser.add_argument("--cme-number", required=True, help="number of the first system admin")
+    parser.add_argument("--name", required=True, help="the admin's name")
+    parser.add_argument("--assessed-by", help="who approved the impact assessment; without it faces stay off")
+    wanted = parser.parse_args()
+    try:
+        password = bootstrap(
+            Settings(),
+            province=wanted.province,
+            cme_number=wanted.cme_number,
+            name=wanted.name,
+            assessed_by=wanted.assessed_by,
+        )
+    except (RuntimeError, ValidationError, OSError) as error:
+        print(f"bootstrap: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
+        return 2
+    print(f"{wanted.cme_number} signs in with {password}, which must be changed at first")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends or refuses to, and sets.
+
+DIR has one folder a person with their photos; in `_one_photo/` may lie more people, one photo each. Nothing of the
+photos is kept: only means of all people, and thresholds.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from accounts.thresholds.calibrations import compute, keep, next_version
+from accounts.thresholds.policies import set_in_force
+from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted
+from faces.calibration.evaluating import Evaluation, evaluate
+from faces.calibration.pairs import Person, Yardstick
+from faces.engine import FaceEngine, Purpose
+from faces.engines.choosing import make_engine
+from faces.errors import FaceError
+from faces.matching.measure import Descriptors
+from faces.model_files.card import UnusableNetwork
+from foundation.clock import SystemClock
+from models.face_policies import CalibrationSource
+from service.configuration.settings import Settings
+from service.edge.database import migrate, prepare_engine
+
+OTHERS = "_one_photo"
+PHOTOS = (1, 2, 3)
+GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # false accepts in the plot
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a folder tells. evaluations: by number of photos, as far as anybody has one more."""
+
+    people: int
+    photos: int
+    refused: int
+    calibrations: Sequence[Calibration]
+    evaluations: Mapping[int, Evaluation]
+
+
+def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
+    """Look at all photos: the people who have a usable one, and how many photos were refused."""
+    found: dict[str, list[Descriptors]] = {}
+    refused = 0
+    for path in sorted(folder.glob("*/*.*")):
+        group = path.parent.name
+        if group.startswith("_") and group != OTHERS:
+            continue
+        person = f"{OTHERS}/{path.stem}" if group == OTHERS else group
+        try:
+            found.setdefault(person, []).append(engine.look(path.read_bytes(), Purpose.ENROL).descriptors)
+        except FaceError:
+            refused += 1
+    return [photos for photos in found.values() if photos], refused
+
+
+def measure(people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str) -> Measured:
+    """Compute the thresholds, and how often the right people are turned away. Raises TooFewPeople."""
+    evaluations = {}
+    for photos in PHOTOS:
+        if sum(len(person) > photos for person in people) >= 2:
+            evaluations[photos] = evaluate(people, Yardstick(tuple(networks)), photos, far=GRID)
+    calibrations = compute(people, networks, version=version, source=source)
+    return Measured(len(people), sum(map(len, people)), refused, calibrations, evaluations)
+
+
+def report(measured: Measured) -> str:
+    """Lay out the table of rates, and the recommendation or its refusal."""
+    best, wanted = measured.calibrations[0], Wanted()
+    lines = [
+        f"{measured.people} people, {measured.photos} photos used, {measured.refused} refused; networks "
+        f"{best.policy.networks}",
+        "",
+        f"{'photos':<8}{'false accepts':<15}{'threshold (95% interval)':<28}{'claimed':<9}false rejects (95% interval)",
+    ]
+    for each in best.limits:
+        for limit, share in ((each.accept, wanted.accepted), (each.review, wanted.reviewed)):
+            seen = measured.evaluations.get(each.photos)
+            rejects = str(seen.false_rejects[share]) if seen else "too few photos"
+            span = f"{limit.distance:.3f} ({limit.low:.3f} to {limit.high:.3f})"
+            lines.append(f"{each.photos:<8}{share:<15.1%}{span:<28}{'yes' if limit.is_claimed else 'NO':<9}{rejects}")
+    if best.alike:
+        lines += ["", f"{len(best.alike)} pairs of folders look like one person and count once: check the folders."]
+    return "\n".join([*lines, "", recommendation(best)])
+
+
+def recommendation(calibration: Calibration) -> str:
+    """Recommend the thresholds, or say plainly why not."""
+    if calibration.is_claimed:
+        return "Recommended: the pairs of people carry every rate wanted. Set it with --set --author NAME."
+    pairs = calibration.limits[0].accept.pairs
+    return (
+        f"NOT recommended as a claim: {pairs} pairs of people can't carry {Wanted().accepted:.1%} of false accepts. "
+        "What is marked NO is an estimate by the normal distribution. --set takes it all the same, as a bootstrap "
+        "until the gallery has fifty faces of its own."
+    )
+
+
+def plot(measured: Measured, path: Path) -> None:
+    """Draw false rejects over false accepts for one, two and three photos, as PNG."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(8, 5), dpi=120)
+    for photos, seen in measured.evaluations.items():
+        rates = [seen.false_rejects[far] for far in GRID]
+        percent = [100 * far for far in GRID]
+        (line,) = axes.plot(percent, [100 * rate.median for rate in rates], marker="o", label=f"{photos} photo(s)")
+        low, high = [100 * rate.low for rate in rates], [100 * rate.high for rate in rates]
+        axes.fill_between(percent, low, high, alpha=0.15, color=line.get_color())
+    for wanted in (Wanted().accepted, Wanted().reviewed):
+        axes.axvline(100 * wanted, linestyle="--", linewidth=1, color="grey")
+    axes.set_xscale("log")
+    axes.set_xlabel("strangers accepted, %")
+    axes.set_ylabel("right people turned away, %")
+    axes.set_title(f"{measured.people} people, {measured.calibrations[0].policy.networks}")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path)
+
+
+def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: str | None, plot_to: Path | None) -> str:
+    """Measure a folder and give the report; with an author, keep the calibration and set it in force.
+
+    Raises TooFewPeople, UnusableNetwork.
+    """
+    engine = make_engine(settings.face_engine, folder=settings.var / "models")
+    people, refused = read_folder(folder, engine)
+    now = SystemClock().now()
+    migrate(settings)
+    database = create_engine(settings.database)
+    prepare_engine(database)
+    try:
+        with Session(database) as db, db.begin():
+            version = next_version(db, CalibrationSource.FOLDER)
+        source = f"{len(people)} people of a folder that the operator gave, on {now.date().isoformat()}"
+        measured = measure(people, refused, engine.networks, version, source)
+        text = report(measured)
+        if plot_to is not None:
+            plot(measured, plot_to)
+        if author is None:
+            return text
+        with Session(database) as db, db.begin():
+            row = keep(db, calibrations=measured.calibrations, source=CalibrationSource.FOLDER, now=now)
+            set_in_force(
+                db,
+                engine=row.engine,
+                calibration_id=row.id,
+                now=now,
+                author=author,
+                reason=reason or "a folder of people",
+            )
+    finally:
+        database.dispose()
+    return f"{text}\n\nSet in force as {version}, by {author}, at {now.isoformat(timespec='seconds')}."
+
+
+def main() -> int:
+    """Read the command line, measure, print; 2 where it can't be done."""
+    parser = argparse.ArgumentParser(prog="scripts/calibrate-faces", description="Thresholds from a folder of people.")
+    parser.add_argument("folder", type=Path, help="one folder a person; _one_photo/ may hold more people")
+    parser.add_argument("--plot", type=Path, help="where to write the curve, as PNG")
+    parser.add_argument("--set", action="store_true", help="let decisions go by it from now on")
+    parser.add_argument("--author", help="who sets it; needed with --set")
+    parser.add_argument("--reason", help="why, for the record")
+    asked = parser.parse_args()
+    if asked.set != bool(asked.author):
+        parser.error("--set and --author go together")
+    if not asked.folder.is_dir():
+        parser.error("DIR must be a folder with one folder a person")
+    try:
+        text = calibrate(Settings(), asked.folder, author=asked.author, reason=asked.reason, plot_to=asked.plot)
+    except (TooFewPeople, UnusableNetwork, OSError) as error:
+        print(f"calibrate-faces: {error}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
+        return 2
+    print(text)  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""Replacing the master key: every person's face key is wrapped anew, no template is touched.
+
+Put the new key in front of FACE_MASTER_KEYS, restart, run `scripts/rotate-face-keys`, then drop the old key. While it
+runs both keys open what they wrapped, so nobody waits.
+"""
+
+import sys
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from faces.matching.vault import KeyRing, WrappedKey, rewrap
+from models.faces import FaceKey
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge.database import prepare_engine
+
+_BATCH = 1000
+
+
+def rotate(settings: Settings, ring: KeyRing) -> int:
+    """Wrap by the current master key whatever another one wraps; gives how many keys that were. Safe to repeat."""
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    done = 0
+    try:
+        while True:
+            with Session(engine) as db, db.begin():
+                old = list(
+                    db.scalars(
+                        select(FaceKey)
+                        .where(FaceKey.master_id != ring.current)
+                        .limit(_BATCH)
+                        .with_for_update(skip_locked=True)
+                    )
+                )
+                for key in old:
+                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                    key.master_id, key.wrapped = new.master_id, new.blob
+            if not old:
+                return done
+            done += len(old)
+    finally:
+        engine.dispose()
+
+
+def main() -> int:
+    """Rotate by the settings, and say how many keys it was."""
+    settings = Settings()
+    print(f"{rotate(settings, load_keys(settings).face_ring)} face keys wrapped anew")  # noqa: T201 - for the terminal
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

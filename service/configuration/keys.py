@@ -1,0 +1,87 @@
+"""The secret keys: from the settings, or made once under VAR/keys with mode 600 (embedded only)."""
+
+import base64
+import binascii
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from faces.matching.vault import KeyRing
+from service.configuration.settings import Settings
+
+
+class BadKey(ValueError):
+    """A key in the settings or under VAR/keys can't be read. The message names the key, never its value."""
+
+
+@dataclass(frozen=True, repr=False)
+class Keys:
+    """All secret keys; `repr` shows none of them."""
+
+    jwt: bytes
+    lookup: bytes
+    venue: bytes
+    receipt: bytes
+    ledger: bytes
+    face_index: bytes
+    face_ring: KeyRing = field()
+
+
+def load_keys(settings: Settings) -> Keys:
+    """Read all keys, making those that are missing in the embedded default.
+
+    Raises BadKey where one is no base64 or shorter than 32 bytes; OSError where VAR can't be written.
+    """
+    folder = settings.var / "keys"
+
+    def one(name: str, given: SecretStr | None) -> bytes:
+        text = given.get_secret_value() if given else _kept(folder, name)
+        return _decoded(name, text)
+
+    master = settings.face_master_keys
+    ring_text = master.get_secret_value() if master else _kept(folder, "face_master_keys", prefix="k1:")
+    pairs = [part.strip().partition(":") for part in ring_text.split(",") if part.strip()]
+    if not pairs or any(not ident for ident, _, _ in pairs):
+        raise BadKey("FACE_MASTER_KEYS: wanted id:base64, separated by commas")
+    ring = {ident: _decoded("face_master_keys", text) for ident, _, text in pairs}
+    return Keys(
+        jwt=one("jwt_key", settings.jwt_key),
+        lookup=one("lookup_key", settings.lookup_key),
+        venue=one("venue_key", settings.venue_key),
+        receipt=one("receipt_key", settings.receipt_key),
+        ledger=one("ledger_key", settings.ledger_key),
+        face_index=one("face_index_key", settings.face_index_key),
+        face_ring=KeyRing(keys=ring, current=pairs[0][0]),
+    )
+
+
+def _kept(folder: Path, name: str, prefix: str = "") -> str:
+    """The key kept in `folder`, made if it is not there; of two processes that make it at once, one wins."""
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f".{name}.{secrets.token_hex(8)}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:  # noqa: PTH123 - mode at birth
+            out.write(prefix + base64.b64encode(secrets.token_bytes(32)).decode())
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, path)  # fails if the other one was first; never leaves half a key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def _decoded(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise BadKey(f"{name.upper()}: not base64") from None
+    if len(key) < 32:
+        raise BadKey(f"{name.upper()}: shorter than 32 bytes")
+    return key[:32]

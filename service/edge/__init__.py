@@ -1,0 +1,1 @@
+"""The HTTP machinery: access, problems, tokens, paging, idempotency, uploads, streams."""

@@ -1,0 +1,38 @@
+"""The parts of a running service, chosen once in `create_app`."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from accounts.enrolment.gallery import FaceBooks
+from accounts.sign_in.sms import SmsGateway
+from attendance.check_in.receipts import Receipts
+from faces.engine import FaceEngine
+from foundation.clock import Clock
+from foundation.sealing import FieldSeal
+from service.configuration.keys import Keys
+from service.configuration.settings import Settings
+from service.edge.job_queue import JobQueue
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything outside the process, and everything made from the keys."""
+
+    settings: Settings
+    keys: Keys
+    clock: Clock
+    engine: FaceEngine
+    networks: tuple[str, ...]
+    """The models that the settings want to look at each face."""
+    faces: FaceBooks
+    seal: FieldSeal
+    receipts: Receipts
+    sms: SmsGateway
+    jobs: JobQueue
+
+
+def parts() -> Parts:
+    """The parts of the app that serves this request."""
+    return cast(Parts, current_app.extensions["parts"])

@@ -1,0 +1,120 @@
+"""Unsafe requests that carry an Idempotency-Key: done once, answered alike however often they come.
+
+The reply is written in the transaction of its effect, so that there is never one without the other. A request that was
+refused without a trace has no reply to repeat, and may be tried again under the same key.
+"""
+
+import hashlib
+
+from flask import Request, Response, g, request
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from foundation.callers import Caller
+from foundation.errors import Refusal
+from foundation.transactions import insert_object
+from models.edge import IdempotentReply
+from service.edge.components import parts
+
+HEADER = "Idempotency-Key"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_LONGEST_KEY = 128
+
+# Made once, and of the table: an object, by a statement made anew, takes several times the CPU.
+_REPLIES = IdempotentReply.__table__.c
+_FIND = select(_REPLIES.fingerprint, _REPLIES.status, _REPLIES.content_type, _REPLIES.body).where(
+    _REPLIES.account_id == bindparam("account_id"), _REPLIES.key == bindparam("key")
+)
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key came with another request before."""
+
+    code = "idempotency_key_reused"
+
+
+class IdempotencyKeyInvalid(Refusal):
+    """The key is longer than 128 characters, or holds what is no printable ASCII."""
+
+    code = "invalid_input"
+
+
+class OvertakenByTwin(Exception):
+    """The same request, sent at the same time, was committed first."""
+
+
+def find_reply(db: Session, caller: Caller) -> Response | None:
+    """The reply given before to this very request, or None.
+
+    Raises IdempotencyKeyReused if the key came with another request, IdempotencyKeyInvalid if it can't be a key.
+    """
+    key = _key()
+    if key is None:
+        return None
+    fingerprint = _fingerprint()
+    kept = db.execute(_FIND, {"account_id": caller.account_id, "key": key}).first()
+    if kept is None:
+        return None
+    if kept.fingerprint != fingerprint:
+        raise IdempotencyKeyReused(field=HEADER)
+    reply = Response(kept.body, kept.status, content_type=kept.content_type)
+    reply.headers["Idempotent-Replayed"] = "true"
+    return reply
+
+
+def keep_reply(db: Session, caller: Caller, response: Response) -> None:
+    """Write the reply down in the open transaction. Raises OvertakenByTwin if its twin did so first."""
+    key = _key()
+    if key is None:
+        return
+    reply = IdempotentReply(
+        account_id=caller.account_id,
+        key=key,
+        fingerprint=_fingerprint(),
+        status=response.status_code,
+        content_type=response.content_type or "application/json",
+        body=response.get_data(as_text=True),
+        created_at=parts().clock.now(),
+    )
+    try:
+        is_first = insert_object(db, reply)
+    except IntegrityError as error:  # what the view left to be written collides with what its twin wrote
+        raise OvertakenByTwin from error
+    if not is_first:
+        raise OvertakenByTwin
+
+
+def _key() -> str | None:
+    if request.method in _SAFE:
+        return None
+    key = request.headers.get(HEADER)
+    if not key:
+        return None
+    if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise IdempotencyKeyInvalid(field=HEADER)
+    return key
+
+
+def _fingerprint() -> str:
+    if "request_fingerprint" not in g:
+        g.request_fingerprint = _fingerprint_of(request)
+    return str(g.request_fingerprint)
+
+
+def _fingerprint_of(request: Request) -> str:
+    """What makes two requests the same: method, path and body; to be taken before the view reads the uploads.
+
+    A multipart body has a boundary of its own each time, so the fields and files count, not the bytes between them.
+    """
+    digest = hashlib.sha256(f"{request.method} {request.path}\0".encode())
+    if request.mimetype == "multipart/form-data":
+        for name, value in sorted(request.form.items(multi=True)):
+            digest.update(f"{name}={value}\0".encode())
+        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+            digest.update(f"{name}\0".encode())
+            digest.update(hashlib.sha256(file.stream.read()).digest())
+            file.stream.seek(0)
+    else:
+        digest.update(request.get_data(cache=True))
+    return digest.hexdigest()

@@ -1,0 +1,136 @@
+"""The OpenAPI 3.1 document at /api/openapi.json, and pages for people made from the same facts."""
+
+from typing import Any, cast
+
+from apiflask import APIFlask
+from flask import render_template, url_for
+
+from service.edge.access import Access, public
+from service.edge.problem_catalogue import PROBLEMS
+from service.edge.refusals import refuses
+
+OPTIONS: dict[str, Any] = {
+    "spec_path": "/openapi.json",
+    "openapi_blueprint_url_prefix": "/api",
+    "docs_path": None,  # the library's pages load scripts from afar; ours need none
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields.",
+    "required": ["type", "title", "status", "detail", "code", "hint"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": sorted(PROBLEMS)},
+        "hint": {"type": "string"},
+        "request_id": {"type": ["string", "null"]},
+        "row": {"type": ["integer", "null"]},
+        "column": {"type": ["string", "null"]},
+        "advice": {"type": "array", "items": {"type": "string"}},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+                },
+            },
+        },
+    },
+}
+_ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "request_too_large", "busy")
+_WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key_reused")
+
+
+def install(app: APIFlask) -> None:
+    """Set up the document and the two pages."""
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_SERVERS=False,
+        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        DESCRIPTION="签到、学分与证书。Errors are RFC 9457 problems, in Chinese or, after Accept-Language, in English.",
+    )
+
+    @app.spec_processor
+    def mend(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        return _mend(app, cast(dict[str, Any], spec))
+
+    @app.get("/api/docs")
+    @app.doc(hide=True)
+    @public
+    @refuses()
+    def docs() -> Any:
+        """Every call, for people."""
+        return _page(app, "docs.html", spec=app.spec, calls=_calls(cast(dict[str, Any], app.spec)))
+
+    @app.get("/api/problems")
+    @app.doc(hide=True)
+    @public
+    @refuses()
+    def problem_page() -> Any:
+        """Every error code, for people."""
+        return _page(app, "problems.html", problems=PROBLEMS)
+
+    app.view_functions["openapi.spec"] = public(refuses()(app.view_functions["openapi.spec"]))
+
+
+def _page(app: APIFlask, template: str, **facts: Any) -> Any:
+    page = app.make_response(render_template(template, home=url_for("openapi.spec"), **facts))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return page
+
+
+def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
+    """Tell of each call who may make it and which problems it answers with."""
+    schemas = spec.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM
+    schemas.pop("HTTPError", None)  # the library's own; every error is a problem
+    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, and no part of the API
+    for rule in app.url_map.iter_rules():
+        path = spec["paths"].get(_spec_path(rule.rule))
+        view: Any = app.view_functions[rule.endpoint]
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            call = (path or {}).get(method.lower())
+            if call is not None:
+                _tell(call, view.access, view.refusals)
+                _name_ids(call, rule.rule)
+    return spec
+
+
+def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> None:
+    codes = [*_ALWAYS, *refusals]
+    if not access.is_public:
+        codes += [*_WHEN_SIGNED_IN, "forbidden"]
+        call["security"] = [{"bearer": []}]
+    if "requestBody" in call:
+        codes.append("unsupported_media_type")
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(PROBLEMS[code].status, []).append(code)
+    for status, names in sorted(by_status.items()):
+        call["responses"][str(status)] = {
+            "description": ", ".join(names),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+
+
+def _name_ids(call: dict[str, Any], rule: str) -> None:
+    """Say which path parameters are UUIDs; the library says only that they are text."""
+    for parameter in call.get("parameters", ()):
+        if f"<uuid:{parameter['name']}>" in rule:
+            parameter["schema"]["format"] = "uuid"
+
+
+def _spec_path(rule: str) -> str:
+    """Flask's `<uuid:id>` as OpenAPI's `{id}`."""
+    parts = [part.rpartition(":")[2].rstrip(">").lstrip("<") if "<" in part else part for part in rule.split("/")]
+    return "/".join("{" + part + "}" if "<" in raw else part for part, raw in zip(parts, rule.split("/"), strict=True))
+
+
+def _calls(spec: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(method.upper(), path, call) for path, methods in spec["paths"].items() for method, call in methods.items()]

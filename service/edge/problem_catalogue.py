@@ -1,0 +1,20 @@
+"""Every error code: its status, and what to tell people, in Chinese and English."""
+
+from service.wording.problems.attendance import ATTENDANCE
+from service.wording.problems.credits import CREDITS
+from service.wording.problems.exams import EXAMS
+from service.wording.problems.faces import FACES
+from service.wording.problems.files import FILES
+from service.wording.problems.kinds import ProblemKind
+from service.wording.problems.projects import PROJECTS
+from service.wording.problems.requests import REQUESTS
+
+PROBLEMS: dict[str, ProblemKind] = {
+    **REQUESTS,
+    **FACES,
+    **ATTENDANCE,
+    **PROJECTS,
+    **EXAMS,
+    **CREDITS,
+    **FILES,
+}

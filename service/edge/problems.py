@@ -1,0 +1,193 @@
+"""From domain errors to RFC 9457 problems; nothing else builds an error response.
+
+Exception
+├── foundation.errors.Refusal             a rule said no
+│   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
+│   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
+│   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+│   ├── AlreadyDecided, SecondAdminNeeded
+│   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …
+│   ├── attendance.exam_errors: DidNotAttend, AlreadyEvaluated, ExamStarted, ExamOver, QuestionsUnreadable, …
+│   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
+├── faces.errors.FaceError              a photo or the face work said no
+│   ├── photo_…: too large, unsupported, broken, animated
+│   ├── no_face, multiple_faces, low_quality, not_one_person
+│   └── EngineBusy, EngineDown
+├── sheets.errors.SheetError            a file that is no usable table, with row and column
+├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
+└── service.database.DatabaseBusy       the database could not take the write in time
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apiflask import APIFlask, HTTPError
+from flask import Response, current_app, g, json, request
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from attendance.exams.errors import QuestionsUnreadable
+from credit.errors import UnknownCategory
+from faces.errors import FaceError
+from foundation.errors import Refusal
+from service.edge.database import DatabaseBusy, db
+from service.edge.problem_catalogue import PROBLEMS
+from service.wording.question_faults import FAULTS
+from sheets.errors import SheetError
+
+_HTTP_CODES = {
+    400: "bad_request",
+    401: "token_invalid",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+    415: "unsupported_media_type",
+    422: "invalid_input",
+    429: "too_many_attempts",
+    503: "busy",
+}
+_BUSY_SECONDS = 3
+
+
+def install(app: APIFlask) -> None:
+    """Have every error of `app` answered as a problem."""
+    app.error_processor(_from_http)
+    app.register_error_handler(Refusal, _from_refusal)
+    app.register_error_handler(QuestionsUnreadable, _from_file)
+    app.register_error_handler(UnknownCategory, _from_category)
+    app.register_error_handler(FaceError, _from_face)
+    app.register_error_handler(SheetError, _from_sheet)
+    app.register_error_handler(DatabaseBusy, _from_busy)
+    app.register_error_handler(OperationalError, _from_database)
+    app.register_error_handler(Exception, _from_bug)
+
+
+def problem(
+    code: str,
+    *,
+    errors: Mapping[str, list[dict[str, str]]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> Response:
+    """The response for one code of the catalogue, in the caller's language."""
+    kind, english = PROBLEMS[code], speaks_english()
+    title = kind.title_en if english else kind.title_zh
+    body: dict[str, Any] = {
+        "type": f"{request.url_root.rstrip('/')}/api/problems#{code}",
+        "title": title,
+        "status": kind.status,
+        "detail": _detail(title, errors),
+        "code": code,
+        "hint": kind.hint_en if english else kind.hint_zh,
+        "request_id": g.get("request_id"),
+        **extra,
+    }
+    if errors:
+        body["errors"] = errors
+    g.problem_code = code
+    response = Response(json.dumps(body), kind.status, mimetype="application/problem+json")
+    response.headers["Content-Language"] = "en" if english else "zh-CN"
+    response.headers["Vary"] = "Accept-Language"
+    response.headers.extend(dict(headers or {}))
+    return response
+
+
+def speaks_english() -> bool:
+    """Whether the caller prefers English; Chinese is the default."""
+    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
+
+
+def in_callers_language(words: tuple[str, str]) -> str:
+    """Of what is said in Chinese and in English, what the caller prefers."""
+    chinese, english = words
+    return english if speaks_english() else chinese
+
+
+def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> str:
+    if not errors:
+        return title
+    named = "; ".join(f"{name}: {found[0]['message']}" for name, found in errors.items())
+    return f"{title}: {named}"[:1000]
+
+
+def _from_refusal(error: Refusal) -> Response:
+    errors = {error.field: [{"code": error.code, "message": _title(error.code)}]} if error.field else None
+    return problem(error.code, errors=errors, headers=_retry_headers(error.code, error.retry_after))
+
+
+def _from_file(error: QuestionsUnreadable) -> Response:
+    """One entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
+    errors: dict[str, list[dict[str, str]]] = {}
+    for fault in error.faults:
+        name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
+        message = in_callers_language(FAULTS[fault.code])
+        errors.setdefault(name, []).append({"code": fault.code, "message": message})
+    return problem(error.code, errors=errors)
+
+
+def _from_category(error: UnknownCategory) -> Response:
+    """With the codes that would do, for people in the message and for programs under `known`."""
+    message = f"{_title(error.code)}: {', '.join(error.known)}"
+    return problem(error.code, errors={"category": [{"code": error.code, "message": message}]}, known=list(error.known))
+
+
+def _from_face(error: FaceError) -> Response:
+    field = "photos" if error.photo is None else f"photos.{error.photo}"
+    errors = None
+    if PROBLEMS[error.code].status < 500:
+        errors = {field: [{"code": error.code, "message": _title(error.code)}]}
+    extra = {"advice": list(error.advice)} if error.advice else {}
+    return problem(error.code, errors=errors, headers=_retry_headers(error.code, None), **extra)
+
+
+def _from_sheet(error: SheetError) -> Response:
+    errors = {"file": [{"code": error.code, "message": _title(error.code)}]}
+    return problem(error.code, errors=errors, row=error.row, column=error.column)
+
+
+def _from_http(error: HTTPError) -> Response:
+    code = _HTTP_CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
+    cause = error.__cause__
+    errors = field_errors(cause) if isinstance(cause, ValidationError) else None
+    sent = dict(error.headers or {})
+    kept = {name: str(value) for name, value in sent.items() if name.lower() in ("allow", "retry-after")}
+    return problem(code, errors=errors, headers=kept)
+
+
+def field_errors(error: ValidationError) -> dict[str, list[dict[str, str]]]:
+    """Field names (dotted) to what is wrong there; never what was sent, which may be a password."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        name = ".".join(str(part) for part in item["loc"]) or "body"
+        found.setdefault(name[:200], []).append({"code": item["type"], "message": item["msg"][:300]})
+    return found
+
+
+def _from_busy(error: DatabaseBusy) -> Response:
+    return problem("busy", headers={"Retry-After": str(_BUSY_SECONDS)})
+
+
+def _from_database(error: OperationalError) -> Response:
+    """A database that is gone or locked is no bug of the request: say so, and that another try makes sense."""
+    current_app.logger.error("the database did not answer: %s", type(error.orig).__name__)
+    return problem("busy", headers={"Retry-After": str(_BUSY_SECONDS)})
+
+
+def _from_bug(error: Exception) -> Response:
+    db.session.rollback()
+    current_app.logger.error("unexpected error", exc_info=error)
+    return problem("internal_error")
+
+
+def _title(code: str) -> str:
+    kind = PROBLEMS[code]
+    return kind.title_en if speaks_english() else kind.title_zh
+
+
+def _retry_headers(code: str, seconds: int | None) -> dict[str, str]:
+    if seconds is None:
+        if PROBLEMS[code].status != 503:
+            return {}
+        seconds = _BUSY_SECONDS
+    return {"Retry-After": str(max(1, seconds))}

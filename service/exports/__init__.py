@@ -1,0 +1,1 @@
+"""Sheets and calendars for people, with their words."""

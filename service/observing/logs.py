@@ -1,0 +1,128 @@
+"""One JSON object a line on stderr: a line for each request, and whatever else is worth saying. No personal data.
+
+A request's line holds its id, method, route template (never the path: it may hold codes), status, milliseconds, the
+account's id where somebody is signed in, and the problem's code where there was one.
+"""
+
+import logging
+import re
+import secrets
+import sys
+import time
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from pythonjsonlogger.core import LogData
+from pythonjsonlogger.json import JsonFormatter
+
+from service.observing.redaction import redact, redact_all
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CHATTY = ("alembic.runtime.plugins", "faces.pool.workers")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+_log = logging.getLogger("cme.request")
+
+
+class RedactingFormatter(JsonFormatter):
+    """A JSON line whose strings are masked, exceptions included; tracebacks hold code lines, never values."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ["levelname", "name", "message"],
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
+            timestamp="at",
+            json_ensure_ascii=False,
+        )
+
+    def process_log_record(self, log_data: LogData) -> LogData:
+        """Put the time first, the request's id beside it, and mask the rest."""
+        at = log_data.pop("at")
+        request_id = current_request_id()
+        head: dict[str, Any] = {"at": at} | ({"request_id": request_id} if request_id else {})
+        return head | {name: redact_all(value) for name, value in log_data.items() if value is not None}
+
+
+class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no types
+    """Gunicorn's own messages through our formatter; it writes no access log, since requests are logged here."""
+
+    def setup(self, cfg: Config) -> None:
+        """Leave the handlers to `configure`."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Say in one line what is nobody's error: a client that sent nothing for too long."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            self.info("a client stalled in the middle of a request")
+        else:
+            super().exception(msg, *args, **kwargs)
+
+
+def configure(level: str = "INFO") -> None:
+    """Send every log of this process to stderr as masked JSON lines; `level` as in `logging`."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    # At DEBUG the first four write what they send, phones and codes among it, and Pillow what a photo's tags hold; the
+    # others greet at every start or probe.
+    for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea", "PIL", *_CHATTY):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def install(app: Flask) -> None:
+    """Give every request an id (`g.request_id`) and a line in the log.
+
+    The line tells `g.account_id` and `g.problem_code` where whoever answered the request has set them.
+    """
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def current_request_id() -> str | None:
+    """The id of the request being answered; None outside a request."""
+    return g.get("request_id") if has_request_context() else None
+
+
+def route_template() -> str:
+    """The rule that answers this request, as in `/api/v1/sessions/<session_id>/qr`; `(none)` where there is none."""
+    return request.url_rule.rule if request.url_rule else "(none)"
+
+
+def method_name() -> str:
+    """The request's method, or OTHER: a client may send any word."""
+    return request.method if request.method in _METHODS else "OTHER"
+
+
+def _begin() -> None:
+    g.started_at = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    # An id that would be masked is no id; ours have letters only, so that no run of digits in them looks like a number.
+    is_sane = _SANE_ID.fullmatch(given) is not None and redact(given) == given
+    g.request_id = given if is_sane else secrets.token_hex(12).translate(_LETTERS)
+
+
+def _end(response: Response) -> Response:
+    if "request_id" not in g:  # refused before any hook ran
+        _begin()
+    response.headers["X-Request-Id"] = g.request_id
+    line = {
+        "method": method_name(),
+        "route": route_template(),
+        "status": response.status_code,
+        "milliseconds": round(elapsed_seconds() * 1000, 1),
+        "account": str(g.account_id) if "account_id" in g else None,
+        "problem": g.get("problem_code"),
+    }
+    _log.info("request", extra=line)
+    return response
+
+
+def elapsed_seconds() -> float:
+    """Seconds since this request's first hook ran."""
+    return time.perf_counter() - float(g.started_at)

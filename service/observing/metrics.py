@@ -1,0 +1,87 @@
+"""Figures for Prometheus, added up over all web workers.
+
+Labels are route templates, methods, statuses and stable codes: a fixed set, never anything a person typed.
+"""
+
+import os
+import secrets
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from accounts.errors import TokenInvalid
+from service.edge.access import public
+from service.edge.refusals import refuses
+from service.observing.logs import elapsed_seconds, method_name, route_template
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+_requests = Counter("cme_requests", "HTTP requests answered.", ["route", "method", "status"])
+_latency = Histogram("cme_request_seconds", "Seconds from the first hook to the answer.", ["route"], buckets=_SECONDS)
+_check_ins = Counter("cme_check_ins", "Check-ins tried, by how they ended.", ["result"])
+_face_attempts = Counter("cme_face_attempts", "Face decisions, by band.", ["band"])
+_face_refusals = Counter("cme_face_queue_refusals", "Face work refused because the queue was full or too slow.")
+_sms = Counter("cme_sms", "SMS handed to the gateway, by result.", ["result"])
+_sign_ins = Counter("cme_sign_ins", "Sign-ins tried, by result.", ["result"])
+
+
+def count_check_in(result: str) -> None:
+    """Count one try to check in: `present`, `late`, `needs_review`, `again`, or a problem's code."""
+    _check_ins.labels(result).inc()
+
+
+def count_face_attempt(band: str) -> None:
+    """Count one face decision: `pass`, `review` or `fail`."""
+    _face_attempts.labels(band).inc()
+
+
+def count_face_queue_refusal() -> None:
+    """Count one photo that found no room in the queue."""
+    _face_refusals.inc()
+
+
+def count_sms(result: str) -> None:
+    """Count one SMS: `sent`, or the reason of `SmsNotSent`."""
+    _sms.labels(result).inc()
+
+
+def count_sign_in(result: str) -> None:
+    """Count one sign-in: `ok`, or a problem's code."""
+    _sign_ins.labels(result).inc()
+
+
+def install(app: Flask, *, token: str | None = None) -> None:
+    """Count every request and serve GET /metrics; with `token`, only to who brings it as bearer."""
+    app.after_request(_count_request)
+
+    @refuses("token_invalid")
+    @public
+    def metrics() -> Response:
+        if token is not None and not _brings(token):
+            raise TokenInvalid
+        return Response(render(), content_type=CONTENT_TYPE_LATEST)
+
+    app.add_url_rule("/metrics", endpoint="metrics", view_func=metrics, methods=["GET"])
+
+
+def _count_request(response: Response) -> Response:
+    if "started_at" in g:
+        _latency.labels(route_template()).observe(elapsed_seconds())
+    _requests.labels(route_template(), method_name(), str(response.status_code)).inc()
+    return response
+
+
+def render() -> bytes:
+    """Give all figures in Prometheus' text format: of all web workers under the supervisor, else of this process."""
+    if FOLDER_VARIABLE not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
+def _brings(token: str) -> bool:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())

@@ -1,1 +1,0 @@
-"""The texts of every error code, by subject; `service/problem_catalogue.py` puts them together."""

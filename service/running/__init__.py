@@ -1,0 +1,1 @@
+"""The processes: supervisor's children, workers, sweeps, start."""

@@ -1,0 +1,137 @@
+"""The supervisor's children: each kind knows how it is started, what its end means, and how it is stopped."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from faces.engine import FaceEngine
+from faces.pool import workers
+from service.configuration.settings import Settings
+from service.running.processes import GRACEFUL_SECONDS, exit_code, fork
+from service.running.worker_slots import LONG, Places, kill
+
+SWEEP_SECONDS = 600.0
+JOB_STEP_SECONDS = 5.0
+
+_log = logging.getLogger("cme.supervisor")
+
+
+class FacePool:
+    """The face workers, forked from this process so that they share the loaded engine."""
+
+    def __init__(self, settings: Settings, engine: FaceEngine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = settings.face_socket_path
+        self._socket = workers.open_pool(self._path, settings.face_queue)
+        start = partial(self._start, engine, settings.face_nice)
+        self._places = Places("face worker", settings.face_workers, start, clock)
+        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
+
+    def _start(self, engine: FaceEngine, nice: int) -> int:
+        return workers.start_worker(self._socket, engine, nice)
+
+    def stop(self) -> None:
+        """End all face workers; they keep nothing, and nobody waits for them any more."""
+        self._places.tell(signal.SIGKILL)
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+class JobWorkers:
+    """The processes that do long work, each with a connection of its own to the database and the queue."""
+
+    def __init__(
+        self, settings: Settings, run_jobs: Callable[[], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        def start() -> int:
+            return fork(run_jobs, dies_by=signal.SIGTERM, name="cme-jobs")
+
+        self._places = Places("job worker", settings.job_workers, start, clock)
+        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
+
+    def stop(self) -> None:
+        """Let each finish the step it is at, for a moment; whoever is killed then loses no more than that step."""
+        self._places.tell(signal.SIGTERM)
+        self._places.await_ends(JOB_STEP_SECONDS)
+        self._places.tell(signal.SIGKILL)
+
+
+class Gunicorn:
+    """The web: one gunicorn, whose end is the end of the service. status: its exit code once it has ended."""
+
+    def __init__(self, application: str, listener: socket.socket) -> None:
+        self.status: int | None = None
+        self._ends_at: float | None = None
+        bind = f"fd://{listener.fileno()}"
+        config = "python:service.running.gunicorn_settings"
+        command = [sys.executable, "-m", "gunicorn", "--config", config, "--bind", bind, application]
+
+        def become_gunicorn() -> None:
+            listener.set_inheritable(True)
+            os.execv(sys.executable, command)  # noqa: S606 - no shell is meant
+
+        self._pid = fork(become_gunicorn, dies_by=signal.SIGTERM, hears_terminal=False)
+        listener.close()  # or the port would stay open after gunicorn
+
+    def tell(self, heard: signal.Signals) -> None:
+        """Pass on what the supervisor was told: to end in order, to end fast if told again, or to renew its workers."""
+        if heard is signal.SIGHUP:
+            kill(self._pid, signal.SIGHUP)
+        elif self._ends_at is None:
+            self._ends_at = time.monotonic() + GRACEFUL_SECONDS + 10
+            kill(self._pid, signal.SIGTERM)
+        else:
+            kill(self._pid, signal.SIGINT)
+
+    def patience(self) -> float:
+        """Seconds until it is time to use force; uses it when they are over."""
+        if self._ends_at is None:
+            return LONG
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            os.killpg(self._pid, signal.SIGKILL)
+            return LONG
+        return left
+
+    def note_end(self, pid: int, status: int) -> None:
+        """Take gunicorn's end; should it have crashed, its workers go too, since they hold the port."""
+        if pid != self._pid:
+            return
+        self.status = exit_code(status)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        if self._ends_at is None:
+            _log.error("gunicorn ended by itself (code: %d)", self.status)
+
+
+class Sweeps:
+    """Regular upkeep in a short-lived child, so that the supervisor itself never touches the database."""
+
+    def __init__(self, sweep: Callable[[], None]) -> None:
+        self._sweep, self._pid = sweep, 0
+        self._due = time.monotonic() + SWEEP_SECONDS
+
+    def keep_running(self) -> float:
+        """Start the next sweep when it is due and none runs; gives the seconds until the next one."""
+        if self._due <= time.monotonic():
+            self._due = time.monotonic() + SWEEP_SECONDS
+            if not self._pid:
+                with suppress(OSError):  # no process left: next time
+                    self._pid = fork(self._sweep, dies_by=signal.SIGTERM)
+        return self._due - time.monotonic()
+
+    def note_end(self, pid: int, status: int) -> None:
+        """Take the end of a sweep; a failed one is tried again at the next time."""
+        if pid == self._pid:
+            self._pid = 0
+            if exit_code(status) != 0:
+                _log.error("the sweep failed (code: %d)", exit_code(status))
+
+    def stop(self) -> None:
+        """End a running sweep; what it had not finished, the next one will."""
+        kill(self._pid, signal.SIGTERM)

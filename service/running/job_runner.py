@@ -1,0 +1,91 @@
+"""Does one job: takes its row, lets its handler work, and commits each step together with its progress."""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from foundation import jobs
+from foundation.clock import Clock
+from foundation.errors import Refusal
+from foundation.jobs import Handler, LeaseLost, Result, Work
+from models.base import new_id
+from models.jobs import Job
+from service.edge.database import DatabaseBusy
+
+_LONGEST_PAUSE = 60.0  # seconds until a job that went wrong is tried again
+_log = logging.getLogger("cme.jobs")
+
+
+class _Ending(Exception):
+    """The worker was told to end: the job goes back after the step it has committed."""
+
+
+@dataclass(frozen=True)
+class JobRunner:
+    """Runs jobs on a database.
+
+    handlers: by kind. lease: how long a step may take; it is renewed with each. is_ending: asked after each step.
+    """
+
+    engine: Engine
+    handlers: Mapping[str, Handler]
+    clock: Clock
+    lease: timedelta
+    is_ending: Callable[[], bool] = lambda: False
+
+    def run(self, job_id: uuid.UUID) -> None:
+        """Do a job as far as it goes; one that is taken, over or unknown is left alone."""
+        lease = new_id()
+        with Session(self.engine, expire_on_commit=False) as db:
+            job = jobs.take(db, job_id=job_id, lease=lease, now=self.clock.now(), lasts=self.lease)
+            db.commit()
+            if job is None:
+                return
+            try:
+                result = self._steps(db, job, lease)
+                jobs.finish(db, job_id=job.id, lease=lease, result=result, now=self.clock.now())
+                db.commit()
+            except Exception as error:
+                db.rollback()
+                # Where not even that can be written, the lease runs out and the sweep does it.
+                with suppress(LeaseLost, OperationalError, DatabaseBusy):
+                    self._let_go(db, job, lease, error)
+                    db.commit()
+
+    def _steps(self, db: Session, job: Job, lease: uuid.UUID) -> Result:
+        steps = self.handlers[job.kind](Work(db, job, self.clock))
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as ended:
+                result: Result = ended.value
+                return result
+            now = self.clock.now()
+            jobs.come_forward(db, job_id=job.id, lease=lease, progress=progress, now=now, lasts=self.lease)
+            if progress.done == progress.total:  # nothing is left but to end, which is committed with this step
+                continue
+            db.commit()
+            if self.is_ending():
+                steps.close()
+                raise _Ending
+
+    def _let_go(self, db: Session, job: Job, lease: uuid.UUID, error: Exception) -> None:
+        """Say what becomes of a job that this worker did not finish; what it had not committed is rolled back."""
+        now = self.clock.now()
+        if isinstance(error, Refusal):
+            jobs.fail(db, job_id=job.id, lease=lease, error=error.code, now=now)
+        elif isinstance(error, _Ending):
+            jobs.give_back(db, job_id=job.id, lease=lease, due_at=now)
+        elif isinstance(error, LeaseLost):
+            _log.warning("another worker has the job by now (kind: %s, job: %s)", job.kind, job.id)
+        else:
+            _log.error("a job went wrong and will be tried again (kind: %s)", job.kind, exc_info=error)
+            pause = timedelta(seconds=min(2.0**job.tries, _LONGEST_PAUSE))
+            jobs.give_back(db, job_id=job.id, lease=lease, due_at=now + pause)

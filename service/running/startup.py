@@ -1,0 +1,95 @@
+"""What must hold before anything is started, each told in one line where it doesn't."""
+
+import errno
+import fcntl
+import os
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from service.configuration.settings import Settings
+
+STALL_SECONDS = 30.0
+_NETWORKS = "FACE_NETWORKS_LOADED"
+
+
+class CannotStart(Exception):
+    """The service can't be started like this; the message is one line for the person at the terminal."""
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one line which settings can't be used and why, without their values: some are secret."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in found)
+
+
+@contextmanager
+def claim_folder(var: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone; made if it is missing. Raises CannotStart."""
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = (var / "lock").open("w")
+    except OSError as error:
+        raise CannotStart(f"the data folder {var} can't be written (VAR): {error.strerror}") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"another service runs on the data folder {var}; VAR chooses another one") from None
+        yield
+
+
+@contextmanager
+def listen_later(settings: Settings) -> Iterator[socket.socket]:
+    """Bind the port, so that a taken one is told at once; it stays shut until gunicorn opens it. Raises CannotStart."""
+    where = f"{settings.host}:{settings.port}"
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, number)
+    except OSError as error:
+        raise CannotStart(f"{where} is no address of this machine (HOST): {error.strerror}") from None
+    with closing(listener):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        end_stalled_reads(listener, STALL_SECONDS)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            reason = "is taken" if error.errno == errno.EADDRINUSE else f"can't be used: {error.strerror}"
+            raise CannotStart(f"the port {where} {reason}; PORT chooses another one, HOST the address") from None
+        yield listener
+
+
+def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
+    """Let each read on a connection of `listener` fail once nothing came for `seconds`.
+
+    A phone that loses its network in the middle of an upload would hold its thread for good otherwise.
+    """
+    whole = int(seconds)
+    limit = struct.pack("@ll", whole, round((seconds - whole) * 1_000_000))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def tell_networks(networks: Sequence[str]) -> None:
+    """Let the web know which recognition networks could be loaded; it loads none itself."""
+    os.environ[_NETWORKS] = "+".join(networks)
+
+
+def loaded_networks(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The networks that were loaded, as far as somebody told; else those that are wanted."""
+    told = os.environ.get(_NETWORKS)
+    return tuple(told.split("+")) if told else wanted
+
+
+def clear_metrics(folder: Path) -> None:
+    """Have the web workers count in `folder`, from zero."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.glob("*.db"):
+        left.unlink()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.absolute())

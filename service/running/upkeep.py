@@ -1,0 +1,90 @@
+"""Regular upkeep: deleting what has served its time, handing in exams, signing the ledger, looking after faces.
+
+The supervisor runs it every ten minutes.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, create_engine, delete
+from sqlalchemy.orm import Session
+
+from accounts.enrolment.enrolment import delete_unused
+from attendance.exams.hand_in import hand_in_overdue
+from attendance.imports.imports import forget_abandoned
+from credit.errors import LedgerAltered
+from credit.ledger import tree_heads
+from faces.engine import FaceEngine
+from foundation.errors import NotFound
+from foundation.signing import Signer
+from models.accounts import SmsCode, Throttle
+from models.edge import IdempotentReply
+from models.jobs import Job
+from service.configuration.keys import load_keys
+from service.configuration.settings import Settings
+from service.edge.database import prepare_engine
+from service.edge.published_keys import ledger_key_set
+from service.running.face_upkeep import look_after_faces
+
+_log = logging.getLogger(__name__)
+_ALTERED = "the ledger was altered behind the service, at or after position %d"
+_UNPUBLISHED = "the tree head of %d entries was signed with a key that is published nowhere: see LEDGER_OLD_PUBLIC_KEYS"
+_JOBS = timedelta(days=90)
+_REPLIES = timedelta(hours=24)
+_CODES = timedelta(hours=24)
+_THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
+
+
+def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
+    """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use, forgotten previews.
+
+    Attempts at exams whose time is over are handed in, the ledger is signed, the faces' thresholds and templates are
+    looked after. faces: what looks at kept photos where a template is behind, instead of the face pool.
+    """
+    now = now or datetime.now(UTC)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    try:
+        with Session(engine) as db, db.begin():
+            db.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - _REPLIES))
+            db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
+            db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
+            db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
+            delete_unused(db, now=now)
+            forget_abandoned(db, now=now)
+        _hand_in_exams(engine, now)
+        _sign_ledger(settings, engine, now)
+        look_after_faces(settings, engine, now, faces)
+    finally:
+        engine.dispose()
+
+
+def _hand_in_exams(engine: Engine, now: datetime) -> None:
+    """A few hundred at a time, so that learners who are saving answers never wait long."""
+    handed_in = 1
+    while handed_in:
+        with Session(engine) as db, db.begin():
+            handed_in = hand_in_overdue(db, now=now)
+
+
+def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Sign the ledger as it is now, if there is anything new in it; an altered one is told, and never signed."""
+    keys = load_keys(settings)
+    signer = Signer(keys.ledger)
+    with Session(engine) as db:
+        last = tree_heads.find_head(db)
+        if last is not None and tree_heads.key_of(last) not in {each["kid"] for each in ledger_key_set(settings, keys)}:
+            _log.critical(_UNPUBLISHED, last.size)
+        while tree_heads.catch_up(db):
+            db.commit()
+        try:
+            tree_heads.sign_head(db, signer=signer, issuer=settings.base_url, now=now)
+            db.commit()
+        except NotFound:  # nothing was ever granted
+            db.rollback()
+        except LedgerAltered as altered:
+            db.rollback()
+            _log.critical(_ALTERED, altered.first)
+        first = tree_heads.look_again(db, now=now)
+        if first is not None:
+            _log.critical(_ALTERED, first)

@@ -1,0 +1,79 @@
+"""Why somebody is not checked in."""
+
+from service.wording.problems.kinds import ProblemKind
+
+ATTENDANCE: dict[str, ProblemKind] = {
+    "qr_invalid": ProblemKind(
+        422,
+        "无法识别的考勤二维码",
+        "Not a venue code",
+        "请扫描会场屏幕上的二维码。",
+        "Scan the code on the venue screen.",
+    ),
+    "qr_expired": ProblemKind(
+        410,
+        "二维码已过期",
+        "The venue code has expired",
+        "请重新扫描屏幕上的最新二维码。",
+        "Scan the code that the screen shows now.",
+    ),
+    "not_on_roster": ProblemKind(
+        403,
+        "您不在本项目学员名单中",
+        "You are not on the roster",
+        "请联系主办方核对名单。",
+        "Ask the organizer to check the roster.",
+    ),
+    "person_not_on_roster": ProblemKind(
+        422,
+        "名单中没有这个继教编号",
+        "This number is not on the roster",
+        "请核对编号，或先把此人加入名单。",
+        "Check the number, or add the person to the roster first.",
+    ),
+    "outside_geofence": ProblemKind(
+        403,
+        "您不在会场范围内",
+        "You are not at the venue",
+        "请打开定位并在会场内重试，或请工作人员协助。",
+        "Turn location on and try inside the venue, or ask the staff.",
+    ),
+    "session_not_open": ProblemKind(
+        409,
+        "当前不在考勤时间内",
+        "The session is not open for this now",
+        "请在规定的签到或签退时间内操作。",
+        "Come back within the hours for checking in or out.",
+    ),
+    "ticket_invalid": ProblemKind(
+        422, "签到凭证无效", "Not a valid ticket", "请重新扫码。", "Scan the venue code again."
+    ),
+    "ticket_expired": ProblemKind(
+        410,
+        "签到凭证已过期",
+        "The ticket has expired",
+        "请重新扫码获取新的凭证。",
+        "Scan the venue code again for a new one.",
+    ),
+    "ticket_not_yours": ProblemKind(
+        403,
+        "该签到凭证不属于您",
+        "The ticket is not yours",
+        "请用自己的账号和手机扫码。",
+        "Scan with your own account and phone.",
+    ),
+    "face_mismatch": ProblemKind(
+        403,
+        "人脸与建档照片不符",
+        "The face does not match",
+        "请正对镜头、光线充足后重试；多次不成功请找工作人员。",
+        "Try again in good light; if it keeps failing, ask the staff.",
+    ),
+    "liveness_failed": ProblemKind(
+        403,
+        "活体检测未通过",
+        "The liveness check failed",
+        "请按提示完成动作后重试。",
+        "Follow the instructions and try again.",
+    ),
+}

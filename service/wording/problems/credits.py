@@ -1,0 +1,83 @@
+"""Why no credits are given, taken back or imported."""
+
+from service.wording.problems.kinds import ProblemKind
+
+CREDITS: dict[str, ProblemKind] = {
+    "already_granted": ProblemKind(
+        409,
+        "该学分已经授予",
+        "These credits were granted before",
+        "同一项目对同一人只授予一次；如需更正，请先冲销原记录。",
+        "A source grants a person once; take the grant back first if it must be corrected.",
+    ),
+    "still_granted": ProblemKind(
+        409,
+        "原学分尚未冲销",
+        "The grant before still stands",
+        "请先冲销原记录，再授予更正后的学分。",
+        "Take the grant back before a corrected one follows.",
+    ),
+    "already_reversed": ProblemKind(
+        409,
+        "该学分已经冲销",
+        "The grant was taken back before",
+        "无需再次冲销。",
+        "There is nothing left to take back.",
+    ),
+    "no_rule": ProblemKind(
+        422,
+        "没有适用的学分规则",
+        "No rule gives credits for this",
+        "请检查学分类别，或请主管部门补充规则。",
+        "Check the category, or have the authority add a rule.",
+    ),
+    "unknown_category": ProblemKind(
+        422,
+        "没有这个学分类别",
+        "No such category of credits",
+        "请使用 known 中列出的类别代码；名称见 GET /api/v1/rule-sets 中当日生效的规则。",
+        "Use one of the codes under known; the rule set in force on the last day tells their names.",
+    ),
+    "no_rule_set": ProblemKind(
+        404,
+        "没有该版本的学分规则",
+        "No such version of a rule set",
+        "请在 GET /api/v1/rule-sets 中查看现有版本。",
+        "GET /api/v1/rule-sets lists the versions there are.",
+    ),
+    "import_has_errors": ProblemKind(
+        409,
+        "导入的数据有误",
+        "Rows of the import have errors",
+        "请按列出的行和字段修改后重新导入，全部正确才能提交。",
+        "Mend the rows named under errors and import them again: all of them or none.",
+    ),
+    "import_undone": ProblemKind(
+        409,
+        "该导入已撤销",
+        "The import was undone",
+        "请重新导入。",
+        "Import the rows again.",
+    ),
+    "import_not_committed": ProblemKind(
+        409,
+        "该导入尚未提交",
+        "The import was never committed",
+        "未提交的导入没有任何影响，无需撤销。",
+        "Nothing of it counts yet, so there is nothing to undo.",
+    ),
+    "exemption_unknown": ProblemKind(
+        422,
+        "没有这种减免类型",
+        "No such exemption",
+        "请使用当年学分规则中列出的减免类型。",
+        "Use one of the exemptions in that year's rule set.",
+    ),
+    "ledger_altered": ProblemKind(
+        409,
+        "学分账与已签名的记录不一致",
+        "The ledger doesn't agree with what was signed",
+        "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
+        "Somebody changed the database behind the service: keep it as it is and call the system's operator.",
+    ),
+}

@@ -1,0 +1,142 @@
+"""What is wrong with an evaluation, an exam, or a bank of questions."""
+
+from service.wording.problems.kinds import ProblemKind
+
+EXAMS: dict[str, ProblemKind] = {
+    "did_not_attend": ProblemKind(
+        403,
+        "没有该项目的有效签到记录",
+        "No attendance that counts",
+        "请先完成签到；如已到场，请联系主办方处理。",
+        "Check in first; if you were there, ask the organizer.",
+    ),
+    "evaluation_not_open": ProblemKind(
+        409,
+        "评价未开放",
+        "Evaluation is not open",
+        "项目开始后至学分审核前可以评价。",
+        "It opens when the project begins and closes when credits are reviewed.",
+    ),
+    "already_evaluated": ProblemKind(
+        409,
+        "已经评价过该项目",
+        "Already evaluated",
+        "每人每个项目评价一次，无需再次提交。",
+        "Once is enough: nothing more to do.",
+    ),
+    "evaluation_started": ProblemKind(
+        409,
+        "已有学员提交评价，不能更换题目",
+        "There are answers already",
+        "题目已不能修改；请在下一个项目中使用新的表单。",
+        "The questions stay as they are; use another form for the next project.",
+    ),
+    "answers_invalid": ProblemKind(
+        422,
+        "答案与题目不符",
+        "An answer doesn't fit its question",
+        "请按题型作答；除文字题外均为必答。",
+        "Answer each question in its own form; only texts may be left out.",
+    ),
+    "question_invalid": ProblemKind(
+        422,
+        "题目不完整或不正确",
+        "A question can't be answered as it is",
+        "请检查题型、选项和正确答案。",
+        "Check its kind, its options and which of them are right.",
+    ),
+    "question_retired": ProblemKind(
+        409,
+        "题目已停用或已被更正",
+        "The question is out of use, or was corrected before",
+        "请在题库中找到现行的题目再修改。",
+        "Find the one that is in use now in the bank, and correct that.",
+    ),
+    "too_many_to_export": ProblemKind(
+        422,
+        "题目过多，无法一次导出",
+        "Too many questions for one file",
+        "请按学科（discipline）或题型（kind）分次导出。",
+        "Export one discipline or one kind at a time.",
+    ),
+    "questions_unreadable": ProblemKind(
+        422,
+        "文件中有错误，未导入任何题目",
+        "The file has errors; nothing was imported",
+        "请按 errors 中列出的行修改后重新导入。",
+        "Mend the lines named under errors and send the file again.",
+    ),
+    "not_enough_questions": ProblemKind(
+        422,
+        "题库题目不足",
+        "Not enough questions in the bank",
+        "主办方请减少抽题数量或补充题库；学员请联系主办方。",
+        "Organizers: draw fewer, or add questions first. Learners: tell the organizer.",
+    ),
+    "exam_started": ProblemKind(
+        409,
+        "已有学员开始考试，不能更换试题",
+        "Somebody has begun this exam",
+        "仍可修改开放时间、考试次数、间隔和查看解析的设置。",
+        "Window, attempts, pause and review may still be changed.",
+    ),
+    "exam_not_open": ProblemKind(
+        409, "考试未开放", "The exam is not open", "请查看考试的开放时间。", "See when it opens and closes."
+    ),
+    "attempts_used_up": ProblemKind(
+        409,
+        "考试次数已用完",
+        "No attempts left",
+        "请查看成绩，或联系主办方。",
+        "See your results, or ask the organizer.",
+    ),
+    "pause_not_over": ProblemKind(
+        409,
+        "两次考试之间须间隔一段时间",
+        "The pause between two attempts is not over",
+        "请按 Retry-After 给出的秒数等待后再开始。",
+        "Wait for the seconds in Retry-After, then begin.",
+    ),
+    "exam_over": ProblemKind(
+        409,
+        "考试已结束，答案已提交",
+        "The attempt is over and handed in",
+        "截止前保存的答案均已计分，请查看成绩。",
+        "What was saved before the deadline counts; see the result.",
+    ),
+    "not_waiting_for_review": ProblemKind(
+        409,
+        "该签到不在待审核状态",
+        "This check-in is not waiting for review",
+        "请刷新后查看当前状态。",
+        "Reload to see its status.",
+    ),
+    "period_invalid": ProblemKind(
+        422,
+        "起止时间不正确",
+        "The times don't fit",
+        "结束时间须晚于开始时间，日期须在项目期间内。",
+        "The end must come after the start, within the project's dates.",
+    ),
+    "geofence_required": ProblemKind(
+        422,
+        "打印的二维码必须设置地理围栏",
+        "A printed code needs a geofence",
+        "请填写会场坐标和半径，或改用动态二维码。",
+        "Give the venue's place and radius, or use a rotating code.",
+    ),
+    "unit_needed": ProblemKind(
+        422,
+        "请指明举办单位",
+        "The unit is needed",
+        "您是多个单位的主办方，请填写 unit_id。",
+        "You organize for several units: say which one in unit_id.",
+    ),
+    "zone_unknown": ProblemKind(
+        422,
+        "无法识别的时区",
+        "Not a known time zone",
+        "请填写 IANA 时区名，例如 Asia/Shanghai。",
+        "Give an IANA name, such as Asia/Shanghai.",
+    ),
+}

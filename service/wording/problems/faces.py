@@ -1,0 +1,144 @@
+"""What is wrong with a photo, a face, or consent to it."""
+
+from service.wording.problems.kinds import ProblemKind
+
+FACES: dict[str, ProblemKind] = {
+    "consent_required": ProblemKind(
+        422,
+        "需要先同意最新版人脸信息处理告知",
+        "Consent to the current text is needed first",
+        "请阅读最新文本并单独同意；也可以选择不使用人脸的方式。",
+        "Read the current text and consent to it, or use the way without a face.",
+    ),
+    "face_not_offered": ProblemKind(
+        409,
+        "本单位尚未启用人脸识别",
+        "Face recognition is not enabled here",
+        "请使用不需要人脸的签到方式，或联系管理员。",
+        "Use the way without a face, or ask an admin.",
+    ),
+    "guardian_consent_required": ProblemKind(
+        403,
+        "未满十四周岁须由监护人同意",
+        "A guardian must consent for those under fourteen",
+        "请联系所在单位管理员。",
+        "Ask the admin of your unit.",
+    ),
+    "face_not_enrolled": ProblemKind(
+        409, "尚未完成人脸建档", "No face is enrolled yet", "请先在“人脸建档”中完成建档。", "Enrol your face first."
+    ),
+    "face_already_enrolled": ProblemKind(
+        409,
+        "人脸已建档，不能自行修改",
+        "A face is already enrolled",
+        "如需重新建档，请联系单位管理员，或撤回同意后重新建档。",
+        "Ask an admin for a reset, or withdraw consent and enrol anew.",
+    ),
+    "face_belongs_to_another_account": ProblemKind(
+        409,
+        "该人脸已在另一账号建档",
+        "This face is enrolled on another account",
+        "已转管理员核实；请联系所在单位管理员。",
+        "An admin will look at it; ask the admin of your unit.",
+    ),
+    "photo_too_large": ProblemKind(
+        413,
+        "照片文件过大",
+        "The photo file is too large",
+        "请使用较小的照片（不超过 12 MB）。",
+        "Send a smaller photo, 12 MB at most.",
+    ),
+    "photo_too_many_pixels": ProblemKind(
+        413, "照片像素过多", "The photo has too many pixels", "请降低分辨率后重试。", "Send it at a lower resolution."
+    ),
+    "photo_unsupported": ProblemKind(
+        415,
+        "不支持的照片格式",
+        "Not a photo of a supported kind",
+        "请使用 JPEG、PNG、WebP 或 HEIC 照片。",
+        "Send a JPEG, PNG, WebP or HEIC photo.",
+    ),
+    "photo_broken": ProblemKind(
+        422,
+        "照片已损坏或不完整",
+        "The photo is broken or not whole",
+        "请重新拍摄或重新上传。",
+        "Take or upload it again.",
+    ),
+    "photo_animated": ProblemKind(
+        422, "不接受动态图片", "Animated pictures are not accepted", "请使用静态照片。", "Send a still photo."
+    ),
+    "no_face": ProblemKind(
+        422,
+        "没有检测到人脸",
+        "No face was found",
+        "请正对镜头，光线充足，靠近一些，摘下口罩。",
+        "Face the camera in good light, come closer, take the mask off.",
+    ),
+    "multiple_faces": ProblemKind(
+        422,
+        "照片中有多张人脸",
+        "There are several faces",
+        "请确保只有您一人在镜头前。",
+        "Only you should be in the picture.",
+    ),
+    "low_quality": ProblemKind(
+        422,
+        "照片质量不足",
+        "The photo is not good enough",
+        "请按提示调整光线、距离和角度后重拍。",
+        "Mend light, distance or angle as advised, and take it again.",
+    ),
+    "not_one_person": ProblemKind(
+        422,
+        "几张照片不像同一个人",
+        "The photos don't seem to show one person",
+        "请重新拍摄本人照片。",
+        "Take all photos of yourself anew.",
+    ),
+    "face_queue_full": ProblemKind(
+        503,
+        "人脸识别排队已满",
+        "The face queue is full",
+        "请几秒钟后重试，签到资格仍然有效。",
+        "Try again in a few seconds; your ticket is still good.",
+    ),
+    "face_model_unknown": ProblemKind(
+        409,
+        "建档所用的识别模型已停用",
+        "The face was enrolled with a model that is no longer in use",
+        "请重新建档，或请工作人员协助签到。",
+        "Enrol your face again, or ask the staff to check you in.",
+    ),
+    "face_engine_down": ProblemKind(
+        503,
+        "人脸识别暂不可用",
+        "Face recognition is not available now",
+        "请稍后重试，或请工作人员协助。",
+        "Try again shortly, or ask the staff.",
+    ),
+    "already_decided": ProblemKind(
+        409, "已经处理过", "Already decided", "请刷新后查看结果。", "Reload to see the result."
+    ),
+    "second_admin_needed": ProblemKind(
+        409,
+        "须由另一位管理员批准",
+        "Another admin must approve",
+        "申请人不能批准自己的申请。",
+        "Who asked can't also approve.",
+    ),
+    "too_few_faces": ProblemKind(
+        409,
+        "已建档的人脸太少",
+        "Too few faces are enrolled",
+        "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准（scripts/calibrate-faces）。",
+        "At least 20 different people must have enrolled, or a folder of photos serves (scripts/calibrate-faces).",
+    ),
+    "number_taken": ProblemKind(
+        409,
+        "继教编号或手机号已被登记",
+        "The number or the phone is somebody's already",
+        "请核对；如确属本人，请联系管理员合并。",
+        "Check both; if they are yours, ask an admin.",
+    ),
+}
