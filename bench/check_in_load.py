@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.crews import work_together
-from bench.wire import Wire, head
+from bench.raw_http import Wire, head
+from bench.worker_threads import work_together
 
 CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
 BOUNDARY = "a-boundary-that-no-photo-holds"

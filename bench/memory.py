@@ -21,8 +21,8 @@ from bench.measuring import RESULTS, pin, resident_mb, table, write_result
 
 CORES = len(pin(2))
 
+from bench.people_with_photos import visitors  # noqa: E402
 from bench.served import Served, engine_name, served, sizes  # noqa: E402
-from bench.visitors import visitors  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 
 CONNECTIONS = 24

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.wire import Wire, head
+from bench.raw_http import Wire, head
 
 PATH = "/api/v1/me/attendance"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 
 from bench import check_in_load, read_load
-from bench.crowd import Crowd, seed, settings_in
 from bench.loads import RunningLoad
-from bench.visitors import Visitor
+from bench.people_with_photos import Visitor
+from bench.seeded_learners import Crowd, seed, settings_in
 from service.configuration.settings import Settings
 from tests.running.running_service import RunningService, free_port, running, until
 

@@ -11,8 +11,8 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.crews import work_together
-from bench.wire import Wire, head
+from bench.raw_http import Wire, head
+from bench.worker_threads import work_together
 
 
 @dataclass(frozen=True)
