@@ -27,7 +27,7 @@ from bench.exam_crowd import Hall, seed  # noqa: E402
 from bench.load_generator import Job  # noqa: E402
 from bench.loads import Measured, RunningLoad  # noqa: E402
 from service.configuration.settings import Settings  # noqa: E402
-from tests.running.running_service import RunningService, free_port, running, until  # noqa: E402
+from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
 
 QUESTIONS = 50
 MOST_ASKS = 20_000  # of one part of a round: more than either side does in its seconds

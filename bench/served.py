@@ -14,7 +14,7 @@ from bench.loads import RunningLoad
 from bench.people_with_photos import Visitor
 from bench.seeded_learners import Crowd, seed, settings_in
 from service.configuration.settings import Settings
-from tests.running.running_service import RunningService, free_port, running, until
+from tests.service.running.running_service import RunningService, free_port, running, until
 
 READERS = 4
 SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice")  # may be tried out from the shell

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 from flask import Flask, request
 
-from tests.running.running_service import GUARD_SECONDS, RunningService, until
+from tests.service.running.running_service import GUARD_SECONDS, RunningService, until
 
 FOLDER = "BARE_WRITE_FOLDER"
 _ROOT = Path(__file__).parent.parent.parent

@@ -21,7 +21,7 @@ from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "openapi.spec", "docs", "problem_page", "metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",

@@ -13,6 +13,7 @@ from models.people import Person, Unit
 from models.projects import Project
 from models.projects import Session as VenueSession
 from tests.api import Api
+from tests.attendance.courses import course  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
 

@@ -17,9 +17,9 @@ from bench.raw_http import Wire, head
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
-from tests.running.running_service import GUARD_SECONDS
+from tests.service.running.running_service import GUARD_SECONDS
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 QUALITY = Quality(sharpness=100.0, brightness=120.0, face_px=200.0, roll=0.0, yaw=0.0, cut_off=0.0, others=0, advice=())
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue"
 

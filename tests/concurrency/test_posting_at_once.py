@@ -16,7 +16,7 @@ from tests.api import Api
 from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
-from tests.credit.test_rule_sets import next_version
+from tests.credit.rules.test_rule_sets import next_version
 from tests.fakes import RecordingQueue
 
 CROWD = 8

@@ -18,7 +18,7 @@ from models.settlements import Settlement
 from service.edge.database import db as flask_db
 from service.running.job_runner import JobRunner
 from tests.api import Api
-from tests.attendance.settling import Closing, close
+from tests.attendance.settlement.settling import Closing, close
 from tests.concurrency.at_once import at_once
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingQueue

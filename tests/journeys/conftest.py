@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from models.base import new_id
 from service.configuration.settings import Settings
 from tests.journeys.phone import Phone, await_ready
-from tests.running.running_service import running
+from tests.service.running.running_service import running
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.api import new_key
-from tests.running.running_service import GUARD_SECONDS, RunningService, until
+from tests.service.running.running_service import GUARD_SECONDS, RunningService, until
 
 _TLS = ssl.create_default_context()  # made once: it takes longer than a request
 NEW_PASSWORD = "Ward-7-rounds!"

@@ -29,7 +29,7 @@ from tests.api import Api, new_key
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face
 from tests.journeys.phone import Phone, await_ready
-from tests.running.running_service import GUARD_SECONDS, RunningService, free_port, running, until
+from tests.service.running.running_service import GUARD_SECONDS, RunningService, free_port, running, until
 
 SERVICE = "tests.journeys.fast_service"
 PUBLIC_URL = "http://venue.test"

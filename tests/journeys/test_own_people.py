@@ -15,7 +15,7 @@ from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import an_empty_database
 from tests.journeys.phone import Phone, await_ready
-from tests.running.running_service import running
+from tests.service.running.running_service import running
 
 ENROLLED_PHOTOS = 3
 LINE = 50

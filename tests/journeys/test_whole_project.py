@@ -13,7 +13,7 @@ from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import Demo
 from tests.journeys.phone import Phone
-from tests.running.running_service import until
+from tests.service.running.running_service import until
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [

@@ -1,0 +1,309 @@
+"""BlazeFace finds faces however they are turned, small ones too, and nothing where there is none."""
+
+import contextlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from faces.engine import Purpose
+from faces.engines.choosing import make_engine, make_finders
+from faces.engines.networks import ConvertedDlibNetwork, FaceresNetwork
+from faces.engines.photo_engine import PhotoEngine
+from faces.errors import MultipleFaces, NoFace
+from faces.finding.alignment import DLIB_POINTS, AlignedFace, padded_frame
+from faces.finding.blaze import BlazeFace, letterboxed
+from faces.finding.blaze_finder import MARKS, BlazeFinder
+from faces.finding.boxes import Box
+from faces.finding.finder import Found
+from faces.finding.hog import HogFinder
+from faces.finding.mesh import FaceMesh, Fit
+from faces.finding.quality import pose
+from faces.model_files.card import UnusableNetwork
+from faces.model_files.dlib_models import find_models
+from faces.model_files.human_models import FOLDER, are_here
+from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
+from tests.faces.engines.test_photo_engine import distance, opened
+from tests.faces.images import encoded, gradient
+from tests.photos import east_asian_people, people, several_people
+
+pytestmark = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
+
+
+@pytest.fixture(scope="module")
+def blaze(converted_folder: Path) -> BlazeFinder:
+    return BlazeFinder(converted_folder)
+
+
+@pytest.fixture(scope="module")
+def detector(converted_folder: Path) -> BlazeFace:
+    return BlazeFace(converted_folder)
+
+
+def photo_of(picture: Image.Image) -> Photo:
+    return open_photo(encoded(picture, "PNG"), PhotoLimits())
+
+
+def first_photos() -> list[Path]:
+    return [photos[0] for photos in people().values()]
+
+
+def the_face(finder: BlazeFinder, picture: Image.Image) -> tuple[Pixels, Box]:
+    found = finder.find(photo_of(picture), Purpose.CHECK_IN)
+    return found.pixels, max(found.boxes, key=lambda box: box.side)
+
+
+def on_canvas(picture: Image.Image, times: int) -> Image.Image:
+    canvas = Image.new("RGB", (picture.width * times, picture.height * times), (110, 110, 110))
+    canvas.paste(picture, (picture.width * (times - 1) // 2, picture.height * (times - 1) // 2))
+    return canvas
+
+
+def test_every_first_photo_shows_one_face_where_hog_sees_it_too(blaze: BlazeFinder) -> None:
+    hog = HogFinder()
+    for path in first_photos():
+        photo = photo_of(opened(path))
+        pixels, box = the_face(blaze, opened(path))
+        seen = hog.find(photo, Purpose.ENROL)
+        other = max(seen.boxes, key=lambda each: each.side).moved(max(pixels.shape) / max(seen.pixels.shape))
+        assert np.hypot(*np.subtract(box.middle, other.middle)) < 0.25 * box.side
+        assert 0.75 < box.side / other.side < 1.33
+        assert 0.6 <= box.score <= 1
+        assert len(box.points) == 6
+
+
+@pytest.mark.parametrize("degrees", [45, 90, 180, -45, -90])
+def test_turned_faces_come_out_upright(blaze: BlazeFinder, degrees: int) -> None:
+    leaning, apart = [], []
+    for path in first_photos():
+        picture = opened(path).rotate(degrees, expand=True, fillcolor=(110, 110, 110))
+        boxes = blaze.find(photo_of(picture), Purpose.CHECK_IN)
+        if not boxes.boxes:
+            continue
+        pixels, box = the_face(blaze, picture)
+        face = blaze.align(pixels, box)
+        roll, _ = pose(face.points, face.marks)
+        leaning.append(abs((roll + degrees + 180) % 360 - 180))
+        apart.append(np.abs(face.chip.astype(int) - chip_of(blaze, path)).mean())
+    # The heads themselves lean a little, and some that stand on their heads are taken for upright.
+    assert sum(roll < 25 for roll in leaning) >= 0.7 * len(first_photos())
+    assert np.median(apart) < 20
+
+
+def chip_of(finder: BlazeFinder, path: Path) -> np.ndarray:
+    return finder.align(*the_face(finder, opened(path))).chip.astype(int)
+
+
+@pytest.mark.parametrize("degrees", [45, 90, 180])
+def test_a_turned_photo_gives_the_embedding_of_the_upright_one(
+    converted_folder: Path, blaze: BlazeFinder, degrees: int
+) -> None:
+    engine = PhotoEngine([ConvertedDlibNetwork(find_models(), converted_folder)], finders=[blaze])
+    apart = []
+    for path in first_photos():
+        turned = encoded(opened(path).rotate(degrees, expand=True, fillcolor=(110, 110, 110)), "PNG")
+        with contextlib.suppress(NoFace):
+            upright = engine.look(encoded(opened(path), "PNG"), Purpose.CHECK_IN)
+            apart.append(distance(engine.look(turned, Purpose.CHECK_IN), upright))
+    assert len(apart) >= 0.7 * len(first_photos())
+    assert np.median(apart) < 0.3
+
+
+@pytest.mark.parametrize("times", [2, 4])
+def test_small_faces_are_found_and_aligned_as_well_as_large_ones(
+    converted_folder: Path, blaze: BlazeFinder, times: int
+) -> None:
+    engine = PhotoEngine([ConvertedDlibNetwork(find_models(), converted_folder)], finders=[blaze])
+    apart = []
+    for path in first_photos():
+        large = opened(path, 500)
+        with contextlib.suppress(NoFace):
+            small = engine.look(encoded(on_canvas(large, times), "PNG"), Purpose.CHECK_IN)
+            apart.append(distance(small, engine.look(encoded(large, "PNG"), Purpose.CHECK_IN)))
+    assert len(apart) >= 0.8 * len(first_photos())
+    assert np.median(apart) < 0.25
+
+
+def test_every_finders_points_lie_where_their_marks_say(blaze: BlazeFinder) -> None:
+    hog, apart = HogFinder(), []
+    for path in first_photos():
+        pixels, box = the_face(blaze, opened(path))
+        ours, dlibs = blaze.align(pixels, box), hog.align(pixels, box)
+        assert ours.marks is MARKS
+        apart.append(np.abs(ours.chip.astype(int) - dlibs.chip).mean())
+        assert np.allclose(pose(ours.points, ours.marks), pose(dlibs.points, dlibs.marks), atol=12)
+    assert np.median(apart) < 20  # another frame would be 40 and more apart
+
+
+def test_the_chip_is_what_its_frame_gives(blaze: BlazeFinder) -> None:
+    face = blaze.align(*the_face(blaze, opened(first_photos()[0])))
+    assert np.array_equal(face.picture(padded_frame(150, 0.25), 150), face.chip)
+    wide = face.picture(padded_frame(224, 0.5), 224)  # one pixel of the face is 100/112 of one of the chip
+    inside = cv2.resize(wide[56:168, 56:168], (100, 100), interpolation=cv2.INTER_AREA)
+    assert np.abs(inside.astype(int) - face.chip[25:125, 25:125]).mean() < 6
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        gradient(800, 600),
+        Image.new("RGB", (640, 640), (200, 180, 160)),
+        Image.effect_noise((500, 500), 60),
+        Image.new("RGB", (1, 1)),
+        Image.new("RGB", (2000, 20)),
+    ],
+    ids=["gradient", "plain", "noise", "pixel", "line"],
+)
+def test_nothing_is_found_where_there_is_no_face(blaze: BlazeFinder, picture: Image.Image) -> None:
+    for purpose in Purpose:
+        assert blaze.find(photo_of(picture), purpose).boxes == []
+
+
+def test_no_upright_face_is_taken_for_a_turned_one(blaze: BlazeFinder) -> None:
+    for path in [*first_photos(), *(photo for group in east_asian_people().values() for photo in group[:3])]:
+        photo = open_photo(path.read_bytes(), PhotoLimits())
+        found = blaze.find(photo, Purpose.ENROL)
+        if found.boxes:
+            face = blaze.align(found.pixels, max(found.boxes, key=lambda box: box.side))
+            roll, _ = pose(face.points, face.marks)
+            assert abs(roll) < 45, path.name
+
+
+def test_several_people_are_all_found(blaze: BlazeFinder) -> None:
+    for path in several_people():
+        assert len(blaze.find(open_photo(path.read_bytes(), PhotoLimits()), Purpose.ENROL).boxes) >= 2
+
+
+def test_the_mesh_knows_faces_from_what_is_none(converted_folder: Path, blaze: BlazeFinder) -> None:
+    mesh = FaceMesh(converted_folder)
+    for path in first_photos():
+        pixels, box = the_face(blaze, opened(path).rotate(40))
+        assert mesh.fit(pixels, box).flag > 0.9
+        beside = Box(0, 0, 40, 1.0, ((10, 10), (30, 10), (20, 20), (20, 30)))
+        assert mesh.fit(np.full_like(pixels, 90), beside).flag < 0.1
+
+
+@pytest.mark.parametrize(("flag", "count"), [(0.95, 1), (0.5, 0)])
+def test_a_doubtful_face_counts_where_the_mesh_agrees(
+    converted_folder: Path, monkeypatch: pytest.MonkeyPatch, flag: float, count: int
+) -> None:
+    finder = BlazeFinder(converted_folder)
+    doubtful, sure = Box(0, 0, 50, 0.55, ((10, 10), (30, 10))), Box(100, 0, 50, 0.7)
+    monkeypatch.setattr(BlazeFace, "find", lambda self, pixels: [sure, doubtful])
+    monkeypatch.setattr(FaceMesh, "fit", lambda self, pixels, box: Fit(flag, 0.05))
+    found = finder.find(photo_of(Image.new("RGB", (256, 256))), Purpose.CHECK_IN)
+    assert found.boxes == [sure, doubtful][: 1 + count]
+
+
+def test_one_face_is_one_box_and_the_surest_comes_first(detector: BlazeFace) -> None:
+    both = np.hstack([np.asarray(opened(path).resize((400, 400))) for path in first_photos()[:2]])
+    boxes = detector.find(np.ascontiguousarray(both))
+    sure = [box for box in boxes if box.score >= 0.6]
+    assert len(sure) == 2
+    assert [box.score for box in boxes] == sorted((box.score for box in boxes), reverse=True)
+    assert sorted(box.middle[0] // 400 for box in sure) == [0, 1]
+
+
+def test_pictures_are_shrunk_into_the_top_left_and_never_stretched() -> None:
+    wide = np.full((100, 400, 3), 200, np.uint8)
+    square, scale = letterboxed(wide)
+    assert (square.shape, scale) == ((256, 256, 3), 0.64)
+    assert (square[:64] == 200).all()
+    assert not square[64:].any()
+
+
+# How the engine uses it.
+
+
+class Blind:
+    """A finder that sees nothing, and notes that it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def find(self, photo: Photo, purpose: Purpose) -> Found:
+        self.asked += 1
+        return Found(photo.decode(64), [])
+
+    def align(self, pixels: Pixels, box: Box) -> AlignedFace:
+        raise AssertionError
+
+    def warm(self) -> None:
+        pass
+
+
+def test_what_one_finder_does_not_see_the_next_one_may(converted_folder: Path, engine: PhotoEngine) -> None:
+    network = ConvertedDlibNetwork(find_models(), converted_folder)
+    blind, photo = Blind(), first_photos()[0].read_bytes()
+    found = PhotoEngine([network], finders=[blind, HogFinder()]).look(photo, Purpose.CHECK_IN)
+    assert blind.asked == 1
+    assert distance(found, PhotoEngine([network]).look(photo, Purpose.CHECK_IN)) < 1e-5
+    assert distance(found, engine.look(photo, Purpose.CHECK_IN)) < 0.3
+    with pytest.raises(NoFace):
+        PhotoEngine([network], finders=[blind, blind]).look(photo, Purpose.CHECK_IN)
+
+
+def test_a_second_person_that_hog_does_not_see_is_refused_at_enrolment(engine: PhotoEngine) -> None:
+    near, far = (opened(path, 600) for path in first_photos()[:2])
+    leaning = far.resize((far.width * 9 // 10, far.height * 9 // 10)).rotate(60, expand=True)
+    both = Image.new("RGB", (near.width + leaning.width, max(near.height, leaning.height)), (120, 120, 120))
+    both.paste(near, (0, 0))
+    both.paste(leaning, (near.width, 0))
+    photo = encoded(both, "PNG")
+    assert len(HogFinder().find(open_photo(photo, PhotoLimits()), Purpose.ENROL).boxes) == 1
+    with pytest.raises(MultipleFaces):
+        engine.look(photo, Purpose.ENROL)
+
+
+def test_without_the_fetched_networks_hog_finds_the_faces(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (hog,) = make_finders(tmp_path / "kept", tmp_path / "nothing")
+    assert isinstance(hog, HogFinder)
+    assert "HOG alone" in caplog.text
+
+
+def test_a_detector_that_is_not_the_known_one_is_refused(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(FOLDER, models)
+    (models / "blazeface.bin").write_bytes(b"something else")
+    with pytest.raises(UnusableNetwork, match="blazeface is not the network that is known"):
+        make_finders(tmp_path / "kept", models)
+
+
+# The second network.
+
+
+def centred(numbers: np.ndarray) -> np.ndarray:
+    apart = numbers - numbers.mean(axis=0)
+    return np.asarray(apart / np.linalg.norm(apart, axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("finders", [lambda folder: [BlazeFinder(folder)], lambda folder: [HogFinder()]])
+def test_faceres_tells_people_apart_whoever_finds_the_face(
+    converted_folder: Path, finders: Callable[[Path], list[BlazeFinder | HogFinder]]
+) -> None:
+    engine = PhotoEngine([FaceresNetwork(converted_folder)], finders=finders(converted_folder)).warm()
+    assert engine.name == "human-faceres-3.3.6"
+    photos = [photo for group in people().values() for photo in group[:2]]
+    looks = [engine.look(photo.read_bytes(), Purpose.CHECK_IN) for photo in photos]
+    assert {(look.embedding.shape, look.embedding.dtype.name) for look in looks} == {((1024,), "float32")}
+    cosines = centred(np.stack([look.embedding for look in looks]))
+    cosines = cosines @ cosines.T
+    np.fill_diagonal(cosines, -1)
+    nearest = cosines.argmax(axis=1)
+    right = sum(one // 2 == other // 2 for one, other in enumerate(nearest))
+    assert right >= 0.9 * len(looks)
+
+
+def test_faceres_and_dlibs_network_share_one_engine(converted_folder: Path) -> None:
+    networks = [ConvertedDlibNetwork(find_models(), converted_folder), FaceresNetwork(converted_folder)]
+    engine = PhotoEngine(networks, finders=make_finders(converted_folder))
+    photo = first_photos()[0].read_bytes()
+    assert engine.look(photo, Purpose.CHECK_IN).embedding.shape == (128,)
+    assert engine.look(photo, Purpose.CHECK_IN, FaceresNetwork.model).embedding.shape == (1024,)
+    alone = make_engine("dlib-onnx", folder=converted_folder).look(photo, Purpose.CHECK_IN)
+    assert np.array_equal(alone.embedding, engine.look(photo, Purpose.CHECK_IN).embedding)
+    assert DLIB_POINTS.shape == (5, 2)
