@@ -175,3 +175,21 @@ class HasAttended(Refusal):
     """Somebody who has checked in isn't taken off the roster: correct their attendance instead."""
 
     code = "has_attended"
+
+
+class DidNotAttend(Refusal):
+    """The learner has no check-in that counts at this project."""
+
+    code = "did_not_attend"
+
+
+class AnswersInvalid(Refusal):
+    """An answer doesn't fit its question, or a question lacks one."""
+
+    code = "answers_invalid"
+
+
+class QuestionInvalid(Refusal):
+    """A question can't be answered as it is: too few options, no right one, or what its kind doesn't have."""
+
+    code = "question_invalid"

@@ -33,7 +33,7 @@ import json, sys
 from pathlib import Path
 from bench.measuring import resident_mb
 from faces.engine import Purpose
-from faces.engines import make_engine
+from faces.engines.choosing import make_engine
 engine = make_engine(sys.argv[1], folder=Path(sys.argv[2]))
 engine.look(sys.stdin.buffer.read(), Purpose.CHECK_IN)
 print(json.dumps(resident_mb()))

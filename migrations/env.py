@@ -1,4 +1,4 @@
-"""Alembic's environment: the connection comes from `service.database.migrate`."""
+"""Alembic's environment: the connection comes from `service.edge.database.migrate`."""
 
 from alembic import context
 
@@ -9,7 +9,9 @@ def run() -> None:
     """Bring the schema of the given connection to the wanted revision, in one transaction."""
     connection = context.config.attributes.get("connection")
     if connection is None:
-        raise RuntimeError("migrations run through service.database.migrate, which opens the database as it must be")
+        raise RuntimeError(
+            "migrations run through service.edge.database.migrate, which opens the database as it must be"
+        )
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

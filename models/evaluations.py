@@ -17,7 +17,7 @@ class EvaluationForm(Base):
 
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """As `attendance.evaluation_forms.FormQuestion` writes them, in order."""
+    """As `attendance.evaluations.forms.FormQuestion` writes them, in order."""
     responses: Mapped[int] = mapped_column(default=0)
     """How many there are; counts the groups of five in which they are shown."""
     waiting: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")

@@ -129,7 +129,7 @@ class Exam(Base):
     question_ids: Mapped[list[str]] = mapped_column(JSON)
     """Its own questions, on every paper."""
     draws: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """As `attendance.exam_papers.Draw` writes them."""
+    """As `attendance.exams.papers.Draw` writes them."""
     set_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -185,7 +185,7 @@ class ExamAttempt(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deadline_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paper: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """As `attendance.exam_papers.Item` writes them: questions and options in the order of this paper."""
+    """As `attendance.exams.papers.Item` writes them: questions and options in the order of this paper."""
     pass_mark: Mapped[int]
     """Per cent, as it was at the start."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -30,7 +30,7 @@ class FaceCalibration(Base):
     people: Mapped[int]
     """How many different people it rests on."""
     policies: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """As `faces.policy.write_policy` writes them, most networks first. Means of many people, no single descriptor."""
+    """As `faces.matching.policy.write_policy` writes them, most networks first: means of many people only."""
     limits: Mapped[list[list[dict[str, Any]]]] = mapped_column(JSON)
     """For each policy the table of wanted rates, thresholds, intervals, and what can be claimed."""
     is_claimed: Mapped[bool]

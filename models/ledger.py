@@ -26,6 +26,15 @@ class SourceRole(enum.StrEnum):
     SPEAKER = "speaker"
 
 
+class SourceKind(enum.StrEnum):
+    """What kind of source a grant or a record of credits comes from."""
+
+    PROJECT = "project"
+    """The settlement of a project."""
+    IMPORT = "import"
+    """A row that the authority imported."""
+
+
 class LedgerEntry(Base):
     """One grant, or its reversal with the same amounts below zero, so that sums over all rows are what is live.
 

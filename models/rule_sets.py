@@ -18,7 +18,7 @@ class RuleSetVersion(Base):
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """As `credit.rule_sets.RuleSet` reads it."""
+    """As `credit.rules.rule_sets.RuleSet` reads it."""
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(500))

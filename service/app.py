@@ -162,8 +162,7 @@ def create_app(
         app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
-    token = settings.metrics_token
-    metrics.install(app, token=token.get_secret_value() if token else None)
+    metrics.install(app)
     app.after_request(_harden)
     return app
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.exams.errors import EvaluationStarted, QuestionInvalid
+from attendance.errors import QuestionInvalid
+from attendance.evaluations.errors import EvaluationStarted
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound

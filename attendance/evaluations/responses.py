@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from attendance.errors import AnswersInvalid, DidNotAttend
+from attendance.evaluations.errors import AlreadyEvaluated, EvaluationNotOpen
 from attendance.evaluations.forms import FormKind, FormQuestion, get_form, read_questions
-from attendance.exams.errors import AlreadyEvaluated, AnswersInvalid, DidNotAttend, EvaluationNotOpen
 from attendance.record.participants import UNDER_WAY, get_participant
 from foundation.callers import Caller
 from foundation.transactions import insert_or_none, read_only

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.sign_ins import HOLDER, Bearer
-from attendance.exams.errors import AnswersInvalid, ExamOver
+from attendance.errors import AnswersInvalid
+from attendance.exams.errors import ExamOver
 from attendance.exams.question_cache import AskedQuestion, load_asked
 from attendance.exams.questions import LONGEST_ACCEPTED
 from foundation.callers import Caller

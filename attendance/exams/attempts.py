@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import NotOnRoster
-from attendance.exams.errors import AttemptsUsedUp, DidNotAttend, ExamNotOpen, NotEnoughQuestions, PauseNotOver
+from attendance.errors import DidNotAttend, NotOnRoster
+from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.papers import Draw, choose, lay_out

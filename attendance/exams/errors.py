@@ -1,45 +1,9 @@
-"""Why an evaluation, a question or an exam is refused."""
+"""Why a question or an exam is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundation.errors import Refusal
-
-
-class DidNotAttend(Refusal):
-    """The learner has no check-in that counts at this project."""
-
-    code = "did_not_attend"
-
-
-class EvaluationNotOpen(Refusal):
-    """The project isn't under way yet, or credits are being decided from it."""
-
-    code = "evaluation_not_open"
-
-
-class AlreadyEvaluated(Refusal):
-    """The learner has evaluated this project before."""
-
-    code = "already_evaluated"
-
-
-class EvaluationStarted(Refusal):
-    """There are responses to the form: other questions would make them mean something else."""
-
-    code = "evaluation_started"
-
-
-class AnswersInvalid(Refusal):
-    """An answer doesn't fit its question, or a question lacks one."""
-
-    code = "answers_invalid"
-
-
-class QuestionInvalid(Refusal):
-    """A question can't be answered as it is: too few options, no right one, or what its kind doesn't have."""
-
-    code = "question_invalid"
 
 
 class QuestionRetired(Refusal):

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Select, false, or_, select, update
 from sqlalchemy.orm import Session
 
-from attendance.exams.errors import QuestionInvalid, QuestionRetired
+from attendance.errors import QuestionInvalid
+from attendance.exams.errors import QuestionRetired
 from attendance.exams.questions import NewQuestion, Place, make_question
 from attendance.projects.access import ORGANIZERS
 from attendance.projects.own_units import get_own_unit, units_within_sight

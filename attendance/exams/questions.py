@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from attendance.exams.errors import QuestionInvalid
+from attendance.errors import QuestionInvalid
 from models.base import new_id
 from models.exams import Question, QuestionKind
 

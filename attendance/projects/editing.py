@@ -1,4 +1,4 @@
-"""Editing a project: its facts until they are filed, and in change; how many learners there is room for at any time."""
+"""Editing a project: its facts until they are filed, and in change."""
 
 import uuid
 import zoneinfo
@@ -17,7 +17,6 @@ from attendance.projects.levels import level_of
 from attendance.projects.projects import NewProject, next_edition
 from attendance.projects.reviewing_units import choose_reviewing_unit
 from attendance.projects.states import EDITABLE
-from attendance.roster import rosters
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
@@ -34,7 +33,7 @@ _FOR_GOOD = ("name", "number", "category")
 
 
 def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime) -> Project:
-    """Give a project other facts; those that are left out are chosen as for a new one.
+    """Give a project other facts; those that are left out are chosen as for a new one. Its capacity is the roster's.
 
     Raises NotFound, Forbidden, ProjectClosed; ProjectNotEditable with the field that is for good; PeriodInvalid,
     UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
@@ -56,12 +55,10 @@ def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, call
             set_conditions(project, wanted.conditions)
         else:
             setattr(project, name, new[name])
-    project.capacity = wanted.capacity
     try:
         db.flush()
     except IntegrityError:
         raise ProjectNumberTaken(field="number") from None
-    rosters.fill(db, project=project, now=now)
     told = {name: (str(before.get(name)), str(new.get(name))) for name in changed if name != "conditions"}
     audit.record(
         db,
@@ -71,7 +68,7 @@ def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, call
         subject_kind="project",
         subject_id=project.id,
         before={name: old for name, (old, _) in told.items()},
-        after={"changed": changed, "capacity": wanted.capacity, **{name: new for name, (_, new) in told.items()}},
+        after={"changed": changed, **{name: new for name, (_, new) in told.items()}},
     )
     db.flush()
     return project

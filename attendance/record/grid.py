@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from attendance.record.conflicts import Conflict, conflicts_of
 from attendance.record.facts import Facts, facts_of
 from attendance.record.outcomes import Standing
-from attendance.record.shares import Share, attended_of, held_sessions, is_over, share_of, slots_of, standing_of
+from attendance.record.shares import Share, attended_of, share_of, slots_of, standing_of
+from attendance.sessions.held import held_sessions, is_over
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
 from attendance.projects.states import NOT_TOLD
-from attendance.settlement.cases import SOURCE
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
-from models.ledger import LedgerEntry
+from models.ledger import LedgerEntry, SourceKind
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
@@ -98,7 +97,7 @@ def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid
     """The credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
     wanted = (
         select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
-        .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SOURCE)
+        .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SourceKind.PROJECT)
         .where(LedgerEntry.source_id.in_(project_ids))
         .group_by(LedgerEntry.source_id)
     )

@@ -1,13 +1,9 @@
 """Which sessions of a project count for a learner: one rule, for the grid, the person, and settlement."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from attendance.record.facts import Facts
 from attendance.record.outcomes import Standing, judge
@@ -50,24 +46,6 @@ def share_of(slots: Iterable[Slot], attended: Collection[uuid.UUID]) -> Share:
 def slots_of(sessions: Iterable[VenueSession]) -> list[Slot]:
     """What there is to attend: overlapping sessions as one slot."""
     return make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
-
-
-def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
-    """The sessions of a project in order, without those that were closed before anybody could go in."""
-    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
-    found = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id))
-    return [each for each in found if was_held(each)]
-
-
-def was_held(session: VenueSession) -> bool:
-    """Whether people can, or could, go in."""
-    return session.closed_at is None or session.closed_at > session.in_opens_at
-
-
-def is_over(session: VenueSession, now: datetime) -> bool:
-    """Whether nobody can check in or out any more."""
-    end = max(session.in_closes_at, session.out_closes_at)
-    return now >= (end if session.closed_at is None else min(end, session.closed_at))
 
 
 def standing_of(facts: Facts, project: Project, *, is_over: bool) -> Standing:

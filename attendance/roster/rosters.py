@@ -176,6 +176,27 @@ def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid
     return set(db.scalars(wanted))
 
 
+def set_capacity(db: Session, *, project: Project, capacity: int | None, caller: Caller, now: datetime) -> None:
+    """Set how many learners a project has room for, None for any number; who waits moves up where there is room now.
+
+    A number below those who are on the roster takes nobody off it. project: one that the caller may edit.
+    """
+    before, project.capacity = project.capacity, capacity
+    fill(db, project=project, now=now)
+    if before != capacity:
+        audit.record(
+            db,
+            now=now,
+            actor_id=caller.person_id,
+            action="project.capacity",
+            subject_kind="project",
+            subject_id=project.id,
+            before={"capacity": before},
+            after={"capacity": capacity},
+        )
+    db.flush()
+
+
 def _of(project_id: uuid.UUID, people: Collection[uuid.UUID]) -> tuple[ColumnElement[bool], ...]:
     return RosterEntry.project_id == project_id, RosterEntry.person_id.in_(people)
 

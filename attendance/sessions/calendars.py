@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.states import NOT_TOLD
-from attendance.record.shares import was_held
+from attendance.sessions.held import was_held
 from foundation.errors import NotFound
 from models.accounts import Account
 from models.projects import CalendarFeed, Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace

@@ -12,11 +12,9 @@ from attendance.evaluations.responses import select_respondents
 from attendance.exams.exams import select_passed
 from attendance.record.facts import NOTHING, join_records, select_check_ins, select_marks
 from credit.ledger.bulk_posting import select_generations
+from models.ledger import SourceKind
 from models.projects import RosterEntry, RosterRole
 from models.settlements import TaughtHours
-
-SOURCE = "project"
-"""The kind of source that grants of settlements carry in the ledger."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def select_parts(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Sel
     )
     check_ins = select_check_ins(session_ids).subquery("check_ins")
     marks = select_marks(session_ids).subquery("marks")
-    grants = select_generations(source_kind=SOURCE, source_id=project_id).subquery("grants")
+    grants = select_generations(source_kind=SourceKind.PROJECT, source_id=project_id).subquery("grants")
     who = roster.c.person_id
     columns = {
         "is_learner": roster.c.is_learner,

@@ -14,11 +14,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.transitions import take_settlement_step
-from attendance.settlement.cases import SOURCE
 from credit.ledger.bulk_posting import Alike, post_selected
 from foundation import audit
 from foundation.errors import NotFound
 from foundation.jobs import Progress, Result, Work
+from models.ledger import SourceKind
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
@@ -95,7 +95,7 @@ def _alike(db: Session, settlement: Settlement) -> Alike:
     ).one()
     assert settlement.reviewed_at is not None  # noqa: S101 - it is approved
     return Alike(
-        source_kind=SOURCE,
+        source_kind=SourceKind.PROJECT,
         source_id=project.id,
         category=project.category,
         rule_codes=frozenset(db.scalars(_rule_codes(settlement))),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.conditions import conditions_of
 from attendance.record.facts import read_record
-from attendance.record.shares import Share, attended_of, held_sessions, share_of, slots_of
+from attendance.record.shares import Share, attended_of, share_of, slots_of
+from attendance.sessions.held import held_sessions
 from attendance.settlement.cases import CASE, Case, select_parts
 from attendance.settlement.rules import Part, Terms, Verdict, decide
 from credit.errors import NoRule

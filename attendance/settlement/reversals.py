@@ -14,12 +14,12 @@ from attendance.projects.access import reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.roster.person_refs import Whom, find_people
-from attendance.settlement.cases import SOURCE
 from attendance.settlement.settlements import get_settlement
 from credit.ledger import posting
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden
+from models.ledger import SourceKind
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, TaughtHours
 
@@ -51,7 +51,9 @@ def reverse(
     project = _reviewed_project(db, settlement, caller)
     people = find_people(db, whom)
     posting.take_turn(db)  # from here on nobody else posts: what is live stays so until we are done
-    grants = posting.live_grants(db, source_kind=SOURCE, source_ids=[project.id], people=set(people.values()))
+    grants = posting.live_grants(
+        db, source_kind=SourceKind.PROJECT, source_ids=[project.id], people=set(people.values())
+    )
     if grants:
         posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
         _record(db, settlement, "settlement.reversed", reason, caller, now, [str(grant.id) for grant in grants])

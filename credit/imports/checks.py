@@ -15,10 +15,8 @@ from credit.ledger import posting
 from credit.rules.rule_book import Calendar
 from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
-from models.ledger import EntryKind, LedgerEntry
+from models.ledger import EntryKind, LedgerEntry, SourceKind
 from models.people import Person, Unit
-
-SOURCE = "import"
 
 
 @dataclass
@@ -82,7 +80,7 @@ def _find_settled(db: Session, readings: Sequence[_Reading]) -> None:
         return
     granted = select(LedgerEntry.person_id, LedgerEntry.activity_on, LedgerEntry.activity_number).where(
         LedgerEntry.kind == EntryKind.GRANT,
-        LedgerEntry.source_kind != SOURCE,
+        LedgerEntry.source_kind != SourceKind.IMPORT,
         LedgerEntry.person_id.in_({each.person_id for each, _ in asked}),
         LedgerEntry.activity_number.in_({good.number for _, good in asked}),
         ~is_taken_back,
@@ -112,8 +110,8 @@ def _find_twins(db: Session, found: CreditImport, readings: Sequence[_Reading]) 
 
 def _recorded(db: Session, found: CreditImport, ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Those that are granted, wait, or are being committed by another import."""
-    there = {grant.source_id for grant in posting.live_grants(db, source_kind=SOURCE, source_ids=ids)}
-    waiting = CreditRecord.source_kind == SOURCE, CreditRecord.status == RecordStatus.PENDING
+    there = {grant.source_id for grant in posting.live_grants(db, source_kind=SourceKind.IMPORT, source_ids=ids)}
+    waiting = CreditRecord.source_kind == SourceKind.IMPORT, CreditRecord.status == RecordStatus.PENDING
     there.update(db.scalars(select(CreditRecord.source_id).where(*waiting, CreditRecord.source_id.in_(ids))))
     claimed = CreditImportRow.state == RowState.CLAIMED, CreditImportRow.import_id != found.id
     wanted = select(CreditImportRow.source_id).where(*claimed, CreditImportRow.source_id.in_(ids))

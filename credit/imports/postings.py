@@ -3,13 +3,12 @@
 import uuid
 from datetime import datetime
 
-from credit.imports.checks import SOURCE
 from credit.imports.rows import GoodRow
 from credit.ledger.posting import NewEntry
 from credit.rules.awards import counted
 from credit.rules.rule_sets import RuleSet
 from models.credit_records import CreditRecord, RecordStatus
-from models.ledger import SourceRole
+from models.ledger import SourceKind, SourceRole
 
 
 def grant_of(
@@ -21,7 +20,7 @@ def grant_of(
         raise RuntimeError(f"rule {good.rule_code} vanished from {good.rule_set}")
     return NewEntry(
         person_id=person_id,
-        source_kind=SOURCE,
+        source_kind=SourceKind.IMPORT,
         source_id=good.source_id(person_id),
         generation=generation,
         category=good.category,
@@ -48,7 +47,7 @@ def record_of(good: GoodRow, *, person_id: uuid.UUID, now: datetime) -> CreditRe
     return CreditRecord(
         person_id=person_id,
         status=RecordStatus.PENDING,
-        source_kind=SOURCE,
+        source_kind=SourceKind.IMPORT,
         source_id=good.source_id(person_id),
         source_role=SourceRole.LEARNER,
         category=good.category,

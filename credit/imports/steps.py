@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from credit.imports.checks import SOURCE, check_rows
+from credit.imports.checks import check_rows
 from credit.imports.postings import grant_of, record_of
 from credit.imports.rows import read_row
 from credit.ledger import posting
@@ -20,6 +20,7 @@ from credit.rules.rule_book import Calendar
 from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, RowState
 from models.imports import ImportStatus
+from models.ledger import SourceKind
 
 _PORTION = 500
 
@@ -82,8 +83,8 @@ def undo(db: Session, found: CreditImport, *, now: datetime) -> Iterator[int]:
     reason = found.undo_reason or ""
     for rows in _in_turn(db, found, RowState.RECORDED):
         ids = [row.source_id for row in rows if row.source_id is not None]
-        withdraw(db, source_kind=SOURCE, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
-        grants = posting.live_grants(db, source_kind=SOURCE, source_ids=ids)
+        withdraw(db, source_kind=SourceKind.IMPORT, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
+        grants = posting.live_grants(db, source_kind=SourceKind.IMPORT, source_ids=ids)
         posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
         for row in rows:
             row.state = RowState.UNDONE
@@ -104,7 +105,7 @@ def _record(
     assert found.committed_at is not None  # noqa: S101 - for the type checker, as the next line
     assert found.committed_by is not None  # noqa: S101
     ids = [row.source_id for row in rows if row.source_id is not None]
-    last = posting.last_generations(db, source_kind=SOURCE, source_ids=ids)
+    last = posting.last_generations(db, source_kind=SourceKind.IMPORT, source_ids=ids)
     grants: list[NewEntry] = []
     for row in rows:
         good, _ = read_row(row.content, today=day_at_home(found.committed_at), rules_on=calendar.on)

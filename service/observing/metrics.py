@@ -4,15 +4,11 @@ Labels are route templates, methods, statuses and stable codes: a fixed set, nev
 """
 
 import os
-import secrets
 
-from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Flask, Response, g
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from accounts.errors import TokenInvalid
-from service.edge.access import public
-from service.edge.refusals import refuses
 from service.observing.logs import elapsed_seconds, method_name, route_template
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
@@ -52,18 +48,9 @@ def count_sign_in(result: str) -> None:
     _sign_ins.labels(result).inc()
 
 
-def install(app: Flask, *, token: str | None = None) -> None:
-    """Count every request and serve GET /metrics; with `token`, only to who brings it as bearer."""
+def install(app: Flask) -> None:
+    """Count every request of `app`."""
     app.after_request(_count_request)
-
-    @refuses("token_invalid")
-    @public
-    def metrics() -> Response:
-        if token is not None and not _brings(token):
-            raise TokenInvalid
-        return Response(render(), content_type=CONTENT_TYPE_LATEST)
-
-    app.add_url_rule("/metrics", endpoint="metrics", view_func=metrics, methods=["GET"])
 
 
 def _count_request(response: Response) -> Response:
@@ -80,8 +67,3 @@ def render() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
-
-
-def _brings(token: str) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())

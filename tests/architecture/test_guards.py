@@ -23,7 +23,7 @@ from tests.api import Api
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = {
-    "openapi.spec", "docs", "problem_page", "metrics", "health.healthz", "health.readyz",
+    "openapi.spec", "docs", "problem_page", "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency",
@@ -81,6 +81,7 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 def test_every_error_class_has_a_code_of_the_catalogue() -> None:
     import accounts.errors
     import attendance.errors
+    import attendance.evaluations.errors
     import attendance.exams.errors
     import credit.errors
     import foundation.errors
@@ -92,6 +93,7 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         accounts.errors,
         foundation.errors,
         attendance.errors,
+        attendance.evaluations.errors,
         attendance.exams.errors,
         credit.errors,
         face_errors,

@@ -9,7 +9,7 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, READERS, get_session, reach_project
 from attendance.record import corrections, grid
-from attendance.record.shares import held_sessions
+from attendance.sessions.held import held_sessions
 from foundation.transactions import read_only
 from models.projects import Project
 from service.api.check_in.schemas.attendance_grid import (

@@ -1,15 +1,19 @@
-"""Is the process alive, and can it do its work."""
+"""Whether the process is alive, whether it can do its work, and its figures."""
 
+import secrets
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
+from accounts.errors import TokenInvalid
 from service.api.faces.face_policies import networks
 from service.edge.access import public
 from service.edge.components import parts
 from service.edge.database import db
 from service.edge.refusals import refuses
+from service.observing.metrics import render
 
 pages = Blueprint("health", __name__)
 
@@ -45,3 +49,19 @@ def _database_answers() -> bool:
         db.session.rollback()
         return False
     return True
+
+
+@pages.get("/metrics")
+@public
+@refuses("token_invalid")
+def metrics() -> Response:
+    """Figures for Prometheus; where METRICS_TOKEN is set, only for who brings it as bearer."""
+    token = parts().settings.metrics_token
+    if token is not None and not _brings(token.get_secret_value()):
+        raise TokenInvalid
+    return Response(render(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _brings(token: str) -> bool:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())

@@ -8,6 +8,7 @@ from attendance.projects import editing, projects, transitions
 from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
+from attendance.roster.rosters import set_capacity
 from attendance.sessions import project_copies
 from foundation.transactions import read_only
 from service.api.projects.schemas.projects import (
@@ -119,9 +120,9 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
 @api.output(ProjectOut)
 def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
     """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
-    edited = editing.edit_project(
-        db.session(), project_id=project_id, wanted=body.facts(), caller=caller(), now=parts().clock.now()
-    )
+    session, wanted, now = db.session(), body.facts(), parts().clock.now()
+    edited = editing.edit_project(session, project_id=project_id, wanted=wanted, caller=caller(), now=now)
+    set_capacity(session, project=edited, capacity=wanted.capacity, caller=caller(), now=now)
     return ProjectOut.of(edited)
 
 

@@ -218,7 +218,7 @@ def test_dlibs_own_frame_is_a_way_to_align_too(tmp_path: Path, converted_folder:
 QUIET = """
 import os, sys, pathlib, threading
 from faces.engine import Purpose
-from faces.engines import make_engine
+from faces.engines.choosing import make_engine
 from faces.errors import FaceError
 engine = make_engine("dlib-onnx", folder=pathlib.Path(sys.argv[1]))
 photo = pathlib.Path(sys.argv[2]).read_bytes()

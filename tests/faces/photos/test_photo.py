@@ -171,7 +171,7 @@ import io, sys, warnings
 warnings.simplefilter("ignore")
 import face_recognition
 from faces.errors import PhotoBroken
-from faces.photo import PhotoLimits, open_photo
+from faces.photos.photo import PhotoLimits, open_photo
 from tests.faces.images import encoded, gradient
 for kind in ("JPEG", "PNG", "WEBP", "HEIF"):
     photo = encoded(gradient(300, 200), kind)
@@ -189,7 +189,7 @@ def test_hostile_files_need_little_memory() -> None:
     program = """
 import resource, sys
 from faces.errors import PhotoRefused
-from faces.photo import PhotoLimits, open_photo
+from faces.photos.photo import PhotoLimits, open_photo
 from tests.faces.images import encoded, gradient, hostile
 files = hostile()
 open_photo(encoded(gradient(3000, 2000)), PhotoLimits()).decode(3000)

@@ -1,7 +1,10 @@
 """What every request meets: documents, health, headers, limits."""
 
+from dataclasses import replace
+
 import pytest
 from apiflask import APIFlask
+from pydantic import SecretStr
 
 from tests.api import Api
 from tests.factories import Factories
@@ -40,6 +43,17 @@ def test_metrics_count_by_route_template(api: Api, make: Factories) -> None:
     api.as_(make.person()).get("/me")
     text = api.get("/metrics").text
     assert 'route="/api/v1/me"' in text
+
+
+def test_figures_are_for_who_has_the_token(app: APIFlask, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = app.extensions["parts"]
+    settings = built.settings.model_copy(update={"metrics_token": SecretStr("secret")})
+    monkeypatch.setitem(app.extensions, "parts", replace(built, settings=settings))
+    for given in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic secret"}):
+        refused = api.get("/metrics", headers=given)
+        assert (refused.status_code, refused.json["code"]) == (401, "token_invalid")
+    shown = api.get("/metrics", headers={"Authorization": "Bearer secret"})
+    assert (shown.status_code, "cme_requests_total" in shown.text) == (200, True)
 
 
 def test_answers_are_not_cached_and_not_sniffed(api: Api) -> None:

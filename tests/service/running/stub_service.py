@@ -1,4 +1,4 @@
-"""The real supervisor over a stub of everything else: `python -m tests.running.stub_service`.
+"""The real supervisor over a stub of everything else: `python -m tests.service.running.stub_service`.
 
 An engine whose looks say which process took them, and a preparation that waits for the file VAR/go.
 """
@@ -44,12 +44,16 @@ def create_app() -> Flask:
     """Make an app with a page for each thing that the tests look at."""
     app, settings = Flask("stub"), Settings()
     logs.install(app)
-    metrics.install(app, token="secret")
+    metrics.install(app)
     engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds)
 
     @app.get("/")
     def process() -> dict[str, object]:
         return {"pid": os.getpid(), "heavy": sorted({"dlib", "cv2"} & set(sys.modules))}
+
+    @app.get("/metrics")
+    def figures() -> Response:
+        return Response(metrics.render())
 
     @app.post("/upload")
     def upload() -> Response:

@@ -15,7 +15,7 @@ from service.running.startup import clear_metrics
 def app() -> Flask:
     app = Flask("tests")
     logs.install(app)
-    metrics.install(app, token=None)
+    metrics.install(app)
     app.add_url_rule("/people/<number>", view_func=lambda number: number)
     return app
 
@@ -29,10 +29,10 @@ def value_of(text: str, name: str) -> float:
 def test_requests_are_counted_by_route_template(app: Flask) -> None:
     client = app.test_client()
     name = 'cme_requests_total{method="GET",route="/people/<number>",status="200"}'
-    before = value_of(client.get("/metrics").text, name)
+    before = value_of(metrics.render().decode(), name)
     client.get("/people/13800138000")
     client.get("/people/13900139000")
-    after = client.get("/metrics").text
+    after = metrics.render().decode()
     assert value_of(after, name) == before + 2
     assert "13800138000" not in after
     assert 'cme_request_seconds_bucket{le="+Inf",route="/people/<number>"}' in after
@@ -41,7 +41,7 @@ def test_requests_are_counted_by_route_template(app: Flask) -> None:
 def test_a_made_up_method_makes_no_label_of_its_own(app: Flask) -> None:
     client = app.test_client()
     client.open("/people/1", method="BREW")
-    text = client.get("/metrics").text
+    text = metrics.render().decode()
     assert "BREW" not in text
     assert 'method="OTHER"' in text
 
@@ -52,7 +52,7 @@ def test_each_domain_figure_has_its_name(app: Flask) -> None:
     metrics.count_face_queue_refusal()
     metrics.count_sms("sent")
     metrics.count_sign_in("bad_credentials")
-    text = app.test_client().get("/metrics").text
+    text = metrics.render().decode()
     for name in (
         'cme_check_ins_total{result="present"}',
         'cme_face_attempts_total{band="review"}',
@@ -65,7 +65,7 @@ def test_each_domain_figure_has_its_name(app: Flask) -> None:
 
 COUNT_IN_TWO_PROCESSES = """
 import os
-from service import metrics
+from service.observing import metrics
 for _ in range(2):
     if os.fork() == 0:
         metrics.count_check_in("late")

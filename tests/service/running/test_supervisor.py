@@ -87,11 +87,6 @@ def test_pages_faces_and_figures_are_served_and_the_web_loads_no_face_library(se
     assert service.process.num_threads() == 1  # a process that forks must have one
 
 
-def test_figures_are_for_who_has_the_token(service: RunningService) -> None:
-    assert b"cme_requests_total" not in service.call("GET", "/metrics")[1]
-    assert b"cme_requests_total" not in service.call("GET", "/metrics", token="wrong")[1]
-
-
 def test_a_killed_face_worker_is_replaced_and_faces_go_on(service: RunningService) -> None:
     before = {worker.pid for worker in service.face_workers()}
     victim = service.face_workers()[0]

@@ -5,7 +5,7 @@ import sys
 
 MAKE_A_WORKER = """
 import os, signal
-from service.web_worker import WebWorker, hold_signals_while_forking
+from service.running.web_worker import WebWorker, hold_signals_while_forking
 
 signal.signal(signal.SIGTERM, lambda *_: None)  # as gunicorn's main process only notes it
 hold_signals_while_forking()
