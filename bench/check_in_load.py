@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.raw_http import Wire, head
+from bench.raw_http import RawConnection, head
 from bench.worker_threads import work_together
 
 CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
@@ -62,7 +62,7 @@ class _VenueCode:
     """What the screen of each session shows, asked for again when it is old."""
 
     def __init__(self, job: Job) -> None:
-        self._wire = Wire(job.port)
+        self._connection = RawConnection(job.port)
         self._heads = [head("GET", f"/api/v1/sessions/{each}/qr", job.organizer) for each in job.sessions]
         self._shown: dict[int, tuple[float, bytes]] = {}
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class _VenueCode:
         with self._lock:
             since, body = self._shown.get(session, (0.0, b""))
             if time.monotonic() - since > CODE_SECONDS:
-                answer = self._wire.ask(self._heads[session])
+                answer = self._connection.ask(self._heads[session])
                 assert answer.status == 200, answer
                 body = json.dumps({"qr": json.loads(answer.body)["url"], "device_id": "phone-1"}).encode()
                 self._shown[session] = (time.monotonic(), body)
@@ -88,10 +88,10 @@ def run(job: Job) -> Load:
     ends = began + job.seconds if job.seconds else float("inf")
 
     def work() -> None:
-        with Wire(job.port) as wire:
+        with RawConnection(job.port) as connection:
             for place, visit in _until(visits, ends):
                 start = _await_turn(place, job.per_second, began)
-                _check_in(wire, job, codes, visit, photos[visit[1]], load, began, start)
+                _check_in(connection, job, codes, visit, photos[visit[1]], load, began, start)
 
     work_together(work, hands=job.connections)
     load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
@@ -114,20 +114,27 @@ def _until(visits: Iterator[tuple[int, list[int]]], ends: float) -> Iterator[tup
 
 
 def _check_in(
-    wire: Wire, job: Job, codes: _VenueCode, visit: list[int], photo: bytes, load: Load, began: float, start: float
+    connection: RawConnection,
+    job: Job,
+    codes: _VenueCode,
+    visit: list[int],
+    photo: bytes,
+    load: Load,
+    began: float,
+    start: float,
 ) -> None:
     """Scan and show a face; times are of those who got in, the others are counted by what they were told."""
     learner, _, session = visit
     token = job.learners[learner]
     scan = codes.scan(session)
     load.tried += 1
-    answer = wire.ask(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
+    answer = connection.ask(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
     scanned = time.monotonic()
     if answer.status == 201:
         key = f"Idempotency-Key: visit-{session}-{learner}"
         form = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
         ticket = json.loads(answer.body)["ticket"].encode()
-        answer = wire.ask(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
+        answer = connection.ask(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
     end = time.monotonic()
     if answer.status == 201:
         load.times.append([end - began, (scanned - start) * 1000, (end - scanned) * 1000])

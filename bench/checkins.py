@@ -22,7 +22,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 from bench.baselines import bare_engine  # noqa: E402
 from bench.check_in_figures import Rounds, report, summary  # noqa: E402
 from bench.loads import Measured  # noqa: E402
-from bench.people_with_photos import Visitor, visitors  # noqa: E402
+from bench.people_with_photos import PersonWithPhotos, attendees  # noqa: E402
 from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from faces.engine import FaceEngine  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
@@ -38,12 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = _options().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as models:
         engine, policy = make_engine(engine_name(), folder=Path(models)), policy_of(engine_name())
-    crowd, rounds = visitors(engine, policy), Rounds()
-    with served(crowd, learners=LEARNERS, sessions=SESSIONS) as service:
+    seeded, rounds = attendees(engine, policy), Rounds()
+    with served(seeded, learners=LEARNERS, sessions=SESSIONS) as service:
         service.warm_up(wanted.connections)
         for _ in range(wanted.rounds):
             _note_check_ins(rounds, service.check_in(wanted.connections, seconds=wanted.seconds).finish(), wanted)
-            rounds.bare.append(_run_bare(engine, crowd, policy, wanted.seconds))
+            rounds.bare.append(_run_bare(engine, seeded, policy, wanted.seconds))
         half = statistics.median(each["per_second"] for each in rounds.check_ins) / 2
         for _ in range(wanted.rounds):
             _note_half_load(rounds, service, half, wanted)
@@ -64,8 +64,10 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _run_bare(engine: FaceEngine, crowd: Sequence[Visitor], policy: Policy, seconds: float) -> bare_engine.BareRun:
-    faces = [(each.selfie, each.template) for each in crowd]
+def _run_bare(
+    engine: FaceEngine, seeded: Sequence[PersonWithPhotos], policy: Policy, seconds: float
+) -> bare_engine.BareRun:
+    faces = [(each.selfie, each.template) for each in seeded]
     return bare_engine.run(engine, faces, policy, processes=CORES, seconds=seconds)
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.raw_http import Wire, head
+from bench.raw_http import RawConnection, head
 from bench.worker_threads import work_together
 
 
@@ -58,20 +58,22 @@ def run(job: Job) -> Asked:
     ends = began + job.seconds if job.seconds else float("inf")
 
     def work() -> None:
-        with Wire(job.port) as wire:
+        with RawConnection(job.port) as connection:
             # next() on a list's iterator is one step of the interpreter: threads may share it
             while time.monotonic() < ends and (each := next(left, None)) is not None:
-                _ask(wire, *each, job, asked, began)
+                _ask(connection, *each, job, asked, began)
 
     work_together(work, hands=job.connections)
     asked.wall_seconds, asked.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
     return asked
 
 
-def _ask(wire: Wire, place: int, what: tuple[bytes, bytes], job: Job, asked: Asked, began: float) -> None:
+def _ask(
+    connection: RawConnection, place: int, what: tuple[bytes, bytes], job: Job, asked: Asked, began: float
+) -> None:
     asked.tried += 1
     start = time.monotonic()
-    answer = wire.ask(*what)
+    answer = connection.ask(*what)
     end = time.monotonic()
     if answer.status == job.expects:
         asked.times.append([end - began, (end - start) * 1000])

@@ -21,7 +21,7 @@ from bench.measuring import RESULTS, pin, resident_mb, table, write_result
 
 CORES = len(pin(2))
 
-from bench.people_with_photos import visitors  # noqa: E402
+from bench.people_with_photos import attendees  # noqa: E402
 from bench.served import Served, engine_name, served, sizes  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 
@@ -49,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = parser.parse_args(arguments)
     name = engine_name()
     with tempfile.TemporaryDirectory(prefix="bench-") as models:
-        crowd = visitors(make_engine(name, folder=Path(models)), policy_of(name))
-        by_itself = alone(name, Path(models), crowd[0].selfie)
-    with served(crowd, learners=wanted.visits // SESSIONS + 10, sessions=SESSIONS) as service:
+        seeded = attendees(make_engine(name, folder=Path(models)), policy_of(name))
+        by_itself = alone(name, Path(models), seeded[0].selfie)
+    with served(seeded, learners=wanted.visits // SESSIONS + 10, sessions=SESSIONS) as service:
         service.warm_up(CONNECTIONS)
         before = processes(service)
         load = service.check_in(CONNECTIONS, visits=wanted.visits).finish().result

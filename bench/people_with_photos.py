@@ -23,16 +23,16 @@ SEARCH_SIDE = 800
 
 
 @dataclass(frozen=True)
-class Visitor:
+class PersonWithPhotos:
     """A face that passes. selfie: JPEG of 1080x1440; template: made of other photos of the same person."""
 
     selfie: bytes
     template: Template
 
 
-def visitors(engine: FaceEngine, policy: Policy, most: int = 6) -> list[Visitor]:
+def attendees(engine: FaceEngine, policy: Policy, most: int = 6) -> list[PersonWithPhotos]:
     """Make up to `most` visitors, no two of one person, of the tests' photos; those who wouldn't pass stay away."""
-    found: list[Visitor] = []
+    found: list[PersonWithPhotos] = []
     for photos in people().values():
         made = _visitor(engine, policy, photos)
         if made is not None and len(found) < most:
@@ -41,7 +41,7 @@ def visitors(engine: FaceEngine, policy: Policy, most: int = 6) -> list[Visitor]
     return found
 
 
-def _visitor(engine: FaceEngine, policy: Policy, photos: Sequence[Path]) -> Visitor | None:
+def _visitor(engine: FaceEngine, policy: Policy, photos: Sequence[Path]) -> PersonWithPhotos | None:
     try:
         looks = [engine.look(path.read_bytes(), Purpose.ENROL) for path in photos[1 : 1 + MOST_ENROLLED]]
         template = make_template(looks, policy)
@@ -49,7 +49,7 @@ def _visitor(engine: FaceEngine, policy: Policy, photos: Sequence[Path]) -> Visi
         decision = verify([engine.look(shown, Purpose.CHECK_IN)], template, policy)
     except FaceError:
         return None
-    return Visitor(shown, template) if decision.band is Band.ACCEPT else None
+    return PersonWithPhotos(shown, template) if decision.band is Band.ACCEPT else None
 
 
 def selfie(path: Path, size: tuple[int, int] = SIZE) -> bytes:

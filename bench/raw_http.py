@@ -15,14 +15,14 @@ class Answer:
     body: bytes
 
 
-class Wire:
+class RawConnection:
     """One connection to 127.0.0.1:port, opened anew where the service has closed it. For one thread at a time."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._socket: socket.socket | None = None
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> "RawConnection":
         return self
 
     def __exit__(self, *_: Any) -> None:

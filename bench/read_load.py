@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.raw_http import Wire, head
+from bench.raw_http import RawConnection, head
 
 PATH = "/api/v1/me/attendance"
 
@@ -34,14 +34,14 @@ class Reads:
 def run(job: Job) -> Reads:
     """Read the pages in turn until the time is over."""
     reads = Reads()
-    wires = [(Wire(job.port), head("GET", PATH, token)) for token in job.learners]
-    for wire, wanted in wires:  # connections are opened before anything is timed
-        assert wire.ask(wanted).status == 200
+    wires = [(RawConnection(job.port), head("GET", PATH, token)) for token in job.learners]
+    for connection, wanted in wires:  # connections are opened before anything is timed
+        assert connection.ask(wanted).status == 200
     cpu, ends = time.process_time(), time.monotonic() + job.seconds
     while time.monotonic() < ends:
-        for wire, wanted in wires:
+        for connection, wanted in wires:
             start = time.perf_counter()
-            answer = wire.ask(wanted)
+            answer = connection.ask(wanted)
             reads.milliseconds.append((time.perf_counter() - start) * 1000)
             assert answer.status == 200, answer
             time.sleep(job.pause_seconds)

@@ -38,7 +38,7 @@ from service.edge.tokens import issue
 
 
 @dataclass(frozen=True)
-class Crowd:
+class SeededLearners:
     """Access tokens, good for a quarter of an hour, and the ids of the open sessions. learners: one token each."""
 
     organizer: str
@@ -52,7 +52,7 @@ def settings_in(var: Path, port: int = 8000) -> Settings:
     return settings.model_copy(update={"face_engine": os.environ.get("FACE_ENGINE") or settings.face_engine})
 
 
-def seed(settings: Settings, templates: Sequence[Template], *, learners: int, sessions: int) -> Crowd:
+def seed(settings: Settings, templates: Sequence[Template], *, learners: int, sessions: int) -> SeededLearners:
     """Fill an empty database; learner number i has the face of template i modulo their number."""
     migrate(settings)
     ring, now = load_keys(settings).face_ring, datetime.now(UTC)
@@ -74,7 +74,7 @@ def seed(settings: Settings, templates: Sequence[Template], *, learners: int, se
         engine.dispose()
     with create_app(settings).app_context():
         tokens = [issue(each, each.account).access_token for each in [organizer, *signed_in]]
-    return Crowd(tokens[0], tokens[1:], [str(each.id) for each in opened])
+    return SeededLearners(tokens[0], tokens[1:], [str(each.id) for each in opened])
 
 
 _HASHED = hash_password("nobody signs in with it")

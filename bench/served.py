@@ -11,8 +11,8 @@ import psutil
 
 from bench import check_in_load, read_load
 from bench.loads import RunningLoad
-from bench.people_with_photos import Visitor
-from bench.seeded_learners import Crowd, seed, settings_in
+from bench.people_with_photos import PersonWithPhotos
+from bench.seeded_learners import SeededLearners, seed, settings_in
 from service.configuration.settings import Settings
 from tests.service.running.running_service import RunningService, free_port, running, until
 
@@ -27,10 +27,10 @@ class Served:
     The first few learners go to all sessions, as the warm-up, and then only read: their pages stay as they are.
     """
 
-    def __init__(self, service: RunningService, crowd: Crowd, photos: list[str]) -> None:
-        self._service, self._crowd, self._photos = service, crowd, photos
-        readers, others = range(READERS), range(READERS, len(crowd.learners))
-        sessions = range(len(crowd.sessions))
+    def __init__(self, service: RunningService, seeded: SeededLearners, photos: list[str]) -> None:
+        self._service, self._crowd, self._photos = service, seeded, photos
+        readers, others = range(READERS), range(READERS, len(seeded.learners))
+        sessions = range(len(seeded.sessions))
         visits = [(learner, session) for learner in readers for session in sessions]
         visits += [(learner, session) for session in sessions for learner in others]
         # the photo is of the person whose face the learner was given
@@ -88,18 +88,20 @@ class Served:
 
 
 @contextmanager
-def served(visitors: Sequence[Visitor], *, learners: int, sessions: int) -> Iterator[Served]:
+def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: int) -> Iterator[Served]:
     """Seed and start the service on the cores of this process, in a folder of its own that is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port, var = free_port(), Path(folder) / "var"
         var.mkdir()
-        crowd = seed(settings_in(var, port), [each.template for each in visitors], learners=learners, sessions=sessions)
-        photos = [f"{folder}/{number}.jpg" for number in range(len(visitors))]
-        for path, visitor in zip(photos, visitors, strict=True):
-            Path(path).write_bytes(visitor.selfie)
+        seeded = seed(
+            settings_in(var, port), [each.template for each in attendees], learners=learners, sessions=sessions
+        )
+        photos = [f"{folder}/{number}.jpg" for number in range(len(attendees))]
+        for path, attendee in zip(photos, attendees, strict=True):
+            Path(path).write_bytes(attendee.selfie)
         with running("service.run", var, **_environment(port)) as service:
             until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service to be ready")
-            yield Served(service, crowd, photos)
+            yield Served(service, seeded, photos)
 
 
 def sizes() -> dict[str, int]:

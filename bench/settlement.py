@@ -69,10 +69,10 @@ def measure(database: str, learners: int, sessions: int, rounds: int) -> dict[st
         prepare_engine(engine)
         with engine.begin() as connection:
             unit, people = add_people(connection, MANY * learners)
-        crowd = people[: learners + 2]
-        _round(engine, unit, crowd, sessions)  # warm
-        figures = [_round(engine, unit, crowd, sessions) for _ in range(rounds)]
-        few, many = (_memory(engine, unit, each, sessions) for each in (crowd, people))
+        seeded = people[: learners + 2]
+        _round(engine, unit, seeded, sessions)  # warm
+        figures = [_round(engine, unit, seeded, sessions) for _ in range(rounds)]
+        few, many = (_memory(engine, unit, each, sessions) for each in (seeded, people))
         engine.dispose()
     return {
         **{name: _spread([each[name] for each in figures]) for name in figures[0]},

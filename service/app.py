@@ -7,7 +7,7 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
-from accounts.enrolment.gallery import FaceBooks
+from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.receipts import Receipts
@@ -144,7 +144,7 @@ def create_app(
         clock=clock or SystemClock(),
         engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted)),
         networks=wanted,
-        faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
+        faces=FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
         seal=FieldSeal(keys.lookup),
         receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),

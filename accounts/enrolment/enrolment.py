@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, kept_photos
 from accounts.enrolment.duplicate_cases import open_case, told_apart_from
-from accounts.enrolment.gallery import FaceBooks
+from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError, NotOnePerson
@@ -55,7 +55,7 @@ def enrol(
     channel: str,
     now: datetime,
     engine: FaceEngine,
-    books: FaceBooks,
+    books: FaceGalleries,
     keep: bool = False,
 ) -> Enrolment:
     """Enrol a face from one to five photos, which are dropped at once unless their owner asks to `keep` them.
@@ -134,12 +134,12 @@ def is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) 
     return verify(looks, old, policy).band is Band.REJECT
 
 
-def is_outdated(row: FaceTemplate, books: FaceBooks) -> bool:
+def is_outdated(row: FaceTemplate, books: FaceGalleries) -> bool:
     """Whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
     return row.engine != books.current and row.status is TemplateStatus.ACTIVE
 
 
-def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceBooks) -> Template | None:
+def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceGalleries) -> Template | None:
     """The person's template of a model that is no longer in use, if that model is still understood; None if there is no
     face on file. Raises FaceAlreadyEnrolled where there is one that must stay.
     """
@@ -151,7 +151,7 @@ def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceBooks) -> Templ
     return open_template(db, person_id=person_id, ring=books.ring)
 
 
-def _make_room(db: Session, person_id: uuid.UUID, books: FaceBooks) -> None:
+def _make_room(db: Session, person_id: uuid.UUID, books: FaceGalleries) -> None:
     """Raise FaceAlreadyEnrolled if the same person enrolled meanwhile, on another phone."""
     row = find_template(db, person_id)
     if row is not None and not is_outdated(row, books):

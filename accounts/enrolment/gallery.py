@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from accounts.thresholds.policies import FacePolicies
 from faces.matching.duplicates import DuplicateBand, DuplicateFinding, search
 from faces.matching.index import FaceIndex
-from faces.matching.measure import Descriptors, Part
+from faces.matching.measure import Descriptors, NetworkShare
 from faces.matching.policy_set import PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, WrappedKey, open_sealed
@@ -48,7 +48,7 @@ class Duplicate:
         return self.finding.band is DuplicateBand.CERTAIN
 
 
-class FaceBooks:
+class FaceGalleries:
     """A book for each model whose templates are understood.
 
     While people move from one model to the next, a newcomer is looked for among the templates of both.
@@ -57,7 +57,7 @@ class FaceBooks:
     def __init__(self, *, ring: KeyRing, index_key: bytes, policies: FacePolicies) -> None:
         self.ring = ring
         self.policies = policies
-        self._books = {model: FaceBook(ring=ring, index_key=index_key, engine=model) for model in policies.models}
+        self._books = {model: FaceGallery(ring=ring, index_key=index_key, engine=model) for model in policies.models}
 
     @property
     def current(self) -> str:
@@ -99,7 +99,7 @@ class FaceBooks:
         return max(found, key=lambda duplicate: duplicate.is_certain, default=None)
 
 
-class FaceBook:
+class FaceGallery:
     """The templates that one model made, searchable. Safe to use from several threads.
 
     The index holds each face as the model's own network sees it from the middle of the population; when another
@@ -110,7 +110,7 @@ class FaceBook:
         self.ring = ring
         self._engine = engine
         self._index_key = index_key
-        self._view: Part | None = None
+        self._view: NetworkShare | None = None
         self._index: FaceIndex | None = None  # most processes of a small installation never enrol anybody
         self._read_to = 0
         self._deleted_to: int | None = None
@@ -168,7 +168,7 @@ class FaceBook:
         found = [search(template, index, policy, look_up, but_not=told_apart) for policy in wanted]
         return max(found, key=lambda finding: _CERTAINTY[finding.band])  # of two as sure, that of more networks
 
-    def _open(self, policies: PolicySet) -> tuple[FaceIndex, Part]:
+    def _open(self, policies: PolicySet) -> tuple[FaceIndex, NetworkShare]:
         """The index for the policies in force; an empty one where they see faces in another way than the last ones."""
         view = policies.best.measure.parts[0]
         if self._index is None or self._view is not view:

@@ -15,7 +15,7 @@ from accounts.thresholds.policies import FacePolicies
 from faces.calibration.calibrating import Wanted
 from faces.calibration.false_accepts import Strangers
 from faces.calibration.pairs import Yardstick, compare
-from faces.calibration.population import Alike, find_alike, largest_move
+from faces.calibration.population import DuplicatePair, find_duplicate_pairs, largest_move
 from faces.matching.policy import Policy
 from faces.matching.vault import KeyRing
 from foundation.transactions import read_only
@@ -50,18 +50,18 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
         rejects, risen = count_rejects(db, policy.version, since=now - RECENT), doubts_risen(db, policy.version, now)
         told_apart = _told_apart(db)
     strangers, warnings = _look_at_strangers(gallery, policy)
-    found = find_alike(gallery.people, Yardstick(gallery.networks))
-    alike = [pair for pair in found if _ids(gallery, pair) not in told_apart]
+    found = find_duplicate_pairs(gallery.people, Yardstick(gallery.networks))
+    duplicates = [pair for pair in found if _ids(gallery, pair) not in told_apart]
     moved = round(largest_move(gallery.people, policy.measure), 3)
     if moved > MOST_MOVED:
         warnings.append({"code": "population_moved", "by": moved})
-    if alike:
-        warnings.append({"code": "faces_alike", "pairs": len(alike)})
+    if duplicates:
+        warnings.append({"code": "faces_alike", "pairs": len(duplicates)})
     if rejects.decisions >= LEAST_DECISIONS and rejects.low > MOST_FALSE_REJECTS:
         warnings.append({"code": "false_rejects_high", "share": round(rejects.share, 4)})
     if risen >= RISEN:
         warnings.append({"code": "doubts_rising", "deviations": round(risen, 1)})
-    _open_cases(db, gallery, alike[:MOST_CASES], policy, now)
+    _open_cases(db, gallery, duplicates[:MOST_CASES], policy, now)
     row = FaceWatch(
         engine=engine,
         version=policy.version,
@@ -70,7 +70,7 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
         figures={
             "strangers": strangers,
             "false_rejects": asdict(rejects),
-            "faces_alike": len(alike),
+            "faces_alike": len(duplicates),
             "population_moved": moved,
         },
         warnings=warnings,
@@ -112,7 +112,7 @@ def _look_at_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str,
     return figures, warnings
 
 
-def _ids(gallery: Gallery, pair: Alike) -> frozenset[uuid.UUID]:
+def _ids(gallery: Gallery, pair: DuplicatePair) -> frozenset[uuid.UUID]:
     return frozenset((gallery.person_ids[pair.one], gallery.person_ids[pair.other]))
 
 
@@ -122,10 +122,12 @@ def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
     return {frozenset(pair) for pair in db.execute(cases)}
 
 
-def _open_cases(db: Session, gallery: Gallery, alike: Sequence[Alike], policy: Policy, now: datetime) -> None:
+def _open_cases(
+    db: Session, gallery: Gallery, duplicates: Sequence[DuplicatePair], policy: Policy, now: datetime
+) -> None:
     """Put each account that looks like an earlier one in front of an admin, once."""
     open_now = set(db.scalars(select(FaceCase.person_id).where(FaceCase.status == FaceCaseStatus.OPEN)))
-    for pair in alike:
+    for pair in duplicates:
         later = gallery.person_ids[pair.other]
         if later in open_now:
             continue

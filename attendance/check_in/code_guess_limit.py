@@ -8,7 +8,7 @@ _WINDOW = timedelta(minutes=1)
 _LIMIT = 60
 
 
-class GuessBrake:
+class CodeGuessLimiter:
     """Counts wrong codes by session, in memory: a page that is only looked at must change nothing that lasts.
 
     Sixty a minute and process leave a guesser of eight digits, two of which are good at any time, one chance in ten

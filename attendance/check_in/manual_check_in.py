@@ -11,7 +11,7 @@ from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.check_in_rows import COUNTING, Passed, Slot
 from attendance.check_in.receipts import Receipts
 from attendance.projects.access import get_session_under_way
-from attendance.roster.person_refs import Whom, find_on_roster
+from attendance.roster.person_refs import PersonRef, find_on_roster
 from attendance.sessions.windows import status_of
 from foundation import audit
 from foundation.callers import Caller
@@ -22,7 +22,7 @@ def check_in_by_hand(
     db: Session,
     *,
     session_id: uuid.UUID,
-    whom: Whom,
+    person: PersonRef,
     direction: Direction,
     reason: str,
     caller: Caller,
@@ -35,7 +35,7 @@ def check_in_by_hand(
     person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced.
     """
     session = get_session_under_way(db, session_id=session_id, caller=caller)
-    person_id = find_on_roster(db, project_id=session.project_id, whom=whom)
+    person_id = find_on_roster(db, project_id=session.project_id, person=person)
     slot = Slot(session_id, person_id, direction)
     first = check_in_rows.find_locked(db, slot)
     if first is not None and first.status in COUNTING:

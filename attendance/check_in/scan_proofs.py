@@ -11,7 +11,7 @@ LIFETIME = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
-class Sighting:
+class SeenCode:
     """A good code of a session was seen at an instant."""
 
     session_id: uuid.UUID
@@ -24,15 +24,15 @@ class ScanProofs:
     def __init__(self, key: bytes) -> None:
         self._signer = ClaimSigner(key, "scan-proof")
 
-    def sign(self, sighting: Sighting) -> str:
+    def sign(self, sighting: SeenCode) -> str:
         """The sighting as a token that can't be changed."""
         return self._signer.sign({"session": str(sighting.session_id), "iat": to_number(sighting.scanned_at)})
 
-    def open(self, text: str, now: datetime) -> Sighting:
+    def open(self, text: str, now: datetime) -> SeenCode:
         """The sighting in a token. Raises QrInvalid if it isn't ours, QrExpired after three minutes."""
         try:
             claims = self._signer.open(text)
-            sighting = Sighting(uuid.UUID(claims["session"]), to_instant(claims["iat"]))
+            sighting = SeenCode(uuid.UUID(claims["session"]), to_instant(claims["iat"]))
         except (NotSigned, KeyError, ValueError):
             raise QrInvalid from None
         if now - sighting.scanned_at >= LIFETIME:

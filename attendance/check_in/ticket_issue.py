@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.errors import FaceNotEnrolled
 from attendance.check_in.attempts import Attempt, Refused, refuse
 from attendance.check_in.check_in_rows import COUNTING
-from attendance.check_in.scan_proofs import Sighting
+from attendance.check_in.scan_proofs import SeenCode
 from attendance.check_in.tickets import LIFETIME, Ticket
 from attendance.errors import (
     NoPlace,
@@ -99,7 +99,7 @@ def redeem_scan(
 
 
 def redeem_sighting(
-    db: Session, *, caller: Caller, sighting: Sighting, phone: Phone, now: datetime
+    db: Session, *, caller: Caller, sighting: SeenCode, phone: Phone, now: datetime
 ) -> Issued | Refused:
     """Exchange a code that was seen to be good, now or a moment ago, for a ticket. Raises QrInvalid."""
     with read_only(db):

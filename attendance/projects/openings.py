@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from credit.compliance.year import Standing
+from credit.compliance.year import YearResult
 from models.people import Unit
 from models.projects import Project, ProjectStatus, RosterEntry
 
@@ -32,14 +32,14 @@ class OpeningKey:
 
 
 def find_openings(
-    db: Session, *, standing: Standing, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
+    db: Session, *, year_result: YearResult, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
 ) -> list[Opening]:
     """The open projects of that year which the person isn't expected at, the first to end first.
 
     Only those of a class that is short, of a category that a standard over several years is short of, or of any where
     only the sum is short. One statement; none where nothing is missing.
     """
-    fills = _fills(standing)
+    fills = _fills(year_result)
     if not fills:
         return []
     is_expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
@@ -47,7 +47,10 @@ def find_openings(
         select(Project, Unit.name)
         .join(Unit, Unit.id == Project.unit_id)
         .where(Project.status.in_(OPEN), Project.category.in_(fills), Project.credits > 0, ~is_expected)
-        .where(Project.ends_on >= max(today, date(standing.year, 1, 1)), Project.ends_on <= date(standing.year, 12, 31))
+        .where(
+            Project.ends_on >= max(today, date(year_result.year, 1, 1)),
+            Project.ends_on <= date(year_result.year, 12, 31),
+        )
     )
     if after is not None:
         same_day = and_(Project.ends_on == after.ends_on, Project.id > after.id)
@@ -56,9 +59,9 @@ def find_openings(
     return [Opening(project, unit, fills[project.category]) for project, unit in rows]
 
 
-def _fills(standing: Standing) -> dict[str, tuple[str, ...]]:
+def _fills(year_result: YearResult) -> dict[str, tuple[str, ...]]:
     """By category, which of the missing measures it would fill; without those that fill none."""
-    missing, rule_set = standing.compliance.missing, standing.rule_set
+    missing, rule_set = year_result.compliance.missing, year_result.rule_set
     rolling = {f"rolling_{each.code}": each.category for each in rule_set.rolling}
     is_class_short = any(name.startswith("class_") for name in missing)
     found = {}

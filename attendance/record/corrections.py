@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import get_open_session
-from attendance.roster.person_refs import Whom, find_on_roster
+from attendance.roster.person_refs import PersonRef, find_on_roster
 from foundation import audit
 from foundation.callers import Caller
 from models.attendance import AttendanceCorrection, AttendanceMark
@@ -19,7 +19,7 @@ def correct(
     db: Session,
     *,
     session_id: uuid.UUID,
-    whom: Whom,
+    person: PersonRef,
     mark: AttendanceMark,
     reason: str,
     caller: Caller,
@@ -30,7 +30,7 @@ def correct(
     Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
-    person_id = find_on_roster(db, project_id=session.project_id, whom=whom)
+    person_id = find_on_roster(db, project_id=session.project_id, person=person)
     before = _last(db, session_id, person_id)
     made = AttendanceCorrection(
         id=new_id(),

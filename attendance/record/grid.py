@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from attendance.record.conflicts import Conflict, conflicts_of
 from attendance.record.facts import Facts, facts_of
-from attendance.record.outcomes import Standing
-from attendance.record.shares import Share, attended_of, share_of, slots_of, standing_of
+from attendance.record.outcomes import SessionOutcome
+from attendance.record.shares import Share, attended_of, outcome_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions, is_over
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
@@ -38,7 +38,7 @@ class GridRow:
     """One person: standings by session id, what counts, and where they were in two places at once."""
 
     person: GridPerson
-    standings: Mapping[uuid.UUID, Standing]
+    outcomes: Mapping[uuid.UUID, SessionOutcome]
     share: Share
     is_met: bool
     conflicts: Sequence[Conflict]
@@ -59,16 +59,16 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
     ids = [each.id for each in people]
     facts = facts_of(db, [each.id for each in sessions], ids)
     conflicts = conflicts_of(db, project=project, people=ids)
-    slots = slots_of(sessions)
+    groups = parallel_groups(sessions)
     rows = []
     for person in people:
         known = facts.get(person.id, {})
-        share = share_of(slots, attended_of(known, project))
+        share = share_of(groups, attended_of(known, project))
         rows.append(
             GridRow(
                 person=person,
-                standings={
-                    each.id: standing_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, now))
+                outcomes={
+                    each.id: outcome_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, now))
                     for each in sessions
                 },
                 share=share,

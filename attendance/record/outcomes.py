@@ -5,7 +5,7 @@ import enum
 from models.attendance import AttendanceMark, CheckInStatus
 
 
-class Standing(enum.StrEnum):
+class SessionOutcome(enum.StrEnum):
     """`needs_review` counts only once accepted; `excused` is told apart from absent, and counts no more than it."""
 
     PRESENT = "present"
@@ -18,13 +18,13 @@ class Standing(enum.StrEnum):
     @property
     def counts(self) -> bool:
         """Whether the session counts as attended: who came late did come."""
-        return self in (Standing.PRESENT, Standing.LATE)
+        return self in (SessionOutcome.PRESENT, SessionOutcome.LATE)
 
 
 _ARRIVED = {
-    CheckInStatus.PRESENT: Standing.PRESENT,
-    CheckInStatus.LATE: Standing.LATE,
-    CheckInStatus.NEEDS_REVIEW: Standing.NEEDS_REVIEW,
+    CheckInStatus.PRESENT: SessionOutcome.PRESENT,
+    CheckInStatus.LATE: SessionOutcome.LATE,
+    CheckInStatus.NEEDS_REVIEW: SessionOutcome.NEEDS_REVIEW,
 }
 
 
@@ -35,17 +35,17 @@ def judge(
     *,
     needs_check_out: bool,
     is_over: bool,
-) -> Standing:
+) -> SessionOutcome:
     """What the check-ins in and out come to, unless the organizer's last mark says otherwise.
 
     Who isn't checked out where that is needed has left early (早退), once nobody can check out any more: is_over.
     """
     if mark is not None and mark is not AttendanceMark.AS_RECORDED:
-        return Standing(mark.value)
-    standing = _ARRIVED.get(arrival, Standing.ABSENT) if arrival is not None else Standing.ABSENT
-    if not (standing.counts and needs_check_out):
-        return standing
+        return SessionOutcome(mark.value)
+    outcome = _ARRIVED.get(arrival, SessionOutcome.ABSENT) if arrival is not None else SessionOutcome.ABSENT
+    if not (outcome.counts and needs_check_out):
+        return outcome
     if departure is CheckInStatus.NEEDS_REVIEW:
-        return Standing.NEEDS_REVIEW
+        return SessionOutcome.NEEDS_REVIEW
     is_out = departure in (CheckInStatus.PRESENT, CheckInStatus.LATE)
-    return Standing.LEFT_EARLY if is_over and not is_out else standing
+    return SessionOutcome.LEFT_EARLY if is_over and not is_out else outcome

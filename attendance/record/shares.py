@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from attendance.record.facts import Facts
-from attendance.record.outcomes import Standing, judge
-from attendance.sessions.parallel_sessions import Held, Slot, make_slots
+from attendance.record.outcomes import SessionOutcome, judge
+from attendance.sessions.parallel_sessions import ParallelSessions, SessionTime, group_parallel
 from models.projects import Project
 from models.projects import Session as VenueSession
 
@@ -34,21 +34,21 @@ def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset
 
     A session counts once it is attended as the project's conditions say: with check-out where that is needed.
     """
-    return frozenset(each for each, found in facts.items() if standing_of(found, project, is_over=True).counts)
+    return frozenset(each for each, found in facts.items() if outcome_of(found, project, is_over=True).counts)
 
 
-def share_of(slots: Iterable[Slot], attended: Collection[uuid.UUID]) -> Share:
+def share_of(groups: Iterable[ParallelSessions], attended: Collection[uuid.UUID]) -> Share:
     """The share of somebody for whom these sessions count."""
-    counted = [(slot.counted(attended), slot.required) for slot in slots]
+    counted = [(group.counted(attended), group.required) for group in groups]
     return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
 
 
-def slots_of(sessions: Iterable[VenueSession]) -> list[Slot]:
+def parallel_groups(sessions: Iterable[VenueSession]) -> list[ParallelSessions]:
     """What there is to attend: overlapping sessions as one slot."""
-    return make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
+    return group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
 
 
-def standing_of(facts: Facts, project: Project, *, is_over: bool) -> Standing:
+def outcome_of(facts: Facts, project: Project, *, is_over: bool) -> SessionOutcome:
     """What the facts come to by the conditions of the project."""
     needs_out = project.needs_check_out
     return judge(facts.arrival, facts.departure, facts.mark, needs_check_out=needs_out, is_over=is_over)

@@ -13,41 +13,41 @@ from models.projects import RosterEntry, RosterRole
 
 
 @dataclass(frozen=True)
-class Whom:
+class PersonRef:
     """Somebody: by 继教编号, or by id."""
 
     cme_number: str | None = None
     person_id: uuid.UUID | None = None
 
 
-def find_on_roster(db: Session, *, project_id: uuid.UUID, whom: Whom) -> uuid.UUID:
+def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> uuid.UUID:
     """The id of somebody who is expected at a project. Raises PersonNotOnRoster."""
-    found = find_all(db, project_id=project_id, whom=[whom])
-    if whom not in found:
-        raise PersonNotOnRoster(field="cme_number" if whom.person_id is None else "person_id")
-    return found[whom]
+    found = find_all(db, project_id=project_id, people=[person])
+    if person not in found:
+        raise PersonNotOnRoster(field="cme_number" if person.person_id is None else "person_id")
+    return found[person]
 
 
 def find_all(
-    db: Session, *, project_id: uuid.UUID, whom: Collection[Whom], role: RosterRole | None = None
-) -> Mapping[Whom, uuid.UUID]:
+    db: Session, *, project_id: uuid.UUID, people: Collection[PersonRef], role: RosterRole | None = None
+) -> Mapping[PersonRef, uuid.UUID]:
     """The ids of those who are on the roster of a project; the others are left out."""
     entries = select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
     if role is not None:
         entries = entries.where(RosterEntry.role == role)
-    return _found(db, whom, Person.id.in_(entries))
+    return _found(db, people, Person.id.in_(entries))
 
 
-def find_people(db: Session, whom: Collection[Whom]) -> Mapping[Whom, uuid.UUID]:
+def find_people(db: Session, people: Collection[PersonRef]) -> Mapping[PersonRef, uuid.UUID]:
     """The ids of people; those who are nobody are left out."""
-    return _found(db, whom, true())
+    return _found(db, people, true())
 
 
-def _found(db: Session, whom: Collection[Whom], condition: ColumnElement[bool]) -> Mapping[Whom, uuid.UUID]:
-    numbers = {each.cme_number for each in whom if each.cme_number is not None}
-    ids = {each.person_id for each in whom if each.person_id is not None}
+def _found(db: Session, people: Collection[PersonRef], condition: ColumnElement[bool]) -> Mapping[PersonRef, uuid.UUID]:
+    numbers = {each.cme_number for each in people if each.cme_number is not None}
+    ids = {each.person_id for each in people if each.person_id is not None}
     named = or_(Person.cme_number.in_(numbers), Person.id.in_(ids))
-    found: dict[Whom, uuid.UUID] = {}
+    found: dict[PersonRef, uuid.UUID] = {}
     for person_id, cme_number in db.execute(select(Person.id, Person.cme_number).where(named, condition)):
-        found[Whom(cme_number)] = found[Whom(person_id=person_id)] = person_id
-    return {each: found[each] for each in whom if each in found}
+        found[PersonRef(cme_number)] = found[PersonRef(person_id=person_id)] = person_id
+    return {each: found[each] for each in people if each in found}

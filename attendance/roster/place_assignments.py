@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import get_open_project, get_session
-from attendance.roster.person_refs import Whom, find_all
+from attendance.roster.person_refs import PersonRef, find_all
 from attendance.sessions import places
 from attendance.sessions.place_requests import with_capacity
 from foundation import audit
@@ -30,7 +30,7 @@ class Placing:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlaceRow:
     """Somebody with a place, or waiting for one. unit: its name."""
 
     id: uuid.UUID
@@ -51,12 +51,12 @@ def place_people(
     """
     session = _organized(db, session_id, caller)
     wanted = list(dict.fromkeys(cme_numbers))
-    whom = [Whom(number) for number in wanted]
-    found = find_all(db, project_id=session.project_id, whom=whom, role=RosterRole.LEARNER)
-    people = [found[each] for each in whom if each in found]
+    named = [PersonRef(number) for number in wanted]
+    found = find_all(db, project_id=session.project_id, people=named, role=RosterRole.LEARNER)
+    people = [found[each] for each in named if each in found]
     taken = places.take(db, session=session, people=people, now=now)
     _record(db, "session_place.add", session, [*taken.held, *taken.waiting], caller, now)
-    unknown = tuple(number for number in wanted if Whom(number) not in found)
+    unknown = tuple(number for number in wanted if PersonRef(number) not in found)
     return Placing(len(taken.held), len(taken.waiting), len(taken.already), unknown)
 
 
@@ -69,7 +69,7 @@ def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, c
 
 def list_places(
     db: Session, *, session_id: uuid.UUID, is_waiting: bool, after: uuid.UUID | None, limit: int
-) -> list[Placed]:
+) -> list[PlaceRow]:
     """Who holds a place, or who waits, in the order in which they asked."""
     wanted = (
         select(
@@ -82,7 +82,7 @@ def list_places(
     )  # fmt: skip
     if after is not None:
         wanted = wanted.where(SessionPlace.id > after)
-    return [Placed(*row) for row in db.execute(wanted.order_by(SessionPlace.id).limit(limit))]
+    return [PlaceRow(*row) for row in db.execute(wanted.order_by(SessionPlace.id).limit(limit))]
 
 
 def _organized(db: Session, session_id: uuid.UUID, caller: Caller) -> VenueSession:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Held:
+class SessionTime:
     """A session, as far as it matters when it is. track: None for all."""
 
     id: uuid.UUID
@@ -22,10 +22,10 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Slot:
+class ParallelSessions:
     """Sessions that overlap, in order of their end; required: how many of them make it full."""
 
-    sessions: tuple[Held, ...]
+    sessions: tuple[SessionTime, ...]
     required: int
 
     def counted(self, attended: Collection[uuid.UUID]) -> int:
@@ -33,33 +33,33 @@ class Slot:
         return min(self.required, _most_disjoint(each for each in self.sessions if each.id in attended))
 
 
-def make_slots(sessions: Iterable[Held]) -> list[Slot]:
+def group_parallel(sessions: Iterable[SessionTime]) -> list[ParallelSessions]:
     """The slots of a project, in order of their start."""
-    slots: list[list[Held]] = []
+    groups: list[list[SessionTime]] = []
     end: datetime | None = None
     for session in sorted(sessions, key=lambda each: each.starts_at):
         if end is None or session.starts_at >= end:
-            slots.append([])
+            groups.append([])
             end = session.ends_at
-        slots[-1].append(session)
+        groups[-1].append(session)
         end = max(end, session.ends_at)
-    return [_slot(each) for each in slots]
+    return [_group(each) for each in groups]
 
 
-def overlaps(one: Held, other: Held) -> bool:
+def overlaps(one: SessionTime, other: SessionTime) -> bool:
     """Whether two sessions are held at the same time; one may begin as the other ends."""
     return one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _slot(sessions: list[Held]) -> Slot:
+def _group(sessions: list[SessionTime]) -> ParallelSessions:
     by_track = defaultdict(list)
     for session in sessions:
         by_track[session.track].append(session)
     required = min(_most_disjoint(each) for each in by_track.values())
-    return Slot(tuple(sorted(sessions, key=lambda each: each.ends_at)), required)
+    return ParallelSessions(tuple(sorted(sessions, key=lambda each: each.ends_at)), required)
 
 
-def _most_disjoint(sessions: Iterable[Held]) -> int:
+def _most_disjoint(sessions: Iterable[SessionTime]) -> int:
     """How many of them one person can sit through: always the next one to end."""
     count, free_from = 0, None
     for session in sorted(sessions, key=lambda each: each.ends_at):

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.transitions import take_settlement_step
-from credit.ledger.bulk_posting import Alike, post_selected
+from credit.ledger.bulk_posting import SharedFields, post_selected
 from foundation import audit
 from foundation.errors import NotFound
 from foundation.jobs import Progress, Result, Work
@@ -43,7 +43,7 @@ def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int
         return None
     ends = db.scalars(_left(settlement, SettlementLine.person_id).offset(most - 1).limit(2)).all()
     upto = ends[0] if len(ends) > 1 else None  # None where this step is the last one
-    post_selected(db, alike=_alike(db, settlement), rows=_next_grants(settlement, upto))
+    post_selected(db, shared=_alike(db, settlement), rows=_next_grants(settlement, upto))
     if upto is not None:
         settlement.granted += most
         settlement.granted_up_to = upto
@@ -89,12 +89,12 @@ def _next_grants(settlement: Settlement, upto: uuid.UUID | None) -> Select[Any]:
     return wanted if upto is None else wanted.where(line.person_id <= upto)
 
 
-def _alike(db: Session, settlement: Settlement) -> Alike:
+def _alike(db: Session, settlement: Settlement) -> SharedFields:
     project, unit_name = db.execute(
         select(Project, Unit.name).join(Unit, Unit.id == Project.unit_id).where(Project.id == settlement.project_id)
     ).one()
     assert settlement.reviewed_at is not None  # noqa: S101 - it is approved
-    return Alike(
+    return SharedFields(
         source_kind=SourceKind.PROJECT,
         source_id=project.id,
         category=project.category,

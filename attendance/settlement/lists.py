@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.conditions import conditions_of
 from attendance.record.facts import read_record
-from attendance.record.shares import Share, attended_of, share_of, slots_of
+from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions
 from attendance.settlement.cases import CASE, Case, select_parts
-from attendance.settlement.rules import Part, Terms, Verdict, decide
+from attendance.settlement.rules import Participation, Terms, Verdict, decide
 from credit.errors import NoRule
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
@@ -73,7 +73,9 @@ class Judge:
         self.rule_set = in_force(db, project.ends_on)
         self.parts: Select[Any] = select_parts(project.id, [each.id for each in sessions])
         self._project, self._sessions = project, [each.id for each in sessions]
-        self._share = cache(partial(share_of, slots_of(sessions)))  # late or not, many attended the same sessions
+        self._share = cache(
+            partial(share_of, parallel_groups(sessions))
+        )  # late or not, many attended the same sessions
         self._terms = _terms(self.rule_set, project)
 
     def judge(self, case: Case) -> Judged:
@@ -81,10 +83,10 @@ class Judge:
         share = None
         if case.is_learner:
             share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
-        part = Part(
+        participation = Participation(
             share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
         )
-        return Judged(share or Share(0, 0), decide(part, self._terms))
+        return Judged(share or Share(0, 0), decide(participation, self._terms))
 
 
 def draw_up(db: Session, project: Project) -> DrawnUp:

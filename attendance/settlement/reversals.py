@@ -13,7 +13,7 @@ from attendance.errors import ProjectIncomplete, TooManyHours, TransitionNotAllo
 from attendance.projects.access import reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
-from attendance.roster.person_refs import Whom, find_people
+from attendance.roster.person_refs import PersonRef, find_people
 from attendance.settlement.settlements import get_settlement
 from credit.ledger import posting
 from foundation import audit
@@ -41,7 +41,7 @@ class Corrected:
 
 
 def reverse(
-    db: Session, *, settlement_id: uuid.UUID, whom: Collection[Whom], reason: str, caller: Caller, now: datetime
+    db: Session, *, settlement_id: uuid.UUID, named: Collection[PersonRef], reason: str, caller: Caller, now: datetime
 ) -> Reversed:
     """Take back, whole, what these people have from the settlement's project. Nobody's grant is taken back twice.
 
@@ -49,7 +49,7 @@ def reverse(
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
-    people = find_people(db, whom)
+    people = find_people(db, named)
     posting.take_turn(db)  # from here on nobody else posts: what is live stays so until we are done
     grants = posting.live_grants(
         db, source_kind=SourceKind.PROJECT, source_ids=[project.id], people=set(people.values())
@@ -58,7 +58,7 @@ def reverse(
         posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
         _record(db, settlement, "settlement.reversed", reason, caller, now, [str(grant.id) for grant in grants])
     taken = {grant.person_id for grant in grants}
-    left = (each for each in dict.fromkeys(whom) if people.get(each) not in taken)
+    left = (each for each in dict.fromkeys(named) if people.get(each) not in taken)
     return Reversed(len(grants), tuple(each.cme_number or str(each.person_id) for each in left))
 
 

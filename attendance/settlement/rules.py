@@ -33,7 +33,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Part:
+class Participation:
     """How somebody took part. share: None for who was no learner; taught: hours, None for who was no speaker or where
     nobody said how long."""
 
@@ -55,14 +55,14 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def decide(part: Part, terms: Terms) -> Verdict:
+def decide(participation: Participation, terms: Terms) -> Verdict:
     """Give the larger of what the person earned as a learner and as a speaker, never both."""
     verdicts = []
-    if part.share is not None:
-        verdicts.append(_as_learner(part, part.share, terms))
-    if part.is_speaker:
-        verdicts.append(_as_speaker(part.taught, terms))
-    if part.is_granted:
+    if participation.share is not None:
+        verdicts.append(_as_learner(participation, participation.share, terms))
+    if participation.is_speaker:
+        verdicts.append(_as_speaker(participation.taught, terms))
+    if participation.is_granted:
         return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED,))
     earned = [verdict for verdict in verdicts if verdict.award is not None]
     if earned:
@@ -70,14 +70,14 @@ def decide(part: Part, terms: Terms) -> Verdict:
     return Verdict(verdicts[0].role, None, None, tuple(reason for each in verdicts for reason in each.reasons))
 
 
-def _as_learner(part: Part, share: Share, terms: Terms) -> Verdict:
+def _as_learner(participation: Participation, share: Share, terms: Terms) -> Verdict:
     wanted = terms.conditions
     unmet = [
         reason
         for reason, is_unmet in (
             (Unmet.ATTENDANCE_TOO_LOW, not share.meets(wanted.min_attendance)),
-            (Unmet.NOT_EVALUATED, wanted.evaluation and not part.has_evaluated),
-            (Unmet.EXAM_NOT_PASSED, wanted.exam and not part.has_passed),
+            (Unmet.NOT_EVALUATED, wanted.evaluation and not participation.has_evaluated),
+            (Unmet.EXAM_NOT_PASSED, wanted.exam and not participation.has_passed),
             (Unmet.NO_RULE, terms.learner is None),
         )
         if is_unmet

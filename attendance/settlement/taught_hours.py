@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import PersonNotOnRoster, TooManyHours
 from attendance.projects.access import get_open_project
-from attendance.roster.person_refs import Whom, find_all
+from attendance.roster.person_refs import PersonRef, find_all
 from foundation import audit
 from foundation.callers import Caller
 from models.projects import RosterRole
@@ -18,7 +18,7 @@ from models.settlements import TaughtHours
 
 
 def set_taught_hours(
-    db: Session, *, project_id: uuid.UUID, hours: Sequence[tuple[Whom, Decimal]], caller: Caller, now: datetime
+    db: Session, *, project_id: uuid.UUID, hours: Sequence[tuple[PersonRef, Decimal]], caller: Caller, now: datetime
 ) -> None:
     """Say anew how long each speaker taught. hours: 0.1 steps, each speaker once; who isn't in it has taught nothing.
 
@@ -26,10 +26,10 @@ def set_taught_hours(
     than the whole project has.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
-    speakers = find_all(db, project_id=project_id, whom=[whom for whom, _ in hours], role=RosterRole.SPEAKER)
+    speakers = find_all(db, project_id=project_id, people=[person for person, _ in hours], role=RosterRole.SPEAKER)
     if len(speakers) < len(hours):
         raise PersonNotOnRoster(field="speakers")
-    said = {speakers[whom]: each for whom, each in hours}
+    said = {speakers[person]: each for person, each in hours}
     if any(each > project.hours for each in said.values()):
         raise TooManyHours(field="speakers")
     gone = delete(TaughtHours).where(TaughtHours.project_id == project_id)

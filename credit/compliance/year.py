@@ -19,7 +19,7 @@ from models.credit_records import CreditExemption
 
 
 @dataclass(frozen=True)
-class Standing:
+class YearResult:
     """The verdict on a year, and the rules by which it was found."""
 
     year: int
@@ -28,7 +28,7 @@ class Standing:
     compliance: Compliance
 
 
-def standing_of(db: Session, *, person_id: uuid.UUID, year: int) -> Standing:
+def judge_year(db: Session, *, person_id: uuid.UUID, year: int) -> YearResult:
     """Judge a person's year by the rules in force on its last day; what was granted by others keeps its credits."""
     rule_set = in_force(db, date(year, 12, 31))
     absences = absences_of(db, person_id=person_id, year=year)
@@ -37,7 +37,7 @@ def standing_of(db: Session, *, person_id: uuid.UUID, year: int) -> Standing:
     lines = lines_of_years(db, person_id=person_id, first=first, last=year)
     rolled = roll(rule_set, standards, lines, year)
     own = [line for line in lines if line.activity_on.year == year]
-    return Standing(year, rule_set, absences, judge(rule_set, own, absences, year, rolled))
+    return YearResult(year, rule_set, absences, judge(rule_set, own, absences, year, rolled))
 
 
 def _rolling(db: Session, rule_set: RuleSet, person_id: uuid.UUID) -> tuple[RollingStandard, ...]:

@@ -20,7 +20,7 @@ from models.people import Person, Unit
 
 
 @dataclass
-class _Reading:
+class _CheckedRow:
     """A row while it is checked; good: None once something is wrong with it."""
 
     row: CreditImportRow
@@ -38,21 +38,21 @@ def check_rows(
     db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *, calendar: Calendar, now: datetime
 ) -> None:
     """Check some rows, a few hundred in their order, and write on each what is wrong with it. Seven statements."""
-    readings = []
+    checked = []
     for row in rows:
         good, errors = read_row(row.content, today=day_at_home(now), rules_on=calendar.on)
-        readings.append(_Reading(row, good, errors))
-    _find_people(db, found, readings)
-    _find_settled(db, readings)
-    _find_twins(db, found, readings)
-    for each in readings:
+        checked.append(_CheckedRow(row, good, errors))
+    _find_people(db, found, checked)
+    _find_settled(db, checked)
+    _find_twins(db, found, checked)
+    for each in checked:
         each.row.errors, each.row.person_id, each.row.source_id = each.errors, each.person_id, each.source_id
         each.row.state = RowState.BAD if each.errors else RowState.GOOD
 
 
-def _find_people(db: Session, found: CreditImport, readings: Sequence[_Reading]) -> None:
+def _find_people(db: Session, found: CreditImport, checked: Sequence[_CheckedRow]) -> None:
     """People below the import's unit alone are known. Nobody brings credits of their own."""
-    numbers = {each.good.cme_number for each in readings if each.good is not None}
+    numbers = {each.good.cme_number for each in checked if each.good is not None}
     path = db.get_one(Unit, found.unit_id).path
     within = (
         select(Person.cme_number, Person.id)
@@ -61,7 +61,7 @@ def _find_people(db: Session, found: CreditImport, readings: Sequence[_Reading])
     )
     people: dict[str | None, uuid.UUID] = {}
     people.update((number, person_id) for number, person_id in db.execute(within))
-    for each in readings:
+    for each in checked:
         if each.good is None:
             continue
         each.person_id = people.get(each.good.cme_number)
@@ -73,9 +73,9 @@ def _find_people(db: Session, found: CreditImport, readings: Sequence[_Reading])
             each.source_id = each.good.source_id(each.person_id)
 
 
-def _find_settled(db: Session, readings: Sequence[_Reading]) -> None:
+def _find_settled(db: Session, checked: Sequence[_CheckedRow]) -> None:
     """What was granted by a project's settlement here doesn't come again from outside, where its number tells."""
-    asked = [(each, each.good) for each in readings if each.good is not None and each.good.number]
+    asked = [(each, each.good) for each in checked if each.good is not None and each.good.number]
     if not asked:
         return
     granted = select(LedgerEntry.person_id, LedgerEntry.activity_on, LedgerEntry.activity_number).where(
@@ -91,13 +91,13 @@ def _find_settled(db: Session, readings: Sequence[_Reading]) -> None:
             each.refuse("number", "already_recorded")
 
 
-def _find_twins(db: Session, found: CreditImport, readings: Sequence[_Reading]) -> None:
+def _find_twins(db: Session, found: CreditImport, checked: Sequence[_CheckedRow]) -> None:
     """An activity is recorded once: not twice in one import, and not again after another."""
-    ids = {each.source_id for each in readings if each.source_id is not None}
+    ids = {each.source_id for each in checked if each.source_id is not None}
     there = _recorded(db, found, ids)
-    mine = CreditImportRow.import_id == found.id, CreditImportRow.number < readings[0].row.number
+    mine = CreditImportRow.import_id == found.id, CreditImportRow.number < checked[0].row.number
     seen = set(db.scalars(select(CreditImportRow.source_id).where(*mine, CreditImportRow.source_id.in_(ids))))
-    for each in readings:
+    for each in checked:
         if each.source_id is None:
             continue
         is_there, is_twin = each.source_id in there, each.source_id in seen

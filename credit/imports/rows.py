@@ -57,7 +57,7 @@ class GoodRow:
 
 
 @dataclass
-class _Reading:
+class _RowReader:
     """One row while it is read, with what was found wrong so far."""
 
     content: Mapping[str, Any]
@@ -117,7 +117,7 @@ def read_row(
 
     content: JSON values as sent; credits and hours are strings. rules_on: the rule set in force on a day.
     """
-    reading = _Reading(content)
+    reading = _RowReader(content)
     for name in sorted(set(content) - set(_REQUIRED) - set(_OPTIONAL)):
         reading.wrong(name[:_MOST_NAME], "unknown_field")
     texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline")}

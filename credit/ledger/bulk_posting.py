@@ -19,7 +19,7 @@ VARIED = ("id", "person_id", "source_role", "generation", "rule_code", "credits"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alike:
+class SharedFields:
     """What grants of one activity have in common. rule_codes: the rules that any of them go by."""
 
     source_kind: str
@@ -53,7 +53,7 @@ def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid
     )
 
 
-def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:
+def post_selected(db: Session, *, shared: SharedFields, rows: Select[Any]) -> int:
     """Post grants that the database holds already, without moving them through this process; gives how many.
 
     rows: selects VARIED, each person once. In order of persons, and leaving out those that are there already. Raises
@@ -61,10 +61,12 @@ def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:
     not taken back.
     """
     found = rows.subquery()
-    classes = {class_of(db, alike.rule_set, alike.rule_set_version, alike.category, code) for code in alike.rule_codes}
+    classes = {
+        class_of(db, shared.rule_set, shared.rule_set_version, shared.category, code) for code in shared.rule_codes
+    }
     take_turn(db)
     table = LedgerEntry.__table__.c
-    constant = dict(vars(alike)) | {"kind": EntryKind.GRANT, "credit_class": next(iter(classes), None)}
+    constant = dict(vars(shared)) | {"kind": EntryKind.GRANT, "credit_class": next(iter(classes), None)}
     del constant["rule_codes"]
     # Counted by its unique index for each row: as NOT EXISTS, PostgreSQL joins all grants of the source with all rows.
     there = select(func.count()).where(
@@ -79,7 +81,9 @@ def post_selected(db: Session, *, alike: Alike, rows: Select[Any]) -> int:
     )
     statement = insert(LedgerEntry).from_select(
         ["position", *VARIED, *constant],
-        chosen.where(found.c.rule_code.in_(alike.rule_codes), there.scalar_subquery() == 0).order_by(found.c.person_id),
+        chosen.where(found.c.rule_code.in_(shared.rule_codes), there.scalar_subquery() == 0).order_by(
+            found.c.person_id
+        ),
         include_defaults=False,
     )
     return cast(CursorResult[Any], db.execute(statement)).rowcount

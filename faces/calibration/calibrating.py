@@ -11,8 +11,8 @@ from statistics import NormalDist
 
 from faces.calibration.false_accepts import Limit, Strangers
 from faces.calibration.pairs import Person, Yardstick, compare
-from faces.calibration.population import Alike, centre, each_once
-from faces.matching.measure import Measure, Part
+from faces.calibration.population import DuplicatePair, centre, each_once
+from faces.matching.measure import Measure, NetworkShare
 from faces.matching.metric import Metric
 from faces.matching.policy import Policy, Thresholds
 
@@ -64,7 +64,7 @@ class Calibration:
     policy: Policy
     limits: tuple[PhotoLimits, ...]
     people: int
-    alike: tuple[Alike, ...]
+    duplicates: tuple[DuplicatePair, ...]
 
     @property
     def is_claimed(self) -> bool:
@@ -99,13 +99,13 @@ def calibrate(
         same_photo=SAME_PHOTO[yardstick.metric],
         measure=measure,
     )
-    return Calibration(policy, limits, len(counted), population.alike)
+    return Calibration(policy, limits, len(counted), population.duplicates)
 
 
 def _measure(people: Sequence[Person], yardstick: Yardstick) -> Measure:
     return Measure(
         tuple(
-            Part(model, yardstick.metric, centre(people, model) if yardstick.is_centred else None, float(share))
+            NetworkShare(model, yardstick.metric, centre(people, model) if yardstick.is_centred else None, float(share))
             for model, share in zip(yardstick.models, yardstick.shares, strict=True)
         )
     )

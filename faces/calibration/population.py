@@ -23,7 +23,7 @@ LEAST_PEOPLE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class DuplicatePair:
     """Two places in the list of people that look like one person."""
 
     one: int
@@ -31,7 +31,7 @@ class Alike:
     distance: float
 
 
-def find_alike(people: Sequence[Person], yardstick: Yardstick) -> list[Alike]:
+def find_duplicate_pairs(people: Sequence[Person], yardstick: Yardstick) -> list[DuplicatePair]:
     """Find the pairs that are nearer to each other than strangers ever are.
 
     What strangers are like is read off the farther pairs alone, by a normal distribution: one person under many numbers
@@ -46,7 +46,7 @@ def find_alike(people: Sequence[Person], yardstick: Yardstick) -> list[Alike]:
     distances = apart[ones, others]
     limit = _limit(distances)
     near = np.flatnonzero(distances <= limit)
-    return [Alike(int(ones[at]), int(others[at]), float(distances[at])) for at in near]
+    return [DuplicatePair(int(ones[at]), int(others[at]), float(distances[at])) for at in near]
 
 
 def _limit(distances: Numbers) -> float:
@@ -58,7 +58,7 @@ def _limit(distances: Numbers) -> float:
     return NormalDist(far - scores[0] * spread, spread).inv_cdf(WRONGLY_ALIKE / len(distances))
 
 
-def groups(alike: Iterable[Alike], count: int) -> list[list[int]]:
+def groups(duplicates: Iterable[DuplicatePair], count: int) -> list[list[int]]:
     """Give the places that hang together through such pairs, each group in order."""
     leader = list(range(count))
 
@@ -68,7 +68,7 @@ def groups(alike: Iterable[Alike], count: int) -> list[list[int]]:
             place = leader[place]
         return place
 
-    for pair in alike:
+    for pair in duplicates:
         first, second = sorted((head(pair.one), head(pair.other)))
         leader[second] = first
     members: dict[int, list[int]] = {}
@@ -82,17 +82,17 @@ class Population:
     """Who counts, and who looked like somebody else. kept: places of those who count, the first of each group."""
 
     kept: tuple[int, ...]
-    alike: tuple[Alike, ...]
+    duplicates: tuple[DuplicatePair, ...]
 
 
 def each_once(people: Sequence[Person], yardstick: Yardstick) -> Population:
     """Leave out who looks like somebody before them; looks again without them, since they had moved the mean."""
     kept, found = list(range(len(people))), []
     for _ in range(ROUNDS):
-        pairs = find_alike([people[place] for place in kept], yardstick)
+        pairs = find_duplicate_pairs([people[place] for place in kept], yardstick)
         if not pairs:
             break
-        found += [Alike(kept[pair.one], kept[pair.other], pair.distance) for pair in pairs]
+        found += [DuplicatePair(kept[pair.one], kept[pair.other], pair.distance) for pair in pairs]
         extra = {place for group in groups(pairs, len(kept)) for place in group[1:]}
         kept = [place for at, place in enumerate(kept) if at not in extra]
     return Population(tuple(kept), tuple(sorted(found, key=lambda pair: pair.distance)))

@@ -17,14 +17,14 @@ MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedFile:
     """The name of a kept file. network: the part that it shares with what other versions made; version: the rest."""
 
     network: str
     version: str
 
 
-def load_or_make(folder: Path, name: Kept, make: Callable[[], bytes]) -> bytes:
+def load_or_make(folder: Path, name: CachedFile, make: Callable[[], bytes]) -> bytes:
     """Give the kept file, making it first if need be.
 
     folder: made if missing. Raises what `make` raises, and OSError where a file can't be read or written.
@@ -65,7 +65,7 @@ def _write(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _drop_others(folder: Path, name: Kept) -> None:
+def _drop_others(folder: Path, name: CachedFile) -> None:
     """Remove what other versions made, and what isn't whole."""
     for each in folder.glob(f"{name.network}*"):
         each.unlink(missing_ok=True)

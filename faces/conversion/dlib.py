@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from faces.conversion.cache import Kept, load_or_make
+from faces.conversion.cache import CachedFile, load_or_make
 from faces.model_files.card import UnusableNetwork
 from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256
 
@@ -15,7 +15,7 @@ def load_converted(folder: Path, models: Path) -> bytes:
     folder: where it is kept, made if missing. models: where dlib's own file lies. Raises UnusableNetwork where that
     isn't the known file, or the result isn't equal to it; OSError where a file can't be read or written.
     """
-    kept = Kept("dlib-resnet-v1-", f"{NETWORK_SHA256[:12]}-{VERSION}")
+    kept = CachedFile("dlib-resnet-v1-", f"{NETWORK_SHA256[:12]}-{VERSION}")
     return load_or_make(folder, kept, lambda: convert(models / NETWORK))
 
 

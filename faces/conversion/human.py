@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.conversion.cache import Kept, load_or_make
+from faces.conversion.cache import CachedFile, load_or_make
 from faces.conversion.onnx_file import Shape
 from faces.conversion.tfjs import read_model
 from faces.conversion.tfjs_to_onnx import Feeding, to_onnx
@@ -72,7 +72,7 @@ def load_human(wanted: Wanted, folder: Path, models: Path = FOLDER) -> bytes:
     folder: where it is kept, made if missing. models: where the originals lie. Raises UnusableNetwork where that isn't
     the known network, or the result isn't equal to it; OSError where a file can't be read or written.
     """
-    kept = Kept(f"human-{wanted.name}-", f"{wanted.original.weights_sha256[:12]}-{CONVERSION}")
+    kept = CachedFile(f"human-{wanted.name}-", f"{wanted.original.weights_sha256[:12]}-{CONVERSION}")
     return load_or_make(folder, kept, lambda: convert_human(wanted, models))
 
 

@@ -21,7 +21,7 @@ Descriptors = Mapping[str, Embedding]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class NetworkShare:
     """One network's part in a measure.
 
     centre: (n,) float32, the population's mean descriptor; None to measure plainly. weight: its share in the sum.
@@ -36,7 +36,7 @@ class Part:
         return self.model, self.metric, self.weight, None if self.centre is None else self.centre.tobytes()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Part) and self._key() == other._key()
+        return isinstance(other, NetworkShare) and self._key() == other._key()
 
     def __hash__(self) -> int:
         return hash(self._key())
@@ -57,7 +57,7 @@ class Measure:
     2: smaller is more alike.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[NetworkShare, ...]
 
     def __post_init__(self) -> None:
         if not self.parts or (len(self.parts) > 1 and any(part.metric is not Metric.COSINE for part in self.parts)):
@@ -99,7 +99,7 @@ class Measure:
 
 def plain(model: str, metric: Metric) -> Measure:
     """Give the measure that a network was trained for."""
-    return Measure((Part(model, metric),))
+    return Measure((NetworkShare(model, metric),))
 
 
 def to_json(measure: Measure) -> list[dict[str, Any]]:
@@ -119,7 +119,7 @@ def from_json(content: list[dict[str, Any]]) -> Measure:
     """Read what `to_json` gave; raises KeyError or ValueError."""
     return Measure(
         tuple(
-            Part(
+            NetworkShare(
                 model=str(each["model"]),
                 metric=Metric(each["metric"]),
                 centre=None if each["centre"] is None else _numbers(each["centre"]),

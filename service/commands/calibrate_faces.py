@@ -85,8 +85,11 @@ def report(measured: Measured) -> str:
             rejects = str(seen.false_rejects[share]) if seen else "too few photos"
             span = f"{limit.distance:.3f} ({limit.low:.3f} to {limit.high:.3f})"
             lines.append(f"{each.photos:<8}{share:<15.1%}{span:<28}{'yes' if limit.is_claimed else 'NO':<9}{rejects}")
-    if best.alike:
-        lines += ["", f"{len(best.alike)} pairs of folders look like one person and count once: check the folders."]
+    if best.duplicates:
+        lines += [
+            "",
+            f"{len(best.duplicates)} pairs of folders look like one person and count once: check the folders.",
+        ]
     return "\n".join([*lines, "", recommendation(best)])
 
 

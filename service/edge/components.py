@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import current_app
 
-from accounts.enrolment.gallery import FaceBooks
+from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
 from attendance.check_in.receipts import Receipts
 from faces.engine import FaceEngine
@@ -26,7 +26,7 @@ class Parts:
     engine: FaceEngine
     networks: tuple[str, ...]
     """The models that the settings want to look at each face."""
-    faces: FaceBooks
+    faces: FaceGalleries
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway

@@ -4,18 +4,18 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
 
 from attendance.record.grid import GridRow
-from attendance.record.outcomes import Standing
+from attendance.record.outcomes import SessionOutcome
 from models.projects import RosterRole
 from models.projects import Session as VenueSession
 from sheets.writing import Line
 
 _STANDINGS = {
-    Standing.PRESENT: "出席",
-    Standing.LATE: "迟到",
-    Standing.LEFT_EARLY: "早退",
-    Standing.ABSENT: "缺勤",
-    Standing.EXCUSED: "请假",
-    Standing.NEEDS_REVIEW: "待审核",
+    SessionOutcome.PRESENT: "出席",
+    SessionOutcome.LATE: "迟到",
+    SessionOutcome.LEFT_EARLY: "早退",
+    SessionOutcome.ABSENT: "缺勤",
+    SessionOutcome.EXCUSED: "请假",
+    SessionOutcome.NEEDS_REVIEW: "待审核",
 }
 _ROLES = {RosterRole.LEARNER: "学员", RosterRole.SPEAKER: "授课教师"}
 
@@ -34,7 +34,7 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
             who.name,
             who.unit,
             _ROLES[who.role],
-            *(_STANDINGS[row.standings[each.id]] for each in sessions),
+            *(_STANDINGS[row.outcomes[each.id]] for each in sessions),
             row.share.counted,
             row.share.required,
             "是" if row.is_met else "否",

@@ -14,7 +14,7 @@ from faces.engine import FaceEngine
 from faces.pool import workers
 from service.configuration.settings import Settings
 from service.running.processes import GRACEFUL_SECONDS, exit_code, fork
-from service.running.worker_slots import LONG, Places, kill
+from service.running.worker_slots import LONG, WorkerSlots, kill
 
 SWEEP_SECONDS = 600.0
 JOB_STEP_SECONDS = 5.0
@@ -29,7 +29,7 @@ class FacePool:
         self._path = settings.face_socket_path
         self._socket = workers.open_pool(self._path, settings.face_queue)
         start = partial(self._start, engine, settings.face_nice)
-        self._places = Places("face worker", settings.face_workers, start, clock)
+        self._places = WorkerSlots("face worker", settings.face_workers, start, clock)
         self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
 
     def _start(self, engine: FaceEngine, nice: int) -> int:
@@ -51,7 +51,7 @@ class JobWorkers:
         def start() -> int:
             return fork(run_jobs, dies_by=signal.SIGTERM, name="cme-jobs")
 
-        self._places = Places("job worker", settings.job_workers, start, clock)
+        self._places = WorkerSlots("job worker", settings.job_workers, start, clock)
         self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
 
     def stop(self) -> None:

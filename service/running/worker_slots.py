@@ -29,7 +29,7 @@ class _Place:
     due: float = 0.0
 
 
-class Places:
+class WorkerSlots:
     """Keeps `count` workers running. kind: what they are called in the log. start: forks one and gives its pid."""
 
     def __init__(self, kind: str, count: int, start: Callable[[], int], clock: Callable[[], float]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bench.baselines import bare_engine
 from bench.check_in_figures import Rounds, report, summary
-from bench.raw_http import Wire, head
+from bench.raw_http import RawConnection, head
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
@@ -65,8 +65,8 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         answering = threading.Thread(target=answer_once_each, args=(listening, 2))
         answering.start()
-        with Wire(listening.getsockname()[1]) as wire:
-            answers = [wire.ask(head("POST", "/", "token"), b"one", b"two") for _ in range(2)]
+        with RawConnection(listening.getsockname()[1]) as connection:
+            answers = [connection.ask(head("POST", "/", "token"), b"one", b"two") for _ in range(2)]
         answering.join(GUARD_SECONDS)
     assert [(each.status, each.body) for each in answers] == [(200, b"true")] * 2
 

@@ -93,7 +93,7 @@ def correct(session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
     made = corrections.correct(
         db.session(),
         session_id=session_id,
-        whom=body.whom(),
+        person=body.person(),
         mark=body.mark,
         reason=body.reason,
         caller=caller(),

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from attendance.check_in.code_guess_limit import GuessBrake
-from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, Sighting
+from attendance.check_in.code_guess_limit import CodeGuessLimiter
+from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, SeenCode
 from attendance.check_in.ticket_issue import find_session
 from attendance.errors import QrInvalid
 from attendance.sessions.venue_codes import VenueCodes, Verdict
@@ -22,7 +22,7 @@ pages = Blueprint("scan_page", __name__)
 
 COOKIE = "cme_scan"
 _COOKIE_PATH = "/api/v1/check-in-tickets"
-_brake = GuessBrake()
+_brake = CodeGuessLimiter()
 
 
 @pages.get("/s/<short_code>")
@@ -39,7 +39,7 @@ def show_scan(short_code: str) -> Any:
     if session is not None and verdict == "good":
         page.set_cookie(
             COOKIE,
-            ScanProofs(part.keys.venue).sign(Sighting(session.id, now)),
+            ScanProofs(part.keys.venue).sign(SeenCode(session.id, now)),
             max_age=int(LIFETIME.total_seconds()),
             path=_COOKIE_PATH,
             httponly=True,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from credit.compliance.judging import CountedLine
 from credit.compliance.lines import LineKey, Period, find_lines
 from credit.compliance.totals import totals_of
-from credit.compliance.year import standing_of
+from credit.compliance.year import judge_year
 from service.api.credit.credit_shapes import Names, compliance_out, credit_out, summary_out, totals_out
 from service.api.credit.schemas.my_credits import ComplianceAsked, ComplianceOut, CreditList, CreditsAsked, SummaryOut
 from service.edge.cursor_keys import read_date, read_id
@@ -40,16 +40,16 @@ def compliance_of(
     db: Session, *, person_id: uuid.UUID, cme_number: str | None, query: ComplianceAsked
 ) -> ComplianceOut:
     """The verdict on a year: all of its lines count for it, and a page of them is shown."""
-    standing = standing_of(db, person_id=person_id, year=query.year)
-    page, is_more = _page(standing.compliance.lines, query)
+    year_result = judge_year(db, person_id=person_id, year=query.year)
+    page, is_more = _page(year_result.compliance.lines, query)
     names = Names(db, [each.line for each in page])
     next_cursor = encode_cursor(str(page[-1].line.id)) if is_more else None
-    return compliance_out(standing, page, next_cursor, names, cme_number)
+    return compliance_out(year_result, page, next_cursor, names, cme_number)
 
 
 def summary_of(db: Session, *, person_id: uuid.UUID, year: int) -> SummaryOut:
     """The tree of a year."""
-    return summary_out(standing_of(db, person_id=person_id, year=year))
+    return summary_out(judge_year(db, person_id=person_id, year=year))
 
 
 def _page(lines: Sequence[CountedLine], query: ComplianceAsked) -> tuple[Sequence[CountedLine], bool]:

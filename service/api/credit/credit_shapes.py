@@ -8,7 +8,7 @@ from credit.compliance.category_tree import summarize
 from credit.compliance.judging import CountedLine
 from credit.compliance.lines import CreditLine, whole_year
 from credit.compliance.totals import Totals
-from credit.compliance.year import Standing
+from credit.compliance.year import YearResult
 from credit.rules.rule_book import DEFAULT, get_rule_sets
 from service.api.credit.schemas.my_credits import (
     ComplianceItem,
@@ -54,13 +54,13 @@ def totals_out(totals: Totals) -> TotalsOut:
 
 
 def compliance_out(
-    standing: Standing, lines: Sequence[CountedLine], next_cursor: str | None, names: Names, cme_number: str | None
+    year_result: YearResult, lines: Sequence[CountedLine], next_cursor: str | None, names: Names, cme_number: str | None
 ) -> ComplianceOut:
     """The verdict on a year, with some of its lines."""
-    found, period = standing.compliance, whole_year(standing.year)
-    kinds = {kind.code: kind.name for kind in standing.rule_set.exemptions}
+    found, period = year_result.compliance, whole_year(year_result.year)
+    kinds = {kind.code: kind.name for kind in year_result.rule_set.exemptions}
     return ComplianceOut(
-        year=standing.year,
+        year=year_result.year,
         period=CompliancePeriod(first=period.first, last=period.last),
         result=found.result,
         record_count=len(found.lines),
@@ -69,17 +69,17 @@ def compliance_out(
         required={name: str(amount) for name, amount in found.required.named().items()},
         have={name: str(amount) for name, amount in found.have.named().items()},
         missing={name: str(amount) for name, amount in found.missing.items()},
-        exemptions=[kinds.get(absence.kind, absence.kind) for absence in standing.absences],
-        rule_set=standing.rule_set.code,
-        rule_set_version=standing.rule_set.version,
+        exemptions=[kinds.get(absence.kind, absence.kind) for absence in year_result.absences],
+        rule_set=year_result.rule_set.code,
+        rule_set_version=year_result.rule_set.version,
     )
 
 
-def summary_out(standing: Standing) -> SummaryOut:
+def summary_out(year_result: YearResult) -> SummaryOut:
     """The tree of a year."""
-    rows = summarize(standing.rule_set, standing.compliance.lines)
+    rows = summarize(year_result.rule_set, year_result.compliance.lines)
     return SummaryOut(
-        year=standing.year,
+        year=year_result.year,
         rows=[
             SummaryRowOut(
                 code=row.code,

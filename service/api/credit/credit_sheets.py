@@ -7,7 +7,7 @@ from credit.compliance.category_tree import SummaryRow
 from credit.compliance.judging import Result
 from credit.compliance.lines import CreditLine, LineStatus
 from credit.compliance.totals import Totals
-from credit.compliance.year import Standing
+from credit.compliance.year import YearResult
 from credit.rules.rule_sets import RuleSet
 from service.api.credit.credit_shapes import Names
 from sheets.writing import Line
@@ -48,10 +48,10 @@ def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> I
     yield ("I类学分", totals.class_i, "II类学分", totals.class_ii, "其他学分", totals.other)
 
 
-def compliance_lines(standing: Standing, names: Names, cme_number: str | None) -> Iterator[Line]:
+def compliance_lines(year_result: YearResult, names: Names, cme_number: str | None) -> Iterator[Line]:
     """The lines of figure 8, each with what of it counts, the sum, and below it the verdict, as on the page."""
     counted = Decimal(0)
-    for each in standing.compliance.lines:
+    for each in year_result.compliance.lines:
         line, counted = each.line, counted + each.counted
         yield (
             cme_number, line.activity_on.isoformat(), line.activity_number, line.activity_name,
@@ -60,11 +60,11 @@ def compliance_lines(standing: Standing, names: Names, cme_number: str | None) -
             _REASONS[each.reason] if each.reason else None,
         )  # fmt: skip
     yield ("合计", *[None] * 10, counted)
-    found = standing.compliance
+    found = year_result.compliance
     yield ("达标结果", _RESULTS[found.result], "总记录数", len(found.lines))
     have = found.have.named()
     for name, least in found.required.named().items():
-        label = _measure(standing.rule_set, name)
+        label = _measure(year_result.rule_set, name)
         yield (label, have[name], "要求", least, "尚缺", found.missing.get(name, Decimal(0)))
 
 

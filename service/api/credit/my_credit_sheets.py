@@ -7,7 +7,7 @@ from flask import Response
 from credit.compliance.category_tree import summarize
 from credit.compliance.lines import Period, find_lines
 from credit.compliance.totals import totals_of
-from credit.compliance.year import standing_of
+from credit.compliance.year import judge_year
 from foundation.transactions import read_only
 from service.api.credit.credit_shapes import Names
 from service.api.credit.credit_sheets import (
@@ -54,9 +54,9 @@ def get_credits_sheet(query: PeriodAsked) -> Response:
 def get_compliance_sheet(query: YearAsked) -> Response:
     """My year as a workbook: each line, and what of it counts."""
     with read_only(db.session()):
-        standing = standing_of(db.session(), person_id=caller().person_id, year=query.year)
-        names = Names(db.session(), [each.line for each in standing.compliance.lines])
-        lines = compliance_lines(standing, names, my_number(caller().person_id))
+        year_result = judge_year(db.session(), person_id=caller().person_id, year=query.year)
+        names = Names(db.session(), [each.line for each in year_result.compliance.lines])
+        lines = compliance_lines(year_result, names, my_number(caller().person_id))
         data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
     return attachment(data, XLSX, f"compliance-{query.year}.xlsx")
 
@@ -69,7 +69,7 @@ def get_compliance_sheet(query: YearAsked) -> Response:
 def get_summary_sheet(query: YearAsked) -> Response:
     """The tree of my year as a workbook."""
     with read_only(db.session()):
-        standing = standing_of(db.session(), person_id=caller().person_id, year=query.year)
-    rows = summarize(standing.rule_set, standing.compliance.lines)
+        year_result = judge_year(db.session(), person_id=caller().person_id, year=query.year)
+    rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")
     return attachment(data, XLSX, f"summary-{query.year}.xlsx")

@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.projects.openings import Opening, OpeningKey, find_openings
-from credit.compliance.year import standing_of
+from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from foundation.transactions import read_only
 from service.api.me.schemas.openings import OpeningList, OpeningOut, OpeningsAsked
@@ -27,10 +27,10 @@ def list_openings(query: OpeningsAsked) -> OpeningList:
     keys = decode_cursor(query.cursor, 2)
     after = OpeningKey(read_date(keys[0]), read_id(keys[1])) if keys else None
     with read_only(db.session()):
-        standing = standing_of(db.session(), person_id=caller().person_id, year=query.year)
+        year_result = judge_year(db.session(), person_id=caller().person_id, year=query.year)
         found = find_openings(
             db.session(),
-            standing=standing,
+            year_result=year_result,
             person_id=caller().person_id,
             today=day_at_home(parts().clock.now()),
             after=after,
@@ -40,7 +40,7 @@ def list_openings(query: OpeningsAsked) -> OpeningList:
     return OpeningList(
         items=[_opening_out(each) for each in page],
         next_cursor=next_cursor,
-        missing={name: str(amount) for name, amount in standing.compliance.missing.items()},
+        missing={name: str(amount) for name, amount in year_result.compliance.missing.items()},
     )
 
 

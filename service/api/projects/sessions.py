@@ -135,7 +135,7 @@ def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     done = check_in_by_hand(
         db.session(),
         session_id=session_id,
-        whom=body.whom(),
+        person=body.person(),
         direction=body.direction,
         reason=body.reason,
         caller=caller(),

@@ -38,7 +38,7 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 @api.output(Empty, status_code=204)
 def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
     """Say how many hours each speaker taught, before the settlement is confirmed."""
-    hours = [(each.whom(), each.hours) for each in body.speakers]
+    hours = [(each.person(), each.hours) for each in body.speakers]
     taught_hours.set_taught_hours(
         db.session(), project_id=project_id, hours=hours, caller=caller(), now=parts().clock.now()
     )
@@ -120,7 +120,7 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
     done = reversals.reverse(
         db.session(),
         settlement_id=settlement_id,
-        whom=body.whom(),
+        named=body.person(),
         reason=body.reason,
         caller=caller(),
         now=parts().clock.now(),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from attendance.check_in.scan_proofs import ScanProofs, Sighting
+from attendance.check_in.scan_proofs import ScanProofs, SeenCode
 from attendance.check_in.tickets import Ticket, Tickets
 from attendance.errors import QrExpired, QrInvalid, TicketInvalid
 from attendance.sessions.geofence import Place
@@ -71,7 +71,7 @@ def forgeries() -> dict[str, str]:
         "another key": Tickets(b"w" * 32).sign(TICKET),
         "the venue key itself": jwt.encode(claims, KEY, "HS256", headers={"typ": "cme-check-in-ticket+jwt"}),
         "another algorithm": jwt.encode(claims, key * 2, "HS512", headers={"typ": "cme-check-in-ticket+jwt"}),
-        "a proof of a scan": ScanProofs(KEY).sign(Sighting(TICKET.session_id, NOW)),
+        "a proof of a scan": ScanProofs(KEY).sign(SeenCode(TICKET.session_id, NOW)),
         "another purpose": ClaimSigner(KEY, "other").sign(claims),
         "another audience": signed(aud="scan-proof"),
         "no audience": signed(aud=...),
@@ -99,7 +99,7 @@ def test_a_ticket_belongs_to_a_person_and_a_device(device: str | None, belongs: 
 
 
 def test_a_proof_of_a_scan_lasts_three_minutes(machine_zone: str) -> None:
-    proofs, seen = ScanProofs(KEY), Sighting(new_id(), NOW)
+    proofs, seen = ScanProofs(KEY), SeenCode(new_id(), NOW)
     token = proofs.sign(seen)
     assert proofs.open(token, NOW + timedelta(minutes=3, milliseconds=-1)) == seen
     with pytest.raises(QrExpired):

@@ -27,7 +27,7 @@ def correct(scene: Scene, name: str, mark: str, **more: Any):
     return scene.staff.post(f"/sessions/{scene.session.id}/corrections", body)
 
 
-def standing(scene: Scene, name: str) -> str:
+def outcome(scene: Scene, name: str) -> str:
     items = scene.staff.get(f"/projects/{scene.project.id}/attendance").json["items"]
     (row,) = [each for each in items if each["person"]["name"] == name]
     return str(row["standings"][str(scene.session.id)])
@@ -55,11 +55,11 @@ def test_a_correction_holds_and_leaves_the_check_in_as_it_was(scene: Scene) -> N
     scene.check_in(scene.learner("li"), face("li"))
     before = scene.db.scalars(select(CheckIn)).one().receipt
     assert correct(scene, "li", "absent").status_code == 201
-    assert standing(scene, "li") == "absent"
+    assert outcome(scene, "li") == "absent"
     assert correct(scene, "li", "late").status_code == 201
-    assert standing(scene, "li") == "late"
+    assert outcome(scene, "li") == "late"
     assert correct(scene, "li", "as_recorded").status_code == 201
-    assert standing(scene, "li") == "present"
+    assert outcome(scene, "li") == "present"
     scene.db.expire_all()
     assert scene.db.scalars(select(CheckIn)).one().receipt == before
     assert [each.mark.value for each in scene.db.scalars(select(AttendanceCorrection))] == [

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from attendance.record.facts import Facts, facts_of, read_record
 from attendance.record.outcomes import judge
 from attendance.record.shares import Share
-from attendance.sessions.parallel_sessions import Held, make_slots
+from attendance.sessions.parallel_sessions import SessionTime, group_parallel
 from models.attendance import (
     AttendanceCorrection,
     AttendanceMark,
@@ -72,8 +72,8 @@ def test_everybody_is_judged_by_one_rule_wherever_it_is_shown(
 
     grid = closing.staff.get(f"/projects/{closing.project.id}/attendance").json["items"]
     assert {uuid.UUID(row["person"]["id"]): Share(row["counted"], row["required"]) for row in grid} == expected
-    shown = {(uuid.UUID(row["person"]["id"]), uuid.UUID(each)): standing
-             for row in grid for each, standing in row["standings"].items()}  # fmt: skip
+    shown = {(uuid.UUID(row["person"]["id"]), uuid.UUID(each)): outcome
+             for row in grid for each, outcome in row["standings"].items()}  # fmt: skip
     assert shown == {place: _judged(said, needs_out) for place, said in told.items()}
 
     previewed = closing.preview()
@@ -142,6 +142,6 @@ def _judged(said: Said, needs_out: bool) -> str:
 
 def _share(sessions: list[VenueSession], said: dict[uuid.UUID, Said], needs_out: bool) -> Share:
     """The share by the rules alone: what counts of each slot, added up."""
-    slots = make_slots(Held(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
+    groups = group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
     counted = {each for each, found in said.items() if _judged(found, needs_out) in ("present", "late")}
-    return Share(sum(slot.counted(counted) for slot in slots), sum(slot.required for slot in slots))
+    return Share(sum(group.counted(counted) for group in groups), sum(group.required for group in groups))

@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.record.outcomes import Standing, judge
+from attendance.record.outcomes import SessionOutcome, judge
 from attendance.record.shares import Share
-from attendance.sessions.parallel_sessions import Held, make_slots, overlaps
+from attendance.sessions.parallel_sessions import SessionTime, group_parallel, overlaps
 from models.attendance import AttendanceMark, CheckInStatus
 from models.projects import RosterEntry, RosterRole
 from tests.attendance.conftest import Scene
@@ -21,9 +21,9 @@ from tests.fakes import face
 EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
-def held(start: float, hours: float, track: str | None = None) -> Held:
+def held(start: float, hours: float, track: str | None = None) -> SessionTime:
     starts_at = EIGHT + timedelta(hours=start)
-    return Held(uuid.uuid4(), track, starts_at, starts_at + timedelta(hours=hours))
+    return SessionTime(uuid.uuid4(), track, starts_at, starts_at + timedelta(hours=hours))
 
 
 HALF_DAYS = st.builds(
@@ -33,20 +33,20 @@ HALF_DAYS = st.builds(
 
 def test_late_counts_and_excused_does_not() -> None:
     usual = {"needs_check_out": False, "is_over": True}
-    assert judge(CheckInStatus.LATE, None, None, **usual) is Standing.LATE
-    assert judge(None, None, None, **usual) is Standing.ABSENT
-    assert judge(CheckInStatus.REJECTED, None, None, **usual) is Standing.ABSENT
-    assert judge(CheckInStatus.NEEDS_REVIEW, None, None, **usual) is Standing.NEEDS_REVIEW
-    assert judge(None, None, AttendanceMark.EXCUSED, **usual) is Standing.EXCUSED
-    assert {each for each in Standing if each.counts} == {Standing.PRESENT, Standing.LATE}
+    assert judge(CheckInStatus.LATE, None, None, **usual) is SessionOutcome.LATE
+    assert judge(None, None, None, **usual) is SessionOutcome.ABSENT
+    assert judge(CheckInStatus.REJECTED, None, None, **usual) is SessionOutcome.ABSENT
+    assert judge(CheckInStatus.NEEDS_REVIEW, None, None, **usual) is SessionOutcome.NEEDS_REVIEW
+    assert judge(None, None, AttendanceMark.EXCUSED, **usual) is SessionOutcome.EXCUSED
+    assert {each for each in SessionOutcome if each.counts} == {SessionOutcome.PRESENT, SessionOutcome.LATE}
 
 
 def test_who_never_checked_out_left_early_where_that_is_needed_and_over() -> None:
     arrived = CheckInStatus.PRESENT
-    assert judge(arrived, None, None, needs_check_out=True, is_over=True) is Standing.LEFT_EARLY
-    assert judge(arrived, None, None, needs_check_out=True, is_over=False) is Standing.PRESENT
-    assert judge(arrived, None, None, needs_check_out=False, is_over=True) is Standing.PRESENT
-    assert judge(arrived, arrived, None, needs_check_out=True, is_over=True) is Standing.PRESENT
+    assert judge(arrived, None, None, needs_check_out=True, is_over=True) is SessionOutcome.LEFT_EARLY
+    assert judge(arrived, None, None, needs_check_out=True, is_over=False) is SessionOutcome.PRESENT
+    assert judge(arrived, None, None, needs_check_out=False, is_over=True) is SessionOutcome.PRESENT
+    assert judge(arrived, arrived, None, needs_check_out=True, is_over=True) is SessionOutcome.PRESENT
 
 
 @given(mark=st.sampled_from(AttendanceMark), arrival=st.none() | st.sampled_from(CheckInStatus), over=st.booleans())
@@ -55,35 +55,35 @@ def test_the_organizers_mark_goes_before_the_record(
 ) -> None:
     found = judge(arrival, None, mark, needs_check_out=True, is_over=over)
     unmarked = judge(arrival, None, None, needs_check_out=True, is_over=over)
-    assert found == (unmarked if mark is AttendanceMark.AS_RECORDED else Standing(mark.value))
+    assert found == (unmarked if mark is AttendanceMark.AS_RECORDED else SessionOutcome(mark.value))
 
 
 def test_parallel_tracks_are_alternatives_and_half_days_are_not() -> None:
     morning = [held(0, 3, "甲"), held(0, 3, "乙")]
     afternoon = held(5, 3)
-    slots = make_slots([*morning, afternoon])
-    assert [slot.required for slot in slots] == [1, 1]
-    assert [slot.counted({morning[1].id, morning[0].id}) for slot in slots] == [1, 0]
+    groups = group_parallel([*morning, afternoon])
+    assert [group.required for group in groups] == [1, 1]
+    assert [group.counted({morning[1].id, morning[0].id}) for group in groups] == [1, 0]
 
 
 def test_a_track_of_two_beside_one_all_day_asks_for_one() -> None:
     all_day, early, late = held(0, 8, "甲"), held(0, 3, "乙"), held(4, 3, "乙")
-    (slot,) = make_slots([all_day, early, late])
-    assert slot.required == 1
+    (group,) = group_parallel([all_day, early, late])
+    assert group.required == 1
 
 
 @given(sessions=st.lists(HALF_DAYS, max_size=8), data=st.data())
 def test_nobody_is_counted_for_more_than_was_required_nor_less_for_coming_more_often(
-    sessions: list[Held], data: st.DataObject
+    sessions: list[SessionTime], data: st.DataObject
 ) -> None:
-    slots = make_slots(sessions)
-    assert sorted(each.id for slot in slots for each in slot.sessions) == sorted(each.id for each in sessions)
-    for one, other in pairwise(slots):
+    groups = group_parallel(sessions)
+    assert sorted(each.id for group in groups for each in group.sessions) == sorted(each.id for each in sessions)
+    for one, other in pairwise(groups):
         assert not any(overlaps(a, b) for a in one.sessions for b in other.sessions)
     everything = {each.id for each in sessions}
     some = data.draw(st.sets(st.sampled_from(sorted(everything)))) if everything else set()
-    for slot in slots:
-        assert 0 <= slot.counted(some) <= slot.counted(everything) == slot.required
+    for group in groups:
+        assert 0 <= group.counted(some) <= group.counted(everything) == group.required
 
 
 def test_a_share_meets_its_least_at_exactly_that() -> None:

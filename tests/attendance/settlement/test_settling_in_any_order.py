@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from attendance.projects.conditions import Conditions
 from attendance.record.shares import Share
 from attendance.settlement.grants import post_grants
-from attendance.settlement.rules import Part, Terms, decide
+from attendance.settlement.rules import Participation, Terms, decide
 from attendance.settlement.settlements import JOB
 from credit.rules.awards import Award
 from models.attendance import AttendanceMark
@@ -168,15 +168,15 @@ def test_who_gets_nothing_is_told_why_and_who_gets_something_gets_the_most_they_
     learner: Award | None, speaker: Award | None, taught: Decimal | None,
 ) -> None:  # fmt: skip
     terms = Terms(Conditions(least, evaluation=wants[0], exam=wants[1]), Decimal("15.0"), learner, lambda _: speaker)
-    part = Part(share, *did, is_speaker=share is None or taught is not None, taught=taught)
-    found = decide(part, terms)
+    participation = Participation(share, *did, is_speaker=share is None or taught is not None, taught=taught)
+    found = decide(participation, terms)
     met = share is not None and share.counted >= least * 8 and all(d or not w for w, d in zip(wants, did, strict=True))
     earned = [award.counted for award in ((learner if met else None), (speaker if taught else None)) if award]
     assert (found.award is None) == (not earned)
     assert (found.award is None) == (found.hours is None) == bool(found.reasons)
     if found.award is not None:
         assert found.award.counted == max(earned)
-    granted = Part(share, *did, is_speaker=part.is_speaker, taught=taught, is_granted=True)
+    granted = Participation(share, *did, is_speaker=participation.is_speaker, taught=taught, is_granted=True)
     assert decide(granted, terms).reasons == ("already_granted",)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from faces.calibration.calibrating import TooFewPeople, Wanted, calibrate, describe
 from faces.calibration.false_accepts import EXPECTED_PAIRS, Strangers
 from faces.calibration.pairs import Person, Yardstick, compare, compare_by
-from faces.calibration.population import each_once, find_alike
+from faces.calibration.population import each_once, find_duplicate_pairs
 from faces.engine import Look
 from faces.matching.measure import plain
 from faces.matching.metric import Metric
@@ -143,11 +143,11 @@ def test_one_person_under_fifty_numbers_is_noticed_and_counts_once() -> None:
     population = each_once(poisoned, BOTH)
     assert set(range(80)) <= set(population.kept)
     assert len(population.kept) <= 82  # the odd photo may pass for somebody else
-    assert len({place for pair in population.alike for place in (pair.one, pair.other)}) >= 49
+    assert len({place for pair in population.duplicates for place in (pair.one, pair.other)}) >= 49
     clean, attacked = computed(), computed(poisoned)
     for before, after in zip(clean.match, attacked.match, strict=True):
         assert after.accept_at == pytest.approx(before.accept_at, abs=0.03)
-    assert not find_alike(PEOPLE, BOTH)
+    assert not find_duplicate_pairs(PEOPLE, BOTH)
 
 
 def test_a_policy_survives_json_and_judges_the_same() -> None:

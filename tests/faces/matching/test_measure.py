@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from faces.calibration.pairs import Yardstick, compare_by
 from faces.calibration.population import centre
-from faces.matching.measure import Measure, Part, from_json, plain, to_json
+from faces.matching.measure import Measure, NetworkShare, from_json, plain, to_json
 from faces.matching.metric import Metric
 from tests.faces.galleries import FIRST, SECOND, gallery, person
 
 SEEDS = st.integers(0, 10_000)
 PEOPLE = gallery(30)
-BOTH = Measure(tuple(Part(name, Metric.COSINE, centre(PEOPLE, name)) for name in (FIRST, SECOND)))
+BOTH = Measure(tuple(NetworkShare(name, Metric.COSINE, centre(PEOPLE, name)) for name in (FIRST, SECOND)))
 
 
 def test_one_network_measured_plainly_is_the_plain_distance() -> None:
@@ -34,7 +34,7 @@ def test_a_distance_is_the_same_both_ways_and_zero_to_oneself(one: int, other: i
 def test_two_networks_count_by_their_weights(one: int, other: int, weight: float) -> None:
     first, second = person(one)[0], person(other)[0]
     parts = BOTH.parts
-    weighted = Measure((parts[0], Part(SECOND, Metric.COSINE, parts[1].centre, weight)))
+    weighted = Measure((parts[0], NetworkShare(SECOND, Metric.COSINE, parts[1].centre, weight)))
     alone = [Measure((part,)).distance(first, second) for part in parts]
     assert weighted.distance(first, second) == pytest.approx((alone[0] + weight * alone[1]) / (1 + weight))
 
@@ -63,7 +63,9 @@ def test_a_measure_survives_json_to_the_last_bit() -> None:
 
 
 def test_measures_of_two_populations_are_two() -> None:
-    other = Measure(tuple(Part(name, Metric.COSINE, centre(gallery(30, seed=9), name)) for name in (FIRST, SECOND)))
+    other = Measure(
+        tuple(NetworkShare(name, Metric.COSINE, centre(gallery(30, seed=9), name)) for name in (FIRST, SECOND))
+    )
     assert other != BOTH
 
 
@@ -71,12 +73,12 @@ def test_measures_of_two_populations_are_two() -> None:
     "parts",
     [
         (),
-        (Part(FIRST, Metric.COSINE), Part(FIRST, Metric.COSINE)),
-        (Part(FIRST, Metric.COSINE), Part(SECOND, Metric.EUCLIDEAN)),
-        (Part(FIRST, Metric.COSINE, weight=0.0),),
+        (NetworkShare(FIRST, Metric.COSINE), NetworkShare(FIRST, Metric.COSINE)),
+        (NetworkShare(FIRST, Metric.COSINE), NetworkShare(SECOND, Metric.EUCLIDEAN)),
+        (NetworkShare(FIRST, Metric.COSINE, weight=0.0),),
     ],
 )
-def test_parts_that_make_no_measure_are_refused(parts: tuple[Part, ...]) -> None:
+def test_parts_that_make_no_measure_are_refused(parts: tuple[NetworkShare, ...]) -> None:
     with pytest.raises(ValueError, match="a measure has"):
         Measure(parts)
 

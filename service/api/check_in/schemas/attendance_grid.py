@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from attendance.record.grid import GridRow
-from attendance.record.outcomes import Standing
+from attendance.record.outcomes import SessionOutcome
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
-from service.api.projects.schemas.person_refs import WhomIn
+from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import Out, Reason, ShareOfAll
 
 _STEP = Decimal("0.01")
@@ -45,7 +45,7 @@ class GridRowOut(Out):
     """A row: standings by session id, sessions counted of those required, and whether that is enough by now."""
 
     person: GridPersonOut
-    standings: dict[str, Standing]
+    standings: dict[str, SessionOutcome]
     counted: int
     required: int
     share: ShareOfAll
@@ -57,7 +57,7 @@ class GridRowOut(Out):
         """What a row looks like."""
         return cls(
             person=GridPersonOut.model_validate(row.person),
-            standings={str(session_id): standing for session_id, standing in row.standings.items()},
+            standings={str(session_id): standing for session_id, standing in row.outcomes.items()},
             counted=row.share.counted,
             required=row.share.required,
             share=row.share.share.quantize(_STEP, ROUND_DOWN),  # what isn't met never looks as if it were
@@ -74,7 +74,7 @@ class GridOut(Out):
     next_cursor: str | None
 
 
-class CorrectionIn(WhomIn):
+class CorrectionIn(PersonRefIn):
     """What came of somebody at a session, and why the record is wrong; by 继教编号, or by id for who has none."""
 
     mark: AttendanceMark

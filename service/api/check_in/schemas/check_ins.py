@@ -10,7 +10,7 @@ from pydantic import Field
 from attendance.check_in.check_in import CheckedIn
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
-from service.api.projects.schemas.person_refs import WhomIn
+from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
 from service.edge.problems import speaks_english
@@ -99,7 +99,7 @@ class DecisionOut(Out):
     status: CheckInStatus
 
 
-class ByHand(WhomIn):
+class ByHand(PersonRefIn):
     """Somebody of the roster whom staff have seen, and why it is done by hand."""
 
     direction: Direction

@@ -6,13 +6,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.roster.person_refs import Whom
+from attendance.roster.person_refs import PersonRef
 from service.edge.bodies import Body
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
 
 
-class WhomIn(Body):
+class PersonRefIn(Body):
     """Somebody: either number or id."""
 
     cme_number: CmeNumber | None = None
@@ -24,6 +24,6 @@ class WhomIn(Body):
             raise PydanticCustomError("one_of", "give either cme_number or person_id")
         return self
 
-    def whom(self) -> Whom:
+    def person(self) -> PersonRef:
         """Who is meant."""
-        return Whom(self.cme_number, self.person_id)
+        return PersonRef(self.cme_number, self.person_id)

@@ -7,12 +7,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.roster.person_refs import Whom
+from attendance.roster.person_refs import PersonRef
 from attendance.settlement.lists import DrawnUp, Line
 from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
-from service.api.projects.schemas.person_refs import CmeNumber, WhomIn
+from service.api.projects.schemas.person_refs import CmeNumber, PersonRefIn
 from service.edge.bodies import Body, Credits, Hours, Out, Reason
 
 
@@ -146,9 +146,9 @@ class ReversalIn(Body):
             raise PydanticCustomError("somebody", "give cme_numbers or person_ids")
         return self
 
-    def whom(self) -> list[Whom]:
+    def person(self) -> list[PersonRef]:
         """Who is meant."""
-        return [*map(Whom, self.cme_numbers), *(Whom(person_id=each) for each in self.person_ids)]
+        return [*map(PersonRef, self.cme_numbers), *(PersonRef(person_id=each) for each in self.person_ids)]
 
 
 class ReversalOut(Out):
@@ -172,7 +172,7 @@ class ReopenedOut(Out):
     status: str
 
 
-class TaughtIn(WhomIn):
+class TaughtIn(PersonRefIn):
     """How long one speaker taught; by 继教编号, or by id for who has none."""
 
     hours: Hours
@@ -185,7 +185,7 @@ class TaughtHoursIn(Body):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if len({each.whom() for each in self.speakers}) < len(self.speakers):
+        if len({each.person() for each in self.speakers}) < len(self.speakers):
             raise ValueError("a speaker is there twice")
         if any(not each.hours for each in self.speakers):
             raise ValueError("who taught nothing is left out")
