@@ -47,6 +47,12 @@ class TooManyAttempts(Refusal):
     code = "too_many_attempts"
 
 
+class InitialPasswordPaused(Refusal):
+    """Too many sign-ins with an initial password failed from this device; `retry_after` says when it may try again."""
+
+    code = "initial_password_paused"
+
+
 class AccountSuspended(Refusal):
     """An admin suspended the account."""
 

@@ -5,7 +5,7 @@ the access token, replay the reply of a request that is only repeated, run the v
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -16,7 +16,7 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from accounts import jobs
 from accounts.callers import Caller
 from accounts.errors import Forbidden, PasswordChangeRequired, Refusal
-from accounts.sign_ins import Bearer, bearer_of, caller_of
+from accounts.sign_ins import Bearer, bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
 from models.people import Role
 from models.transactions import read_only
@@ -130,9 +130,21 @@ def _open_token() -> Opened:
         verify_jwt_in_request()
         claims = get_jwt()
         opened = Opened(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
+        if "step" in claims:
+            _note_first_use(claims)
         known.keep(header, opened)
     g.bearer = opened.bearer
     return opened
+
+
+def _note_first_use(claims: Mapping[str, Any]) -> None:
+    """Note that a refreshed pair has arrived, in a transaction of its own: once a pair, whichever process sees it."""
+    session, step = db.session(), step_of(claims)
+    with read_only(session):
+        is_first = is_unused(session, step)
+    if is_first:
+        note_use(session, step)
+        session.commit()
 
 
 def _look_up() -> Caller:
