@@ -15,6 +15,12 @@ class BadCode(Refusal):
     code = "bad_code"
 
 
+class InitialPasswordPaused(Refusal):
+    """Too many sign-ins with an initial password failed from this device; `retry_after` says when it may try again."""
+
+    code = "initial_password_paused"
+
+
 class AccountSuspended(Refusal):
     """An admin suspended the account."""
 

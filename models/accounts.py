@@ -43,7 +43,9 @@ class SignIn(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
     refresh_id: Mapped[uuid.UUID]
-    """The `jti` of the one refresh token that is good now."""
+    """The `jti` of the newest refresh token."""
+    replaced_id: Mapped[uuid.UUID | None]
+    """The refresh token that was exchanged for the newest one, while nobody has used the newest pair; else NULL."""
     method: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -46,9 +46,15 @@ class Factories:
         return self._root
 
     def person(
-        self, *, unit: Unit | None = None, phone: str | None = None, must_change_password: bool = False, **facts: Any
+        self,
+        *,
+        unit: Unit | None = None,
+        phone: str | None = None,
+        must_change_password: bool = False,
+        password_hash: str = _HASHED,
+        **facts: Any,
     ) -> Person:
-        """A learner with the password PASSWORD."""
+        """A learner with the password PASSWORD, or the one behind `password_hash`."""
         number = next(self._numbers)
         unit = unit or self.unit()
         seal: FieldSeal = self._app.extensions["parts"].seal
@@ -66,7 +72,7 @@ class Factories:
         self._db.add(
             Account(
                 person_id=person.id,
-                password_hash=_HASHED,
+                password_hash=password_hash,
                 must_change_password=must_change_password,
                 created_at=self._clock.now(),
             )

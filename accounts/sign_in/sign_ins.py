@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import AccountSuspended, TokenInvalid
+from accounts.sign_in.initial_passwords import Alarm, Device, InitialPasswordBrake, is_initial_password
 from accounts.sign_in.passwords import is_password
 from foundation import throttles
 from foundation.callers import Caller, Grant
@@ -34,25 +35,47 @@ def throttle_key(seal: FieldSeal, cme_number: str) -> str:
     return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
 
 
-def check_password(db: Session, *, cme_number: str, password: str, now: datetime, seal: FieldSeal) -> Account | None:
-    """The account if number and password belong together, else None with the failure counted (the caller commits).
+@dataclass(frozen=True, slots=True)
+class WrongPassword:
+    """Number and password don't belong together. alarms: what the failure set off, for the caller to tell."""
 
-    Unknown numbers count and take as long as known ones. Raises TooManyAttempts while blocked, AccountSuspended only to
-    who knows the password.
+    with_initial_password: bool
+    alarms: tuple[Alarm, ...] = ()
+
+
+def check_password(
+    db: Session, *, cme_number: str, password: str, device: Device, now: datetime, seal: FieldSeal
+) -> Account | WrongPassword:
+    """Return the account if number and password belong together, else WrongPassword with the failure counted.
+
+    The caller commits the count. Unknown numbers count and take as long as known ones. Raises TooManyAttempts while the
+    number is blocked, InitialPasswordPaused while this device may try no initial password, AccountSuspended only to who
+    knows the password.
     """
     key = throttle_key(seal, cme_number)
+    brake = InitialPasswordBrake(device, seal) if is_initial_password(password, cme_number) else None
     with read_only(db):
         throttles.check_block(db, key, now=now)
+        if brake:
+            brake.check(db, now=now)
         account = find_account(db, cme_number=cme_number)
     fits = is_password(account.password_hash if account else None, password)  # 33 ms: outside any transaction
+    if brake:
+        brake.check(db, now=now)  # again: a crowd of tries that began before the pause ends here
     throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
     if account is None or not fits:
         throttles.count_failure(db, key, now=now)
-        return None
+        return WrongPassword(brake is not None, brake.count_failure(db, now=now) if brake else ())
     if account.suspended_at is not None:
         raise AccountSuspended
     throttles.forget(db, key)
+    if brake and not _has_signed_in(db, account):
+        brake.forgive(db)
     return account
+
+
+def _has_signed_in(db: Session, account: Account) -> bool:
+    return db.scalars(select(SignIn.id).where(SignIn.account_id == account.id).limit(1)).first() is not None
 
 
 def start(db: Session, *, account: Account, method: str, now: datetime) -> SignIn:
@@ -67,15 +90,32 @@ def start(db: Session, *, account: Account, method: str, now: datetime) -> SignI
     return sign_in
 
 
-def rotate(db: Session, *, sign_in_id: uuid.UUID, refresh_id: uuid.UUID, now: datetime) -> SignIn | None:
-    """Exchange the refresh token `refresh_id` for the next one, given by the returned row.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One pair of tokens in a family, by the id of its refresh token."""
 
-    None if it was used before: then the whole family has ended, and the caller must commit that. Raises
-    TokenInvalid if the family has ended, AccountSuspended.
+    sign_in_id: uuid.UUID
+    refresh_id: uuid.UUID
+
+
+def step_of(claims: Mapping[str, Any]) -> Step:
+    """Return the step that verified claims name. Raises TokenInvalid where they name none."""
+    try:
+        return Step(uuid.UUID(str(claims["family"])), uuid.UUID(str(claims["step"])))
+    except (KeyError, ValueError):
+        raise TokenInvalid from None
+
+
+def rotate(db: Session, step: Step, *, now: datetime) -> SignIn | None:
+    """Exchange the refresh token of `step` for the next one, given by the returned row.
+
+    A client that lost the answer may ask again: until the next pair is used, the row stays as it is and is returned
+    again. None after that: the whole family has ended, and the caller must commit it. Raises TokenInvalid if the
+    family has ended, AccountSuspended.
     """
     found = db.scalars(
         select(SignIn)
-        .where(SignIn.id == sign_in_id)
+        .where(SignIn.id == step.sign_in_id)
         .options(joinedload(SignIn.account).joinedload(Account.person))
         .execution_options(populate_existing=True)
     ).first()
@@ -83,18 +123,39 @@ def rotate(db: Session, *, sign_in_id: uuid.UUID, refresh_id: uuid.UUID, now: da
         raise TokenInvalid
     if found.account.suspended_at is not None:
         raise AccountSuspended
-    following = new_id()
+    if found.replaced_id == step.refresh_id:
+        return found
     taken = db.execute(
         update(SignIn)
-        .where(SignIn.id == sign_in_id, SignIn.refresh_id == refresh_id, SignIn.ended_at.is_(None))
-        .values(refresh_id=following, expires_at=now + LIFETIME)
+        .where(SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id, SignIn.ended_at.is_(None))
+        .values(refresh_id=new_id(), replaced_id=step.refresh_id, expires_at=now + LIFETIME)
         .execution_options(synchronize_session=False)
     )
-    if not cast(CursorResult[tuple[()]], taken).rowcount:
-        end(db, sign_in_id=sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
-        return None
-    db.refresh(found, ["refresh_id", "expires_at"])
-    return found
+    db.refresh(found, ["refresh_id", "replaced_id", "expires_at", "ended_at"])
+    if cast(CursorResult[tuple[()]], taken).rowcount:
+        return found
+    if found.replaced_id == step.refresh_id and found.ended_at is None:  # its twin was first
+        return found
+    end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
+    return None
+
+
+def is_unused(db: Session, step: Step) -> bool:
+    """Return whether nobody has used the pair of `step` yet, so that its predecessor still gives it again."""
+    unused = select(SignIn.id).where(
+        SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id, SignIn.replaced_id.is_not(None)
+    )
+    return db.scalars(unused).first() is not None
+
+
+def note_use(db: Session, step: Step) -> None:
+    """Note that the pair of `step` arrived and is used: from now on its predecessor ends the family."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id)
+        .values(replaced_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end(db: Session, *, sign_in_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:

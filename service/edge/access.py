@@ -5,7 +5,7 @@ the access token, replay the reply of a request that is only repeated, run the v
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -14,7 +14,7 @@ from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.errors import PasswordChangeRequired
-from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
+from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
 from foundation import jobs
 from foundation.callers import Caller
@@ -131,9 +131,21 @@ def _open_token() -> Opened:
         verify_jwt_in_request()
         claims = get_jwt()
         opened = Opened(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
+        if "step" in claims:
+            _note_first_use(claims)
         known.keep(header, opened)
     g.bearer = opened.bearer
     return opened
+
+
+def _note_first_use(claims: Mapping[str, Any]) -> None:
+    """Note that a refreshed pair has arrived, in a transaction of its own: once a pair, whichever process sees it."""
+    session, step = db.session(), step_of(claims)
+    with read_only(session):
+        is_first = is_unused(session, step)
+    if is_first:
+        note_use(session, step)
+        session.commit()
 
 
 def _look_up() -> Caller:

@@ -3,7 +3,8 @@
 Exception
 ├── foundation.errors.Refusal             a rule said no
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
-│   ├── BadCredentials, BadCode, AccountSuspended, PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
+│   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
+│   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 │   ├── AlreadyDecided, SecondAdminNeeded
 │   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …

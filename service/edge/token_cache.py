@@ -1,7 +1,8 @@
 """Access tokens that this process has opened before.
 
-Opening one takes 88 microseconds of CPU, a twelfth of saving an answer, and a phone sends the same one for a quarter of
-an hour. Whether its sign-in still holds is asked of the database each time all the same.
+Flask-JWT-Extended opens each token three times, which costs as much as a good part of saving an answer
+(docs/decisions/0025-refresh-tokens.md), and a phone sends the same one for a quarter of an hour. Whether its sign-in
+still holds is asked of the database each time all the same.
 """
 
 import threading

@@ -1,14 +1,15 @@
 """Access and refresh tokens: how they are signed, and what Flask-JWT-Extended answers when they don't hold."""
 
-from datetime import timedelta
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
 from flask import Flask, Response
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token
 
 from models.accounts import Account, SignIn
-from service.api.sign_in.schemas.auth import Tokens
 from service.configuration.keys import Keys
 from service.edge.access import PASSWORD_CHANGE
 from service.edge.problems import problem
@@ -16,32 +17,21 @@ from service.edge.token_cache import KnownTokens
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 _ALGORITHM, _AUDIENCE = "HS256", "cme-api"
-_CLAIMS = ("exp", "fresh", "jti", "sub", "type")  # what the library counts on
+_CLAIMS = frozenset({"exp", "family", "sub"})  # what every token of ours says, and a request counts on
 
 
-class _OneKeyManager(JWTManager):
-    """Opens a good token once, where the library opens it three times to choose a key by what stands in it.
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """An access token and the refresh token for the next pair.
 
-    Every request pays for that: 4% of a check-in's CPU (docs/decisions/0007-measuring-check-ins.md).
+    expires_in: seconds until the access token is no longer good. must_change_password: the access token opens nothing
+    but the change of the password.
     """
 
-    def __init__(self, key: bytes, app: Flask) -> None:
-        super().__init__(app)
-        self._key = key
-
-    def _decode_jwt_from_config(
-        self, encoded_token: str, csrf_value: Any = None, allow_expired: bool = False
-    ) -> dict[str, Any]:
-        """The claims of a good token; whatever else it is, the library says how."""
-        if csrf_value is None:
-            try:
-                return jwt.decode(
-                    encoded_token, self._key, [_ALGORITHM], audience=_AUDIENCE, options={"require": list(_CLAIMS)}
-                )
-            except jwt.PyJWTError:
-                pass
-        claims: dict[str, Any] = super()._decode_jwt_from_config(encoded_token, csrf_value, allow_expired)
-        return claims
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    must_change_password: bool
 
 
 def install(app: Flask, keys: Keys) -> None:
@@ -51,12 +41,17 @@ def install(app: Flask, keys: Keys) -> None:
         JWT_ALGORITHM=_ALGORITHM,
         JWT_DECODE_ALGORITHMS=[_ALGORITHM],
         JWT_TOKEN_LOCATION=["headers"],
+        JWT_COOKIE_CSRF_PROTECT=False,  # there are no cookies; a random claim would make each copy of a token another
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_ENCODE_AUDIENCE=_AUDIENCE,
         JWT_DECODE_AUDIENCE=_AUDIENCE,
     )
-    manager = _OneKeyManager(keys.jwt, app)
+    manager = JWTManager(app)
     app.extensions["known_tokens"] = KnownTokens()
+
+    @manager.token_verification_loader
+    def is_complete(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
+        return claims.keys() >= _CLAIMS
 
     def refuse(*_: Any) -> Response:
         return problem("token_invalid", headers={"WWW-Authenticate": "Bearer"})
@@ -78,18 +73,34 @@ def must_change_password(sign_in: SignIn, account: Account) -> bool:
     return account.must_change_password and sign_in.method == "password"
 
 
-def issue(sign_in: SignIn, account: Account) -> Tokens:
-    """The pair of tokens for one step in the family of `sign_in`."""
+def issue(sign_in: SignIn, account: Account) -> TokenPair:
+    """Return the pair of tokens for the newest step in the family of `sign_in`.
+
+    Everything in the pair comes from the row, so that a client that lost it can be given it once more: no token is
+    stored. Only an access token that has expired meanwhile is signed anew, with the same `jti`.
+    """
+    step, now = sign_in.refresh_id, datetime.now(UTC)
+    began = min(_began_at(step), now)  # the clock may have been set back
+    is_expired = now >= began + ACCESS_LIFETIME
+    access, refresh = _claims(sign_in, now if is_expired else began), _claims(sign_in, began)
     must_change = must_change_password(sign_in, account)
-    claims = {"family": str(sign_in.id), "purpose": PASSWORD_CHANGE if must_change else "all"}
-    subject = str(account.id)
-    return Tokens(
-        access_token=create_access_token(subject, additional_claims=claims),
-        refresh_token=create_refresh_token(
-            subject,
-            additional_claims={"family": str(sign_in.id), "step": str(sign_in.refresh_id)},
-            expires_delta=sign_in.expires_at - sign_in.created_at,
-        ),
-        expires_in=int(ACCESS_LIFETIME.total_seconds()),
+    access |= {"purpose": PASSWORD_CHANGE if must_change else "all", "jti": str(uuid.uuid5(step, "access"))}
+    access["exp"] = access["iat"] + ACCESS_LIFETIME
+    if sign_in.replaced_id is not None:
+        access["step"] = str(step)  # its first use is noted: see sign_ins.note_use
+    refresh |= {"step": str(step), "jti": str(step), "exp": sign_in.expires_at}
+    return TokenPair(
+        access_token=create_access_token(str(account.id), additional_claims=access),
+        refresh_token=create_refresh_token(str(account.id), additional_claims=refresh),
+        expires_in=-(-(access["exp"] - now) // timedelta(seconds=1)),
         must_change_password=must_change,
     )
+
+
+def _claims(sign_in: SignIn, began: datetime) -> dict[str, Any]:
+    return {"family": str(sign_in.id), "iat": began, "nbf": began}
+
+
+def _began_at(step: uuid.UUID) -> datetime:
+    """Return when a step began: a UUIDv7 begins with the milliseconds since 1970."""
+    return datetime.fromtimestamp((step.int >> 80) / 1000, UTC)

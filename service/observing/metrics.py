@@ -22,6 +22,9 @@ _face_refusals = Counter("cme_face_queue_refusals", "Face work refused because t
 _sms = Counter("cme_sms", "SMS handed to the gateway, by result.", ["result"])
 _sign_ins = Counter("cme_sign_ins", "Sign-ins tried, by result.", ["result"])
 
+_initial_failures = Counter("cme_initial_password_failures", "Sign-ins with an initial password that failed.")
+_initial_alarms = Counter("cme_initial_password_alarms", "Alarms about such failures, by reach.", ["reach"])
+
 
 def count_check_in(result: str) -> None:
     """Count one try to check in: `present`, `late`, `needs_review`, `again`, or a problem's code."""
@@ -46,6 +49,16 @@ def count_sms(result: str) -> None:
 def count_sign_in(result: str) -> None:
     """Count one sign-in: `ok`, or a problem's code."""
     _sign_ins.labels(result).inc()
+
+
+def count_initial_password_failure() -> None:
+    """Count one sign-in with an initial password that failed."""
+    _initial_failures.inc()
+
+
+def count_initial_password_alarm(reach: str) -> None:
+    """Count one alarm about them: `device` or `installation`."""
+    _initial_alarms.labels(reach).inc()
 
 
 def install(app: Flask) -> None:

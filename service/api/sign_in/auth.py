@@ -1,14 +1,15 @@
 """Signing in, going on, signing out; recovering a password."""
 
-import uuid
+import logging
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts.errors import BadCode, BadCredentials, TokenInvalid
+from accounts.errors import BadCode, BadCredentials, InitialPasswordPaused, TokenInvalid
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, sms_codes
+from accounts.sign_in.initial_passwords import WINDOW, Alarm, Device
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
@@ -27,6 +28,8 @@ from service.edge.refusals import refuses
 from service.observing import metrics
 
 api = APIBlueprint("auth", __name__, tag="Sign-in")
+
+_log = logging.getLogger("cme.sign_in")
 
 
 @api.post("/auth/sms-codes")
@@ -53,7 +56,9 @@ def send_code(body: SmsCodeRequest) -> SmsCodeSent:
 
 @api.post("/auth/login")
 @public
-@refuses("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts")
+@refuses(
+    "bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "initial_password_paused"
+)
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
 def login(body: LoginRequest) -> Tokens:
@@ -61,7 +66,7 @@ def login(body: LoginRequest) -> Tokens:
     account, method = _by_password(body) if body.cme_number is not None else _by_code(body)
     sign_in = sign_ins.start(db.session(), account=account, method=method, now=parts().clock.now())
     metrics.count_sign_in("ok")
-    return tokens.issue(sign_in, account)
+    return Tokens.model_validate(tokens.issue(sign_in, account))
 
 
 @api.post("/auth/refresh")
@@ -70,17 +75,16 @@ def login(body: LoginRequest) -> Tokens:
 @api.output(Tokens)
 @api.doc(security="bearer")
 def refresh() -> Tokens:
-    """Exchange the refresh token (as bearer) for a new pair; it works once, and its reuse ends the family."""
+    """Exchange the refresh token (as bearer) for a new pair. Asked again, it gives the same pair until that was used.
+
+    Used is a pair once its access token or its refresh token comes in; from then on, the old refresh token ends the
+    sign-in.
+    """
     verify_jwt_in_request(refresh=True)
-    claims = get_jwt()
-    try:
-        family, step = uuid.UUID(claims["family"]), uuid.UUID(claims["step"])
-    except (KeyError, ValueError):
-        raise TokenInvalid from None
-    following = sign_ins.rotate(db.session(), sign_in_id=family, refresh_id=step, now=parts().clock.now())
+    following = sign_ins.rotate(db.session(), sign_ins.step_of(get_jwt()), now=parts().clock.now())
     if following is None:
         raise Kept(TokenInvalid())
-    return tokens.issue(following, following.account)
+    return Tokens.model_validate(tokens.issue(following, following.account))
 
 
 @api.post("/auth/logout")
@@ -111,7 +115,8 @@ def change_password(body: PasswordChange) -> Tokens:
     )
     if isinstance(changed, Exception):
         raise Kept(changed)
-    return tokens.issue(sign_ins.start(db.session(), account=changed, method="password", now=now), changed)
+    sign_in = sign_ins.start(db.session(), account=changed, method="password", now=now)
+    return Tokens.model_validate(tokens.issue(sign_in, changed))
 
 
 @api.post("/auth/password-resets")
@@ -137,17 +142,43 @@ def reset_password(body: PasswordReset) -> Response:
 
 def _by_password(body: LoginRequest) -> tuple[Account, str]:
     part = parts()
-    account = sign_ins.check_password(
-        db.session(),
-        cme_number=body.cme_number or "",
-        password=body.password or "",
-        now=part.clock.now(),
-        seal=part.seal,
-    )
-    if account is None:
-        metrics.count_sign_in("bad_credentials")
-        raise Kept(BadCredentials())
-    return account, "password"
+    try:
+        found = sign_ins.check_password(
+            db.session(),
+            cme_number=body.cme_number or "",
+            password=body.password or "",
+            device=_device(body.device_id),
+            now=part.clock.now(),
+            seal=part.seal,
+        )
+    except InitialPasswordPaused as paused:
+        metrics.count_sign_in(paused.code)
+        raise
+    if isinstance(found, Account):
+        return found, "password"
+    metrics.count_sign_in("bad_credentials")
+    if found.with_initial_password:
+        metrics.count_initial_password_failure()
+    for alarm in found.alarms:
+        _raise_alarm(alarm)
+    raise Kept(BadCredentials())
+
+
+def _device(device_id: str | None) -> Device:
+    """Whom the request comes from: behind a proxy, the proxy's own entry is the last one."""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return Device(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
+
+
+def _raise_alarm(alarm: Alarm) -> None:
+    """Tell the operator, with no word of who or what was tried."""
+    metrics.count_initial_password_alarm(alarm.reach.value)
+    minutes = int(WINDOW.total_seconds() // 60)
+    if alarm.pause is None:
+        _log.error("%d sign-ins with an initial password failed within %d minutes", alarm.failures, minutes)
+    else:
+        words = "a device waits %d s: it failed with initial passwords; on the whole installation %d failed in %d min"
+        _log.warning(words, int(alarm.pause.total_seconds()), alarm.failures, minutes)
 
 
 def _by_code(body: LoginRequest) -> tuple[Account, str]:

@@ -77,6 +77,13 @@ REQUESTS: dict[str, ProblemKind] = {
         "请核对后重试，或使用短信验证码登录、找回密码。",
         "Check both, or sign in by SMS code, or reset the password.",
     ),
+    "initial_password_paused": ProblemKind(
+        429,
+        "本设备用初始密码登录失败次数过多",
+        "Too many sign-ins with an initial password failed from this device",
+        "请按 Retry-After 等待后再试，或使用短信验证码登录；已修改过密码的请输入自己的密码。",
+        "Wait as long as Retry-After says, or sign in by SMS code; if you have changed your password, use your own.",
+    ),
     "bad_code": ProblemKind(
         401,
         "验证码不正确或已失效",

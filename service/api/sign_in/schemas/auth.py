@@ -33,6 +33,8 @@ class LoginRequest(Body):
     password: Password | None = None
     phone: PhoneText | None = None
     code: Code | None = None
+    device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """An id that the app made for its device, as at check-in: what one device does wrong then stops no other."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
