@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import SignIn
 from tests.api import Api
-from tests.attendance.test_lists import statements
+from tests.attendance.projects.test_lists import statements
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
