@@ -93,17 +93,17 @@ is_used() {
 # --- Making one
 
 find_python() {
-    local candidate mute=
+    local candidate without_venv=
     for candidate in python3.14 python3.13 python3.12 python3.11 python3 python; do
         "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null || continue
         if "$candidate" -c 'import venv, ensurepip' 2>/dev/null; then
             python=$candidate
             return
         fi
-        mute=${mute:-$candidate}
+        without_venv=${without_venv:-$candidate}
     done
-    if [ -n "$mute" ]; then
-        because "$mute can't make virtual environments; Debian and Ubuntu: apt install python3-venv"
+    if [ -n "$without_venv" ]; then
+        because "$without_venv can't make virtual environments; Debian and Ubuntu: apt install python3-venv"
     else
         because "Python 3.11 to 3.14 is missing (found: $(python3 --version 2>/dev/null || echo none)); Debian and Ubuntu: apt install python3 python3-venv"
     fi
