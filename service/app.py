@@ -62,6 +62,7 @@ from service.api import (
 from service.database import db, engine_options, prepare_engine
 from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
+from service.known_tokens import KnownTokens
 from service.parts import Parts
 from service.settings import Settings
 from service.sms_sending import choose_gateway
@@ -147,9 +148,7 @@ def create_app(
     settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
-    keys = load_keys(settings)
-    wanted = networks_of(settings.face_engine)
-    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    parts = make_parts(settings, clock=clock, engine=engine, sms=sms, jobs=jobs)
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -158,23 +157,11 @@ def create_app(
         **openapi.OPTIONS,
     )
     app.request_class = InMemoryRequest
-    app.extensions["parts"] = Parts(
-        settings=settings,
-        keys=keys,
-        clock=clock or SystemClock(),
-        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted)),
-        networks=wanted,
-        faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
-        seal=FieldSeal(keys.lookup),
-        receipts=Receipts(keys.receipt, settings.base_url),
-        sms=sms or choose_gateway(settings),
-        jobs=jobs or HueyQueue(settings),
-    )
-    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)
     logs.install(app)
     problems.install(app)
-    tokens.install(app, keys)
+    tokens.install(app, parts.keys)
+    equip(app, parts)
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
@@ -186,6 +173,40 @@ def create_app(
     metrics.install(app, token=token.get_secret_value() if token else None)
     app.after_request(_harden)
     return app
+
+
+def make_parts(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    engine: FaceEngine | None = None,
+    sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
+) -> Parts:
+    """Choose the parts of a service, as `create_app` says."""
+    keys = load_keys(settings)
+    wanted = networks_of(settings.face_engine)
+    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    return Parts(
+        settings=settings,
+        keys=keys,
+        clock=clock or SystemClock(),
+        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted)),
+        networks=wanted,
+        faces=FaceBooks(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
+        seal=FieldSeal(keys.lookup),
+        receipts=Receipts(keys.receipt, settings.base_url),
+        sms=sms or choose_gateway(settings),
+        jobs=jobs or HueyQueue(settings),
+    )
+
+
+def equip(app: APIFlask, parts: Parts) -> None:
+    """Give the service its parts, and what it remembers from one request to the next, which begins empty."""
+    settings = parts.settings
+    app.extensions["parts"] = parts
+    app.extensions["known_tokens"] = KnownTokens()
+    app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
 
 
 def _configure(app: APIFlask, settings: Settings) -> None:

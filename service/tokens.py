@@ -11,7 +11,6 @@ from models.accounts import Account, SignIn
 from service.access import PASSWORD_CHANGE
 from service.api.schemas.auth import Tokens
 from service.keys import Keys
-from service.known_tokens import KnownTokens
 from service.problems import problem
 
 ACCESS_LIFETIME = timedelta(minutes=15)
@@ -56,7 +55,6 @@ def install(app: Flask, keys: Keys) -> None:
         JWT_DECODE_AUDIENCE=_AUDIENCE,
     )
     manager = _OneKeyManager(keys.jwt, app)
-    app.extensions["known_tokens"] = KnownTokens()
 
     def refuse(*_: Any) -> Response:
         return problem("token_invalid", headers={"WWW-Authenticate": "Bearer"})

@@ -1,5 +1,6 @@
 """Thresholds from a folder of people: measured, recommended or plainly not, and set with an author."""
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from faces.calibration import TooFewPeople
 from faces.errors import NoFace
+from faces.evaluation import evaluate
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting
 from models.people import Role
@@ -20,6 +22,12 @@ from tests.factories import Factories
 from tests.fakes import FakeEngine, face
 
 NETWORKS = (FIRST, SECOND)
+
+
+@pytest.fixture(autouse=True)
+def _few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty drawings of photos in place of two hundred: what is asked here doesn't hang on the last digit."""
+    monkeypatch.setattr(calibrate_faces, "evaluate", functools.partial(evaluate, splits=20))
 
 
 @pytest.fixture
