@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
@@ -20,12 +22,18 @@ from service.job_runner import JobRunner
 from service.keys import load_keys
 from service.settings import Settings
 from tests.api import Api
+from tests.budgets import budgets, spent_by_folder, table
 from tests.databases import Emptier, Place, copy_blank
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
 
+# An example that took long on a busy machine is no finding: hypothesis watches no clock here, as it does under CI.
+examples.register_profile("no clock", examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("no clock")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
 
@@ -42,6 +50,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Let it pass that nothing was left to run: `scripts/test tests/faces`, say, needs no database at all."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.getoption("--only-with-database"):
         session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell how long each folder took and may take, before pytest's own closing lines; being late fails nothing."""
+    if config.getoption("--budgets"):
+        terminalreporter.section("seconds by folder")
+        spent = spent_by_folder(report for reports in terminalreporter.stats.values() for report in reports)
+        for line in table(spent, budgets(config.getoption("--database"))):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

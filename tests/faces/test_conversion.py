@@ -28,6 +28,8 @@ from faces.onnx_session import open_session
 from faces.photo_engine import PhotoEngine
 from tests.photos import east_asian_people, east_asian_strangers, people
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

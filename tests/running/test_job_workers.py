@@ -17,6 +17,8 @@ from service.settings import Settings
 from tests.running.running_service import RunningService, running, until
 from tests.running.stub_jobs import STEPS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def var(tmp_path: Path) -> Path:

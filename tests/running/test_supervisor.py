@@ -14,6 +14,8 @@ import pytest
 
 from tests.running.running_service import GUARD_SECONDS, RunningService, free_port, running, until
 
+pytestmark = pytest.mark.slow
+
 STUB = "tests.running.stub_service"
 
 
