@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 TOOLS = ("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "touch", "rm", "mkdir", "head", "tail", "grep")
 NETWORKS = [f"{name}.{kind}" for name in ("blazeface", "facemesh", "faceres") for kind in ("bin", "json")]
