@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 TOOLS = (
     *("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "rm", "mkdir", "head", "tail", "grep", "mktemp"),
