@@ -15,6 +15,7 @@ from accounts.callers import Caller
 from accounts.errors import Refusal
 from models.edge import IdempotentReply
 from models.transactions import insert_object
+from service.edge.body_limits import read_body
 from service.parts import parts
 
 HEADER = "Idempotency-Key"
@@ -116,5 +117,5 @@ def _fingerprint_of(request: Request) -> str:
             digest.update(hashlib.sha256(file.stream.read()).digest())
             file.stream.seek(0)
     else:
-        digest.update(request.get_data(cache=True))
+        digest.update(read_body())
     return digest.hexdigest()

@@ -17,6 +17,7 @@ from service.api.schemas.base import bytes_of
 from service.api.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.schemas.sessions import SessionBrief
 from service.database import db
+from service.edge.body_limits import PHOTOS
 from service.endpoint import another_answer, refuses
 from service.parts import parts
 
@@ -24,7 +25,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 
 
 @api.post("/check-ins")
-@signed_in()
+@signed_in(takes=PHOTOS)
 @refuses(
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
     "project_not_announced", "face_not_enrolled", "face_mismatch", "liveness_failed",

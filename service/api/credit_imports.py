@@ -32,11 +32,13 @@ from service.api.schemas.credit_imports import (
 )
 from service.database import db
 from service.downloads import attachment
+from service.edge.body_limits import ROWS, upload
 from service.endpoint import another_answer, refuses
 from service.paging import cut, decode_cursor
 from service.parts import parts
 from service.problems import in_callers_language
 from service.row_faults import FAULTS
+from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -46,7 +48,7 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 
 
 @api.post("/credit-imports")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=ROWS)
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
@@ -57,7 +59,7 @@ def preview_import(body: CreditImportNew) -> CreditImportOut:
 
 
 @api.post("/credit-imports/files")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=upload(workbooks.MAX_BYTES))
 @refuses(*SHEET_CODES)
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)

@@ -16,6 +16,7 @@ from service.access import Kept, caller, public, signed_in
 from service.api.schemas.base import Empty, bytes_of
 from service.api.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
 from service.database import db
+from service.edge.body_limits import PHOTOS
 from service.endpoint import another_answer, refuses
 from service.parts import parts
 from service.problems import speaks_english
@@ -82,7 +83,7 @@ def get_face() -> FaceOut:
 
 
 @api.post("/me/face")
-@signed_in()
+@signed_in(takes=PHOTOS)
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",

@@ -1,0 +1,1 @@
+"""The HTTP machinery that every route shares."""
