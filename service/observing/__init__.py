@@ -1,0 +1,1 @@
+"""Logs and figures: what the operator sees of a running service."""
