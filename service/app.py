@@ -43,6 +43,7 @@ from service.edge.components import Parts
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
 from service.edge.job_queue import HueyQueue, JobQueue
+from service.edge.token_cache import KnownTokens
 from service.edge.uploads import PiecewiseParser
 from service.observing import logs, metrics
 from service.running.sms_sending import choose_gateway
@@ -124,9 +125,7 @@ def create_app(
     settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
-    keys = load_keys(settings)
-    wanted = networks_of(settings.face_engine)
-    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    parts = make_parts(settings, clock=clock, engine=engine, sms=sms, jobs=jobs)
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -136,7 +135,36 @@ def create_app(
         **openapi.OPTIONS,
     )
     app.request_class = InMemoryRequest
-    app.extensions["parts"] = Parts(
+    _configure(app, settings)
+    logs.install(app)
+    problems.install(app)
+    tokens.install(app, parts.keys)
+    equip(app, parts)
+    openapi.install(app)
+    for resource in RESOURCES:
+        app.register_blueprint(resource, url_prefix="/api/v1")
+    for pages in (receipts_key.pages, scan_page.pages, health.pages):
+        app.register_blueprint(pages)
+    if settings.demo:
+        app.register_blueprint(dev.pages)
+    metrics.install(app)
+    app.after_request(_harden)
+    return app
+
+
+def make_parts(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    engine: FaceEngine | None = None,
+    sms: SmsGateway | None = None,
+    jobs: JobQueue | None = None,
+) -> Parts:
+    """Choose the parts of a service, as `create_app` says."""
+    keys = load_keys(settings)
+    wanted = networks_of(settings.face_engine)
+    policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    return Parts(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
@@ -148,21 +176,14 @@ def create_app(
         sms=sms or choose_gateway(settings),
         jobs=jobs or HueyQueue(settings),
     )
+
+
+def equip(app: APIFlask, parts: Parts) -> None:
+    """Give the service its parts, and what it remembers from one request to the next, which begins empty."""
+    settings = parts.settings
+    app.extensions["parts"] = parts
+    app.extensions["known_tokens"] = KnownTokens()
     app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
-    _configure(app, settings)
-    logs.install(app)
-    problems.install(app)
-    tokens.install(app, keys)
-    openapi.install(app)
-    for resource in RESOURCES:
-        app.register_blueprint(resource, url_prefix="/api/v1")
-    for pages in (receipts_key.pages, scan_page.pages, health.pages):
-        app.register_blueprint(pages)
-    if settings.demo:
-        app.register_blueprint(dev.pages)
-    metrics.install(app)
-    app.after_request(_harden)
-    return app
 
 
 def _configure(app: APIFlask, settings: Settings) -> None:

@@ -6,6 +6,7 @@ that what passes here can't grow beyond it. openpyxl then reads row by row.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ _MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
 _RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
 _PROLOGUE = 4096
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
 def is_workbook(data: bytes) -> bool:
@@ -78,7 +80,7 @@ def _check_from_outside(data: bytes) -> None:
                 raise SheetUnsupported
             for part in parts.infolist():
                 _check_prologue(parts, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise SheetBroken from error
 
 

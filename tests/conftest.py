@@ -9,23 +9,31 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from models import Base
-from service.app import create_app
+from service.app import create_app, equip, make_parts
+from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
 from service.edge.database import migrate
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from tests.api import Api
+from tests.budgets import budgets, spent_by_folder, table
+from tests.databases import Emptier, Place, copy_blank
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
 
+# An example that took long on a busy machine is no finding: hypothesis watches no clock here, as it does under CI.
+examples.register_profile("no clock", examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("no clock")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
 
@@ -42,6 +50,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Let it pass that nothing was left to run: `scripts/test tests/faces`, say, needs no database at all."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.getoption("--only-with-database"):
         session.exitstatus = pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell how long each folder took and may take, before pytest's own closing lines; being late fails nothing."""
+    if config.getoption("--budgets"):
+        terminalreporter.section("seconds by folder")
+        spent = spent_by_folder(report for reports in terminalreporter.stats.values() for report in reports)
+        for line in table(spent, budgets(config.getoption("--database"))):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -66,21 +83,46 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         server.cleanup()
 
 
-@pytest.fixture
-def settings(database: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a data folder and an empty database for this test alone."""
+@pytest.fixture(scope="session")
+def whereabouts() -> Place:
+    """Where the database of the test that runs is."""
+    return Place()
+
+
+@pytest.fixture(scope="session")
+def emptier(database: str) -> Iterator[Emptier | None]:
+    """Empties the worker's PostgreSQL; None on SQLite, where each test has a file of its own."""
     if database.startswith("sqlite"):
-        blank = Path(database.removeprefix("sqlite:///"))
-        shutil.copy(blank, tmp_path / "cme.db")
-        yield Settings(var=tmp_path, public_url="https://cme.test", board_stream_seconds=0)
+        yield None
+        return
+    made = Emptier(database)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def kept_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of secret keys, made once: each of the seven waits for the disk."""
+    var = tmp_path_factory.mktemp("keys")
+    load_keys(Settings(var=var))
+    return var / "keys"
+
+
+@pytest.fixture
+def settings(
+    database: str, whereabouts: Place, emptier: Emptier | None, kept_keys: Path, tmp_path: Path
+) -> Iterator[Settings]:
+    """Settings with a data folder and an empty database for this test alone."""
+    shutil.copytree(kept_keys, tmp_path / "keys")
+    if emptier is None:
+        file = copy_blank(database, tmp_path)
+        made = Settings(var=tmp_path, public_url="https://cme.test", board_stream_seconds=0)
+        whereabouts.url = made.database
+        yield made
+        file.unlink()
         return
     yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database, board_stream_seconds=0)
-    engine = create_engine(database)
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers: some refuse it
-        connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    engine.dispose()
+    emptier.empty()
 
 
 @pytest.fixture
@@ -107,36 +149,59 @@ def queue() -> RecordingQueue:
     return RecordingQueue()
 
 
-@pytest.fixture
-def app(
-    settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway, queue: RecordingQueue
-) -> Iterator[APIFlask]:
-    """The service, with a clock, a face engine, an SMS gateway and a job queue to play on."""
-    built = create_app(settings, clock=clock, engine=engine, sms=sms, jobs=queue)
+@pytest.fixture(scope="session")
+def worker_app(database: str, whereabouts: Place, kept_keys: Path) -> Iterator[APIFlask]:
+    """The service as it is built once for all tests of a worker; `app` equips it for each of them."""
+    unused = Settings(var=kept_keys.parent, public_url="https://cme.test", database_url=database)
+    built = create_app(unused, engine=FakeEngine(), sms=RecordingGateway(), jobs=RecordingQueue())
     with built.app_context():
-        if flask_db.engine.dialect.name == "sqlite":
-            event.listen(flask_db.engine, "connect", _skip_disk)
+        whereabouts.guide(flask_db.engine)
     yield built
     with built.app_context():
-        flask_db.session.remove()
         flask_db.engine.dispose()
 
 
-def _skip_disk(connection: DBAPIConnection, record: object) -> None:
-    """Let commits stay in the page cache: what survives a crash is for the tests with real processes."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()
+@pytest.fixture
+def app(
+    worker_app: APIFlask,
+    settings: Settings,
+    clock: FakeClock,
+    engine: FakeEngine,
+    sms: RecordingGateway,
+    queue: RecordingQueue,
+) -> Iterator[APIFlask]:
+    """The service, with a clock, a face engine, an SMS gateway and a job queue to play on.
+
+    A test that needs other settings builds a service of its own.
+    """
+    equip(worker_app, make_parts(settings, clock=clock, engine=engine, sms=sms, jobs=queue))
+    before = dict(worker_app.config)
+    worker_app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    yield worker_app
+    worker_app.config.clear()
+    worker_app.config.update(before)
+    with worker_app.app_context():
+        flask_db.session.remove()
+        if flask_db.engine.dialect.name == "sqlite":
+            flask_db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine_beside(database: str, whereabouts: Place) -> Iterator[Engine]:
+    """An engine of the tests' own, beside the service's: each of its statements stands alone."""
+    engine = whereabouts.guide(create_engine(database, isolation_level="AUTOCOMMIT"))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def db(app: APIFlask) -> Iterator[Session]:
+def db(app: APIFlask, engine_beside: Engine) -> Iterator[Session]:
     """A database session of the test's own. Each statement stands alone, so that it never keeps a request waiting and
     always sees what the last one left; objects loaded before are refreshed by `db.expire_all()`."""
-    engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"], isolation_level="AUTOCOMMIT")
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(engine_beside, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
+    if engine_beside.dialect.name == "sqlite":
+        engine_beside.dispose()
 
 
 @pytest.fixture

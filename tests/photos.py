@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 
 ROOT = Path(__file__).parent.parent
 BESIDE = ROOT.parent / "shared" / "faces"
-FETCHED = ROOT / ".venv" / "test-faces"
+FETCHED = ROOT / ".venvs" / "test-faces"
 SDIST_SHA256 = "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec"
 PINNED = f"face_recognition==1.3.0 --hash=sha256:{SDIST_SHA256}"
 # What becomes of the distribution's test images. It has one photo of its second person: mirrored, it gives another.
@@ -75,7 +75,8 @@ def fetch() -> Path:
         return folder()
     except FileNotFoundError:
         pass
-    with tempfile.TemporaryDirectory(dir=ROOT / ".venv") as scratch:
+    FETCHED.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FETCHED.parent) as scratch:
         made = Path(scratch) / "made"
         _unpack(_download(Path(scratch)), made)
         made.rename(FETCHED)

@@ -1,4 +1,4 @@
-"""The networks of the npm package @vladmandic/human (MIT), which `scripts/fetch-models` puts into `.venv`.
+"""The networks of the npm package @vladmandic/human (MIT), which `scripts/fetch-models` puts beside the packages.
 
 They are TensorFlow.js's, and are converted before use. Where they can't be had, the service runs without them.
 """

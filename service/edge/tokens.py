@@ -13,7 +13,6 @@ from models.accounts import Account, SignIn
 from service.configuration.keys import Keys
 from service.edge.access import PASSWORD_CHANGE
 from service.edge.problems import problem
-from service.edge.token_cache import KnownTokens
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 _ALGORITHM, _AUDIENCE = "HS256", "cme-api"
@@ -47,7 +46,6 @@ def install(app: Flask, keys: Keys) -> None:
         JWT_DECODE_AUDIENCE=_AUDIENCE,
     )
     manager = JWTManager(app)
-    app.extensions["known_tokens"] = KnownTokens()
 
     @manager.token_verification_loader
     def is_complete(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:

@@ -71,6 +71,7 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
     assert [(each.status, each.body) for each in answers] == [(200, b"true")] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["checkins", "memory"])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
     options = {"checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3"], "memory": ["--visits", "4"]}
@@ -99,6 +100,7 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
         assert figures["attendance_under_load_ms"]["count"] > 0
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -> None:
     tiny = ["--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -120,6 +122,7 @@ def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -
         assert each["ratio_wall"] > 0
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) -> None:
     options = ["--rounds", "1", "--seconds", "1.5", "--connections", "3", "--learners", "6"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -141,6 +144,7 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
     assert "6 learners began" in done.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_settlement_settles_and_inserts_the_same_rows(tmp_path: Path) -> None:
     tiny = ["--learners", "20", "--sessions", "2", "--rounds", "1", "--databases", "sqlite"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fuzz.hostile_uploads import files
 from tests.journeys.conftest import an_empty_database
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 # Of the contract; one that the decoder can read, but without a face, is told so.

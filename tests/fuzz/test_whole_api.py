@@ -25,6 +25,8 @@ from tests.fakes import FakeClock
 from tests.fuzz.bounded import bounded
 from tests.fuzz.world import World, ticket, venue_code
 
+pytestmark = pytest.mark.slow
+
 ALWAYS = [
     not_a_server_error,
     status_code_conformance,

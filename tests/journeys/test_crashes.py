@@ -31,6 +31,8 @@ from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face
 from tests.journeys.phone import Phone, await_ready
 from tests.service.running.running_service import GUARD_SECONDS, RunningService, free_port, running, until
 
+pytestmark = pytest.mark.slow
+
 SERVICE = "tests.journeys.fast_service"
 PUBLIC_URL = "http://venue.test"
 PEOPLE, SESSIONS, PHONES = 20, 12, 8

@@ -5,11 +5,14 @@ from typing import Any
 
 import httpx
 import jwt
+import pytest
 
 from tests import photos
 from tests.api import new_key
 from tests.journeys.conftest import Demo
 from tests.journeys.phone import Phone
+
+pytestmark = pytest.mark.slow
 
 
 def problem(reply: httpx.Response) -> tuple[int, str]:

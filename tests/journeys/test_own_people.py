@@ -20,10 +20,13 @@ from tests.service.running.running_service import running
 ENROLLED_PHOTOS = 3
 LINE = 50
 
-pytestmark = pytest.mark.skipif(
-    len(photos.east_asian_people()) + len(photos.east_asian_strangers()) < LINE,
-    reason="needs photos of fifty people of one population (FACES_EAST_ASIAN)",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        len(photos.east_asian_people()) + len(photos.east_asian_strangers()) < LINE,
+        reason="needs photos of fifty people of one population (FACES_EAST_ASIAN)",
+    ),
+]
 
 
 @dataclass

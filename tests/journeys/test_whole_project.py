@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import Demo
 from tests.journeys.phone import Phone
 from tests.service.running.running_service import until
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [

@@ -1,6 +1,7 @@
 """Reading tables from strangers, and writing ones that spreadsheet programs open without harm."""
 
 import io
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -229,6 +230,16 @@ def test_another_zip_is_no_workbook() -> None:
         made.writestr("a.txt", "x")
     with pytest.raises(SheetUnsupported):
         read(out.getvalue())
+
+
+def test_a_workbook_whose_packing_is_damaged_is_broken() -> None:
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as parts:
+        part = next(each for each in parts.infolist() if each.filename == "[Content_Types].xml")
+    data = bytearray(BOOK)
+    name_and_extra = sum(struct.unpack_from("<HH", data, part.header_offset + 26))
+    data[part.header_offset + 30 + name_and_extra] = 0b111  # a kind of block that there is none of
+    with pytest.raises(SheetBroken):
+        read(bytes(data))
 
 
 @given(cut=st.integers(0, len(BOOK)), flips=st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.integers(0, 255))))

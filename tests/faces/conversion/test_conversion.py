@@ -28,6 +28,8 @@ from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256, find_models
 from faces.model_files.onnx_session import open_session
 from tests.photos import east_asian_people, east_asian_strangers, people
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -18,6 +18,8 @@ from faces.model_files.card import UnusableNetwork
 from faces.model_files.human_models import FOLDER, are_here
 from faces.model_files.onnx_session import open_session
 
+pytestmark = pytest.mark.slow
+
 fetched = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
 STEM = "conv1/convolution/merged_input"  # the weights of the first layer of faceres
 each_network = pytest.mark.parametrize("wanted", ALL, ids=lambda wanted: wanted.name)

@@ -19,6 +19,8 @@ from faces.model_files.dlib_models import NETWORK, find_models
 from tests.faces.conftest import Seen
 from tests.photos import people
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 COPIED = ("match", "one_person", "strangers", "wrongly_certain", "wrongly_held", "same_photo")
 

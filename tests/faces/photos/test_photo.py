@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from faces.errors import (
     PhotoUnsupported,
 )
 from faces.photos.photo import PhotoLimits, open_photo
-from tests.faces.images import STORED, encoded, gradient, hostile, oriented, png, with_jpeg_size
+from tests.faces.images import HOSTILE, STORED, encoded, gradient, hostile, oriented, png, with_jpeg_size
 
 LIMITS = PhotoLimits()
 PICTURE = gradient(160, 120)
@@ -83,7 +84,7 @@ def test_what_follows_a_whole_jpeg_is_not_looked_at() -> None:
     assert np.array_equal(decoded(polyglot), decoded(photo))
 
 
-@pytest.mark.parametrize("name", hostile())
+@pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused(name: str) -> None:
     with pytest.raises(PhotoRefused):
         open_photo(hostile()[name], LIMITS).decode(960)
@@ -113,16 +114,19 @@ def test_a_refusal_says_what_is_wrong(name: str, refusal: type[PhotoRefused]) ->
 
 
 @pytest.mark.parametrize(
-    "photo",
+    "make",
     [
-        png(16_000, 16_000),
-        with_jpeg_size(encoded(PICTURE), 60_000, 2000),
-        with_jpeg_size(encoded(PICTURE), 16_385, 10),
-        encoded(PICTURE, "WEBP", save_all=True, append_images=[PICTURE.rotate(90)]),
-        bytes(12 * 2**20 + 1),
+        lambda: png(16_000, 16_000),
+        lambda: with_jpeg_size(encoded(PICTURE), 60_000, 2000),
+        lambda: with_jpeg_size(encoded(PICTURE), 16_385, 10),
+        lambda: encoded(PICTURE, "WEBP", save_all=True, append_images=[PICTURE.rotate(90)]),
+        lambda: bytes(12 * 2**20 + 1),
     ],
 )
-def test_limits_are_checked_before_any_pixel_is_decoded(photo: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_are_checked_before_any_pixel_is_decoded(
+    make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = make()
     monkeypatch.setattr("cv2.imdecode", None)  # calling it would be a TypeError
     with pytest.raises((PhotoTooManyPixels, PhotoAnimated, PhotoTooLarge)):
         open_photo(photo, LIMITS)

@@ -15,7 +15,7 @@ from faces.matching.template import make_template
 from faces.matching.verify import verify
 from faces.photos.small_photo import LONGEST_SIDE, make_small
 from tests.faces.conftest import Seen
-from tests.faces.images import STORED, encoded, gradient, hostile, oriented
+from tests.faces.images import HOSTILE, STORED, encoded, gradient, hostile, oriented
 from tests.photos import people
 from tests.pictures import ARTIST, picture
 
@@ -79,7 +79,7 @@ def test_grey_with_sixteen_bits_is_not_kept_rather_than_kept_white() -> None:
     assert make_small(encoded(Image.new("I;16", (40, 40), 30_000), "PNG")) is None
 
 
-@pytest.mark.parametrize("name", sorted(hostile()))
+@pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_kept_small_or_not_at_all(name: str) -> None:
     small = make_small(hostile()[name])
     assert small is None or max(opened(small).size) <= LONGEST_SIDE

@@ -1,5 +1,6 @@
 """Thresholds from a folder of people: measured, recommended or plainly not, and set with an author."""
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from faces.calibration.calibrating import TooFewPeople
+from faces.calibration.evaluating import evaluate
 from faces.errors import NoFace
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting
@@ -20,6 +22,12 @@ from tests.factories import Factories
 from tests.fakes import FakeEngine, face
 
 NETWORKS = (FIRST, SECOND)
+
+
+@pytest.fixture(autouse=True)
+def _few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty drawings of photos in place of two hundred: what is asked here doesn't hang on the last digit."""
+    monkeypatch.setattr(calibrate_faces, "evaluate", functools.partial(evaluate, splits=20))
 
 
 @pytest.fixture

@@ -4,7 +4,11 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.service.running.running_service import GUARD_SECONDS, running, until
+
+pytestmark = pytest.mark.slow
 
 SERVICE = "service.run"
 

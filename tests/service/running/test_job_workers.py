@@ -17,6 +17,8 @@ from service.edge.job_queue import HueyQueue
 from tests.service.running.running_service import RunningService, running, until
 from tests.service.running.stub_jobs import STEPS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def var(tmp_path: Path) -> Path:

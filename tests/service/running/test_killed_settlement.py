@@ -19,6 +19,8 @@ from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingQueue
 from tests.service.running.running_service import GUARD_SECONDS
 
+pytestmark = pytest.mark.slow
+
 KILLS, PEOPLE = 100, 300
 
 

@@ -1,4 +1,4 @@
-"""Setting a checkout up: quick when it is done, sturdy when it was cut short, one line when something is missing.
+"""Setting a checkout up: quick when it is done, harmless to what runs, one line when something is missing.
 
 A small checkout with the real scripts, a lock of one small wheel, served from a folder, and a package of networks of
 one byte each, served by an npm that only copies it; no network.
@@ -7,18 +7,41 @@ one byte each, served by an npm that only copies it; no network.
 import base64
 import hashlib
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
-TOOLS = ("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "touch", "rm", "mkdir", "head", "tail", "grep")
+TOOLS = (
+    *("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "rm", "mkdir", "head", "tail", "grep", "mktemp"),
+    *("chmod", "readlink", "ln", "mv", "cp", "wc", "sleep", "rmdir"),
+)
+LOCKS = ("requirements.lock", "requirements-sms.lock", "requirements-test.lock")
+PYTHON = f"python3.{sys.version_info.minor}"
+SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and os.access(path, os.X_OK))
+PASS_OPTIONS_ON = ("bench", "test")  # to argparse and pytest
+PROGRESS = re.compile(r": (setting up \.venv|(fetched|installed) \d+ of) ")
 NETWORKS = [f"{name}.{kind}" for name in ("blazeface", "facemesh", "faceres") for kind in ("bin", "json")]
+LATE_IMPORT = """
+import sys, tiny
+print("served", flush=True)
+sys.stdin.readline()
+import tiny_late
+print(tiny_late.WORD, sys.prefix)
+"""
 COPYING_NPM = 'while [ "$1" != --pack-destination ]; do shift; done; cp "$NPM_SERVES" "$2/"'
 
 
@@ -33,20 +56,22 @@ def make_package(path: Path) -> str:
     return hashlib.sha512(path.read_bytes()).hexdigest()
 
 
-def make_wheel(folder: Path) -> str:
-    """Write tiny-1.0 as a wheel; gives its SHA-256."""
-    folder.mkdir()
+def make_wheel(folder: Path, version: str = "1.0", word: str = "installed") -> str:
+    """Write a version of tiny as a wheel; gives its SHA-256."""
+    folder.mkdir(exist_ok=True)
+    about = f"tiny-{version}.dist-info"
     files = {
-        "tiny.py": b"WORD = 'installed'\n",
-        "tiny-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
-        "tiny-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "tiny.py": f"WORD = {word!r}\n".encode(),
+        "tiny_late.py": f"WORD = {word!r}\n".encode(),
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n".encode(),
+        f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     rows = []
     for name, content in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
         rows.append(f"{name},sha256={digest},{len(content)}")
-    files["tiny-1.0.dist-info/RECORD"] = "\n".join([*rows, "tiny-1.0.dist-info/RECORD,,", ""]).encode()
-    wheel = folder / "tiny-1.0-py3-none-any.whl"
+    files[f"{about}/RECORD"] = "\n".join([*rows, f"{about}/RECORD,,", ""]).encode()
+    wheel = folder / f"tiny-{version}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
@@ -63,7 +88,12 @@ class Checkout:
         shutil.copytree(ROOT / "scripts", self.folder / "scripts")
         (self.folder / "service").mkdir()
         (self.folder / "service" / "run.py").write_text("import tiny\nprint('served', tiny.WORD)\n")
-        self.lock(make_wheel(folder / "wheels"))
+        (self.folder / "scripts" / "set-up-for-tests").write_text(
+            '#!/usr/bin/env bash\n. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"\nset_up requirements-test.lock\n'
+        )
+        (self.folder / "scripts" / "set-up-for-tests").chmod(0o755)
+        self.wheels = folder / "wheels"
+        self.lock(make_wheel(self.wheels))
         shutil.copy(ROOT / "requirements-npm.lock", self.folder)
         self.lock_networks(make_package(folder / "networks.tgz"))
         self.environment = {
@@ -77,9 +107,15 @@ class Checkout:
             "NPM_SERVES": str(folder / "networks.tgz"),
         }
 
-    def lock(self, digest: str) -> None:
+    def lock(self, digest: str, pin: str = "tiny==1.0") -> None:
         for name in ("requirements.lock", "requirements-test.lock"):
-            (self.folder / name).write_text(f"# {name}\ntiny==1.0 \\\n    --hash=sha256:{digest}\n")
+            (self.folder / name).write_text(f"# {name}\n{pin} \\\n    --hash=sha256:{digest}\n")
+
+    def upgrade(self) -> None:
+        self.lock(make_wheel(self.wheels, "2.0", "upgraded"), "tiny==2.0")
+
+    def environments(self) -> list[Path]:
+        return sorted((self.folder / ".venvs").glob("env-*"))
 
     def lock_networks(self, digest: str) -> None:
         (self.folder / "models.lock").write_text(f"# networks\n@a/package 1.0 {digest}\n")
@@ -90,8 +126,9 @@ class Checkout:
             env=self.environment | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def run(self, *command: str, **environment: str) -> tuple[int, str, str]:
@@ -101,7 +138,7 @@ class Checkout:
 
     def _folder_of_python(self, folder: Path) -> Path:
         folder.mkdir()
-        (folder / "python3.11").symlink_to(Path(sys.executable).resolve())
+        (folder / PYTHON).symlink_to(Path(sys.executable).resolve())
         _script(folder / "npm", COPYING_NPM)
         return folder
 
@@ -121,14 +158,25 @@ def fresh(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+@pytest.fixture
+def silent_index() -> Iterator[socket.socket]:
+    """A package index that takes calls and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(60)
+        yield listening
+
+
 def test_a_linked_environment_is_used_and_never_cleared(checkout: Checkout, fresh: Checkout) -> None:
     shutil.copy(checkout.folder / "requirements.lock", fresh.folder)
     shutil.copy(checkout.folder / "models.lock", fresh.folder)
     (fresh.folder / ".venv").symlink_to(checkout.folder / ".venv")
     assert fresh.run("scripts/serve") == (0, "served installed\n", "")
-    (fresh.folder / "requirements.lock").write_text("tiny==2.0\n")
-    code, _, err = fresh.run("scripts/serve")
-    assert (code, "is a link" in err) == (1, True)
+    fresh.upgrade()
+    code, out, err = fresh.run("scripts/serve")
+    assert (code, out, err.count("\n"), "is a link" in err) == (0, "served installed\n", 1, True)
+    code, _, err = fresh.run("scripts/set-up-for-tests")
+    assert (code, err.count("\n"), "is a link" in err) == (1, 1, True)
+    assert not (fresh.folder / ".venvs").exists()
     assert checkout.run("scripts/serve") == (0, "served installed\n", "")
 
 
@@ -143,6 +191,7 @@ def test_a_checkout_that_is_set_up_is_served_without_a_word(checkout: Checkout) 
 def test_nothing_outside_the_checkout_is_touched(checkout: Checkout) -> None:
     assert list(checkout.home.iterdir()) == []
     assert not (checkout.folder / ".venv" / "tmp").exists()
+    assert (checkout.folder / ".venv").readlink().parts[0] == ".venvs"
 
 
 def test_the_demo_is_an_option_and_anything_else_is_none(checkout: Checkout) -> None:
@@ -151,17 +200,8 @@ def test_the_demo_is_an_option_and_anything_else_is_none(checkout: Checkout) -> 
     code, out, err = checkout.run("scripts/serve", "--dmeo")
     assert (code, out) == (1, "")
     assert err == (
-        "serve: unknown option --dmeo; usage: scripts/serve [--demo], everything else by environment variables\n"
+        "serve: unknown option --dmeo; Usage: scripts/serve [--demo], everything else by environment variables\n"
     )
-
-
-def test_a_set_up_that_was_cut_short_starts_over(checkout: Checkout) -> None:
-    (checkout.folder / ".venv" / "interrupted").touch()
-    (checkout.folder / ".venv" / "installed-requirements.lock").unlink()
-    next((checkout.folder / ".venv").glob("lib/*/site-packages/tiny.py")).unlink()
-    code, out, err = checkout.run("scripts/serve")
-    assert (code, out) == (0, "served installed\n"), err
-    assert not (checkout.folder / ".venv" / "interrupted").exists()
 
 
 def test_a_copied_checkout_does_not_use_the_environment_of_the_first(checkout: Checkout, tmp_path: Path) -> None:
@@ -176,10 +216,6 @@ def test_a_copied_checkout_does_not_use_the_environment_of_the_first(checkout: C
 
 
 def test_two_at_once_set_up_once_and_a_test_set_up_serves_too(fresh: Checkout) -> None:
-    (fresh.folder / "scripts" / "set-up-for-tests").write_text(
-        '#!/usr/bin/env bash\n. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"\nset_up requirements-test.lock\n'
-    )
-    (fresh.folder / "scripts" / "set-up-for-tests").chmod(0o755)
     both = [fresh.start("scripts/set-up-for-tests") for _ in range(2)]
     said = [one.communicate(timeout=120)[1] for one in both]
     assert [one.returncode for one in both] == [0, 0], said
@@ -197,13 +233,13 @@ def test_a_missing_network_is_one_line(fresh: Checkout) -> None:
 
 
 def test_a_missing_python_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
-    _assert_one_line(fresh, "Python 3.11 is missing (found: none)", PATH=str(_tools(tmp_path)))
+    _assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: none)", PATH=str(_tools(tmp_path)))
 
 
 def test_another_python_is_one_line_that_names_it(fresh: Checkout, tmp_path: Path) -> None:
     tools = _tools(tmp_path)
     _script(tools / "python3", '[ "$1" = --version ] && echo Python 3.9.2 || exit 1')
-    _assert_one_line(fresh, "Python 3.11 is missing (found: Python 3.9.2)", PATH=str(tools))
+    _assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: Python 3.9.2)", PATH=str(tools))
 
 
 def test_a_python_without_venv_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
@@ -217,6 +253,140 @@ def test_a_full_disk_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
     (tools / "df").unlink()
     _script(tools / "df", "printf 'Filesystem Blocks Used Available\\n/dev/x 9 9 1000 99%% /\\n'")
     _assert_one_line(fresh, "less than 1.5 GB are free", PATH=f"{tools}:{fresh.environment['PATH']}")
+
+
+def test_a_lock_that_cannot_be_installed_leaves_a_service_on_the_older_packages(fresh: Checkout) -> None:
+    assert fresh.run("scripts/serve")[0] == 0
+    fresh.lock("0" * 64)
+    _assert_served_by_older(fresh, "a downloaded package is not the one that the lock file names")
+    fresh.upgrade()
+    _assert_served_by_older(fresh, "no package index can be reached", PIP_FIND_LINKS="")
+    # with the network back, the next start has the new packages
+    code, out, err = fresh.run("scripts/serve")
+    assert (code, out) == (0, "served upgraded\n"), err
+    assert len(fresh.environments()) == 1
+
+
+def test_older_packages_are_not_enough_for_tests(fresh: Checkout) -> None:
+    assert fresh.run("scripts/serve")[0] == 0
+    fresh.upgrade()
+    code, _, err = fresh.run("scripts/set-up-for-tests", PIP_FIND_LINKS="")
+    lines = _without_progress(err)
+    assert (code, len(lines)) == (1, 1), err
+    assert lines[0].startswith("set-up-for-tests: no package index can be reached")
+
+
+def test_a_service_is_not_started_without_a_package_that_its_lock_adds(fresh: Checkout) -> None:
+    assert fresh.run("scripts/serve")[0] == 0
+    fresh.lock("0" * 64, "larger==1.0")
+    code, out, err = fresh.run("scripts/serve", PIP_FIND_LINKS="")
+    assert (code, out, "no package index can be reached" in err) == (1, "", True), err
+
+
+def test_ctrl_c_during_a_set_up_leaves_everything_as_it_was(fresh: Checkout, silent_index: socket.socket) -> None:
+    assert fresh.run("scripts/serve")[0] == 0
+    (before,) = fresh.environments()
+    fresh.upgrade()
+    index = f"http://127.0.0.1:{silent_index.getsockname()[1]}/simple"
+    started = fresh.start("scripts/serve", PIP_FIND_LINKS="", PIP_INDEX_URL=index)
+    with silent_index.accept()[0] as asked:
+        assert started.stderr is not None
+        assert "setting up .venv" in started.stderr.readline()
+        assert started.stderr.readline() == "serve: fetched 0 of 1 packages\n"
+        os.killpg(started.pid, signal.SIGINT)
+        out, err = started.communicate(timeout=60)
+        assert (started.returncode, out, err) == (130, "", "")
+        while asked.recv(4096):  # to the end of the connection: pip has ended too
+            pass
+    assert fresh.environments() == [before]
+    _assert_served_by_older(fresh, "no package index can be reached", PIP_FIND_LINKS="")
+
+
+def test_a_set_up_that_was_killed_starts_over(fresh: Checkout, silent_index: socket.socket) -> None:
+    index = f"http://127.0.0.1:{silent_index.getsockname()[1]}/simple"
+    killed = fresh.start("scripts/serve", PIP_FIND_LINKS="", PIP_INDEX_URL=index)
+    with silent_index.accept()[0]:
+        killed.kill()
+        assert killed.wait(60) == -signal.SIGKILL
+        (half,) = fresh.environments()
+        # pip still writes there, so the next set-up waits for its end
+        second = fresh.start("scripts/serve")
+        assert second.stderr is not None
+        assert second.stderr.readline() == "serve: waiting for another set-up to end\n"
+    silent_index.close()
+    out, err = second.communicate(timeout=120)
+    assert (second.returncode, out) == (0, "served installed\n"), err
+    assert not half.exists()
+    killed.communicate(timeout=60)
+
+
+def test_a_running_service_keeps_its_packages(fresh: Checkout) -> None:
+    (fresh.folder / "service" / "run.py").write_text(LATE_IMPORT)
+    service = fresh.start("scripts/serve")
+    assert service.stdout is not None
+    assert service.stdout.readline() == "served\n"
+    (before,) = fresh.environments()
+    fresh.upgrade()
+    assert fresh.run("scripts/set-up-for-tests")[0] == 0
+    assert len(fresh.environments()) == 2
+    assert (fresh.folder / ".venv").resolve() != before
+    out, _ = service.communicate("go on\n", timeout=60)
+    assert out == f"installed {before}\n"
+    # nobody uses it any more, so the next set-up deletes it
+    fresh.lock(make_wheel(fresh.wheels, "3.0", "again"), "tiny==3.0")
+    assert fresh.run("scripts/set-up-for-tests")[0] == 0
+    assert fresh.environments() == [(fresh.folder / ".venv").resolve()]
+
+
+def test_the_folder_of_earlier_versions_stays_while_it_is_used(fresh: Checkout) -> None:
+    assert fresh.run("scripts/serve")[0] == 0
+    former = fresh.folder / ".venv"
+    _make_as_earlier_versions_did(fresh)
+    assert fresh.run("scripts/serve") == (0, "served installed\n", "")
+    user = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [".venv/bin/python", "-c", LATE_IMPORT],
+        cwd=fresh.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert user.stdout is not None
+    assert user.stdout.readline() == "served\n"
+    fresh.upgrade()
+    code, out, err = fresh.run("scripts/serve")
+    assert (code, out) == (0, "served upgraded\n"), err
+    assert f"a process uses {former}, which stays until that has ended" in err
+    assert not former.is_symlink()
+    assert user.communicate("go on\n", timeout=60)[0] == f"installed {former}\n"
+    # then it is replaced, and what npm fetched is kept
+    assert fresh.run("scripts/serve", NPM_SERVES="/nowhere") == (0, "served upgraded\n", "")
+    assert former.is_symlink()
+    assert (former / "models" / "human-1.0").is_dir()
+    assert len(fresh.environments()) == 1
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_help_sets_nothing_up(fresh: Checkout, tmp_path: Path, name: str) -> None:
+    code, out, err = fresh.run(f"scripts/{name}", "--help", PATH=str(_tools(tmp_path)))
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: scripts/{name}")
+    assert not (fresh.folder / ".venvs").exists()
+
+
+@pytest.mark.parametrize("name", [each for each in SCRIPTS if each not in PASS_OPTIONS_ON])
+def test_an_unknown_option_sets_nothing_up(fresh: Checkout, tmp_path: Path, name: str) -> None:
+    code, out, err = fresh.run(f"scripts/{name}", "--dmeo", PATH=str(_tools(tmp_path)))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"{name}: unknown option --dmeo; Usage: scripts/{name}")
+    assert not (fresh.folder / ".venvs").exists()
+
+
+def test_a_python_that_can_make_environments_is_preferred(fresh: Checkout, tmp_path: Path) -> None:
+    tools = _tools(tmp_path)
+    _script(tools / "python3.14", 'case "$2" in *ensurepip*) exit 1 ;; esac')
+    (tools / "python3").symlink_to(Path(sys.executable).resolve())
+    code, out, err = fresh.run("scripts/serve", PATH=str(tools))
+    assert (code, out) == (0, "served installed\n"), err
 
 
 def test_the_networks_are_fetched_and_nothing_else_of_their_package(checkout: Checkout) -> None:
@@ -236,29 +406,49 @@ def test_an_unreachable_registry_does_not_keep_the_service_from_starting(fresh: 
 
 def test_neither_does_a_machine_without_npm(fresh: Checkout, tmp_path: Path) -> None:
     tools = _tools(tmp_path)
-    (tools / "python3.11").symlink_to(Path(sys.executable).resolve())
+    (tools / PYTHON).symlink_to(Path(sys.executable).resolve())
     assert fresh.run("scripts/serve")[0] == 0
-    shutil.rmtree(fresh.folder / ".venv" / "models")
+    shutil.rmtree(fresh.folder / ".venvs" / "models" / "human-1.0")
     _assert_served_without_networks(fresh, "there is no npm", PATH=str(tools))
 
 
 def _assert_served_without_networks(checkout: Checkout, said: str, **environment: str) -> None:
     code, out, err = checkout.run("scripts/serve", **environment)
     assert (code, out) == (0, "served installed\n")
-    lines = [line for line in err.splitlines() if not line.startswith("serve: setting up")]
+    lines = _without_progress(err)
     assert len(lines) == 1, err
     assert lines[0].startswith(f"fetch-models: {said}")
     assert lines[0].endswith("; without @a/package only dlib finds and recognises faces")
     assert not (checkout.folder / ".venv" / "models" / "human-1.0").exists()
 
 
-def test_the_test_lock_holds_all_of_the_other_lock() -> None:
-    pinned = {
-        name: {line.split()[0] for line in (ROOT / name).read_text().splitlines() if "==" in line.split("#")[0]}
-        for name in ("requirements.lock", "requirements-test.lock")
-    }
+def test_the_test_lock_holds_all_of_the_other_locks() -> None:
+    pinned = {name: {str(pin) for pin in _pins(name)} for name in LOCKS}
     assert pinned["requirements.lock"]
-    assert pinned["requirements.lock"] <= pinned["requirements-test.lock"]
+    assert pinned["requirements.lock"] <= pinned["requirements-sms.lock"] <= pinned["requirements-test.lock"]
+
+
+def test_the_locks_name_the_same_packages_for_every_python_and_machine() -> None:
+    machines = [
+        {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.1", "platform_machine": machine}
+        for minor in range(11, 15)
+        for machine in ("x86_64", "aarch64")
+    ]
+    for pin in (pin for name in LOCKS for pin in _pins(name)):
+        wanted = {pin.marker is None or pin.marker.evaluate(machine) for machine in machines}
+        assert len(wanted) == 1, pin
+
+
+def test_packaging_and_set_up_agree_on_the_pythons() -> None:
+    metadata = ConfigParser()
+    metadata.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert metadata["options"]["python_requires"] == ">=3.11,<3.15"
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 14)" in (ROOT / "scripts" / "setup.sh").read_text()
+
+
+def _pins(lock: str) -> list[Requirement]:
+    lines = (ROOT / lock).read_text().splitlines()
+    return [Requirement(line.rstrip(" \\")) for line in lines if "==" in line and not line.startswith((" ", "#"))]
 
 
 def _tools(tmp_path: Path) -> Path:
@@ -273,14 +463,43 @@ def _tools(tmp_path: Path) -> Path:
     return folder
 
 
+def _without_progress(said: str) -> list[str]:
+    return [
+        line for line in said.splitlines() if not re.search(r": (setting up \.venv|(fetched|installed) \d+ of) ", line)
+    ]
+
+
 def _script(path: Path, body: str) -> None:
     path.write_text(f"#!/bin/bash\n{body}\n")
     path.chmod(0o755)
 
 
+def _make_as_earlier_versions_did(checkout: Checkout) -> None:
+    """Make .venv a folder, with the networks in it."""
+    place = checkout.folder / ".venv"
+    models = shutil.copytree(place / "models", checkout.folder / "models")
+    place.unlink()
+    shutil.rmtree(checkout.folder / ".venvs")
+    run = {"env": checkout.environment, "check": True, "timeout": 120, "capture_output": True}
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], **run)  # type: ignore[call-overload]  # noqa: S603
+    subprocess.run([str(place / "bin" / "pip"), "install", "--no-index", "tiny==1.0"], **run)  # type: ignore[call-overload]  # noqa: S603
+    models.rename(place / "models")
+    digest = hashlib.sha256((checkout.folder / "requirements.lock").read_bytes()).hexdigest()
+    (place / "installed-requirements.lock").write_text(f"{digest}  -\n")
+
+
+def _assert_served_by_older(checkout: Checkout, what: str, **environment: str) -> None:
+    code, out, err = checkout.run("scripts/serve", **environment)
+    assert (code, out) == (0, "served installed\n"), err
+    lines = _without_progress(err)
+    assert len(lines) == 1, err
+    assert lines[0].startswith(f"serve: requirements.lock is not installed: {what}")
+    assert "going on with the older packages in" in lines[0]
+
+
 def _assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
     code, out, err = checkout.run("scripts/serve", **environment)
     assert (code, out) == (1, "")
-    lines = [line for line in err.splitlines() if "setting up .venv" not in line]
+    lines = _without_progress(err)
     assert len(lines) == 1, err
     assert lines[0].startswith(f"serve: {what}"), err

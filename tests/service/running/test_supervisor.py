@@ -14,6 +14,8 @@ import pytest
 
 from tests.service.running.running_service import GUARD_SECONDS, RunningService, free_port, running, until
 
+pytestmark = pytest.mark.slow
+
 STUB = "tests.service.running.stub_service"
 
 

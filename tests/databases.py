@@ -1,0 +1,64 @@
+"""An empty database for each test, from the one database that a worker of the suite migrates."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from models import Base
+
+
+class Place:
+    """Where the test that runs now has its database.
+
+    An engine keeps what it has compiled of each statement, a third of what a test costs: the worker's engines live as
+    long as the worker, and each connection that they open leads to the database of the test that runs.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+
+    def guide(self, engine: Engine) -> Engine:
+        """Have `engine` open the SQLite file of the test that runs; on PostgreSQL all tests have the same database."""
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "do_connect", self._go_there)
+            event.listen(engine, "connect", _skip_disk)
+        return engine
+
+    def _go_there(self, dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        arguments[:] = [self.url.removeprefix("sqlite:///")]
+
+
+def _skip_disk(connection: DBAPIConnection, record: object) -> None:
+    """Let commits stay in the page cache: what survives a crash is for the tests with real processes."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+def copy_blank(url: str, folder: Path) -> Path:
+    """Copy the migrated SQLite file at `url` to where settings for `folder` look for it."""
+    return Path(shutil.copy(url.removeprefix("sqlite:///"), folder / "cme.db"))
+
+
+class Emptier:
+    """Deletes what a test left on PostgreSQL: from tables that hold something only, since each of a hundred costs."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+        self._names = [table.name for table in Base.metadata.sorted_tables]
+        self._find = text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (TABLE {name})" for name in self._names))
+
+    def empty(self) -> None:
+        """Delete every row of every table."""
+        with self._engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers: some refuse it
+            connection.execute(text("SET LOCAL lock_timeout = '20s'"))  # a session left open is named, not waited for
+            for name in connection.scalars(self._find).all():
+                connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own names
+
+    def close(self) -> None:
+        """Close its connection."""
+        self._engine.dispose()
