@@ -5,7 +5,6 @@ from typing import IO, Any
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Request
-from werkzeug.exceptions import BadRequest
 
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
@@ -39,6 +38,7 @@ from service.api.sign_in import auth
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
+from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
 from service.edge.components import Parts
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
@@ -97,11 +97,9 @@ class InMemoryRequest(Request):
     max_form_memory_size = 100_000
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the body as JSON; nested beyond all reason, it is as unreadable as broken JSON."""
-        try:
-            return super().get_json(*args, **kwargs)
-        except RecursionError:
-            raise BadRequest from None
+        """Read the body as JSON, once it was seen to be nested no deeper than ours are."""
+        check_nesting(read_body())
+        return super().get_json(*args, **kwargs)
 
     def _get_file_stream(
         self,
@@ -192,7 +190,8 @@ def _configure(app: APIFlask, settings: Settings) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
-        MAX_CONTENT_LENGTH=settings.max_request_mb * 1024 * 1024,
+        MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route has said what it takes
+        **{LARGEST_UPLOAD: settings.max_request_mb * MIB},
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

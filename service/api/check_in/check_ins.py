@@ -15,6 +15,7 @@ from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOu
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import Kept, caller, signed_in
 from service.edge.bodies import bytes_of
+from service.edge.body_limits import PHOTOS
 from service.edge.components import parts
 from service.edge.database import db
 from service.edge.refusals import another_answer, refuses
@@ -24,7 +25,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 
 
 @api.post("/check-ins")
-@signed_in()
+@signed_in(takes=PHOTOS)
 @refuses(
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
     "project_not_announced", "face_not_enrolled", "face_mismatch", "liveness_failed",

@@ -24,12 +24,14 @@ from service.api.imports.schemas.attendance_imports import (
 )
 from service.edge.access import caller, signed_in
 from service.edge.bodies import Page
+from service.edge.body_limits import upload
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id, read_number
 from service.edge.database import db
 from service.edge.downloads import attachment
 from service.edge.paging import cut, decode_cursor
 from service.edge.refusals import refuses
+from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -37,7 +39,7 @@ api = APIBlueprint("attendance_imports", __name__, tag="Imports")
 
 
 @api.post("/projects/<uuid:project_id>/roster-imports")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(workbooks.MAX_BYTES))
 @refuses("not_found", "project_closed", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
@@ -47,7 +49,7 @@ def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
 
 
 @api.post("/projects/<uuid:project_id>/punch-imports")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(workbooks.MAX_BYTES))
 @refuses("not_found", "project_closed", "project_not_announced", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)

@@ -29,6 +29,7 @@ from service.api.imports.schemas.credit_imports import (
 )
 from service.edge.access import Kept, caller, signed_in
 from service.edge.bodies import Page
+from service.edge.body_limits import ROWS, upload
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id, read_number
 from service.edge.database import db
@@ -37,6 +38,7 @@ from service.edge.paging import cut, decode_cursor
 from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses
 from service.wording.credit_row_faults import FAULTS
+from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -46,7 +48,7 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 
 
 @api.post("/credit-imports")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=ROWS)
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
@@ -57,7 +59,7 @@ def preview_import(body: CreditImportNew) -> CreditImportOut:
 
 
 @api.post("/credit-imports/files")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=upload(workbooks.MAX_BYTES))
 @refuses(*SHEET_CODES)
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
