@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast
 from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts import jobs
 from accounts.callers import Caller
 from accounts.errors import Forbidden, PasswordChangeRequired, Refusal
 from accounts.sign_ins import Bearer, bearer_of, caller_of
@@ -23,7 +22,6 @@ from models.transactions import read_only
 from service import idempotency
 from service.database import db
 from service.known_tokens import KnownTokens, Opened
-from service.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -158,8 +156,6 @@ def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_rep
     except BaseException:
         session.rollback()
         raise
-    for job_id in jobs.take_new(session):
-        parts().jobs.tell(job_id)
     for act in g.pop("after_commit", ()):
         act()
     return response

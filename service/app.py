@@ -60,7 +60,6 @@ from service.api import (
     settlements,
 )
 from service.database import db, engine_options, prepare_engine
-from service.job_queue import HueyQueue, JobQueue
 from service.keys import load_keys
 from service.parts import Parts
 from service.settings import Settings
@@ -139,12 +138,11 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
-    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
+    pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
     keys = load_keys(settings)
@@ -168,7 +166,6 @@ def create_app(
         seal=FieldSeal(keys.lookup),
         receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),
-        jobs=jobs or HueyQueue(settings),
     )
     app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
     _configure(app, settings)

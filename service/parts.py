@@ -11,7 +11,6 @@ from accounts.sealing import FieldSeal
 from accounts.sms import SmsGateway
 from attendance.receipts import Receipts
 from faces.engine import FaceEngine
-from service.job_queue import JobQueue
 from service.keys import Keys
 from service.settings import Settings
 
@@ -30,7 +29,6 @@ class Parts:
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway
-    jobs: JobQueue
 
 
 def parts() -> Parts:

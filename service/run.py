@@ -33,12 +33,10 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 def prepare(settings: Settings) -> None:
     """Make keys and the newest schema, and the demo's data where that is wanted."""
     from service.database import migrate
-    from service.job_queue import make_tables
     from service.keys import load_keys
 
     load_keys(settings)
     migrate(settings)
-    make_tables(settings)
     if settings.demo:
         from service.demo import seed
 

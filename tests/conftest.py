@@ -22,7 +22,7 @@ from service.job_runner import JobRunner
 from service.settings import Settings
 from tests.api import Api
 from tests.factories import Factories
-from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,17 +102,9 @@ def sms() -> RecordingGateway:
 
 
 @pytest.fixture
-def queue() -> RecordingQueue:
-    """A job queue that keeps what it was told."""
-    return RecordingQueue()
-
-
-@pytest.fixture
-def app(
-    settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway, queue: RecordingQueue
-) -> Iterator[APIFlask]:
-    """The service, with a clock, a face engine, an SMS gateway and a job queue to play on."""
-    built = create_app(settings, clock=clock, engine=engine, sms=sms, jobs=queue)
+def app(settings: Settings, clock: FakeClock, engine: FakeEngine, sms: RecordingGateway) -> Iterator[APIFlask]:
+    """The service, with a clock, a face engine and an SMS gateway to play on."""
+    built = create_app(settings, clock=clock, engine=engine, sms=sms)
     with built.app_context():
         if flask_db.engine.dialect.name == "sqlite":
             event.listen(flask_db.engine, "connect", _skip_disk)
@@ -140,16 +132,16 @@ def db(app: APIFlask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def run_jobs(app: APIFlask, queue: RecordingQueue, clock: FakeClock) -> Callable[[], None]:
-    """Does all the jobs that the queue was told of, as a worker would."""
+def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
+    """Does all the jobs that are due, as a worker would."""
 
     def run() -> None:
         with app.app_context():
             runner = JobRunner(
                 flask_db.engine, make_handlers(app.extensions["parts"].receipts), clock, timedelta(minutes=1)
             )
-        while queue.told:
-            runner.run(queue.told.pop(0))
+        while runner.run_next():
+            pass
 
     return run
 
