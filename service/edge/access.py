@@ -16,14 +16,12 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from accounts.errors import PasswordChangeRequired
 from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
-from foundation import jobs
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
 from service.edge import idempotency
 from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, admit_body
-from service.edge.components import parts
 from service.edge.database import db
 from service.edge.token_cache import KnownTokens, Opened
 
@@ -181,8 +179,6 @@ def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_rep
     except BaseException:
         session.rollback()
         raise
-    for job_id in jobs.take_new(session):
-        parts().jobs.tell(job_id)
     for act in g.pop("after_commit", ()):
         act()
     return response
