@@ -41,14 +41,6 @@ def look_at(
     """
     person = get_person_within(db, person_id=person_id, caller=caller)
     if person.id != caller.person_id:
-        audit.record(
-            db,
-            now=now,
-            actor_id=caller.person_id,
-            action="credits.look",
-            subject_kind="person",
-            subject_id=person.id,
-            after={"what": what, **asked},
-        )
+        audit.record(db, caller, now, "credits.look", person, after={"what": what, **asked})
         db.flush()
     return person

@@ -182,13 +182,4 @@ def _locked(db: Session, import_id: uuid.UUID, caller: Caller) -> AttendanceImpo
 def _record(
     db: Session, found: AttendanceImport, action: str, caller: Caller, now: datetime, reason: str | None
 ) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="attendance_import",
-        subject_id=found.id,
-        reason=reason,
-        after={"kind": found.kind.value, "rows": found.rows},
-    )
+    audit.record(db, caller, now, action, found, reason=reason, after={"kind": found.kind.value, "rows": found.rows})

@@ -95,17 +95,9 @@ def _take(
             taken_at=now,
         )
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="project.step",
-        subject_kind="project",
-        subject_id=project.id,
-        reason=reason,
-        before={"status": step.source.value},
-        after={"status": step.target.value},
-    )
+    before = {"status": step.source.value}
+    after = {"status": step.target.value}
+    audit.record(db, actor_id, now, "project.step", project, reason=reason, before=before, after=after)
     db.flush()
 
 

@@ -31,7 +31,7 @@ def correct(
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
-    before = _last(db, session_id, person_id)
+    last = _last(db, session_id, person_id)
     made = AttendanceCorrection(
         id=new_id(),
         session_id=session_id,
@@ -42,17 +42,9 @@ def correct(
         made_at=now,
     )
     db.add(made)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="attendance.correct",
-        subject_kind="session",
-        subject_id=session_id,
-        reason=reason,
-        before={"person": str(person_id), "mark": before.mark.value} if before else None,
-        after={"person": str(person_id), "mark": mark.value},
-    )
+    before = {"person": str(person_id), "mark": last.mark.value} if last else None
+    after = {"person": str(person_id), "mark": mark.value}
+    audit.record(db, caller, now, "attendance.correct", session, reason=reason, before=before, after=after)
     db.flush()
     return made
 

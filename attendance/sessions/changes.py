@@ -47,7 +47,9 @@ def reschedule(
         session.closed_at = None
     db.flush()
     places.fill(db, [session], now=now)
-    _record(db, session, "session.change", before, reason, caller, now)
+    after = _plan_of(session)
+    audit.record(db, caller, now, "session.change", session, reason=reason, before=before, after=after)
+    db.flush()
     return session
 
 
@@ -60,7 +62,9 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
     if session.closed_at is None:
         session.closed_at = now
         session.revision += 1
-        _record(db, session, "session.close", {}, reason, caller, now)
+        after = _plan_of(session)
+        audit.record(db, caller, now, "session.close", session, reason=reason, before={}, after=after)
+        db.flush()
     return session
 
 
@@ -96,26 +100,3 @@ def _plan_of(session: VenueSession) -> dict[str, str | int | None]:
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
     }
-
-
-def _record(
-    db: Session,
-    session: VenueSession,
-    action: str,
-    before: dict[str, str | int | None],
-    reason: str | None,
-    caller: Caller,
-    now: datetime,
-) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="session",
-        subject_id=session.id,
-        reason=reason,
-        before=before,
-        after=_plan_of(session),
-    )
-    db.flush()

@@ -50,15 +50,8 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
     plan(session, project, new)
     db.add(session)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="session.create",
-        subject_kind="session",
-        subject_id=session.id,
-        after={"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value},
-    )
+    after = {"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value}
+    audit.record(db, caller, now, "session.create", session, after=after)
     db.flush()
     return session
 

@@ -162,14 +162,6 @@ def _return(db: Session, settlement: Settlement, comment: str | None, now: datet
     take_settlement_step(
         db, project_id=settlement.project_id, to=ProjectStatus.ENDED, reason=comment, actor_id=actor_id, now=now
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="settlement.returned",
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=comment,
-        before={"status": SettlementStatus.IN_REVIEW.value},
-        after={"status": settlement.status.value},
-    )
+    before = {"status": SettlementStatus.IN_REVIEW.value}
+    after = {"status": settlement.status.value}
+    audit.record(db, actor_id, now, "settlement.returned", settlement, reason=comment, before=before, after=after)

@@ -164,14 +164,5 @@ def _audit(
     reason: str | None = None,
     after: dict[str, int] | None = None,
 ) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="credit_import",
-        subject_id=found.id,
-        reason=reason,
-        after=after,
-    )
+    audit.record(db, caller, now, action, found, reason=reason, after=after)
     db.flush()
