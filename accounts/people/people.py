@@ -43,12 +43,16 @@ class NewPerson:
     birth_on: date | None = None
 
 
-def add_unit(db: Session, *, name: str, kind: UnitKind, parent: Unit | None) -> Unit:
-    """Add a unit under `parent`, or a root."""
+def add_unit(
+    db: Session, *, name: str, kind: UnitKind, parent: Unit | None, caller: Caller | None, now: datetime
+) -> Unit:
+    """Add a unit under `parent`, or a root. caller: None where the system itself does it."""
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
     unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)
     db.add(unit)
+    after = {"name": name, "kind": kind.value, "parent_id": str(parent.id) if parent else None}
+    audit.record(db, caller, now, "unit.create", unit, after=after)
     db.flush()
     return unit
 
@@ -62,11 +66,19 @@ def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:
 
 
 def add_person(
-    db: Session, *, new: NewPerson, unit: Unit, initial_password: str, now: datetime, seal: FieldSeal
+    db: Session,
+    *,
+    new: NewPerson,
+    unit: Unit,
+    initial_password: str,
+    seal: FieldSeal,
+    caller: Caller | None,
+    now: datetime,
 ) -> Person:
     """Take a person in, with an account whose initial password must be changed, as a learner of their unit.
 
-    initial_password: in clear, hashed here. Raises NumberTaken if the 继教编号 or the phone is somebody's.
+    initial_password: in clear, hashed here. caller: None where the system itself does it. Raises NumberTaken if the
+    继教编号 or the phone is somebody's.
     """
     person = Person(
         cme_number=new.cme_number,
@@ -86,6 +98,8 @@ def add_person(
         raise NumberTaken(field="cme_number") from None
     db.add(Account(person_id=person.id, password_hash=hashed, must_change_password=True, created_at=now))
     db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
+    after = {"unit_id": str(unit.id), "role": Role.LEARNER.value}
+    audit.record(db, caller, now, "person.create", person, after=after)
     db.flush()
     return person
 

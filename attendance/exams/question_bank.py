@@ -41,6 +41,8 @@ def add_question(
     place = Place(unit_id=unit.id, discipline=discipline)
     made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
     db.add(made)
+    after = {"unit_id": str(unit.id), "discipline": discipline}
+    audit.record(db, caller, now, "question.create", made, after=after)
     db.flush()
     return made
 
