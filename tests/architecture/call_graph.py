@@ -27,6 +27,7 @@ class CallGraph:
         self._bodies: dict[Function, ast.AST] = {}
         self._names: dict[str, dict[str, str]] = {}
         self._methods: dict[str, set[Function]] = defaultdict(set)
+        self._edges: dict[Function, set[Function]] = {}
         for module, tree in trees.items():
             self._names[module] = dict(_names_of(tree, module))
             for name, body in _functions_of(tree):
@@ -44,7 +45,7 @@ class CallGraph:
                 return True
             if function not in seen:
                 seen.add(function)
-                waiting += self._named_in(function)
+                waiting += self._edges.get(function) or self._edges.setdefault(function, set(self._named_in(function)))
         return False
 
     def _named_in(self, function: Function) -> Iterator[Function]:
@@ -88,10 +89,8 @@ def _names_of(tree: ast.Module, module: str) -> Iterator[tuple[str, str]]:
                 yield alias.asname or alias.name, f"{node.module}.{alias.name}"
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                yield (
-                    alias.asname or alias.name.partition(".")[0],
-                    alias.name if alias.asname else alias.name.partition(".")[0],
-                )
+                first = alias.name.partition(".")[0]
+                yield (alias.asname, alias.name) if alias.asname else (first, first)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name, f"{module}.{node.name}"

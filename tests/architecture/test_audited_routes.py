@@ -44,3 +44,26 @@ def test_every_unsafe_route_of_a_role_writes_an_audit_entry_or_says_why_not(app:
     assert len(routes) > 40
     silent = {name for name, view in routes.items() if not graph.reaches((view.__module__, view.__name__), RECORD)}
     assert silent == set(NOT_AUDITED), "a route that audits nothing, or a reason that is needed no more"
+
+
+def test_the_guard_follows_calls_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "trail.py").write_text("def record(what): ...\n")
+    (tmp_path / "shop" / "desk.py").write_text(
+        "from shop import trail as kept\n"
+        "class Desk:\n"
+        "    def sell(self): kept.record('sold')\n"
+        "    def look(self): return self.record\n"
+        "def give_back(): return map(kept.record, ['returned'])\n"
+    )
+    (tmp_path / "shop" / "views.py").write_text(
+        "from shop.desk import Desk, give_back as back\n"
+        "def sell(desk): desk.sell()\n"
+        "def return_it(): back()\n"
+        "def look(desk): desk.look()\n"
+        "def comment(): 'sell, record'\n"
+    )
+    graph = CallGraph(tmp_path, ("shop",))
+    views = ("sell", "return_it", "look", "comment")
+    reached = [view for view in views if graph.reaches(("shop.views", view), ("shop.trail", "record"))]
+    assert reached == ["sell", "return_it"]
