@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import get_open_session
+from attendance.projects.access import OrganizedSession, get_open_session
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from foundation import audit
 from foundation.callers import Caller
@@ -50,10 +50,10 @@ def correct(
 
 
 def list_corrections(
-    db: Session, *, session_id: uuid.UUID, after: uuid.UUID | None, limit: int
+    db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceCorrection]:
     """The corrections at a session, in the order in which they were made."""
-    wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session_id)
+    wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session.id)
     if after is not None:
         wanted = wanted.where(AttendanceCorrection.id > after)
     return db.scalars(wanted.order_by(AttendanceCorrection.id).limit(limit)).all()

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import get_open_project, get_session
+from attendance.projects.access import OrganizedSession, get_open_project, get_session
 from attendance.roster.person_refs import PersonRef, find_all
 from attendance.sessions import places
 from attendance.sessions.place_requests import with_capacity
@@ -71,7 +71,7 @@ def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, c
 
 
 def list_places(
-    db: Session, *, session_id: uuid.UUID, is_waiting: bool, after: uuid.UUID | None, limit: int
+    db: Session, *, session: OrganizedSession, is_waiting: bool, after: uuid.UUID | None, limit: int
 ) -> list[PlaceRow]:
     """Who holds a place, or who waits, in the order in which they asked."""
     wanted = (
@@ -81,7 +81,7 @@ def list_places(
         )
         .join(Person, Person.id == SessionPlace.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(SessionPlace.session_id == session_id, SessionPlace.is_waiting.is_(is_waiting))
+        .where(SessionPlace.session_id == session.id, SessionPlace.is_waiting.is_(is_waiting))
     )  # fmt: skip
     if after is not None:
         wanted = wanted.where(SessionPlace.id > after)

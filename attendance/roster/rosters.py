@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
+from attendance.projects.access import OrganizedProject
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from foundation import audit
@@ -140,12 +141,12 @@ def fill(db: Session, *, project: Project, now: datetime) -> int:
 
 
 def list_expected(
-    db: Session, *, project_id: uuid.UUID, role: RosterRole | None, after: uuid.UUID | None, limit: int
+    db: Session, *, project: OrganizedProject, role: RosterRole | None, after: uuid.UUID | None, limit: int
 ) -> list[Expected]:
     """Who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
     entry = RosterEntry
     wanted = _expected(entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project_id)
+    wanted = wanted.where(entry.project_id == project.id)
     if role is not None:
         wanted = wanted.where(entry.role == role)
     if after is not None:
@@ -153,11 +154,11 @@ def list_expected(
     return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
-def list_waiting(db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[Expected]:
+def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[Expected]:
     """Who waits for a place, the first one first, from the entry after `after` on."""
     entry = WaitingEntry
     wanted = _expected(entry.id, literal(RosterRole.LEARNER), entry.added_at).join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project_id)
+    wanted = wanted.where(entry.project_id == project.id)
     if after is not None:
         wanted = wanted.where(entry.id > after)
     return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]

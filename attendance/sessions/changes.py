@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ReasonNeeded
-from attendance.projects.access import get_open_project, get_session
+from attendance.projects.access import ReadableProject, get_open_project, get_session
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from attendance.sessions.sessions import NewSession, plan
@@ -68,13 +68,13 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
     return session
 
 
-def list_overlaps(db: Session, *, project_id: uuid.UUID) -> Sequence[Overlap]:
+def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]:
     """The pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
     one, other = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(
         select(one.id, other.id, one.track, other.track)
         .join(other, (other.project_id == one.project_id) & (one.id < other.id))
-        .where(one.project_id == project_id)
+        .where(one.project_id == project.id)
         .where(one.starts_at < other.ends_at, other.starts_at < one.ends_at)
         .order_by(one.starts_at, one.id, other.id)
     )

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import GeofenceRequired, PeriodInvalid, ZoneUnknown
+from attendance.projects.access import ReadableProject
 from attendance.sessions.geofence import Fence
 from attendance.sessions.venue_codes import new_short_code
 from attendance.sessions.windows import WindowWishes, plan_windows
@@ -85,9 +86,9 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
         setattr(session, name, value)
 
 
-def list_sessions(db: Session, *, project_id: uuid.UUID, after: SessionKey | None, limit: int) -> list[VenueSession]:
+def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:
     """The sessions of a project in order of their start, from the one after `after` on."""
-    wanted = select(VenueSession).where(VenueSession.project_id == project_id)
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     if after is not None:
         later = VenueSession.starts_at > after.starts_at
         wanted = wanted.where(or_(later, and_(VenueSession.starts_at == after.starts_at, VenueSession.id > after.id)))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit.access import get_person_within
+from credit.access import PersonWithin, get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rules.rule_book import in_force
 from foundation import audit
@@ -61,9 +61,9 @@ def revoke_exemption(
     return found
 
 
-def list_exemptions(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
+def list_exemptions(db: Session, *, person: PersonWithin, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
     """All absences of a person, revoked ones too, newest first."""
-    wanted = select(CreditExemption).where(CreditExemption.person_id == person_id)
+    wanted = select(CreditExemption).where(CreditExemption.person_id == person.id)
     if after is not None:
         wanted = wanted.where(CreditExemption.id < after)
     return list(db.scalars(wanted.order_by(CreditExemption.id.desc()).limit(limit)))
