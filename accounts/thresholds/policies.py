@@ -91,21 +91,14 @@ def set_in_force(
         found = db.get(FaceCalibration, calibration_id)
         if found is None or found.engine != engine:
             raise NotFound
-    before = find_setting(db, engine)
+    old = find_setting(db, engine)
     made = FacePolicySetting(
         engine=engine, calibration_id=calibration_id, set_at=now, set_by=actor_id, author=author, reason=reason
     )
     db.add(made)
     db.flush()
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="face_policy.set",
-        subject_kind="face_calibration",
-        subject_id=calibration_id or uuid.UUID(int=0),
-        reason=reason,
-        before={"calibration": str(before.calibration_id) if before and before.calibration_id else None},
-        after={"calibration": str(calibration_id) if calibration_id else None, "engine": engine, "author": author},
-    )
+    before = {"calibration": str(old.calibration_id) if old and old.calibration_id else None}
+    after = {"calibration": str(calibration_id) if calibration_id else None, "engine": engine, "author": author}
+    subject = ("face_calibration", calibration_id or uuid.UUID(int=0))
+    audit.record(db, actor_id, now, "face_policy.set", subject, reason=reason, before=before, after=after)
     return made

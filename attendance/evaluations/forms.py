@@ -123,14 +123,6 @@ def set_form(
         raise EvaluationStarted
     form.questions = [each.write() for each in numbered]
     form.set_by, form.set_at = caller.person_id, now
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="evaluation.set",
-        subject_kind="project",
-        subject_id=project.id,
-        after={"questions": len(numbered)},
-    )
+    audit.record(db, caller, now, "evaluation.set", project, after={"questions": len(numbered)})
     db.flush()
     return form

@@ -81,15 +81,7 @@ def keep_template(
         created_at=now,
     )
     db.add(made)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="evaluation_template.create",
-        subject_kind="evaluation_template",
-        subject_id=made.id,
-        after={"name": name, "unit_id": str(unit.id)},
-    )
+    audit.record(db, caller, now, "evaluation_template.create", made, after={"name": name, "unit_id": str(unit.id)})
     db.flush()
     return _read(made)
 

@@ -122,22 +122,15 @@ def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: dat
         setattr(exam, name, value)
     exam.version += 1
     exam.set_by, exam.set_at = caller.person_id, now
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="exam.set",
-        subject_kind="project",
-        subject_id=exam.project_id,
-        after={
-            "pass_mark": rules.pass_mark,
-            "minutes": rules.minutes,
-            "attempts": rules.attempts,
-            "scoring": rules.scoring.value,
-            "questions": len(new.questions),
-            "draws": [each.write() for each in new.draws],
-        },
-    )
+    after = {
+        "pass_mark": rules.pass_mark,
+        "minutes": rules.minutes,
+        "attempts": rules.attempts,
+        "scoring": rules.scoring.value,
+        "questions": len(new.questions),
+        "draws": [each.write() for each in new.draws],
+    }
+    audit.record(db, caller, now, "exam.set", ("project", exam.project_id), after=after)
 
 
 def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:

@@ -41,6 +41,8 @@ def add_question(
     place = Place(unit_id=unit.id, discipline=discipline)
     made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
     db.add(made)
+    after = {"unit_id": str(unit.id), "discipline": discipline}
+    audit.record(db, caller, now, "question.create", made, after=after)
     db.flush()
     return made
 
@@ -77,10 +79,7 @@ def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime
     if question.retired_at is not None:
         return
     question.retired_at = now
-    audit.record(
-        db, now=now, actor_id=caller.person_id, action="question.retire", subject_kind="question",
-        subject_id=question.id,
-    )  # fmt: skip
+    audit.record(db, caller, now, "question.retire", question)
     db.flush()
 
 
@@ -101,10 +100,7 @@ def correct(
     made.replaces_id = question.id
     question.retired_at = now
     db.add(made)
-    audit.record(
-        db, now=now, actor_id=caller.person_id, action="question.correct", subject_kind="question",
-        subject_id=question.id, after={"replaced_by": str(made.id)},
-    )  # fmt: skip
+    audit.record(db, caller, now, "question.correct", question, after={"replaced_by": str(made.id)})
     db.flush()
     return made
 
@@ -148,7 +144,8 @@ def take_in(
     db.flush()
     place = Place(unit_id=unit.id, discipline=discipline, import_id=batch.id)
     db.add_all(make_question(each, place=place, author_id=caller.person_id, now=now, field="") for each in questions)
-    _audit_batch(db, batch, "question_import.create", caller, now)
+    after = {"form": batch.form, "questions": batch.questions}
+    audit.record(db, caller, now, "question_import.create", batch, after=after)
     db.flush()
     return batch
 
@@ -168,20 +165,9 @@ def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) ->
         .values(retired_at=now)
         .execution_options(synchronize_session=False)
     )
-    _audit_batch(db, batch, "question_import.undo", caller, now)
+    after = {"form": batch.form, "questions": batch.questions}
+    audit.record(db, caller, now, "question_import.undo", batch, after=after)
     db.flush()
-
-
-def _audit_batch(db: Session, batch: QuestionImport, action: str, caller: Caller, now: datetime) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="question_import",
-        subject_id=batch.id,
-        after={"form": batch.form, "questions": batch.questions},
-    )
 
 
 def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:

@@ -84,15 +84,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
     )
     set_conditions(project, new.conditions)
     _add_with_edition(db, project, new.edition)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="project.create",
-        subject_kind="project",
-        subject_id=project.id,
-        after={"name": new.name, "unit_id": str(unit.id)},
-    )
+    audit.record(db, caller, now, "project.create", project, after={"name": new.name, "unit_id": str(unit.id)})
     db.flush()
     return project
 

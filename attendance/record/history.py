@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
+from attendance.projects.access import OrganizedSession
 from attendance.projects.states import NOT_TOLD
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
@@ -132,7 +133,7 @@ class AttendeeKey:
 def list_attendees(
     db: Session,
     *,
-    session_id: uuid.UUID,
+    session: OrganizedSession,
     status: CheckInStatus | None,
     direction: Direction | None,
     after: AttendeeKey | None,
@@ -155,7 +156,7 @@ def list_attendees(
         .join(Person, Person.id == CheckIn.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .join(CheckInAttempt, CheckInAttempt.id == CheckIn.attempt_id)
-        .where(CheckIn.session_id == session_id)
+        .where(CheckIn.session_id == session.id)
     )
     if status is not None:
         wanted = wanted.where(CheckIn.status == status)

@@ -130,19 +130,12 @@ def _settle(db: Session, settlement: Settlement, now: datetime) -> None:
     total = db.scalar(
         select(func.sum(SettlementLine.counted)).where(SettlementLine.settlement_id == settlement.id)
     ) or Decimal(0)
-    audit.record(
-        db,
-        now=now,
-        actor_id=settlement.reviewed_by,
-        action="settlement.settled",
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=settlement.comment or None,
-        before={"status": SettlementStatus.APPROVED.value},
-        after={
-            "status": settlement.status.value,
-            "granted": settlement.granted,
-            "skipped": settlement.skipped,
-            "credits": str(total),
-        },
-    )
+    before = {"status": SettlementStatus.APPROVED.value}
+    after = {
+        "status": settlement.status.value,
+        "granted": settlement.granted,
+        "skipped": settlement.skipped,
+        "credits": str(total),
+    }
+    actor, reason = settlement.reviewed_by, settlement.comment or None
+    audit.record(db, actor, now, "settlement.settled", settlement, reason=reason, before=before, after=after)

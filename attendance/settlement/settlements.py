@@ -7,6 +7,7 @@ meanwhile. Attendance and roster stand still from then on.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NewType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,8 @@ from models.jobs import JobStatus
 from models.projects import Project, ProjectStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 
+ReadableSettlement = NewType("ReadableSettlement", Settlement)
+"""A settlement of a project that the caller may read; only `get_settlement` makes one."""
 JOB = "settlement"
 """The kind of job that posts the grants."""
 _CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
@@ -90,11 +93,11 @@ def review(
     return settlement
 
 
-def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> Settlement:
+def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> ReadableSettlement:
     """A settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
-    return settlement
+    return ReadableSettlement(settlement)
 
 
 def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
@@ -162,14 +165,6 @@ def _return(db: Session, settlement: Settlement, comment: str | None, now: datet
     take_settlement_step(
         db, project_id=settlement.project_id, to=ProjectStatus.ENDED, reason=comment, actor_id=actor_id, now=now
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="settlement.returned",
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=comment,
-        before={"status": SettlementStatus.IN_REVIEW.value},
-        after={"status": settlement.status.value},
-    )
+    before = {"status": SettlementStatus.IN_REVIEW.value}
+    after = {"status": settlement.status.value}
+    audit.record(db, actor_id, now, "settlement.returned", settlement, reason=comment, before=before, after=after)

@@ -30,16 +30,6 @@ def set_grade(
     if unit is None or not caller.may(GRADERS, unit.path):
         raise NotFound
     before, unit.grade = unit.grade, grade
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="unit.grade",
-        subject_kind="unit",
-        subject_id=unit.id,
-        reason=reason,
-        before={"grade": before},
-        after={"grade": grade},
-    )
+    audit.record(db, caller, now, "unit.grade", unit, reason=reason, before={"grade": before}, after={"grade": grade})
     db.flush()
     return unit

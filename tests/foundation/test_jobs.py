@@ -44,9 +44,7 @@ def write_rows(
 
 
 def note(work: Work) -> None:
-    audit.record(
-        work.db, now=work.clock.now(), actor_id=None, action="stub", subject_kind="job", subject_id=work.job.id
-    )
+    audit.record(work.db, None, work.clock.now(), "stub", work.job)
 
 
 def rows_of(db: Session, job: Job) -> int:

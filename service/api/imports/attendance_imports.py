@@ -68,8 +68,8 @@ def list_imports(project_id: uuid.UUID, query: Page) -> FileImportList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_project(db.session(), project_id=project_id, caller=caller())
-        found = imports.list_imports(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+        project = get_project(db.session(), project_id=project_id, caller=caller())
+        found = imports.list_imports(db.session(), project=project, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return FileImportList(
         items=[FileImportBrief.model_validate(each) for each in page],
@@ -97,10 +97,8 @@ def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
     keys = decode_cursor(query.cursor, 1)
     after = read_number(keys[0]) if keys else 0
     with read_only(db.session()):
-        imports.get_import(db.session(), import_id=import_id, caller=caller())
-        found = imports.list_rows(
-            db.session(), import_id=import_id, only_bad=query.only_bad, after=after, limit=query.limit + 1
-        )
+        mine = imports.get_import(db.session(), import_id=import_id, caller=caller())
+        found = imports.list_rows(db.session(), found=mine, only_bad=query.only_bad, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.number)])
     return FileRowList(
         items=[FileRowOut.of(each) for each in page],

@@ -11,6 +11,7 @@ from credit.access import AUTHORITY
 from credit.errors import ImportHasErrors, ImportNotReady
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
+from credit.imports.imports import ReadableImport
 from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
@@ -116,10 +117,10 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
     """The rows of an import as they were sent, each with what is wrong with it."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
+        mine = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
         found = imports.list_rows(
             db.session(),
-            import_id=credit_import_id,
+            found=mine,
             after=read_number(keys[0]) if keys else 0,
             limit=query.limit + 1,
             only_errors=query.only_errors,
@@ -166,8 +167,8 @@ def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImp
     return _with_errors(found), 200 if found.status is ImportStatus.UNDONE else 202
 
 
-def _with_errors(found: CreditImport) -> CreditImportOut:
-    rows = imports.list_rows(db.session(), import_id=found.id, after=0, limit=_MOST_ERRORS, only_errors=True)
+def _with_errors(found: ReadableImport) -> CreditImportOut:
+    rows = imports.list_rows(db.session(), found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
     return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(db.session(), found))
 
 

@@ -32,9 +32,7 @@ def write_rows(settings: Settings, work: Work) -> Generator[Progress, None, Resu
     """Write what is left of STEPS rows, one a step."""
     mine = sql_select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_id == work.job.id)
     while (done := work.db.scalar(mine) or 0) < STEPS:
-        audit.record(
-            work.db, now=work.clock.now(), actor_id=None, action="stub", subject_kind="job", subject_id=work.job.id
-        )
+        audit.record(work.db, None, work.clock.now(), "stub", work.job)
         work.db.flush()
         deadly = settings.var / f"kill-at-{done}"
         if deadly.exists():
