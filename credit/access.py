@@ -20,7 +20,7 @@ PersonWithin = NewType("PersonWithin", Person)
 
 
 def authority_unit(db: Session, caller: Caller) -> Unit:
-    """The widest unit over which the caller is the authority. Raises Forbidden."""
+    """Return the widest unit over which the caller is the authority. Raises Forbidden."""
     scopes = [grant for grant in caller.grants if grant.role in AUTHORITY]
     if not scopes:
         raise Forbidden
@@ -29,7 +29,10 @@ def authority_unit(db: Session, caller: Caller) -> Unit:
 
 
 def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> PersonWithin:
-    """A person whose credits the caller looks after. Raises NotFound otherwise: who they are is not to be told."""
+    """Return a person whose credits the caller looks after.
+
+    Raises NotFound otherwise: who they are is not to be told.
+    """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(CREDIT_ADMINS, person.unit.path):
         raise NotFound

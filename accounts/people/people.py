@@ -58,7 +58,7 @@ def add_unit(
 
 
 def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:
-    """The unit. Raises NotFound."""
+    """Return the unit. Raises NotFound."""
     unit = db.get(Unit, unit_id)
     if unit is None:
         raise NotFound
@@ -137,7 +137,10 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
 
 
 def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
-    """The person, for an admin whose reach covers them. Raises NotFound otherwise: who they are is not to be told."""
+    """Return the person, for an admin whose reach covers them.
+
+    Raises NotFound otherwise: who they are is not to be told.
+    """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
         raise NotFound
@@ -145,7 +148,7 @@ def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
 
 
 def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | None:
-    """The person with this 继教编号 within the caller's reach."""
+    """Return the person with this 继教编号 within the caller's reach."""
     person = db.scalars(select(Person).where(Person.cme_number == cme_number).options(joinedload(Person.unit))).first()
     return person if person is not None and caller.may(PEOPLE_ADMINS, person.unit.path) else None
 

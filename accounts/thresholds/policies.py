@@ -42,7 +42,7 @@ class FacePolicies:
         return tuple(self._packaged)
 
     def in_force(self, db: Session) -> dict[str, PolicySet]:
-        """The policies of each model as they are set now, the model in use first."""
+        """Return the policies of each model as they are set now, the model in use first."""
         found = dict(self._packaged)
         for engine, calibration_id in db.execute(_IN_FORCE):
             if engine in found and calibration_id is not None:
@@ -50,7 +50,7 @@ class FacePolicies:
         return found
 
     def packaged(self, model: str) -> Policy:
-        """The policy that comes with a model; raises KeyError for one that isn't understood."""
+        """Return the policy that comes with a model; raises KeyError for one that isn't understood."""
         return self._packaged[model].best
 
     def _read(self, db: Session, calibration_id: uuid.UUID) -> PolicySet:
@@ -62,12 +62,12 @@ class FacePolicies:
 
 
 def read_set(content: Sequence[dict[str, object]]) -> PolicySet:
-    """The policy set that a calibration's row holds."""
+    """Return the policy set that a calibration's row holds."""
     return PolicySet(tuple(read_policy(each) for each in content))
 
 
 def find_setting(db: Session, engine: str) -> FacePolicySetting | None:
-    """What an engine's decisions go by now, and who set it; None where nobody ever did."""
+    """Return what an engine's decisions go by now, and who set it; None where nobody ever did."""
     newest = select(FacePolicySetting).where(FacePolicySetting.engine == engine)
     return db.scalars(newest.order_by(FacePolicySetting.position.desc()).limit(1)).first()
 

@@ -63,7 +63,7 @@ def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str
 def list_questions(
     db: Session, *, wanted: BankFilter, caller: Caller, after: uuid.UUID | None, limit: int
 ) -> list[Question]:
-    """The questions of all banks within the caller's reach or above it, newest first."""
+    """Return the questions of all banks within the caller's reach or above it, newest first."""
     found = _select(wanted, caller)
     if after is not None:
         found = found.where(Question.id < after)
@@ -106,7 +106,7 @@ def correct(
 
 
 def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
-    """A question of a bank within the caller's reach, with its unit's path."""
+    """Return a question of a bank within the caller's reach, with its unit's path."""
     found = db.execute(
         select(Question, Unit.path)
         .join(Unit, Unit.id == Question.unit_id)

@@ -28,7 +28,7 @@ class LearnerResult:
 def list_results(
     db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    """The learners of the roster, in order of their id, with what they reached so far; one statement."""
+    """Return the learners of the roster, in order of their id, with what they reached so far; one statement."""
     points, out_of = cast(ExamAttempt.points, BigInteger), func.nullif(ExamAttempt.out_of, 0, type_=BigInteger)
     best = func.max(points * 10_000 // out_of)  # hundredths of a per cent, rounded down
     extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)

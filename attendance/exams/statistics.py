@@ -73,7 +73,7 @@ class ItemStatistics:
 
 
 def item_statistics(db: Session, *, project: ReadableProject) -> list[ItemStatistics]:
-    """All questions that were on anybody's first paper, the ones that discriminate least first."""
+    """Return all questions that were on anybody's first paper, the ones that discriminate least first."""
     items: dict[uuid.UUID, Correlation] = defaultdict(Correlation)
     points = _add_up(db, project.id, items)
     given = _count_answers(db, project.id)

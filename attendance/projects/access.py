@@ -46,7 +46,7 @@ class Reached:
 
 
 def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> OrganizedProject:
-    """The project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
+    """Return the project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
     reached = reach_project(db, project_id=project_id, caller=caller)
     if Actor.ORGANIZER not in reached.actors:
         raise Forbidden
@@ -56,7 +56,7 @@ def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Organi
 def get_open_project(
     db: Session, *, project_id: uuid.UUID, caller: Caller, shut: frozenset[ProjectStatus] = FROZEN
 ) -> OrganizedProject:
-    """The project, for its organizer, locked: nobody takes it a step further until this transaction ends.
+    """Return the project, for its organizer, locked: nobody takes it a step further until this transaction ends.
 
     shut: the statuses where it is too late; by default those where roster and attendance stand still. Raises NotFound,
     Forbidden, ProjectClosed.
@@ -70,7 +70,7 @@ def get_open_project(
 
 
 def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> Reached:
-    """The project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
+    """Return the project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
     wanted = _with_paths().where(Project.id == project_id)
     if is_locked:
         wanted = wanted.with_for_update(of=Project).execution_options(populate_existing=True)
@@ -112,7 +112,7 @@ def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
 
 
 def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
-    """The session, for an organizer whose reach covers its project. Raises NotFound, Forbidden."""
+    """Return the session, for an organizer whose reach covers its project. Raises NotFound, Forbidden."""
     found = db.execute(
         select(VenueSession, Unit.path)
         .join(Project, Project.id == VenueSession.project_id)
@@ -127,7 +127,7 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> Organi
 
 
 def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
-    """The session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
+    """Return the session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
     return session

@@ -92,7 +92,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
 def list_projects(
     db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
 ) -> list[Project]:
-    """The projects within the caller's reach, newest first, from the one after `after` on.
+    """Return the projects within the caller's reach, newest first, from the one after `after` on.
 
     An organizer reaches those of their units, an authority those that it reviews.
     """
@@ -119,7 +119,7 @@ def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None
 
 
 def next_edition(db: Session, number: str | None) -> int:
-    """The next free edition (期次) of a number."""
+    """Return the next free edition (期次) of a number."""
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1

@@ -61,7 +61,7 @@ def take_settlement_step(
 
 
 def list_steps(db: Session, *, project: ReadableProject) -> list[ProjectStep]:
-    """The life of a project so far, in order."""
+    """Return the life of a project so far, in order."""
     wanted = select(ProjectStep).where(ProjectStep.project_id == project.id).order_by(ProjectStep.id)
     return list(db.scalars(wanted))
 

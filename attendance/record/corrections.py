@@ -52,7 +52,7 @@ def correct(
 def list_corrections(
     db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceCorrection]:
-    """The corrections at a session, in the order in which they were made."""
+    """Return the corrections at a session, in the order in which they were made."""
     wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session.id)
     if after is not None:
         wanted = wanted.where(AttendanceCorrection.id > after)

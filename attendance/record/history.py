@@ -77,7 +77,7 @@ _CHECK_INS = (
 
 
 def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
-    """The projects where the person is expected or has checked in, newest first; no mere plans."""
+    """Return the projects where the person is expected or has checked in, newest first; no mere plans."""
     wanted = _PROJECTS
     if after is not None:
         earlier = Project.starts_on < after.starts_on
@@ -95,7 +95,7 @@ def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None
 
 
 def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """The credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
+    """Return the credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
     wanted = (
         select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
         .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SourceKind.PROJECT)
@@ -139,7 +139,7 @@ def list_attendees(
     after: AttendeeKey | None,
     limit: int,
 ) -> list[Attendee]:
-    """The check-ins of a session in order of their time."""
+    """Return the check-ins of a session in order of their time."""
     wanted = (
         select(
             CheckIn.id,

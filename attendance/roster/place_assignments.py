@@ -73,7 +73,7 @@ def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, c
 def list_places(
     db: Session, *, session: OrganizedSession, is_waiting: bool, after: uuid.UUID | None, limit: int
 ) -> list[PlaceRow]:
-    """Who holds a place, or who waits, in the order in which they asked."""
+    """Return who holds a place, or who waits, in the order in which they asked."""
     wanted = (
         select(
             SessionPlace.id, Person.id, Person.name, Person.cme_number, Unit.name, SessionPlace.is_waiting,

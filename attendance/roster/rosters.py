@@ -143,7 +143,7 @@ def fill(db: Session, *, project: Project, now: datetime) -> int:
 def list_expected(
     db: Session, *, project: OrganizedProject, role: RosterRole | None, after: uuid.UUID | None, limit: int
 ) -> list[Expected]:
-    """Who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
+    """Return who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
     entry = RosterEntry
     wanted = _expected(entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
@@ -155,7 +155,7 @@ def list_expected(
 
 
 def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[Expected]:
-    """Who waits for a place, the first one first, from the entry after `after` on."""
+    """Return who waits for a place, the first one first, from the entry after `after` on."""
     entry = WaitingEntry
     wanted = _expected(entry.id, literal(RosterRole.LEARNER), entry.added_at).join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
@@ -170,7 +170,7 @@ def _expected(ident: Any, role: Any, added_at: Any) -> Any:
 
 
 def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the people who have checked in, or tried to and wait for a look, anywhere in the project."""
+    """Return those of the people who have checked in, or tried to and wait for a look, anywhere in the project."""
     wanted = (
         select(CheckIn.person_id)
         .join(VenueSession, VenueSession.id == CheckIn.session_id)

@@ -69,7 +69,7 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
 
 
 def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]:
-    """The pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
+    """Return the pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
     one, other = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(
         select(one.id, other.id, one.track, other.track)

@@ -87,7 +87,7 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
 
 
 def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:
-    """The sessions of a project in order of their start, from the one after `after` on."""
+    """Return the sessions of a project in order of their start, from the one after `after` on."""
     wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     if after is not None:
         later = VenueSession.starts_at > after.starts_at

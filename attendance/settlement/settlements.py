@@ -39,7 +39,10 @@ _STANDS_AFTER = {
 
 
 def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DrawnUp:
-    """The list as it would be confirmed now, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    """Return the list as it would be confirmed now, for the organizer and the reviewing unit.
+
+    Raises NotFound, Forbidden.
+    """
     return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project)
 
 
@@ -94,21 +97,21 @@ def review(
 
 
 def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> ReadableSettlement:
-    """A settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    """Return a settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
     return ReadableSettlement(settlement)
 
 
 def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
-    """The settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
+    """Return the settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
     reach_project(db, project_id=project_id, caller=caller)
     wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
     return db.scalars(wanted).all()
 
 
 def find_latest(db: Session, project_id: uuid.UUID) -> Settlement | None:
-    """The last settlement of a project, or None."""
+    """Return the last settlement of a project, or None."""
     wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc()).limit(1)
     return db.scalars(wanted).first()
 
@@ -121,7 +124,7 @@ def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
 
 
 def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> Reached:
-    """The project first, the settlement after it: everybody locks in this order."""
+    """Return the project first, the settlement after it: everybody locks in this order."""
     reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
     if needed not in reached.actors:
         raise Forbidden

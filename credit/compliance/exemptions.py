@@ -62,7 +62,7 @@ def revoke_exemption(
 
 
 def list_exemptions(db: Session, *, person: PersonWithin, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
-    """All absences of a person, revoked ones too, newest first."""
+    """Return all absences of a person, revoked ones too, newest first."""
     wanted = select(CreditExemption).where(CreditExemption.person_id == person.id)
     if after is not None:
         wanted = wanted.where(CreditExemption.id < after)

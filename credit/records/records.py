@@ -32,7 +32,7 @@ class WaitingRecord:
 
 
 def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[WaitingRecord]:
-    """The records that wait for the caller's decision, oldest first."""
+    """Return the records that wait for the caller's decision, oldest first."""
     reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
     wanted = (
         select(CreditRecord, Person.name, Person.cme_number)

@@ -76,14 +76,14 @@ def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> Rul
 
 
 def list_versions(db: Session, *, after: tuple[str, int] | None, limit: int) -> list[RuleSet]:
-    """All versions of all rule sets, by code and version."""
+    """Return all versions of all rule sets, by code and version."""
     wanted = select(RuleSetVersion.code, RuleSetVersion.version)
     keys = sorted({*packaged(), *((code, version) for code, version in db.execute(wanted))})
     return [get_rule_set(db, *key) for key in keys if after is None or key > after][:limit]
 
 
 def list_choices(db: Session, *, before: int | None, limit: int) -> list[RuleSetChoice]:
-    """What was chosen, the last choice first."""
+    """Return what was chosen, the last choice first."""
     wanted = select(RuleSetChoice).order_by(RuleSetChoice.position.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(RuleSetChoice.position < before)))
 

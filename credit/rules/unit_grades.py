@@ -16,7 +16,7 @@ GRADERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN)
 
 
 def grades_of(db: Session, *, person_id: uuid.UUID) -> frozenset[UnitGrade]:
-    """The grades of a person's unit and of those above it. Two statements."""
+    """Return the grades of a person's unit and of those above it. Two statements."""
     path = db.scalars(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id)).one()
     above = [uuid.UUID(hex=part) for part in path.split("/") if part]
     return frozenset(db.scalars(select(Unit.grade).where(Unit.id.in_(above), Unit.grade.is_not(None))))
