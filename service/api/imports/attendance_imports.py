@@ -8,10 +8,12 @@ from flask import Response
 
 from attendance.imports import imports
 from attendance.imports.files import read_file
+from attendance.imports.importer import AttendanceImporter, count, make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
 from attendance.projects.access import ORGANIZERS, get_open_project, get_project
 from foundation.transactions import read_only
 from models.imports import AttendanceImport, ImportKind
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.attendance_imports import (
     FileImportBrief,
     FileImportList,
@@ -112,7 +114,9 @@ def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
 @api.output(FileImportOut, status_code=202)
 def commit_import(import_id: uuid.UUID) -> FileImportOut:
     """Have all rows take effect, once; asked again it tells how far that is."""
-    return _out(imports.commit(db.session(), import_id=import_id, caller=caller(), now=parts().clock.now()))
+    return _out(
+        imports.commit(db.session(), _importer(), import_id=import_id, caller=caller(), now=parts().clock.now())
+    )
 
 
 @api.post("/attendance-imports/<uuid:import_id>/undo")
@@ -123,7 +127,8 @@ def commit_import(import_id: uuid.UUID) -> FileImportOut:
 def undo_import(import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Take back what the import made; people who have checked in since stay on the roster."""
     now = parts().clock.now()
-    return _out(imports.undo(db.session(), import_id=import_id, reason=body.reason, caller=caller(), now=now))
+    session, me = db.session(), caller()
+    return _out(imports.undo(session, _importer(), import_id=import_id, reason=body.reason, caller=me, now=now))
 
 
 @api.get("/roster-template.xlsx")
@@ -140,10 +145,15 @@ def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImpo
     with read_only(session):  # whether it is worth while; looked at again with the project locked
         get_open_project(session, project_id=project_id, caller=caller())
     file = read_file(kind, form.file.stream.read(), parts().seal)
-    made = imports.start(session, project_id=project_id, file=file, caller=caller(), now=parts().clock.now())
-    return _out(made)
+    now = parts().clock.now()
+    storing = imports.start(session, _importer(), project_id=project_id, file=file, caller=caller(), now=now)
+    return _out(commit_portions(session, storing))
+
+
+def _importer() -> AttendanceImporter:
+    return make_importer(parts().receipts)
 
 
 def _out(found: AttendanceImport) -> FileImportOut:
     session = db.session()
-    return FileImportOut.of(found, imports.count(session, found), imports.find_job(session, found))
+    return FileImportOut.of(found, count(session, found), imports.find_job(session, found))

@@ -8,14 +8,15 @@ from apiflask.schemas import FileSchema
 from flask import Response, jsonify
 
 from credit.access import AUTHORITY
-from credit.errors import ImportHasErrors, ImportNotReady
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
 from credit.imports.imports import ReadableImport
+from foundation.errors import ImportHasErrors, ImportNotReady
 from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.credit_imports import (
     Committed,
     CreditFile,
@@ -53,10 +54,14 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
-def preview_import(body: CreditImportNew) -> CreditImportOut:
-    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10)."""
-    made = imports.preview(db.session(), rows=body.rows, caller=caller(), now=parts().clock.now())
-    return _with_errors(made)
+@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
+def preview_import(body: CreditImportNew) -> tuple[CreditImportOut, int]:
+    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10).
+
+    Beyond 200 rows a job checks them: the answer is 202 and names it.
+    """
+    session, now = db.session(), parts().clock.now()
+    return _started(commit_portions(session, imports.preview(session, rows=body.rows, caller=caller(), now=now)))
 
 
 @api.post("/credit-imports/files")
@@ -66,9 +71,9 @@ def preview_import(body: CreditImportNew) -> CreditImportOut:
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def upload_import(form: CreditFile) -> tuple[CreditImportOut, int]:
-    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 5,000 by a job, which the answer names."""
-    made = imports.upload(db.session(), data=form.file.stream.read(), caller=caller(), now=parts().clock.now())
-    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
+    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 200 by a job, which the answer names."""
+    session, now, data = db.session(), parts().clock.now(), form.file.stream.read()
+    return _started(commit_portions(session, imports.upload(session, data=data, caller=caller(), now=now)))
 
 
 @api.get("/credit-import-template.xlsx")
@@ -140,9 +145,9 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
 def commit_import(credit_import_id: uuid.UUID) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
-    Beyond 5,000 rows a job does it: the answer is 202 until that is done.
+    Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
     try:
         imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
     except (ImportHasErrors, ImportNotReady) as error:
@@ -162,9 +167,13 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
 @api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
 def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
     imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
     return _with_errors(found), 200 if found.status is ImportStatus.UNDONE else 202
+
+
+def _started(made: ReadableImport) -> tuple[CreditImportOut, int]:
+    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
 
 
 def _with_errors(found: ReadableImport) -> CreditImportOut:
