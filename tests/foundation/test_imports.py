@@ -165,7 +165,7 @@ class Desk:
     def states(self, ident: uuid.UUID) -> dict[State, int]:
         with Session(self.engine) as db:
             counted = select(NoteRow.state, func.count()).where(NoteRow.import_id == ident).group_by(NoteRow.state)
-            return dict(db.execute(counted).tuples().all())
+            return dict(db.execute(counted).all())
 
     def status(self, ident: uuid.UUID) -> ImportStatus:
         with Session(self.engine) as db:
