@@ -207,9 +207,7 @@ def test_each_portion_is_committed_before_the_next_and_another_writer_gets_in_be
     def write() -> None:
         with Session(desk.engine) as db:
             assert waits.wait(30)
-            audit.record(
-                db, now=desk.clock.now(), actor_id=None, action="stub", subject_kind="note", subject_id=new_id()
-            )
+            audit.record(db, None, desk.clock.now(), "stub", ("note", new_id()))
             db.commit()
         written.append("other writer")
         has_written.set()
@@ -263,8 +261,8 @@ def test_a_job_that_is_killed_in_the_middle_goes_on_where_it_was(desk: Desk, die
     (job,) = [each for each in desk.jobs() if each.kind == "note.commit"]
     assert (job.status, job.done) == (JobStatus.RUNNING, (claimed + done) // 2)
     with Session(desk.engine) as db:
-        taken_back = update(Job).where(Job.id == job.id)  # as the sweep does
-        db.execute(taken_back.values(status=JobStatus.WAITING, lease=None))
+        taken_back = update(Job).where(Job.id == job.id)  # as if its lease had run out
+        db.execute(taken_back.values(status=JobStatus.WAITING, lease=None, due_at=desk.clock.now()))
         db.commit()
     desk.run_jobs()
     assert (desk.status(ident), desk.states(ident)) == (ImportStatus.COMMITTED, {State.DONE: 3 * PORTION})
