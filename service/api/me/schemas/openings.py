@@ -5,6 +5,7 @@ from datetime import date
 
 from service.api.credit.schemas.my_credits import Year
 from service.edge.bodies import Out, Page
+from service.edge.paging import ListOut
 
 
 class OpeningsAsked(Page):
@@ -29,7 +30,7 @@ class OpeningOut(Out):
     fills: list[str]
 
 
-class OpeningList(Out):
+class OpeningList(ListOut):
     """A page of projects, the first to end first. missing: by measure, what they are to fill."""
 
     items: list[OpeningOut]
