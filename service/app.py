@@ -42,7 +42,6 @@ from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesti
 from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
-from service.edge.job_queue import HueyQueue, JobQueue
 from service.edge.token_cache import TokenCache
 from service.edge.uploads import PiecewiseParser
 from service.observing import logs, metrics
@@ -117,15 +116,14 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
-    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
+    pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
-    components = make_components(settings, clock=clock, engine=engine, sms=sms, jobs=jobs)
+    components = make_components(settings, clock=clock, engine=engine, sms=sms)
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -158,7 +156,6 @@ def make_components(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-    jobs: JobQueue | None = None,
 ) -> Components:
     """Choose the components of a service, as `create_app` says."""
     keys = load_keys(settings)
@@ -174,7 +171,6 @@ def make_components(
         seal=FieldSeal(keys.lookup),
         receipts=Receipts(keys.receipt, settings.base_url),
         sms=sms or choose_gateway(settings),
-        jobs=jobs or HueyQueue(settings),
     )
 
 

@@ -105,22 +105,16 @@ def enrol(
 
 
 def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=row.person_id,
-        action="face.enrol" if old is None else "face.renew",
-        subject_kind="person",
-        subject_id=row.person_id,
-        before={"model": old.engine} if old is not None else None,
-        after={
-            "status": row.status.value,
-            "photos": row.photos,
-            "model": row.engine,
-            "consent_version": version,
-            "photos_kept": kept,
-        },
-    )
+    before = {"model": old.engine} if old is not None else None
+    after = {
+        "status": row.status.value,
+        "photos": row.photos,
+        "model": row.engine,
+        "consent_version": version,
+        "photos_kept": kept,
+    }
+    action = "face.enrol" if old is None else "face.renew"
+    audit.record(db, row.person_id, now, action, ("person", row.person_id), before=before, after=after)
 
 
 def make_of(looks: Sequence[Look], policies: PolicySet) -> Template:
@@ -198,9 +192,7 @@ def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> Non
     """Withdraw consent, which deletes the face at once (L-3, L-6). Doing it twice changes nothing more."""
     consent.withdraw(db, person_id=person_id, now=now)
     if delete_face(db, person_id=person_id):
-        audit.record(
-            db, now=now, actor_id=person_id, action="face.withdraw", subject_kind="person", subject_id=person_id
-        )
+        audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
 def delete_unused(db: Session, *, now: datetime) -> int:
@@ -217,7 +209,7 @@ def delete_unused(db: Session, *, now: datetime) -> int:
     unused = list(db.scalars(select(FaceTemplate.person_id).where(FaceTemplate.enrolled_at < since, ~shown)))
     for person_id in unused:
         delete_face(db, person_id=person_id)
-        audit.record(db, now=now, actor_id=None, action="face.expire", subject_kind="person", subject_id=person_id)
+        audit.record(db, None, now, "face.expire", ("person", person_id))
     return len(unused)
 
 

@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NewType
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectNotAnnounced
 from attendance.imports.files import ReadFile
-from attendance.projects.access import get_open_project, get_project
+from attendance.projects.access import OrganizedProject, get_open_project, get_project
 from attendance.projects.states import UNTOLD
 from credit.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone
 from foundation import audit, jobs
@@ -30,6 +31,8 @@ _UNDER_WAY = {
     ImportStatus.COMMITTING: COMMIT,
     ImportStatus.UNDOING: UNDO,
 }
+OrganizedImport = NewType("OrganizedImport", AttendanceImport)
+"""An import into a project whose organizer the caller is; only `get_import` makes one."""
 
 
 @dataclass(frozen=True)
@@ -103,28 +106,28 @@ def undo(db: Session, *, import_id: uuid.UUID, reason: str, caller: Caller, now:
     return found
 
 
-def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> AttendanceImport:
+def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> OrganizedImport:
     """An import, for an organizer of its project. Raises NotFound, Forbidden."""
     found = db.get(AttendanceImport, import_id)
     if found is None:
         raise NotFound
     get_project(db, project_id=found.project_id, caller=caller)
-    return found
+    return OrganizedImport(found)
 
 
 def list_imports(
-    db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int
+    db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceImport]:
     """The imports of a project, newest first."""
-    wanted = select(AttendanceImport).where(AttendanceImport.project_id == project_id)
+    wanted = select(AttendanceImport).where(AttendanceImport.project_id == project.id)
     if after is not None:
         wanted = wanted.where(AttendanceImport.id < after)
     return db.scalars(wanted.order_by(AttendanceImport.id.desc()).limit(limit)).all()
 
 
-def list_rows(db: Session, *, import_id: uuid.UUID, only_bad: bool, after: int, limit: int) -> Sequence[ImportRow]:
+def list_rows(db: Session, *, found: OrganizedImport, only_bad: bool, after: int, limit: int) -> Sequence[ImportRow]:
     """The rows of an import in order, from the one after number `after` on."""
-    wanted = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.number > after)
+    wanted = select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.number > after)
     if only_bad:
         wanted = wanted.where(ImportRow.has_errors)
     return db.scalars(wanted.order_by(ImportRow.number).limit(limit)).all()
@@ -182,13 +185,4 @@ def _locked(db: Session, import_id: uuid.UUID, caller: Caller) -> AttendanceImpo
 def _record(
     db: Session, found: AttendanceImport, action: str, caller: Caller, now: datetime, reason: str | None
 ) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="attendance_import",
-        subject_id=found.id,
-        reason=reason,
-        after={"kind": found.kind.value, "rows": found.rows},
-    )
+    audit.record(db, caller, now, action, found, reason=reason, after={"kind": found.kind.value, "rows": found.rows})

@@ -7,7 +7,7 @@ Up to IN_REQUEST rows each step is done in its request; beyond it is a job, whic
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NewType
 
 from sqlalchemy import false, insert, or_, select
 from sqlalchemy.orm import Session
@@ -29,26 +29,28 @@ from models.people import Unit
 IN_REQUEST = 5000
 CHECK, COMMIT, UNDO = "credit_import.check", "credit_import.commit", "credit_import.undo"
 _UNDER_WAY = {ImportStatus.CHECKING: CHECK, ImportStatus.COMMITTING: COMMIT, ImportStatus.UNDOING: UNDO}
+ReadableImport = NewType("ReadableImport", CreditImport)
+"""An import that the caller made, or for a unit over which they are the authority; made only in here."""
 
 
-def preview(db: Session, *, rows: Sequence[Mapping[str, Any]], caller: Caller, now: datetime) -> CreditImport:
+def preview(db: Session, *, rows: Sequence[Mapping[str, Any]], caller: Caller, now: datetime) -> ReadableImport:
     """Keep the rows of an import with what is wrong with each; nothing of it counts yet. Raises Forbidden."""
     return _take_in(db, dict(enumerate(rows, 1)), caller, now)
 
 
-def upload(db: Session, *, data: bytes, caller: Caller, now: datetime) -> CreditImport:
+def upload(db: Session, *, data: bytes, caller: Caller, now: datetime) -> ReadableImport:
     """Take a file in as `preview` takes rows. Raises Forbidden, and SheetError for what is no usable table."""
     contents = read_file(data)  # takes seconds for a long one: before the database is touched, so that nobody waits
     return _take_in(db, contents, caller, now)
 
 
-def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller, for_update: bool = False) -> CreditImport:
+def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller, for_update: bool = False) -> ReadableImport:
     """The import, for an authority over its unit. Raises NotFound, Forbidden."""
     found = db.get(CreditImport, import_id, with_for_update=for_update or None)
     if found is None:
         raise NotFound
     require(caller, AUTHORITY, db.get_one(Unit, found.unit_id).path)
-    return found
+    return ReadableImport(found)
 
 
 def list_imports(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[CreditImport]:
@@ -60,9 +62,11 @@ def list_imports(db: Session, *, caller: Caller, after: uuid.UUID | None, limit:
     return list(db.scalars(wanted.order_by(CreditImport.id.desc()).limit(limit)))
 
 
-def list_rows(db: Session, *, import_id: uuid.UUID, after: int, limit: int, only_errors: bool) -> list[CreditImportRow]:
+def list_rows(
+    db: Session, *, found: ReadableImport, after: int, limit: int, only_errors: bool
+) -> list[CreditImportRow]:
     """The rows of an import by number, all of them or those with errors. after: the number of the row before."""
-    wanted = select(CreditImportRow).where(CreditImportRow.import_id == import_id, CreditImportRow.number > after)
+    wanted = select(CreditImportRow).where(CreditImportRow.import_id == found.id, CreditImportRow.number > after)
     if only_errors:
         wanted = wanted.where(CreditImportRow.state == RowState.BAD)
     return list(db.scalars(wanted.order_by(CreditImportRow.number).limit(limit)))
@@ -118,7 +122,7 @@ def find_job(db: Session, found: CreditImport) -> Job | None:
     return jobs.find_latest(db, kind=kind, subject_id=found.id) if kind else None
 
 
-def _take_in(db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Caller, now: datetime) -> CreditImport:
+def _take_in(db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Caller, now: datetime) -> ReadableImport:
     made = CreditImport(
         id=new_id(),
         unit_id=authority_unit(db, caller).id,
@@ -138,7 +142,7 @@ def _take_in(db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Cal
         _run(steps.check(db, made, now=now))
     _audit(db, made, caller, now, "credit_import.preview", after={"rows": len(rows), "with_errors": made.error_count})
     _keep_going(db, made, caller, now)
-    return made
+    return ReadableImport(made)
 
 
 def _run(steps: Iterator[int]) -> None:
@@ -164,14 +168,5 @@ def _audit(
     reason: str | None = None,
     after: dict[str, int] | None = None,
 ) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="credit_import",
-        subject_id=found.id,
-        reason=reason,
-        after=after,
-    )
+    audit.record(db, caller, now, action, found, reason=reason, after=after)
     db.flush()

@@ -135,13 +135,6 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
 
     @cached_property
-    def job_queue_url(self) -> str:
-        """Where job workers are told of work: the database itself on PostgreSQL, or an SQLite file beside it."""
-        if self.database_url.startswith("postgresql"):
-            return self.database_url
-        return f"sqlite:///{(self.var / 'jobs.db').absolute()}"
-
-    @cached_property
     def face_socket_path(self) -> Path:
         """Where the face pool listens."""
         return self.face_socket or self.var.absolute() / "faces.sock"

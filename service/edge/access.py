@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from accounts.errors import PasswordChangeRequired
 from accounts.sign_in.sign_ins import bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
-from foundation import jobs
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
@@ -190,8 +189,6 @@ def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None =
     except BaseException:
         session.rollback()
         raise
-    for job_id in jobs.take_new(session):
-        components().jobs.tell(job_id)
     for act in g.pop("after_commit", ()):
         act()
     return response

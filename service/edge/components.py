@@ -13,7 +13,6 @@ from foundation.clock import Clock
 from foundation.sealing import FieldSeal
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
-from service.edge.job_queue import JobQueue
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class Components:
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway
-    jobs: JobQueue
 
 
 def components() -> Components:

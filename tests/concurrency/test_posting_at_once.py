@@ -17,7 +17,6 @@ from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
 from tests.credit.rules.test_rule_sets import next_version
-from tests.fakes import RecordingQueue
 
 CROWD = 8
 
@@ -79,7 +78,7 @@ def test_a_record_approved_by_a_crowd_is_granted_once_and_a_grant_reversed_by_a_
 
 
 def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
-    ledger_scene: CreditScene, run_jobs: Callable[[], None], queue: RecordingQueue, monkeypatch: pytest.MonkeyPatch
+    ledger_scene: CreditScene, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "IN_REQUEST", 0)
     monkeypatch.setattr(steps, "_PORTION", 2)
@@ -91,7 +90,7 @@ def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
     }
     with ledger_scene.api.app.app_context():
         runner = JobRunner(flask_db.engine, jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
-    at_once([lambda job=job: runner.run(job) for job in queue.told])
+    at_once([runner.run_next] * len(made))
     states = sorted(ledger_scene.authority.get(f"/credit-imports/{each}").json["status"] for each in made)
     assert states == ["checked", "checked", "checked", "committed"]
     assert positions(ledger_scene) == list(range(6))

@@ -37,7 +37,7 @@ class _Wrong(Exception):
 
 
 def read(data: bytes, *, points: int, most: int) -> Findings:
-    """The questions of a table; points: of rows that give none; most: rows. Raises sheets.errors.SheetError."""
+    """Return the questions of a table; points: of rows that give none; most: rows. Raises sheets.errors.SheetError."""
     rows = read_table(data, columns=COLUMNS, required=(KIND, TEXT, ANSWER), max_rows=most, max_cell=LONGEST_TEXT)
     found, faults = list[Found](), list[Fault]()
     for row in rows:
@@ -89,7 +89,7 @@ def _with_answer(question: NewQuestion, row: Row) -> NewQuestion:
 
 
 def write(questions: Iterable[NewQuestion]) -> bytes:
-    """An XLSX that reads back as the same questions, without pictures."""
+    """Return an XLSX that reads back as the same questions, without pictures."""
     return xlsx_bytes(COLUMNS, _lines(questions), name="题库")
 
 

@@ -100,11 +100,11 @@ def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> Correction
 @api.output(CorrectionList)
 def list_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
     """The corrections at a session, in the order in which they were made."""
-    get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
         BY_ID,
-        lambda after, limit: corrections.list_corrections(call.db, session_id=session_id, after=after, limit=limit),
+        lambda after, limit: corrections.list_corrections(call.db, session=session, after=after, limit=limit),
     )
     return CorrectionList.of(page, CorrectionOut.model_validate)
 

@@ -38,11 +38,9 @@ def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> Ex
 @api.output(ExemptionList)
 def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionList:
     """All absences of a person, revoked ones too, newest first."""
-    get_person_within(call.db, person_id=person_id, caller=call.caller)
+    person = get_person_within(call.db, person_id=person_id, caller=call.caller)
     page = paged(
-        query,
-        BY_ID,
-        lambda after, limit: exemptions.list_exemptions(call.db, person_id=person_id, after=after, limit=limit),
+        query, BY_ID, lambda after, limit: exemptions.list_exemptions(call.db, person=person, after=after, limit=limit)
     )
     return ExemptionList.of(page, ExemptionOut.model_validate)
 

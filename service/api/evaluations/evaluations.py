@@ -131,8 +131,8 @@ def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
 
 
 def _read_results(call: Call, project_id: uuid.UUID) -> Results:
-    reach_project(call.db, project_id=project_id, caller=call.caller)
-    return get_results(call.db, project_id)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    return get_results(call.db, reached.project)
 
 
 def _result_out(result: QuestionResult) -> QuestionResultOut:

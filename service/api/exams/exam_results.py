@@ -55,16 +55,16 @@ def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
 @api.output(ItemList)
 def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
     """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
-    reach_project(call.db, project_id=project_id, caller=call.caller)
-    found = item_statistics(call.db, project_id=project_id)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    found = item_statistics(call.db, project=reached.project)
     return ItemList(items=[_item_out(each) for each in found])
 
 
 def _read_results(
     call: Call, project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    reach_project(call.db, project_id=project_id, caller=call.caller)
-    return list_results(call.db, project_id=project_id, after=after, limit=limit)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    return list_results(call.db, project=reached.project, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

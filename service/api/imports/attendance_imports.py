@@ -63,11 +63,9 @@ def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileIm
 @api.output(FileImportList)
 def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportList:
     """The imports of a project, newest first."""
-    get_project(call.db, project_id=project_id, caller=call.caller)
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
-        query,
-        BY_ID,
-        lambda after, limit: imports.list_imports(call.db, project_id=project_id, after=after, limit=limit),
+        query, BY_ID, lambda after, limit: imports.list_imports(call.db, project=project, after=after, limit=limit)
     )
     return FileImportList.of(page, FileImportBrief.model_validate)
 
@@ -88,12 +86,12 @@ def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.output(FileRowList)
 def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
     """The rows of an import, each with what is wrong by column and what came of it."""
-    imports.get_import(call.db, import_id=import_id, caller=call.caller)
+    mine = imports.get_import(call.db, import_id=import_id, caller=call.caller)
     page = paged(
         query,
         by_number("number"),
         lambda after, limit: imports.list_rows(
-            call.db, import_id=import_id, only_bad=query.only_bad, after=after or 0, limit=limit
+            call.db, found=mine, only_bad=query.only_bad, after=after or 0, limit=limit
         ),
     )
     return FileRowList.of(page, FileRowOut.of)

@@ -11,6 +11,7 @@ from credit.access import AUTHORITY
 from credit.errors import ImportHasErrors, ImportNotReady
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
+from credit.imports.imports import ReadableImport
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
@@ -106,13 +107,13 @@ def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
 @api.output(ImportRowList)
 def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
     """The rows of an import as they were sent, each with what is wrong with it."""
-    imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
+    mine = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     page = paged(
         query,
         by_number("number"),
         lambda after, limit: imports.list_rows(
             call.db,
-            import_id=credit_import_id,
+            found=mine,
             after=after or 0,
             limit=limit,
             only_errors=query.only_errors,
@@ -158,8 +159,8 @@ def undo_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tup
     return _with_errors(call, found), 200 if found.status is ImportStatus.UNDONE else 202
 
 
-def _with_errors(call: Call, found: CreditImport) -> CreditImportOut:
-    rows = imports.list_rows(call.db, import_id=found.id, after=0, limit=_MOST_ERRORS, only_errors=True)
+def _with_errors(call: Call, found: ReadableImport) -> CreditImportOut:
+    rows = imports.list_rows(call.db, found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
     return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(call.db, found))
 
 

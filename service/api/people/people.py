@@ -40,7 +40,8 @@ def add_unit(call: Call, body: UnitNew) -> UnitCreated:
     """Add a unit below one of the caller's."""
     parent = people.get_unit(call.db, body.parent_id)
     require(call.caller, people.PEOPLE_ADMINS, parent.path)
-    return UnitCreated.model_validate(people.add_unit(call.db, name=body.name, kind=body.kind, parent=parent))
+    made = people.add_unit(call.db, name=body.name, kind=body.kind, parent=parent, caller=call.caller, now=call.now)
+    return UnitCreated.model_validate(made)
 
 
 @api.put("/units/<uuid:unit_id>/grade")
@@ -83,7 +84,13 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
     phone = normal_phone(body.phone) if body.phone else None
     new = people.NewPerson(cme_number=body.cme_number, name=body.name, phone=phone, birth_on=body.birth_on)
     person = people.add_person(
-        call.db, new=new, unit=unit, initial_password=initial, now=call.now, seal=call.components.seal
+        call.db,
+        new=new,
+        unit=unit,
+        initial_password=initial,
+        seal=call.components.seal,
+        caller=call.caller,
+        now=call.now,
     )
     return PersonOut.model_validate(person)
 

@@ -97,7 +97,7 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     """The steps that a project took, and those that I may take now."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    steps = transitions.list_steps(call.db, project_id=project_id)
+    steps = transitions.list_steps(call.db, project=reached.project)
     return ProjectLife(
         status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
     )

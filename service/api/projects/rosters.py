@@ -51,13 +51,11 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Who is expected, in the order in which they came onto the roster."""
-    get_project(call.db, project_id=project_id, caller=call.caller)
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
         by_id("entry_id"),
-        lambda after, limit: rosters.list_expected(
-            call.db, project_id=project_id, role=query.role, after=after, limit=limit
-        ),
+        lambda after, limit: rosters.list_expected(call.db, project=project, role=query.role, after=after, limit=limit),
     )
     return RosterList.of(page, RosterEntryOut.model_validate)
 
@@ -88,10 +86,10 @@ def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, 
 @api.output(WaitingList)
 def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
     """Who waits for a place in a full project, the first one first."""
-    get_project(call.db, project_id=project_id, caller=call.caller)
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
         by_id("entry_id"),
-        lambda after, limit: rosters.list_waiting(call.db, project_id=project_id, after=after, limit=limit),
+        lambda after, limit: rosters.list_waiting(call.db, project=project, after=after, limit=limit),
     )
     return WaitingList.of(page, RosterEntryOut.model_validate)

@@ -47,11 +47,11 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 @api.output(SessionList)
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
     """The sessions of a project, in order of their start."""
-    reach_project(call.db, project_id=project_id, caller=call.caller)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
         by_instant_and_id(SessionKey, "starts_at"),
-        lambda after, limit: sessions.list_sessions(call.db, project_id=project_id, after=after, limit=limit),
+        lambda after, limit: sessions.list_sessions(call.db, project=reached.project, after=after, limit=limit),
     )
     return SessionList.of(page, session_out)
 
@@ -62,8 +62,8 @@ def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList
 @api.output(OverlapList)
 def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
     """The sessions that are held at the same time: tracks side by side, or a slip of planning."""
-    reach_project(call.db, project_id=project_id, caller=call.caller)
-    found = changes.list_overlaps(call.db, project_id=project_id)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    found = changes.list_overlaps(call.db, project=reached.project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 
 

@@ -68,12 +68,12 @@ def decline_session(call: Call, session_id: uuid.UUID) -> Empty:
 @api.output(PlaceList)
 def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
     """Who holds a place at a session, or who waits, in the order in which they asked."""
-    get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
         BY_ID,
         lambda after, limit: place_assignments.list_places(
-            call.db, session_id=session_id, is_waiting=query.waiting, after=after, limit=limit
+            call.db, session=session, is_waiting=query.waiting, after=after, limit=limit
         ),
     )
     return PlaceList.of(page, PlaceOut.model_validate)

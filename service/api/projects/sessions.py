@@ -93,13 +93,13 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 @api.output(AttendanceList)
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """The check-ins of a session, in order of their time."""
-    get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
         by_instant_and_id(AttendeeKey, "checked_in_at"),
         lambda after, limit: history.list_attendees(
             call.db,
-            session_id=session_id,
+            session=session,
             status=query.status,
             direction=query.direction,
             after=after,

@@ -56,13 +56,13 @@ def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordLis
 @api.output(SettlementLineList)
 def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAsked) -> SettlementLineList:
     """Who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
-    settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     page = paged(
         query,
         by_id("line.person_id"),
         lambda after, limit: records.list_lines(
             call.db,
-            settlement_id=settlement_id,
+            settlement=settlement,
             is_granted=query.granted,
             after=after,
             limit=limit,
@@ -77,7 +77,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """The same list as a workbook, whole, in order of 继教编号."""
-    settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
-    lines = records.whole_list(call.db, settlement_id=settlement_id)
+    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    lines = records.whole_list(call.db, settlement=settlement)
     data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

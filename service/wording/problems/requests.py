@@ -157,11 +157,4 @@ REQUESTS: dict[str, ProblemKind] = {
         "请填写 11 位手机号或带国家代码的号码。",
         "Give a mobile number, with its country code if it isn't Chinese.",
     ),
-    "sms_unavailable": ProblemKind(
-        503,
-        "短信暂时无法发送",
-        "SMS can't be sent now",
-        "请稍后重试，或使用密码登录。",
-        "Try again later, or sign in by password.",
-    ),
 }

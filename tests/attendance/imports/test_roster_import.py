@@ -251,7 +251,7 @@ def test_a_full_project_has_the_rest_wait_in_their_order(scene: Scene, run_jobs:
     assert scene.db.scalars(select(WaitingEntry)).all() == []
 
 
-def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: Jobs, queue: Any) -> None:
+def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: Jobs) -> None:
     rows = [["", f"钱{n}", f"P{n:07d}", f"1380001{n:04d}"] for n in range(600)]  # more than one portion
     ident = previewed(scene, run_jobs, *rows)["id"]
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
@@ -268,7 +268,7 @@ def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: 
     assert len(on_roster(scene)) == 600
 
 
-def test_a_project_under_review_takes_no_roster_even_from_a_job(scene: Scene, run_jobs: Jobs, queue: Any) -> None:
+def test_a_project_under_review_takes_no_roster_even_from_a_job(scene: Scene, run_jobs: Jobs) -> None:
     li = scene.make.person(unit=scene.unit, name="李")
     ident = previewed(scene, run_jobs, [li.cme_number, "李"])["id"]
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
