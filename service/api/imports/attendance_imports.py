@@ -8,9 +8,11 @@ from flask import Response
 
 from attendance.imports import imports
 from attendance.imports.files import read_file
+from attendance.imports.importer import AttendanceImporter, count, make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
 from attendance.projects.access import ORGANIZERS, get_open_project, get_project
 from models.imports import AttendanceImport, ImportKind
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.attendance_imports import (
     FileImportBrief,
     FileImportList,
@@ -103,7 +105,7 @@ def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowL
 @api.output(FileImportOut, status_code=202)
 def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Have all rows take effect, once; asked again it tells how far that is."""
-    return _out(call, imports.commit(call.db, import_id=import_id, caller=call.caller, now=call.now))
+    return _out(call, imports.commit(call.db, _importer(call), import_id=import_id, caller=call.caller, now=call.now))
 
 
 @api.post("/attendance-imports/<uuid:import_id>/undo")
@@ -113,7 +115,12 @@ def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.output(FileImportOut, status_code=202)
 def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Take back what the import made; people who have checked in since stay on the roster."""
-    return _out(call, imports.undo(call.db, import_id=import_id, reason=body.reason, caller=call.caller, now=call.now))
+    return _out(
+        call,
+        imports.undo(
+            call.db, _importer(call), import_id=import_id, reason=body.reason, caller=call.caller, now=call.now
+        ),
+    )
 
 
 @api.get("/roster-template.xlsx")
@@ -129,9 +136,15 @@ def _start(call: Call, project_id: uuid.UUID, kind: ImportKind, form: TableForm)
     with call.reading():  # whether it is worth while; looked at again with the project locked
         get_open_project(call.db, project_id=project_id, caller=call.caller)
     file = read_file(kind, form.file.stream.read(), call.components.seal)
-    made = imports.start(call.db, project_id=project_id, file=file, caller=call.caller, now=call.now)
-    return _out(call, made)
+    storing = imports.start(
+        call.db, _importer(call), project_id=project_id, file=file, caller=call.caller, now=call.now
+    )
+    return _out(call, commit_portions(call.db, storing))
+
+
+def _importer(call: Call) -> AttendanceImporter:
+    return make_importer(call.components.receipts)
 
 
 def _out(call: Call, found: AttendanceImport) -> FileImportOut:
-    return FileImportOut.of(found, imports.count(call.db, found), imports.find_job(call.db, found))
+    return FileImportOut.of(found, count(call.db, found), imports.find_job(call.db, found))

@@ -8,13 +8,14 @@ from apiflask.schemas import FileSchema
 from flask import Response, jsonify
 
 from credit.access import AUTHORITY
-from credit.errors import ImportHasErrors, ImportNotReady
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
 from credit.imports.imports import ReadableImport
+from foundation.errors import ImportHasErrors, ImportNotReady
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.credit_imports import (
     Committed,
     CreditFile,
@@ -51,10 +52,15 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
-def preview_import(call: Call, body: CreditImportNew) -> CreditImportOut:
-    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10)."""
-    made = imports.preview(call.db, rows=body.rows, caller=call.caller, now=call.now)
-    return _with_errors(call, made)
+@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
+def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
+    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10).
+
+    Beyond 200 rows a job checks them: the answer is 202 and names it.
+    """
+    return _started(
+        call, commit_portions(call.db, imports.preview(call.db, rows=body.rows, caller=call.caller, now=call.now))
+    )
 
 
 @api.post("/credit-imports/files")
@@ -64,9 +70,11 @@ def preview_import(call: Call, body: CreditImportNew) -> CreditImportOut:
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
-    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 5,000 by a job, which the answer names."""
-    made = imports.upload(call.db, data=form.file.stream.read(), caller=call.caller, now=call.now)
-    return _with_errors(call, made), 202 if made.status is ImportStatus.CHECKING else 201
+    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 200 by a job, which the answer names."""
+    data = form.file.stream.read()
+    return _started(
+        call, commit_portions(call.db, imports.upload(call.db, data=data, caller=call.caller, now=call.now))
+    )
 
 
 @api.get("/credit-import-template.xlsx")
@@ -132,9 +140,9 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
 def commit_import(call: Call, credit_import_id: uuid.UUID) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
-    Beyond 5,000 rows a job does it: the answer is 202 until that is done.
+    Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
-    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller, for_update=True)
+    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     try:
         imports.commit(call.db, found=found, caller=call.caller, now=call.now)
     except (ImportHasErrors, ImportNotReady) as error:
@@ -154,9 +162,13 @@ def commit_import(call: Call, credit_import_id: uuid.UUID) -> Any:
 @api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
 def undo_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
-    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller, for_update=True)
+    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)
     return _with_errors(call, found), 200 if found.status is ImportStatus.UNDONE else 202
+
+
+def _started(call: Call, made: ReadableImport) -> tuple[CreditImportOut, int]:
+    return _with_errors(call, made), 202 if made.status is ImportStatus.CHECKING else 201
 
 
 def _with_errors(call: Call, found: ReadableImport) -> CreditImportOut:
