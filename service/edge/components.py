@@ -1,4 +1,4 @@
-"""The parts of a running service, chosen once in `create_app`."""
+"""What a running service is made of, chosen once in `create_app`."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -16,7 +16,7 @@ from service.configuration.settings import Settings
 
 
 @dataclass(frozen=True)
-class Parts:
+class Components:
     """Everything outside the process, and everything made from the keys."""
 
     settings: Settings
@@ -31,6 +31,6 @@ class Parts:
     sms: SmsGateway
 
 
-def parts() -> Parts:
-    """The parts of the app that serves this request."""
-    return cast(Parts, current_app.extensions["parts"])
+def components() -> Components:
+    """Return the components of the app that serves this request."""
+    return cast(Components, current_app.extensions["components"])

@@ -13,9 +13,8 @@ from attendance.sessions.venue_codes import VenueCodes
 from service.api.check_in.scan_page import COOKIE
 from service.api.check_in.schemas.check_in_tickets import Challenge, TicketOut, TicketRequest
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import Kept, caller, signed_in
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import CommitAndRefuse, signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 from service.observing import metrics
 
@@ -30,14 +29,14 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 )  # fmt: skip
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)
-def create_ticket(body: TicketRequest) -> TicketOut:
+def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
     """Exchange a scanned venue code (扫一扫) for a ticket: two minutes, this person, session and device, once."""
-    issued = _redeem(body)
+    issued = _redeem(call, body)
     if isinstance(issued, Refused):
         metrics.count_check_in(issued.error.code)
-        raise Kept(issued.error)
+        raise CommitAndRefuse(issued.error)
     return TicketOut(
-        ticket=Tickets(parts().keys.venue).sign(issued.ticket),
+        ticket=Tickets(call.components.keys.venue).sign(issued.ticket),
         expires_at=issued.ticket.expires_at,
         challenge=Challenge(),
         direction=issued.ticket.direction,
@@ -45,16 +44,15 @@ def create_ticket(body: TicketRequest) -> TicketOut:
     )
 
 
-def _redeem(body: TicketRequest) -> Issued | Refused:
-    part, now = parts(), parts().clock.now()
+def _redeem(call: Call, body: TicketRequest) -> Issued | Refused:
     location = Location(**body.location.model_dump()) if body.location else None
     phone = Phone(device_id=body.device_id, location=location, direction=body.direction)
     if body.qr is not None:
-        codes = VenueCodes(part.keys.venue, part.settings.base_url)
+        codes = VenueCodes(call.components.keys.venue, call.components.settings.base_url)
         scan = codes.read(body.qr)
-        return redeem_scan(db.session(), caller=caller(), scan=scan, phone=phone, now=now, codes=codes)
+        return redeem_scan(call.db, caller=call.caller, scan=scan, phone=phone, now=call.now, codes=codes)
     proof = request.cookies.get(COOKIE)
     if proof is None:
         raise QrInvalid(field="qr")
-    sighting = ScanProofs(part.keys.venue).open(proof, now)
-    return redeem_sighting(db.session(), caller=caller(), sighting=sighting, phone=phone, now=now)
+    sighting = ScanProofs(call.components.keys.venue).open(proof, call.now)
+    return redeem_sighting(call.db, caller=call.caller, sighting=sighting, phone=phone, now=call.now)

@@ -11,11 +11,9 @@ from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, SeenCode
 from attendance.check_in.ticket_issue import find_session
 from attendance.errors import QrInvalid
 from attendance.sessions.venue_codes import VenueCodes, Verdict
-from foundation.transactions import read_only
 from models.projects import Session as VenueSession
 from service.edge.access import public
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
 
 pages = Blueprint("scan_page", __name__)
@@ -28,53 +26,50 @@ _brake = CodeGuessLimiter()
 @pages.get("/s/<short_code>")
 @public
 @refuses()
-def show_scan(short_code: str) -> Any:
+def show_scan(call: PublicCall, short_code: str) -> Any:
     """Turn a good code into a proof of the scan, in a cookie, and say what to do next; nothing is written.
 
     It answers 200 whatever the code is worth: it is a page for people, and says so itself.
     """
-    part, now = parts(), parts().clock.now()
-    session, verdict = _judge(short_code)
-    page = _page(verdict, session)
+    session, verdict = _judge(call, short_code)
+    page = _page(call, verdict, session)
     if session is not None and verdict == "good":
         page.set_cookie(
             COOKIE,
-            ScanProofs(part.keys.venue).sign(SeenCode(session.id, now)),
+            ScanProofs(call.components.keys.venue).sign(SeenCode(session.id, call.now)),
             max_age=int(LIFETIME.total_seconds()),
             path=_COOKIE_PATH,
             httponly=True,
             samesite="Lax",
-            secure=part.settings.base_url.startswith("https://"),
+            secure=call.components.settings.base_url.startswith("https://"),
         )
     return page
 
 
-def _judge(short_code: str) -> tuple[VenueSession | None, str]:
+def _judge(call: PublicCall, short_code: str) -> tuple[VenueSession | None, str]:
     """The session and what the code is worth: `good`, `expired`, `wrong`, or `busy` while too many were wrong."""
-    part, now = parts(), parts().clock.now()
-    codes = VenueCodes(part.keys.venue, part.settings.base_url)
+    codes = VenueCodes(call.components.keys.venue, call.components.settings.base_url)
     try:
-        scan = codes.read(f"{part.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}")
+        scan = codes.read(f"{call.components.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}")
     except QrInvalid:
         return None, "wrong"
-    with read_only(db.session()):
-        session = find_session(db.session(), scan.short_code)
+    session = find_session(call.db, scan.short_code)
     if session is None:
         return None, "wrong"
-    if _brake.holds(session.id, now):
+    if _brake.holds(session.id, call.now):
         return session, "busy"
-    verdict = codes.judge(session, scan.code, now)
+    verdict = codes.judge(session, scan.code, call.now)
     if verdict is Verdict.WRONG:
-        _brake.count(session.id, now)
+        _brake.count(session.id, call.now)
     return session, verdict.value
 
 
-def _page(verdict: str, session: VenueSession | None) -> Response:
+def _page(call: PublicCall, verdict: str, session: VenueSession | None) -> Response:
     """The page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
     nonce = secrets.token_urlsafe(16)
     facts = {}
     if session is not None and verdict == "good":
-        until = (parts().clock.now() + LIFETIME).astimezone(ZoneInfo(session.zone))
+        until = (call.now + LIFETIME).astimezone(ZoneInfo(session.zone))
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
     page = make_response(render_template("scan.html", verdict=verdict, nonce=nonce, **facts))
     page.headers["Content-Security-Policy"] = (
