@@ -72,22 +72,22 @@ def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -
     """Record all rows, once: again, nothing happens. Afterwards it is committed or, when it is large, committing.
 
     found: locked by whoever commits. The rows are checked anew, since another import may have brought them meanwhile.
-    Raises ImportUndone; ImportNotReady, with another job at work where the last one failed; ImportHasErrors, with what
-    was found written to the rows. Keep what was written in either case.
+    Raises ImportUndone; ImportNotReady, which keeps another job at work where the last one failed; ImportHasErrors,
+    which keeps what was found written to the rows.
     """
     if found.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
         raise ImportUndone
     if found.status is ImportStatus.CHECKING:
         _keep_going(db, found, caller, now)
-        raise ImportNotReady
+        raise ImportNotReady().keeping_writes()
     if found.status is ImportStatus.CHECKED:
         if found.error_count and found.row_count > IN_REQUEST:
-            raise ImportHasErrors
+            raise ImportHasErrors().keeping_writes()
         found.status = ImportStatus.COMMITTING
         found.committed_at, found.committed_by = now, caller.person_id
         if found.row_count <= IN_REQUEST:
             if not steps.claim(db, found):
-                raise ImportHasErrors
+                raise ImportHasErrors().keeping_writes()
             _run(steps.record(db, found, now=now))
         _audit(db, found, caller, now, "credit_import.commit", after={"rows": found.row_count})
     _keep_going(db, found, caller, now)

@@ -41,14 +41,6 @@ class Access:
     keeps_reply: bool = True
 
 
-class Kept(Exception):
-    """Refuse with `error`, but keep what was written: a refused attempt is a fact."""
-
-    def __init__(self, error: Refusal | FaceError) -> None:
-        super().__init__(error.code)
-        self.error = error
-
-
 def public(view: View) -> View:
     """Let anybody call."""
 
@@ -155,13 +147,18 @@ def _look_up() -> Caller:
 
 
 def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_reply: bool) -> Response:
-    """Run the view; commit what it wrote, with the reply to repeat; or leave nothing behind."""
+    """Run the view; commit what it wrote, with the reply to repeat; or leave nothing behind.
+
+    A refusal leaves nothing behind either, unless it says that it `keeps_writes`: then it is an answer like any other.
+    """
     session = db.session()
     try:
         try:
             response = make_response(view(*args, **kwargs))
-        except Kept as kept:
-            response = make_response(current_app.handle_user_exception(kept.error))
+        except (Refusal, FaceError) as refusal:
+            if not refusal.keeps_writes:
+                raise
+            response = make_response(current_app.handle_user_exception(refusal))
         if keeps_reply:
             idempotency.keep_reply(session, caller(), response)
         session.commit()

@@ -5,15 +5,16 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.check_in import reviews
-from attendance.check_in.attempts import Refused, find_decision
-from attendance.check_in.check_in import CheckedIn, check_in
-from attendance.check_in.tickets import Tickets
+from attendance.check_in.attempts import find_decision
+from attendance.check_in.check_in import CheckedIn
+from attendance.errors import FaceMismatch
 from attendance.projects.access import ORGANIZERS
-from faces.errors import EngineBusy, EngineUnavailable
+from faces.errors import EngineBusy, EngineUnavailable, FaceError
 from faces.matching.policy import Decision
+from foundation.errors import Refusal
 from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import Kept, caller, signed_in
+from service.edge.access import caller, signed_in
 from service.edge.bodies import bytes_of
 from service.edge.components import parts
 from service.edge.database import db
@@ -40,10 +41,13 @@ def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
 
     201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
     """
-    done = _check_in(form)
-    _count(done)
-    if isinstance(done, Refused):
-        raise Kept(done.error)
+    try:
+        done = _check_in(form)
+    except (Refusal, FaceError) as refusal:
+        _count_refusal(refusal)
+        raise
+    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
+    _count_comparison(done.decision)
     basis = done.decision if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
     return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
@@ -73,34 +77,27 @@ def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
     )
 
 
-def _check_in(form: CheckInForm) -> CheckedIn | Refused:
-    part = parts()
-    try:
-        return check_in(
-            db.session(),
-            caller=caller(),
-            ticket=form.ticket,
-            device_id=form.device_id,
-            photos=bytes_of(form.photos),
-            now=part.clock.now(),
-            engine=part.engine,
-            policies=part.faces.policies,
-            ring=part.keys.face_ring,
-            tickets=Tickets(part.keys.venue),
-            receipts=part.receipts,
-        )
-    except EngineUnavailable as error:
-        metrics.count_check_in(error.code)
-        if isinstance(error, EngineBusy):
-            metrics.count_face_queue_refusal()
-        raise
+def _check_in(form: CheckInForm) -> CheckedIn:
+    return parts().check_in_desk.check_in(
+        db.session(),
+        caller=caller(),
+        ticket=form.ticket,
+        device_id=form.device_id,
+        photos=bytes_of(form.photos),
+        now=parts().clock.now(),
+    )
 
 
-def _count(done: CheckedIn | Refused) -> None:
-    decision: Decision | None = done.decision
+def _count_refusal(refusal: Refusal | FaceError) -> None:
+    """Count an attempt that was written down, or that could not be: nobody had time to look at the face."""
+    if refusal.keeps_writes or isinstance(refusal, EngineUnavailable):
+        metrics.count_check_in(refusal.code)
+    if isinstance(refusal, EngineBusy):
+        metrics.count_face_queue_refusal()
+    if isinstance(refusal, FaceMismatch) and refusal.keeps_writes:
+        _count_comparison(refusal.decision)
+
+
+def _count_comparison(decision: Decision | None) -> None:
     if decision is not None:
         metrics.count_face_attempt(BANDS[decision.band])
-    if isinstance(done, Refused):
-        metrics.count_check_in(done.error.code)
-    else:
-        metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

@@ -6,12 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from attendance.check_in.code_guess_limit import CodeGuessLimiter
-from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, SeenCode
-from attendance.check_in.ticket_issue import find_session
-from attendance.errors import QrInvalid
-from attendance.sessions.venue_codes import VenueCodes, Verdict
-from foundation.transactions import read_only
+from attendance.check_in.scan_proofs import LIFETIME
+from attendance.check_in.ticket_issue import CodeWorth
 from models.projects import Session as VenueSession
 from service.edge.access import public
 from service.edge.components import parts
@@ -22,7 +18,6 @@ pages = Blueprint("scan_page", __name__)
 
 COOKIE = "cme_scan"
 _COOKIE_PATH = "/api/v1/check-in-tickets"
-_brake = CodeGuessLimiter()
 
 
 @pages.get("/s/<short_code>")
@@ -34,12 +29,13 @@ def show_scan(short_code: str) -> Any:
     It answers 200 whatever the code is worth: it is a page for people, and says so itself.
     """
     part, now = parts(), parts().clock.now()
-    session, verdict = _judge(short_code)
-    page = _page(verdict, session)
-    if session is not None and verdict == "good":
+    scanned = f"{part.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}"
+    session, worth = part.ticket_desk.look_at_code(db.session(), scanned, now=now)
+    page = _page(worth, session)
+    if session is not None and worth is CodeWorth.GOOD:
         page.set_cookie(
             COOKIE,
-            ScanProofs(part.keys.venue).sign(SeenCode(session.id, now)),
+            part.ticket_desk.prove(session, now=now),
             max_age=int(LIFETIME.total_seconds()),
             path=_COOKIE_PATH,
             httponly=True,
@@ -49,34 +45,14 @@ def show_scan(short_code: str) -> Any:
     return page
 
 
-def _judge(short_code: str) -> tuple[VenueSession | None, str]:
-    """The session and what the code is worth: `good`, `expired`, `wrong`, or `busy` while too many were wrong."""
-    part, now = parts(), parts().clock.now()
-    codes = VenueCodes(part.keys.venue, part.settings.base_url)
-    try:
-        scan = codes.read(f"{part.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}")
-    except QrInvalid:
-        return None, "wrong"
-    with read_only(db.session()):
-        session = find_session(db.session(), scan.short_code)
-    if session is None:
-        return None, "wrong"
-    if _brake.holds(session.id, now):
-        return session, "busy"
-    verdict = codes.judge(session, scan.code, now)
-    if verdict is Verdict.WRONG:
-        _brake.count(session.id, now)
-    return session, verdict.value
-
-
-def _page(verdict: str, session: VenueSession | None) -> Response:
+def _page(worth: CodeWorth, session: VenueSession | None) -> Response:
     """The page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
     nonce = secrets.token_urlsafe(16)
     facts = {}
-    if session is not None and verdict == "good":
+    if session is not None and worth is CodeWorth.GOOD:
         until = (parts().clock.now() + LIFETIME).astimezone(ZoneInfo(session.zone))
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
-    page = make_response(render_template("scan.html", verdict=verdict, nonce=nonce, **facts))
+    page = make_response(render_template("scan.html", verdict=worth.value, nonce=nonce, **facts))
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

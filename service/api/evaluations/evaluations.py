@@ -79,7 +79,7 @@ def get_evaluation(project_id: uuid.UUID) -> FormOut:
 def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
     """Evaluate a project that I attended, once; nobody sees who answered what. Sent again it is `already_evaluated`."""
     answers = [FormAnswer(each.question_id, each.value) for each in body.answers]
-    respond(db.session(), project_id=project_id, answers=answers, caller=caller())
+    respond(db.session(), project_id=project_id, answers=answers, caller=caller(), dice=parts().dice)
     return Thanks(has_evaluated=True)
 
 

@@ -31,7 +31,7 @@ def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
     """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
     session, now = db.session(), parts().clock.now()
     with read_only(session):
-        sitting = attempts.get_sitting(session, attempt_id=attempt_id, caller=caller())
+        sitting = attempts.get_sitting(session, attempt_id=attempt_id, caller=caller(), questions=parts().questions)
         review = learner_views.review(session, sitting=sitting, now=now)
     return attempt_out(sitting, now, review)
 
@@ -45,9 +45,10 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
     """Save one answer; the same again changes nothing. What comes back is what the server has."""
     options = tuple(body.options) if body.options is not None else None
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
-    saved = answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
+    now, questions = parts().clock.now(), parts().questions
+    saved = answers.save(db.session(), given=given, bearer=bearer(), now=now, questions=questions)
     if saved is None:
-        raise answers.why_not(db.session(), given=given, caller=caller())
+        raise answers.why_not(db.session(), given=given, caller=caller(), questions=questions)
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 
@@ -57,8 +58,8 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
 @api.output(SubmissionOut)
 def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
     """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
-    now = parts().clock.now()
-    done = attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now)
+    now, questions = parts().clock.now(), parts().questions
+    done = attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now, questions=questions)
     return SubmissionOut(
         id=done.id,
         score=score(done.points or 0, done.out_of or 1),

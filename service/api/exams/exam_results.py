@@ -14,6 +14,7 @@ from foundation.transactions import read_only
 from service.api.exams.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
 from service.edge.access import caller, signed_in
 from service.edge.bodies import Page
+from service.edge.components import parts
 from service.edge.cursor_keys import read_id
 from service.edge.database import db
 from service.edge.paging import cut, decode_cursor
@@ -62,7 +63,7 @@ def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
     """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
     with read_only(db.session()):
         reach_project(db.session(), project_id=project_id, caller=caller())
-        found = item_statistics(db.session(), project_id=project_id)
+        found = item_statistics(db.session(), project_id=project_id, cache=parts().questions)
     return ItemList(items=[_item_out(each) for each in found])
 
 

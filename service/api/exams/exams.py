@@ -102,8 +102,10 @@ def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
 @api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
 def start_attempt(project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Begin an attempt, or go on with the one that is open, on any device."""
-    now = parts().clock.now()
-    sitting = attempts.start(db.session(), project_id=project_id, caller=caller(), now=now)
+    part, now = parts(), parts().clock.now()
+    sitting = attempts.start(
+        db.session(), project_id=project_id, caller=caller(), now=now, questions=part.questions, dice=part.dice
+    )
     return attempt_out(sitting, now, review=None), 201 if sitting.is_new else 200
 
 

@@ -8,7 +8,6 @@ from apiflask.schemas import FileSchema
 from flask import Response, jsonify
 
 from credit.access import AUTHORITY
-from credit.errors import ImportHasErrors, ImportNotReady
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
 from foundation.transactions import read_only
@@ -27,7 +26,7 @@ from service.api.imports.schemas.credit_imports import (
     RowsAsked,
     UndoAsked,
 )
-from service.edge.access import Kept, caller, signed_in
+from service.edge.access import caller, signed_in
 from service.edge.bodies import Page
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id, read_number
@@ -140,10 +139,7 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
     Beyond 5,000 rows a job does it: the answer is 202 until that is done.
     """
     found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
-    try:
-        imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
-    except (ImportHasErrors, ImportNotReady) as error:
-        raise Kept(error) from None  # what was found wrong by now stands on the rows
+    imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
     if found.status is ImportStatus.COMMITTED:
         return Committed(committed=found.row_count)
     under_way = jsonify(_with_errors(found).model_dump(mode="json"))

@@ -8,13 +8,14 @@ from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
 from accounts.enrolment import consent, enrolment, kept_photos
-from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered
+from accounts.enrolment.enrolment_desk import Agreement
+from accounts.errors import FaceNotOffered
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
-from service.edge.access import Kept, caller, public, signed_in
+from service.edge.access import caller, public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.components import parts
 from service.edge.database import db
@@ -99,20 +100,9 @@ def enrol_face(form: FaceForm) -> Any:
     The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
     them; those of a held or refused face are dropped in any case.
     """
-    part = parts()
-    enrolled = enrolment.enrol(
-        db.session(),
-        person_id=caller().person_id,
-        photos=bytes_of(form.photos),
-        consent_version=form.consent_version,
-        channel="app",
-        now=part.clock.now(),
-        engine=part.engine,
-        books=part.faces,
-        keep=form.keep_photos,
-    )
-    if enrolled.template is None:
-        raise Kept(FaceBelongsToAnotherAccount())
+    agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos)
+    photos, now = bytes_of(form.photos), parts().clock.now()
+    enrolled = parts().enrolment_desk.enrol(db.session(), caller=caller(), photos=photos, agreement=agreement, now=now)
     if enrolled.case is not None:
         held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
         held.status_code = 202

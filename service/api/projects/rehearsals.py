@@ -7,7 +7,6 @@ from apiflask import APIBlueprint
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.sessions.readiness import check_readiness
 from attendance.sessions.rehearsal import rehearse
-from attendance.sessions.venue_codes import VenueCodes
 from foundation.transactions import read_only
 from service.api.projects.schemas.rehearsals import RehearsalIn, RehearsalOut
 from service.edge.access import caller, signed_in
@@ -25,10 +24,8 @@ api = APIBlueprint("rehearsals", __name__, tag="Sessions")
 @api.output(RehearsalOut)
 def rehearse_session(session_id: uuid.UUID, body: RehearsalIn) -> RehearsalOut:
     """Rehearse a session with made-up attendees, by its own codes and windows; nothing of it is kept."""
-    part = parts()
-    codes = VenueCodes(part.keys.venue, part.settings.base_url)
     with read_only(db.session()):
         session = get_session(db.session(), session_id=session_id, caller=caller())
         findings = check_readiness(db.session(), session)
-    played = rehearse(session, attendees=body.attendees, codes=codes)
+    played = rehearse(session, attendees=body.attendees, codes=parts().venue_codes)
     return RehearsalOut.of(played, findings, session.in_opens_at, session.in_closes_at)

@@ -12,7 +12,7 @@ from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record import history
 from attendance.record.history import AttendeeKey
 from attendance.sessions import qr_images
-from attendance.sessions.venue_codes import ShownCode, VenueCodes
+from attendance.sessions.venue_codes import ShownCode
 from foundation.transactions import read_only
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import (
@@ -154,8 +154,7 @@ def _session(session_id: uuid.UUID) -> VenueSession:
 
 def _shown(session_id: uuid.UUID) -> ShownCode:
     part = parts()
-    codes = VenueCodes(part.keys.venue, part.settings.base_url)
-    return codes.show(_session(session_id), part.clock.now())
+    return part.venue_codes.show(_session(session_id), part.clock.now())
 
 
 def _after(cursor: str | None) -> AttendeeKey | None:

@@ -6,10 +6,11 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts.errors import BadCode, BadCredentials, InitialPasswordPaused, TokenInvalid
+from accounts.errors import BadCode, InitialPasswordPaused
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, sms_codes
 from accounts.sign_in.initial_passwords import WINDOW, Alarm, Device
+from accounts.sign_in.sign_ins import WrongPassword
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
@@ -20,7 +21,7 @@ from service.api.sign_in.schemas.auth import (
     Tokens,
 )
 from service.edge import tokens
-from service.edge.access import Kept, after_commit, caller, public, signed_in
+from service.edge.access import after_commit, caller, public, signed_in
 from service.edge.bodies import Empty
 from service.edge.components import parts
 from service.edge.database import db
@@ -82,8 +83,6 @@ def refresh() -> Tokens:
     """
     verify_jwt_in_request(refresh=True)
     following = sign_ins.rotate(db.session(), sign_ins.step_of(get_jwt()), now=parts().clock.now())
-    if following is None:
-        raise Kept(TokenInvalid())
     return Tokens.model_validate(tokens.issue(following, following.account))
 
 
@@ -113,8 +112,6 @@ def change_password(body: PasswordChange) -> Tokens:
         now=now,
         seal=part.seal,
     )
-    if isinstance(changed, Exception):
-        raise Kept(changed)
     sign_in = sign_ins.start(db.session(), account=changed, method="password", now=now)
     return Tokens.model_validate(tokens.issue(sign_in, changed))
 
@@ -127,7 +124,7 @@ def change_password(body: PasswordChange) -> Tokens:
 def reset_password(body: PasswordReset) -> Response:
     """Set a new password with a code sent for `password_reset`; every sign-in ends."""
     part = parts()
-    is_done = password_changes.reset(
+    password_changes.reset(
         db.session(),
         phone=normal_phone(body.phone),
         code=body.code,
@@ -135,15 +132,13 @@ def reset_password(body: PasswordReset) -> Response:
         now=part.clock.now(),
         seal=part.seal,
     )
-    if not is_done:
-        raise Kept(BadCode(field="code"))
     return Response(status=204)
 
 
 def _by_password(body: LoginRequest) -> tuple[Account, str]:
     part = parts()
     try:
-        found = sign_ins.check_password(
+        account = sign_ins.check_password(
             db.session(),
             cme_number=body.cme_number or "",
             password=body.password or "",
@@ -154,14 +149,14 @@ def _by_password(body: LoginRequest) -> tuple[Account, str]:
     except InitialPasswordPaused as paused:
         metrics.count_sign_in(paused.code)
         raise
-    if isinstance(found, Account):
-        return found, "password"
-    metrics.count_sign_in("bad_credentials")
-    if found.with_initial_password:
-        metrics.count_initial_password_failure()
-    for alarm in found.alarms:
-        _raise_alarm(alarm)
-    raise Kept(BadCredentials())
+    except WrongPassword as wrong:
+        metrics.count_sign_in(wrong.code)
+        if wrong.with_initial_password:
+            metrics.count_initial_password_failure()
+        for alarm in wrong.alarms:
+            _raise_alarm(alarm)
+        raise
+    return account, "password"
 
 
 def _device(device_id: str | None) -> Device:
@@ -183,16 +178,19 @@ def _raise_alarm(alarm: Alarm) -> None:
 
 def _by_code(body: LoginRequest) -> tuple[Account, str]:
     part, session = parts(), db.session()
-    person_id = sms_codes.redeem(
-        session,
-        phone=normal_phone(body.phone or ""),
-        purpose=SmsPurpose.SIGN_IN,
-        code=body.code or "",
-        now=part.clock.now(),
-        seal=part.seal,
-    )
-    account = sign_ins.find_account(session, person_id=person_id) if person_id is not None else None
-    if account is None:
-        metrics.count_sign_in("bad_code")
-        raise Kept(BadCode(field="code"))
+    try:
+        person_id = sms_codes.redeem(
+            session,
+            phone=normal_phone(body.phone or ""),
+            purpose=SmsPurpose.SIGN_IN,
+            code=body.code or "",
+            now=part.clock.now(),
+            seal=part.seal,
+        )
+        account = sign_ins.find_account(session, person_id=person_id)
+        if account is None:
+            raise BadCode(field="code").keeping_writes()
+    except BadCode as bad:
+        metrics.count_sign_in(bad.code)
+        raise
     return account, "sms"
