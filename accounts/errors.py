@@ -57,12 +57,6 @@ class PhoneInvalid(Refusal):
     code = "phone_invalid"
 
 
-class SmsUnavailable(Refusal):
-    """The SMS gateway takes no messages now."""
-
-    code = "sms_unavailable"
-
-
 class ConsentRequired(Refusal):
     """A face needs consent to the current text first."""
 

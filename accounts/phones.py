@@ -6,7 +6,7 @@ from accounts.errors import PhoneInvalid
 
 
 def normal_phone(text: str) -> str:
-    """The mobile number in E.164 form; numbers without a country code are Chinese.
+    """Return the mobile number in E.164 form; numbers without a country code are Chinese.
 
     Raises PhoneInvalid if no mobile phone can have that number.
     """

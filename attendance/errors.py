@@ -62,12 +62,6 @@ class FaceMismatch(Refusal):
         self.decision = decision
 
 
-class LivenessFailed(Refusal):
-    """The photos don't show what the challenge asked for."""
-
-    code = "liveness_failed"
-
-
 class NotWaitingForReview(Refusal):
     """The check-in isn't, or is no longer, waiting for a decision."""
 

@@ -49,7 +49,7 @@ def seed(settings: Settings, *, learners: int, questions: int) -> Hall:
     prepare_engine(engine)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
-            unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None)
+            unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
             signed_in = [_learner(db, unit, number, now) for number in range(learners)]
             project = _project(db, unit, signed_in, now)
             _set_exam(db, project, signed_in[0], unit, questions, now)

@@ -60,7 +60,7 @@ def seed(settings: Settings, templates: Sequence[Template], *, learners: int, se
     prepare_engine(engine)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
-            unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None)
+            unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
             seed_face_law(db, approved_by="示范省卫生健康委员会", now=now)
             organizer = _organizer(db, unit, now)
             accounts = [_learner(db, unit, number, now) for number in range(learners)]

@@ -41,7 +41,7 @@ def make_world(folder: Path, people: int) -> World:
     prepare_engine(engine)
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
-        unit = add_unit(db, name="某省", kind=UnitKind.PROVINCE, parent=None)
+        unit = add_unit(db, name="某省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
         ids = [new_id() for _ in range(people)]
         named = [(f"33{place:08d}", f"学员{place}") for place in range(people)]
         rows = [

@@ -25,7 +25,6 @@ from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
 from bench.full_project import add_people, add_project
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
 from bench.totals import DATABASES
-from foundation import jobs
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from foundation.jobs import Handler
@@ -55,7 +54,7 @@ def main() -> None:
         "settlement",
         {"learners": given.learners, "sessions": given.sessions, "goal": GOAL, "people_a_step": PEOPLE_A_STEP,
          "databases": found},
-        packages=["SQLAlchemy", "psycopg", "huey"],
+        packages=["SQLAlchemy", "psycopg"],
         pinned_to=cores,
         folder=given.results,
     )  # fmt: skip
@@ -93,11 +92,11 @@ def _round(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], session
     learners = len(people) - 2
     with engine.begin() as connection:
         project = add_project(connection, unit, people, sessions)
-    approved, confirming = _timed(lambda: _approve(engine, project, unit, people))
-    _, posting = _timed(lambda: _run(engine, approved, post_grants))
+    confirming = _timed(lambda: _approve(engine, project, unit, people))
+    posting = _timed(lambda: _run(engine, post_grants))
     rows, statement = _same_rows(engine, project)
     assert len(rows) == learners
-    _, plain = _timed(lambda: _executemany(engine, statement, rows))
+    plain = _timed(lambda: _executemany(engine, statement, rows))
     return {
         "plain_rows_a_second": learners / plain,
         "job_rows_a_second": learners / posting,
@@ -109,15 +108,15 @@ def _round(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], session
     }
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+def _timed(work: Callable[[], Any]) -> float:
     gc.collect()  # what was left before is nobody's time
     began = time.perf_counter()
-    done = work()
-    return done, time.perf_counter() - began
+    work()
+    return time.perf_counter() - began
 
 
-def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequence[uuid.UUID]) -> uuid.UUID:
-    """Confirm and approve; gives the job."""
+def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequence[uuid.UUID]) -> None:
+    """Confirm and approve, which makes the job."""
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
         organizer, authority = (
@@ -129,7 +128,6 @@ def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequen
             db, settlement_id=made.id, verdict=ReviewVerdict.APPROVE, comment="同意", caller=authority, now=now
         )
         db.commit()
-        return jobs.take_new(db)[0]
 
 
 def _caller(person_id: uuid.UUID, role: Role, unit: uuid.UUID) -> Caller:
@@ -137,17 +135,16 @@ def _caller(person_id: uuid.UUID, role: Role, unit: uuid.UUID) -> Caller:
     return Caller(person_id, new_id(), new_id(), unit, path, (Grant(role, unit, path),))
 
 
-def _run(engine: Engine, job_id: uuid.UUID, handler: Handler) -> None:
-    JobRunner(engine, {settlements.JOB: handler}, SystemClock(), timedelta(minutes=1)).run(job_id)
+def _run(engine: Engine, handler: Handler) -> None:
+    JobRunner(engine, {settlements.JOB: handler}, SystemClock(), timedelta(minutes=1)).run_next()
 
 
 def _memory(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> dict[str, float]:
     """How much more memory this process holds at most while the list is drawn up, and in the job, in MB."""
     with engine.begin() as connection:
         project = add_project(connection, unit, people, sessions)
-    approved: list[uuid.UUID] = []
-    listing = _growth(lambda: approved.append(_approve(engine, project, unit, people)))
-    return {"list": listing, "job": _growth(lambda: _run(engine, approved[0], post_grants))}
+    listing = _growth(lambda: _approve(engine, project, unit, people))
+    return {"list": listing, "job": _growth(lambda: _run(engine, post_grants))}
 
 
 def _growth(work: Callable[[], Any]) -> float:

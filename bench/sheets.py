@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in.receipts import Receipts
 from attendance.imports import imports
 from attendance.imports.files import read_file
+from attendance.imports.importer import make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
 from bench.measuring import in_turns, pin, table, write_result
 from bench.seeded_sheets import ADDED, World, make_world
@@ -30,6 +31,7 @@ from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind
 from models.projects import RosterEntry, RosterRole
+from service.api.imports.portions import commit_portions
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from sheets.writing import csv_lines, xlsx_bytes
@@ -100,21 +102,26 @@ def roster(world: World, people: int) -> dict[str, float]:
     """Seconds of CPU from the file to the roster, step by step, beside a plain insert of the same entries."""
     clock, seal = SystemClock(), FieldSeal(b"k" * 32)
     data = xlsx_bytes(ROSTER_COLUMNS, ((number, name, "", "", "", "") for number, name in world.people[:people]))
-    runner = JobRunner(world.engine, make_handlers(Receipts(b"k" * 32, "https://cme.test")), clock, ADDED)
+    receipts = Receipts(b"k" * 32, "https://cme.test")
+    runner = JobRunner(world.engine, make_handlers(receipts), clock, ADDED)
     spent = {}
     started = time.process_time()
     with Session(world.engine, expire_on_commit=False) as db:
         file = read_file(ImportKind.ROSTER, data, seal)
-        made = imports.start(db, project_id=world.projects[0], file=file, caller=world.caller, now=clock.now())
+        importer = make_importer(receipts)
+        storing = imports.start(
+            db, importer, project_id=world.projects[0], file=file, caller=world.caller, now=clock.now()
+        )
+        made = commit_portions(db, storing)
         db.commit()
         spent["upload"] = time.process_time() - started
         for name, act in (("check", None), ("commit", imports.commit)):
             started = time.process_time()
             if act is not None:
-                act(db, import_id=made.id, caller=world.caller, now=clock.now())
+                act(db, importer, import_id=made.id, caller=world.caller, now=clock.now())
                 db.commit()
-            for job_id in db.info.pop("jobs.new"):
-                runner.run(job_id)
+            while runner.run_next():
+                pass
             spent[name] = time.process_time() - started
     started = time.process_time()
     with Session(world.engine) as db:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import NewType
 
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,9 +15,12 @@ AUTHORITY = (Role.AUTHORITY,)
 CREDIT_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY)
 LEDGER_READERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
 
+PersonWithin = NewType("PersonWithin", Person)
+"""Somebody whose credits the caller looks after; only `get_person_within` makes one."""
+
 
 def authority_unit(db: Session, caller: Caller) -> Unit:
-    """The widest unit over which the caller is the authority. Raises Forbidden."""
+    """Return the widest unit over which the caller is the authority. Raises Forbidden."""
     scopes = [grant for grant in caller.grants if grant.role in AUTHORITY]
     if not scopes:
         raise Forbidden
@@ -24,31 +28,26 @@ def authority_unit(db: Session, caller: Caller) -> Unit:
     return db.get_one(Unit, widest.unit_id)
 
 
-def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
-    """A person whose credits the caller looks after. Raises NotFound otherwise: who they are is not to be told."""
+def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> PersonWithin:
+    """Return a person whose credits the caller looks after.
+
+    Raises NotFound otherwise: who they are is not to be told.
+    """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(CREDIT_ADMINS, person.unit.path):
         raise NotFound
-    return person
+    return PersonWithin(person)
 
 
 def look_at(
     db: Session, *, person_id: uuid.UUID, what: str, asked: dict[str, str | int], caller: Caller, now: datetime
-) -> Person:
+) -> PersonWithin:
     """Somebody whose credits the caller looks at, which is audited; one's own are nobody's business. Raises NotFound.
 
     what: credits, compliance or summary; asked: of which days or year.
     """
     person = get_person_within(db, person_id=person_id, caller=caller)
     if person.id != caller.person_id:
-        audit.record(
-            db,
-            now=now,
-            actor_id=caller.person_id,
-            action="credits.look",
-            subject_kind="person",
-            subject_id=person.id,
-            after={"what": what, **asked},
-        )
+        audit.record(db, caller, now, "credits.look", person, after={"what": what, **asked})
         db.flush()
     return person

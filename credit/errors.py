@@ -43,30 +43,6 @@ class NoRuleSet(Refusal):
     code = "no_rule_set"
 
 
-class ImportHasErrors(Refusal):
-    """Rows with errors can't be committed: all of an import or nothing."""
-
-    code = "import_has_errors"
-
-
-class ImportUndone(Refusal):
-    """The import was undone; send its rows again as a new one."""
-
-    code = "import_undone"
-
-
-class ImportNotCommitted(Refusal):
-    """There is nothing to undo yet."""
-
-    code = "import_not_committed"
-
-
-class ImportNotReady(Refusal):
-    """The rows are still being checked, or the last step is still under way."""
-
-    code = "import_not_ready"
-
-
 class ExemptionUnknown(Refusal):
     """The rule set of that year knows no such exemption."""
 

@@ -3,35 +3,46 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from foundation.callers import Caller
 from models.edge import AuditEntry
+
+
+class Row(Protocol):
+    """A row of a table whose key is one id."""
+
+    __tablename__: str
+
+    @property
+    def id(self) -> Any: ...
 
 
 def record(
     db: Session,
-    *,
+    actor: Caller | uuid.UUID | None,
     now: datetime,
-    actor_id: uuid.UUID | None,
     action: str,
-    subject_kind: str,
-    subject_id: uuid.UUID,
+    subject: Row | tuple[str, uuid.UUID],
+    *,
     reason: str | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add one audit row to the open transaction, so that it stands or falls with what it tells of.
+    """Add one audit row to the open transaction: both are committed, or neither is.
 
-    actor_id: the person who did it, None for the system itself. before, after: plain JSON values, no personal data
-    beyond ids.
+    actor: the caller, or the id of the person who did it; None for the system. subject: a row that has its id by now,
+    or the name of a table with an id, where no row is at hand. before, after: plain JSON values, no personal data but
+    ids.
     """
+    kind, subject_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
     entry = AuditEntry(
         at=now,
-        actor_id=actor_id,
+        actor_id=actor.person_id if isinstance(actor, Caller) else actor,
         action=action,
-        subject_kind=subject_kind,
+        subject_kind=kind,
         subject_id=subject_id,
         reason=reason,
         before=dict(before) if before is not None else None,

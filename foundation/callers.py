@@ -29,15 +29,15 @@ class Caller:
     grants: tuple[Grant, ...]
 
     def has(self, roles: Collection[Role]) -> bool:
-        """Whether the caller holds one of `roles` anywhere."""
+        """Return whether the caller holds one of `roles` anywhere."""
         return any(grant.role in roles for grant in self.grants)
 
     def may(self, roles: Collection[Role], unit_path: str) -> bool:
-        """Whether one of `roles` reaches the unit at `unit_path`."""
+        """Return whether one of `roles` reaches the unit at `unit_path`."""
         return any(grant.role in roles and unit_path.startswith(grant.unit_path) for grant in self.grants)
 
     def scopes(self, roles: Collection[Role]) -> list[str]:
-        """The unit paths over which the caller holds one of `roles`."""
+        """Return the unit paths over which the caller holds one of `roles`."""
         return [grant.unit_path for grant in self.grants if grant.role in roles]
 
 

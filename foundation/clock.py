@@ -11,17 +11,17 @@ class Clock(Protocol):
     """Tells the time."""
 
     def now(self) -> datetime:
-        """The present, as an aware UTC instant."""
+        """Return the present, as an aware UTC instant."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present, as an aware UTC instant."""
+        """Return the present, as an aware UTC instant."""
         return datetime.now(UTC)
 
 
 def day_at_home(now: datetime) -> date:
-    """The calendar day in the province at an instant: where a year of credits begins and ends."""
+    """Return the calendar day in the province at an instant: where a year of credits begins and ends."""
     return now.astimezone(_HOME).date()

@@ -52,3 +52,27 @@ class SecondAdminNeeded(Refusal):
     """Who asked for it can't also approve it."""
 
     code = "second_admin_needed"
+
+
+class ImportHasErrors(Refusal):
+    """Rows with errors can't be committed: all of an import or nothing."""
+
+    code = "import_has_errors"
+
+
+class ImportUndone(Refusal):
+    """The import was undone; send its rows again as a new one."""
+
+    code = "import_undone"
+
+
+class ImportNotCommitted(Refusal):
+    """There is nothing to undo yet."""
+
+    code = "import_not_committed"
+
+
+class ImportNotReady(Refusal):
+    """The rows are still being checked, or the last step is still under way."""
+
+    code = "import_not_ready"

@@ -1,8 +1,9 @@
-"""Jobs: a row written with its cause, taken under a lease, brought forward step by step, swept when its worker is gone.
+"""Jobs: a row written with its cause, taken under a lease, brought forward by steps, taken again if its worker dies.
 
-The row alone decides; a queue only says which row to look at, and may lose, repeat or delay what it says. A worker
-draws a lease, and each of its commits renews it in the same transaction as the work: who lost the lease writes nothing
-more. So a job may be taken again at any time, and runs twice without harm if each of its steps finds what is there.
+The row alone decides. On PostgreSQL a notice wakes the workers when it is committed; a notice may be lost, because
+workers look at the rows anyway. A worker draws a lease, and each of its commits renews it in the same transaction as
+the work: a worker that lost the lease writes nothing more. So a job may be taken again at any time, and runs twice
+without harm if each of its steps finds what is there.
 """
 
 import uuid
@@ -11,19 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, case, exists, literal_column, select, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from foundation.clock import Clock
 from foundation.errors import NotFound
 from models.base import new_id
-from models.jobs import Job, JobStatus
+from models.jobs import OPEN, Job, JobStatus
 
-TELL_AGAIN = timedelta(seconds=30)
-"""How long a job may wait before the queue is told of it again: longer than an idle queue takes."""
+CHANNEL = "cme_jobs"
+"""The channel of PostgreSQL on which workers listen for new jobs."""
 MOST_TRIES = 20
 """Times a job is taken without coming forward; then it is what kills its workers, and fails."""
-_NEW = "jobs.new"
 _NO_LEASE: dict[str, Any] = {"lease": None}
 
 
@@ -67,7 +67,7 @@ def enqueue(
 ) -> Job:
     """Add a job to the open transaction, so that it exists if and only if its cause does.
 
-    payload: plain JSON values, no personal data beyond ids. The edge tells the queue once it is committed.
+    payload: plain JSON values, no personal data beyond ids. The commit wakes a worker.
     """
     job = Job(
         id=new_id(),
@@ -76,21 +76,15 @@ def enqueue(
         payload=dict(payload or {}),
         actor_id=actor_id,
         status=JobStatus.WAITING,
-        due_at=now + TELL_AGAIN,
+        due_at=now,
         tries=0,
         done=0,
         created_at=now,
     )
     db.add(job)
     db.flush()
-    db.info.setdefault(_NEW, []).append(job.id)
+    _wake_workers(db)
     return job
-
-
-def take_new(db: Session) -> list[uuid.UUID]:
-    """Give, once, the jobs enqueued on this session; for the edge, after its commit."""
-    new: list[uuid.UUID] = db.info.pop(_NEW, [])
-    return new
 
 
 def get_job(db: Session, *, job_id: uuid.UUID, person_id: uuid.UUID) -> Job:
@@ -113,15 +107,32 @@ def keep_at_work(db: Session, *, kind: str, subject_id: uuid.UUID, now: datetime
         enqueue(db, kind=kind, subject_id=subject_id, now=now, actor_id=actor_id)
 
 
-def take(db: Session, *, job_id: uuid.UUID, lease: uuid.UUID, now: datetime, lasts: timedelta) -> Job | None:
-    """Take a waiting job; of several workers one gets it. None where there is nothing to take."""
-    return db.scalar(
-        update(Job)
-        .where(Job.id == job_id, Job.status == JobStatus.WAITING)
-        .values(status=JobStatus.RUNNING, lease=lease, due_at=now + lasts, tries=Job.tries + 1)
-        .returning(Job)
-        .execution_options(populate_existing=True)
-    )
+def find_next_due(db: Session) -> datetime | None:
+    """Return the earliest time at which a job can be taken, or None where no job is open.
+
+    It only reads, from an index of the open jobs: an idle worker keeps no writer waiting.
+    """
+    return db.scalar(select(func.min(Job.due_at)).where(OPEN))
+
+
+def take_next(db: Session, *, lease: uuid.UUID, now: datetime, lasts: timedelta) -> Job | None:
+    """Take the job that has been due longest: new, to be tried again, or its lease has run out.
+
+    Two workers never get the same one. Returns None where there is nothing to take. A job that was taken MOST_TRIES
+    times without coming forward fails with `gave_up`.
+    """
+    while (job := _take_next(db, lease, now, lasts)) is not None and job.tries > MOST_TRIES:
+        fail(db, job_id=job.id, lease=lease, error="gave_up", now=now)
+    return job
+
+
+def _take_next(db: Session, lease: uuid.UUID, now: datetime, lasts: timedelta) -> Job | None:
+    # PostgreSQL passes over what another worker is taking at this moment; on SQLite one transaction writes at a time.
+    due = select(Job.id).where(OPEN, Job.due_at <= now).order_by(Job.due_at).limit(1)
+    first = due.with_for_update(skip_locked=True).correlate(None).scalar_subquery()
+    taken = {"status": JobStatus.RUNNING, "lease": lease, "due_at": now + lasts, "tries": Job.tries + 1}
+    taking = update(Job).where(Job.id == first).values(taken).returning(Job)
+    return db.scalar(taking.execution_options(populate_existing=True, synchronize_session=False))
 
 
 def come_forward(
@@ -144,32 +155,15 @@ def fail(db: Session, *, job_id: uuid.UUID, lease: uuid.UUID, error: str, now: d
 
 
 def give_back(db: Session, *, job_id: uuid.UUID, lease: uuid.UUID, due_at: datetime) -> None:
-    """Let somebody else go on with a job, from `due_at` at the latest. Raises LeaseLost."""
+    """Let any worker go on with a job from `due_at` on. Raises LeaseLost."""
     _write(db, job_id, lease, status=JobStatus.WAITING, due_at=due_at, **_NO_LEASE)
+    _wake_workers(db)
 
 
-def is_any_due(db: Session, *, now: datetime) -> bool:
-    """Say whether the sweep would find anything; it only reads, so that an idle worker keeps no writer waiting."""
-    return bool(db.scalar(select(exists().where(*_due(now)))))
-
-
-def sweep(db: Session, *, now: datetime) -> list[uuid.UUID]:
-    """Set waiting what nobody works on any more, and give all that the queue must be told of again.
-
-    A job that was taken MOST_TRIES times without coming forward fails with `gave_up`.
-    """
-    db.execute(
-        update(Job)
-        .where(*_due(now), Job.tries >= MOST_TRIES)
-        .values(status=JobStatus.FAILED, error="gave_up", ended_at=now, **_NO_LEASE)
-    )
-    waiting = update(Job).where(*_due(now)).values(status=JobStatus.WAITING, due_at=now + TELL_AGAIN, **_NO_LEASE)
-    return list(db.scalars(waiting.returning(Job.id)))
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    # Spelled as the index is, so that SQLite finds it: parameters would hide what they are.
-    return literal_column("status IN ('waiting', 'running')", Boolean), Job.due_at <= now
+def _wake_workers(db: Session) -> None:
+    """Have PostgreSQL send a notice with the commit of the open transaction; on SQLite the workers see the commit."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 def _write(db: Session, job_id: uuid.UUID, held: uuid.UUID, **values: Any) -> None:

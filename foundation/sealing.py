@@ -19,10 +19,10 @@ class FieldSeal:
         return hmac.digest(self._index_key, f"{kind}\0{value}".encode(), hashlib.sha256)
 
     def seal(self, kind: str, value: str) -> bytes:
-        """The value, encrypted (AES-256-GCM, a fresh nonce of 12 bytes in front)."""
+        """Return the value, encrypted (AES-256-GCM, a fresh nonce of 12 bytes in front)."""
         nonce = secrets.token_bytes(12)
         return nonce + self._aead.encrypt(nonce, value.encode(), kind.encode())
 
     def open(self, kind: str, sealed: bytes) -> str:
-        """The value again. Raises cryptography.exceptions.InvalidTag if it was tampered with."""
+        """Return the value again. Raises cryptography.exceptions.InvalidTag if it was tampered with."""
         return self._aead.decrypt(sealed[:12], sealed[12:], kind.encode()).decode()

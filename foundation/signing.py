@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 def public_jwk(public: bytes) -> dict[str, Any]:
-    """A public key as a JWK (RFC 7517), named by its thumbprint. public: 32 bytes of Ed25519."""
+    """Return a public key as a JWK (RFC 7517), named by its thumbprint. public: 32 bytes of Ed25519."""
     # RFC 7638: the hash of just these members, in this order, without white space
     members = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(public)}
     kid = _base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
@@ -20,7 +20,7 @@ def public_jwk(public: bytes) -> dict[str, Any]:
 
 
 def public_bytes(x: str) -> bytes:
-    """The 32 bytes of a public key from the `x` of its JWK. Raises ValueError where it is none."""
+    """Return the 32 bytes of a public key from the `x` of its JWK. Raises ValueError where it is none."""
     public = base64.urlsafe_b64decode(x + "=" * (-len(x) % 4))
     if len(public) != 32 or _base64url(public) != x:
         raise ValueError("wanted the x of an Ed25519 key: 43 characters of base64url")
@@ -36,11 +36,11 @@ class Signer:
         self._jwk = public_jwk(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
     def sign(self, claims: Mapping[str, Any], typ: str) -> str:
-        """A compact JWS of the claims. typ: what kind of statement it is, so that none passes for another."""
+        """Return a compact JWS of the claims. typ: what kind of statement it is, so that none passes for another."""
         return jwt.encode(dict(claims), self._key, "EdDSA", headers={"kid": self._jwk["kid"], "typ": typ})
 
     def public_key(self) -> dict[str, Any]:
-        """The public key as a JWK (RFC 7517), named by its thumbprint."""
+        """Return the public key as a JWK (RFC 7517), named by its thumbprint."""
         return dict(self._jwk)
 
 

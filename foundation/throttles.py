@@ -105,7 +105,7 @@ def _add_failure(row: Throttle, now: datetime) -> None:
 
 
 def _locked(db: Session, key: str, now: datetime) -> Throttle:
-    """The row of `key`, made if need be; held until the transaction ends."""
+    """Return the row of `key`, made if need be; held until the transaction ends."""
     wanted = select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
     while True:
         insert_new(db, Throttle, key=key, count=0, window_from=now)

@@ -79,7 +79,7 @@ def _insert(db: Session, table: type[DeclarativeBase], values: Mapping[str, Any]
 
 @cache
 def _insert_unless_there(table: type[DeclarativeBase], dialect: str) -> ReturningInsert[Any]:
-    """The statement, made once for each table. It returns the key of what it inserted, if it did."""
+    """Return the statement, made once for each table. It returns the key of what it inserted, if it did."""
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     rows = inspect(table).local_table
     return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key)  # type: ignore[arg-type] # it is a Table

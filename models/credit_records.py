@@ -11,17 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.amounts import CreditAmount, HourAmount
 from models.base import Base, UtcDateTime, new_id, words
-from models.imports import ImportStatus
+from models.imports import ImportColumns, ImportRowColumns, ImportStatus
 from models.ledger import SourceRole
 
 
-class CreditImport(Base):
+class CreditImport(ImportColumns, Base):
     """Rows of credits from a course provider or another province: previewed, committed once, undone as one."""
 
     __tablename__ = "credit_import"
     __table_args__ = (Index("ix_credit_import_unit", "unit_id", "id"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
     """The authority's unit: people below it, and nobody else, may be in the rows."""
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -29,11 +28,14 @@ class CreditImport(Base):
     status: Mapped[ImportStatus] = mapped_column(words(ImportStatus), server_default=ImportStatus.CHECKED.value)
     row_count: Mapped[int]
     error_count: Mapped[int]
-    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     committed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     undo_reason: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def total(self) -> int:
+        """How many rows it has."""
+        return self.row_count
 
 
 class RowState(enum.StrEnum):
@@ -47,7 +49,7 @@ class RowState(enum.StrEnum):
     UNDONE = "undone"
 
 
-class CreditImportRow(Base):
+class CreditImportRow(ImportRowColumns, Base):
     """One row of an import as it was sent, and what is wrong with it."""
 
     __tablename__ = "credit_import_row"

@@ -20,14 +20,40 @@ class ImportKind(enum.StrEnum):
 
 
 class ImportStatus(enum.StrEnum):
-    """`checked` waits for a decision; what is `undone` stays so."""
+    """`checked` waits for a decision; what is `undone` stays so.
 
+    Nobody is shown an import while its rows are still being stored (`receiving`), or are being deleted (`abandoned`).
+    """
+
+    RECEIVING = "receiving"
     CHECKING = "checking"
     CHECKED = "checked"
     COMMITTING = "committing"
     COMMITTED = "committed"
     UNDOING = "undoing"
     UNDONE = "undone"
+    ABANDONED = "abandoned"
+
+
+class ImportColumns:
+    """What the engine in `foundation/imports` needs of a table of imports."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    status: Mapped[ImportStatus] = mapped_column(words(ImportStatus))
+    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def total(self) -> int:
+        """How many rows it has."""
+        raise NotImplementedError
+
+
+class ImportRowColumns:
+    """What the engine needs of a table of rows: whose they are, and their number in the file."""
+
+    import_id: Mapped[uuid.UUID]
+    number: Mapped[int]
 
 
 class RowOutcome(enum.StrEnum):
@@ -40,24 +66,25 @@ class RowOutcome(enum.StrEnum):
     KEPT = "kept"
 
 
-class AttendanceImport(Base):
+class AttendanceImport(ImportColumns, Base):
     """One file for one project. The file itself isn't kept."""
 
     __tablename__ = "attendance_import"
     __table_args__ = (Index("ix_attendance_import_project", "project_id", "id"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
     kind: Mapped[ImportKind] = mapped_column(words(ImportKind))
-    status: Mapped[ImportStatus] = mapped_column(words(ImportStatus))
     rows: Mapped[int]
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def total(self) -> int:
+        """How many rows it has."""
+        return self.rows
 
 
-class ImportRow(Base):
+class ImportRow(ImportRowColumns, Base):
     """One row of a file: what it says, what is wrong with it, what came of it.
 
     Phone and ID number are sealed, and only kept until the import is committed or undone.

@@ -20,7 +20,8 @@ class JobStatus(enum.StrEnum):
     FAILED = "failed"
 
 
-_OPEN = text("status IN ('waiting', 'running')")
+OPEN = text("status IN ('waiting', 'running')")
+"""Which jobs are not over. SQLite finds their index only where a statement says exactly this, without parameters."""
 
 
 class Job(Base):
@@ -29,8 +30,8 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("(status = 'running') = (lease IS NOT NULL)", name="running_with_a_lease"),
-        # Few jobs are open at a time, so what the sweep reads stays small however many were done.
-        Index("ix_job_open", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # Few jobs are open at a time, so what an idle worker reads stays small however many were done.
+        Index("ix_job_open", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_job_subject", "kind", "subject_id", "id"),
     )
 
@@ -45,7 +46,7 @@ class Job(Base):
     lease: Mapped[uuid.UUID | None]
     """Drawn anew by each worker that takes the job: only who knows it may write."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """From here on the sweep queues it again: lost while waiting, to be tried again, or its lease has run out."""
+    """From here on a worker may take it: it is new, to be tried again, or its lease has run out."""
     tries: Mapped[int] = mapped_column(default=0)
     """How often it was taken since it last came forward."""
     done: Mapped[int] = mapped_column(default=0)

@@ -127,7 +127,7 @@ explain_pip() {
 
 # One line that is written over on a terminal; elsewhere a line where something has changed, and every half minute.
 show_progress() {
-    local made=$1 log=$2 all=$3 said before= same=0 installed
+    local made=$1 log=$2 all=$3 said before='' same=0 installed
     while sleep 5 && kill -0 "$pip" 2>/dev/null; do
         installed=$(compgen -G "$made/lib/python*/site-packages/*.dist-info" | grep -vc '/pip-[^/]*$')
         if grep -q '^Installing collected' "$log"; then

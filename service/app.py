@@ -6,7 +6,6 @@ from typing import IO, Any
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Request
-from werkzeug.exceptions import BadRequest
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
@@ -47,10 +46,10 @@ from service.api.sign_in import auth
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
+from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
 from service.edge.components import Parts
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
-from service.edge.job_queue import HueyQueue, JobQueue
 from service.edge.token_cache import KnownTokens
 from service.edge.uploads import PiecewiseParser
 from service.observing import logs, metrics
@@ -105,11 +104,9 @@ class InMemoryRequest(Request):
     max_form_memory_size = 100_000
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the body as JSON; nested beyond all reason, it is as unreadable as broken JSON."""
-        try:
-            return super().get_json(*args, **kwargs)
-        except RecursionError:
-            raise BadRequest from None
+        """Read the body as JSON, once it was seen to be nested no deeper than ours are."""
+        check_nesting(read_body())
+        return super().get_json(*args, **kwargs)
 
     def _get_file_stream(
         self,
@@ -127,15 +124,14 @@ def create_app(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-    jobs: JobQueue | None = None,
 ) -> APIFlask:
     """Build the service.
 
-    clock, engine, sms, jobs: instead of the machine's clock, the face pool, the gateway and the queue of the
-    settings. Raises pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
+    pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
-    parts = make_parts(settings, clock=clock, engine=engine, sms=sms, jobs=jobs)
+    parts = make_parts(settings, clock=clock, engine=engine, sms=sms)
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -168,7 +164,6 @@ def make_parts(
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-    jobs: JobQueue | None = None,
 ) -> Parts:
     """Choose the parts of a service, as `create_app` says."""
     keys = load_keys(settings)
@@ -189,7 +184,6 @@ def make_parts(
         seal=FieldSeal(keys.lookup),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
-        jobs=jobs or HueyQueue(settings),
         venue_codes=codes,
         ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
         check_in_desk=CheckInDesk(
@@ -213,7 +207,8 @@ def _configure(app: APIFlask, settings: Settings) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
-        MAX_CONTENT_LENGTH=settings.max_request_mb * 1024 * 1024,
+        MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route has said what it takes
+        **{LARGEST_UPLOAD: settings.max_request_mb * MIB},
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -34,11 +34,9 @@ def prepare(settings: Settings) -> None:
     """Make keys and the newest schema, and the demo's data where that is wanted."""
     from service.configuration.keys import load_keys
     from service.edge.database import migrate
-    from service.edge.job_queue import make_tables
 
     load_keys(settings)
     migrate(settings)
-    make_tables(settings)
     if settings.demo:
         from service.commands.demo import seed
 

@@ -10,8 +10,9 @@ _MOST_DIGITS = 15
 _UNSEEN = dict.fromkeys([0, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
 _MARKS = re.compile(r"[*:]|\((必填|选填|可选|required|optional)\)")
 _BLANKS = re.compile(r"\s+")
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a local time, as all of a spreadsheet's
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # the days from 2000 to 2099
+_MOST_DAYS = 100_000  # a day count beyond is none of ours, whatever the first day
+COUNTED_FROM = datetime(1899, 12, 30)  # noqa: DTZ001 - a local time, as all of a spreadsheet's
+"""Day 0 of a spreadsheet's calendar, unless the workbook counts from 1904."""
 
 
 def text_of(value: Any) -> str:
@@ -26,8 +27,8 @@ def text_of(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, int | float) and abs(value) >= 10**_MOST_DIGITS:
         return format(float(value), f".{_MOST_DIGITS}g")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(value, f".{_MOST_DIGITS}g")
     if isinstance(value, datetime):
         return _to_the_second(value).isoformat(sep=" ")
     if isinstance(value, date | time):
@@ -45,15 +46,19 @@ def plain_title(text: str) -> str:
     return _MARKS.sub("", plain(text)).casefold()
 
 
-def date_of_serial(text: str) -> str | None:
-    """The local time that a day count of a spreadsheet means, as 2026-11-24 08:30:00; None if it is no such count."""
+def date_of_serial(text: str, counted_from: datetime = COUNTED_FROM) -> str | None:
+    """Return the local time that a day count of a spreadsheet means, as 2026-11-24 08:30:00; None if it is none.
+
+    Day counts are those of the years 2000 to 2099.
+    """
     try:
         days = float(text)
     except ValueError:
         return None
-    if not _FIRST_SERIAL <= days < _LAST_SERIAL:
+    if not 0 < days < _MOST_DAYS:
         return None
-    return _to_the_second(_EPOCH + timedelta(days=days)).isoformat(sep=" ")
+    at = _to_the_second(counted_from + timedelta(days=days))
+    return at.isoformat(sep=" ") if 2000 <= at.year < 2100 else None
 
 
 def _to_the_second(at: datetime) -> datetime:

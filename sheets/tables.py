@@ -6,12 +6,13 @@ all required titles in one of its first rows is the table.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sheets.cells import plain_title, text_of
+from sheets.cells import date_of_serial, plain_title, text_of
 from sheets.csv_files import lines_of_csv
 from sheets.errors import CellTooLong, ColumnMissing, SheetTooLarge, SheetTooLong
-from sheets.workbooks import MAX_BYTES, is_workbook, sheets_of_workbook
+from sheets.workbooks import MAX_BYTES, Sheet, is_workbook, sheets_of_workbook
 
 MAX_CELL = 500
 MAX_COLUMNS = 60
@@ -29,13 +30,14 @@ class Row:
 
 @dataclass(frozen=True)
 class _Form:
-    """What is looked for. names: of each column, as titles are compared."""
+    """What is looked for. names: of each column, as titles are compared; dates: columns of days and times."""
 
     columns: Sequence[str]
     required: Sequence[str]
     names: Mapping[str, str]
     max_rows: int
     max_cell: int
+    dates: Collection[str]
 
 
 def read_table(
@@ -46,34 +48,36 @@ def read_table(
     max_rows: int,
     max_cell: int = MAX_CELL,
     also: Mapping[str, Collection[str]] = _NO_NAMES,
+    dates: Collection[str] = (),
 ) -> list[Row]:
     """The rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
 
-    max_cell: characters; also: other titles that a column may have.
+    max_cell: characters; also: other titles that a column may have; dates: columns where a number is the day count of
+    the workbook's own calendar (from 1900 or 1904), and is read as the day and time that it means.
 
     Raises SheetError: too large, unsupported, broken, too long, a required title missing, a cell too long.
     """
     others = {plain_title(other): column for column, names in also.items() for other in names}
     names = {**others, **{plain_title(column): column for column in columns}}
-    form = _Form(columns, required, names, max_rows, max_cell)
+    form = _Form(columns, required, names, max_rows, max_cell, dates)
     missing = ColumnMissing(row=1, column=required[0])
-    for place, lines in enumerate(_tables(data, max_rows + _HEADINGS)):
-        numbered = enumerate(lines, start=1)
+    for place, sheet in enumerate(_sheets(data, max_rows + _HEADINGS)):
+        numbered = enumerate(sheet.lines, start=1)
         try:
             number, places = _find_titles(numbered, form)
         except ColumnMissing as lacking:
             missing = missing if place else lacking
             continue
-        return list(_rows(numbered, places, form, first=number + 1))
+        return list(_rows(numbered, places, form, first=number + 1, counted_from=sheet.counted_from))
     raise missing
 
 
-def _tables(data: bytes, max_lines: int) -> Iterator[Iterator[Sequence[Any]]]:
+def _sheets(data: bytes, max_lines: int) -> Iterator[Sheet]:
     if len(data) > MAX_BYTES:
         raise SheetTooLarge
     if is_workbook(data):
         return sheets_of_workbook(data, max_rows=max_lines, max_columns=MAX_COLUMNS)
-    return iter([lines_of_csv(data, max_columns=MAX_COLUMNS)])
+    return iter([Sheet(lines_of_csv(data, max_columns=MAX_COLUMNS))])
 
 
 def _find_titles(lines: Iterator[tuple[int, Sequence[Any]]], form: _Form) -> tuple[int, Mapping[str, int]]:
@@ -96,7 +100,12 @@ def _find_titles(lines: Iterator[tuple[int, Sequence[Any]]], form: _Form) -> tup
 
 
 def _rows(
-    lines: Iterator[tuple[int, Sequence[Any]]], places: Mapping[str, int], form: _Form, *, first: int
+    lines: Iterator[tuple[int, Sequence[Any]]],
+    places: Mapping[str, int],
+    form: _Form,
+    *,
+    first: int,
+    counted_from: datetime,
 ) -> Iterator[Row]:
     for number, cells in lines:
         found = {title: _cell(cells, places.get(title), number, title, form.max_cell) for title in form.columns}
@@ -104,6 +113,8 @@ def _rows(
             continue
         if number >= first + form.max_rows:
             raise SheetTooLong(row=number)
+        for title in form.dates:
+            found[title] = date_of_serial(found[title], counted_from) or found[title]
         yield Row(number, found)
 
 

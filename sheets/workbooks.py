@@ -7,12 +7,15 @@ that what passes here can't grow beyond it. openpyxl then reads row by row.
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import openpyxl
 
+from sheets.cells import COUNTED_FROM
 from sheets.errors import SheetBroken, SheetError, SheetTooLarge, SheetUnsupported
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -33,8 +36,16 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(_ZIP)
 
 
-def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[Iterator[tuple[Any, ...]]]:
-    """The visible sheets, each as its cells row by row, to be read before the next one is asked for.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its lines of cells, and day 0 of its calendar."""
+
+    lines: Iterator[Sequence[Any]]
+    counted_from: datetime = COUNTED_FROM
+
+
+def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[Sheet]:
+    """Yield the visible sheets, each to be read before the next one is asked for.
 
     Of each there are up to one row more than `max_rows`; what lies further right is cut. Raises SheetTooLarge,
     SheetUnsupported, SheetBroken with the row where it broke.
@@ -45,7 +56,7 @@ def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Itera
     try:
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         for sheet in visible[:_MAX_SHEETS]:
-            yield _rows_of(sheet, max_rows, max_columns)
+            yield Sheet(_rows_of(sheet, max_rows, max_columns), book.epoch)
     finally:
         book.close()
 

@@ -25,7 +25,7 @@ from tests.api import Api
 from tests.budgets import budgets, spent_by_folder, table
 from tests.databases import Emptier, Place, copy_blank
 from tests.factories import Factories
-from tests.fakes import FakeClock, FakeEngine, RecordingGateway, RecordingQueue
+from tests.fakes import FakeClock, FakeEngine, RecordingGateway
 
 # An example that took long on a busy machine is no finding: hypothesis watches no clock here, as it does under CI.
 examples.register_profile("no clock", examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -143,17 +143,11 @@ def sms() -> RecordingGateway:
     return RecordingGateway()
 
 
-@pytest.fixture
-def queue() -> RecordingQueue:
-    """A job queue that keeps what it was told."""
-    return RecordingQueue()
-
-
 @pytest.fixture(scope="session")
 def worker_app(database: str, whereabouts: Place, kept_keys: Path) -> Iterator[APIFlask]:
     """The service as it is built once for all tests of a worker; `app` equips it for each of them."""
     unused = Settings(var=kept_keys.parent, public_url="https://cme.test", database_url=database)
-    built = create_app(unused, engine=FakeEngine(), sms=RecordingGateway(), jobs=RecordingQueue())
+    built = create_app(unused, engine=FakeEngine(), sms=RecordingGateway())
     with built.app_context():
         whereabouts.guide(flask_db.engine)
     yield built
@@ -168,13 +162,12 @@ def app(
     clock: FakeClock,
     engine: FakeEngine,
     sms: RecordingGateway,
-    queue: RecordingQueue,
 ) -> Iterator[APIFlask]:
-    """The service, with a clock, a face engine, an SMS gateway and a job queue to play on.
+    """The service, with a clock, a face engine and an SMS gateway to play on.
 
     A test that needs other settings builds a service of its own.
     """
-    equip(worker_app, make_parts(settings, clock=clock, engine=engine, sms=sms, jobs=queue))
+    equip(worker_app, make_parts(settings, clock=clock, engine=engine, sms=sms))
     before = dict(worker_app.config)
     worker_app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     yield worker_app
@@ -205,16 +198,16 @@ def db(app: APIFlask, engine_beside: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def run_jobs(app: APIFlask, queue: RecordingQueue, clock: FakeClock) -> Callable[[], None]:
-    """Does all the jobs that the queue was told of, as a worker would."""
+def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
+    """Does all the jobs that are due, as a worker would."""
 
     def run() -> None:
         with app.app_context():
             runner = JobRunner(
                 flask_db.engine, make_handlers(app.extensions["parts"].receipts), clock, timedelta(minutes=1)
             )
-        while queue.told:
-            runner.run(queue.told.pop(0))
+        while runner.run_next():
+            pass
 
     return run
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -111,13 +110,3 @@ class RecordingGateway:
     @property
     def last_code(self) -> str:
         return self.sent[-1].code
-
-
-class RecordingQueue:
-    """Keeps the jobs it was told of, for tests to run."""
-
-    def __init__(self) -> None:
-        self.told: list[uuid.UUID] = []
-
-    def tell(self, job_id: uuid.UUID) -> None:
-        self.told.append(job_id)

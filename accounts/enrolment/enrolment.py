@@ -89,9 +89,7 @@ def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> Non
     """Withdraw consent, which deletes the face at once (L-3, L-6). Doing it twice changes nothing more."""
     consent.withdraw(db, person_id=person_id, now=now)
     if delete_face(db, person_id=person_id):
-        audit.record(
-            db, now=now, actor_id=person_id, action="face.withdraw", subject_kind="person", subject_id=person_id
-        )
+        audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
 def delete_unused(db: Session, *, now: datetime) -> int:
@@ -108,7 +106,7 @@ def delete_unused(db: Session, *, now: datetime) -> int:
     unused = list(db.scalars(select(FaceTemplate.person_id).where(FaceTemplate.enrolled_at < since, ~shown)))
     for person_id in unused:
         delete_face(db, person_id=person_id)
-        audit.record(db, now=now, actor_id=None, action="face.expire", subject_kind="person", subject_id=person_id)
+        audit.record(db, None, now, "face.expire", ("person", person_id))
     return len(unused)
 
 

@@ -165,19 +165,13 @@ class EnrolmentDesk:
 
 
 def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=row.person_id,
-        action="face.enrol" if old is None else "face.renew",
-        subject_kind="person",
-        subject_id=row.person_id,
-        before={"model": old.engine} if old is not None else None,
-        after={
-            "status": row.status.value,
-            "photos": row.photos,
-            "model": row.engine,
-            "consent_version": version,
-            "photos_kept": kept,
-        },
-    )
+    before = {"model": old.engine} if old is not None else None
+    after = {
+        "status": row.status.value,
+        "photos": row.photos,
+        "model": row.engine,
+        "consent_version": version,
+        "photos_kept": kept,
+    }
+    action = "face.enrol" if old is None else "face.renew"
+    audit.record(db, row.person_id, now, action, ("person", row.person_id), before=before, after=after)

@@ -52,17 +52,9 @@ def decide_case(
             template.status = TemplateStatus.ACTIVE
         else:
             delete_face(db, person_id=case.person_id)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="face_case.decide",
-        subject_kind="face_case",
-        subject_id=case.id,
-        reason=reason,
-        before={"status": "open"},
-        after={"status": case.status.value},
-    )
+    before = {"status": "open"}
+    after = {"status": case.status.value}
+    audit.record(db, caller, now, "face_case.decide", case, reason=reason, before=before, after=after)
     db.flush()
     return case
 
@@ -78,16 +70,8 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
     db.add(reset)
     db.flush()
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="face_reset.request",
-        subject_kind="person",
-        subject_id=person_id,
-        reason=reason,
-        after={"face_reset": str(reset.id)},
-    )
+    after = {"face_reset": str(reset.id)}
+    audit.record(db, caller, now, "face_reset.request", ("person", person_id), reason=reason, after=after)
     return reset
 
 
@@ -106,17 +90,8 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
         raise AlreadyDecided
     reset.approved_by, reset.approved_at = caller.person_id, now
     delete_face(db, person_id=reset.person_id)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="face_reset.approve",
-        subject_kind="person",
-        subject_id=reset.person_id,
-        reason=reset.reason,
-        before={"face": True},
-        after={"face": False},
-    )
+    subject, before, after = ("person", reset.person_id), {"face": True}, {"face": False}
+    audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
     db.flush()
     return reset
 

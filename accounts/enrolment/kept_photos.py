@@ -76,16 +76,9 @@ def forget(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
     consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
     deleted = delete_photos(db, person_id)
     if deleted:
-        audit.record(
-            db,
-            now=now,
-            actor_id=person_id,
-            action="face.forget_photos",
-            subject_kind="person",
-            subject_id=person_id,
-            before={"photos_kept": deleted},
-            after={"photos_kept": 0},
-        )
+        before = {"photos_kept": deleted}
+        after = {"photos_kept": 0}
+        audit.record(db, person_id, now, "face.forget_photos", ("person", person_id), before=before, after=after)
 
 
 def _context(person_id: uuid.UUID, place: int) -> bytes:

@@ -156,14 +156,7 @@ def _replace(db: Session, face: _Face, template: Template, ring: KeyRing, now: d
     row = replace_template(db, template_id=face.template_id, template=template, ring=ring)
     if row is None:
         return False
-    audit.record(
-        db,
-        now=now,
-        actor_id=None,
-        action="face.recompute",
-        subject_kind="person",
-        subject_id=face.person_id,
-        before={"model": face.engine, "networks": face.networks},
-        after={"model": row.engine, "networks": row.networks, "photos": row.photos},
-    )
+    before = {"model": face.engine, "networks": face.networks}
+    after = {"model": row.engine, "networks": row.networks, "photos": row.photos}
+    audit.record(db, None, now, "face.recompute", ("person", face.person_id), before=before, after=after)
     return True

@@ -43,18 +43,22 @@ class NewPerson:
     birth_on: date | None = None
 
 
-def add_unit(db: Session, *, name: str, kind: UnitKind, parent: Unit | None) -> Unit:
-    """Add a unit under `parent`, or a root."""
+def add_unit(
+    db: Session, *, name: str, kind: UnitKind, parent: Unit | None, caller: Caller | None, now: datetime
+) -> Unit:
+    """Add a unit under `parent`, or a root. caller: None where the system itself does it."""
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
     unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)
     db.add(unit)
+    after = {"name": name, "kind": kind.value, "parent_id": str(parent.id) if parent else None}
+    audit.record(db, caller, now, "unit.create", unit, after=after)
     db.flush()
     return unit
 
 
 def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:
-    """The unit. Raises NotFound."""
+    """Return the unit. Raises NotFound."""
     unit = db.get(Unit, unit_id)
     if unit is None:
         raise NotFound
@@ -62,11 +66,19 @@ def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:
 
 
 def add_person(
-    db: Session, *, new: NewPerson, unit: Unit, initial_password: str, now: datetime, seal: FieldSeal
+    db: Session,
+    *,
+    new: NewPerson,
+    unit: Unit,
+    initial_password: str,
+    seal: FieldSeal,
+    caller: Caller | None,
+    now: datetime,
 ) -> Person:
     """Take a person in, with an account whose initial password must be changed, as a learner of their unit.
 
-    initial_password: in clear, hashed here. Raises NumberTaken if the 继教编号 or the phone is somebody's.
+    initial_password: in clear, hashed here. caller: None where the system itself does it. Raises NumberTaken if the
+    继教编号 or the phone is somebody's.
     """
     person = Person(
         cme_number=new.cme_number,
@@ -86,6 +98,8 @@ def add_person(
         raise NumberTaken(field="cme_number") from None
     db.add(Account(person_id=person.id, password_hash=hashed, must_change_password=True, created_at=now))
     db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
+    after = {"unit_id": str(unit.id), "role": Role.LEARNER.value}
+    audit.record(db, caller, now, "person.create", person, after=after)
     db.flush()
     return person
 
@@ -102,7 +116,7 @@ def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Cal
     if grant is None:
         insert_new(db, RoleGrant, id=new_id(), person_id=person.id, role=role, unit_id=unit.id, granted_at=now)
         grant = db.scalars(select(RoleGrant).where(*wanted)).one()
-        _record_role(db, person, giver, "role.give", grant, now)
+        audit.record(db, giver, now, "role.give", person, after=_told(grant))
     return grant
 
 
@@ -117,13 +131,16 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
     if grant is None:
         raise NotFound
     require(taker, _GIVERS[grant.role], grant.unit.path)
-    _record_role(db, person, taker, "role.take", grant, now)
+    audit.record(db, taker, now, "role.take", person, before=_told(grant))
     db.delete(grant)
     db.flush()
 
 
 def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
-    """The person, for an admin whose reach covers them. Raises NotFound otherwise: who they are is not to be told."""
+    """Return the person, for an admin whose reach covers them.
+
+    Raises NotFound otherwise: who they are is not to be told.
+    """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
         raise NotFound
@@ -131,7 +148,7 @@ def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
 
 
 def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | None:
-    """The person with this 继教编号 within the caller's reach."""
+    """Return the person with this 继教编号 within the caller's reach."""
     person = db.scalars(select(Person).where(Person.cme_number == cme_number).options(joinedload(Person.unit))).first()
     return person if person is not None and caller.may(PEOPLE_ADMINS, person.unit.path) else None
 
@@ -144,7 +161,8 @@ def suspend(db: Session, *, person: Person, reason: str, caller: Caller, now: da
     if account.suspended_at is None:
         account.suspended_at = now
         sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.SUSPENDED, now=now)
-        _record(db, person, caller, "account.suspend", reason, now)
+        audit.record(db, caller, now, "account.suspend", person, reason=reason)
+        db.flush()
 
 
 def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: datetime) -> None:
@@ -152,37 +170,13 @@ def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: 
     account = _account(db, person)
     if account.suspended_at is not None:
         account.suspended_at = None
-        _record(db, person, caller, "account.reinstate", reason, now)
+        audit.record(db, caller, now, "account.reinstate", person, reason=reason)
+        db.flush()
 
 
 def _account(db: Session, person: Person) -> Account:
     return db.scalars(select(Account).where(Account.person_id == person.id).with_for_update()).one()
 
 
-def _record(db: Session, person: Person, caller: Caller, action: str, reason: str, now: datetime) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="person",
-        subject_id=person.id,
-        reason=reason,
-    )
-    db.flush()
-
-
-def _record_role(
-    db: Session, person: Person, actor: Caller | None, action: str, grant: RoleGrant, now: datetime
-) -> None:
-    what = {"role": grant.role.value, "unit_id": str(grant.unit_id)}
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor.person_id if actor else None,
-        action=action,
-        subject_kind="person",
-        subject_id=person.id,
-        before=what if action == "role.take" else None,
-        after=what if action == "role.give" else None,
-    )
+def _told(grant: RoleGrant) -> dict[str, str]:
+    return {"role": grant.role.value, "unit_id": str(grant.unit_id)}

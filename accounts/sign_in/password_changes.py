@@ -64,5 +64,5 @@ def _set(db: Session, account: Account, hashed: str, now: datetime, *, how: str)
     account.password_hash = hashed
     account.must_change_password = False
     sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.PASSWORD_CHANGED, now=now)
-    audit.record(db, now=now, actor_id=account.person_id, action=how, subject_kind="account", subject_id=account.id)
+    audit.record(db, account.person_id, now, how, account)
     db.flush()

@@ -44,7 +44,7 @@ class Gallery:
 
 
 def count_faces(db: Session, engine: str, *, before: datetime | None = None) -> dict[tuple[str, ...], int]:
-    """How many active faces there are, by the networks whose numbers they have; before: enrolled until then."""
+    """Return how many active faces there are, by the networks whose numbers they have; before: enrolled until then."""
     counted = (
         select(FaceTemplate.networks, func.count())
         .where(FaceTemplate.engine == engine, FaceTemplate.status == TemplateStatus.ACTIVE, FaceTemplate.networks != "")
@@ -121,13 +121,13 @@ def keep(
 
 
 def next_version(db: Session, source: CalibrationSource) -> str:
-    """A name that no calibration has yet, such as gallery-3."""
+    """Return a name that no calibration has yet, such as gallery-3."""
     count = db.scalar(select(func.count()).select_from(FaceCalibration)) or 0
     return f"{source.value}-{count + 1}"
 
 
 def is_due(db: Session, engine: str) -> bool:
-    """Whether the gallery has become large enough for its first calibration, or grown enough for the next."""
+    """Return whether the gallery has become large enough for its first calibration, or grown enough for the next."""
     counts = count_faces(db, engine)
     best = max((each for each in counts if counts[each] >= LEAST_PEOPLE), key=len, default=None)
     if best is None:
@@ -161,13 +161,13 @@ def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime)
 
 
 def may_set_itself(db: Session, engine: str) -> bool:
-    """Whether a new calibration of the gallery may take effect by itself: unless an admin has decided otherwise."""
+    """Return whether a new calibration may take effect by itself: yes, unless an admin has decided otherwise."""
     setting = find_setting(db, engine)
     return setting is None or setting.set_by is None
 
 
 def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration | None:
-    """The job: calibrate when it is due, and let it take effect where nobody decided otherwise.
+    """Calibrate when it is due, and let the result take effect unless an admin has decided otherwise.
 
     One whose gallery holds many accounts that look alike is written down, and waits for an admin.
     """
@@ -186,5 +186,5 @@ def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime
 
 
 def _having(counts: dict[tuple[str, ...], int], wanted: Sequence[str]) -> int:
-    """How many faces have the numbers of all these networks."""
+    """Return how many faces have the numbers of all these networks."""
     return sum(count for networks, count in counts.items() if set(wanted) <= set(networks))

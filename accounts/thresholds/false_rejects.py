@@ -67,7 +67,9 @@ def _share(part: int, whole: int) -> SeenRejects:
 
 
 def doubts_risen(db: Session, version: str, now: datetime) -> float:
-    """How many deviations the share of doubted faces of the last 30 days is above that of before; 0 where too few."""
+    """Return how many deviations the share of doubted faces of the last 30 days is above that of before; 0 where too
+    few.
+    """
     counted = select(func.count()).where(CheckInAttempt.policy_version == version, CheckInAttempt.distance.is_not(None))
     recent, before = (CheckInAttempt.attempted_at >= now - RECENT, CheckInAttempt.attempted_at < now - RECENT)
     whole, earlier = (db.scalar(counted.where(when)) or 0 for when in (recent, before))

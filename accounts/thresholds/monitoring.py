@@ -34,7 +34,8 @@ MOST_CASES = 200  # opened by one look; a gallery with more has another trouble 
 
 
 def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: datetime) -> FaceWatch | None:
-    """The job: once a day look at the model in use, write down what was seen, and open cases for faces that look alike.
+    """Once a day look at the model in use, write down what was seen, and open cases for faces that look
+    alike.
 
     Does nothing while there are too few faces to tell anything.
     """
@@ -81,7 +82,7 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
 
 
 def find_last(db: Session, engine: str) -> FaceWatch | None:
-    """The last look at an engine's thresholds."""
+    """Return the last look at an engine's thresholds."""
     looks = select(FaceWatch).where(FaceWatch.engine == engine)
     return db.scalars(looks.order_by(FaceWatch.id.desc()).limit(1)).first()
 
@@ -117,7 +118,7 @@ def _ids(gallery: Gallery, pair: DuplicatePair) -> frozenset[uuid.UUID]:
 
 
 def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
-    """The pairs whom an admin has found to be two people."""
+    """Return the pairs whom an admin has found to be two people."""
     cases = select(FaceCase.person_id, FaceCase.other_person_id).where(FaceCase.status == FaceCaseStatus.ACCEPTED)
     return {frozenset(pair) for pair in db.execute(cases)}
 

@@ -42,7 +42,7 @@ class FacePolicies:
         return tuple(self._packaged)
 
     def in_force(self, db: Session) -> dict[str, PolicySet]:
-        """The policies of each model as they are set now, the model in use first."""
+        """Return the policies of each model as they are set now, the model in use first."""
         found = dict(self._packaged)
         for engine, calibration_id in db.execute(_IN_FORCE):
             if engine in found and calibration_id is not None:
@@ -50,7 +50,7 @@ class FacePolicies:
         return found
 
     def packaged(self, model: str) -> Policy:
-        """The policy that comes with a model; raises KeyError for one that isn't understood."""
+        """Return the policy that comes with a model; raises KeyError for one that isn't understood."""
         return self._packaged[model].best
 
     def _read(self, db: Session, calibration_id: uuid.UUID) -> PolicySet:
@@ -62,12 +62,12 @@ class FacePolicies:
 
 
 def read_set(content: Sequence[dict[str, object]]) -> PolicySet:
-    """The policy set that a calibration's row holds."""
+    """Return the policy set that a calibration's row holds."""
     return PolicySet(tuple(read_policy(each) for each in content))
 
 
 def find_setting(db: Session, engine: str) -> FacePolicySetting | None:
-    """What an engine's decisions go by now, and who set it; None where nobody ever did."""
+    """Return what an engine's decisions go by now, and who set it; None where nobody ever did."""
     newest = select(FacePolicySetting).where(FacePolicySetting.engine == engine)
     return db.scalars(newest.order_by(FacePolicySetting.position.desc()).limit(1)).first()
 
@@ -91,21 +91,14 @@ def set_in_force(
         found = db.get(FaceCalibration, calibration_id)
         if found is None or found.engine != engine:
             raise NotFound
-    before = find_setting(db, engine)
+    old = find_setting(db, engine)
     made = FacePolicySetting(
         engine=engine, calibration_id=calibration_id, set_at=now, set_by=actor_id, author=author, reason=reason
     )
     db.add(made)
     db.flush()
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="face_policy.set",
-        subject_kind="face_calibration",
-        subject_id=calibration_id or uuid.UUID(int=0),
-        reason=reason,
-        before={"calibration": str(before.calibration_id) if before and before.calibration_id else None},
-        after={"calibration": str(calibration_id) if calibration_id else None, "engine": engine, "author": author},
-    )
+    before = {"calibration": str(old.calibration_id) if old and old.calibration_id else None}
+    after = {"calibration": str(calibration_id) if calibration_id else None, "engine": engine, "author": author}
+    subject = ("face_calibration", calibration_id or uuid.UUID(int=0))
+    audit.record(db, actor_id, now, "face_policy.set", subject, reason=reason, before=before, after=after)
     return made

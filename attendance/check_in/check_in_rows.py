@@ -80,17 +80,9 @@ def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> 
     """A clear attempt takes the place of one that waited for review or was rejected; the attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
-    audit.record(
-        db,
-        now=passed.at,
-        actor_id=passed.actor_id or first.person_id,
-        action="check_in.replace",
-        subject_kind="check_in",
-        subject_id=first.id,
-        reason=passed.reason,
-        before=before,
-        after={"status": passed.status.value, "attempt": str(passed.attempt.id)},
-    )
+    after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}
+    actor, reason = passed.actor_id or first.person_id, passed.reason
+    audit.record(db, actor, passed.at, "check_in.replace", first, reason=reason, before=before, after=after)
     db.flush()
 
 

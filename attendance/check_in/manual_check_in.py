@@ -56,14 +56,6 @@ def check_in_by_hand(
         attempt.result = "again"
         db.flush()
         return CheckedIn(found, session, is_new=False)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="check_in.by_hand",
-        subject_kind="check_in",
-        subject_id=made.id,
-        reason=reason,
-        after={"person": str(person_id), "direction": direction.value, "status": status.value},
-    )
+    after = {"person": str(person_id), "direction": direction.value, "status": status.value}
+    audit.record(db, caller, now, "check_in.by_hand", made, reason=reason, after=after)
     return CheckedIn(made, session, is_new=True)

@@ -54,17 +54,9 @@ def decide(
     db.add(
         CheckInReview(check_in_id=row.id, decision=decision, reason=reason, decided_by=caller.person_id, decided_at=now)
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="check_in.review",
-        subject_kind="check_in",
-        subject_id=row.id,
-        reason=reason,
-        before={"status": CheckInStatus.NEEDS_REVIEW.value},
-        after={"status": row.status.value},
-    )
+    before = {"status": CheckInStatus.NEEDS_REVIEW.value}
+    after = {"status": row.status.value}
+    audit.record(db, caller, now, "check_in.review", row, reason=reason, before=before, after=after)
     db.flush()
     return row, session
 

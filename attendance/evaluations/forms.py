@@ -70,7 +70,7 @@ class FormQuestion:
 
 
 def read_questions(form: EvaluationForm) -> list[FormQuestion]:
-    """The questions of a form's row, in order."""
+    """Return the questions of a form's row, in order."""
     return [
         FormQuestion(each["id"], FormKind(each["kind"]), each["text"], tuple(FormOption(**o) for o in each["options"]))
         for each in form.questions
@@ -90,13 +90,13 @@ def number_questions(wanted: Sequence[NewFormQuestion]) -> list[FormQuestion]:
 
 
 def find_form(db: Session, project_id: uuid.UUID) -> EvaluationForm | None:
-    """The form of a project, as it is now."""
+    """Return the form of a project, as it is now."""
     wanted = select(EvaluationForm).where(EvaluationForm.project_id == project_id)
     return db.scalars(wanted.execution_options(populate_existing=True)).first()
 
 
 def get_form(db: Session, project_id: uuid.UUID) -> EvaluationForm:
-    """The form of a project. Raises NotFound where it has none."""
+    """Return the form of a project. Raises NotFound where it has none."""
     form = find_form(db, project_id)
     if form is None:
         raise NotFound
@@ -123,14 +123,6 @@ def set_form(
         raise EvaluationStarted
     form.questions = [each.write() for each in numbered]
     form.set_by, form.set_at = caller.person_id, now
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="evaluation.set",
-        subject_kind="project",
-        subject_id=project.id,
-        after={"questions": len(numbered)},
-    )
+    audit.record(db, caller, now, "evaluation.set", project, after={"questions": len(numbered)})
     db.flush()
     return form

@@ -32,12 +32,12 @@ class FormAnswer:
 
 
 def select_respondents(project_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Everybody who has evaluated the project."""
+    """Return everybody who has evaluated the project."""
     return select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)
 
 
 def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:
-    """Whether this person has evaluated the project."""
+    """Return whether this person has evaluated the project."""
     row = exists().where(EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == person_id)
     return bool(db.scalar(select(row)))
 
@@ -85,7 +85,7 @@ def _keep(db: Session, form: EvaluationForm, values: dict[str, Any], dice: rando
 
 
 def check_answers(questions: Sequence[FormQuestion], answers: Sequence[FormAnswer]) -> dict[str, Any]:
-    """The answers by question, as they are kept: choices as lists, blank texts left out.
+    """Return the answers by question, as they are kept: choices as lists, blank texts left out.
 
     Raises AnswersInvalid for a value that doesn't fit, an unknown question, one answered twice, or one left out; texts
     alone may be.
@@ -107,7 +107,7 @@ def check_answers(questions: Sequence[FormQuestion], answers: Sequence[FormAnswe
 
 
 def _fitting(question: FormQuestion, value: Any) -> Any:
-    """The value as it is kept, None if it doesn't fit."""
+    """Return the value as it is kept, None if it doesn't fit."""
     ids = [each.id for each in question.options]
     match question.kind:
         case FormKind.STARS:

@@ -1,6 +1,5 @@
 """What evaluations come to: distributions and comments, of whole groups of five and never of fewer."""
 
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from attendance.evaluations.forms import FormKind, FormOption, FormQuestion, get_form, read_questions
 from attendance.evaluations.responses import GROUP
+from attendance.projects.access import ReadableProject
 from models.evaluations import EvaluationResponse
 
 _STARS = [FormOption(str(stars), "★" * stars) for stars in range(1, 6)]
@@ -45,15 +45,15 @@ class Results:
     questions: tuple[QuestionResult, ...]
 
 
-def get_results(db: Session, project_id: uuid.UUID) -> Results:
+def get_results(db: Session, project: ReadableProject) -> Results:
     """Sum up the whole groups of five; what came after them waits for its own to fill. Raises NotFound.
 
     Whoever looks twice so sees the answers of five more people at least, and can't tell one of them.
     """
-    form = get_form(db, project_id)
+    form = get_form(db, project.id)
     whole = form.responses // GROUP
     wanted = select(EvaluationResponse.answers).where(
-        EvaluationResponse.project_id == project_id, EvaluationResponse.batch < whole
+        EvaluationResponse.project_id == project.id, EvaluationResponse.batch < whole
     )
     answers = db.scalars(wanted).all()
     return Results(

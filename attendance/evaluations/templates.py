@@ -44,14 +44,16 @@ STANDARD = Template(
 
 
 def list_templates(db: Session, *, caller: Caller) -> list[Template]:
-    """The common template, then those of the caller's units as organizer and of all units above them, newest first."""
+    """Return the common template, then those of the caller's units as organizer and of all units above them, newest
+    first.
+    """
     wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units_within_sight(caller)))
     kept = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
     return [STANDARD, *map(_read, kept)]
 
 
 def get_template(db: Session, *, template_id: uuid.UUID, caller: Caller) -> Template:
-    """A template that the caller may use. Raises NotFound."""
+    """Return a template that the caller may use. Raises NotFound."""
     if template_id == STANDARD.id:
         return STANDARD
     kept = db.get(EvaluationTemplate, template_id)
@@ -81,15 +83,7 @@ def keep_template(
         created_at=now,
     )
     db.add(made)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="evaluation_template.create",
-        subject_kind="evaluation_template",
-        subject_id=made.id,
-        after={"name": name, "unit_id": str(unit.id)},
-    )
+    audit.record(db, caller, now, "evaluation_template.create", made, after={"name": name, "unit_id": str(unit.id)})
     db.flush()
     return _read(made)
 

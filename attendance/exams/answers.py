@@ -74,7 +74,7 @@ def save(
 
 
 def why_not(db: Session, *, given: GivenAnswer, caller: Caller, questions: QuestionCache) -> Refusal:
-    """Why `save` saved nothing: NotFound, AnswersInvalid, or ExamOver: handed in, or its time over."""
+    """Return why `save` saved nothing: NotFound, AnswersInvalid, or ExamOver: handed in, or its time over."""
     question = _find_question(db, given, questions)
     with read_only(db):
         mine = ExamAttempt.id == given.attempt_id, ExamAttempt.person_id == caller.person_id
@@ -92,7 +92,7 @@ def _find_question(db: Session, given: GivenAnswer, questions: QuestionCache) ->
 
 
 def _fitting(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
-    """The answer as it is kept, None if it doesn't fit; an empty one takes an answer back."""
+    """Return the answer as it is kept, None if it doesn't fit; an empty one takes an answer back."""
     text, chosen = given.text, given.options
     if question.kind is QuestionKind.FILL:
         return text if text is not None and chosen is None and len(text) <= LONGEST_ACCEPTED else None
@@ -107,7 +107,7 @@ _ANSWER = cast(Table, ExamAnswer.__table__)  # without the ORM's bookkeeping
 
 
 def _make_save(insert: Any, position: Any) -> Any:
-    """One statement that saves where the attempt is the bearer's, still open, and has the question.
+    """Return one statement that saves where the attempt is the bearer's, still open, and has the question.
 
     It holds off the attempt's hand-in until the commit. position: the function that finds a text in a text; the id of a
     question stands nowhere else in a paper, and so the paper needs not be carried here and read for each answer.

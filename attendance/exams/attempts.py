@@ -33,7 +33,7 @@ class Sitting:
     is_new: bool = False
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it is handed in, or its time is over, which is the same but for the row."""
+        """Return whether it is handed in, or its time is over, which is the same but for the row."""
         return self.attempt.submitted_at is not None or now >= self.attempt.deadline_at
 
 
@@ -47,11 +47,11 @@ class _Facts:
     earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
 
     def find_open(self, now: datetime) -> uuid.UUID | None:
-        """The attempt that is under way."""
+        """Return the attempt that is under way."""
         return next((each.id for each in self.earlier if each.submitted_at is None and now < each.deadline_at), None)
 
     def ended_at(self) -> datetime | None:
-        """When the last attempt ended; one that no sweep has handed in yet, at its deadline."""
+        """Return when the last attempt ended; one that no sweep has handed in yet, at its deadline."""
         return max((each.submitted_at or each.deadline_at for each in self.earlier), default=None)
 
 
@@ -84,7 +84,7 @@ def start(
 
 
 def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller, questions: QuestionCache) -> Sitting:
-    """The caller's own attempt. Raises NotFound, for anybody else's too."""
+    """Return the caller's own attempt. Raises NotFound, for anybody else's too."""
     attempt = _find(db, attempt_id, caller)
     asked = questions.load(db, [uuid.UUID(each["question"]) for each in attempt.paper])
     saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
@@ -144,7 +144,7 @@ def _check(facts: _Facts, now: datetime) -> None:
 
 
 def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.UUID, AskedQuestion]:
-    """The questions of a paper, in the order they were drawn in."""
+    """Return the questions of a paper, in the order they were drawn in."""
     exam = facts.exam
     ids = choose(
         db,
@@ -159,7 +159,7 @@ def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.U
 def _make(
     facts: _Facts, questions: dict[uuid.UUID, AskedQuestion], caller: Caller, now: datetime, dice: random.Random
 ) -> ExamAttempt:
-    """The attempt with its paper, before any transaction waits for it."""
+    """Return the attempt with its paper, before any transaction waits for it."""
     exam = facts.exam
     deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
     items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
@@ -177,7 +177,7 @@ def _make(
 
 
 def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
-    """Whether it is the first of those that begin at once. Raises ExamNotOpen if the exam was just changed."""
+    """Return whether it is the first of those that begin at once. Raises ExamNotOpen if the exam was just changed."""
     if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
         raise ExamNotOpen(retry_after=1)
     return insert_object(db, attempt)

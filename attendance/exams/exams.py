@@ -51,7 +51,7 @@ class NewExam:
 
 
 def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Everybody who has passed the project's exam, in any attempt that is handed in.
+    """Return everybody who has passed the project's exam, in any attempt that is handed in.
 
     What ran out of time counts once it is handed in: `exam_hand_in.hand_in_overdue` does so for a project at once.
     """
@@ -59,13 +59,13 @@ def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
 
 
 def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:
-    """The exam of a project, as it is now."""
+    """Return the exam of a project, as it is now."""
     wanted = select(Exam).where(Exam.project_id == project_id).execution_options(populate_existing=True)
     return db.scalars(wanted).first()
 
 
 def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
-    """The exam of a project. Raises NotFound where it has none."""
+    """Return the exam of a project. Raises NotFound where it has none."""
     exam = find_exam(db, project_id)
     if exam is None:
         raise NotFound
@@ -73,14 +73,14 @@ def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
 
 
 def own_questions(db: Session, exam: Exam) -> list[Question]:
-    """The questions that are on every paper, in the order they were set in."""
+    """Return the questions that are on every paper, in the order they were set in."""
     ids = [uuid.UUID(each) for each in exam.question_ids]
     found = {each.id: each for each in db.scalars(select(Question).where(Question.id.in_(ids)))}
     return [found[each] for each in ids]
 
 
 def closes_at(exam: Exam, project: Project) -> datetime:
-    """The first instant at which the exam is closed."""
+    """Return the first instant at which the exam is closed."""
     if exam.closes_at is not None:
         return exam.closes_at
     return datetime.combine(project.ends_on + timedelta(days=1), time(), _PROVINCE_ZONE) + _OPEN_AFTER_END
@@ -122,22 +122,15 @@ def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: dat
         setattr(exam, name, value)
     exam.version += 1
     exam.set_by, exam.set_at = caller.person_id, now
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="exam.set",
-        subject_kind="project",
-        subject_id=exam.project_id,
-        after={
-            "pass_mark": rules.pass_mark,
-            "minutes": rules.minutes,
-            "attempts": rules.attempts,
-            "scoring": rules.scoring.value,
-            "questions": len(new.questions),
-            "draws": [each.write() for each in new.draws],
-        },
-    )
+    after = {
+        "pass_mark": rules.pass_mark,
+        "minutes": rules.minutes,
+        "attempts": rules.attempts,
+        "scoring": rules.scoring.value,
+        "questions": len(new.questions),
+        "draws": [each.write() for each in new.draws],
+    }
+    audit.record(db, caller, now, "exam.set", ("project", exam.project_id), after=after)
 
 
 def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
@@ -149,7 +142,7 @@ def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
 
 
 def _is_same_paper(db: Session, exam: Exam, new: NewExam) -> bool:
-    """Whether the new exam would give the papers that the old one gives."""
+    """Return whether the new exam would give the papers that the old one gives."""
     rules = new.rules
     if any(getattr(exam, each) != getattr(rules, each) for each in _ON_PAPERS):
         return False

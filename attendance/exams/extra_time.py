@@ -29,7 +29,7 @@ def give_extra_time(
     if person_id is None:
         raise PersonNotOnRoster(field="cme_number")
     given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
-    before = given.minutes if given is not None else 0
+    earlier = given.minutes if given is not None else 0
     if given is None:
         given = ExamExtraTime(project_id=project.id, person_id=person_id)
         db.add(given)
@@ -42,18 +42,10 @@ def give_extra_time(
         .execution_options(populate_existing=True)
     ).first()
     if attempt is not None:
-        attempt.deadline_at += timedelta(minutes=minutes - before)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="exam.extra_time",
-        subject_kind="project",
-        subject_id=project.id,
-        reason=reason,
-        before={"person": str(person_id), "minutes": before},
-        after={"person": str(person_id), "minutes": minutes},
-    )
+        attempt.deadline_at += timedelta(minutes=minutes - earlier)
+    before = {"person": str(person_id), "minutes": earlier}
+    after = {"person": str(person_id), "minutes": minutes}
+    audit.record(db, caller, now, "exam.extra_time", project, reason=reason, before=before, after=after)
     db.flush()
     return attempt.deadline_at if attempt is not None else None
 

@@ -33,7 +33,7 @@ def grade(
 
 
 def has_passed(points: int, out_of: int, pass_mark: int) -> bool:
-    """Whether the share of points reaches the pass mark (per cent), exactly; an empty paper has not passed."""
+    """Return whether the share of points reaches the pass mark (per cent), exactly; an empty paper has not passed."""
     return out_of > 0 and points * 100 >= pass_mark * out_of
 
 
@@ -43,7 +43,7 @@ def score(points: int, out_of: int) -> float:
 
 
 def _earned(item: Item, question: AskedQuestion, value: Any) -> int:
-    """All points or none: a choice is right when it is all of the right options and no other.
+    """Return all points or none: a choice is right when it is all of the right options and no other.
 
     Where the paper gives partial credit (少选得部分分), some of the right ones and no wrong one earn their share of the
     points, in whole points, rounded down.
@@ -59,5 +59,5 @@ def _earned(item: Item, question: AskedQuestion, value: Any) -> int:
 
 
 def plain(text: str) -> str:
-    """A text as a blank compares it: widths, case and spaces don't matter."""
+    """Return a text as a blank compares it: widths, case and spaces don't matter."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -16,7 +16,7 @@ from models.exams import ExamAnswer, ExamAttempt, HandIn
 
 
 def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
-    """What was saved, by attempt and question; one statement."""
+    """Return what was saved, by attempt and question; one statement."""
     found: dict[uuid.UUID, dict[uuid.UUID, Any]] = defaultdict(dict)
     wanted = select(ExamAnswer.attempt_id, ExamAnswer.question_id, ExamAnswer.value)
     for attempt_id, question_id, value in db.execute(wanted.where(ExamAnswer.attempt_id.in_(attempt_ids))):
@@ -27,7 +27,7 @@ def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 def outcome_of(
     attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
 ) -> Outcome:
-    """What an attempt comes to: as it was graded, or as it will be, once its time is over."""
+    """Return what an attempt comes to: as it was graded, or as it will be, once its time is over."""
     if attempt.earned is not None and attempt.out_of is not None:
         return Outcome(tuple(attempt.earned), attempt.out_of)
     return grade(read_paper(attempt.paper), questions, answers)

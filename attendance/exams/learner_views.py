@@ -66,7 +66,7 @@ class ReviewedQuestion:
 
 
 def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> ExamView:
-    """The exam, for the roster and for organizers within reach. Raises NotFound, Forbidden."""
+    """Return the exam, for the roster and for organizers within reach. Raises NotFound, Forbidden."""
     project = get_insider(db, project_id=project_id, caller=caller).project
     exam = get_exam(db, project_id)
     extra = select(ExamExtraTime.minutes).where(
@@ -93,20 +93,20 @@ def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: dateti
 
 
 def _is_sat(db: Session, project_id: uuid.UUID, now: datetime) -> bool:
-    """Whether anybody is still sitting the exam: with extra time they do after it has closed."""
+    """Return whether anybody is still sitting the exam: with extra time they do after it has closed."""
     is_open = (ExamAttempt.submitted_at.is_(None)) & (ExamAttempt.deadline_at > now)
     return bool(db.scalar(select(exists().where(ExamAttempt.project_id == project_id, is_open))))
 
 
 def hand_in_of(attempt: ExamAttempt, now: datetime) -> HandIn:
-    """Who handed it in, or will have."""
+    """Return who handed it in, or will have."""
     if attempt.hand_in is not None:
         return attempt.hand_in
     return HandIn.DEADLINE if now >= attempt.deadline_at else HandIn.LEARNER
 
 
 def result_of(sitting: Sitting, now: datetime) -> Result | None:
-    """What the attempt came to, from what was saved where no sweep has come yet; None while it is open."""
+    """Return what the attempt came to, from what was saved where no sweep has come yet; None while it is open."""
     attempt = sitting.attempt
     if not sitting.is_over(now):
         return None
@@ -121,7 +121,7 @@ def result_of(sitting: Sitting, now: datetime) -> Result | None:
 
 
 def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQuestion] | None:
-    """What was wrong and why, in the order of the paper; None unless it is over and the organizer allows it."""
+    """Return what was wrong and why, in the order of the paper; None unless it is over and the organizer allows it."""
     if not sitting.is_over(now):
         return None
     found = db.execute(

@@ -22,7 +22,7 @@ class Draw:
     kind: QuestionKind | None = None
 
     def overlaps(self, other: "Draw") -> bool:
-        """Whether both may draw the same question."""
+        """Return whether both may draw the same question."""
         return self.discipline == other.discipline and (None in (self.kind, other.kind) or self.kind is other.kind)
 
     def write(self) -> dict[str, Any]:
@@ -57,22 +57,22 @@ class Item:
 
 
 def read_paper(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
-    """The paper of an attempt's row."""
+    """Return the paper of an attempt's row."""
     return [Item.read(row) for row in rows]
 
 
 def units_of_bank(unit_path: str) -> list[uuid.UUID]:
-    """Whose banks a project of the unit draws from: the unit's own, and those of all units above it."""
+    """Return whose banks a project of the unit draws from: the unit's own, and those of all units above it."""
     return [uuid.UUID(hex=each) for each in unit_path.split("/") if each]
 
 
 def count_pool(db: Session, *, draw: Draw, unit_path: str) -> int:
-    """How many questions a rule may draw from."""
+    """Return how many questions a rule may draw from."""
     return db.scalar(_pool(draw, unit_path).with_only_columns(func.count())) or 0
 
 
 def choose(db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str) -> list[uuid.UUID]:
-    """The questions of one paper: the exam's own, and what the rules draw; none twice.
+    """Return the questions of one paper: the exam's own, and what the rules draw; none twice.
 
     A statement a rule; the database draws, so that a bank of thousands is not carried here for each who begins. A rule
     whose pool has become too small since it was set draws what there is.
@@ -97,7 +97,7 @@ def _pool(draw: Draw, unit_path: str) -> Select[uuid.UUID]:
 def lay_out(
     questions: Sequence[AskedQuestion], *, is_shuffled: bool, scoring: Scoring, dice: random.Random
 ) -> list[Item]:
-    """The paper of these questions; shuffled, but for true and false, which keep their order."""
+    """Return the paper of these questions; shuffled, but for true and false, which keep their order."""
     items = []
     for each in questions:
         options = list(each.options)

@@ -41,6 +41,8 @@ def add_question(
     place = Place(unit_id=unit.id, discipline=discipline)
     made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
     db.add(made)
+    after = {"unit_id": str(unit.id), "discipline": discipline}
+    audit.record(db, caller, now, "question.create", made, after=after)
     db.flush()
     return made
 
@@ -61,7 +63,7 @@ def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str
 def list_questions(
     db: Session, *, wanted: BankFilter, caller: Caller, after: uuid.UUID | None, limit: int
 ) -> list[Question]:
-    """The questions of all banks within the caller's reach or above it, newest first."""
+    """Return the questions of all banks within the caller's reach or above it, newest first."""
     found = _select(wanted, caller)
     if after is not None:
         found = found.where(Question.id < after)
@@ -77,10 +79,7 @@ def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime
     if question.retired_at is not None:
         return
     question.retired_at = now
-    audit.record(
-        db, now=now, actor_id=caller.person_id, action="question.retire", subject_kind="question",
-        subject_id=question.id,
-    )  # fmt: skip
+    audit.record(db, caller, now, "question.retire", question)
     db.flush()
 
 
@@ -101,16 +100,13 @@ def correct(
     made.replaces_id = question.id
     question.retired_at = now
     db.add(made)
-    audit.record(
-        db, now=now, actor_id=caller.person_id, action="question.correct", subject_kind="question",
-        subject_id=question.id, after={"replaced_by": str(made.id)},
-    )  # fmt: skip
+    audit.record(db, caller, now, "question.correct", question, after={"replaced_by": str(made.id)})
     db.flush()
     return made
 
 
 def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
-    """A question of a bank within the caller's reach, with its unit's path."""
+    """Return a question of a bank within the caller's reach, with its unit's path."""
     found = db.execute(
         select(Question, Unit.path)
         .join(Unit, Unit.id == Question.unit_id)
@@ -148,7 +144,8 @@ def take_in(
     db.flush()
     place = Place(unit_id=unit.id, discipline=discipline, import_id=batch.id)
     db.add_all(make_question(each, place=place, author_id=caller.person_id, now=now, field="") for each in questions)
-    _audit_batch(db, batch, "question_import.create", caller, now)
+    after = {"form": batch.form, "questions": batch.questions}
+    audit.record(db, caller, now, "question_import.create", batch, after=after)
     db.flush()
     return batch
 
@@ -168,20 +165,9 @@ def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) ->
         .values(retired_at=now)
         .execution_options(synchronize_session=False)
     )
-    _audit_batch(db, batch, "question_import.undo", caller, now)
+    after = {"form": batch.form, "questions": batch.questions}
+    audit.record(db, caller, now, "question_import.undo", batch, after=after)
     db.flush()
-
-
-def _audit_batch(db: Session, batch: QuestionImport, action: str, caller: Caller, now: datetime) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="question_import",
-        subject_id=batch.id,
-        after={"form": batch.form, "questions": batch.questions},
-    )
 
 
 def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:

@@ -33,7 +33,7 @@ def keep_picture(
 
 
 def redraw(data: bytes) -> bytes:
-    """The picture as a PNG of at most 1600 pixels a side. Raises a FaceError."""
+    """Return the picture as a PNG of at most 1600 pixels a side. Raises a FaceError."""
     if len(data) > MAX_BYTES:
         raise PhotoTooLarge
     try:
@@ -59,7 +59,7 @@ def redraw(data: bytes) -> bytes:
 
 
 def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
-    """A picture of the caller's units or those above them, for who writes questions. Raises NotFound."""
+    """Return a picture of the caller's units or those above them, for who writes questions. Raises NotFound."""
     wanted = select(QuestionPicture.content).where(QuestionPicture.id == picture_id)
     found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(units_within_sight(caller))))
     if found is None:
@@ -68,7 +68,7 @@ def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
 
 
 def get_picture_of_paper(db: Session, *, attempt_id: uuid.UUID, question_id: uuid.UUID, caller: Caller) -> bytes:
-    """The picture of a question on the caller's own paper. Raises NotFound."""
+    """Return the picture of a question on the caller's own paper. Raises NotFound."""
     wanted = select(ExamAttempt.paper).where(ExamAttempt.id == attempt_id, ExamAttempt.person_id == caller.person_id)
     paper = db.scalar(wanted)
     if paper is None or str(question_id) not in {each["question"] for each in paper}:

@@ -48,7 +48,7 @@ class Place:
 
 
 def find_fault(new: NewQuestion) -> str | None:
-    """The field for which the question can't be answered as it is; None if it can."""
+    """Return the field for which the question can't be answered as it is; None if it can."""
     if not new.text or len(new.text) > LONGEST_TEXT:
         return "text"
     if not 1 <= new.points <= MOST_POINTS:
@@ -79,17 +79,17 @@ def _fault_of_blank(new: NewQuestion) -> str | None:
 
 
 def options_of(new: NewQuestion) -> tuple[str, ...]:
-    """The options' texts; true and false where the kind says so."""
+    """Return the options' texts; true and false where the kind says so."""
     return TRUE_FALSE if new.kind is QuestionKind.TRUE_FALSE else new.options
 
 
 def normal(new: NewQuestion) -> NewQuestion:
-    """The question with its options said and its right ones in order: two that ask the same are equal."""
+    """Return the question with its options said and its right ones in order: two that ask the same are equal."""
     return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)))
 
 
 def make_question(new: NewQuestion, *, place: Place, author_id: uuid.UUID, now: datetime, field: str) -> Question:
-    """The row of a question. field: its name in the input, for the refusal. Raises QuestionInvalid."""
+    """Return the row of a question. field: its name in the input, for the refusal. Raises QuestionInvalid."""
     fault = find_fault(new)
     if fault is not None:
         raise QuestionInvalid(field=f"{field}.{fault}" if field else fault)
@@ -113,7 +113,7 @@ def make_question(new: NewQuestion, *, place: Place, author_id: uuid.UUID, now: 
 
 
 def read_question(row: Question) -> NewQuestion:
-    """The question as `normal` gives it, without the ids of its options."""
+    """Return the question as `normal` gives it, without the ids of its options."""
     is_blank = row.kind is QuestionKind.FILL
     return NewQuestion(
         kind=row.kind,
@@ -128,12 +128,12 @@ def read_question(row: Question) -> NewQuestion:
 
 
 def correct_places(row: Question) -> tuple[int, ...]:
-    """The places of the right options, from 0."""
+    """Return the places of the right options, from 0."""
     return tuple(place for place, each in enumerate(row.options) if each["id"] in row.correct)
 
 
 def in_full(row: Question) -> dict[str, Any]:
-    """Everything of a question, the right answers too: for who may write it."""
+    """Return everything of a question, the right answers too: for who may write it."""
     new = read_question(row)
     return {
         "id": row.id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from attendance.projects.access import ReadableProject
 from models.exams import ExamAttempt, ExamExtraTime
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
@@ -25,9 +26,9 @@ class LearnerResult:
 
 
 def list_results(
-    db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int | None
+    db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    """The learners of the roster, in order of their id, with what they reached so far; one statement."""
+    """Return the learners of the roster, in order of their id, with what they reached so far; one statement."""
     points, out_of = cast(ExamAttempt.points, BigInteger), func.nullif(ExamAttempt.out_of, 0, type_=BigInteger)
     best = func.max(points * 10_000 // out_of)  # hundredths of a per cent, rounded down
     extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)
@@ -35,9 +36,9 @@ def list_results(
     wanted = (
         select(Person.id, Person.cme_number, Person.name, func.count(ExamAttempt.id), best, has_passed, extra)
         .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .outerjoin(ExamExtraTime, (ExamExtraTime.project_id == project_id) & (ExamExtraTime.person_id == Person.id))
-        .outerjoin(ExamAttempt, (ExamAttempt.project_id == project_id) & (ExamAttempt.person_id == Person.id))
-        .where(RosterEntry.project_id == project_id, RosterEntry.role == RosterRole.LEARNER)
+        .outerjoin(ExamExtraTime, (ExamExtraTime.project_id == project.id) & (ExamExtraTime.person_id == Person.id))
+        .outerjoin(ExamAttempt, (ExamAttempt.project_id == project.id) & (ExamAttempt.person_id == Person.id))
+        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
         .group_by(Person.id, Person.cme_number, Person.name)
         .order_by(Person.id)
         .limit(limit)

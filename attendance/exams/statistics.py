@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from attendance.exams.grading import plain
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
+from attendance.projects.access import ReadableProject
 from models.exams import ExamAnswer, ExamAttempt, QuestionKind
 
 _AT_ONCE = 500
@@ -71,11 +72,11 @@ class ItemStatistics:
     choices: tuple[Choice, ...]
 
 
-def item_statistics(db: Session, *, project_id: uuid.UUID, cache: QuestionCache) -> list[ItemStatistics]:
-    """All questions that were on anybody's first paper, the ones that discriminate least first."""
+def item_statistics(db: Session, *, project: ReadableProject, cache: QuestionCache) -> list[ItemStatistics]:
+    """Return all questions that were on anybody's first paper, the ones that discriminate least first."""
     items: dict[uuid.UUID, Correlation] = defaultdict(Correlation)
-    points = _add_up(db, project_id, items, cache)
-    given = _count_answers(db, project_id)
+    points = _add_up(db, project.id, items, cache)
+    given = _count_answers(db, project.id)
     found = [_of(points[each], items[each], given[each]) for each in items]
     return sorted(found, key=lambda each: (each.discrimination is None, each.discrimination or 0, each.question.id))
 

@@ -21,6 +21,7 @@ class _Form:
     required: Sequence[str]
     read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
     unique: Sequence[tuple[Callable[[ImportRow], object], str]]
+    dates: Sequence[str] = ()
 
 
 _FORMS: Mapping[ImportKind, _Form] = {
@@ -33,7 +34,7 @@ _FORMS: Mapping[ImportKind, _Form] = {
             (lambda row: row.id_number_hash and (row.id_number_hash, row.role), rows.ID_NUMBER),
         ),
     ),
-    ImportKind.PUNCHES: _Form(rows.PUNCH_COLUMNS, (rows.NUMBER, rows.TIME), rows.punch_row, ()),
+    ImportKind.PUNCHES: _Form(rows.PUNCH_COLUMNS, (rows.NUMBER, rows.TIME), rows.punch_row, (), (rows.TIME, rows.DATE)),
 }
 
 
@@ -52,7 +53,14 @@ def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
     Raises SheetError for what is no usable table.
     """
     form, import_id = _FORMS[kind], new_id()
-    table = read_table(data, columns=form.columns, required=form.required, max_rows=MAX_ROWS, also=rows.OTHER_TITLES)
+    table = read_table(
+        data,
+        columns=form.columns,
+        required=form.required,
+        max_rows=MAX_ROWS,
+        also=rows.OTHER_TITLES,
+        dates=form.dates,
+    )
     read = [form.read(import_id, row, seal) for row in table]
     for key, column in form.unique:
         rows.mark_repeated(read, key, column)

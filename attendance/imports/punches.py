@@ -1,6 +1,5 @@
 """Rows of an attendance machine (考勤机): each is found its session by its time, and becomes a check-in."""
 
-import unicodedata
 import uuid
 import zoneinfo
 from collections.abc import Sequence
@@ -18,11 +17,9 @@ from models.imports import ImportRow, RowOutcome
 from models.people import Person
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
-from sheets.cells import date_of_serial
+from sheets.meanings import local_time_of
 
-_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
-_DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": " ", "T": " "})
-_Slot = tuple[uuid.UUID, uuid.UUID, Direction]
+_CheckInKey = tuple[uuid.UUID, uuid.UUID, Direction]
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
@@ -49,7 +46,7 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
     What a machine says replaces nothing, but for what another file of a machine said and was undone.
     """
     sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
-    there, taken = _there(db, rows), set[_Slot]()
+    there, taken = _there(db, rows), set[_CheckInKey]()
     made: list[tuple[CheckIn, CheckInAttempt]] = []
     for row in rows:
         assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
@@ -91,16 +88,9 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
 
 
 def instant_of(text: str, zone: str) -> datetime | None:
-    """The instant that a machine at the venue wrote down as its local time, or a spreadsheet made of it; else None."""
-    counted = date_of_serial(text)
-    written = counted or " ".join(unicodedata.normalize("NFKC", text).translate(_DATE_MARKS).split())
-    for form in _FORMATS:
-        try:
-            local = datetime.strptime(written, form)  # noqa: DTZ007 - its zone is the venue's, given below
-        except ValueError:
-            continue
-        return local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC) if 2000 <= local.year < 2100 else None
-    return None
+    """Return the instant that a machine at the venue wrote down as its local time, or a spreadsheet made of it."""
+    local = local_time_of(text)
+    return None if local is None else local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC)
 
 
 def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
@@ -156,7 +146,7 @@ def _attempt(row: ImportRow, direction: Direction, at: datetime, status: CheckIn
     )
 
 
-def _there(db: Session, rows: Sequence[ImportRow]) -> dict[_Slot, CheckIn]:
+def _there(db: Session, rows: Sequence[ImportRow]) -> dict[_CheckInKey, CheckIn]:
     """The check-ins there are, as they are now; nobody else changes them until this step is committed."""
     places = {(row.session_id, row.person_id) for row in rows}
     wanted = select(CheckIn).where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))

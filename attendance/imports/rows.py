@@ -11,6 +11,7 @@ from foundation.sealing import FieldSeal
 from models.imports import ImportRow
 from models.projects import RosterRole
 from sheets.cells import plain
+from sheets.meanings import identifier_of
 from sheets.tables import Row
 
 _T = TypeVar("_T")
@@ -143,7 +144,7 @@ def _number(made: ImportRow, cells: Mapping[str, str], column: str) -> str:
     if _DIGITS_LOST.fullmatch(text.upper()):
         blame(made, column, "digits_lost")
         return ""
-    return text
+    return identifier_of(text)
 
 
 def _name(text: str | None) -> str | None:

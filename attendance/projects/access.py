@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NewType, TypeVar
 
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -23,12 +23,20 @@ READERS = (*ORGANIZERS, *REVIEWERS)
 _REVIEWING = aliased(Unit)
 Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
 
+# Only this module makes these: a function that asks for one can't be called with what nobody has checked.
+ReadableProject = NewType("ReadableProject", Project)
+"""A project that the caller may read: as its organizer, or for its reviewing unit."""
+OrganizedProject = NewType("OrganizedProject", ReadableProject)
+"""A project whose organizer the caller is."""
+OrganizedSession = NewType("OrganizedSession", VenueSession)
+"""A session of a project whose organizer the caller is."""
+
 
 @dataclass(frozen=True)
 class Reached:
     """A project, and in what parts the caller may act on it; at least one."""
 
-    project: Project
+    project: ReadableProject
     actors: frozenset[Actor]
 
     @property
@@ -37,18 +45,18 @@ class Reached:
         return [step.target for step in next_steps(self.project.status, self.actors)]
 
 
-def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Project:
-    """The project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
+def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> OrganizedProject:
+    """Return the project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
     reached = reach_project(db, project_id=project_id, caller=caller)
     if Actor.ORGANIZER not in reached.actors:
         raise Forbidden
-    return reached.project
+    return OrganizedProject(reached.project)
 
 
 def get_open_project(
     db: Session, *, project_id: uuid.UUID, caller: Caller, shut: frozenset[ProjectStatus] = FROZEN
-) -> Project:
-    """The project, for its organizer, locked: nobody takes it a step further until this transaction ends.
+) -> OrganizedProject:
+    """Return the project, for its organizer, locked: nobody takes it a step further until this transaction ends.
 
     shut: the statuses where it is too late; by default those where roster and attendance stand still. Raises NotFound,
     Forbidden, ProjectClosed.
@@ -58,11 +66,11 @@ def get_open_project(
         raise Forbidden
     if reached.project.status in shut:
         raise ProjectClosed
-    return reached.project
+    return OrganizedProject(reached.project)
 
 
 def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> Reached:
-    """The project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
+    """Return the project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
     wanted = _with_paths().where(Project.id == project_id)
     if is_locked:
         wanted = wanted.with_for_update(of=Project).execution_options(populate_existing=True)
@@ -77,7 +85,7 @@ def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_lock
         actors.add(Actor.REVIEWER)
     if not actors:
         raise Forbidden
-    return Reached(project, frozenset(actors))
+    return Reached(ReadableProject(project), frozenset(actors))
 
 
 def _with_paths() -> Select[Project, str, str]:
@@ -103,8 +111,8 @@ def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
     )
 
 
-def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
-    """The session, for an organizer whose reach covers its project. Raises NotFound, Forbidden."""
+def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
+    """Return the session, for an organizer whose reach covers its project. Raises NotFound, Forbidden."""
     found = db.execute(
         select(VenueSession, Unit.path)
         .join(Project, Project.id == VenueSession.project_id)
@@ -115,17 +123,17 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueS
         raise NotFound
     session, path = found
     require(caller, ORGANIZERS, path)
-    return session
+    return OrganizedSession(session)
 
 
-def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
-    """The session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
+def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
+    """Return the session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
     return session
 
 
-def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller) -> VenueSession:
+def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
     """As `get_open_session`, of a project that people come to by now. Raises ProjectNotAnnounced besides."""
     session = get_session(db, session_id=session_id, caller=caller)
     if get_open_project(db, project_id=session.project_id, caller=caller).status in UNTOLD:

@@ -17,7 +17,7 @@ class Conditions:
 
 
 def conditions_of(project: Project) -> Conditions:
-    """The conditions of a project."""
+    """Return the conditions of a project."""
     return Conditions(
         min_attendance=project.min_attendance,
         check_out=project.needs_check_out,

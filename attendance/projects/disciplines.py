@@ -22,7 +22,7 @@ class Discipline:
 
 @cache
 def disciplines() -> tuple[Discipline, ...]:
-    """The tree, in the order of its codes."""
+    """Return the tree, in the order of its codes."""
     content = json.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Discipline(
@@ -36,12 +36,12 @@ def disciplines() -> tuple[Discipline, ...]:
 
 
 def discipline_name(text: str) -> str:
-    """The name of a discipline that was given by its code or its name."""
+    """Return the name of a discipline that was given by its code or its name."""
     return _by_code().get(text, text)
 
 
 def discipline_code(name: str) -> str | None:
-    """The code of a discipline by any of its names; None for a name that isn't in the tree."""
+    """Return the code of a discipline by any of its names; None for a name that isn't in the tree."""
     return _codes().get(name)
 
 

@@ -60,16 +60,9 @@ def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, call
     except IntegrityError:
         raise ProjectNumberTaken(field="number") from None
     told = {name: (str(before.get(name)), str(new.get(name))) for name in changed if name != "conditions"}
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="project.edit",
-        subject_kind="project",
-        subject_id=project.id,
-        before={name: old for name, (old, _) in told.items()},
-        after={"changed": changed, **{name: new for name, (_, new) in told.items()}},
-    )
+    before = {name: old for name, (old, _) in told.items()}
+    after = {"changed": changed, **{name: new for name, (_, new) in told.items()}}
+    audit.record(db, caller, now, "project.edit", project, before=before, after=after)
     db.flush()
     return project
 

@@ -14,5 +14,5 @@ _LEVELS = {
 
 
 def level_of(category: str) -> ProjectLevel:
-    """The level that goes with a category, where the organizer names none."""
+    """Return the level that goes with a category, where the organizer names none."""
     return _LEVELS.get(category, ProjectLevel.UNIT)

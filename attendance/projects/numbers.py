@@ -34,7 +34,7 @@ class NumberParts:
 
 
 def parse_number(text: str) -> NumberParts | None:
-    """The parts of a number; None for a format that isn't known, which is no reason to refuse it."""
+    """Return the parts of a number; None for a format that isn't known, which is no reason to refuse it."""
     for known in number_formats():
         found = known.pattern.fullmatch(text.strip())
         if found is not None:
@@ -47,7 +47,7 @@ def parse_number(text: str) -> NumberParts | None:
 
 @cache
 def number_formats() -> tuple[NumberFormat, ...]:
-    """The formats known, in the order in which they are tried. Raises ValueError for a file that isn't right."""
+    """Return the formats known, in the order in which they are tried. Raises ValueError for a file that isn't right."""
     return tuple(
         NumberFormat(
             ProjectLevel(each["level"]), each["name"], re.compile(each["pattern"]), each["example"], each["source"]

@@ -34,7 +34,7 @@ class OpeningKey:
 def find_openings(
     db: Session, *, year_result: YearResult, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
 ) -> list[Opening]:
-    """The open projects of that year which the person isn't expected at, the first to end first.
+    """Return the open projects of that year which the person isn't expected at, the first to end first.
 
     Only those of a class that is short, of a category that a standard over several years is short of, or of any where
     only the sum is short. One statement; none where nothing is missing.

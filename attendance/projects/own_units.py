@@ -12,7 +12,7 @@ from models.people import Unit
 
 
 def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit:
-    """The unit named, or the only one that the caller organizes for. Raises UnitNeeded, NotFound, Forbidden."""
+    """Return the unit named, or the only one that the caller organizes for. Raises UnitNeeded, NotFound, Forbidden."""
     if unit_id is None:
         own = {grant.unit_id for grant in caller.grants if grant.role in ORGANIZERS}
         if len(own) != 1:
@@ -26,5 +26,5 @@ def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit
 
 
 def units_within_sight(caller: Caller) -> set[uuid.UUID]:
-    """The caller's units as organizer and all above them: whose templates and questions they may use."""
+    """Return the caller's units as organizer and all above them: whose templates and questions they may use."""
     return {uuid.UUID(hex=each) for path in caller.scopes(ORGANIZERS) for each in path.split("/") if each}

@@ -84,15 +84,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
     )
     set_conditions(project, new.conditions)
     _add_with_edition(db, project, new.edition)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="project.create",
-        subject_kind="project",
-        subject_id=project.id,
-        after={"name": new.name, "unit_id": str(unit.id)},
-    )
+    audit.record(db, caller, now, "project.create", project, after={"name": new.name, "unit_id": str(unit.id)})
     db.flush()
     return project
 
@@ -100,7 +92,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
 def list_projects(
     db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
 ) -> list[Project]:
-    """The projects within the caller's reach, newest first, from the one after `after` on.
+    """Return the projects within the caller's reach, newest first, from the one after `after` on.
 
     An organizer reaches those of their units, an authority those that it reviews.
     """
@@ -127,7 +119,7 @@ def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None
 
 
 def next_edition(db: Session, number: str | None) -> int:
-    """The next free edition (期次) of a number."""
+    """Return the next free edition (期次) of a number."""
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1

@@ -11,7 +11,9 @@ _AUTHORITIES = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 
 
 def choose_reviewing_unit(db: Session, *, unit: Unit, wanted: uuid.UUID | None) -> Unit:
-    """The unit asked for, or the province of `unit`. Raises ReviewingUnitInvalid unless it is an authority above it.
+    """Return the unit asked for, or the province of `unit`.
+
+    Raises ReviewingUnitInvalid unless it is an authority above it.
 
     Nobody files a project where they please: a unit elsewhere knows nothing of it.
     """

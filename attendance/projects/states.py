@@ -72,10 +72,10 @@ NOT_TOLD = frozenset({S.DRAFT, S.FILED, S.RETURNED})
 
 
 def find_step(source: S, target: S) -> Step | None:
-    """The step between two statuses, if there is one."""
+    """Return the step between two statuses, if there is one."""
     return _BY_ENDS.get((source, target))
 
 
 def next_steps(source: S, actors: frozenset[Actor]) -> list[Step]:
-    """The steps that any of `actors` may take from here."""
+    """Return the steps that any of `actors` may take from here."""
     return [step for step in STEPS if step.source is source and step.by & actors]

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
-from attendance.projects.access import Reached, reach_project
+from attendance.projects.access import Reached, ReadableProject, reach_project
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
 from foundation import audit
@@ -60,9 +60,9 @@ def take_settlement_step(
     return project
 
 
-def list_steps(db: Session, *, project_id: uuid.UUID) -> list[ProjectStep]:
-    """The life of a project so far, in order."""
-    wanted = select(ProjectStep).where(ProjectStep.project_id == project_id).order_by(ProjectStep.id)
+def list_steps(db: Session, *, project: ReadableProject) -> list[ProjectStep]:
+    """Return the life of a project so far, in order."""
+    wanted = select(ProjectStep).where(ProjectStep.project_id == project.id).order_by(ProjectStep.id)
     return list(db.scalars(wanted))
 
 
@@ -95,17 +95,9 @@ def _take(
             taken_at=now,
         )
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="project.step",
-        subject_kind="project",
-        subject_id=project.id,
-        reason=reason,
-        before={"status": step.source.value},
-        after={"status": step.target.value},
-    )
+    before = {"status": step.source.value}
+    after = {"status": step.target.value}
+    audit.record(db, actor_id, now, "project.step", project, reason=reason, before=before, after=after)
     db.flush()
 
 

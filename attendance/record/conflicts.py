@@ -26,7 +26,7 @@ class Conflict:
 
 
 def conflicts_of(db: Session, *, project: Project, people: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[Conflict]]:
-    """The conflicts of each of these people that touch a session of the project; in one statement."""
+    """Return the conflicts of each of these people that touch a session of the project; in one statement."""
     here, there = aliased(CheckIn), aliased(CheckIn)
     ours, other = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import get_open_session
+from attendance.projects.access import OrganizedSession, get_open_session
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from foundation import audit
 from foundation.callers import Caller
@@ -31,7 +31,7 @@ def correct(
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
-    before = _last(db, session_id, person_id)
+    last = _last(db, session_id, person_id)
     made = AttendanceCorrection(
         id=new_id(),
         session_id=session_id,
@@ -42,26 +42,18 @@ def correct(
         made_at=now,
     )
     db.add(made)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="attendance.correct",
-        subject_kind="session",
-        subject_id=session_id,
-        reason=reason,
-        before={"person": str(person_id), "mark": before.mark.value} if before else None,
-        after={"person": str(person_id), "mark": mark.value},
-    )
+    before = {"person": str(person_id), "mark": last.mark.value} if last else None
+    after = {"person": str(person_id), "mark": mark.value}
+    audit.record(db, caller, now, "attendance.correct", session, reason=reason, before=before, after=after)
     db.flush()
     return made
 
 
 def list_corrections(
-    db: Session, *, session_id: uuid.UUID, after: uuid.UUID | None, limit: int
+    db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceCorrection]:
-    """The corrections at a session, in the order in which they were made."""
-    wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session_id)
+    """Return the corrections at a session, in the order in which they were made."""
+    wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session.id)
     if after is not None:
         wanted = wanted.where(AttendanceCorrection.id > after)
     return db.scalars(wanted.order_by(AttendanceCorrection.id).limit(limit)).all()

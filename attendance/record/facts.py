@@ -35,7 +35,7 @@ class Facts:
 def select_check_ins(
     session_ids: Sequence[uuid.UUID], people: Collection[uuid.UUID] | None = None
 ) -> Select[uuid.UUID, str]:
-    """The check-ins at these sessions: a row a person, with a `record` for `read_record`. people: None for all."""
+    """Return the check-ins at these sessions: a row a person, with a `record`. people: None for all."""
     places = _places(session_ids)
     word = places.c.place + _text(CheckIn.direction) + _text(CheckIn.status)
     wanted = select(CheckIn.person_id, _joined(word)).join(places, places.c.id == CheckIn.session_id)
@@ -47,7 +47,7 @@ def select_check_ins(
 def select_marks(
     session_ids: Sequence[uuid.UUID], people: Collection[uuid.UUID] | None = None
 ) -> Select[uuid.UUID, str]:
-    """The organizer's last marks, likewise."""
+    """Return the organizer's last marks, likewise."""
     places, made = _places(session_ids), AttendanceCorrection
     age = func.row_number().over(partition_by=(made.session_id, made.person_id), order_by=made.id.desc())
     word = places.c.place + literal(_MARK) + _text(made.mark)
@@ -60,12 +60,12 @@ def select_marks(
 
 
 def join_records(check_ins: ColumnElement[str], marks: ColumnElement[str]) -> ColumnElement[str]:
-    """The whole record of a person; both are NULL where there is nothing."""
+    """Return the whole record of a person; both are NULL where there is nothing."""
     return func.coalesce(check_ins, NOTHING) + "," + func.coalesce(marks, NOTHING)
 
 
 def read_record(record: str, session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Facts]:
-    """What a record says, by session; in whatever order. session_ids: those that it was selected for."""
+    """Return what a record says, by session; in whatever order. session_ids: those that it was selected for."""
     places = sorted(session_ids)
     words: dict[uuid.UUID, dict[str, str]] = {}
     for place, kind, word in _WORD.findall(record):
@@ -77,7 +77,7 @@ def read_record(record: str, session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
 def facts_of(
     db: Session, session_ids: Sequence[uuid.UUID], people: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, dict[uuid.UUID, Facts]]:
-    """What is on record of these people at these sessions, by person and session."""
+    """Return what is on record of these people at these sessions, by person and session."""
     found: dict[uuid.UUID, str] = {}
     for wanted in (select_check_ins(session_ids, people), select_marks(session_ids, people)):
         for who, record in db.execute(wanted):
@@ -95,7 +95,7 @@ def _read(came: str | None, left: str | None, mark: str | None) -> Facts:
 
 
 def _places(session_ids: Sequence[uuid.UUID]) -> Subquery:
-    """The sessions with their places: from 0 on, in the order of their ids."""
+    """Return the sessions with their places: from 0 on, in the order of their ids."""
     number = func.row_number().over(order_by=VenueSession.id) - 1
     wanted = select(VenueSession.id, cast(number, String).label("place"))
     return wanted.where(VenueSession.id.in_(session_ids)).subquery("places")

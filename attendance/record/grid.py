@@ -53,7 +53,7 @@ class Grid:
 
 
 def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID | None, limit: int) -> Grid:
-    """A page of the grid, from the roster entry after `after` on. What counts now may yet become more."""
+    """Return a page of the grid, from the roster entry after `after` on. What counts now may yet become more."""
     sessions = held_sessions(db, project)
     people = _people(db, project, after, limit)
     ids = [each.id for each in people]

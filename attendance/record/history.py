@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
+from attendance.projects.access import OrganizedSession
 from attendance.projects.states import NOT_TOLD
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
@@ -76,7 +77,7 @@ _CHECK_INS = (
 
 
 def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
-    """The projects where the person is expected or has checked in, newest first; no mere plans."""
+    """Return the projects where the person is expected or has checked in, newest first; no mere plans."""
     wanted = _PROJECTS
     if after is not None:
         earlier = Project.starts_on < after.starts_on
@@ -94,7 +95,7 @@ def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None
 
 
 def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """The credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
+    """Return the credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
     wanted = (
         select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
         .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SourceKind.PROJECT)
@@ -132,13 +133,13 @@ class AttendeeKey:
 def list_attendees(
     db: Session,
     *,
-    session_id: uuid.UUID,
+    session: OrganizedSession,
     status: CheckInStatus | None,
     direction: Direction | None,
     after: AttendeeKey | None,
     limit: int,
 ) -> list[Attendee]:
-    """The check-ins of a session in order of their time."""
+    """Return the check-ins of a session in order of their time."""
     wanted = (
         select(
             CheckIn.id,
@@ -155,7 +156,7 @@ def list_attendees(
         .join(Person, Person.id == CheckIn.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .join(CheckInAttempt, CheckInAttempt.id == CheckIn.attempt_id)
-        .where(CheckIn.session_id == session_id)
+        .where(CheckIn.session_id == session.id)
     )
     if status is not None:
         wanted = wanted.where(CheckIn.status == status)

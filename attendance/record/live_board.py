@@ -91,7 +91,7 @@ def read_board(db: Session, session: VenueSession) -> Board:
 
 
 def _expected(db: Session, session: VenueSession) -> int:
-    """The roster; where there is not room for all, who holds a place, and the speakers."""
+    """Return the roster; where there is not room for all, who holds a place, and the speakers."""
     people = select(func.count(func.distinct(RosterEntry.person_id)))
     people = people.where(RosterEntry.project_id == session.project_id)
     if session.capacity is not None:

@@ -36,7 +36,7 @@ def judge(
     needs_check_out: bool,
     is_over: bool,
 ) -> SessionOutcome:
-    """What the check-ins in and out come to, unless the organizer's last mark says otherwise.
+    """Return what the check-ins in and out come to, unless the organizer's last mark says otherwise.
 
     Who isn't checked out where that is needed has left early (早退), once nobody can check out any more: is_over.
     """

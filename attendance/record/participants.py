@@ -38,7 +38,7 @@ class Participant:
 
 
 def has_come(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
-    """Whether somebody came to a session of the Project of the statement around it."""
+    """Return whether somebody came to a session of the Project of the statement around it."""
     arrived = exists().where(
         CheckIn.session_id == VenueSession.id,
         CheckIn.person_id == person_id,
@@ -78,7 +78,7 @@ _PARTICIPANT = _select_participant()  # made once: making it costs more than ask
 
 
 def get_participant(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> Participant:
-    """The person's part in the project. Raises NotFound where there is no such project."""
+    """Return the person's part in the project. Raises NotFound where there is no such project."""
     found = db.execute(_PARTICIPANT, {"project_id": project_id, "person_id": person_id}).first()
     if found is None:
         raise NotFound

@@ -25,12 +25,12 @@ class Share:
         return Decimal(self.counted) / self.required if self.required else Decimal(0)
 
     def meets(self, min_attendance: Decimal) -> bool:
-        """Whether at least this share was attended. With a least share of 0 nobody needs to come."""
+        """Return whether at least this share was attended. With a least share of 0 nobody needs to come."""
         return self.share >= min_attendance
 
 
 def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset[uuid.UUID]:
-    """The sessions that count once all is over, for somebody of whom these facts are on record, by session.
+    """Return the sessions that count once all is over, for somebody of whom these facts are on record, by session.
 
     A session counts once it is attended as the project's conditions say: with check-out where that is needed.
     """
@@ -38,17 +38,17 @@ def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset
 
 
 def share_of(groups: Iterable[ParallelSessions], attended: Collection[uuid.UUID]) -> Share:
-    """The share of somebody for whom these sessions count."""
+    """Return the share of somebody for whom these sessions count."""
     counted = [(group.counted(attended), group.required) for group in groups]
     return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
 
 
 def parallel_groups(sessions: Iterable[VenueSession]) -> list[ParallelSessions]:
-    """What there is to attend: overlapping sessions as one slot."""
+    """Return what there is to attend: overlapping sessions as one slot."""
     return group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
 
 
 def outcome_of(facts: Facts, project: Project, *, is_over: bool) -> SessionOutcome:
-    """What the facts come to by the conditions of the project."""
+    """Return what the facts come to by the conditions of the project."""
     needs_out = project.needs_check_out
     return judge(facts.arrival, facts.departure, facts.mark, needs_check_out=needs_out, is_over=is_over)

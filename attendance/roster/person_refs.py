@@ -21,7 +21,7 @@ class PersonRef:
 
 
 def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> uuid.UUID:
-    """The id of somebody who is expected at a project. Raises PersonNotOnRoster."""
+    """Return the id of somebody who is expected at a project. Raises PersonNotOnRoster."""
     found = find_all(db, project_id=project_id, people=[person])
     if person not in found:
         raise PersonNotOnRoster(field="cme_number" if person.person_id is None else "person_id")
@@ -31,7 +31,7 @@ def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> 
 def find_all(
     db: Session, *, project_id: uuid.UUID, people: Collection[PersonRef], role: RosterRole | None = None
 ) -> Mapping[PersonRef, uuid.UUID]:
-    """The ids of those who are on the roster of a project; the others are left out."""
+    """Return the ids of those who are on the roster of a project; the others are left out."""
     entries = select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
     if role is not None:
         entries = entries.where(RosterEntry.role == role)
@@ -39,7 +39,7 @@ def find_all(
 
 
 def find_people(db: Session, people: Collection[PersonRef]) -> Mapping[PersonRef, uuid.UUID]:
-    """The ids of people; those who are nobody are left out."""
+    """Return the ids of people; those who are nobody are left out."""
     return _found(db, people, true())
 
 

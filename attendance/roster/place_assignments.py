@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import get_open_project, get_session
+from attendance.projects.access import OrganizedSession, get_open_project, get_session
 from attendance.roster.person_refs import PersonRef, find_all
 from attendance.sessions import places
 from attendance.sessions.place_requests import with_capacity
@@ -55,7 +55,9 @@ def place_people(
     found = find_all(db, project_id=session.project_id, people=named, role=RosterRole.LEARNER)
     people = [found[each] for each in named if each in found]
     taken = places.take(db, session=session, people=people, now=now)
-    _record(db, "session_place.add", session, [*taken.held, *taken.waiting], caller, now)
+    if added := [str(each) for each in (*taken.held, *taken.waiting)]:
+        audit.record(db, caller, now, "session_place.add", session, after={"people": added})
+        db.flush()
     unknown = tuple(number for number in wanted if PersonRef(number) not in found)
     return Placing(len(taken.held), len(taken.waiting), len(taken.already), unknown)
 
@@ -64,13 +66,14 @@ def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, c
     """Take somebody's place, or place in the queue, away. Raises NotFound, Forbidden, ProjectClosed, HasAttended."""
     session = _organized(db, session_id, caller)
     places.give_back(db, session=session, person_id=person_id, now=now)
-    _record(db, "session_place.remove", session, [person_id], caller, now)
+    audit.record(db, caller, now, "session_place.remove", session, after={"people": [str(person_id)]})
+    db.flush()
 
 
 def list_places(
-    db: Session, *, session_id: uuid.UUID, is_waiting: bool, after: uuid.UUID | None, limit: int
+    db: Session, *, session: OrganizedSession, is_waiting: bool, after: uuid.UUID | None, limit: int
 ) -> list[PlaceRow]:
-    """Who holds a place, or who waits, in the order in which they asked."""
+    """Return who holds a place, or who waits, in the order in which they asked."""
     wanted = (
         select(
             SessionPlace.id, Person.id, Person.name, Person.cme_number, Unit.name, SessionPlace.is_waiting,
@@ -78,7 +81,7 @@ def list_places(
         )
         .join(Person, Person.id == SessionPlace.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(SessionPlace.session_id == session_id, SessionPlace.is_waiting.is_(is_waiting))
+        .where(SessionPlace.session_id == session.id, SessionPlace.is_waiting.is_(is_waiting))
     )  # fmt: skip
     if after is not None:
         wanted = wanted.where(SessionPlace.id > after)
@@ -89,20 +92,3 @@ def _organized(db: Session, session_id: uuid.UUID, caller: Caller) -> VenueSessi
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
     return with_capacity(db, session_id)
-
-
-def _record(
-    db: Session, action: str, session: VenueSession, people: Sequence[uuid.UUID], caller: Caller, now: datetime
-) -> None:
-    if not people:
-        return
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="session",
-        subject_id=session.id,
-        after={"people": [str(each) for each in people]},
-    )
-    db.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
+from attendance.projects.access import OrganizedProject
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from foundation import audit
@@ -66,7 +67,8 @@ def add_people(
     people = [found[number] for number in wanted if number in found]
     placed = place(db, project=project, people=people, role=role, now=now)
     if placed.added or placed.waiting:
-        _record(db, "roster.add", project, role, sorted({*placed.added, *placed.waiting}), caller, now)
+        after = {"role": role.value, "people": [str(each) for each in sorted({*placed.added, *placed.waiting})]}
+        audit.record(db, caller, now, "roster.add", project, after=after)
     db.flush()
     return RosterChange(
         added=len(placed.added),
@@ -123,7 +125,8 @@ def remove(
     if role is RosterRole.LEARNER:
         places.leave_project(db, project_id=project.id, people=[person_id], now=now)
     fill(db, project=project, now=now)
-    _record(db, "roster.remove", project, role, [person_id], caller, now)
+    after = {"role": role.value, "people": [str(person_id)]}
+    audit.record(db, caller, now, "roster.remove", project, after=after)
     db.flush()
 
 
@@ -138,12 +141,12 @@ def fill(db: Session, *, project: Project, now: datetime) -> int:
 
 
 def list_expected(
-    db: Session, *, project_id: uuid.UUID, role: RosterRole | None, after: uuid.UUID | None, limit: int
+    db: Session, *, project: OrganizedProject, role: RosterRole | None, after: uuid.UUID | None, limit: int
 ) -> list[Expected]:
-    """Who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
+    """Return who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
     entry = RosterEntry
     wanted = _expected(entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project_id)
+    wanted = wanted.where(entry.project_id == project.id)
     if role is not None:
         wanted = wanted.where(entry.role == role)
     if after is not None:
@@ -151,11 +154,11 @@ def list_expected(
     return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
-def list_waiting(db: Session, *, project_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[Expected]:
-    """Who waits for a place, the first one first, from the entry after `after` on."""
+def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[Expected]:
+    """Return who waits for a place, the first one first, from the entry after `after` on."""
     entry = WaitingEntry
     wanted = _expected(entry.id, literal(RosterRole.LEARNER), entry.added_at).join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project_id)
+    wanted = wanted.where(entry.project_id == project.id)
     if after is not None:
         wanted = wanted.where(entry.id > after)
     return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
@@ -167,7 +170,7 @@ def _expected(ident: Any, role: Any, added_at: Any) -> Any:
 
 
 def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the people who have checked in, or tried to and wait for a look, anywhere in the project."""
+    """Return those of the people who have checked in, or tried to and wait for a look, anywhere in the project."""
     wanted = (
         select(CheckIn.person_id)
         .join(VenueSession, VenueSession.id == CheckIn.session_id)
@@ -184,16 +187,8 @@ def set_capacity(db: Session, *, project: Project, capacity: int | None, caller:
     before, project.capacity = project.capacity, capacity
     fill(db, project=project, now=now)
     if before != capacity:
-        audit.record(
-            db,
-            now=now,
-            actor_id=caller.person_id,
-            action="project.capacity",
-            subject_kind="project",
-            subject_id=project.id,
-            before={"capacity": before},
-            after={"capacity": capacity},
-        )
+        after = {"capacity": capacity}
+        audit.record(db, caller, now, "project.capacity", project, before={"capacity": before}, after=after)
     db.flush()
 
 
@@ -211,23 +206,3 @@ def _room(db: Session, project: Project) -> int | None:
 def _stop_waiting(db: Session, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> int:
     gone = delete(WaitingEntry).where(WaitingEntry.project_id == project_id, WaitingEntry.person_id.in_(people))
     return len(db.execute(gone.returning(WaitingEntry.id)).all())
-
-
-def _record(
-    db: Session,
-    action: str,
-    project: Project,
-    role: RosterRole,
-    people: Iterable[uuid.UUID],
-    caller: Caller,
-    now: datetime,
-) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="project",
-        subject_id=project.id,
-        after={"role": role.value, "people": [str(each) for each in people]},
-    )

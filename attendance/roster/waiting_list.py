@@ -24,7 +24,7 @@ class Waiting:
 
 
 def list_waited_for(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[Waiting]:
-    """The projects that the person waits for, where a place may still fall free, the first one first."""
+    """Return the projects that the person waits for, where a place may still fall free, the first one first."""
     before = aliased(WaitingEntry)
     place = (
         select(func.count())

@@ -30,7 +30,7 @@ class Event:
 
 
 def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> uuid.UUID:
-    """A new token for the person's feed, of 122 random bits; the one before it is good no more."""
+    """Return a new token for the person's feed, of 122 random bits; the one before it is good no more."""
     stop_feed(db, person_id=person_id)
     token = uuid.uuid4()
     db.add(CalendarFeed(person_id=person_id, token_hash=_hash(token), made_at=now))
@@ -44,7 +44,7 @@ def stop_feed(db: Session, *, person_id: uuid.UUID) -> None:
 
 
 def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
-    """The events of the feed with this token. Raises NotFound, for a suspended person too."""
+    """Return the events of the feed with this token. Raises NotFound, for a suspended person too."""
     person_id = db.scalar(
         select(CalendarFeed.person_id)
         .join(Account, Account.person_id == CalendarFeed.person_id)

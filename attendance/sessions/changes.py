@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ReasonNeeded
-from attendance.projects.access import get_open_project, get_session
+from attendance.projects.access import ReadableProject, get_open_project, get_session
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from attendance.sessions.sessions import NewSession, plan
@@ -47,7 +47,9 @@ def reschedule(
         session.closed_at = None
     db.flush()
     places.fill(db, [session], now=now)
-    _record(db, session, "session.change", before, reason, caller, now)
+    after = _plan_of(session)
+    audit.record(db, caller, now, "session.change", session, reason=reason, before=before, after=after)
+    db.flush()
     return session
 
 
@@ -60,17 +62,19 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
     if session.closed_at is None:
         session.closed_at = now
         session.revision += 1
-        _record(db, session, "session.close", {}, reason, caller, now)
+        after = _plan_of(session)
+        audit.record(db, caller, now, "session.close", session, reason=reason, before={}, after=after)
+        db.flush()
     return session
 
 
-def list_overlaps(db: Session, *, project_id: uuid.UUID) -> Sequence[Overlap]:
-    """The pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
+def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]:
+    """Return the pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
     one, other = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(
         select(one.id, other.id, one.track, other.track)
         .join(other, (other.project_id == one.project_id) & (one.id < other.id))
-        .where(one.project_id == project_id)
+        .where(one.project_id == project.id)
         .where(one.starts_at < other.ends_at, other.starts_at < one.ends_at)
         .order_by(one.starts_at, one.id, other.id)
     )
@@ -96,26 +100,3 @@ def _plan_of(session: VenueSession) -> dict[str, str | int | None]:
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
     }
-
-
-def _record(
-    db: Session,
-    session: VenueSession,
-    action: str,
-    before: dict[str, str | int | None],
-    reason: str | None,
-    caller: Caller,
-    now: datetime,
-) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="session",
-        subject_id=session.id,
-        reason=reason,
-        before=before,
-        after=_plan_of(session),
-    )
-    db.flush()

@@ -11,18 +11,18 @@ from models.projects import Session as VenueSession
 
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
-    """The sessions of a project in order, without those that were closed before anybody could go in."""
+    """Return the sessions of a project in order, without those that were closed before anybody could go in."""
     wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     found = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id))
     return [each for each in found if was_held(each)]
 
 
 def was_held(session: VenueSession) -> bool:
-    """Whether people can, or could, go in."""
+    """Return whether people can, or could, go in."""
     return session.closed_at is None or session.closed_at > session.in_opens_at
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
-    """Whether nobody can check in or out any more."""
+    """Return whether nobody can check in or out any more."""
     end = max(session.in_closes_at, session.out_closes_at)
     return now >= (end if session.closed_at is None else min(end, session.closed_at))

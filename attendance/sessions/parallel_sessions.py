@@ -29,12 +29,12 @@ class ParallelSessions:
     required: int
 
     def counted(self, attended: Collection[uuid.UUID]) -> int:
-        """How many of the sessions attended count."""
+        """Return how many of the sessions attended count."""
         return min(self.required, _most_disjoint(each for each in self.sessions if each.id in attended))
 
 
 def group_parallel(sessions: Iterable[SessionTime]) -> list[ParallelSessions]:
-    """The slots of a project, in order of their start."""
+    """Return the slots of a project, in order of their start."""
     groups: list[list[SessionTime]] = []
     end: datetime | None = None
     for session in sorted(sessions, key=lambda each: each.starts_at):
@@ -47,7 +47,7 @@ def group_parallel(sessions: Iterable[SessionTime]) -> list[ParallelSessions]:
 
 
 def overlaps(one: SessionTime, other: SessionTime) -> bool:
-    """Whether two sessions are held at the same time; one may begin as the other ends."""
+    """Return whether two sessions are held at the same time; one may begin as the other ends."""
     return one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
@@ -60,7 +60,7 @@ def _group(sessions: list[SessionTime]) -> ParallelSessions:
 
 
 def _most_disjoint(sessions: Iterable[SessionTime]) -> int:
-    """How many of them one person can sit through: always the next one to end."""
+    """Return how many of them one person can sit through: always the next one to end."""
     count, free_from = 0, None
     for session in sorted(sessions, key=lambda each: each.ends_at):
         if free_from is None or session.starts_at >= free_from:

@@ -54,14 +54,14 @@ def decline(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime
 
 
 def list_choices(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> list[Choice]:
-    """The sessions of a project that have not room for all, in order; in a few statements."""
+    """Return the sessions of a project that have not room for all, in order; in a few statements."""
     wanted = select(VenueSession).where(VenueSession.project_id == project_id, VenueSession.capacity.is_not(None))
     sessions = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()
     return _choices(db, sessions, person_id)
 
 
 def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> VenueSession:
-    """The session, its project locked, for a learner who may still choose."""
+    """Return the session, its project locked, for a learner who may still choose."""
     project_id = db.scalar(select(VenueSession.project_id).where(VenueSession.id == session_id))
     if project_id is None:
         raise NotFound
@@ -85,7 +85,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
 
 
 def with_capacity(db: Session, session_id: uuid.UUID) -> VenueSession:
-    """The session as it is now that its project is locked. Raises PlaceNotNeeded."""
+    """Return the session as it is now that its project is locked. Raises PlaceNotNeeded."""
     wanted = select(VenueSession).where(VenueSession.id == session_id)
     session = db.scalars(wanted.execution_options(populate_existing=True)).one()
     if session.capacity is None:

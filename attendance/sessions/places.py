@@ -87,12 +87,12 @@ def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> Non
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
-    """Whether places are no longer chosen: the session has begun, or was closed."""
+    """Return whether places are no longer chosen: the session has begun, or was closed."""
     return now >= session.starts_at or (session.closed_at is not None and session.closed_at <= now)
 
 
 def _room(db: Session, session: VenueSession) -> int:
-    """How many places are free; none where none are needed: who waits would wait on if the limit came back."""
+    """Return how many places are free; none where none are needed: who waits would wait on if the limit came back."""
     if session.capacity is None:
         return 0
     held = select(func.count()).where(SessionPlace.session_id == session.id, ~SessionPlace.is_waiting)

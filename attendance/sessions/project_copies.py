@@ -61,5 +61,5 @@ def copy_project(
 
 
 def _moved(at: datetime, days: timedelta, zone: zoneinfo.ZoneInfo) -> datetime:
-    """The same time on the venue's clock, whatever its clocks do between."""
+    """Return the same time on the venue's clock, whatever its clocks do between."""
     return at.astimezone(zone) + days  # arithmetic within one zone is by its clock

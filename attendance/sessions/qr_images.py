@@ -10,12 +10,12 @@ _PIXELS_A_MODULE = 16
 
 
 def svg(text: str) -> bytes:
-    """An SVG document, black on white with a quiet zone; it has no size of its own beyond its view box."""
+    """Return an SVG document, black on white with a quiet zone; it has no size of its own beyond its view box."""
     return _drawn(text, SvgPathFillImage)
 
 
 def png(text: str) -> bytes:
-    """A PNG file of 16 pixels a module."""
+    """Return a PNG file of 16 pixels a module."""
     return _drawn(text, PilImage)
 
 

@@ -55,7 +55,7 @@ def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
 
 
 def _expected_elsewhere(db: Session, session: VenueSession) -> int:
-    """Those who are on the roster of another project with a session at the same time."""
+    """Return those who are on the roster of another project with a session at the same time."""
     theirs = aliased(RosterEntry)
     wanted = (
         select(func.count(func.distinct(RosterEntry.person_id)))

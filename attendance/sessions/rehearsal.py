@@ -81,6 +81,6 @@ def _arrival(session: VenueSession, chance: random.Random) -> datetime:
 
 
 def _scan(session: VenueSession, codes: VenueCodes, *, shown_at: datetime, read_at: datetime) -> Verdict:
-    """What the code that was on the screen is worth when the phone has sent it."""
+    """Return what the code that was on the screen is worth when the phone has sent it."""
     scan = codes.read(codes.show(session, shown_at).url)
     return codes.judge(session, scan.code, read_at)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import GeofenceRequired, PeriodInvalid, ZoneUnknown
+from attendance.projects.access import ReadableProject
 from attendance.sessions.geofence import Fence
 from attendance.sessions.venue_codes import new_short_code
 from attendance.sessions.windows import WindowWishes, plan_windows
@@ -50,15 +51,8 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
     plan(session, project, new)
     db.add(session)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="session.create",
-        subject_kind="session",
-        subject_id=session.id,
-        after={"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value},
-    )
+    after = {"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value}
+    audit.record(db, caller, now, "session.create", session, after=after)
     db.flush()
     return session
 
@@ -92,9 +86,9 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
         setattr(session, name, value)
 
 
-def list_sessions(db: Session, *, project_id: uuid.UUID, after: SessionKey | None, limit: int) -> list[VenueSession]:
-    """The sessions of a project in order of their start, from the one after `after` on."""
-    wanted = select(VenueSession).where(VenueSession.project_id == project_id)
+def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:
+    """Return the sessions of a project in order of their start, from the one after `after` on."""
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     if after is not None:
         later = VenueSession.starts_at > after.starts_at
         wanted = wanted.where(or_(later, and_(VenueSession.starts_at == after.starts_at, VenueSession.id > after.id)))

@@ -24,11 +24,11 @@ class ClaimSigner:
         self._key = derive(key, f"sign {purpose}".encode(), length=32)
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """The claims as a token, bound to the purpose by key, `aud` and `typ`."""
+        """Return the claims as a token, bound to the purpose by key, `aud` and `typ`."""
         return jwt.encode({**claims, "aud": self._purpose}, self._key, _ALGORITHM, headers={"typ": self._type})
 
     def open(self, text: str) -> dict[str, Any]:
-        """The claims of a token. Raises NotSigned; time is the caller's to judge, by the service's own clock."""
+        """Return the claims of a token. Raises NotSigned; time is the caller's to judge, by the service's own clock."""
         by_us = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
         try:
             token = jwt.decode_complete(text, self._key, [_ALGORITHM], audience=self._purpose, options=by_us)  # type: ignore[arg-type]
@@ -40,17 +40,17 @@ class ClaimSigner:
 
 
 def derive(key: bytes, what: bytes, *, length: int) -> bytes:
-    """A key of `length` bytes for `what` alone (HKDF, RFC 5869): knowing it tells nothing of `key` or of others."""
+    """Return a key of `length` bytes for `what` alone (HKDF, RFC 5869): it tells nothing about `key` or other keys."""
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=what).derive(key)
 
 
 def to_number(instant: datetime) -> float:
-    """A NumericDate with milliseconds."""
+    """Return a NumericDate with milliseconds."""
     return round(instant.timestamp(), 3)
 
 
 def to_instant(number: Any) -> datetime:
-    """The instant of a NumericDate. Raises NotSigned where it is none."""
+    """Return the instant of a NumericDate. Raises NotSigned where it is none."""
     try:
         return datetime.fromtimestamp(number, UTC)
     except (TypeError, ValueError, OverflowError, OSError):

@@ -55,7 +55,7 @@ class ShownCode:
 
 
 def new_short_code() -> str:
-    """A short name for a session, for its URL; eight characters, one of 8.5e11."""
+    """Return a short name for a session, for its URL; eight characters, one of 8.5e11."""
     return "".join(secrets.choice(_SHORT_ALPHABET) for _ in range(8))
 
 
@@ -68,7 +68,7 @@ class VenueCodes:
         self._form = re.compile(re.escape(base_url) + r"/s/([0-9a-z]{4,12})\?c=([0-9a-z]{8,20})", re.ASCII)
 
     def show(self, session: VenueSession, now: datetime) -> ShownCode:
-        """The code that the venue's screens show now."""
+        """Return the code that the venue's screens show now."""
         url = f"{self._base_url}/s/{session.short_code}?c="
         if session.qr_mode is QrMode.PRINTED:
             return ShownCode(url + self._printed(session), None, None)

@@ -37,7 +37,7 @@ class WindowWishes:
 
 
 def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -> Windows:
-    """The windows of a session: those of W, unless wished otherwise; late from the start on (迟到).
+    """Return the windows of a session: those of W, unless wished otherwise; late from the start on (迟到).
 
     Leaving before the way out opens (早退) can't be checked out, and so shows as a missing check-out. Raises
     PeriodInvalid where the times are out of order.
@@ -65,7 +65,7 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
 
 
 def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
-    """Whether people may go in this direction at this instant."""
+    """Return whether people may go in this direction at this instant."""
     if session.closed_at is not None and at >= session.closed_at:
         return False
     if direction is Direction.IN:
@@ -74,7 +74,8 @@ def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
 
 
 def choose_direction(session: VenueSession, at: datetime, *, wanted: Direction | None, is_in: bool) -> Direction:
-    """The direction asked for; else in for who isn't in yet, then out, then in once more (which gives the first one).
+    """Return the direction asked for; else in for who isn't in yet, then out, then in once more (which gives the first
+    one).
 
     Raises SessionNotOpen where neither, or not the one asked for, is open.
     """

@@ -35,7 +35,8 @@ CASE = tuple(each.name for each in fields(Case))
 
 
 def select_parts(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Select[Any]:
-    """How everybody of the roster took part: a row a person, with `person_id`, `generation`, and the columns of CASE.
+    """Return how everybody of the roster took part: a row a person, with `person_id`, `generation`, and the columns of
+    CASE.
 
     generation: of the grant they would have now, above 1 after one was taken back.
     """

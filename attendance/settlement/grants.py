@@ -55,7 +55,7 @@ def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int
 
 
 def _locked(db: Session, settlement_id: uuid.UUID) -> Settlement:
-    """The project first, the settlement after it, as everybody locks them."""
+    """Return the project first, the settlement after it, as everybody locks them."""
     project_id = select(Settlement.project_id).where(Settlement.id == settlement_id).scalar_subquery()
     db.execute(select(Project.id).where(Project.id == project_id).with_for_update())
     wanted = select(Settlement).where(Settlement.id == settlement_id).with_for_update()
@@ -63,7 +63,7 @@ def _locked(db: Session, settlement_id: uuid.UUID) -> Settlement:
 
 
 def _left(settlement: Settlement, *columns: Any) -> Select[Any]:
-    """The lines whose grants are still to be posted, in order of persons."""
+    """Return the lines whose grants are still to be posted, in order of persons."""
     wanted = select(*columns).where(
         SettlementLine.settlement_id == settlement.id, SettlementLine.rule_code.is_not(None)
     )
@@ -73,7 +73,7 @@ def _left(settlement: Settlement, *columns: Any) -> Select[Any]:
 
 
 def _next_grants(settlement: Settlement, upto: uuid.UUID | None) -> Select[Any]:
-    """What differs from grant to grant, as the ledger wants it; up to a person, or of all that are left."""
+    """Return what differs from grant to grant, as the ledger wants it; up to a person, or of all that are left."""
     line = SettlementLine
     columns = (
         line.entry_id.label("id"),
@@ -130,19 +130,12 @@ def _settle(db: Session, settlement: Settlement, now: datetime) -> None:
     total = db.scalar(
         select(func.sum(SettlementLine.counted)).where(SettlementLine.settlement_id == settlement.id)
     ) or Decimal(0)
-    audit.record(
-        db,
-        now=now,
-        actor_id=settlement.reviewed_by,
-        action="settlement.settled",
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=settlement.comment or None,
-        before={"status": SettlementStatus.APPROVED.value},
-        after={
-            "status": settlement.status.value,
-            "granted": settlement.granted,
-            "skipped": settlement.skipped,
-            "credits": str(total),
-        },
-    )
+    before = {"status": SettlementStatus.APPROVED.value}
+    after = {
+        "status": settlement.status.value,
+        "granted": settlement.granted,
+        "skipped": settlement.skipped,
+        "credits": str(total),
+    }
+    actor, reason = settlement.reviewed_by, settlement.comment or None
+    audit.record(db, actor, now, "settlement.settled", settlement, reason=reason, before=before, after=after)

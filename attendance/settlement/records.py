@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import within_reach
+from attendance.settlement.settlements import ReadableSettlement
 from foundation.callers import Caller
 from models.people import Person, Unit
 from models.projects import Project
@@ -38,7 +39,7 @@ class WrittenLine:
 def list_settlements(
     db: Session, *, caller: Caller, status: SettlementStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[SettlementRecord]:
-    """The settlements of my units' projects, and of those that my authority reviews, the last confirmed first."""
+    """Return the settlements of projects within the caller's reach, the last confirmed first."""
     all_of_them = select(Settlement, Project, Unit.name).join(Project, Project.id == Settlement.project_id)
     wanted = within_reach(all_of_them, caller)
     if status is not None:
@@ -50,10 +51,10 @@ def list_settlements(
 
 
 def list_lines(
-    db: Session, *, settlement_id: uuid.UUID, is_granted: bool | None, after: uuid.UUID | None, limit: int
+    db: Session, *, settlement: ReadableSettlement, is_granted: bool | None, after: uuid.UUID | None, limit: int
 ) -> list[WrittenLine]:
-    """The lines of a settlement in order of the person's id. is_granted: only with credits, or only without."""
-    wanted = _lines(settlement_id)
+    """Return the lines of a settlement in order of the person's id. is_granted: only with credits, or only without."""
+    wanted = _lines(settlement.id)
     if is_granted is not None:
         wanted = wanted.where(SettlementLine.credits.is_not(None) if is_granted else SettlementLine.credits.is_(None))
     if after is not None:
@@ -61,9 +62,9 @@ def list_lines(
     return [WrittenLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
 
 
-def whole_list(db: Session, *, settlement_id: uuid.UUID) -> Iterator[WrittenLine]:
-    """All lines, in order of 继教编号, in memory that doesn't grow with them."""
-    wanted = _lines(settlement_id).order_by(Person.cme_number, Person.id).execution_options(yield_per=_BATCH)
+def whole_list(db: Session, *, settlement: ReadableSettlement) -> Iterator[WrittenLine]:
+    """Return all lines, in order of 继教编号, in memory that doesn't grow with them."""
+    wanted = _lines(settlement.id).order_by(Person.cme_number, Person.id).execution_options(yield_per=_BATCH)
     return (WrittenLine(*row) for row in db.execute(wanted))
 
 

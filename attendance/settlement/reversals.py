@@ -56,7 +56,9 @@ def reverse(
     )
     if grants:
         posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
-        _record(db, settlement, "settlement.reversed", reason, caller, now, [str(grant.id) for grant in grants])
+        before = {"grants": [str(grant.id) for grant in grants]}
+        after: dict[str, list[str]] = {"grants": []}
+        audit.record(db, caller, now, "settlement.reversed", settlement, reason=reason, before=before, after=after)
     taken = {grant.person_id for grant in grants}
     left = (each for each in dict.fromkeys(named) if people.get(each) not in taken)
     return Reversed(len(grants), tuple(each.cme_number or str(each.person_id) for each in left))
@@ -93,17 +95,8 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
     taught = db.scalar(select(func.max(TaughtHours.hours)).where(TaughtHours.project_id == project.id))
     if taught is not None and taught > project.hours:
         raise TooManyHours(field="hours")
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="project.edit",
-        subject_kind="project",
-        subject_id=project.id,
-        reason=reason,
-        before=before,
-        after={name: str(value) for name, value in wanted.items()},
-    )
+    after = {name: str(value) for name, value in wanted.items()}
+    audit.record(db, caller, now, "project.edit", project, reason=reason, before=before, after=after)
     db.flush()
 
 
@@ -112,25 +105,3 @@ def _reviewed_project(db: Session, settlement: Settlement, caller: Caller) -> Pr
     if Actor.REVIEWER not in reached.actors:
         raise Forbidden
     return reached.project
-
-
-def _record(
-    db: Session,
-    settlement: Settlement,
-    action: str,
-    reason: str,
-    caller: Caller,
-    now: datetime,
-    grants: list[str],
-) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=reason,
-        before={"grants": grants},
-        after={"grants": []},
-    )

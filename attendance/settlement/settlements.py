@@ -7,6 +7,7 @@ meanwhile. Attendance and roster stand still from then on.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NewType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ from models.jobs import JobStatus
 from models.projects import Project, ProjectStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 
+ReadableSettlement = NewType("ReadableSettlement", Settlement)
+"""A settlement of a project that the caller may read; only `get_settlement` makes one."""
 JOB = "settlement"
 """The kind of job that posts the grants."""
 _CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
@@ -37,7 +40,10 @@ _STANDS_AFTER = {
 
 
 def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DrawnUp:
-    """The list as it would be confirmed now, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    """Return the list as it would be confirmed now, for the organizer and the reviewing unit.
+
+    Raises NotFound, Forbidden.
+    """
     return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project)
 
 
@@ -92,22 +98,22 @@ def review(
     return settlement
 
 
-def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> Settlement:
-    """A settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> ReadableSettlement:
+    """Return a settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
-    return settlement
+    return ReadableSettlement(settlement)
 
 
 def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
-    """The settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
+    """Return the settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
     reach_project(db, project_id=project_id, caller=caller)
     wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
     return db.scalars(wanted).all()
 
 
 def find_latest(db: Session, project_id: uuid.UUID) -> Settlement | None:
-    """The last settlement of a project, or None."""
+    """Return the last settlement of a project, or None."""
     wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc()).limit(1)
     return db.scalars(wanted).first()
 
@@ -120,7 +126,7 @@ def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
 
 
 def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> Reached:
-    """The project first, the settlement after it: everybody locks in this order."""
+    """Return the project first, the settlement after it: everybody locks in this order."""
     reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
     if needed not in reached.actors:
         raise Forbidden
@@ -164,14 +170,6 @@ def _return(db: Session, settlement: Settlement, comment: str | None, now: datet
     take_settlement_step(
         db, project_id=settlement.project_id, to=ProjectStatus.ENDED, reason=comment, actor_id=actor_id, now=now
     )
-    audit.record(
-        db,
-        now=now,
-        actor_id=actor_id,
-        action="settlement.returned",
-        subject_kind="settlement",
-        subject_id=settlement.id,
-        reason=comment,
-        before={"status": SettlementStatus.IN_REVIEW.value},
-        after={"status": settlement.status.value},
-    )
+    before = {"status": SettlementStatus.IN_REVIEW.value}
+    after = {"status": settlement.status.value}
+    audit.record(db, actor_id, now, "settlement.returned", settlement, reason=comment, before=before, after=after)

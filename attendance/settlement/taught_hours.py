@@ -33,18 +33,11 @@ def set_taught_hours(
     if any(each > project.hours for each in said.values()):
         raise TooManyHours(field="speakers")
     gone = delete(TaughtHours).where(TaughtHours.project_id == project_id)
-    before = db.execute(gone.returning(TaughtHours.person_id, TaughtHours.hours)).all()
+    old = db.execute(gone.returning(TaughtHours.person_id, TaughtHours.hours)).all()
     if said:
         common = {"project_id": project_id, "said_by": caller.person_id, "said_at": now}
         db.execute(insert(TaughtHours), [common | {"person_id": who, "hours": each} for who, each in said.items()])
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="project.taught_hours",
-        subject_kind="project",
-        subject_id=project_id,
-        before={str(who): str(each) for who, each in before},
-        after={str(who): str(each) for who, each in said.items()},
-    )
+    before = {str(who): str(each) for who, each in old}
+    after = {str(who): str(each) for who, each in said.items()}
+    audit.record(db, caller, now, "project.taught_hours", project, before=before, after=after)
     db.flush()

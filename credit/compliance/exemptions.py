@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credit.access import get_person_within
+from credit.access import PersonWithin, get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rules.rule_book import in_force
 from foundation import audit
@@ -40,7 +40,8 @@ def record_exemption(
     db.add(made)
     db.flush()
     after = {"exemption": str(made.id), "year": new.year, "kind": new.kind, "months": new.months}
-    _record(db, made, caller, now, "exemption.record", new.reason, after)
+    audit.record(db, caller, now, "exemption.record", person, reason=new.reason, after=after)
+    db.flush()
     return made
 
 
@@ -51,38 +52,18 @@ def revoke_exemption(
     found = db.get(CreditExemption, exemption_id, with_for_update=True)
     if found is None:
         raise NotFound
-    get_person_within(db, person_id=found.person_id, caller=caller)
+    person = get_person_within(db, person_id=found.person_id, caller=caller)
     if found.revoked_at is None:
         found.revoked_at, found.revoked_by = now, caller.person_id
-        _record(db, found, caller, now, "exemption.revoke", reason, {"exemption": str(found.id)})
+        after = {"exemption": str(found.id)}
+        audit.record(db, caller, now, "exemption.revoke", person, reason=reason, after=after)
+        db.flush()
     return found
 
 
-def list_exemptions(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
-    """All absences of a person, revoked ones too, newest first."""
-    wanted = select(CreditExemption).where(CreditExemption.person_id == person_id)
+def list_exemptions(db: Session, *, person: PersonWithin, after: uuid.UUID | None, limit: int) -> list[CreditExemption]:
+    """Return all absences of a person, revoked ones too, newest first."""
+    wanted = select(CreditExemption).where(CreditExemption.person_id == person.id)
     if after is not None:
         wanted = wanted.where(CreditExemption.id < after)
     return list(db.scalars(wanted.order_by(CreditExemption.id.desc()).limit(limit)))
-
-
-def _record(
-    db: Session,
-    row: CreditExemption,
-    caller: Caller,
-    now: datetime,
-    action: str,
-    reason: str,
-    after: dict[str, object],
-) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="person",
-        subject_id=row.person_id,
-        reason=reason,
-        after=after,
-    )
-    db.flush()

@@ -69,7 +69,7 @@ class Measures:
     rolling: dict[str, Decimal] = field(default_factory=dict)
 
     def named(self) -> dict[str, Decimal]:
-        """The measures that are there by their names, as `class_I` and `rolling_NAT5`."""
+        """Return the measures that are there by their names, as `class_I` and `rolling_NAT5`."""
         pairs: list[tuple[str, Decimal | None]] = [("credits", self.credits), ("hours", self.hours)]
         pairs += [(f"class_{code}", amount) for code, amount in self.classes.items()]
         pairs += [(f"rolling_{code}", amount) for code, amount in self.rolling.items()]
@@ -136,7 +136,7 @@ def _within(counted: Iterable[CountedLine], standard: RollingStandard, year: int
 
 
 def count(rule_set: RuleSet, lines: Iterable[CreditLine]) -> tuple[CountedLine, ...]:
-    """What each line counts after all caps. A line that is not approved counts nothing."""
+    """Return what each line counts after all caps. A line that is not approved counts nothing."""
     left = {group.code: group.cap_year for group in rule_set.cap_groups}
     left_of_rule = {rule.code: rule.cap_year for rule in rule_set.rules if rule.cap_year is not None}
     return tuple(_count_one(rule_set, line, left, left_of_rule) for line in lines)
@@ -167,7 +167,7 @@ def _count_one(
 
 
 def _rule_of(rule_set: RuleSet, line: CreditLine) -> Rule | None:
-    """The rule of this set that fits: its own by code, for a row of another set the one for its category."""
+    """Return the rule of this set that fits: its own by code, for a row of another set the one for its category."""
     own = rule_set.find_rule(line.rule_code) if line.rule_code and line.rule_set == rule_set.code else None
     if own is not None:
         return own
@@ -191,7 +191,7 @@ def _have(rule_set: RuleSet, counted: Iterable[CountedLine]) -> Measures:
 
 
 def _absent(rule_set: RuleSet, absences: Iterable[Absence]) -> tuple[bool, bool, int]:
-    """Whether the standard is lifted, whether it counts as met, and the months by which it is lowered."""
+    """Return whether the standard is lifted, whether it counts as met, and the months by which it is lowered."""
     kinds = {kind.code: kind for kind in rule_set.exemptions}
     together: dict[str, int] = {}
     for absence in absences:

@@ -58,7 +58,7 @@ class Period:
 
 
 def whole_year(year: int) -> Period:
-    """A calendar year: the period of a standard (M-4.2.1)."""
+    """Return a calendar year: the period of a standard (M-4.2.1)."""
     return Period(date(year, 1, 1), date(year, 12, 31))
 
 
@@ -91,7 +91,10 @@ _RECORDS = select(
 
 
 def lines_of_years(db: Session, *, person_id: uuid.UUID, first: int, last: int) -> list[CreditLine]:
-    """All lines of some years that are granted or wait, by their day: a year of one person is short. Two statements."""
+    """Return all lines of some years that are granted or wait, by their day: a year of one person is short.
+
+    Two statements.
+    """
     period = Period(whole_year(first).first, whole_year(last).last)
     return sorted(
         find_lines(db, person_id=person_id, period=period, status=None, after=None, limit=None),
@@ -116,7 +119,10 @@ def find_lines(
     after: LineKey | None,
     limit: int | None,
 ) -> list[CreditLine]:
-    """The lines of a period, newest day first. status: None for what is granted or waits. Two statements at most."""
+    """Return the lines of a period, newest day first. status: None for what is granted or waits.
+
+    Two statements at most.
+    """
     wanted: dict[str, Any] = {"person_id": person_id}
     found: list[CreditLine] = []
     if status in (None, LineStatus.APPROVED, LineStatus.REVERSED):

@@ -27,7 +27,7 @@ class Totals:
 
 
 def totals_of(db: Session, *, person_id: uuid.UUID, period: Period, status: LineStatus | None) -> Totals:
-    """The totals of the lines that `credit.compliance.lines.find_lines` lists for the same question."""
+    """Return the totals of the lines that `credit.compliance.lines.find_lines` lists for the same question."""
     sums: list[tuple[str | None, Decimal, Decimal]] = []
     if status in (None, LineStatus.APPROVED):
         # reversals have the amounts of their grants below zero, and their day: plain sums are what is live

@@ -46,7 +46,7 @@ def _rolling(db: Session, rule_set: RuleSet, person_id: uuid.UUID) -> tuple[Roll
 
 
 def absences_of(db: Session, *, person_id: uuid.UUID, year: int) -> tuple[Absence, ...]:
-    """The absences of a year that were not revoked."""
+    """Return the absences of a year that were not revoked."""
     rows = db.execute(
         select(CreditExemption.kind, CreditExemption.months)
         .where(CreditExemption.person_id == person_id, CreditExemption.year == year)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from credit.compliance.lines import is_taken_back
@@ -35,16 +35,25 @@ class _CheckedRow:
 
 
 def check_rows(
-    db: Session, found: CreditImport, rows: Sequence[CreditImportRow], *, calendar: Calendar, now: datetime
+    db: Session,
+    found: CreditImport,
+    rows: Sequence[CreditImportRow],
+    *,
+    twins_among: ColumnElement[bool],
+    calendar: Calendar,
+    now: datetime,
 ) -> None:
-    """Check some rows, a few hundred in their order, and write on each what is wrong with it. Seven statements."""
+    """Check a portion of rows, and write on each what is wrong with it, in seven statements.
+
+    twins_among: the other rows of the import that must not bring the same.
+    """
     checked = []
     for row in rows:
         good, errors = read_row(row.content, today=day_at_home(now), rules_on=calendar.on)
         checked.append(_CheckedRow(row, good, errors))
     _find_people(db, found, checked)
     _find_settled(db, checked)
-    _find_twins(db, found, checked)
+    _find_twins(db, found, checked, twins_among)
     for each in checked:
         each.row.errors, each.row.person_id, each.row.source_id = each.errors, each.person_id, each.source_id
         each.row.state = RowState.BAD if each.errors else RowState.GOOD
@@ -91,11 +100,13 @@ def _find_settled(db: Session, checked: Sequence[_CheckedRow]) -> None:
             each.refuse("number", "already_recorded")
 
 
-def _find_twins(db: Session, found: CreditImport, checked: Sequence[_CheckedRow]) -> None:
+def _find_twins(
+    db: Session, found: CreditImport, checked: Sequence[_CheckedRow], twins_among: ColumnElement[bool]
+) -> None:
     """An activity is recorded once: not twice in one import, and not again after another."""
     ids = {each.source_id for each in checked if each.source_id is not None}
     there = _recorded(db, found, ids)
-    mine = CreditImportRow.import_id == found.id, CreditImportRow.number < checked[0].row.number
+    mine = CreditImportRow.import_id == found.id, twins_among
     seen = set(db.scalars(select(CreditImportRow.source_id).where(*mine, CreditImportRow.source_id.in_(ids))))
     for each in checked:
         if each.source_id is None:

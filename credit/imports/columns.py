@@ -1,8 +1,9 @@
 """Credits in a spreadsheet: its columns, named as in the manual's figure 7, and what they are in a row of an import."""
 
-import re
 from collections.abc import Mapping
 
+from sheets.cells import plain
+from sheets.meanings import amount_of, day_of, identifier_of
 from sheets.tables import Row, read_table
 
 MAX_ROWS = 20_000
@@ -24,12 +25,13 @@ COLUMNS = {
 TITLES = {field: title for title, field in COLUMNS.items()}
 _REQUIRED = [title for title in COLUMNS if title not in ("项目编号", "学科")]
 _STATUSES = {"审核通过": "approved", "未审核": "pending"}
-_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?( 00:00:00)?")
+PLACES = {"hours": 1, "credits": 2}
+"""Decimal places of the amounts."""
 
 
 def read_file(data: bytes) -> dict[int, dict[str, str]]:
     """The rows of an XLSX or CSV file by their number, as an import takes them. Raises SheetError."""
-    table = read_table(data, columns=list(COLUMNS), required=_REQUIRED, max_rows=MAX_ROWS)
+    table = read_table(data, columns=list(COLUMNS), required=_REQUIRED, max_rows=MAX_ROWS, dates=(TITLES["date"],))
     return {row.number: _content(row) for row in table}
 
 
@@ -39,12 +41,23 @@ def _content(row: Row) -> dict[str, str]:
 
 
 def _as_read(content: Mapping[str, str]) -> dict[str, str]:
-    """What people and spreadsheet programs write in their own ways: days, and how far a row is."""
+    """Return what people and spreadsheet programs write in their own ways: numbers, days, amounts, set words.
+
+    What can't be read stays as it is, and the check of the row names it.
+    """
     found = {}
-    day = _DAY.fullmatch(content.get("date", ""))
-    if day:
-        year, month, of_month = day.groups()[:3]
-        found["date"] = f"{year}-{month:>02}-{of_month:>02}"
-    if content.get("status") in _STATUSES:
-        found["status"] = _STATUSES[content["status"]]
+    if "cme_number" in content:
+        found["cme_number"] = identifier_of(content["cme_number"])
+    day = day_of(content.get("date", ""))
+    if day is not None:
+        found["date"] = day.isoformat()
+    for field, places in PLACES.items():
+        amount = amount_of(content.get(field, ""), places)
+        if amount is not None:
+            found[field] = amount
+    if "activity_type" in content:
+        found["activity_type"] = plain(content["activity_type"])
+    status = _STATUSES.get(plain(content.get("status", "")))
+    if status is not None:
+        found["status"] = status
     return found

@@ -13,9 +13,11 @@ from credit.errors import NoRule
 from credit.rules.awards import rule_for
 from credit.rules.rule_sets import RuleSet
 from models.ledger import SourceRole
+from sheets.meanings import amount_of
 
 ACTIVITY_TYPES = ("个人活动", "集体活动")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python also reads weeks and dates without hyphens
+_AMOUNT = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")  # a sheet may write digits full-width, JSON may not
 _SOURCES = uuid.UUID("0199f0aa-3c1e-7b52-9d44-5a1f0c6e2b77")
 _REQUIRED = (
     "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
@@ -88,10 +90,11 @@ class _RowReader:
 
     def amount(self, name: str, places: int) -> Decimal:
         value = self.text(name)
-        if value and not re.fullmatch(rf"[0-9]{{1,3}}(\.[0-9]{{1,{places}}})?", value):
+        exact = amount_of(value, places) if _AMOUNT.fullmatch(value) else None
+        if exact is not None:
+            return Decimal(exact)
+        if value:
             self.wrong(name, "invalid")
-        elif value:
-            return Decimal(value).quantize(Decimal(1).scaleb(-places))
         return Decimal(0)
 
     def day(self, name: str, today: date) -> date | None:

@@ -13,7 +13,7 @@ from models.people import Person, Unit, UnitKind
 
 
 def get_entry(db: Session, *, entry_id: uuid.UUID, caller: Caller) -> LedgerEntry:
-    """An entry of the caller's own, or of somebody within their reach. Raises NotFound otherwise."""
+    """Return an entry of the caller's own, or of somebody within their reach. Raises NotFound otherwise."""
     found = db.execute(
         select(LedgerEntry, Unit.path)
         .join(Person, Person.id == LedgerEntry.person_id)
@@ -29,7 +29,10 @@ def get_entry(db: Session, *, entry_id: uuid.UUID, caller: Caller) -> LedgerEntr
 
 
 def list_entries(db: Session, *, caller: Caller, after: int, limit: int) -> list[LedgerEntry]:
-    """All entries by position, for who may see the whole province. Raises Forbidden: a part can't be verified."""
+    """Return all entries by position, for who may see the whole province.
+
+    Raises Forbidden: a part can't be verified.
+    """
     roots = select(Unit.path).where(Unit.kind == UnitKind.PROVINCE)
     if not all(caller.may(LEDGER_READERS, path) for path in db.scalars(roots)):
         raise Forbidden

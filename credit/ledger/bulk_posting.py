@@ -40,7 +40,7 @@ class SharedFields:
 
 
 def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid.UUID, int, int]:
-    """Who was ever granted something by a source: the newest generation, and how many grants stand (0 or 1)."""
+    """Return who was ever granted something by a source: the newest generation, and how many grants stand (0 or 1)."""
     stands = case((LedgerEntry.kind == EntryKind.GRANT, 1), else_=-1)
     return (
         select(

@@ -10,7 +10,7 @@ FORMAT = 1
 
 
 def leaf_of(row: LedgerEntry) -> bytes:
-    """The bytes of an entry's leaf: every column, ids and amounts as text, keys in order, no white space.
+    """Return the bytes of an entry's leaf: every column, ids and amounts as text, keys in order, no white space.
 
     With text, whole numbers and null alone, and keys of ASCII, Python's own JSON is canonical.
     """

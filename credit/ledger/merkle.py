@@ -11,17 +11,17 @@ EMPTY = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """The hash of one leaf; the prefix tells leaves from nodes, so that neither passes for the other."""
+    """Return the hash of one leaf; the prefix tells leaves from nodes, so that neither passes for the other."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of two subtrees side by side."""
+    """Return the hash of two subtrees side by side."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:
-    """The root of a tree of these leaf hashes, or of these roots of perfect subtrees of one size."""
+    """Return the root of a tree of these leaf hashes, or of these roots of perfect subtrees of one size."""
     level = list(hashes)
     if not level:
         return EMPTY
@@ -32,12 +32,15 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 
 def split_of(size: int) -> int:
-    """Where a tree of two leaves or more divides: the largest power of two below its size."""
+    """Return where a tree of two leaves or more divides: the largest power of two below its size."""
     return 1 << (size - 1).bit_length() - 1
 
 
 def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
-    """What proves that the leaf at `index` is in the tree of `size` leaves (2.1.3.1). Raises ValueError outside."""
+    """Return what proves that the leaf at `index` is in the tree of `size` leaves (2.1.3.1).
+
+    Raises ValueError outside.
+    """
     if not 0 <= index < size:
         raise ValueError("no such leaf in a tree of this size")
     path, begin, end = [], 0, size
@@ -53,7 +56,10 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """What proves that the tree of `new` leaves begins with the tree of `old` ones (2.1.4.1). Raises ValueError."""
+    """Return what proves that the tree of `new` leaves begins with the tree of `old` ones (2.1.4.1).
+
+    Raises ValueError.
+    """
     if not 0 < old <= new:
         raise ValueError("the older tree has one leaf or more, and no more than the newer")
     path, begin, end, is_known = [], 0, new, True
@@ -71,7 +77,7 @@ def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
 
 
 def proves_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether a path proves that a leaf's hash is at `index` in the tree of that root (2.1.3.2)."""
+    """Return whether a path proves that a leaf's hash is at `index` in the tree of that root (2.1.3.2)."""
     if not 0 <= index < size:
         return False
     at, last, found = index, size - 1, leaf
@@ -89,7 +95,7 @@ def proves_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def proves_consistency(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether a path proves that the tree of the new root begins with the one of the old root (2.1.4.2)."""
+    """Return whether a path proves that the tree of the new root begins with the one of the old root (2.1.4.2)."""
     if not 0 < old <= new:
         return False
     if old == new:

@@ -111,7 +111,7 @@ def reverse(
 
 
 def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uuid.UUID | None) -> NewEntry:
-    """The entry that takes a grant back: the same activity with the same amounts below zero."""
+    """Return the entry that takes a grant back: the same activity with the same amounts below zero."""
     copied = {
         name: getattr(grant, name)
         for name in (
@@ -136,7 +136,7 @@ def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uui
 def live_grants(
     db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID], people: Collection[uuid.UUID] | None = None
 ) -> list[LedgerEntry]:
-    """The grants of some sources that were not taken back, in order of posting; of these people, or of all."""
+    """Return the grants of some sources that were not taken back, in order of posting; of these people, or of all."""
     rows = list(_of_sources(db, source_kind, source_ids, people))
     gone = {row.reverses for row in rows}
     live = [row for row in rows if row.kind is EntryKind.GRANT and row.id not in gone]
@@ -146,7 +146,7 @@ def live_grants(
 def last_generations(
     db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID]
 ) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
-    """The newest generation by source and person; whoever is not in it was never granted anything there."""
+    """Return the newest generation by source and person; whoever is not in it was never granted anything there."""
     last: dict[tuple[uuid.UUID, uuid.UUID], int] = {}
     for row in _of_sources(db, source_kind, source_ids):
         key = (row.source_id, row.person_id)
@@ -168,7 +168,10 @@ def _rule_key(entry: NewEntry) -> tuple[str, int, str, str]:
 
 
 def class_of(db: Session, code: str, version: int, category: str, rule_code: str) -> str | None:
-    """The class of a category by a version of a rule set. Raises NoRule, NoRuleSet where something is not there."""
+    """Return the class of a category by a version of a rule set.
+
+    Raises NoRule, NoRuleSet where something is not there.
+    """
     rule_set = get_rule_set(db, code, version)
     found = rule_set.find_category(category)
     if found is None or rule_set.find_rule(rule_code) is None:
@@ -187,13 +190,13 @@ def _of_sources(
 
 
 def next_position(db: Session) -> int:
-    """Where the next entry goes; ask for it when it is your turn."""
+    """Return where the next entry goes; ask for it when it is your turn."""
     last = db.scalar(select(func.max(LedgerEntry.position)))
     return 0 if last is None else last + 1
 
 
 def _found(db: Session, entries: Sequence[NewEntry]) -> set[Any]:
-    """All entries of the sources in question, by what makes them once."""
+    """Return all entries of the sources in question, by what makes them once."""
     sources: dict[str, set[uuid.UUID]] = {}
     for entry in entries:
         sources.setdefault(entry.source_kind, set()).add(entry.source_id)

@@ -20,7 +20,7 @@ _BITS = 8  # WIDTH is two to the power of it
 
 
 def ledger_size(db: Session) -> int:
-    """How many entries there are: positions have no gaps, and one that is committed has all before it."""
+    """Return how many entries there are: positions have no gaps, and one that is committed has all before it."""
     last = db.scalar(select(func.max(LedgerEntry.position)))
     return 0 if last is None else last + 1
 
@@ -33,7 +33,7 @@ class Tree:
         self._read: dict[tuple[int, int], bytes] = {}
 
     def subtree(self, begin: int, end: int) -> bytes:
-        """The hash of the entries from `begin` to before `end`. Raises LedgerAltered where rows are missing."""
+        """Return the hash of the entries from `begin` to before `end`. Raises LedgerAltered where rows are missing."""
         size = end - begin
         if size == 0:
             return EMPTY
@@ -104,7 +104,10 @@ def find_altered(db: Session, *, first: int, count: int) -> int | None:
 
 
 def leaf_hashes(db: Session, begin: int, end: int) -> list[bytes]:
-    """The leaf hashes of the rows from `begin` to before `end`, as far as they go. Raises LedgerAltered at a gap."""
+    """Return the leaf hashes of the rows from `begin` to before `end`, as far as they go.
+
+    Raises LedgerAltered at a gap.
+    """
     wanted = select(LedgerEntry).where(LedgerEntry.position >= begin, LedgerEntry.position < end)
     hashes = []
     for place, row in enumerate(db.scalars(wanted.order_by(LedgerEntry.position)), begin):
@@ -123,7 +126,7 @@ def _keep(db: Session, level: int, number: int, hashes: Sequence[bytes]) -> None
 
 
 def _roots(db: Session, level: int, tile: int) -> Sequence[bytes]:
-    """The roots of the tiles of a level that a tile of the next level is made of."""
+    """Return the roots of the tiles of a level that a tile of the next level is made of."""
     return db.scalars(
         select(LedgerTile.root)
         .where(LedgerTile.level == level)

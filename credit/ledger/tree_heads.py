@@ -77,18 +77,18 @@ def _require_unaltered(db: Session, last: TreeHead, size: int) -> None:
 
 
 def find_head(db: Session, size: int | None = None) -> TreeHead | None:
-    """The head of that size, or the last one; None where none was signed."""
+    """Return the head of that size, or the last one; None where none was signed."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(1)
     return db.scalars(wanted if size is None else wanted.where(TreeHead.size == size)).first()
 
 
 def key_of(head: TreeHead) -> str:
-    """Which key signed a head: its `kid`."""
+    """Return which key signed a head: its `kid`."""
     return str(jwt.get_unverified_header(head.token)["kid"])
 
 
 def get_head(db: Session) -> TreeHead:
-    """The last head. Raises NotFound where none was signed yet."""
+    """Return the last head. Raises NotFound where none was signed yet."""
     found = find_head(db)
     if found is None:
         raise NotFound
@@ -96,7 +96,7 @@ def get_head(db: Session) -> TreeHead:
 
 
 def list_heads(db: Session, *, before: int | None, limit: int) -> list[TreeHead]:
-    """The heads, the last one first. before: the size of the head that the page before ended with."""
+    """Return the heads, the last one first. before: the size of the head that the page before ended with."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(TreeHead.size < before)))
 

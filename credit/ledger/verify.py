@@ -39,7 +39,7 @@ class Head:
 
 
 def read_head(token: str, keys: Mapping[str, Any]) -> Head:
-    """The head in a compact JWS, its signature checked. keys: a JWK set. Raises Unproven."""
+    """Return the head in a compact JWS, its signature checked. keys: a JWK set. Raises Unproven."""
     try:
         signed, _, signature = token.rpartition(".")
         header, claims = (json.loads(_unpacked(part)) for part in signed.split("."))

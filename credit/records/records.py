@@ -32,7 +32,7 @@ class WaitingRecord:
 
 
 def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[WaitingRecord]:
-    """The records that wait for the caller's decision, oldest first."""
+    """Return the records that wait for the caller's decision, oldest first."""
     reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
     wanted = (
         select(CreditRecord, Person.name, Person.cme_number)
@@ -74,16 +74,8 @@ def decide(
         raise AlreadyDecided
     record.status, record.review_comment = decision, comment or None
     record.decided_at, record.decided_by = now, caller.person_id
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="credit_record.decide",
-        subject_kind="credit_record",
-        subject_id=record.id,
-        reason=comment or None,
-        after={"status": decision.value},
-    )
+    after = {"status": decision.value}
+    audit.record(db, caller, now, "credit_record.decide", record, reason=comment or None, after=after)
     db.flush()
     if is_approved:
         posting.post(db, entry=_grant(db, record, caller, now))

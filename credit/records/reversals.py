@@ -31,16 +31,8 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
         raise NotFound
     grant: LedgerEntry = found.LedgerEntry
     posting.take_turn(db)
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="ledger.reverse",
-        subject_kind="ledger_entry",
-        subject_id=grant.id,
-        reason=reason,
-        before={"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)},
-    )
+    before = {"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)}
+    audit.record(db, caller, now, "ledger.reverse", grant, reason=reason, before=before)
     db.flush()
     kind, sources = grant.source_kind, [grant.source_id]
     withdraw(db, source_kind=kind, source_ids=sources, reason=reason, actor_id=caller.person_id, now=now)

@@ -29,7 +29,7 @@ def credit_for(
     hours: Decimal,
     project_credits: Decimal | None = None,
 ) -> Award:
-    """What taking part in a project gives by a rule set.
+    """Return what taking part in a project gives by a rule set.
 
     A learner gets what the project's record says (M-X.4: no single rate fits figure 7), and what the rule gives for the
     hours where it says nothing; a speaker gets the rule's rate for the hours taught. hours: of the project for a
@@ -41,7 +41,8 @@ def credit_for(
 
 
 def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: str) -> Rule:
-    """The rule for a part in a category: a project's before a claim's, and one for this delivery mode before others.
+    """Return the rule for a part in a category: a project's before a claim's, and one for this delivery mode before
+    others.
 
     Raises NoRule.
     """
@@ -60,7 +61,7 @@ def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: 
 
 
 def counted(rule: Rule, raw: Decimal) -> Award:
-    """What of the raw credits one project, or one certificate, may count by a rule."""
+    """Return what of the raw credits one project, or one certificate, may count by a rule."""
     most = rule.most_at_once
     if most is not None and raw > most:
         return Award(rule.code, raw, most, PROJECT_CAP)

@@ -52,7 +52,9 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
     )
     if made is None:  # somebody else published it a moment ago
         raise RuleSetNotNext(field="version")
-    _record(db, caller, now, "rule_set.publish", reason, {"code": rule_set.code, "version": rule_set.version})
+    after = {"code": rule_set.code, "version": rule_set.version}
+    audit.record(db, caller, now, "rule_set.publish", ("rule_set", new_id()), reason=reason, after=after)
+    db.flush()
     return made
 
 
@@ -67,24 +69,21 @@ def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> Rul
         raise RuleSetChangesPast(field="effective_on")
     made = RuleSetChoice(**vars(new), chosen_at=now, chosen_by=caller.person_id)
     db.add(made)
-    told: dict[str, str | int] = {
-        "code": new.code,
-        "version": new.version,
-        "effective_on": new.effective_on.isoformat(),
-    }
-    _record(db, caller, now, "rule_set.choose", new.reason, told)
+    after = {"code": new.code, "version": new.version, "effective_on": new.effective_on.isoformat()}
+    audit.record(db, caller, now, "rule_set.choose", ("rule_set", new_id()), reason=new.reason, after=after)
+    db.flush()
     return made
 
 
 def list_versions(db: Session, *, after: tuple[str, int] | None, limit: int) -> list[RuleSet]:
-    """All versions of all rule sets, by code and version."""
+    """Return all versions of all rule sets, by code and version."""
     wanted = select(RuleSetVersion.code, RuleSetVersion.version)
     keys = sorted({*packaged(), *((code, version) for code, version in db.execute(wanted))})
     return [get_rule_set(db, *key) for key in keys if after is None or key > after][:limit]
 
 
 def list_choices(db: Session, *, before: int | None, limit: int) -> list[RuleSetChoice]:
-    """What was chosen, the last choice first."""
+    """Return what was chosen, the last choice first."""
     wanted = select(RuleSetChoice).order_by(RuleSetChoice.position.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(RuleSetChoice.position < before)))
 
@@ -93,17 +92,3 @@ def _require_province(db: Session, caller: Caller) -> None:
     """Rules are the whole province's: an authority of a city goes by them."""
     if not caller.has(AUTHORITY) or authority_unit(db, caller).kind is not UnitKind.PROVINCE:
         raise Forbidden
-
-
-def _record(db: Session, caller: Caller, now: datetime, action: str, reason: str, after: dict[str, str | int]) -> None:
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action=action,
-        subject_kind="rule_set",
-        subject_id=new_id(),  # a rule set is known by its code and version, which are in `after`
-        reason=reason,
-        after=after,
-    )
-    db.flush()

@@ -18,7 +18,7 @@ DEFAULT = ("ZJ-LEGACY", 1)
 
 @cache
 def packaged() -> dict[tuple[str, int], RuleSet]:
-    """The rule sets that come with the program, by code and version."""
+    """Return the rule sets that come with the program, by code and version."""
     folder = resources.files("credit.rules") / "packaged"
     found = [
         RuleSet.model_validate_json(file.read_text(encoding="utf-8"))
@@ -29,7 +29,7 @@ def packaged() -> dict[tuple[str, int], RuleSet]:
 
 
 def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
-    """One version of a rule set, whenever it was in force. Raises NoRuleSet."""
+    """Return one version of a rule set, whenever it was in force. Raises NoRuleSet."""
     found = packaged().get((code, version))
     if found is not None:
         return found
@@ -40,7 +40,7 @@ def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
 
 
 def get_rule_sets(db: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], RuleSet]:
-    """Some versions by code and version, in one statement at most; those that there aren't are left out."""
+    """Return some versions by code and version, in one statement at most; those that there aren't are left out."""
     found = {key: rule_set for key, rule_set in packaged().items() if key in keys}
     others = sorted(set(keys) - set(found))
     if others:
@@ -51,7 +51,7 @@ def get_rule_sets(db: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[
 
 
 def in_force(db: Session, on: date) -> RuleSet:
-    """The rule set by which activities of a day go: the last choice for it, or the default where none was made."""
+    """Return the rule set for activities of a day: the last one chosen for it, or the default."""
     choice = db.execute(
         select(RuleSetChoice.code, RuleSetChoice.version)
         .where(RuleSetChoice.effective_on <= on)
@@ -91,7 +91,7 @@ class Calendar:
         self._read: dict[tuple[str, int], RuleSet] = {}
 
     def on(self, day: date) -> RuleSet:
-        """The rule set in force on a day, as `in_force` says."""
+        """Return the rule set in force on a day, as `in_force` says."""
         key = next(((code, version) for since, code, version in self._choices if since <= day), DEFAULT)
         if key not in self._read:
             self._read[key] = get_rule_set(self._db, *key)

@@ -203,7 +203,7 @@ class RuleSet(_Data):
         return (*(each.code for each in self.categories), *self.aliases)
 
     def rolling_for(self, grades: Collection[UnitGrade]) -> tuple[RollingStandard, ...]:
-        """The rolling standards that are on for somebody whose unit, and those above it, have these grades."""
+        """Return the rolling standards that are on for somebody whose unit, and those above it, have these grades."""
         on = (each for each in self.rolling if each.is_on)
         return tuple(each for each in on if not each.unit_grades or set(each.unit_grades) & set(grades))
 
@@ -216,11 +216,11 @@ class RuleSet(_Data):
         return {each.code: each for each in self.rules}
 
     def find_category(self, code: str) -> Category | None:
-        """The category that a code stands for here, the codes of other sets included."""
+        """Return the category that a code stands for here, the codes of other sets included."""
         return self._categories.get(self.aliases.get(code, code))
 
     def find_rule(self, code: str) -> Rule | None:
-        """The rule of this code."""
+        """Return the rule of this code."""
         return self._rules.get(code)
 
 

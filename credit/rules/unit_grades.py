@@ -16,7 +16,7 @@ GRADERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN)
 
 
 def grades_of(db: Session, *, person_id: uuid.UUID) -> frozenset[UnitGrade]:
-    """The grades of a person's unit and of those above it. Two statements."""
+    """Return the grades of a person's unit and of those above it. Two statements."""
     path = db.scalars(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id)).one()
     above = [uuid.UUID(hex=part) for part in path.split("/") if part]
     return frozenset(db.scalars(select(Unit.grade).where(Unit.id.in_(above), Unit.grade.is_not(None))))
@@ -30,16 +30,6 @@ def set_grade(
     if unit is None or not caller.may(GRADERS, unit.path):
         raise NotFound
     before, unit.grade = unit.grade, grade
-    audit.record(
-        db,
-        now=now,
-        actor_id=caller.person_id,
-        action="unit.grade",
-        subject_kind="unit",
-        subject_id=unit.id,
-        reason=reason,
-        before={"grade": before},
-        after={"grade": grade},
-    )
+    audit.record(db, caller, now, "unit.grade", unit, reason=reason, before={"grade": before}, after={"grade": grade})
     db.flush()
     return unit

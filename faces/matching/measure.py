@@ -92,10 +92,6 @@ class Measure:
             apart += part.weight / whole * from_euclidean(part.metric, float(difference))
         return apart
 
-    def first_alone(self) -> "Measure":
-        """Give the measure by the first network only, which orders faces much alike at a fraction of the size."""
-        return Measure(self.parts[:1])
-
 
 def plain(model: str, metric: Metric) -> Measure:
     """Give the measure that a network was trained for."""

@@ -63,10 +63,12 @@ def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, 
         with Session(engine) as db, db.begin():
             if db.scalar(select(Unit.id).limit(1)) is not None:
                 raise RuntimeError("there are units already: this installation has been set up")
-            root = people.add_unit(db, name=province, kind=UnitKind.PROVINCE, parent=None)
+            root = people.add_unit(db, name=province, kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
             new = people.NewPerson(cme_number=cme_number, name=name)
             seal = FieldSeal(load_keys(settings).lookup)
-            admin = people.add_person(db, new=new, unit=root, initial_password=password, now=now, seal=seal)
+            admin = people.add_person(
+                db, new=new, unit=root, initial_password=password, seal=seal, caller=None, now=now
+            )
             people.give_role(db, person=admin, role=Role.SYSTEM_ADMIN, unit=root, giver=None, now=now)
             if assessed_by:
                 seed_face_law(db, approved_by=assessed_by, now=now)

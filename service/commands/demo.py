@@ -72,10 +72,10 @@ def seed(settings: Settings) -> DemoTable:
 
 
 def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:
-    province = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None)
-    city = people.add_unit(db, name="示范市", kind=UnitKind.CITY, parent=province)
-    hospital = people.add_unit(db, name="示范市第一医院", kind=UnitKind.HOSPITAL, parent=city)
-    department = people.add_unit(db, name="急诊科", kind=UnitKind.DEPARTMENT, parent=hospital)
+    province = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
+    city = people.add_unit(db, name="示范市", kind=UnitKind.CITY, parent=province, caller=None, now=now)
+    hospital = people.add_unit(db, name="示范市第一医院", kind=UnitKind.HOSPITAL, parent=city, caller=None, now=now)
+    department = people.add_unit(db, name="急诊科", kind=UnitKind.DEPARTMENT, parent=hospital, caller=None, now=now)
     learners = [
         _person(db, seal, now, department, cme_number, f"{_NAMES[place]}示范", _phone(place))
         for place, cme_number in enumerate(_learner_numbers())
@@ -94,7 +94,7 @@ def _person(
     db: Session, seal: FieldSeal, now: datetime, unit: Unit, cme_number: str, name: str, phone: str | None
 ) -> Person:
     new = people.NewPerson(cme_number=cme_number, name=name, phone=phone)
-    return people.add_person(db, new=new, unit=unit, initial_password=_PASSWORD, now=now, seal=seal)
+    return people.add_person(db, new=new, unit=unit, initial_password=_PASSWORD, seal=seal, caller=None, now=now)
 
 
 def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:

@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
     )
     board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
-    max_request_mb: int = Field(40, ge=1, description="Largest request body accepted, in MiB.")
+    max_request_mb: int = Field(
+        40, ge=1, description="Largest upload accepted, in MiB; JSON bodies have smaller limits of their own."
+    )
 
     job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")
     job_lease_seconds: float = Field(60.0, gt=0, description="How long one step of long work may take.")
@@ -131,13 +133,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
-
-    @cached_property
-    def job_queue_url(self) -> str:
-        """Where job workers are told of work: the database itself on PostgreSQL, or an SQLite file beside it."""
-        if self.database_url.startswith("postgresql"):
-            return self.database_url
-        return f"sqlite:///{(self.var / 'jobs.db').absolute()}"
 
     @cached_property
     def face_socket_path(self) -> Path:

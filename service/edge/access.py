@@ -16,13 +16,12 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from accounts.errors import PasswordChangeRequired
 from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
-from foundation import jobs
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
 from service.edge import idempotency
-from service.edge.components import parts
+from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, admit_body
 from service.edge.database import db
 from service.edge.token_cache import KnownTokens, Opened
 
@@ -36,6 +35,7 @@ class Access:
     """What the guard tests look at. roles: None where any signed-in person may call."""
 
     is_public: bool
+    takes: BodyLimit
     roles: tuple[Role, ...] | None = None
     opens_to_password_change: bool = False
     keeps_reply: bool = True
@@ -46,18 +46,24 @@ def public(view: View) -> View:
 
     @wraps(view)
     def call(*args: Any, **kwargs: Any) -> Any:
+        admit_body(ANONYMOUS)
         return _unit_of_work(view, args, kwargs, keeps_reply=False)
 
-    call.access = Access(is_public=True, keeps_reply=False)  # type: ignore[attr-defined]
+    call.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
     return cast(View, call)
 
 
 def signed_in(
-    *, roles: Collection[Role] | None = None, opens_to_password_change: bool = False, keeps_reply: bool = True
+    *,
+    roles: Collection[Role] | None = None,
+    takes: BodyLimit = JSON,
+    opens_to_password_change: bool = False,
+    keeps_reply: bool = True,
 ) -> Callable[[View], View]:
     """Let signed-in people call; with `roles`, only those who hold one of them somewhere.
 
-    How far the role reaches is the domain's to check. opens_to_password_change: also for the token that the initial
+    How far the role reaches is the domain's to check. takes: how large a body may be, told only once the token was seen
+    to be good. opens_to_password_change: also for the token that the initial
     password gives.
     """
 
@@ -65,6 +71,7 @@ def signed_in(
         @wraps(view)
         def call(*args: Any, **kwargs: Any) -> Any:
             opened = _open_token()
+            admit_body(takes)
             with read_only(db.session()):
                 g.caller = _look_up()
                 if opened.is_for_password_change and not opens_to_password_change:
@@ -77,7 +84,7 @@ def signed_in(
             return _unit_of_work(view, args, kwargs, keeps_reply=keeps_reply)
 
         who = tuple(roles) if roles is not None else None
-        call.access = Access(False, who, opens_to_password_change, keeps_reply)  # type: ignore[attr-defined]
+        call.access = Access(False, takes, who, opens_to_password_change, keeps_reply)  # type: ignore[attr-defined]
         return cast(View, call)
 
     return guard
@@ -93,12 +100,13 @@ def token_bearer(view: View) -> View:
     @wraps(view)
     def call(*args: Any, **kwargs: Any) -> Any:
         opened = _open_token()
+        admit_body(JSON)
         g.account_id = opened.bearer.account_id
         if opened.is_for_password_change:
             raise PasswordChangeRequired
         return _unit_of_work(view, args, kwargs, keeps_reply=False)
 
-    call.access = Access(is_public=False, keeps_reply=False)  # type: ignore[attr-defined]
+    call.access = Access(is_public=False, takes=JSON, keeps_reply=False)  # type: ignore[attr-defined]
     return cast(View, call)
 
 
@@ -168,8 +176,6 @@ def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_rep
     except BaseException:
         session.rollback()
         raise
-    for job_id in jobs.take_new(session):
-        parts().jobs.tell(job_id)
     for act in g.pop("after_commit", ()):
         act()
     return response

@@ -19,7 +19,6 @@ from foundation.clock import Clock
 from foundation.sealing import FieldSeal
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
-from service.edge.job_queue import JobQueue
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class Parts:
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway
-    jobs: JobQueue
     venue_codes: VenueCodes
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk

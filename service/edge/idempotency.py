@@ -15,6 +15,7 @@ from foundation.callers import Caller
 from foundation.errors import Refusal
 from foundation.transactions import insert_object
 from models.edge import IdempotentReply
+from service.edge.body_limits import read_body
 from service.edge.components import parts
 
 HEADER = "Idempotency-Key"
@@ -116,5 +117,5 @@ def _fingerprint_of(request: Request) -> str:
             digest.update(hashlib.sha256(file.stream.read()).digest())
             file.stream.seek(0)
     else:
-        digest.update(request.get_data(cache=True))
+        digest.update(read_body())
     return digest.hexdigest()

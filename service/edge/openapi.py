@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document at /api/openapi.json, and pages for people made from the same facts."""
 
+import threading
 from typing import Any, cast
 
 from apiflask import APIFlask
@@ -28,6 +29,9 @@ _PROBLEM = {
         "request_id": {"type": ["string", "null"]},
         "row": {"type": ["integer", "null"]},
         "column": {"type": ["string", "null"]},
+        "limit_bytes": {"type": ["integer", "null"]},
+        "limit_fields": {"type": "integer"},
+        "limit_levels": {"type": "integer"},
         "advice": {"type": "array", "items": {"type": "string"}},
         "errors": {
             "type": "object",
@@ -41,7 +45,9 @@ _PROBLEM = {
         },
     },
 }
-_ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "request_too_large", "busy")
+_ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "json_too_large", "busy", "storage_full")
+_WITH_JSON = ("json_too_deep",)
+_WITH_FORM = ("request_too_large", "form_too_large")
 _WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key_reused")
 
 
@@ -56,6 +62,8 @@ def install(app: APIFlask) -> None:
         DESCRIPTION="签到、学分与证书。Errors are RFC 9457 problems, in Chinese or, after Accept-Language, in English.",
     )
 
+    turn, made = threading.Lock(), list[str]()
+
     @app.spec_processor
     def mend(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
         return _mend(app, cast(dict[str, Any], spec))
@@ -66,7 +74,11 @@ def install(app: APIFlask) -> None:
     @refuses()
     def docs() -> Any:
         """Every call, for people."""
-        return _page(app, "docs.html", spec=app.spec, calls=_calls(cast(dict[str, Any], app.spec)))
+        with turn:  # made once: it takes a second of CPU, which nobody may ask for again and again
+            if not made:
+                spec = cast(dict[str, Any], app.spec)
+                made.append(render_template("docs.html", home=url_for("openapi.spec"), spec=spec, calls=_calls(spec)))
+        return _page(app, made[0])
 
     @app.get("/api/problems")
     @app.doc(hide=True)
@@ -74,13 +86,13 @@ def install(app: APIFlask) -> None:
     @refuses()
     def problem_page() -> Any:
         """Every error code, for people."""
-        return _page(app, "problems.html", problems=PROBLEMS)
+        return _page(app, render_template("problems.html", home=url_for("openapi.spec"), problems=PROBLEMS))
 
     app.view_functions["openapi.spec"] = public(refuses()(app.view_functions["openapi.spec"]))
 
 
-def _page(app: APIFlask, template: str, **facts: Any) -> Any:
-    page = app.make_response(render_template(template, home=url_for("openapi.spec"), **facts))
+def _page(app: APIFlask, content: str) -> Any:
+    page = app.make_response(content)
     page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     return page
 
@@ -108,7 +120,7 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
         codes += [*_WHEN_SIGNED_IN, "forbidden"]
         call["security"] = [{"bearer": []}]
     if "requestBody" in call:
-        codes.append("unsupported_media_type")
+        codes += ["unsupported_media_type", *(_WITH_FORM if access.takes.takes_upload else _WITH_JSON)]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)

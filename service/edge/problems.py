@@ -27,11 +27,14 @@ from apiflask import APIFlask, HTTPError
 from flask import Response, current_app, g, json, request
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import LanguageAccept
 
 from attendance.exams.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
 from faces.errors import FaceError
 from foundation.errors import Refusal
+from service.edge import storage
+from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
 from service.wording.question_faults import FAULTS
@@ -43,19 +46,21 @@ _HTTP_CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
-    413: "request_too_large",
     415: "unsupported_media_type",
     422: "invalid_input",
     429: "too_many_attempts",
     503: "busy",
 }
 _BUSY_SECONDS = 3
+_LONGEST_HEADER = 500  # of languages: 8 kB of them take 30 ms to read
+_MOST_ERRORS = 100  # a small body can be wrong in ten thousand places
 
 
 def install(app: APIFlask) -> None:
     """Have every error of `app` answered as a problem."""
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
+    app.register_error_handler(JsonTooDeep, _from_deep_json)
     app.register_error_handler(QuestionsUnreadable, _from_file)
     app.register_error_handler(UnknownCategory, _from_category)
     app.register_error_handler(FaceError, _from_face)
@@ -97,7 +102,11 @@ def problem(
 
 def speaks_english() -> bool:
     """Whether the caller prefers English; Chinese is the default."""
-    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
+    if "speaks_english" not in g:  # asked once for each line of a list of errors
+        is_sane = len(request.headers.get("Accept-Language", "")) <= _LONGEST_HEADER
+        languages = request.accept_languages if is_sane else LanguageAccept()
+        g.speaks_english = languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
+    return bool(g.speaks_english)
 
 
 def in_callers_language(words: tuple[str, str]) -> str:
@@ -148,7 +157,22 @@ def _from_sheet(error: SheetError) -> Response:
     return problem(error.code, errors=errors, row=error.row, column=error.column)
 
 
+def _from_deep_json(error: JsonTooDeep) -> Response:
+    return problem(error.code, limit_levels=DEEPEST_JSON)
+
+
+def _from_large_body() -> Response:
+    """With the bytes that the route takes; a form within them has too many fields, or text beyond all reason."""
+    if request.mimetype != MULTIPART:
+        return problem("json_too_large", limit_bytes=g.body_limit)
+    if request.content_length is None or request.content_length > g.body_limit:
+        return problem("request_too_large", limit_bytes=g.body_limit)
+    return problem("form_too_large", limit_fields=request.max_form_parts, limit_bytes=request.max_form_memory_size)
+
+
 def _from_http(error: HTTPError) -> Response:
+    if error.status_code == 413:
+        return _from_large_body()
     code = _HTTP_CODES.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
     cause = error.__cause__
     errors = field_errors(cause) if isinstance(cause, ValidationError) else None
@@ -158,9 +182,9 @@ def _from_http(error: HTTPError) -> Response:
 
 
 def field_errors(error: ValidationError) -> dict[str, list[dict[str, str]]]:
-    """Field names (dotted) to what is wrong there; never what was sent, which may be a password."""
+    """Field names (dotted) to what is wrong there, a hundred at most; never what was sent, which may be a password."""
     found: dict[str, list[dict[str, str]]] = {}
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
+    for item in error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_ERRORS]:
         name = ".".join(str(part) for part in item["loc"]) or "body"
         found.setdefault(name[:200], []).append({"code": item["type"], "message": item["msg"][:300]})
     return found
@@ -172,14 +196,29 @@ def _from_busy(error: DatabaseBusy) -> Response:
 
 def _from_database(error: OperationalError) -> Response:
     """A database that is gone or locked is no bug of the request: say so, and that another try makes sense."""
+    full = _from_full_disk(error)
+    if full is not None:
+        return full
     current_app.logger.error("the database did not answer: %s", type(error.orig).__name__)
     return problem("busy", headers={"Retry-After": str(_BUSY_SECONDS)})
 
 
 def _from_bug(error: Exception) -> Response:
     db.session.rollback()
+    full = _from_full_disk(error)
+    if full is not None:
+        return full
     current_app.logger.error("unexpected error", exc_info=error)
     return problem("internal_error")
+
+
+def _from_full_disk(error: Exception) -> Response | None:
+    """The answer to whoever wanted something stored; None where the disk is not to blame."""
+    reason = storage.why_full(error)
+    if reason is None:
+        return None
+    current_app.logger.error("the disk is full, nothing can be stored: %s", reason)
+    return problem("storage_full", headers={"Retry-After": str(storage.RETRY_SECONDS)})
 
 
 def _title(code: str) -> str:

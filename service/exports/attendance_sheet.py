@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attendance.record.grid import GridRow
 from attendance.record.outcomes import SessionOutcome
-from models.projects import RosterRole
 from models.projects import Session as VenueSession
+from service.wording.roles import ROLES
 from sheets.writing import Line
 
 _STANDINGS = {
@@ -17,7 +17,6 @@ _STANDINGS = {
     SessionOutcome.EXCUSED: "请假",
     SessionOutcome.NEEDS_REVIEW: "待审核",
 }
-_ROLES = {RosterRole.LEARNER: "学员", RosterRole.SPEAKER: "授课教师"}
 
 
 def titles_of(sessions: Sequence[VenueSession]) -> list[str]:
@@ -33,7 +32,7 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
             who.cme_number,
             who.name,
             who.unit,
-            _ROLES[who.role],
+            ROLES[who.role],
             *(_STANDINGS[row.outcomes[each.id]] for each in sessions),
             row.share.counted,
             row.share.required,

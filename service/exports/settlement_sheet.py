@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from attendance.settlement.records import WrittenLine
 from attendance.settlement.rules import Unmet
 from credit.rules.awards import PROJECT_CAP
-from models.ledger import SourceRole
+from service.wording.roles import ROLES
 from sheets.writing import Line
 
 TITLES = ("继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因")
-_ROLES = {SourceRole.LEARNER: "学员", SourceRole.SPEAKER: "授课教师"}
 _REASONS: dict[str, str] = {
     Unmet.ATTENDANCE_TOO_LOW: "出席不足",
     Unmet.NOT_EVALUATED: "未评价",
@@ -29,7 +28,7 @@ def lines_of(records: Iterable[WrittenLine]) -> Iterator[Line]:
             each.cme_number,
             each.name,
             each.unit,
-            _ROLES[line.role],
+            ROLES[line.role],
             line.attended,
             line.required,
             line.hours,

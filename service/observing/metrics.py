@@ -9,11 +9,13 @@ from flask import Flask, Response, g
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.observing import counter_files
 from service.observing.logs import elapsed_seconds, method_name, route_template
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+counter_files.install()
 _requests = Counter("cme_requests", "HTTP requests answered.", ["route", "method", "status"])
 _latency = Histogram("cme_request_seconds", "Seconds from the first hook to the answer.", ["route"], buckets=_SECONDS)
 _check_ins = Counter("cme_check_ins", "Check-ins tried, by how they ended.", ["result"])

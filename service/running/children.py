@@ -43,7 +43,7 @@ class FacePool:
 
 
 class JobWorkers:
-    """The processes that do long work, each with a connection of its own to the database and the queue."""
+    """The processes that do long work, each with connections of its own to the database."""
 
     def __init__(
         self, settings: Settings, run_jobs: Callable[[], None], clock: Callable[[], float] = time.monotonic

@@ -40,24 +40,25 @@ class JobRunner:
     lease: timedelta
     is_ending: Callable[[], bool] = lambda: False
 
-    def run(self, job_id: uuid.UUID) -> None:
-        """Do a job as far as it goes; one that is taken, over or unknown is left alone."""
+    def run_next(self) -> bool:
+        """Do the job that has been due longest, as far as it goes; returns False where there was none to take."""
         lease = new_id()
         with Session(self.engine, expire_on_commit=False) as db:
-            job = jobs.take(db, job_id=job_id, lease=lease, now=self.clock.now(), lasts=self.lease)
+            job = jobs.take_next(db, lease=lease, now=self.clock.now(), lasts=self.lease)
             db.commit()
             if job is None:
-                return
+                return False
             try:
                 result = self._steps(db, job, lease)
                 jobs.finish(db, job_id=job.id, lease=lease, result=result, now=self.clock.now())
                 db.commit()
             except Exception as error:
                 db.rollback()
-                # Where not even that can be written, the lease runs out and the sweep does it.
+                # Where not even that can be written, another worker takes the job when the lease has run out.
                 with suppress(LeaseLost, OperationalError, DatabaseBusy):
                     self._let_go(db, job, lease, error)
                     db.commit()
+        return True
 
     def _steps(self, db: Session, job: Job, lease: uuid.UUID) -> Result:
         steps = self.handlers[job.kind](Work(db, job, self.clock))

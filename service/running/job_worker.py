@@ -1,16 +1,17 @@
-"""A job worker: a process that huey hands ids of jobs, and that sweeps for jobs whose worker is gone."""
+"""A job worker: a process that takes jobs one after another, and waits where there is none."""
 
 import logging
 import os
 import signal
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
-from huey import Huey
-from huey.consumer import ForkSafeFlag, Worker
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
@@ -21,52 +22,88 @@ from foundation.transactions import read_only
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
-from service.edge.job_queue import open_huey, tell
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
+from service.running.job_waiter import JobWaiter
 
+LOOK_SECONDS = 5.0  # until an idle worker looks at the jobs, though nothing woke it
 _NICE = 5  # pages come first
-_SHORTEST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.1, 1.0, 1.3  # seconds between two looks into an empty queue
-_SWEEP_SECONDS = 5.0
+_SHORT_PAUSE = 0.1
 _log = logging.getLogger("cme.jobs")
 
 
-def work(settings: Settings, handlers: Mapping[str, Handler] | None = None) -> None:
+def work(
+    settings: Settings, handlers: Mapping[str, Handler] | None = None, *, look_seconds: float = LOOK_SECONDS
+) -> None:
     """Do jobs until SIGTERM or SIGINT; what is being done then goes back after its step. handlers: by default all."""
-    ending = ForkSafeFlag()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        ending.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
     os.nice(_NICE)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
-    clock = SystemClock()
     if handlers is None:
         handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
-    lease = timedelta(seconds=settings.job_lease_seconds)
-    runner = JobRunner(engine, handlers, clock, lease, ending.is_set)
-    huey = open_huey(settings, runner.run)
-    taker = Worker(huey, ending, _SHORTEST_PAUSE, _LONGEST_PAUSE, _GROWTH)
-    sweep_due = time.monotonic()
-    while not ending.is_set():
-        if time.monotonic() >= sweep_due:
-            sweep_due = time.monotonic() + min(_SWEEP_SECONDS, settings.job_lease_seconds)
-            _sweep(engine, huey, clock)
-        taker.loop()
+    engine = create_engine(settings.database, connect_args=_driver_options(settings.database))
+    prepare_engine(engine)
+    with _stop_signals() as stop:
+        lease = timedelta(seconds=settings.job_lease_seconds)
+        clock = SystemClock()
+        runner = JobRunner(engine, handlers, clock, lease, stop.is_wanted)
+        waiter = JobWaiter(engine, stop.descriptor)
+        while not stop.is_wanted():
+            waiter.wait(_do_what_is_due(runner, engine, clock, look_seconds))
+        waiter.close()
+    engine.dispose()
 
 
-def _sweep(engine: Engine, huey: Huey, clock: Clock) -> None:
-    """Tell the queue of jobs that nobody works on; a database or queue out of reach is asked again later."""
+def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_seconds: float) -> float:
+    """Do all jobs that are due; return in how many seconds to look again, unless something wakes the worker before."""
     try:
-        with Session(engine) as db:
-            with read_only(db):
-                is_due = jobs.is_any_due(db, now=clock.now())
-            lost = jobs.sweep(db, now=clock.now()) if is_due else []
-            db.commit()
-        for job_id in lost:
-            tell(huey, job_id)
-    except Exception as error:  # of either database: the worker stays, and the next sweep tries again
-        _log.warning("the jobs could not be swept: %s", type(error).__name__)
+        while not runner.is_ending():
+            with Session(engine) as db, read_only(db):
+                due_at = jobs.find_next_due(db)
+            if due_at is None:
+                return look_seconds
+            left = (due_at - clock.now()).total_seconds()
+            if left > 0:
+                return min(look_seconds, left)
+            if not runner.run_next():
+                return _SHORT_PAUSE  # another worker is taking it at this moment
+    except Exception as error:  # such as a database out of reach: the worker stays, and tries again
+        _log.warning("the jobs could not be looked at: %s", type(error).__name__)
+    return LOOK_SECONDS
+
+
+@dataclass
+class _Stop:
+    """Whether this process was told to end. descriptor: can be read from then on."""
+
+    descriptor: int
+    _wanted: bool = False
+
+    def is_wanted(self) -> bool:
+        return self._wanted
+
+    def hear(self, number: int, frame: FrameType | None) -> None:
+        self._wanted = True
+
+
+@contextmanager
+def _stop_signals() -> Iterator[_Stop]:
+    """Hear SIGTERM and SIGINT, also in the moment before a wait begins: the interpreter itself writes to the pipe."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    stop = _Stop(reading)
+    before = signal.set_wakeup_fd(writing)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop.hear)
+    try:
+        yield stop
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
+
+
+def _driver_options(url: str) -> dict[str, Any]:
+    """Notice within a minute that PostgreSQL is gone; what the URL says of it comes first."""
+    if not url.startswith("postgresql"):
+        return {}
+    wanted = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {name: value for name, value in wanted.items() if name not in make_url(url).query}

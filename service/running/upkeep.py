@@ -5,6 +5,7 @@ The supervisor runs it every ten minutes.
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
@@ -12,11 +13,14 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.enrolment import delete_unused
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
-from attendance.imports.imports import forget_abandoned
+from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
 from credit.errors import LedgerAltered
+from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
 from faces.engine import FaceEngine
 from foundation.errors import NotFound
+from foundation.imports.engine import abandon
+from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
@@ -52,7 +56,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
-            forget_abandoned(db, now=now)
+        _abandon_imports(engine, now)
         _hand_in_exams(engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
@@ -66,6 +70,16 @@ def _hand_in_exams(engine: Engine, now: datetime) -> None:
     while handed_in:
         with Session(engine) as db, db.begin():
             handed_in = hand_in_overdue(db, now=now, questions=questions)
+
+
+def _abandon_imports(engine: Engine, now: datetime) -> None:
+    """Delete previews that nobody committed, a portion at a time, for the same reason."""
+    kinds: tuple[ImportTables[Any, Any], ...] = (ATTENDANCE_IMPORTS, CREDIT_IMPORTS)
+    for tables in kinds:
+        deleted = 1
+        while deleted:
+            with Session(engine) as db, db.begin():
+                deleted = abandon(db, tables, now=now)
 
 
 def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:

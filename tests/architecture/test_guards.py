@@ -78,7 +78,7 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
         assert re.search(rf"[\"']{pattern}[\"'?]|/api/v1{pattern}[\"'?]", called), f"no test calls {rule.rule}"
 
 
-def test_every_error_class_has_a_code_of_the_catalogue() -> None:
+def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
     import accounts.errors
     import attendance.errors
     import attendance.evaluations.errors
@@ -103,10 +103,12 @@ def test_every_error_class_has_a_code_of_the_catalogue() -> None:
         service.edge.event_streams,
     )
     roots = (foundation.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources(*PACKAGES))
     for module in modules:
         for name, found in vars(module).items():
             if isinstance(found, type) and issubclass(found, roots) and "code" in vars(found) and found not in roots:
                 assert found.code in PROBLEMS, name
+                assert len(re.findall(rf"\b{name}\b", code)) > 1, f"nothing raises {name}"
 
 
 def test_every_code_of_the_catalogue_is_raised_somewhere_and_speaks_both_languages() -> None:

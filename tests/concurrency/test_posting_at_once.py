@@ -1,6 +1,7 @@
 """Imports, decisions and postings that race each other: each grant once, and no gap in the ledger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from credit.imports import imports, jobs, steps
+from credit.imports import imports
+from credit.imports.importer import CREDIT_IMPORTS
+from foundation.imports import steps
 from models.ledger import LedgerEntry
 from service.edge.database import db as flask_db
 from service.running.job_runner import JobRunner
@@ -17,7 +20,6 @@ from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
 from tests.credit.rules.test_rule_sets import next_version
-from tests.fakes import RecordingQueue
 
 CROWD = 8
 
@@ -79,22 +81,24 @@ def test_a_record_approved_by_a_crowd_is_granted_once_and_a_grant_reversed_by_a_
 
 
 def test_of_many_large_imports_of_one_activity_one_is_committed_whole(
-    ledger_scene: CreditScene, run_jobs: Callable[[], None], queue: RecordingQueue, monkeypatch: pytest.MonkeyPatch
+    ledger_scene: CreditScene, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "IN_REQUEST", 0)
-    monkeypatch.setattr(steps, "_PORTION", 2)
-    rows = [[ledger_scene.row(place + 10 * own) for place in range(5)] + [ledger_scene.row(99)] for own in range(4)]
+    monkeypatch.setattr(imports, "CREDIT_IMPORTS", replace(CREDIT_IMPORTS, rows_in_request=0))
+    monkeypatch.setattr(steps, "PORTION", 2)
+    own_rows = [[ledger_scene.row(place + 10 * own) for place in range(5)] for own in range(4)]
+    shared = [ledger_scene.row(place) for place in (97, 98, 99)]
+    rows = [mine + shared[place % 3 :] + shared[: place % 3] for place, mine in enumerate(own_rows)]
     made = [ledger_scene.preview(*each).json["id"] for each in rows]
     run_jobs()
     assert {reply.status_code for reply in posted(ledger_scene, *[f"/credit-imports/{i}/commit" for i in made])} == {
         202
     }
     with ledger_scene.api.app.app_context():
-        runner = JobRunner(flask_db.engine, jobs.HANDLERS, ledger_scene.clock, timedelta(minutes=1))
-    at_once([lambda job=job: runner.run(job) for job in queue.told])
+        runner = JobRunner(flask_db.engine, steps.handlers(CREDIT_IMPORTS), ledger_scene.clock, timedelta(minutes=1))
+    at_once([runner.run_next] * len(made))
     states = sorted(ledger_scene.authority.get(f"/credit-imports/{each}").json["status"] for each in made)
     assert states == ["checked", "checked", "checked", "committed"]
-    assert positions(ledger_scene) == list(range(6))
+    assert positions(ledger_scene) == list(range(8))
 
 
 def test_approvals_and_the_undoing_of_their_import_at_once_leave_nothing_behind(ledger_scene: CreditScene) -> None:

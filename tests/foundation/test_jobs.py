@@ -7,12 +7,13 @@ import pytest
 from apiflask import APIFlask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from foundation import audit, jobs
 from foundation.errors import NotFound
 from foundation.jobs import Handler, Progress, Result, Work
+from foundation.transactions import read_only
 from models.base import new_id
 from models.edge import AuditEntry
 from models.jobs import Job, JobStatus
@@ -43,9 +44,7 @@ def write_rows(
 
 
 def note(work: Work) -> None:
-    audit.record(
-        work.db, now=work.clock.now(), actor_id=None, action="stub", subject_kind="job", subject_id=work.job.id
-    )
+    audit.record(work.db, None, work.clock.now(), "stub", work.job)
 
 
 def rows_of(db: Session, job: Job) -> int:
@@ -80,17 +79,60 @@ def seen(db: Session, job: Job) -> Job:
 
 
 def test_a_job_is_done_with_its_progress_and_result(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
-    runner_of().run(job.id)
+    runner_of().run_next()
     now = seen(db, job)
     assert (now.status, now.done, now.total, now.result) == (JobStatus.DONE, STEPS, STEPS, {"rows": STEPS})
     assert rows_of(db, job) == STEPS
 
 
-def test_a_job_told_again_and_again_is_done_once(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
-    for _ in range(3):
-        runner_of().run(job.id)
-    runner_of().run(new_id())  # nobody's
+def test_a_job_that_is_done_is_never_taken_again(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    assert [runner_of().run_next() for _ in range(3)] == [True, False, False]
+    clock.turn(days=1)
+    assert not runner_of().run_next()
     assert rows_of(db, job) == STEPS
+    assert jobs.find_next_due(db) is None
+
+
+def test_the_job_that_has_been_due_longest_comes_first(
+    db: Session, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    late, early = (
+        jobs.enqueue(db, kind="stub", now=clock.now() - timedelta(seconds=ago), actor_id=None) for ago in (1, 2)
+    )
+    assert jobs.find_next_due(db) == clock.now() - timedelta(seconds=2)
+    runner_of().run_next()
+    assert (seen(db, early).status, seen(db, late).status) == (JobStatus.DONE, JobStatus.WAITING)
+
+
+def test_looking_for_jobs_only_reads_and_finds_them_by_the_index_of_open_ones(
+    db: Session, database_engine: Engine, clock: FakeClock
+) -> None:
+    said: list[tuple[str, object]] = []
+    event.listen(database_engine, "before_cursor_execute", lambda *told: said.append((told[2], told[3])))
+    with Session(database_engine) as looking:
+        with read_only(looking):
+            assert jobs.find_next_due(looking) is None
+        assert {statement.split()[0] for statement, _ in said} <= {"BEGIN", "SELECT"}
+        assert "BEGIN IMMEDIATE" not in [statement for statement, _ in said]
+        assert jobs.take_next(looking, lease=new_id(), now=clock.now(), lasts=LEASE) is None
+        looking.rollback()
+    asked = [each for each in said if " job" in each[0]]
+    assert len(asked) == 2
+    for statement, parameters in asked:
+        assert "ix_job_open" in plan_of(db, statement, parameters), statement
+
+
+def plan_of(db: Session, statement: str, parameters: object) -> str:
+    """How the database would run a statement, where the table is not as small as in a test."""
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).all()  # type: ignore[arg-type]
+    else:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
+    return "\n".join(str(row) for row in rows)
 
 
 def test_a_job_exists_if_and_only_if_its_cause_does(database_engine: Engine, clock: FakeClock, db: Session) -> None:
@@ -108,12 +150,11 @@ def test_a_crash_loses_the_step_it_was_at_and_nothing_else(
             raise Crash
 
     with pytest.raises(Crash):
-        runner_of(lambda work: write_rows(work, crash_at_three)).run(job.id)
+        runner_of(lambda work: write_rows(work, crash_at_three)).run_next()
     assert (seen(db, job).status, seen(db, job).done, rows_of(db, job)) == (JobStatus.RUNNING, 3, 3)
-    assert jobs.sweep(db, now=clock.now()) == []  # its lease still runs
+    assert not runner_of().run_next()  # its lease still runs
     clock.turn(seconds=61)
-    assert jobs.sweep(db, now=clock.now()) == [job.id]
-    runner_of().run(job.id)
+    assert runner_of().run_next()
     assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.DONE, STEPS)
 
 
@@ -123,21 +164,13 @@ def test_a_worker_that_was_only_slow_writes_nothing_once_another_has_the_job(
     def overtaken(work: Work) -> Generator[Progress, None, Result]:
         yield Progress(0, STEPS)
         clock.turn(seconds=61)
-        jobs.sweep(db, now=clock.now())
-        runner_of().run(job.id)
+        assert runner_of().run_next()
         note(work)
         yield Progress(STEPS, STEPS)
         raise AssertionError("it had lost its lease")
 
-    runner_of(overtaken).run(job.id)
+    runner_of(overtaken).run_next()
     assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.DONE, STEPS)
-
-
-def test_a_job_whose_queue_forgot_it_is_told_again(db: Session, job: Job, clock: FakeClock) -> None:
-    assert jobs.sweep(db, now=clock.now()) == []
-    clock.turn(seconds=31)
-    assert jobs.sweep(db, now=clock.now()) == [job.id]
-    assert jobs.sweep(db, now=clock.now()) == []  # told just now
 
 
 def test_a_job_that_went_wrong_is_tried_again_later(
@@ -146,11 +179,12 @@ def test_a_job_that_went_wrong_is_tried_again_later(
     def go_wrong(row: int) -> None:
         raise RuntimeError("13800000001")
 
-    runner_of(lambda work: write_rows(work, go_wrong)).run(job.id)
+    runner_of(lambda work: write_rows(work, go_wrong)).run_next()
     assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.WAITING, 0)
-    clock.turn(seconds=61)
-    assert jobs.sweep(db, now=clock.now()) == [job.id]
-    runner_of().run(job.id)
+    assert not runner_of().run_next()
+    assert jobs.find_next_due(db) == clock.now() + timedelta(seconds=2)
+    clock.turn(seconds=2)
+    assert runner_of().run_next()
     assert seen(db, job).status is JobStatus.DONE
 
 
@@ -160,14 +194,12 @@ def test_a_job_that_never_comes_forward_fails_in_the_end(
     def crash(row: int) -> None:
         raise Crash
 
-    runs = 0
-    while seen(db, job).status is not JobStatus.FAILED:
+    for _ in range(jobs.MOST_TRIES):
         with pytest.raises(Crash):
-            runner_of(lambda work: write_rows(work, crash)).run(job.id)
-        runs += 1
+            runner_of(lambda work: write_rows(work, crash)).run_next()
         clock.turn(seconds=61)
-        jobs.sweep(db, now=clock.now())
-    assert (runs, seen(db, job).error) == (jobs.MOST_TRIES, "gave_up")
+    assert not runner_of().run_next()
+    assert (seen(db, job).status, seen(db, job).error) == (JobStatus.FAILED, "gave_up")
 
 
 def test_a_refusal_ends_a_job_with_its_code(db: Session, job: Job, runner_of: Callable[..., JobRunner]) -> None:
@@ -177,16 +209,17 @@ def test_a_refusal_ends_a_job_with_its_code(db: Session, job: Job, runner_of: Ca
             raise NotFound
         yield Progress(0, None)
 
-    runner_of(refuse).run(job.id)
+    runner_of(refuse).run_next()
     assert (seen(db, job).status, seen(db, job).error, rows_of(db, job)) == (JobStatus.FAILED, "not_found", 0)
 
 
 def test_a_worker_told_to_end_gives_the_job_back_after_its_step(
     db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
 ) -> None:
-    runner_of(is_ending=lambda: True).run(job.id)
+    runner_of(is_ending=lambda: True).run_next()
     assert (seen(db, job).status, rows_of(db, job)) == (JobStatus.WAITING, 1)
-    assert jobs.sweep(db, now=clock.now()) == [job.id]
+    assert runner_of().run_next()  # at once
+    assert seen(db, job).status is JobStatus.DONE
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -204,10 +237,9 @@ def test_however_often_its_workers_crash_each_step_is_done_once(
 
     while seen(db, job).status is not JobStatus.DONE:
         try:
-            runner_of(lambda work: write_rows(work, maybe_crash)).run(job.id)
+            runner_of(lambda work: write_rows(work, maybe_crash)).run_next()
         except Crash:
             clock.turn(seconds=61)
-            jobs.sweep(db, now=clock.now())
     assert rows_of(db, job) == STEPS
 
 
@@ -218,7 +250,7 @@ def test_only_who_caused_a_job_sees_how_far_it_is(
     job = jobs.enqueue(db, kind="stub", payload={"a": 1}, now=clock.now(), actor_id=asker.id)
     waiting = api.as_(asker).get(f"/jobs/{job.id}")
     assert (waiting.status_code, waiting.json["status"], waiting.json["done"]) == (200, "waiting", 0)
-    runner_of().run(job.id)
+    runner_of().run_next()
     done = api.as_(asker).get(f"/jobs/{job.id}").json
     assert (done["status"], done["done"], done["total"], done["result"]) == ("done", STEPS, STEPS, {"rows": STEPS})
     assert api.as_(other).get(f"/jobs/{job.id}").json["code"] == "not_found"

@@ -145,7 +145,7 @@ def test_an_unexpected_error_tells_where_but_not_what(
     reply = me.enrol(face("li"))
     assert (reply.status_code, reply.json["code"]) == (500, "internal_error")
     written = "\n".join(kept.lines[1::2])  # the lines that leave the process
-    assert "enrolled_faces.py" in written
+    assert "enrolment.py" in written
     assert reply.json["request_id"] in written
     for secret in (PHONE, PHONE[3:], str(me.token)):
         assert secret not in written

@@ -29,7 +29,7 @@ class _Draft:
 
 
 def read(text: str, *, points: int = 1) -> Findings:
-    """The questions of an Aiken text; after an error reading goes on with the next question."""
+    """Return the questions of an Aiken text; after an error reading goes on with the next question."""
     found, faults = list[Found](), list[Fault]()
     draft: _Draft | None = None
     lines = text.replace("\r\n", "\n").split("\n")
@@ -70,7 +70,7 @@ def _finish(draft: _Draft, answer: str, number: int, found: list[Found], faults:
 
 
 def write(questions: Iterable[NewQuestion]) -> str:
-    """An Aiken text of those questions that it has a form for; the others are left out."""
+    """Return an Aiken text of those questions that it has a form for; the others are left out."""
     return "\n".join(_write_one(each) for each in questions if each.kind in KINDS)
 
 

@@ -40,7 +40,7 @@ class _Text:
         return _Text(self.raw[start:end], self.bare[start:end], self.line + self.bare.count("\n", 0, start))
 
     def plain(self) -> str:
-        """What it says: escapes resolved, line breaks of the file being spaces."""
+        """Return what it says: escapes resolved, line breaks of the file being spaces."""
         joined = " ".join(self.raw.split("\n"))
         return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], joined).strip()
 
@@ -55,7 +55,7 @@ class _Answer:
 
 
 def read(text: str, *, points: int = 1) -> Findings:
-    """The questions of a GIFT text."""
+    """Return the questions of a GIFT text."""
     found, faults = list[Found](), list[Fault]()
     for block in _blocks(text):
         try:
@@ -66,7 +66,7 @@ def read(text: str, *, points: int = 1) -> Findings:
 
 
 def _blocks(text: str) -> Iterator[_Text]:
-    """What stands between blank lines, without comments and categories, each with the line it begins in."""
+    """Yield what stands between blank lines, without comments and categories, each with the line it begins in."""
     kept: list[str] = []
     begin = 1
     for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], 1):
@@ -164,7 +164,7 @@ def _single(answers: list[_Answer], line: int) -> NewQuestion:
 
 
 def write(questions: Iterable[NewQuestion]) -> str:
-    """A GIFT text that reads back as the same questions, without points and pictures, which it has no place for."""
+    """Return a GIFT text that reads back as the same questions, without points and pictures."""
     return "\n".join(_write_one(number, each) for number, each in enumerate(questions, 1))
 
 

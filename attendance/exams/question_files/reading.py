@@ -22,7 +22,7 @@ class FileForm(enum.StrEnum):
 
 
 def read(data: bytes, *, form: FileForm, points: int) -> list[NewQuestion]:
-    """The questions of a file. points: of each that doesn't say.
+    """Return the questions of a file. points: of each that doesn't say.
 
     Raises QuestionsUnreadable with every error by its line, and then gives none of them; sheets.errors.SheetError for
     what is no table.
@@ -55,7 +55,7 @@ def _decode(data: bytes) -> str:
 
 
 def write(questions: Sequence[NewQuestion], *, form: FileForm) -> bytes:
-    """A file of the questions; Aiken leaves out what it has no form for."""
+    """Return a file of the questions; Aiken leaves out what it has no form for."""
     match form:
         case FileForm.GIFT:
             return gift.write(questions).encode()

@@ -7,6 +7,7 @@ from attendance.exams.errors import Fault
 from attendance.exams.question_files.findings import Findings, Found
 from attendance.exams.questions import LONGEST_TEXT, MOST_OPTIONS, NewQuestion, find_fault
 from models.exams import QuestionKind
+from sheets.meanings import identifier_of
 from sheets.tables import Row, read_table
 from sheets.writing import Line, xlsx_bytes
 
@@ -37,7 +38,7 @@ class _Wrong(Exception):
 
 
 def read(data: bytes, *, points: int, most: int) -> Findings:
-    """The questions of a table; points: of rows that give none; most: rows. Raises sheets.errors.SheetError."""
+    """Return the questions of a table; points: of rows that give none; most: rows. Raises sheets.errors.SheetError."""
     rows = read_table(data, columns=COLUMNS, required=(KIND, TEXT, ANSWER), max_rows=most, max_cell=LONGEST_TEXT)
     found, faults = list[Found](), list[Fault]()
     for row in rows:
@@ -55,12 +56,13 @@ def _read_row(row: Row, points: int) -> NewQuestion:
     kind = _KINDS.get(cells[KIND].lower())
     if kind is None:
         raise _Wrong(KIND, "kind_unknown")
-    if cells[POINTS] and not (cells[POINTS].isascii() and cells[POINTS].isdigit()):
+    given = identifier_of(cells[POINTS])
+    if given and not (given.isascii() and given.isdigit()):
         raise _Wrong(POINTS, "points_unreadable")
     question = NewQuestion(
         kind=kind,
         text=cells[TEXT],
-        points=int(cells[POINTS][:9]) if cells[POINTS] else points,
+        points=int(given[:9]) if given else points,
         explanation=cells[EXPLANATION] or None,
     )
     question = _with_answer(question, row)
@@ -89,7 +91,7 @@ def _with_answer(question: NewQuestion, row: Row) -> NewQuestion:
 
 
 def write(questions: Iterable[NewQuestion]) -> bytes:
-    """An XLSX that reads back as the same questions, without pictures."""
+    """Return an XLSX that reads back as the same questions, without pictures."""
     return xlsx_bytes(COLUMNS, _lines(questions), name="题库")
 
 

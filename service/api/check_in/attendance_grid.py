@@ -112,8 +112,8 @@ def list_corrections(session_id: uuid.UUID, query: Page) -> CorrectionList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_session(db.session(), session_id=session_id, caller=caller())
-        found = corrections.list_corrections(db.session(), session_id=session_id, after=after, limit=query.limit + 1)
+        session = get_session(db.session(), session_id=session_id, caller=caller())
+        found = corrections.list_corrections(db.session(), session=session, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return CorrectionList(
         items=[CorrectionOut.model_validate(each) for each in page],

@@ -16,6 +16,7 @@ from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOu
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import caller, signed_in
 from service.edge.bodies import bytes_of
+from service.edge.body_limits import PHOTOS
 from service.edge.components import parts
 from service.edge.database import db
 from service.edge.refusals import another_answer, refuses
@@ -25,10 +26,10 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 
 
 @api.post("/check-ins")
-@signed_in()
+@signed_in(takes=PHOTOS)
 @refuses(
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
-    "project_not_announced", "face_not_enrolled", "face_mismatch", "liveness_failed",
+    "project_not_announced", "face_not_enrolled", "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
     "too_many_attempts",

@@ -43,8 +43,8 @@ def list_exemptions(person_id: uuid.UUID, query: Page) -> ExemptionList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_person_within(db.session(), person_id=person_id, caller=caller())
-        found = exemptions.list_exemptions(db.session(), person_id=person_id, after=after, limit=query.limit + 1)
+        person = get_person_within(db.session(), person_id=person_id, caller=caller())
+        found = exemptions.list_exemptions(db.session(), person=person, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return ExemptionList(
         items=[ExemptionOut.model_validate(each) for each in page],

@@ -138,8 +138,8 @@ def add_evaluation_template(body: TemplateIn) -> TemplateOut:
 
 def _read_results(project_id: uuid.UUID) -> Results:
     with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        return get_results(db.session(), project_id)
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        return get_results(db.session(), reached.project)
 
 
 def _result_out(result: QuestionResult) -> QuestionResultOut:

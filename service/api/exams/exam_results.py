@@ -62,15 +62,15 @@ def get_exam_sheet(project_id: uuid.UUID) -> Response:
 def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
     """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
     with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        found = item_statistics(db.session(), project_id=project_id, cache=parts().questions)
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        found = item_statistics(db.session(), project=reached.project, cache=parts().questions)
     return ItemList(items=[_item_out(each) for each in found])
 
 
 def _read_results(project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None) -> list[LearnerResult]:
     with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        return list_results(db.session(), project_id=project_id, after=after, limit=limit)
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        return list_results(db.session(), project=reached.project, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

@@ -24,6 +24,7 @@ from service.api.exams.schemas.exams import (
     QuestionFull,
 )
 from service.edge.access import caller, signed_in
+from service.edge.body_limits import ROWS
 from service.edge.components import parts
 from service.edge.database import db
 from service.edge.refusals import another_answer, refuses
@@ -32,7 +33,7 @@ api = APIBlueprint("exams", __name__, tag="Exams")
 
 
 @api.put("/projects/<uuid:project_id>/exam")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=ROWS)
 @refuses("not_found", "project_closed", "question_invalid", "not_enough_questions", "period_invalid", "exam_started")
 @api.input(ExamIn, arg_name="body")
 @api.output(ExamOut)

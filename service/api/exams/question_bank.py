@@ -29,6 +29,7 @@ from service.api.exams.schemas.question_bank import (
 )
 from service.edge.access import caller, signed_in
 from service.edge.bodies import Empty
+from service.edge.body_limits import upload
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id
 from service.edge.database import db
@@ -110,7 +111,7 @@ def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> B
 
 
 @api.post("/question-imports")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(reading.MAX_BYTES))
 @refuses(
     "not_found", "unit_needed", "questions_unreadable", "sheet_too_large", "sheet_unsupported", "sheet_broken",
     "sheet_too_long", "column_missing", "cell_too_long",
@@ -166,7 +167,7 @@ def export_bank(query: ExportQuery) -> Response:
 
 
 @api.post("/question-pictures")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(question_pictures.MAX_BYTES))
 @refuses(
     "not_found", "unit_needed", "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated",

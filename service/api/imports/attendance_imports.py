@@ -8,10 +8,12 @@ from flask import Response
 
 from attendance.imports import imports
 from attendance.imports.files import read_file
+from attendance.imports.importer import AttendanceImporter, count, make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
 from attendance.projects.access import ORGANIZERS, get_open_project, get_project
 from foundation.transactions import read_only
 from models.imports import AttendanceImport, ImportKind
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.attendance_imports import (
     FileImportBrief,
     FileImportList,
@@ -24,12 +26,14 @@ from service.api.imports.schemas.attendance_imports import (
 )
 from service.edge.access import caller, signed_in
 from service.edge.bodies import Page
+from service.edge.body_limits import upload
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id, read_number
 from service.edge.database import db
 from service.edge.downloads import attachment
 from service.edge.paging import cut, decode_cursor
 from service.edge.refusals import refuses
+from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -37,7 +41,7 @@ api = APIBlueprint("attendance_imports", __name__, tag="Imports")
 
 
 @api.post("/projects/<uuid:project_id>/roster-imports")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(workbooks.MAX_BYTES))
 @refuses("not_found", "project_closed", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
@@ -47,7 +51,7 @@ def import_roster(project_id: uuid.UUID, form: TableForm) -> FileImportOut:
 
 
 @api.post("/projects/<uuid:project_id>/punch-imports")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, takes=upload(workbooks.MAX_BYTES))
 @refuses("not_found", "project_closed", "project_not_announced", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
@@ -66,8 +70,8 @@ def list_imports(project_id: uuid.UUID, query: Page) -> FileImportList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_project(db.session(), project_id=project_id, caller=caller())
-        found = imports.list_imports(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+        project = get_project(db.session(), project_id=project_id, caller=caller())
+        found = imports.list_imports(db.session(), project=project, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return FileImportList(
         items=[FileImportBrief.model_validate(each) for each in page],
@@ -95,10 +99,8 @@ def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
     keys = decode_cursor(query.cursor, 1)
     after = read_number(keys[0]) if keys else 0
     with read_only(db.session()):
-        imports.get_import(db.session(), import_id=import_id, caller=caller())
-        found = imports.list_rows(
-            db.session(), import_id=import_id, only_bad=query.only_bad, after=after, limit=query.limit + 1
-        )
+        mine = imports.get_import(db.session(), import_id=import_id, caller=caller())
+        found = imports.list_rows(db.session(), found=mine, only_bad=query.only_bad, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.number)])
     return FileRowList(
         items=[FileRowOut.of(each) for each in page],
@@ -112,7 +114,9 @@ def list_rows(import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
 @api.output(FileImportOut, status_code=202)
 def commit_import(import_id: uuid.UUID) -> FileImportOut:
     """Have all rows take effect, once; asked again it tells how far that is."""
-    return _out(imports.commit(db.session(), import_id=import_id, caller=caller(), now=parts().clock.now()))
+    return _out(
+        imports.commit(db.session(), _importer(), import_id=import_id, caller=caller(), now=parts().clock.now())
+    )
 
 
 @api.post("/attendance-imports/<uuid:import_id>/undo")
@@ -123,7 +127,8 @@ def commit_import(import_id: uuid.UUID) -> FileImportOut:
 def undo_import(import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Take back what the import made; people who have checked in since stay on the roster."""
     now = parts().clock.now()
-    return _out(imports.undo(db.session(), import_id=import_id, reason=body.reason, caller=caller(), now=now))
+    session, me = db.session(), caller()
+    return _out(imports.undo(session, _importer(), import_id=import_id, reason=body.reason, caller=me, now=now))
 
 
 @api.get("/roster-template.xlsx")
@@ -140,10 +145,15 @@ def _start(project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImpo
     with read_only(session):  # whether it is worth while; looked at again with the project locked
         get_open_project(session, project_id=project_id, caller=caller())
     file = read_file(kind, form.file.stream.read(), parts().seal)
-    made = imports.start(session, project_id=project_id, file=file, caller=caller(), now=parts().clock.now())
-    return _out(made)
+    now = parts().clock.now()
+    storing = imports.start(session, _importer(), project_id=project_id, file=file, caller=caller(), now=now)
+    return _out(commit_portions(session, storing))
+
+
+def _importer() -> AttendanceImporter:
+    return make_importer(parts().receipts)
 
 
 def _out(found: AttendanceImport) -> FileImportOut:
     session = db.session()
-    return FileImportOut.of(found, imports.count(session, found), imports.find_job(session, found))
+    return FileImportOut.of(found, count(session, found), imports.find_job(session, found))

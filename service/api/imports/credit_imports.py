@@ -10,10 +10,12 @@ from flask import Response, jsonify
 from credit.access import AUTHORITY
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
+from credit.imports.imports import ReadableImport
 from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
+from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.credit_imports import (
     Committed,
     CreditFile,
@@ -28,6 +30,7 @@ from service.api.imports.schemas.credit_imports import (
 )
 from service.edge.access import caller, signed_in
 from service.edge.bodies import Page
+from service.edge.body_limits import ROWS, upload
 from service.edge.components import parts
 from service.edge.cursor_keys import read_id, read_number
 from service.edge.database import db
@@ -36,6 +39,7 @@ from service.edge.paging import cut, decode_cursor
 from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses
 from service.wording.credit_row_faults import FAULTS
+from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -45,26 +49,30 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 
 
 @api.post("/credit-imports")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=ROWS)
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
-def preview_import(body: CreditImportNew) -> CreditImportOut:
-    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10)."""
-    made = imports.preview(db.session(), rows=body.rows, caller=caller(), now=parts().clock.now())
-    return _with_errors(made)
+@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
+def preview_import(body: CreditImportNew) -> tuple[CreditImportOut, int]:
+    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10).
+
+    Beyond 200 rows a job checks them: the answer is 202 and names it.
+    """
+    session, now = db.session(), parts().clock.now()
+    return _started(commit_portions(session, imports.preview(session, rows=body.rows, caller=caller(), now=now)))
 
 
 @api.post("/credit-imports/files")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=upload(workbooks.MAX_BYTES))
 @refuses(*SHEET_CODES)
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def upload_import(form: CreditFile) -> tuple[CreditImportOut, int]:
-    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 5,000 by a job, which the answer names."""
-    made = imports.upload(db.session(), data=form.file.stream.read(), caller=caller(), now=parts().clock.now())
-    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
+    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 200 by a job, which the answer names."""
+    session, now, data = db.session(), parts().clock.now(), form.file.stream.read()
+    return _started(commit_portions(session, imports.upload(session, data=data, caller=caller(), now=now)))
 
 
 @api.get("/credit-import-template.xlsx")
@@ -113,10 +121,10 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
     """The rows of an import as they were sent, each with what is wrong with it."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
+        mine = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
         found = imports.list_rows(
             db.session(),
-            import_id=credit_import_id,
+            found=mine,
             after=read_number(keys[0]) if keys else 0,
             limit=query.limit + 1,
             only_errors=query.only_errors,
@@ -136,9 +144,9 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
 def commit_import(credit_import_id: uuid.UUID) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
-    Beyond 5,000 rows a job does it: the answer is 202 until that is done.
+    Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
     imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
     if found.status is ImportStatus.COMMITTED:
         return Committed(committed=found.row_count)
@@ -155,13 +163,17 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
 @api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
 def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller(), for_update=True)
+    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
     imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
     return _with_errors(found), 200 if found.status is ImportStatus.UNDONE else 202
 
 
-def _with_errors(found: CreditImport) -> CreditImportOut:
-    rows = imports.list_rows(db.session(), import_id=found.id, after=0, limit=_MOST_ERRORS, only_errors=True)
+def _started(made: ReadableImport) -> tuple[CreditImportOut, int]:
+    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
+
+
+def _with_errors(found: ReadableImport) -> CreditImportOut:
+    rows = imports.list_rows(db.session(), found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
     return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(db.session(), found))
 
 

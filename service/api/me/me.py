@@ -17,6 +17,7 @@ from models.people import Person
 from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
 from service.edge.access import caller, public, signed_in
 from service.edge.bodies import Empty, bytes_of
+from service.edge.body_limits import PHOTOS
 from service.edge.components import parts
 from service.edge.database import db
 from service.edge.problems import speaks_english
@@ -84,7 +85,7 @@ def get_face() -> FaceOut:
 
 
 @api.post("/me/face")
-@signed_in()
+@signed_in(takes=PHOTOS)
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",

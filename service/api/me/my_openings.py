@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from attendance.projects.openings import Opening, OpeningKey, find_openings
+from attendance.projects.openings import OpeningKey, find_openings
 from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from foundation.transactions import read_only
@@ -38,24 +38,7 @@ def list_openings(query: OpeningsAsked) -> OpeningList:
         )
     page, next_cursor = cut(found, query.limit, lambda last: [last.project.ends_on.isoformat(), str(last.project.id)])
     return OpeningList(
-        items=[_opening_out(each) for each in page],
+        items=[OpeningOut.of(each) for each in page],
         next_cursor=next_cursor,
         missing={name: str(amount) for name, amount in year_result.compliance.missing.items()},
-    )
-
-
-def _opening_out(each: Opening) -> OpeningOut:
-    project = each.project
-    return OpeningOut(
-        id=project.id,
-        name=project.name,
-        number=project.number,
-        unit=each.unit,
-        category=project.category,
-        delivery_mode=project.delivery_mode,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-        credits=str(project.credits),
-        hours=str(project.hours),
-        fills=list(each.fills),
     )

@@ -41,7 +41,10 @@ def add_unit(body: UnitNew) -> UnitCreated:
     """Add a unit below one of the caller's."""
     parent = people.get_unit(db.session(), body.parent_id)
     require(caller(), people.PEOPLE_ADMINS, parent.path)
-    return UnitCreated.model_validate(people.add_unit(db.session(), name=body.name, kind=body.kind, parent=parent))
+    made = people.add_unit(
+        db.session(), name=body.name, kind=body.kind, parent=parent, caller=caller(), now=parts().clock.now()
+    )
+    return UnitCreated.model_validate(made)
 
 
 @api.put("/units/<uuid:unit_id>/grade")
@@ -84,7 +87,13 @@ def add_person(body: PersonNew) -> PersonOut:
     phone = normal_phone(body.phone) if body.phone else None
     new = people.NewPerson(cme_number=body.cme_number, name=body.name, phone=phone, birth_on=body.birth_on)
     person = people.add_person(
-        session, new=new, unit=unit, initial_password=initial, now=part.clock.now(), seal=part.seal
+        session,
+        new=new,
+        unit=unit,
+        initial_password=initial,
+        seal=part.seal,
+        caller=caller(),
+        now=part.clock.now(),
     )
     return PersonOut.model_validate(person)
 

@@ -104,7 +104,7 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
     """The steps that a project took, and those that I may take now."""
     with read_only(db.session()):
         reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        steps = transitions.list_steps(db.session(), project_id=project_id)
+        steps = transitions.list_steps(db.session(), project=reached.project)
     return ProjectLife(
         status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
     )

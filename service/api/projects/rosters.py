@@ -56,9 +56,9 @@ def list_roster(project_id: uuid.UUID, query: RosterPage) -> RosterList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_project(db.session(), project_id=project_id, caller=caller())
+        project = get_project(db.session(), project_id=project_id, caller=caller())
         found = rosters.list_expected(
-            db.session(), project_id=project_id, role=query.role, after=after, limit=query.limit + 1
+            db.session(), project=project, role=query.role, after=after, limit=query.limit + 1
         )
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
     return RosterList(
@@ -96,8 +96,8 @@ def list_waiting(project_id: uuid.UUID, query: Page) -> WaitingList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_project(db.session(), project_id=project_id, caller=caller())
-        found = rosters.list_waiting(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+        project = get_project(db.session(), project_id=project_id, caller=caller())
+        found = rosters.list_waiting(db.session(), project=project, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
     return WaitingList(
         items=[RosterEntryOut.model_validate(each) for each in page],

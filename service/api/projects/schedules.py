@@ -53,8 +53,8 @@ def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
     keys = decode_cursor(query.cursor, 2)
     after = SessionKey(read_instant(keys[0]), read_id(keys[1])) if keys else None
     with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        found = sessions.list_sessions(db.session(), project_id=project_id, after=after, limit=query.limit + 1)
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        found = sessions.list_sessions(db.session(), project=reached.project, after=after, limit=query.limit + 1)
     page, next_cursor = cut(found, query.limit, lambda last: [last.starts_at.isoformat(), str(last.id)])
     return SessionList(
         items=[session_out(each) for each in page],
@@ -69,8 +69,8 @@ def list_sessions(project_id: uuid.UUID, query: Page) -> SessionList:
 def list_overlaps(project_id: uuid.UUID) -> OverlapList:
     """The sessions that are held at the same time: tracks side by side, or a slip of planning."""
     with read_only(db.session()):
-        reach_project(db.session(), project_id=project_id, caller=caller())
-        found = changes.list_overlaps(db.session(), project_id=project_id)
+        reached = reach_project(db.session(), project_id=project_id, caller=caller())
+        found = changes.list_overlaps(db.session(), project=reached.project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 
 

@@ -74,9 +74,9 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
     keys = decode_cursor(query.cursor, 1)
     after = read_id(keys[0]) if keys else None
     with read_only(db.session()):
-        get_session(db.session(), session_id=session_id, caller=caller())
+        session = get_session(db.session(), session_id=session_id, caller=caller())
         found = place_assignments.list_places(
-            db.session(), session_id=session_id, is_waiting=query.waiting, after=after, limit=query.limit + 1
+            db.session(), session=session, is_waiting=query.waiting, after=after, limit=query.limit + 1
         )
     page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
     return PlaceList(

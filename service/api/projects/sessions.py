@@ -97,10 +97,10 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
     """The check-ins of a session, in order of their time."""
     after = _after(query.cursor)
     with read_only(db.session()):
-        get_session(db.session(), session_id=session_id, caller=caller())
+        session = get_session(db.session(), session_id=session_id, caller=caller())
         found = history.list_attendees(
             db.session(),
-            session_id=session_id,
+            session=session,
             status=query.status,
             direction=query.direction,
             after=after,

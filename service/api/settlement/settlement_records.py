@@ -61,10 +61,10 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
     """Who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
+        settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
         found = records.list_lines(
             db.session(),
-            settlement_id=settlement_id,
+            settlement=settlement,
             is_granted=query.granted,
             after=read_id(keys[0]) if keys else None,
             limit=query.limit + 1,
@@ -83,7 +83,7 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
 def get_settlement_sheet(settlement_id: uuid.UUID) -> Response:
     """The same list as a workbook, whole, in order of 继教编号."""
     with read_only(db.session()):
-        settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        lines = records.whole_list(db.session(), settlement_id=settlement_id)
+        settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
+        lines = records.whole_list(db.session(), settlement=settlement)
         data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

@@ -69,11 +69,4 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请正对镜头、光线充足后重试；多次不成功请找工作人员。",
         "Try again in good light; if it keeps failing, ask the staff.",
     ),
-    "liveness_failed": ProblemKind(
-        403,
-        "活体检测未通过",
-        "The liveness check failed",
-        "请按提示完成动作后重试。",
-        "Follow the instructions and try again.",
-    ),
 }

@@ -31,8 +31,29 @@ REQUESTS: dict[str, ProblemKind] = {
         413,
         "上传内容过大",
         "The upload is too large",
-        "请减少照片数量或降低照片尺寸后重试。",
-        "Send fewer or smaller photos.",
+        "请减少照片数量、降低照片尺寸，或把文件拆分后分批上传；limit_bytes 为此接口允许的字节数。",
+        "Send fewer or smaller photos, or a file in parts; limit_bytes says how many bytes this call takes.",
+    ),
+    "json_too_large": ProblemKind(
+        413,
+        "请求内容过大",
+        "The body of the request is too large",
+        "请分批提交；limit_bytes 为此接口允许的字节数，登录后更大。",
+        "Send it in parts; limit_bytes says how many bytes this call takes, which are more once you are signed in.",
+    ),
+    "form_too_large": ProblemKind(
+        413,
+        "表单字段过多或过长",
+        "The form has too many fields, or too long ones",
+        "请只提交接口文档中的字段：最多 limit_fields 个，文字共不超过 limit_bytes 字节。",
+        "Send the documented fields alone: limit_fields at most, and limit_bytes bytes of text.",
+    ),
+    "json_too_deep": ProblemKind(
+        400,
+        "JSON 嵌套过深",
+        "The JSON is nested too deep",
+        "请按接口文档组织内容；最多 limit_levels 层。",
+        "Arrange it as documented; limit_levels levels of lists and objects at most.",
     ),
     "unsupported_media_type": ProblemKind(
         415,
@@ -61,6 +82,13 @@ REQUESTS: dict[str, ProblemKind] = {
         "The service is busy",
         "请几秒钟后重试，已提交的数据不会丢失。",
         "Try again in a few seconds; nothing acknowledged is lost.",
+    ),
+    "storage_full": ProblemKind(
+        503,
+        "存储空间已满，暂时无法保存",
+        "The storage is full: nothing can be saved now",
+        "没有保存任何内容，查询不受影响；请稍后用同一请求重试，并通知管理员清理磁盘空间。",
+        "Nothing was saved, and reading goes on. Tell an admin to make room, and send the same request again later.",
     ),
     "internal_error": ProblemKind(
         500,
@@ -128,12 +156,5 @@ REQUESTS: dict[str, ProblemKind] = {
         "Not a mobile number",
         "请填写 11 位手机号或带国家代码的号码。",
         "Give a mobile number, with its country code if it isn't Chinese.",
-    ),
-    "sms_unavailable": ProblemKind(
-        503,
-        "短信暂时无法发送",
-        "SMS can't be sent now",
-        "请稍后重试，或使用密码登录。",
-        "Try again later, or sign in by password.",
     ),
 }

@@ -26,6 +26,21 @@ def test_an_admin_takes_somebody_in_who_then_signs_in(api: Api, make: Factories)
     assert admin.get("/people?cme_number=3399000001").json["id"] == made.json["id"]
 
 
+def test_a_new_unit_and_a_new_person_are_on_the_audit_trail(api: Api, make: Factories, db: Session) -> None:
+    unit = make.unit()
+    who = make.staff(Role.UNIT_ADMIN, unit)
+    admin = api.as_(who)
+    ward = admin.post("/units", {"name": "急诊科", "kind": "department", "parent_id": str(unit.id)}).json["id"]
+    person = admin.post("/people", new_person(ward, phone="13800000009")).json["id"]
+    assert admin.post("/people", new_person(ward, phone="13800000009")).status_code == 409
+    of_unit, of_person = db.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert (of_unit.action, of_unit.subject_kind, str(of_unit.subject_id)) == ("unit.create", "unit", ward)
+    assert of_unit.after == {"name": "急诊科", "kind": "department", "parent_id": str(unit.id)}
+    assert (of_person.action, of_person.subject_kind, str(of_person.subject_id)) == ("person.create", "person", person)
+    assert of_person.after == {"unit_id": ward, "role": "learner"}
+    assert {of_unit.actor_id, of_person.actor_id} == {who.id}
+
+
 def test_a_number_or_phone_is_somebodys_once(api: Api, make: Factories) -> None:
     unit = make.unit()
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))

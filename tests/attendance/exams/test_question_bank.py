@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from attendance.exams.question_files import reading, workbook
+from models.edge import AuditEntry
 from models.exams import Question
 from service.api.exams import question_bank
 from sheets.writing import xlsx_bytes
@@ -54,6 +55,14 @@ def exported(who: Api, form: str) -> bytes:
     assert reply.status_code == 200
     assert "attachment" in reply.headers["Content-Disposition"]
     return reply.data
+
+
+def test_a_new_question_is_on_the_audit_trail(course: Course) -> None:
+    made = course.staff.post("/question-bank", {**single(1), "discipline": "急诊"}).json
+    entry = course.db.scalars(select(AuditEntry).where(AuditEntry.action == "question.create")).one()
+    assert (entry.subject_kind, str(entry.subject_id)) == ("question", made["id"])
+    assert entry.after is not None
+    assert entry.after["discipline"] == "急诊"
 
 
 def test_questions_are_added_listed_by_discipline_and_taken_out(course: Course) -> None:

@@ -28,7 +28,7 @@ from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
-from tests.fakes import FakeClock, RecordingQueue
+from tests.fakes import FakeClock
 
 EVER = "/me/credits?from=2000-01-01&to=2099-12-31"
 PEOPLE = 3
@@ -102,13 +102,14 @@ COURSES = st.lists(
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(course=COURSES)
 def test_no_order_of_events_grants_twice_and_the_totals_are_the_sum_of_what_is_live(
-    app: APIFlask, api: Api, make: Factories, clock: FakeClock, db: Session, queue: RecordingQueue,
+    app: APIFlask, api: Api, make: Factories, clock: FakeClock, db: Session,
     course: list[tuple[Callable[[Course, int], None], int]],
 ) -> None:  # fmt: skip
+    work(app, clock, is_cut_short=False)  # what the last course of events left
     closing = close(api, make, clock, db)
     for who in range(PEOPLE):
         closing.expect(f"learner {who}")
-    events = Course(closing, partial(work, app, clock, queue))
+    events = Course(closing, partial(work, app, clock))
     before: list[tuple[object, ...]] = []
     for event, who in course:
         event(events, who)
@@ -129,12 +130,12 @@ def test_no_order_of_events_grants_twice_and_the_totals_are_the_sum_of_what_is_l
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.sets(st.integers(0, PEOPLE - 1)))
 def test_what_is_taken_back_is_as_if_it_had_never_been_and_settling_again_restores_it(
-    app: APIFlask, api: Api, make: Factories, clock: FakeClock, db: Session, queue: RecordingQueue, taken: set[int]
+    app: APIFlask, api: Api, make: Factories, clock: FakeClock, db: Session, taken: set[int]
 ) -> None:
     closing = close(api, make, clock, db)
     for who in range(PEOPLE):
         closing.expect(f"learner {who}")
-    events = Course(closing, partial(work, app, clock, queue))
+    events = Course(closing, partial(work, app, clock))
     for event in (events.confirm, events.approve, events.to_the_end):
         event(0)
     before = closing.live()
@@ -180,13 +181,13 @@ def test_who_gets_nothing_is_told_why_and_who_gets_something_gets_the_most_they_
     assert decide(granted, terms).reasons == ("already_granted",)
 
 
-def work(app: APIFlask, clock: FakeClock, queue: RecordingQueue, is_cut_short: bool) -> None:
-    """Do the jobs that the queue was told of, one person a step; cut short, each of them for a step only."""
+def work(app: APIFlask, clock: FakeClock, is_cut_short: bool) -> None:
+    """Do the jobs that are due, one person a step; cut short, the first of them for a step only."""
     with app.app_context():
         handlers = {JOB: partial(post_grants, most=1)}
         runner = JobRunner(flask_db.engine, handlers, clock, timedelta(minutes=1), lambda: is_cut_short)
-    for job_id in dict.fromkeys(queue.told):  # a queue may say it again
-        runner.run(job_id)
+    while runner.run_next() and not is_cut_short:
+        pass
 
 
 def live_of(closing: Closing, person_id: uuid.UUID) -> list[Decimal]:

@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from credit.imports import imports, jobs, steps
+from credit.imports import imports
 from credit.imports.columns import COLUMNS
+from credit.imports.importer import CREDIT_IMPORTS
+from foundation.imports import steps
 from foundation.jobs import Work
 from models.credit_records import CreditImportRow, CreditRecord
 from models.jobs import Job, JobStatus
@@ -21,7 +24,6 @@ from models.ledger import LedgerEntry
 from models.people import Role
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.credit.conftest import CreditScene
-from tests.fakes import RecordingQueue
 
 Jobs = Callable[[], None]
 TITLES = list(COLUMNS)
@@ -31,8 +33,8 @@ WHY = {"reason": "来源有误"}
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is large here: more than three rows, in portions of two."""
-    monkeypatch.setattr(imports, "IN_REQUEST", 3)
-    monkeypatch.setattr(steps, "_PORTION", 2)
+    monkeypatch.setattr(imports, "CREDIT_IMPORTS", replace(CREDIT_IMPORTS, rows_in_request=3))
+    monkeypatch.setattr(steps, "PORTION", 2)
 
 
 def line(scene: CreditScene, place: int = 0, **changes: str) -> list[str]:
@@ -169,12 +171,12 @@ def test_what_another_import_brought_meanwhile_stops_a_large_one_whole(scene: Cr
 
 def steps_of_the_commit(scene: CreditScene, db: Session) -> Iterator[Any]:
     """The steps of the commit's job, on a session of its own."""
-    job = db.scalars(select(Job).where(Job.kind == imports.COMMIT)).one()
-    return jobs.commit(Work(db, job, scene.clock))
+    job = db.scalars(select(Job).where(Job.kind == "credit_import.commit")).one()
+    return steps.handlers(CREDIT_IMPORTS)[job.kind](Work(db, job, scene.clock))
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("alive", [0, 1, 2, 3])
+@pytest.mark.parametrize("alive", range(7))
 def test_a_commit_that_is_killed_goes_on_where_it_was_and_nothing_comes_in_between(
     scene: CreditScene, run_jobs: Jobs, alive: int
 ) -> None:
@@ -188,12 +190,12 @@ def test_a_commit_that_is_killed_goes_on_where_it_was_and_nothing_comes_in_betwe
         for _ in range(alive):
             next(work)
             db.commit()
-        if alive < 3:
+        if alive < 6:
             next(work)  # done, and never committed
         db.rollback()
-    if alive:  # it has claimed its activities: nobody else may bring the last of them
-        late = scene.preview(scene.row(5))
-        assert [each["code"] for each in late.json["errors"]] == ["already_recorded"]
+    if alive >= 3:  # it has claimed its activities: nobody else may bring any of them
+        late = scene.preview(*[scene.row(place) for place in (0, 3, 5)])
+        assert [each["code"] for each in late.json["errors"]] == ["already_recorded"] * 3
     run_jobs()
     assert (shown(scene, made)["status"], ledger_size(scene)) == ("committed", 5)
     assert scene.db.scalar(select(func.count()).select_from(CreditRecord)) == 1
@@ -203,17 +205,71 @@ def test_a_commit_that_is_killed_goes_on_where_it_was_and_nothing_comes_in_betwe
 
 
 @pytest.mark.usefixtures("small")
-def test_a_check_that_was_given_up_is_told_and_tried_again_when_asked(
-    scene: CreditScene, run_jobs: Jobs, queue: RecordingQueue
-) -> None:
+def test_a_check_that_was_given_up_is_told_and_tried_again_when_asked(scene: CreditScene, run_jobs: Jobs) -> None:
     made = send(scene, book([line(scene, place) for place in range(5)])).json["id"]
     scene.db.execute(update(Job).values(status=JobStatus.FAILED, error="gave_up"))
-    queue.told.clear()
     assert shown(scene, made)["job_error"] == "gave_up"
     again = scene.authority.post(f"/credit-imports/{made}/commit")
-    assert (again.status_code, again.json["code"], len(queue.told)) == (409, "import_not_ready", 1)
+    assert (again.status_code, again.json["code"]) == (409, "import_not_ready")
+    waiting = select(func.count()).select_from(Job).where(Job.status == JobStatus.WAITING)
+    assert scene.db.scalar(waiting) == 1
     run_jobs()
     assert (shown(scene, made)["status"], shown(scene, made)["job_error"]) == ("checked", None)
+
+
+@pytest.mark.usefixtures("small")
+def test_an_import_that_lost_its_claim_is_committed_once_the_other_one_is_undone(
+    scene: CreditScene, run_jobs: Jobs
+) -> None:
+    made = send(scene, book([line(scene, place) for place in range(5)])).json["id"]
+    run_jobs()
+    assert scene.authority.post(f"/credit-imports/{made}/commit").status_code == 202
+    other = scene.load(scene.row(4))
+    run_jobs()
+    assert shown(scene, made)["error_count"] == 1
+    of_import = CreditImportRow.import_id == uuid.UUID(made)
+    states = scene.db.scalars(select(CreditImportRow.state).where(of_import).order_by(CreditImportRow.number)).all()
+    assert states == ["good"] * 4 + ["bad"]
+    assert scene.preview(scene.row(0)).json["errors"] == []  # nothing stayed claimed
+    assert scene.authority.post(f"/credit-imports/{other}/undo", WHY).status_code == 200
+    again = send(scene, book([line(scene, place) for place in range(5)])).json["id"]
+    run_jobs()
+    assert scene.authority.post(f"/credit-imports/{again}/commit").status_code == 202
+    run_jobs()
+    assert shown(scene, again)["status"] == "committed"
+
+
+@pytest.mark.parametrize(("count", "status"), [(200, 201), (201, 202)])
+def test_up_to_200_rows_are_checked_in_the_request_and_more_by_a_job(
+    scene: CreditScene, run_jobs: Jobs, count: int, status: int
+) -> None:
+    by_file = send(scene, book([line(scene, place) for place in range(count)]))
+    by_rows = scene.preview(*[scene.row(place) for place in range(count)])
+    assert [by_file.status_code, by_rows.status_code] == [status] * 2
+    assert by_rows.json["status"] == {201: "checked", 202: "checking"}[status]
+    run_jobs()
+    committed = scene.authority.post(f"/credit-imports/{by_rows.json['id']}/commit")
+    assert committed.status_code == {201: 200, 202: 202}[status]
+    run_jobs()
+    assert shown(scene, by_rows.json["id"])["status"] == "committed"
+    undone = scene.authority.post(f"/credit-imports/{by_rows.json['id']}/undo", WHY)
+    assert undone.status_code == {201: 200, 202: 202}[status]
+    run_jobs()
+    assert (shown(scene, by_rows.json["id"])["status"], scene.credits()["items"]) == ("undone", [])
+
+
+def test_cells_as_people_and_programs_write_them_are_read(scene: CreditScene) -> None:
+    number = "".join(chr(ord(each) + 0xFEE0) for each in str(scene.person.cme_number))
+    lines = [
+        line(scene, 1, 继教编号=f"\u3000{number}\u00a0", 日期="2018年5月18日", 学时="１５．００", 学分="2.5"),
+        line(scene, 2, 继教编号=f"{scene.person.cme_number}.0", 日期="43238", 学时="15.00", 学分="2.500"),
+        line(scene, 3, 日期="20180518", 学时="15", 审核状态="未 审核"),
+    ]
+    made = send(scene, "".join(csv_lines(TITLES, lines)).encode())
+    assert made.json["errors"] == []
+    rows = scene.authority.get(f"/credit-imports/{made.json['id']}/rows").json["items"]
+    read = {(each["content"]["date"], each["content"]["hours"], each["content"]["credits"]) for each in rows}
+    assert read == {("2018-05-18", "15.0", "2.50")}
 
 
 @pytest.mark.parametrize("role", [Role.ORGANIZER, Role.UNIT_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, Role.LEARNER])

@@ -16,7 +16,7 @@ from models.settlements import Settlement, SettlementStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
-from tests.fakes import FakeClock, RecordingQueue
+from tests.fakes import FakeClock
 from tests.service.running.running_service import GUARD_SECONDS
 
 pytestmark = pytest.mark.slow
@@ -33,13 +33,12 @@ def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing
 
 
 def test_a_hundred_killed_workers_leave_what_one_undisturbed_worker_would(
-    closing: Closing, app: APIFlask, db: Session, queue: RecordingQueue
+    closing: Closing, app: APIFlask, db: Session
 ) -> None:
     settlement_id = closing.confirm().json["id"]
     closing.review(settlement_id)
-    (job_id,) = queue.told
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    command = [sys.executable, "-m", "tests.service.running.killed_settlement", url, str(job_id), str(KILLS)]
+    command = [sys.executable, "-m", "tests.service.running.killed_settlement", url, str(KILLS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=4 * GUARD_SECONDS)  # noqa: S603
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) == KILLS  # each of them died in the middle: none had done it all
@@ -48,7 +47,7 @@ def test_a_hundred_killed_workers_leave_what_one_undisturbed_worker_would(
     settlement = db.scalars(select(Settlement).execution_options(populate_existing=True)).one()
     assert (settlement.status, settlement.granted) == (SettlementStatus.SETTLED, PEOPLE * 4 // 5)
     assert closing.status() is ProjectStatus.SETTLED
-    assert db.get_one(Job, job_id).status is JobStatus.DONE
+    assert db.scalars(select(Job)).one().status is JobStatus.DONE
     assert len(db.scalars(select(AuditEntry).where(AuditEntry.action == "settlement.settled")).all()) == 1
 
 

@@ -159,6 +159,19 @@ def fresh(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture
+def ready(checkout: Checkout, fresh: Checkout) -> Checkout:
+    """A checkout that is set up and may be changed; its environment is a copy with its own path, which is quicker."""
+    made = fresh.folder / ".venvs" / "env-copied"
+    shutil.copytree((checkout.folder / ".venv").resolve(), made, symlinks=True)
+    shutil.copytree(checkout.folder / ".venvs" / "models", fresh.folder / ".venvs" / "models")
+    (fresh.folder / ".venv").symlink_to(".venvs/env-copied")
+    settings = (made / "pyvenv.cfg").read_text()
+    (made / "pyvenv.cfg").write_text(re.sub("(?m)^(command = .*) .*$", rf"\1 {made}", settings))
+    _stamp(fresh, made)
+    return fresh
+
+
+@pytest.fixture
 def silent_index() -> Iterator[socket.socket]:
     """A package index that takes calls and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -255,40 +268,36 @@ def test_a_full_disk_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
     _assert_one_line(fresh, "less than 1.5 GB are free", PATH=f"{tools}:{fresh.environment['PATH']}")
 
 
-def test_a_lock_that_cannot_be_installed_leaves_a_service_on_the_older_packages(fresh: Checkout) -> None:
-    assert fresh.run("scripts/serve")[0] == 0
-    fresh.lock("0" * 64)
-    _assert_served_by_older(fresh, "a downloaded package is not the one that the lock file names")
-    fresh.upgrade()
-    _assert_served_by_older(fresh, "no package index can be reached", PIP_FIND_LINKS="")
+def test_a_lock_that_cannot_be_installed_leaves_a_service_on_the_older_packages(ready: Checkout) -> None:
+    ready.lock("0" * 64)
+    _assert_served_by_older(ready, "a downloaded package is not the one that the lock file names")
+    ready.upgrade()
+    _assert_served_by_older(ready, "no package index can be reached", PIP_FIND_LINKS="")
     # with the network back, the next start has the new packages
-    code, out, err = fresh.run("scripts/serve")
+    code, out, err = ready.run("scripts/serve")
     assert (code, out) == (0, "served upgraded\n"), err
-    assert len(fresh.environments()) == 1
+    assert len(ready.environments()) == 1
 
 
-def test_older_packages_are_not_enough_for_tests(fresh: Checkout) -> None:
-    assert fresh.run("scripts/serve")[0] == 0
-    fresh.upgrade()
-    code, _, err = fresh.run("scripts/set-up-for-tests", PIP_FIND_LINKS="")
+def test_older_packages_are_not_enough_for_tests(ready: Checkout) -> None:
+    ready.upgrade()
+    code, _, err = ready.run("scripts/set-up-for-tests", PIP_FIND_LINKS="")
     lines = _without_progress(err)
     assert (code, len(lines)) == (1, 1), err
     assert lines[0].startswith("set-up-for-tests: no package index can be reached")
 
 
-def test_a_service_is_not_started_without_a_package_that_its_lock_adds(fresh: Checkout) -> None:
-    assert fresh.run("scripts/serve")[0] == 0
-    fresh.lock("0" * 64, "larger==1.0")
-    code, out, err = fresh.run("scripts/serve", PIP_FIND_LINKS="")
+def test_a_service_is_not_started_without_a_package_that_its_lock_adds(ready: Checkout) -> None:
+    ready.lock("0" * 64, "larger==1.0")
+    code, out, err = ready.run("scripts/serve", PIP_FIND_LINKS="")
     assert (code, out, "no package index can be reached" in err) == (1, "", True), err
 
 
-def test_ctrl_c_during_a_set_up_leaves_everything_as_it_was(fresh: Checkout, silent_index: socket.socket) -> None:
-    assert fresh.run("scripts/serve")[0] == 0
-    (before,) = fresh.environments()
-    fresh.upgrade()
+def test_ctrl_c_during_a_set_up_leaves_everything_as_it_was(ready: Checkout, silent_index: socket.socket) -> None:
+    (before,) = ready.environments()
+    ready.upgrade()
     index = f"http://127.0.0.1:{silent_index.getsockname()[1]}/simple"
-    started = fresh.start("scripts/serve", PIP_FIND_LINKS="", PIP_INDEX_URL=index)
+    started = ready.start("scripts/serve", PIP_FIND_LINKS="", PIP_INDEX_URL=index)
     with silent_index.accept()[0] as asked:
         assert started.stderr is not None
         assert "setting up .venv" in started.stderr.readline()
@@ -298,8 +307,8 @@ def test_ctrl_c_during_a_set_up_leaves_everything_as_it_was(fresh: Checkout, sil
         assert (started.returncode, out, err) == (130, "", "")
         while asked.recv(4096):  # to the end of the connection: pip has ended too
             pass
-    assert fresh.environments() == [before]
-    _assert_served_by_older(fresh, "no package index can be reached", PIP_FIND_LINKS="")
+    assert ready.environments() == [before]
+    _assert_served_by_older(ready, "no package index can be reached", PIP_FIND_LINKS="")
 
 
 def test_a_set_up_that_was_killed_starts_over(fresh: Checkout, silent_index: socket.socket) -> None:
@@ -320,49 +329,48 @@ def test_a_set_up_that_was_killed_starts_over(fresh: Checkout, silent_index: soc
     killed.communicate(timeout=60)
 
 
-def test_a_running_service_keeps_its_packages(fresh: Checkout) -> None:
-    (fresh.folder / "service" / "run.py").write_text(LATE_IMPORT)
-    service = fresh.start("scripts/serve")
+def test_a_running_service_keeps_its_packages(ready: Checkout) -> None:
+    (ready.folder / "service" / "run.py").write_text(LATE_IMPORT)
+    service = ready.start("scripts/serve")
     assert service.stdout is not None
     assert service.stdout.readline() == "served\n"
-    (before,) = fresh.environments()
-    fresh.upgrade()
-    assert fresh.run("scripts/set-up-for-tests")[0] == 0
-    assert len(fresh.environments()) == 2
-    assert (fresh.folder / ".venv").resolve() != before
+    (before,) = ready.environments()
+    ready.upgrade()
+    assert ready.run("scripts/set-up-for-tests")[0] == 0
+    assert len(ready.environments()) == 2
+    assert (ready.folder / ".venv").resolve() != before
     out, _ = service.communicate("go on\n", timeout=60)
     assert out == f"installed {before}\n"
     # nobody uses it any more, so the next set-up deletes it
-    fresh.lock(make_wheel(fresh.wheels, "3.0", "again"), "tiny==3.0")
-    assert fresh.run("scripts/set-up-for-tests")[0] == 0
-    assert fresh.environments() == [(fresh.folder / ".venv").resolve()]
+    ready.lock(make_wheel(ready.wheels, "3.0", "again"), "tiny==3.0")
+    assert ready.run("scripts/set-up-for-tests")[0] == 0
+    assert ready.environments() == [(ready.folder / ".venv").resolve()]
 
 
-def test_the_folder_of_earlier_versions_stays_while_it_is_used(fresh: Checkout) -> None:
-    assert fresh.run("scripts/serve")[0] == 0
-    former = fresh.folder / ".venv"
-    _make_as_earlier_versions_did(fresh)
-    assert fresh.run("scripts/serve") == (0, "served installed\n", "")
+def test_the_folder_of_earlier_versions_stays_while_it_is_used(ready: Checkout) -> None:
+    former = ready.folder / ".venv"
+    _make_as_earlier_versions_did(ready)
+    assert ready.run("scripts/serve") == (0, "served installed\n", "")
     user = subprocess.Popen(  # noqa: S603 - our own interpreter
         [".venv/bin/python", "-c", LATE_IMPORT],
-        cwd=fresh.folder,
+        cwd=ready.folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert user.stdout is not None
     assert user.stdout.readline() == "served\n"
-    fresh.upgrade()
-    code, out, err = fresh.run("scripts/serve")
+    ready.upgrade()
+    code, out, err = ready.run("scripts/serve")
     assert (code, out) == (0, "served upgraded\n"), err
     assert f"a process uses {former}, which stays until that has ended" in err
     assert not former.is_symlink()
     assert user.communicate("go on\n", timeout=60)[0] == f"installed {former}\n"
     # then it is replaced, and what npm fetched is kept
-    assert fresh.run("scripts/serve", NPM_SERVES="/nowhere") == (0, "served upgraded\n", "")
+    assert ready.run("scripts/serve", NPM_SERVES="/nowhere") == (0, "served upgraded\n", "")
     assert former.is_symlink()
     assert (former / "models" / "human-1.0").is_dir()
-    assert len(fresh.environments()) == 1
+    assert len(ready.environments()) == 1
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -484,8 +492,12 @@ def _make_as_earlier_versions_did(checkout: Checkout) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], **run)  # type: ignore[call-overload]  # noqa: S603
     subprocess.run([str(place / "bin" / "pip"), "install", "--no-index", "tiny==1.0"], **run)  # type: ignore[call-overload]  # noqa: S603
     models.rename(place / "models")
+    _stamp(checkout, place)
+
+
+def _stamp(checkout: Checkout, environment: Path) -> None:
     digest = hashlib.sha256((checkout.folder / "requirements.lock").read_bytes()).hexdigest()
-    (place / "installed-requirements.lock").write_text(f"{digest}  -\n")
+    (environment / "installed-requirements.lock").write_text(f"{digest}  -\n")
 
 
 def _assert_served_by_older(checkout: Checkout, what: str, **environment: str) -> None:

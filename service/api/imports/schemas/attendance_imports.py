@@ -7,7 +7,7 @@ from typing import Self
 
 from apiflask.fields import UploadFile
 
-from attendance.imports.imports import ImportCounts
+from attendance.imports.importer import ImportCounts
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.jobs import Job
 from models.projects import RosterRole

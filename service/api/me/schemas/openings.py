@@ -1,9 +1,10 @@
 """Open projects that would fill what a year still misses."""
 
-import uuid
-from datetime import date
+from typing import Self
 
+from attendance.projects.openings import Opening
 from service.api.credit.schemas.my_credits import Year
+from service.api.projects.schemas.project_briefs import ProjectBrief
 from service.edge.bodies import Out, Page
 
 
@@ -13,20 +14,27 @@ class OpeningsAsked(Page):
     year: Year
 
 
-class OpeningOut(Out):
+class OpeningOut(ProjectBrief):
     """A project. fills: the missing measures that it gives something of."""
 
-    id: uuid.UUID
-    name: str
-    number: str | None
-    unit: str
     category: str
     delivery_mode: str
-    starts_on: date
-    ends_on: date
     credits: str
     hours: str
     fills: list[str]
+
+    @classmethod
+    def of(cls, opening: Opening) -> Self:
+        """Show one."""
+        project = opening.project
+        return cls(
+            **cls.brief(project, opening.unit).model_dump(),
+            category=project.category,
+            delivery_mode=project.delivery_mode,
+            credits=str(project.credits),
+            hours=str(project.hours),
+            fills=list(opening.fills),
+        )
 
 
 class OpeningList(Out):

@@ -1,0 +1,143 @@
+"""Credit imports as the import engine takes them: what is done with a portion of rows at each step.
+
+A commit claims the activities of all rows before it records the first of them: no other import can bring those.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from credit.imports.checks import check_rows
+from credit.imports.postings import grant_of, record_of
+from credit.imports.rows import read_row
+from credit.ledger import posting
+from credit.ledger.posting import NewEntry
+from credit.records.records import withdraw
+from credit.rules.rule_book import Calendar
+from foundation.clock import day_at_home
+from foundation.imports.importers import PORTION, Claim, Importer, RowPass
+from foundation.jobs import Result
+from models.credit_records import CreditImport, CreditImportRow, RowState
+from models.imports import ImportStatus
+from models.ledger import SourceKind
+
+_DOUBTFUL = (RowState.GOOD, RowState.BAD, RowState.CLAIMED)
+
+
+def _check(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
+    """Write on each row what is wrong with it."""
+    above = CreditImportRow.number < rows[0].number
+    check_rows(db, found, rows, twins_among=above, calendar=Calendar(db), now=now)
+
+
+def _claim(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
+    """Check rows once more while nobody else posts, and claim their activities; none of them where any is bad by now.
+
+    They go by the rules and the day of the instant of the commit.
+    """
+    assert found.committed_at is not None  # noqa: S101 - for the type checker
+    calendar, claimed = Calendar(db, known_at=found.committed_at), CreditImportRow.state == RowState.CLAIMED
+    check_rows(db, found, rows, twins_among=claimed, calendar=calendar, now=found.committed_at)
+    is_one_bad = any(row.state is RowState.BAD for row in rows)
+    for row in rows:
+        if row.state is RowState.GOOD:
+            row.state = RowState.UNCHECKED if is_one_bad else RowState.CLAIMED
+
+
+def _give_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
+    for row in rows:
+        row.state = RowState.UNCHECKED
+
+
+def _record(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
+    """Record claimed rows: approved ones as grants, pending ones as records that wait."""
+    assert found.committed_at is not None  # noqa: S101 - for the type checker, as the next line
+    assert found.committed_by is not None  # noqa: S101
+    _supersede(db, found, rows)
+    calendar = Calendar(db, known_at=found.committed_at)
+    ids = [row.source_id for row in rows if row.source_id is not None]
+    last = posting.last_generations(db, source_kind=SourceKind.IMPORT, source_ids=ids)
+    grants: list[NewEntry] = []
+    for row in rows:
+        good, _ = read_row(row.content, today=day_at_home(found.committed_at), rules_on=calendar.on)
+        if good is None or row.person_id is None or row.source_id is None:
+            raise RuntimeError("a row that was claimed can't be read any more")
+        if good.is_approved:
+            grants.append(
+                grant_of(
+                    good,
+                    rule_set=calendar.on(good.activity_on),
+                    person_id=row.person_id,
+                    generation=last.get((row.source_id, row.person_id), 0) + 1,
+                    actor_id=found.committed_by,
+                    now=now,
+                )
+            )
+        else:
+            db.add(record_of(good, person_id=row.person_id, now=now))
+        row.state = RowState.RECORDED
+    db.flush()
+    if posting.post_many(db, grants).already:
+        raise RuntimeError("a grant appeared in the ledger for an activity that was claimed")
+
+
+def _take_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
+    """Reverse the grants and withdraw the records of rows.
+
+    What was taken back before and came again with another import is that one's.
+    """
+    assert found.undone_by is not None  # noqa: S101 - for the type checker
+    reason = found.undo_reason or ""
+    ids = [row.source_id for row in rows if row.source_id is not None]
+    withdraw(db, source_kind=SourceKind.IMPORT, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
+    grants = posting.live_grants(db, source_kind=SourceKind.IMPORT, source_ids=ids)
+    posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
+    for row in rows:
+        row.state = RowState.UNDONE
+
+
+def _ended(db: Session, found: CreditImport, now: datetime) -> Result:
+    """Count the errors where the rows were checked; return what a job of that step says."""
+    if found.status is ImportStatus.CHECKED:
+        bad = CreditImportRow.import_id == found.id, CreditImportRow.state == RowState.BAD
+        found.error_count = db.scalar(select(func.count()).select_from(CreditImportRow).where(*bad)) or 0
+        found.committed_by = None
+        return {"errors": found.error_count}
+    return {"committed": found.row_count} if found.status is ImportStatus.COMMITTED else None
+
+
+def _supersede(db: Session, found: CreditImport, rows: Sequence[CreditImportRow]) -> None:
+    """Rows of older imports that brought the same before were taken back one by one: undoing those is nothing to us."""
+    ids = [row.source_id for row in rows]
+    others = CreditImportRow.import_id != found.id, CreditImportRow.state == RowState.RECORDED
+    superseded = update(CreditImportRow).where(CreditImportRow.source_id.in_(ids), *others)
+    db.execute(superseded.values(state=RowState.UNDONE).execution_options(synchronize_session=False))
+
+
+def _take_turn(db: Session, found: CreditImport) -> None:
+    """Wait for the turn at the ledger before rows are read: what another import superseded is not among them then.
+
+    The turn comes before records are locked, here and wherever both are needed, so that nobody waits in a circle.
+    """
+    posting.take_turn(db)
+
+
+CREDIT_IMPORTS = Importer(
+    name="credit_import",
+    imports=CreditImport,
+    rows=CreditImportRow,
+    made_at=CreditImport.created_at,
+    rows_in_request=PORTION,
+    is_bad=CreditImportRow.state == RowState.BAD,
+    check=RowPass(CreditImportRow.state == RowState.UNCHECKED, _check),
+    # in the order of what they bring: of imports that want the same activities, one gets all of them
+    claim=Claim(
+        take=RowPass(CreditImportRow.state == RowState.GOOD, _claim, _take_turn, CreditImportRow.source_id),
+        give_back=RowPass(CreditImportRow.state.in_(_DOUBTFUL), _give_back),
+    ),
+    commit=RowPass(CreditImportRow.state == RowState.CLAIMED, _record, _take_turn),
+    undo=RowPass(CreditImportRow.state == RowState.RECORDED, _take_back, _take_turn),
+    ended=_ended,
+)

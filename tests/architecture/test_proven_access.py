@@ -1,0 +1,75 @@
+"""Rows that not everybody may see are listed for an object that only the module which checks access can make."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("accounts", "attendance", "bench", "credit", "foundation", "service")
+MAKERS = {
+    "ReadableProject": "attendance/projects/access.py",
+    "OrganizedProject": "attendance/projects/access.py",
+    "OrganizedSession": "attendance/projects/access.py",
+    "Reached": "attendance/projects/access.py",
+    "OrganizedImport": "attendance/imports/imports.py",
+    "ReadableSettlement": "attendance/settlement/settlements.py",
+    "PersonWithin": "credit/access.py",
+    "ReadableImport": "credit/imports/imports.py",
+}
+LISTS = {
+    "attendance/projects/transitions.py": {"list_steps"},
+    "attendance/sessions/sessions.py": {"list_sessions"},
+    "attendance/sessions/changes.py": {"list_overlaps"},
+    "attendance/roster/rosters.py": {"list_expected", "list_waiting"},
+    "attendance/roster/place_assignments.py": {"list_places"},
+    "attendance/record/corrections.py": {"list_corrections"},
+    "attendance/record/history.py": {"list_attendees"},
+    "attendance/exams/results.py": {"list_results"},
+    "attendance/exams/statistics.py": {"item_statistics"},
+    "attendance/evaluations/results.py": {"get_results"},
+    "attendance/imports/imports.py": {"list_imports", "list_rows"},
+    "attendance/settlement/records.py": {"list_lines", "whole_list"},
+    "credit/compliance/exemptions.py": {"list_exemptions"},
+    "credit/imports/imports.py": {"list_rows"},
+}
+
+
+def made_in(source: str) -> set[str]:
+    """The checked types that a piece of source makes, by a call or by a cast."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            named = ast.unparse(node.args[0]).strip("\"'") if called == "cast" and node.args else called
+            found.add(named.rpartition(".")[2])
+    return found & set(MAKERS)
+
+
+def test_only_the_module_that_checks_access_makes_the_proof() -> None:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            for made in made_in(path.read_text(encoding="utf-8")):
+                assert name == MAKERS[made], f"{name} makes a {made} that nobody checked"
+
+
+@pytest.mark.parametrize(
+    "source", ["ReadableProject(row)", "access.ReadableProject(row)", "cast(ReadableProject, row)"]
+)
+def test_the_guard_sees_each_way_of_making_one(source: str) -> None:
+    assert made_in(source) == {"ReadableProject"}
+
+
+@pytest.mark.parametrize(("path", "names"), LISTS.items())
+def test_what_lists_protected_rows_asks_for_the_proof(path: str, names: set[str]) -> None:
+    functions = {
+        node.name: node for node in ast.parse((ROOT / path).read_text()).body if isinstance(node, ast.FunctionDef)
+    }
+    for name in names:
+        asked = {
+            ast.unparse(each.annotation)
+            for each in (*functions[name].args.args, *functions[name].args.kwonlyargs)
+            if each.annotation is not None
+        }
+        assert asked & set(MAKERS), f"{path}:{name} takes what nobody checked"
