@@ -1,5 +1,6 @@
 """Why a scan, a ticket or a check-in is refused."""
 
+from faces.matching.policy import Decision
 from foundation.errors import Refusal
 
 
@@ -52,9 +53,13 @@ class TicketNotYours(Refusal):
 
 
 class FaceMismatch(Refusal):
-    """The face on the photo isn't the enrolled one."""
+    """The face on the photo isn't the enrolled one. decision: the comparison that says so."""
 
     code = "face_mismatch"
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
 
 
 class NotWaitingForReview(Refusal):

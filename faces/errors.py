@@ -29,15 +29,22 @@ class FaceError(Exception):
 
     photo: index of the photo among those given, from 0; None where no single photo is to blame.
     advice: stable codes of what the person can do, most useful first.
+    keeps_writes: as of a Refusal, whether what was written before it must last.
     """
 
     code = "face_error"
+    keeps_writes = False
     usual_advice: tuple[str, ...] = ()
 
     def __init__(self, *, photo: int | None = None, advice: tuple[str, ...] | None = None) -> None:
         super().__init__(self.code)
         self.photo = photo
         self.advice = self.usual_advice if advice is None else advice
+
+    def keeping_writes(self) -> Self:
+        """Say that what was written so far must last, and return the error."""
+        self.keeps_writes = True
+        return self
 
     def at(self, photo: int) -> Self:
         """Give the same error for the photo at this index."""

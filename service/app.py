@@ -1,15 +1,23 @@
 """The composition root: what things outside the process are, is chosen here and nowhere else."""
 
 from io import BytesIO
+from random import SystemRandom
 from typing import IO, Any
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Request
 
+from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
+from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
+from attendance.check_in.scan_proofs import ScanProofs
+from attendance.check_in.ticket_issue import TicketDesk
+from attendance.check_in.tickets import Tickets
+from attendance.exams.question_cache import QuestionCache
+from attendance.sessions.venue_codes import VenueCodes
 from faces.engine import FaceEngine
 from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
@@ -161,16 +169,29 @@ def make_components(
     keys = load_keys(settings)
     wanted = networks_of(settings.face_engine)
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
+    if engine is None:
+        engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
+    faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
+    codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
+    receipts = Receipts(keys.receipt, settings.base_url)
     return Components(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
-        engine=engine or PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted)),
+        engine=engine,
         networks=wanted,
-        faces=FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies),
+        faces=faces,
         seal=FieldSeal(keys.lookup),
-        receipts=Receipts(keys.receipt, settings.base_url),
+        receipts=receipts,
         sms=sms or choose_gateway(settings),
+        venue_codes=codes,
+        ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
+        check_in_desk=CheckInDesk(
+            engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
+        ),
+        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
+        questions=QuestionCache(),
+        dice=SystemRandom(),
     )
 
 

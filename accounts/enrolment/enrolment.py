@@ -1,8 +1,7 @@
-"""A person's enrolled face: enrolled once, opened for comparison, deleted with its key."""
+"""A person's enrolled face: stored once, opened for comparison, deleted with its key."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,22 +9,19 @@ from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, kept_photos
-from accounts.enrolment.duplicate_cases import open_case, told_apart_from
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.errors import FaceAlreadyEnrolled, FaceNotEnrolled
+from accounts.errors import FaceNotEnrolled
 from faces.engine import FaceEngine, Look, Purpose
-from faces.errors import FaceError, NotOnePerson
+from faces.errors import FaceError
 from faces.matching.policy import Band
 from faces.matching.policy_set import PolicySet
 from faces.matching.template import Template, make_template
 from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
 from faces.matching.verify import verify
 from foundation import audit
-from foundation.errors import NotFound
-from foundation.transactions import insert_new, read_only
+from foundation.transactions import insert_new
 from models.attendance import CheckInAttempt
-from models.faces import FaceCase, FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
-from models.people import Person
+from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 
 # made once, and past the mapped classes: every check-in asks it
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
@@ -35,86 +31,6 @@ _SEALED = (
     .where(_face.person_id == bindparam("person_id"))
 )
 _KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
-
-
-@dataclass(frozen=True)
-class Enrolment:
-    """What came of it. case: set where an admin must look; template: None where the face was refused."""
-
-    template: FaceTemplate | None
-    case: FaceCase | None
-    quality: tuple[dict[str, Any], ...]
-
-
-def enrol(
-    db: Session,
-    *,
-    person_id: uuid.UUID,
-    photos: Sequence[bytes],
-    consent_version: str | None,
-    channel: str,
-    now: datetime,
-    engine: FaceEngine,
-    books: FaceGalleries,
-    keep: bool = False,
-) -> Enrolment:
-    """Enrol a face from one to five photos, which are dropped at once unless their owner asks to `keep` them.
-
-    A face that is certainly on another account is refused, a likely one held; either opens a case for an admin, which
-    the caller must commit. A face enrolled with a model that is no longer the one in use may be enrolled once more, by
-    the same face. Raises FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol`, and FaceError.
-    """
-    with read_only(db):
-        person = db.get(Person, person_id)
-        if person is None:
-            raise NotFound
-        old = _open_outdated(db, person_id, books)
-        consent.check_may_enrol(db, version=consent_version, birth_on=person.birth_on, today=now.date())
-        policies = books.read_on(db)
-    looks = {model: look_at_each(engine, photos, Purpose.ENROL, model) for model in policies}
-    templates = {model: make_of(looks[model], policies[model]) for model in policies}
-    if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
-        raise NotOnePerson  # whoever holds this phone is not who enrolled
-    small = kept_photos.make_small_ones(photos) if keep else []
-    template, quality = templates[books.current], tuple(look.quality.as_dict() for look in looks[books.current])
-
-    position = _next_position(db)
-    _make_room(db, person_id, books)
-    apart_from = told_apart_from(db, person_id) | {person_id}
-    duplicate = books.find_duplicate(db, templates, policies, apart_from=apart_from)
-    case = open_case(db, person_id=person_id, duplicate=duplicate, now=now) if duplicate else None
-    if duplicate is not None and duplicate.is_certain:
-        return Enrolment(None, case, quality)
-    if old is not None:
-        delete_face(db, person_id=person_id)
-    status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
-    row = _store(db, person_id, position, template, status, now, books.ring)
-    version = consent_version or ""
-    consent.give(db, person_id=person_id, version=version, channel=channel, now=now)
-    kept = kept_photos.keep(
-        db,
-        person_id=person_id,
-        photos=small if case is None else (),  # a held face may be somebody else's: nothing of it is kept
-        consent_version=version,
-        channel=channel,
-        now=now,
-        ring=books.ring,
-    )
-    _record(db, row, old, version, kept, now)
-    return Enrolment(row, case, quality)
-
-
-def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
-    before = {"model": old.engine} if old is not None else None
-    after = {
-        "status": row.status.value,
-        "photos": row.photos,
-        "model": row.engine,
-        "consent_version": version,
-        "photos_kept": kept,
-    }
-    action = "face.enrol" if old is None else "face.renew"
-    audit.record(db, row.person_id, now, action, ("person", row.person_id), before=before, after=after)
 
 
 def make_of(looks: Sequence[Look], policies: PolicySet) -> Template:
@@ -131,25 +47,6 @@ def is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) 
 def is_outdated(row: FaceTemplate, books: FaceGalleries) -> bool:
     """Whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
     return row.engine != books.current and row.status is TemplateStatus.ACTIVE
-
-
-def _open_outdated(db: Session, person_id: uuid.UUID, books: FaceGalleries) -> Template | None:
-    """The person's template of a model that is no longer in use, if that model is still understood; None if there is no
-    face on file. Raises FaceAlreadyEnrolled where there is one that must stay.
-    """
-    row = find_template(db, person_id)
-    if row is None:
-        return None
-    if not is_outdated(row, books) or row.engine not in books.policies.models:
-        raise FaceAlreadyEnrolled
-    return open_template(db, person_id=person_id, ring=books.ring)
-
-
-def _make_room(db: Session, person_id: uuid.UUID, books: FaceGalleries) -> None:
-    """Raise FaceAlreadyEnrolled if the same person enrolled meanwhile, on another phone."""
-    row = find_template(db, person_id)
-    if row is not None and not is_outdated(row, books):
-        raise FaceAlreadyEnrolled
 
 
 def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, model: str | None = None) -> list[Look]:
@@ -180,7 +77,7 @@ def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
     """Delete the person's face, kept photos with it, and the key that alone could open them; says if there was one."""
     template = find_template(db, person_id)
     if template is not None:
-        db.add(FaceDeletion(position=_next_position(db), template_id=template.id))
+        db.add(FaceDeletion(position=next_position(db), template_id=template.id))
         db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
     kept_photos.delete_photos(db, person_id)
@@ -213,7 +110,7 @@ def delete_unused(db: Session, *, now: datetime) -> int:
     return len(unused)
 
 
-def _next_position(db: Session) -> int:
+def next_position(db: Session) -> int:
     """Take the next number; until this transaction ends nobody else can enrol, and so nobody can slip by the search."""
     insert_new(db, FaceCounter, id=1, last=0)
     return db.execute(
@@ -221,7 +118,7 @@ def _next_position(db: Session) -> int:
     ).scalar_one()
 
 
-def _store(
+def store_template(
     db: Session,
     person_id: uuid.UUID,
     position: int,
@@ -230,9 +127,20 @@ def _store(
     now: datetime,
     ring: KeyRing,
 ) -> FaceTemplate:
+    """Store a template under a new key of its person's own."""
     key = new_person_key(ring)
     db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
-    return _add(db, person_id, position, seal(template, key, ring, person_id.bytes), template, status, now)
+    row = FaceTemplate(
+        person_id=person_id,
+        position=position,
+        status=status,
+        sealed=seal(template, key, ring, person_id.bytes),
+        enrolled_at=now,
+        **_columns_of(template),
+    )
+    db.add(row)
+    db.flush()
+    return row
 
 
 def replace_template(db: Session, *, template_id: uuid.UUID, template: Template, ring: KeyRing) -> FaceTemplate | None:
@@ -240,7 +148,7 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
 
     Gives None, and leaves all as it is, where that template or its owner's photos are there no more.
     """
-    position = _next_position(db)  # from here on nobody else enrols or deletes a face
+    position = next_position(db)  # from here on nobody else enrols or deletes a face
     old = db.execute(
         select(FaceTemplate.person_id, FaceTemplate.enrolled_at, FaceKey.master_id, FaceKey.wrapped)
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
@@ -251,30 +159,23 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
     # A row of its own, so that other processes drop what they hold of the old one and read the new one.
     db.add(FaceDeletion(position=position, template_id=template_id))
     db.execute(delete(FaceTemplate).where(FaceTemplate.id == template_id))
-    sealed = seal(template, WrappedKey(old.master_id, old.wrapped), ring, old.person_id.bytes)
-    return _add(db, old.person_id, _next_position(db), sealed, template, TemplateStatus.ACTIVE, old.enrolled_at)
-
-
-def _add(
-    db: Session,
-    person_id: uuid.UUID,
-    position: int,
-    sealed: bytes,
-    template: Template,
-    status: TemplateStatus,
-    enrolled_at: datetime,
-) -> FaceTemplate:
     row = FaceTemplate(
-        person_id=person_id,
-        position=position,
-        status=status,
-        sealed=sealed,
-        engine=template.engine,
-        networks="+".join(template.descriptors),
-        photos=template.photos,
-        quality=[each.as_dict() for each in template.qualities],
-        enrolled_at=enrolled_at,
+        person_id=old.person_id,
+        position=next_position(db),
+        status=TemplateStatus.ACTIVE,
+        sealed=seal(template, WrappedKey(old.master_id, old.wrapped), ring, old.person_id.bytes),
+        enrolled_at=old.enrolled_at,
+        **_columns_of(template),
     )
     db.add(row)
     db.flush()
     return row
+
+
+def _columns_of(template: Template) -> dict[str, Any]:
+    return {
+        "engine": template.engine,
+        "networks": "+".join(template.descriptors),
+        "photos": template.photos,
+        "quality": [each.as_dict() for each in template.qualities],
+    }

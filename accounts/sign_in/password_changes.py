@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import CurrentPasswordWrong, PasswordTooWeak
+from accounts.errors import BadCode, CurrentPasswordWrong, PasswordTooWeak
 from accounts.sign_in import sign_ins, sms_codes
 from accounts.sign_in.passwords import check_new_password, hash_password, is_password
 from foundation import audit, throttles
@@ -15,13 +15,11 @@ from foundation.transactions import read_only
 from models.accounts import Account, SignInEnd, SmsPurpose
 
 
-def change(
-    db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal
-) -> Account | CurrentPasswordWrong:
+def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
     """Change the password and end every sign-in of the account.
 
-    A wrong current password is counted like a failed sign-in, and given back for the caller to commit and raise. Raises
-    PasswordTooWeak, TooManyAttempts.
+    Raises CurrentPasswordWrong, which is counted like a failed sign-in and keeps that count; PasswordTooWeak,
+    TooManyAttempts.
     """
     with read_only(db):
         account = db.get(Account, account_id, options=[joinedload(Account.person)])
@@ -31,7 +29,7 @@ def change(
         throttles.check_block(db, key, now=now)
     if not is_password(account.password_hash, current):
         throttles.count_failure(db, key, now=now)
-        return CurrentPasswordWrong(field="current_password")
+        raise CurrentPasswordWrong(field="current_password").keeping_writes()
     if new == current:
         raise PasswordTooWeak(field="new_password")  # the same again is no change
     _check(account, new, seal)
@@ -39,22 +37,21 @@ def change(
     return account
 
 
-def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> bool:
-    """Set a new password with an SMS code; False if the code doesn't fit.
+def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> None:
+    """Set a new password with an SMS code.
 
-    The try is counted then, for the caller to commit. phone: E.164. Raises PasswordTooWeak, and leaves the code good
-    for a better password.
+    phone: E.164. Raises BadCode, which keeps the count of the try; PasswordTooWeak, which leaves the code good for a
+    better password.
     """
     check_new_password(new, cme_number=None, phone=phone)
     hashed = hash_password(new)
     person_id = sms_codes.redeem(db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, now=now, seal=seal)
-    account = sign_ins.find_account(db, person_id=person_id) if person_id is not None else None
+    account = sign_ins.find_account(db, person_id=person_id)
     if account is None:
-        return False
+        raise BadCode(field="code").keeping_writes()
     check_new_password(new, cme_number=account.person.cme_number, phone=phone)
     throttles.forget(db, sign_ins.throttle_key(seal, account.person.cme_number or str(account.id)))
     _set(db, account, hashed, now, how="account.password_reset")
-    return True
 
 
 def _check(account: Account, new: str, seal: FieldSeal) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import AccountSuspended, TokenInvalid
+from accounts.errors import AccountSuspended, BadCredentials, TokenInvalid
 from accounts.sign_in.initial_passwords import Alarm, Device, InitialPasswordBrake, is_initial_password
 from accounts.sign_in.passwords import is_password
 from foundation import throttles
@@ -35,22 +35,23 @@ def throttle_key(seal: FieldSeal, cme_number: str) -> str:
     return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongPassword:
-    """Number and password don't belong together. alarms: what the failure set off, for the caller to tell."""
+class WrongPassword(BadCredentials):
+    """Number and password don't belong together. alarms: what the failure set off, for the edge to tell."""
 
-    with_initial_password: bool
-    alarms: tuple[Alarm, ...] = ()
+    def __init__(self, *, with_initial_password: bool, alarms: tuple[Alarm, ...] = ()) -> None:
+        super().__init__()
+        self.with_initial_password = with_initial_password
+        self.alarms = alarms
 
 
 def check_password(
     db: Session, *, cme_number: str, password: str, device: Device, now: datetime, seal: FieldSeal
-) -> Account | WrongPassword:
-    """Return the account if number and password belong together, else WrongPassword with the failure counted.
+) -> Account:
+    """Return the account if number and password belong together.
 
-    The caller commits the count. Unknown numbers count and take as long as known ones. Raises TooManyAttempts while the
-    number is blocked, InitialPasswordPaused while this device may try no initial password, AccountSuspended only to who
-    knows the password.
+    Raises WrongPassword, which keeps the count of the failure: unknown numbers count and take as long as known ones.
+    Raises TooManyAttempts while the number is blocked, InitialPasswordPaused while this device may try no initial
+    password, AccountSuspended only to who knows the password.
     """
     key = throttle_key(seal, cme_number)
     brake = InitialPasswordBrake(device, seal) if is_initial_password(password, cme_number) else None
@@ -65,7 +66,8 @@ def check_password(
     throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
     if account is None or not fits:
         throttles.count_failure(db, key, now=now)
-        return WrongPassword(brake is not None, brake.count_failure(db, now=now) if brake else ())
+        alarms = brake.count_failure(db, now=now) if brake else ()
+        raise WrongPassword(with_initial_password=brake is not None, alarms=alarms).keeping_writes()
     if account.suspended_at is not None:
         raise AccountSuspended
     throttles.forget(db, key)
@@ -106,12 +108,12 @@ def step_of(claims: Mapping[str, Any]) -> Step:
         raise TokenInvalid from None
 
 
-def rotate(db: Session, step: Step, *, now: datetime) -> SignIn | None:
+def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
     """Exchange the refresh token of `step` for the next one, given by the returned row.
 
     A client that lost the answer may ask again: until the next pair is used, the row stays as it is and is returned
-    again. None after that: the whole family has ended, and the caller must commit it. Raises TokenInvalid if the
-    family has ended, AccountSuspended.
+    again. After that the whole family ends. Raises TokenInvalid then, which keeps that end, and if the family has ended
+    before; AccountSuspended.
     """
     found = db.scalars(
         select(SignIn)
@@ -137,7 +139,7 @@ def rotate(db: Session, step: Step, *, now: datetime) -> SignIn | None:
     if found.replaced_id == step.refresh_id and found.ended_at is None:  # its twin was first
         return found
     end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
-    return None
+    raise TokenInvalid().keeping_writes()
 
 
 def is_unused(db: Session, step: Step) -> bool:

@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from accounts.errors import BadCode
 from accounts.sign_in.sms import SmsMessage
 from foundation import throttles
 from foundation.errors import TooManyAttempts
@@ -62,13 +63,20 @@ def ask(db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: Fi
     )
 
 
-def redeem(
-    db: Session, *, phone: str, purpose: SmsPurpose, code: str, now: datetime, seal: FieldSeal
-) -> uuid.UUID | None:
-    """Use up the newest code of `phone` and `purpose`: the person's id, or None if it doesn't fit.
+def redeem(db: Session, *, phone: str, purpose: SmsPurpose, code: str, now: datetime, seal: FieldSeal) -> uuid.UUID:
+    """Use up the newest code of `phone` and `purpose`, and return the person's id.
 
-    A try is counted either way, so the caller must commit also when it answers None.
+    A try is counted either way. Raises BadCode, which keeps that count, if the code doesn't fit.
     """
+    person_id = _redeem(db, phone, purpose, code, now, seal)
+    if person_id is None:
+        raise BadCode(field="code").keeping_writes()
+    return person_id
+
+
+def _redeem(
+    db: Session, phone: str, purpose: SmsPurpose, code: str, now: datetime, seal: FieldSeal
+) -> uuid.UUID | None:
     phone_hash = seal.blind("phone", phone)
     row = db.scalars(
         select(SmsCode)

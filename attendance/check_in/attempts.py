@@ -1,33 +1,25 @@
 """Every attempt is kept with its reason: by the learner for an explanation, by staff for help, by nobody as a photo."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from attendance.check_in.tickets import Ticket
+from attendance.errors import FaceMismatch
 from attendance.sessions.geofence import Place
-from faces.errors import FaceError
+from faces.errors import EngineUnavailable, FaceError
 from faces.matching.policy import Decision, Thresholds, band_of
 from foundation import throttles
-from foundation.errors import Refusal
+from foundation.errors import NotFound, Refusal
 from foundation.transactions import insert_object
 from models.attendance import CheckInAttempt, Direction
 from models.base import new_id
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A refusal whose attempt was written down: the edge commits it, then answers with `error`.
-
-    decision: set where a face was compared.
-    """
-
-    error: Refusal | FaceError
-    decision: Decision | None = None
 
 
 @dataclass(frozen=True)
@@ -89,10 +81,20 @@ def decision_of(row: CheckInAttempt) -> Decision | None:
     )
 
 
-def refuse(
-    db: Session, *, attempt: Attempt, error: Refusal | FaceError, now: datetime, decision: Decision | None = None
-) -> Refused:
-    """Write a refused attempt down. Raises TooManyAttempts beyond thirty refusals of one person in a minute."""
-    throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
-    keep(db, attempt=attempt, result=error.code, now=now, decision=decision)
-    return Refused(error, decision)
+@contextmanager
+def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> Iterator[None]:
+    """Write down whatever refuses the attempt inside, and let the refusal go on, with its row to be kept.
+
+    Nothing is written where the faces could not be looked at, or the session is gone. Raises TooManyAttempts in place
+    of the refusal beyond thirty refusals of one person in a minute.
+    """
+    try:
+        yield
+    except (EngineUnavailable, NotFound):
+        raise
+    except (Refusal, FaceError) as refusal:
+        throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
+        decision = refusal.decision if isinstance(refusal, FaceMismatch) else None
+        keep(db, attempt=attempt, result=refusal.code, now=now, decision=decision)
+        refusal.keeping_writes()
+        raise

@@ -1,5 +1,6 @@
 """From a scan to a ticket: is the code real, is the person expected, enrolled, and at the venue."""
 
+import enum
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy.orm import Session
 
 from accounts.errors import FaceNotEnrolled
-from attendance.check_in.attempts import Attempt, Refused, refuse
+from attendance.check_in.attempts import Attempt, refusals_written_down
 from attendance.check_in.check_in_rows import COUNTING
-from attendance.check_in.scan_proofs import SeenCode
-from attendance.check_in.tickets import LIFETIME, Ticket
+from attendance.check_in.code_guess_limit import CodeGuessLimiter
+from attendance.check_in.scan_proofs import ScanProofs, SeenCode
+from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.errors import (
     NoPlace,
     NotOnRoster,
@@ -25,11 +27,10 @@ from attendance.errors import (
 )
 from attendance.projects.states import OVER, UNTOLD
 from attendance.sessions.geofence import Fence, Location, Place, place_of
-from attendance.sessions.venue_codes import Scan, VenueCodes, Verdict
+from attendance.sessions.venue_codes import VenueCodes, Verdict
 from attendance.sessions.windows import choose_direction
 from foundation import throttles
 from foundation.callers import Caller
-from foundation.errors import Refusal
 from foundation.transactions import read_only
 from models.attendance import CheckIn, Direction
 from models.base import new_id
@@ -49,10 +50,20 @@ class Phone:
 
 @dataclass(frozen=True)
 class Issued:
-    """A ticket, not signed yet, and its session."""
+    """A ticket and its session. token: the ticket, signed."""
 
+    token: str
     ticket: Ticket
     session: VenueSession
+
+
+class CodeWorth(enum.StrEnum):
+    """What a code is worth to somebody who isn't signed in. BUSY: too many were wrong, so none is judged for now."""
+
+    GOOD = "good"
+    EXPIRED = "expired"
+    WRONG = "wrong"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True)
@@ -70,78 +81,118 @@ class _Facts:
 _Selected = Select[VenueSession, ProjectStatus, bool, bool, bool, bool]
 
 
-def find_session(db: Session, short_code: str) -> VenueSession | None:
-    """The session of a short code."""
-    return db.scalars(select(VenueSession).where(VenueSession.short_code == short_code)).first()
+class TicketDesk:
+    """Exchanges venue codes for tickets: at once, or by way of a proof of the scan for who must sign in first.
 
-
-def redeem_scan(
-    db: Session, *, caller: Caller, scan: Scan, phone: Phone, now: datetime, codes: VenueCodes
-) -> Issued | Refused:
-    """Exchange a scanned code for a ticket; nothing is written unless it is refused.
-
-    Raises QrInvalid for a code of no session, TooManyAttempts for who keeps guessing codes.
+    guesses: the wrong codes of those who aren't signed in.
     """
-    guesses = f"venue_code:{caller.person_id}"
-    with read_only(db):
-        throttles.check_block(db, guesses, now=now)
-        facts = _look_up(db, _BY_SHORT_CODE, {"person_id": caller.person_id, "short_code": scan.short_code})
-    session = facts.session
-    verdict = codes.judge(session, scan.code, now)
-    if verdict is Verdict.GOOD:
-        return _issue(db, caller, facts, now, phone, now)
-    error: Refusal = QrExpired(field="qr")
-    if verdict is Verdict.WRONG:  # eight digits bear no guessing: two in a hundred million are good at any time
-        throttles.count_failure(db, guesses, now=now)
-        error = QrInvalid(field="qr")
-    attempt = Attempt(caller.person_id, session.id, phone.direction, phone.device_id, None)
-    return refuse(db, attempt=attempt, error=error, now=now)
+
+    def __init__(
+        self, *, codes: VenueCodes, proofs: ScanProofs, tickets: Tickets, guesses: CodeGuessLimiter | None = None
+    ) -> None:
+        self._codes = codes
+        self._proofs = proofs
+        self._tickets = tickets
+        self._guesses = guesses or CodeGuessLimiter()
+
+    def exchange_code(self, db: Session, *, caller: Caller, text: str, phone: Phone, now: datetime) -> Issued:
+        """Exchange a scanned text for a ticket; nothing is written unless it is refused.
+
+        Raises QrInvalid, QrExpired, TooManyAttempts for who keeps guessing codes, and what `exchange_proof` raises.
+        """
+        scan = self._codes.read(text)
+        guesses = f"venue_code:{caller.person_id}"
+        with read_only(db):
+            throttles.check_block(db, guesses, now=now)
+            facts = _look_up(db, _BY_SHORT_CODE, {"person_id": caller.person_id, "short_code": scan.short_code})
+        attempt = Attempt(caller.person_id, facts.session.id, phone.direction, phone.device_id, None)
+        with refusals_written_down(db, attempt=attempt, now=now):
+            verdict = self._codes.judge(facts.session, scan.code, now)
+            if verdict is Verdict.WRONG:  # who may try all of eight digits finds the two codes that are good
+                throttles.count_failure(db, guesses, now=now)
+                raise QrInvalid(field="qr")
+            if verdict is Verdict.EXPIRED:
+                raise QrExpired(field="qr")
+        return self._issue(db, caller, facts, SeenCode(facts.session.id, now), phone, now)
+
+    def exchange_proof(self, db: Session, *, caller: Caller, proof: str | None, phone: Phone, now: datetime) -> Issued:
+        """Exchange the proof of a scan a moment ago for a ticket.
+
+        Raises QrInvalid, also where there is no proof, QrExpired, NotOnRoster, ProjectNotAnnounced, FaceNotEnrolled,
+        NoPlace, SessionNotOpen, OutsideGeofence, TooManyAttempts.
+        """
+        if proof is None:
+            raise QrInvalid(field="qr")
+        seen = self._proofs.open(proof, now)
+        with read_only(db):
+            facts = _look_up(db, _BY_ID, {"person_id": caller.person_id, "session_id": seen.session_id})
+        return self._issue(db, caller, facts, seen, phone, now)
+
+    def look_at_code(self, db: Session, text: str, *, now: datetime) -> tuple[VenueSession | None, CodeWorth]:
+        """Say what a scanned text is worth, and of which session it is, to anybody; nothing is written."""
+        try:
+            scan = self._codes.read(text)
+        except QrInvalid:
+            return None, CodeWorth.WRONG
+        with read_only(db):
+            session = db.scalars(select(VenueSession).where(VenueSession.short_code == scan.short_code)).first()
+        if session is None:
+            return None, CodeWorth.WRONG
+        if self._guesses.holds(session.id, now):
+            return session, CodeWorth.BUSY
+        verdict = self._codes.judge(session, scan.code, now)
+        if verdict is Verdict.WRONG:
+            self._guesses.count(session.id, now)
+        return session, CodeWorth(verdict.value)
+
+    def prove(self, session: VenueSession, *, now: datetime) -> str:
+        """Sign the proof that a good code of the session was seen now."""
+        return self._proofs.sign(SeenCode(session.id, now))
+
+    def _issue(self, db: Session, caller: Caller, facts: _Facts, seen: SeenCode, phone: Phone, now: datetime) -> Issued:
+        """Make the ticket, unless the facts are against it."""
+        session = facts.session
+        place = _place(session, phone.location)
+        open_direction = _find_direction(facts, seen.scanned_at, phone)
+        attempt = Attempt(caller.person_id, session.id, open_direction or phone.direction, phone.device_id, place)
+        with refusals_written_down(db, attempt=attempt, now=now):
+            direction = _check_may_attend(facts, open_direction, place)
+        ticket = Ticket(
+            id=new_id(),
+            person_id=caller.person_id,
+            session_id=session.id,
+            direction=direction,
+            device_id=phone.device_id,
+            place=place,
+            scanned_at=seen.scanned_at,
+            expires_at=now + LIFETIME,
+        )
+        return Issued(self._tickets.sign(ticket), ticket, session)
 
 
-def redeem_sighting(
-    db: Session, *, caller: Caller, sighting: SeenCode, phone: Phone, now: datetime
-) -> Issued | Refused:
-    """Exchange a code that was seen to be good, now or a moment ago, for a ticket. Raises QrInvalid."""
-    with read_only(db):
-        facts = _look_up(db, _BY_ID, {"person_id": caller.person_id, "session_id": sighting.session_id})
-    return _issue(db, caller, facts, sighting.scanned_at, phone, now)
-
-
-def _issue(
-    db: Session, caller: Caller, facts: _Facts, scanned_at: datetime, phone: Phone, now: datetime
-) -> Issued | Refused:
-    """Make the ticket, unless the facts are against it."""
-    session = facts.session
-    place = _place(session, phone.location)
-    direction, error = phone.direction, None
+def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direction | None:
+    """In or out, as the phone asks or the windows say; None where no window is open."""
     try:
-        direction = choose_direction(session, scanned_at, wanted=phone.direction, is_in=facts.is_in)
-    except SessionNotOpen as closed:
-        error = closed
-    refusals: list[tuple[bool, type[Refusal]]] = [
-        (not facts.is_on_roster, NotOnRoster),
-        (facts.status in UNTOLD, ProjectNotAnnounced),
-        (not facts.is_enrolled, FaceNotEnrolled),
-        (facts.lacks_place and not facts.is_in, NoPlace),
-        (direction is None or error is not None or facts.status in OVER, SessionNotOpen),
-        (place not in (None, Place.INSIDE), OutsideGeofence),
-    ]
-    for applies, refusal in refusals:
-        if applies:
-            attempt = Attempt(caller.person_id, session.id, direction, phone.device_id, place)
-            return refuse(db, attempt=attempt, error=refusal(), now=now)
-    assert direction is not None  # noqa: S101 - for the type checker: refused above
-    ticket = Ticket(
-        id=new_id(),
-        person_id=caller.person_id,
-        session_id=session.id,
-        direction=direction,
-        device_id=phone.device_id,
-        place=place,
-        scanned_at=scanned_at,
-        expires_at=now + LIFETIME,
-    )
-    return Issued(ticket, session)
+        return choose_direction(facts.session, scanned_at, wanted=phone.direction, is_in=facts.is_in)
+    except SessionNotOpen:
+        return None
+
+
+def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place | None) -> Direction:
+    """Return what the ticket is for. Raises the first thing that keeps the person from getting one."""
+    if not facts.is_on_roster:
+        raise NotOnRoster
+    if facts.status in UNTOLD:
+        raise ProjectNotAnnounced
+    if not facts.is_enrolled:
+        raise FaceNotEnrolled
+    if facts.lacks_place and not facts.is_in:
+        raise NoPlace
+    if direction is None or facts.status in OVER:
+        raise SessionNotOpen
+    if place not in (None, Place.INSIDE):
+        raise OutsideGeofence
+    return direction
 
 
 def _select_facts(which: ColumnElement[bool]) -> _Selected:

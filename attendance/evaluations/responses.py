@@ -19,7 +19,6 @@ from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationR
 
 GROUP = 5
 """Answers are shown in groups of five, never fewer: whoever looks before and after sees five people's at once."""
-_DICE = random.SystemRandom()
 _LONGEST_TEXT = 2000
 _STARS = range(1, 6)
 
@@ -43,7 +42,9 @@ def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) ->
     return bool(db.scalar(select(row)))
 
 
-def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller) -> None:
+def respond(
+    db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller, dice: random.Random
+) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
     Raises NotFound; DidNotAttend, EvaluationNotOpen, AlreadyEvaluated, all judged before the answers; AnswersInvalid.
@@ -66,14 +67,14 @@ def respond(db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer]
     locked = db.scalars(wanted.execution_options(populate_existing=True)).one()
     if locked.questions != asked:  # another form was set since it was read
         raise AnswersInvalid(field="answers")
-    _keep(db, locked, values)
+    _keep(db, locked, values, dice)
     db.flush()
 
 
-def _keep(db: Session, form: EvaluationForm, values: dict[str, Any]) -> None:
+def _keep(db: Session, form: EvaluationForm, values: dict[str, Any], dice: random.Random) -> None:
     """Let the answers wait for the others of their group, or write them all down once it is whole."""
     together = [*form.waiting, values]
-    _DICE.shuffle(together)
+    dice.shuffle(together)
     form.responses += 1
     if form.responses % GROUP:
         form.waiting = together

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from accounts.sign_in.sign_ins import HOLDER, Bearer
 from attendance.errors import AnswersInvalid
 from attendance.exams.errors import ExamOver
-from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.exams.questions import LONGEST_ACCEPTED
 from foundation.callers import Caller
 from foundation.errors import NotFound, Refusal
@@ -47,13 +47,15 @@ class SavedAnswer:
     saved_at: datetime
 
 
-def save(db: Session, *, given: GivenAnswer, bearer: Bearer, now: datetime) -> SavedAnswer | None:
+def save(
+    db: Session, *, given: GivenAnswer, bearer: Bearer, now: datetime, questions: QuestionCache
+) -> SavedAnswer | None:
     """Save one answer in place of the one before; the same again changes nothing.
 
     A save that left the device before a newer one (by `revision`) but comes after it leaves the newer one. None where
     nothing was saved: `why_not` tells why.
     """
-    question = _find_question(db, given)
+    question = _find_question(db, given, questions)
     value = None if question is None else _fitting(question, given)
     if value is None:
         return None
@@ -71,9 +73,9 @@ def save(db: Session, *, given: GivenAnswer, bearer: Bearer, now: datetime) -> S
     return None if saved is None else SavedAnswer(given.question_id, *saved)
 
 
-def why_not(db: Session, *, given: GivenAnswer, caller: Caller) -> Refusal:
+def why_not(db: Session, *, given: GivenAnswer, caller: Caller, questions: QuestionCache) -> Refusal:
     """Return why `save` saved nothing: NotFound, AnswersInvalid, or ExamOver: handed in, or its time over."""
-    question = _find_question(db, given)
+    question = _find_question(db, given, questions)
     with read_only(db):
         mine = ExamAttempt.id == given.attempt_id, ExamAttempt.person_id == caller.person_id
         paper = db.scalar(select(ExamAttempt.paper).where(*mine)) or ()
@@ -84,9 +86,9 @@ def why_not(db: Session, *, given: GivenAnswer, caller: Caller) -> Refusal:
     return ExamOver()
 
 
-def _find_question(db: Session, given: GivenAnswer) -> AskedQuestion | None:
+def _find_question(db: Session, given: GivenAnswer, questions: QuestionCache) -> AskedQuestion | None:
     with read_only(db):
-        return load_asked(db, [given.question_id]).get(given.question_id)
+        return questions.load(db, [given.question_id]).get(given.question_id)
 
 
 def _fitting(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:

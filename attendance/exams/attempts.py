@@ -14,15 +14,13 @@ from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuesti
 from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.papers import Draw, choose, lay_out
-from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.participants import UNDER_WAY, Participant, get_participant
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
-
-_DICE = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,9 @@ class _Facts:
         return max((each.submitted_at or each.deadline_at for each in self.earlier), default=None)
 
 
-def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Sitting:
+def start(
+    db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime, questions: QuestionCache, dice: random.Random
+) -> Sitting:
     """Begin an attempt, or go on with the one that is open, on whichever device.
 
     Of two that begin at once, both get the same one. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
@@ -67,38 +67,40 @@ def start(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) 
         facts = _look_up(db, project_id, caller)
         open_id = facts.find_open(now)
         if open_id is not None:
-            return get_sitting(db, attempt_id=open_id, caller=caller)
+            return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
         _check(facts, now)
-        questions = _choose(db, facts)
-    if not questions:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
+        chosen = _choose(db, facts, questions)
+    if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
-    attempt = _make(facts, questions, caller, now)
+    attempt = _make(facts, chosen, caller, now, dice)
     if any(each.submitted_at is None for each in facts.earlier):
-        hand_in_overdue(db, now=now, project_id=project_id, person_id=caller.person_id)
+        hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
     if _insert(db, facts.exam, attempt):
-        return Sitting(attempt, questions, {}, is_new=True)
+        return Sitting(attempt, chosen, {}, is_new=True)
     open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
     if open_id is None:
         raise PauseNotOver(retry_after=1)
-    return get_sitting(db, attempt_id=open_id, caller=caller)
+    return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
 
 
-def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> Sitting:
+def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller, questions: QuestionCache) -> Sitting:
     """Return the caller's own attempt. Raises NotFound, for anybody else's too."""
     attempt = _find(db, attempt_id, caller)
-    questions = load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])
+    asked = questions.load(db, [uuid.UUID(each["question"]) for each in attempt.paper])
     saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
-    return Sitting(attempt, questions, {each.question_id: each for each in saved})
+    return Sitting(attempt, asked, {each.question_id: each for each in saved})
 
 
-def submit(db: Session, *, attempt_id: uuid.UUID, caller: Caller, now: datetime) -> ExamAttempt:
+def submit(
+    db: Session, *, attempt_id: uuid.UUID, caller: Caller, now: datetime, questions: QuestionCache
+) -> ExamAttempt:
     """Hand the caller's attempt in (交卷); again, or past the deadline, it is as it was handed in. Raises NotFound."""
     with read_only(db):
         attempt = _find(db, attempt_id, caller)
-        load_asked(db, [uuid.UUID(each["question"]) for each in attempt.paper])  # so that nobody waits for it below
+        questions.load(db, [uuid.UUID(each["question"]) for each in attempt.paper])  # so that nobody waits for it below
     if attempt.submitted_at is None:
         attempt = _find(db, attempt_id, caller, is_locked=True)  # no save comes in between from here on
-        hand_in(db, attempt=attempt, now=now)
+        hand_in(db, attempt=attempt, now=now, questions=questions)
     return attempt
 
 
@@ -141,7 +143,7 @@ def _check(facts: _Facts, now: datetime) -> None:
             raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
 
 
-def _choose(db: Session, facts: _Facts) -> dict[uuid.UUID, AskedQuestion]:
+def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.UUID, AskedQuestion]:
     """Return the questions of a paper, in the order they were drawn in."""
     exam = facts.exam
     ids = choose(
@@ -150,15 +152,17 @@ def _choose(db: Session, facts: _Facts) -> dict[uuid.UUID, AskedQuestion]:
         draws=[Draw.read(each) for each in exam.draws],
         unit_path=facts.participant.unit_path,
     )
-    found = load_asked(db, ids)
+    found = questions.load(db, ids)
     return {each: found[each] for each in ids}
 
 
-def _make(facts: _Facts, questions: dict[uuid.UUID, AskedQuestion], caller: Caller, now: datetime) -> ExamAttempt:
+def _make(
+    facts: _Facts, questions: dict[uuid.UUID, AskedQuestion], caller: Caller, now: datetime, dice: random.Random
+) -> ExamAttempt:
     """Return the attempt with its paper, before any transaction waits for it."""
     exam = facts.exam
     deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
-    items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=_DICE)
+    items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
     return ExamAttempt(
         id=new_id(),
         project_id=exam.project_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from attendance.exams.grading import Outcome, grade, has_passed
 from attendance.exams.papers import read_paper
-from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt, HandIn
 
 
@@ -33,7 +33,7 @@ def outcome_of(
     return grade(read_paper(attempt.paper), questions, answers)
 
 
-def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime) -> None:
+def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: QuestionCache) -> None:
     """Hand a locked attempt in and grade it; one that is handed in stays as it is.
 
     Past the deadline it was handed in at the deadline, whoever comes to say so.
@@ -41,8 +41,8 @@ def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime) -> None:
     if attempt.submitted_at is not None:
         return
     paper = read_paper(attempt.paper)
-    questions = load_asked(db, [item.question_id for item in paper])
-    outcome = grade(paper, questions, answers_of(db, [attempt.id])[attempt.id])
+    asked = questions.load(db, [item.question_id for item in paper])
+    outcome = grade(paper, asked, answers_of(db, [attempt.id])[attempt.id])
     _close(attempt, outcome, now)
     db.flush()
 
@@ -51,6 +51,7 @@ def hand_in_overdue(
     db: Session,
     *,
     now: datetime,
+    questions: QuestionCache,
     most: int = 200,
     project_id: uuid.UUID | None = None,
     person_id: uuid.UUID | None = None,
@@ -69,10 +70,10 @@ def hand_in_overdue(
     if not overdue:
         return 0
     papers = {each.id: read_paper(each.paper) for each in overdue}
-    questions = load_asked(db, {item.question_id for paper in papers.values() for item in paper})
+    asked = questions.load(db, {item.question_id for paper in papers.values() for item in paper})
     answers = answers_of(db, list(papers))
     for each in overdue:
-        _close(each, grade(papers[each.id], questions, answers[each.id]), now)
+        _close(each, grade(papers[each.id], asked, answers[each.id]), now)
     db.flush()
     return len(overdue)
 

@@ -32,28 +32,37 @@ _COLUMNS = (
     Question.id, Question.kind, Question.discipline, Question.text, Question.options, Question.correct,
     Question.points, Question.explanation, Question.picture_id,
 )  # fmt: skip
-_known: dict[uuid.UUID, AskedQuestion] = {}
-_turn = threading.Lock()
 
 
-def load_asked(db: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
-    """Questions by id; one statement for all that this process has not read yet, none where there are none."""
-    wanted = set(ids)
-    found = {each: known for each in wanted if (known := _known.get(each)) is not None}
-    missing = wanted - found.keys()
-    if missing:
-        found |= _remember(db, missing)
-    return found
+class QuestionCache:
+    """The questions that were read so far, the latest few thousand. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[uuid.UUID, AskedQuestion] = {}
+        self._turn = threading.Lock()
+
+    def load(self, db: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
+        """Questions by id; one statement for all that were not read yet, none where there are none."""
+        wanted = set(ids)
+        found = {each: known for each in wanted if (known := self._known.get(each)) is not None}
+        missing = wanted - found.keys()
+        if missing:
+            read = _read(db, missing)
+            self._remember(read)
+            found |= read
+        return found
+
+    def _remember(self, read: dict[uuid.UUID, AskedQuestion]) -> None:
+        with self._turn:
+            self._known.update(read)
+            for oldest in list(self._known)[: max(0, len(self._known) - _MOST)]:
+                del self._known[oldest]
 
 
-def _remember(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
+def _read(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
     read = {}
     found = db.execute(select(*_COLUMNS).where(Question.id.in_(ids)))
     for id, kind, discipline, text, options, correct, points, explanation, picture_id in found:
         texts = {each["id"]: each["text"] for each in options}
         read[id] = AskedQuestion(id, kind, discipline, text, texts, tuple(correct), points, explanation, picture_id)
-    with _turn:
-        _known.update(read)
-        for oldest in list(_known)[: max(0, len(_known) - _MOST)]:
-            del _known[oldest]
     return read

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.exams.grading import plain
-from attendance.exams.question_cache import AskedQuestion, load_asked
+from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.projects.access import ReadableProject
 from models.exams import ExamAnswer, ExamAttempt, QuestionKind
 
@@ -72,16 +72,18 @@ class ItemStatistics:
     choices: tuple[Choice, ...]
 
 
-def item_statistics(db: Session, *, project: ReadableProject) -> list[ItemStatistics]:
+def item_statistics(db: Session, *, project: ReadableProject, cache: QuestionCache) -> list[ItemStatistics]:
     """Return all questions that were on anybody's first paper, the ones that discriminate least first."""
     items: dict[uuid.UUID, Correlation] = defaultdict(Correlation)
-    points = _add_up(db, project.id, items)
+    points = _add_up(db, project.id, items, cache)
     given = _count_answers(db, project.id)
     found = [_of(points[each], items[each], given[each]) for each in items]
     return sorted(found, key=lambda each: (each.discrimination is None, each.discrimination or 0, each.question.id))
 
 
-def _add_up(db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation]) -> dict[uuid.UUID, AskedQuestion]:
+def _add_up(
+    db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation], cache: QuestionCache
+) -> dict[uuid.UUID, AskedQuestion]:
     """Sum up every question of every first attempt; gives the questions."""
     questions: dict[uuid.UUID, AskedQuestion] = {}
     wanted = select(ExamAttempt.paper, ExamAttempt.earned, ExamAttempt.points, ExamAttempt.out_of).where(
@@ -89,7 +91,7 @@ def _add_up(db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlati
     )
     for rows in db.execute(wanted.execution_options(yield_per=_AT_ONCE)).partitions():
         papers = [([uuid.UUID(item["question"]) for item in paper], *rest) for paper, *rest in rows]
-        questions |= load_asked(db, {each for ids, *_ in papers for each in ids} - set(questions))
+        questions |= cache.load(db, {each for ids, *_ in papers for each in ids} - set(questions))
         for ids, earned, total, out_of in papers:
             for question_id, got in zip(ids, earned, strict=True):
                 worth = questions[question_id].points

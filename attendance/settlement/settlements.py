@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
+from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import Reached, reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
@@ -60,7 +61,8 @@ def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime
     project = take_settlement_step(
         db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=None, actor_id=caller.person_id, now=now
     )
-    while hand_in_overdue(db, now=now, project_id=project_id):
+    questions = QuestionCache()
+    while hand_in_overdue(db, now=now, questions=questions, project_id=project_id):
         pass
     return _write_down(db, project, caller, now)
 

@@ -74,8 +74,8 @@ def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -
     """Record all rows, once: again, nothing happens. Afterwards it is committed or, when it is large, being committed.
 
     The rows are checked anew, since another import may have brought them meanwhile. Raises ImportUndone;
-    ImportNotReady, with another job at work where the last one failed; ImportHasErrors, with what was found
-    written to the rows. Keep what was written in either case.
+    ImportNotReady, which keeps another job at work where the last one failed; ImportHasErrors, which keeps what was
+    found written to the rows.
     """
     me = caller.person_id
     if engine.commit(db, CREDIT_IMPORTS, found=found, now=now, actor_id=me, committed_by=me):

@@ -5,7 +5,6 @@ decoded, a photo of the largest accepted size takes 180 MB (60 million pixels of
 """
 
 import io
-import threading
 
 from PIL import Image
 
@@ -24,16 +23,14 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_one_at_a_time = threading.Lock()
 
 
 def make_small(photo: bytes) -> bytes | None:
     """Encode a photo anew as JPEG, its longer side `LONGEST_SIDE` pixels at most; None where that can't be done."""
     try:
         header = read_header(photo)
-        with _one_at_a_time:
-            picture = _decode_heic(photo) if header.kind is Kind.HEIC else _decode(photo, header.kind)
-            return _encode(_on_white(picture, _TURNS.get(header.orientation)))
+        picture = _decode_heic(photo) if header.kind is Kind.HEIC else _decode(photo, header.kind)
+        return _encode(_on_white(picture, _TURNS.get(header.orientation)))
     except Exception:  # whatever a reader says of a file that it doesn't like: the enrolment doesn't hang on it
         return None
 

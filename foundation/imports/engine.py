@@ -64,25 +64,25 @@ def commit(
     """Have all rows take effect, once; return whether this call began it. facts: other columns of the import to write.
 
     A small import is committed afterwards, a large one is being committed by a job. Asked again, nothing changes, but a
-    job that was given up gets a successor. Raises ImportUndone; ImportNotReady; ImportHasErrors, with what
-    was found written to the rows. Keep what was written in either case.
+    job that was given up gets a successor. Raises ImportUndone; ImportNotReady and ImportHasErrors,
+    which keep that job and what was found written to the rows.
     """
     lock(db, found)
     if found.status in (ImportStatus.UNDOING, ImportStatus.UNDONE):
         raise ImportUndone
     if found.status is ImportStatus.CHECKING:
         _keep_at_work(db, importer, found, now, actor_id)
-        raise ImportNotReady
+        raise ImportNotReady().keeping_writes()
     if found.status is not ImportStatus.CHECKED:
         _keep_at_work(db, importer, found, now, actor_id)
         return False
     _require_good_rows(db, importer, found, now)
     facts |= {"committed_at": now}
     if not steps.move(db, importer, found, ImportStatus.CHECKED, ImportStatus.COMMITTING, **facts):
-        raise ImportNotReady
+        raise ImportNotReady().keeping_writes()
     _do_or_enqueue(db, importer, found, now, actor_id)
     if found.status is ImportStatus.CHECKED:  # its claim found a bad row
-        raise ImportHasErrors
+        raise ImportHasErrors().keeping_writes()
     return True
 
 
@@ -159,7 +159,7 @@ def _require_good_rows(db: Session, importer: Importer[ImportT, RowT], found: Im
         steps.check_again(db, importer, found, now)
         if not steps.has_bad_rows(db, importer, found):
             return
-    raise ImportHasErrors
+    raise ImportHasErrors().keeping_writes()
 
 
 def _do_or_enqueue(

@@ -47,14 +47,6 @@ class Access:
     writes: bool = False
 
 
-class CommitAndRefuse(Exception):
-    """Refuse with `error`, but keep what was written: a refused attempt is a fact."""
-
-    def __init__(self, error: Refusal | FaceError) -> None:
-        super().__init__(error.code)
-        self.error = error
-
-
 def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
     """Let anybody call."""
 
@@ -174,12 +166,17 @@ def _look_up(session: Session, opened: OpenedToken) -> Caller:
 
 
 def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None = None) -> Response:
-    """Run a view; commit what it wrote, for a `keeper` with the reply to repeat; or leave nothing behind."""
+    """Run a view; commit what it wrote, for a `keeper` with the reply to repeat; or leave nothing behind.
+
+    A refusal leaves nothing behind either, unless it says that it `keeps_writes`: then it is an answer like any other.
+    """
     try:
         try:
             response = make_response(run())
-        except CommitAndRefuse as refused:
-            response = make_response(current_app.handle_user_exception(refused.error))
+        except (Refusal, FaceError) as refusal:
+            if not refusal.keeps_writes:
+                raise
+            response = make_response(current_app.handle_user_exception(refusal))
         if keeper is not None:
             idempotency.keep_reply(session, keeper.caller, response, now=keeper.now)
         session.commit()

@@ -1,13 +1,19 @@
 """What a running service is made of, chosen once in `create_app`."""
 
 from dataclasses import dataclass
+from random import Random
 from typing import cast
 
 from flask import current_app
 
+from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
+from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
+from attendance.check_in.ticket_issue import TicketDesk
+from attendance.exams.question_cache import QuestionCache
+from attendance.sessions.venue_codes import VenueCodes
 from faces.engine import FaceEngine
 from foundation.clock import Clock
 from foundation.sealing import FieldSeal
@@ -17,7 +23,7 @@ from service.configuration.settings import Settings
 
 @dataclass(frozen=True)
 class Components:
-    """Everything outside the process, and everything made from the keys."""
+    """Everything outside the process, everything made from the keys, and what a process remembers."""
 
     settings: Settings
     keys: Keys
@@ -29,6 +35,12 @@ class Components:
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway
+    venue_codes: VenueCodes
+    ticket_desk: TicketDesk
+    check_in_desk: CheckInDesk
+    enrolment_desk: EnrolmentDesk
+    questions: QuestionCache
+    dice: Random
 
 
 def components() -> Components:

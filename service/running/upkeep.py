@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_unused
 from attendance.exams.hand_in import hand_in_overdue
+from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
 from credit.errors import LedgerAltered
 from credit.imports.importer import CREDIT_IMPORTS
@@ -65,10 +66,10 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
 
 def _hand_in_exams(engine: Engine, now: datetime) -> None:
     """A few hundred at a time, so that learners who are saving answers never wait long."""
-    handed_in = 1
+    handed_in, questions = 1, QuestionCache()
     while handed_in:
         with Session(engine) as db, db.begin():
-            handed_in = hand_in_overdue(db, now=now)
+            handed_in = hand_in_overdue(db, now=now, questions=questions)
 
 
 def _abandon_imports(engine: Engine, now: datetime) -> None:

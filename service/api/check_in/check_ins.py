@@ -5,15 +5,16 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.check_in import reviews
-from attendance.check_in.attempts import Refused, find_decision
-from attendance.check_in.check_in import CheckedIn, check_in
-from attendance.check_in.tickets import Tickets
+from attendance.check_in.attempts import find_decision
+from attendance.check_in.check_in import CheckedIn
+from attendance.errors import FaceMismatch
 from attendance.projects.access import ORGANIZERS
-from faces.errors import EngineBusy, EngineUnavailable
+from faces.errors import EngineBusy, EngineUnavailable, FaceError
 from faces.matching.policy import Decision
+from foundation.errors import Refusal
 from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import CommitAndRefuse, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import bytes_of
 from service.edge.body_limits import PHOTOS
 from service.edge.calls import Call
@@ -40,10 +41,13 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
 
     201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
     """
-    done = _check_in(call, form)
-    _count(done)
-    if isinstance(done, Refused):
-        raise CommitAndRefuse(done.error)
+    try:
+        done = _check_in(call, form)
+    except (Refusal, FaceError) as refusal:
+        _count_refusal(refusal)
+        raise
+    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
+    _count_comparison(done.decision)
     basis = done.decision if done.is_new else find_decision(call.db, done.check_in.attempt_id)
     return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
@@ -73,33 +77,27 @@ def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> Dec
     )
 
 
-def _check_in(call: Call, form: CheckInForm) -> CheckedIn | Refused:
-    try:
-        return check_in(
-            call.db,
-            caller=call.caller,
-            ticket=form.ticket,
-            device_id=form.device_id,
-            photos=bytes_of(form.photos),
-            now=call.now,
-            engine=call.components.engine,
-            policies=call.components.faces.policies,
-            ring=call.components.keys.face_ring,
-            tickets=Tickets(call.components.keys.venue),
-            receipts=call.components.receipts,
-        )
-    except EngineUnavailable as error:
-        metrics.count_check_in(error.code)
-        if isinstance(error, EngineBusy):
-            metrics.count_face_queue_refusal()
-        raise
+def _check_in(call: Call, form: CheckInForm) -> CheckedIn:
+    return call.components.check_in_desk.check_in(
+        call.db,
+        caller=call.caller,
+        ticket=form.ticket,
+        device_id=form.device_id,
+        photos=bytes_of(form.photos),
+        now=call.now,
+    )
 
 
-def _count(done: CheckedIn | Refused) -> None:
-    decision: Decision | None = done.decision
+def _count_refusal(refusal: Refusal | FaceError) -> None:
+    """Count an attempt that was written down, or that could not be: nobody had time to look at the face."""
+    if refusal.keeps_writes or isinstance(refusal, EngineUnavailable):
+        metrics.count_check_in(refusal.code)
+    if isinstance(refusal, EngineBusy):
+        metrics.count_face_queue_refusal()
+    if isinstance(refusal, FaceMismatch) and refusal.keeps_writes:
+        _count_comparison(refusal.decision)
+
+
+def _count_comparison(decision: Decision | None) -> None:
     if decision is not None:
         metrics.count_face_attempt(BANDS[decision.band])
-    if isinstance(done, Refused):
-        metrics.count_check_in(done.error.code)
-    else:
-        metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

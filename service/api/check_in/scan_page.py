@@ -6,11 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from attendance.check_in.code_guess_limit import CodeGuessLimiter
-from attendance.check_in.scan_proofs import LIFETIME, ScanProofs, SeenCode
-from attendance.check_in.ticket_issue import find_session
-from attendance.errors import QrInvalid
-from attendance.sessions.venue_codes import VenueCodes, Verdict
+from attendance.check_in.scan_proofs import LIFETIME
+from attendance.check_in.ticket_issue import CodeWorth
 from models.projects import Session as VenueSession
 from service.edge.access import public
 from service.edge.calls import PublicCall
@@ -20,7 +17,6 @@ pages = Blueprint("scan_page", __name__)
 
 COOKIE = "cme_scan"
 _COOKIE_PATH = "/api/v1/check-in-tickets"
-_brake = CodeGuessLimiter()
 
 
 @pages.get("/s/<short_code>")
@@ -31,12 +27,13 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
 
     It answers 200 whatever the code is worth: it is a page for people, and says so itself.
     """
-    session, verdict = _judge(call, short_code)
-    page = _page(call, verdict, session)
-    if session is not None and verdict == "good":
+    scanned = f"{call.components.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}"
+    session, worth = call.components.ticket_desk.look_at_code(call.db, scanned, now=call.now)
+    page = _page(call, worth, session)
+    if session is not None and worth is CodeWorth.GOOD:
         page.set_cookie(
             COOKIE,
-            ScanProofs(call.components.keys.venue).sign(SeenCode(session.id, call.now)),
+            call.components.ticket_desk.prove(session, now=call.now),
             max_age=int(LIFETIME.total_seconds()),
             path=_COOKIE_PATH,
             httponly=True,
@@ -46,32 +43,14 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
     return page
 
 
-def _judge(call: PublicCall, short_code: str) -> tuple[VenueSession | None, str]:
-    """The session and what the code is worth: `good`, `expired`, `wrong`, or `busy` while too many were wrong."""
-    codes = VenueCodes(call.components.keys.venue, call.components.settings.base_url)
-    try:
-        scan = codes.read(f"{call.components.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}")
-    except QrInvalid:
-        return None, "wrong"
-    session = find_session(call.db, scan.short_code)
-    if session is None:
-        return None, "wrong"
-    if _brake.holds(session.id, call.now):
-        return session, "busy"
-    verdict = codes.judge(session, scan.code, call.now)
-    if verdict is Verdict.WRONG:
-        _brake.count(session.id, call.now)
-    return session, verdict.value
-
-
-def _page(call: PublicCall, verdict: str, session: VenueSession | None) -> Response:
+def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> Response:
     """The page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
     nonce = secrets.token_urlsafe(16)
     facts = {}
-    if session is not None and verdict == "good":
+    if session is not None and worth is CodeWorth.GOOD:
         until = (call.now + LIFETIME).astimezone(ZoneInfo(session.zone))
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
-    page = make_response(render_template("scan.html", verdict=verdict, nonce=nonce, **facts))
+    page = make_response(render_template("scan.html", verdict=worth.value, nonce=nonce, **facts))
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

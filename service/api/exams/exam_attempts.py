@@ -27,7 +27,8 @@ api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 @api.output(AttemptOut)
 def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
     """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
-    sitting = attempts.get_sitting(call.db, attempt_id=attempt_id, caller=call.caller)
+    questions = call.components.questions
+    sitting = attempts.get_sitting(call.db, attempt_id=attempt_id, caller=call.caller, questions=questions)
     review = learner_views.review(call.db, sitting=sitting, now=call.now)
     return attempt_out(sitting, call.now, review)
 
@@ -41,9 +42,10 @@ def put_answer(call: BearerCall, attempt_id: uuid.UUID, question_id: uuid.UUID, 
     """Save one answer; the same again changes nothing. What comes back is what the server has."""
     options = tuple(body.options) if body.options is not None else None
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
-    saved = answers.save(call.db, given=given, bearer=call.bearer, now=call.now)
+    questions = call.components.questions
+    saved = answers.save(call.db, given=given, bearer=call.bearer, now=call.now, questions=questions)
     if saved is None:
-        raise answers.why_not(call.db, given=given, caller=call.caller)
+        raise answers.why_not(call.db, given=given, caller=call.caller, questions=questions)
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 
@@ -53,7 +55,8 @@ def put_answer(call: BearerCall, attempt_id: uuid.UUID, question_id: uuid.UUID, 
 @api.output(SubmissionOut)
 def submit_attempt(call: Call, attempt_id: uuid.UUID) -> SubmissionOut:
     """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
-    done = attempts.submit(call.db, attempt_id=attempt_id, caller=call.caller, now=call.now)
+    questions = call.components.questions
+    done = attempts.submit(call.db, attempt_id=attempt_id, caller=call.caller, now=call.now, questions=questions)
     return SubmissionOut(
         id=done.id,
         score=score(done.points or 0, done.out_of or 1),

@@ -56,7 +56,7 @@ def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
 def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
     """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    found = item_statistics(call.db, project=reached.project)
+    found = item_statistics(call.db, project=reached.project, cache=call.components.questions)
     return ItemList(items=[_item_out(each) for each in found])
 
 

@@ -96,7 +96,14 @@ def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> Extr
 @api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
 def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Begin an attempt, or go on with the one that is open, on any device."""
-    sitting = attempts.start(call.db, project_id=project_id, caller=call.caller, now=call.now)
+    sitting = attempts.start(
+        call.db,
+        project_id=project_id,
+        caller=call.caller,
+        now=call.now,
+        questions=call.components.questions,
+        dice=call.components.dice,
+    )
     return attempt_out(sitting, call.now, review=None), 201 if sitting.is_new else 200
 
 

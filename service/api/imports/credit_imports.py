@@ -11,7 +11,6 @@ from credit.access import AUTHORITY
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
 from credit.imports.imports import ReadableImport
-from foundation.errors import ImportHasErrors, ImportNotReady
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
@@ -28,7 +27,7 @@ from service.api.imports.schemas.credit_imports import (
     RowsAsked,
     UndoAsked,
 )
-from service.edge.access import CommitAndRefuse, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.body_limits import ROWS, upload
 from service.edge.calls import Call
@@ -143,10 +142,7 @@ def commit_import(call: Call, credit_import_id: uuid.UUID) -> Any:
     Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
-    try:
-        imports.commit(call.db, found=found, caller=call.caller, now=call.now)
-    except (ImportHasErrors, ImportNotReady) as error:
-        raise CommitAndRefuse(error) from None  # what was found wrong by now stands on the rows
+    imports.commit(call.db, found=found, caller=call.caller, now=call.now)
     if found.status is ImportStatus.COMMITTED:
         return Committed(committed=found.row_count)
     under_way = jsonify(_with_errors(call, found).model_dump(mode="json"))

@@ -8,13 +8,14 @@ from flask import Response, jsonify
 from sqlalchemy.orm import joinedload
 
 from accounts.enrolment import consent, enrolment, kept_photos
-from accounts.errors import FaceBelongsToAnotherAccount, FaceNotOffered
+from accounts.enrolment.enrolment_desk import Agreement
+from accounts.errors import FaceNotOffered
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
-from service.edge.access import CommitAndRefuse, public, signed_in
+from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
 from service.edge.calls import Call, PublicCall
@@ -99,19 +100,11 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
     The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
     them; those of a held or refused face are dropped in any case.
     """
-    enrolled = enrolment.enrol(
-        call.db,
-        person_id=call.caller.person_id,
-        photos=bytes_of(form.photos),
-        consent_version=form.consent_version,
-        channel="app",
-        now=call.now,
-        engine=call.components.engine,
-        books=call.components.faces,
-        keep=form.keep_photos,
+    agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos)
+    photos = bytes_of(form.photos)
+    enrolled = call.components.enrolment_desk.enrol(
+        call.db, caller=call.caller, photos=photos, agreement=agreement, now=call.now
     )
-    if enrolled.template is None:
-        raise CommitAndRefuse(FaceBelongsToAnotherAccount())
     if enrolled.case is not None:
         held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
         held.status_code = 202

@@ -7,7 +7,6 @@ from apiflask import APIBlueprint
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.sessions.readiness import check_readiness
 from attendance.sessions.rehearsal import rehearse
-from attendance.sessions.venue_codes import VenueCodes
 from service.api.projects.schemas.rehearsals import RehearsalIn, RehearsalOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
@@ -23,9 +22,8 @@ api = APIBlueprint("rehearsals", __name__, tag="Sessions")
 @api.output(RehearsalOut)
 def rehearse_session(call: Call, session_id: uuid.UUID, body: RehearsalIn) -> RehearsalOut:
     """Rehearse a session with made-up attendees, by its own codes and windows; nothing of it is kept."""
-    codes = VenueCodes(call.components.keys.venue, call.components.settings.base_url)
     with call.reading():
         session = get_session(call.db, session_id=session_id, caller=call.caller)
         findings = check_readiness(call.db, session)
-    played = rehearse(session, attendees=body.attendees, codes=codes)
+    played = rehearse(session, attendees=body.attendees, codes=call.components.venue_codes)
     return RehearsalOut.of(played, findings, session.in_opens_at, session.in_closes_at)

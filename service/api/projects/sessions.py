@@ -12,7 +12,7 @@ from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record import history
 from attendance.record.history import Attendee, AttendeeKey
 from attendance.sessions import qr_images
-from attendance.sessions.venue_codes import ShownCode, VenueCodes
+from attendance.sessions.venue_codes import ShownCode
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import (
     AttendanceList,
@@ -137,8 +137,7 @@ def _session(call: Call, session_id: uuid.UUID) -> VenueSession:
 
 
 def _shown(call: Call, session_id: uuid.UUID) -> ShownCode:
-    codes = VenueCodes(call.components.keys.venue, call.components.settings.base_url)
-    return codes.show(_session(call, session_id), call.now)
+    return call.components.venue_codes.show(_session(call, session_id), call.now)
 
 
 def _attendance_out(row: Attendee) -> AttendanceOut:

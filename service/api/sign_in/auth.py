@@ -6,10 +6,11 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
-from accounts.errors import BadCode, BadCredentials, InitialPasswordPaused, TokenInvalid
+from accounts.errors import BadCode, InitialPasswordPaused
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, sms_codes
 from accounts.sign_in.initial_passwords import WINDOW, Alarm, Device
+from accounts.sign_in.sign_ins import WrongPassword
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
@@ -20,7 +21,7 @@ from service.api.sign_in.schemas.auth import (
     Tokens,
 )
 from service.edge import tokens
-from service.edge.access import CommitAndRefuse, after_commit, public, signed_in
+from service.edge.access import after_commit, public, signed_in
 from service.edge.bodies import Empty
 from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
@@ -80,8 +81,6 @@ def refresh(call: PublicCall) -> Tokens:
     """
     verify_jwt_in_request(refresh=True)
     following = sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now)
-    if following is None:
-        raise CommitAndRefuse(TokenInvalid())
     return Tokens.model_validate(tokens.issue(following, following.account))
 
 
@@ -110,8 +109,6 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
         now=call.now,
         seal=call.components.seal,
     )
-    if isinstance(changed, Exception):
-        raise CommitAndRefuse(changed)
     sign_in = sign_ins.start(call.db, account=changed, method="password", now=call.now)
     return Tokens.model_validate(tokens.issue(sign_in, changed))
 
@@ -123,7 +120,7 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
 @api.output(Empty, status_code=204)
 def reset_password(call: PublicCall, body: PasswordReset) -> Response:
     """Set a new password with a code sent for `password_reset`; every sign-in ends."""
-    is_done = password_changes.reset(
+    password_changes.reset(
         call.db,
         phone=normal_phone(body.phone),
         code=body.code,
@@ -131,14 +128,12 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
         now=call.now,
         seal=call.components.seal,
     )
-    if not is_done:
-        raise CommitAndRefuse(BadCode(field="code"))
     return Response(status=204)
 
 
 def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
     try:
-        found = sign_ins.check_password(
+        account = sign_ins.check_password(
             call.db,
             cme_number=body.cme_number or "",
             password=body.password or "",
@@ -149,14 +144,14 @@ def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
     except InitialPasswordPaused as paused:
         metrics.count_sign_in(paused.code)
         raise
-    if isinstance(found, Account):
-        return found, "password"
-    metrics.count_sign_in("bad_credentials")
-    if found.with_initial_password:
-        metrics.count_initial_password_failure()
-    for alarm in found.alarms:
-        _raise_alarm(alarm)
-    raise CommitAndRefuse(BadCredentials())
+    except WrongPassword as wrong:
+        metrics.count_sign_in(wrong.code)
+        if wrong.with_initial_password:
+            metrics.count_initial_password_failure()
+        for alarm in wrong.alarms:
+            _raise_alarm(alarm)
+        raise
+    return account, "password"
 
 
 def _device(device_id: str | None) -> Device:
@@ -177,16 +172,19 @@ def _raise_alarm(alarm: Alarm) -> None:
 
 
 def _by_code(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
-    person_id = sms_codes.redeem(
-        call.db,
-        phone=normal_phone(body.phone or ""),
-        purpose=SmsPurpose.SIGN_IN,
-        code=body.code or "",
-        now=call.now,
-        seal=call.components.seal,
-    )
-    account = sign_ins.find_account(call.db, person_id=person_id) if person_id is not None else None
-    if account is None:
-        metrics.count_sign_in("bad_code")
-        raise CommitAndRefuse(BadCode(field="code"))
+    try:
+        person_id = sms_codes.redeem(
+            call.db,
+            phone=normal_phone(body.phone or ""),
+            purpose=SmsPurpose.SIGN_IN,
+            code=body.code or "",
+            now=call.now,
+            seal=call.components.seal,
+        )
+        account = sign_ins.find_account(call.db, person_id=person_id)
+        if account is None:
+            raise BadCode(field="code").keeping_writes()
+    except BadCode as bad:
+        metrics.count_sign_in(bad.code)
+        raise
     return account, "sms"

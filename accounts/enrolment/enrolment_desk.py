@@ -1,0 +1,177 @@
+"""Enrolling a face (人脸建档): once a person, by one who agreed to it, and by nobody whose face is on file already."""
+
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from accounts.enrolment import consent, kept_photos
+from accounts.enrolment.duplicate_cases import open_case, told_apart_from
+from accounts.enrolment.enrolment import (
+    delete_face,
+    find_template,
+    is_outdated,
+    is_somebody_else,
+    look_at_each,
+    make_of,
+    next_position,
+    open_template,
+    store_template,
+)
+from accounts.enrolment.gallery import FaceGalleries
+from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+from faces.engine import FaceEngine, Look, Purpose
+from faces.errors import NotOnePerson
+from faces.matching.policy_set import PolicySet
+from faces.matching.template import Template
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from foundation.transactions import read_only
+from models.faces import FaceCase, FaceTemplate, TemplateStatus
+from models.people import Person
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """An enrolled face. case: set where an admin must look before it is good. quality: of each photo."""
+
+    template: FaceTemplate
+    case: FaceCase | None
+    quality: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What somebody agrees to. version: of the text; channel: where they did so; keeps_photos: their photos too."""
+
+    version: str | None
+    channel: str
+    keeps_photos: bool = False
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    """What is known before the photos are looked at. old: a template of a model that is no longer in use."""
+
+    old: Template | None
+    policies: dict[str, PolicySet]
+
+
+class EnrolmentDesk:
+    """Enrols faces. galleries: the faces of all, with the policies and the keys they are sealed with."""
+
+    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries) -> None:
+        self._engine = engine
+        self._galleries = galleries
+        self._one_at_a_time = threading.Lock()  # a picture that is made small takes memory
+
+    def enrol(
+        self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
+    ) -> Enrolment:
+        """Enrol the caller's face from one to five photos, which are dropped at once unless they agree to keep them.
+
+        A face that is likely on another account is held, and opens a case for an admin. A face enrolled with a model
+        that is no longer in use may be enrolled once more, by the same face. Raises FaceBelongsToAnotherAccount, which
+        keeps its case; FaceAlreadyEnrolled; the refusals of `consent.check_may_enrol`; FaceError.
+        """
+        allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
+        looks, templates = self._look(photos, allowed)
+        small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last thing that is slow
+
+        position = next_position(db)
+        self._check_still_free(db, caller.person_id)
+        case = self._find_duplicate(db, caller.person_id, templates, allowed.policies, now)
+        if allowed.old is not None:
+            delete_face(db, person_id=caller.person_id)
+        status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
+        template, ring = templates[self._galleries.current], self._galleries.ring
+        row = store_template(db, caller.person_id, position, template, status, now, ring)
+        version = agreement.version or ""
+        consent.give(db, person_id=caller.person_id, version=version, channel=agreement.channel, now=now)
+        kept = kept_photos.keep(
+            db,
+            person_id=caller.person_id,
+            photos=small if case is None else (),  # a held face may be somebody else's: nothing of it is kept
+            consent_version=version,
+            channel=agreement.channel,
+            now=now,
+            ring=ring,
+        )
+        _record(db, row, allowed.old, version, kept, now)
+        return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks))
+
+    def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
+        with read_only(db):
+            person = db.get(Person, person_id)
+            if person is None:
+                raise NotFound
+            old = self._open_outdated(db, person_id)
+            consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
+            return _Allowed(old, self._galleries.read_on(db))
+
+    def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
+        """The looks by the model in use, and a template by each model that a newcomer is looked for by."""
+        policies = allowed.policies
+        looks = {model: look_at_each(self._engine, photos, Purpose.ENROL, model) for model in policies}
+        templates = {model: make_of(looks[model], policies[model]) for model in policies}
+        old = allowed.old
+        if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
+            raise NotOnePerson  # whoever holds this phone is not who enrolled
+        return looks[self._galleries.current], templates
+
+    def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes]:
+        with self._one_at_a_time:
+            return kept_photos.make_small_ones(photos)
+
+    def _open_outdated(self, db: Session, person_id: uuid.UUID) -> Template | None:
+        """The person's template of a model that is no longer in use, if that model is still understood; None if there
+        is no face on file. Raises FaceAlreadyEnrolled where there is one that must stay.
+        """
+        row = find_template(db, person_id)
+        if row is None:
+            return None
+        if not is_outdated(row, self._galleries) or row.engine not in self._galleries.policies.models:
+            raise FaceAlreadyEnrolled
+        return open_template(db, person_id=person_id, ring=self._galleries.ring)
+
+    def _check_still_free(self, db: Session, person_id: uuid.UUID) -> None:
+        """Raise FaceAlreadyEnrolled if the same person enrolled meanwhile, on another phone."""
+        row = find_template(db, person_id)
+        if row is not None and not is_outdated(row, self._galleries):
+            raise FaceAlreadyEnrolled
+
+    def _find_duplicate(
+        self,
+        db: Session,
+        person_id: uuid.UUID,
+        templates: dict[str, Template],
+        policies: dict[str, PolicySet],
+        now: datetime,
+    ) -> FaceCase | None:
+        """The case of a face that is likely on another account; raises FaceBelongsToAnotherAccount if it surely is."""
+        apart_from = told_apart_from(db, person_id) | {person_id}
+        duplicate = self._galleries.find_duplicate(db, templates, policies, apart_from=apart_from)
+        if duplicate is None:
+            return None
+        case = open_case(db, person_id=person_id, duplicate=duplicate, now=now)
+        if duplicate.is_certain:
+            raise FaceBelongsToAnotherAccount().keeping_writes()
+        return case
+
+
+def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
+    before = {"model": old.engine} if old is not None else None
+    after = {
+        "status": row.status.value,
+        "photos": row.photos,
+        "model": row.engine,
+        "consent_version": version,
+        "photos_kept": kept,
+    }
+    action = "face.enrol" if old is None else "face.renew"
+    audit.record(db, row.person_id, now, action, ("person", row.person_id), before=before, after=after)

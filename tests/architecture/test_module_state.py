@@ -1,0 +1,185 @@
+"""What a process remembers lies in objects that `create_app` makes, never in a module: two services in one process, as
+in these tests, share nothing but code.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_guards import sources
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("accounts", "attendance", "credit", "faces", "foundation", "service")
+
+# What a call at the top of a module may make: values that never change, and what other libraries keep at that place.
+VALUES = {
+    "tuple", "frozenset", "range", "len", "cast", "timedelta", "Decimal", "ZoneInfo", "UUID", "Path", "with_name",
+    "compile", "fromkeys", "TypeVar", "getLogger", "Struct", "array", "slice", "namedtuple", "maketrans", "encode",
+    "digest", "lower",
+}  # fmt: skip
+STATEMENTS = {
+    "select", "insert", "update", "delete", "exists", "where", "join", "outerjoin", "subquery", "scalar_subquery",
+    "extract", "aliased", "MetaData", "Table", "order_by", "limit", "with_for_update", "execution_options",
+    "group_by", "literal",
+}  # fmt: skip
+REGISTERED = {
+    "APIBlueprint",
+    "Blueprint",
+    "Counter",
+    "Histogram",
+    "Gauge",
+}  # routes and figures: one a process, by nature
+MUTATORS = {
+    "append", "extend", "insert", "remove", "pop", "popitem", "clear", "update", "setdefault", "add", "discard", "sort",
+    "reverse", "appendleft", "popleft", "shuffle",
+}  # fmt: skip
+
+# By module and name: what else may stand at the top of a module, and why it is no state.
+FROZEN = "a frozen dataclass"
+ALLOWED = {
+    "accounts/sign_in/passwords.py": {
+        "_HASHER": "the parameters of argon2, which remembers nothing",
+        "_NOBODYS": "a hash that nobody's password has: made once, since it takes 33 ms",
+    },
+    "attendance/evaluations/templates.py": {"STANDARD": FROZEN},
+    "attendance/record/grid.py": {"_NOTHING": FROZEN},
+    "faces/conversion/human.py": {"DETECTOR": FROZEN, "MESH": FROZEN, "EMBEDDING": FROZEN},
+    "faces/finding/alignment.py": {"DLIB_MARKS": FROZEN},
+    "faces/finding/blaze_finder.py": {"MARKS": FROZEN},
+    "faces/model_files/human_models.py": {"BLAZEFACE": FROZEN, "FACEMESH": FROZEN, "FACERES": FROZEN},
+    "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
+    "service/edge/bodies.py": dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
+    "service/edge/database.py": {"db": "Flask-SQLAlchemy's extension, which keeps each app's state in the app"},
+    "service/running/gunicorn_settings.py": {"_settings": "gunicorn reads its settings from a module, once a process"},
+    "service/running/processes.py": {"_libc": "the machine's C library, for a call that Python has no name for"},
+}
+FILE = "what a packaged file says, which never changes"
+CACHES = {
+    "attendance/projects/disciplines.py": {"disciplines": FILE, "_by_code": FILE, "_codes": FILE},
+    "attendance/projects/numbers.py": {"number_formats": FILE},
+    "attendance/record/facts.py": {"_read": "frozen objects for three words, of which there are few"},
+    "attendance/sessions/sessions.py": {"_zones": "the machine's time zones"},
+    "credit/rules/rule_book.py": {"packaged": FILE, "_read": "what a text means, whichever database it comes from"},
+    "faces/conversion/human.py": {"_reference": FILE},
+    "foundation/transactions.py": {"_insert_unless_there": "a statement for a table and a kind of database"},
+}
+
+
+def findings(source: str) -> Iterator[tuple[str, str]]:
+    """Give every name of a module that holds state, or may, with what it is."""
+    tree = ast.parse(source)
+    changed = set(_changed(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield from ((name, "global") for name in node.names)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            kept = [ast.unparse(each) for each in node.decorator_list]
+            if any(each.split("(")[0].rpartition(".")[2] in ("cache", "lru_cache") for each in kept):
+                yield node.name, "cache"
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    for body in (tree.body, *(each.body for each in classes)):
+        for name, value in _assigned(body):
+            if name in changed:
+                yield name, "changed"
+            elif body is tree.body and isinstance(value, ast.Call) and not _is_value(value):
+                yield name, "made"
+            elif isinstance(value, ast.Dict | ast.List | ast.Set) and ast.unparse(value) in ("{}", "[]"):
+                yield name, "empty"
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    for statement in body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                named = target.elts if isinstance(target, ast.Tuple) else [target]
+                yield from ((each.id, statement.value) for each in named if isinstance(each, ast.Name))
+
+
+def _is_value(call: ast.Call) -> bool:
+    made = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    is_own_statement = made.startswith(("_select", "_make"))  # functions that put a statement together
+    return made in VALUES | STATEMENTS | REGISTERED or is_own_statement
+
+
+def _changed(tree: ast.Module) -> Iterator[str]:
+    """Names that functions change: an item set or deleted, or a method called that changes its object."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        own = {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
+        own |= {
+            each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        }
+        for node in ast.walk(function):
+            for changed in _targets(node):
+                if isinstance(changed, ast.Name) and changed.id not in own:
+                    yield changed.id
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+        yield node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+        yield node.func.value
+
+
+def _all() -> list[tuple[str, str, str]]:
+    found = []
+    for path in sources(*ROOMS):
+        module = path.relative_to(ROOT).as_posix()
+        found += [(module, name, kind) for name, kind in findings(path.read_text(encoding="utf-8"))]
+    return found
+
+
+def test_no_module_keeps_state_but_what_is_listed_with_its_reason() -> None:
+    listed = {(module, name) for each in (ALLOWED, CACHES) for module, names in each.items() for name in names}
+    found = {(module, name) for module, name, _ in _all()}
+    assert sorted(found - listed) == []
+    assert sorted(listed - found) == [], "listed, and no longer there"
+
+
+def test_no_function_says_global() -> None:
+    assert [each for each in _all() if each[2] == "global"] == []
+
+
+def test_what_is_cached_is_listed_as_a_cache() -> None:
+    caches = {(module, name) for module, names in CACHES.items() for name in names}
+    assert {(module, name) for module, name, kind in _all() if kind == "cache"} == caches
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("_known = {}", "_known"),
+        ("_known: dict[str, int] = {'a': 1}\ndef add(): _known['b'] = 2", "_known"),
+        ("TABLE = [1]\ndef more(): TABLE.append(2)", "TABLE"),
+        ("import random\n_DICE = random.SystemRandom()", "_DICE"),
+        ("_turn = threading.Lock()", "_turn"),
+        ("_brake = CodeGuessLimiter()", "_brake"),
+        ("_seen = set()", "_seen"),
+        ("def f():\n    global count\n    count = 1", "count"),
+        ("@cache\ndef read(db): return db", "read"),
+        ("@functools.lru_cache(maxsize=1)\ndef read(db): return db", "read"),
+        ("class Book:\n    rows = []", "rows"),
+        ("class Settings: pass\n_now = Settings()\ndef set(): _now.x = 1", "_now"),
+    ],
+)
+def test_the_guard_sees_state(source: str, name: str) -> None:
+    assert name in dict(findings(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "NAMES = {'a': 1}\ndef name(): return NAMES['a']",
+        "LIMIT = timedelta(minutes=1)",
+        "_BY_ID = select(Row).where(Row.id == bindparam('id'))",
+        "def f():\n    found = {}\n    found['a'] = 1\n    return found",
+        "import logging\n_log = logging.getLogger(__name__)",
+    ],
+)
+def test_the_guard_lets_constants_be(source: str) -> None:
+    assert list(findings(source)) == []
