@@ -47,10 +47,10 @@ from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
 from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
-from service.edge.components import Parts
+from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
-from service.edge.token_cache import KnownTokens
+from service.edge.token_cache import TokenCache
 from service.edge.uploads import PiecewiseParser
 from service.observing import logs, metrics
 from service.running.sms_sending import choose_gateway
@@ -131,7 +131,7 @@ def create_app(
     pydantic.ValidationError or keys.BadKey where the settings can't be used.
     """
     settings = settings or Settings()
-    parts = make_parts(settings, clock=clock, engine=engine, sms=sms)
+    components = make_components(settings, clock=clock, engine=engine, sms=sms)
     app = APIFlask(
         "service",
         title="继续医学教育 CME attendance and credit",
@@ -144,8 +144,8 @@ def create_app(
     _configure(app, settings)
     logs.install(app)
     problems.install(app)
-    tokens.install(app, parts.keys)
-    equip(app, parts)
+    tokens.install(app, components.keys)
+    equip(app, components)
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
@@ -158,14 +158,14 @@ def create_app(
     return app
 
 
-def make_parts(
+def make_components(
     settings: Settings,
     *,
     clock: Clock | None = None,
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
-) -> Parts:
-    """Choose the parts of a service, as `create_app` says."""
+) -> Components:
+    """Choose the components of a service, as `create_app` says."""
     keys = load_keys(settings)
     wanted = networks_of(settings.face_engine)
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
@@ -174,7 +174,7 @@ def make_parts(
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
     receipts = Receipts(keys.receipt, settings.base_url)
-    return Parts(
+    return Components(
         settings=settings,
         keys=keys,
         clock=clock or SystemClock(),
@@ -195,11 +195,11 @@ def make_parts(
     )
 
 
-def equip(app: APIFlask, parts: Parts) -> None:
-    """Give the service its parts, and what it remembers from one request to the next, which begins empty."""
-    settings = parts.settings
-    app.extensions["parts"] = parts
-    app.extensions["known_tokens"] = KnownTokens()
+def equip(app: APIFlask, components: Components) -> None:
+    """Give the service its components, and what it remembers from one request to the next, which begins empty."""
+    settings = components.settings
+    app.extensions["components"] = components
+    app.extensions["token_cache"] = TokenCache()
     app.extensions["streams"] = Streams(settings.board_streams, every=1.0, lasts=settings.board_stream_seconds)
 
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from models.base import new_id
 from models.people import Person
-from service.edge.components import parts
+from service.edge.components import components
 from service.edge.database import db
 from service.edge.tokens import issue
 
@@ -29,7 +29,7 @@ class Api:
         with self.app.test_request_context():
             account = sign_ins.find_account(db.session(), person_id=person.id)
             assert account is not None
-            sign_in = sign_ins.start(db.session(), account=account, method=method, now=parts().clock.now())
+            sign_in = sign_ins.start(db.session(), account=account, method=method, now=components().clock.now())
             token = issue(sign_in, account).access_token
             db.session.commit()
             db.session.remove()

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from service.app import create_app, equip, make_parts
+from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
@@ -167,7 +167,7 @@ def app(
 
     A test that needs other settings builds a service of its own.
     """
-    equip(worker_app, make_parts(settings, clock=clock, engine=engine, sms=sms))
+    equip(worker_app, make_components(settings, clock=clock, engine=engine, sms=sms))
     before = dict(worker_app.config)
     worker_app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     yield worker_app
@@ -204,7 +204,7 @@ def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
     def run() -> None:
         with app.app_context():
             runner = JobRunner(
-                flask_db.engine, make_handlers(app.extensions["parts"].receipts), clock, timedelta(minutes=1)
+                flask_db.engine, make_handlers(app.extensions["components"].receipts), clock, timedelta(minutes=1)
             )
         while runner.run_next():
             pass

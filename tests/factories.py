@@ -65,7 +65,7 @@ class Factories:
         """A learner with the password PASSWORD, or the one behind `password_hash`."""
         number = next(self._numbers)
         unit = unit or self.unit()
-        seal: FieldSeal = self._app.extensions["parts"].seal
+        seal: FieldSeal = self._app.extensions["components"].seal
         person = Person(
             cme_number=facts.pop("cme_number", f"33{number:08d}"),
             name=facts.pop("name", f"学员{number}"),
@@ -89,10 +89,11 @@ class Factories:
         self._db.commit()
         return person
 
-    def staff(self, role: Role, unit: Unit) -> Person:
-        """Somebody with a role over a unit."""
+    def staff(self, role: Role, unit: Unit, *more: Role) -> Person:
+        """Somebody with a role over a unit, or with several."""
         person = self.person(unit=unit)
-        self._grant(person, role, unit)
+        for each in (role, *more):
+            self._grant(person, each, unit)
         self._db.commit()
         return person
 

@@ -12,7 +12,7 @@ from attendance.record.conflicts import Conflict, conflicts_of
 from attendance.record.facts import Facts, facts_of
 from attendance.record.outcomes import SessionOutcome
 from attendance.record.shares import Share, attended_of, outcome_of, parallel_groups, share_of
-from attendance.sessions.held import held_sessions, is_over
+from attendance.sessions.held import is_over
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
@@ -45,21 +45,22 @@ class GridRow:
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A page of the grid, in the order in which people came onto the roster."""
+class Shown:
+    """Of which project a grid is, and of which of its sessions. now: what counts then may yet become more."""
 
+    project: Project
     sessions: Sequence[VenueSession]
-    rows: list[GridRow]
+    now: datetime
 
 
-def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID | None, limit: int) -> Grid:
-    """Return a page of the grid, from the roster entry after `after` on. What counts now may yet become more."""
-    sessions = held_sessions(db, project)
+def read_rows(db: Session, shown: Shown, *, after: uuid.UUID | None, limit: int) -> list[GridRow]:
+    """Return rows in the order in which people came onto the roster, from the entry after `after` on."""
+    project = shown.project
     people = _people(db, project, after, limit)
     ids = [each.id for each in people]
-    facts = facts_of(db, [each.id for each in sessions], ids)
+    facts = facts_of(db, [each.id for each in shown.sessions], ids)
     conflicts = conflicts_of(db, project=project, people=ids)
-    groups = parallel_groups(sessions)
+    groups = parallel_groups(shown.sessions)
     rows = []
     for person in people:
         known = facts.get(person.id, {})
@@ -68,26 +69,26 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
             GridRow(
                 person=person,
                 outcomes={
-                    each.id: outcome_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, now))
-                    for each in sessions
+                    each.id: outcome_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, shown.now))
+                    for each in shown.sessions
                 },
                 share=share,
                 is_met=share.meets(project.min_attendance),
                 conflicts=conflicts[person.id],
             )
         )
-    return Grid(sessions, rows)
+    return rows
 
 
-def whole_grid(db: Session, *, project: Project, now: datetime) -> Iterator[GridRow]:
-    """Every row, read page by page, so that memory doesn't grow with the roster."""
+def all_rows(db: Session, shown: Shown) -> Iterator[GridRow]:
+    """Yield every row, read page by page, so that memory doesn't grow with the roster."""
     after = None
     while True:
-        page = read_grid(db, project=project, now=now, after=after, limit=_PAGE)
-        yield from page.rows
-        if len(page.rows) < _PAGE:
+        rows = read_rows(db, shown, after=after, limit=_PAGE)
+        yield from rows
+        if len(rows) < _PAGE:
             return
-        after = page.rows[-1].person.entry_id
+        after = rows[-1].person.entry_id
 
 
 def _people(db: Session, project: Project, after: uuid.UUID | None, limit: int) -> list[GridPerson]:

@@ -1,33 +1,38 @@
 """Who may call an endpoint, and the one unit of work in which it runs.
 
 Every view carries exactly one of `@public`, `@signed_in(...)` and `@token_bearer`, right below its route. They verify
-the access token, replay the reply of a request that is only repeated, run the view, and commit once.
+the access token, read the body while no database connection waits for it, replay the reply of a request that is only
+repeated, and run the view with its `call` as first argument. A GET reads and locks nothing; other methods commit once.
 """
 
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired
-from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of, is_unused, note_use, step_of
+from accounts.sign_in.sign_ins import bearer_of, caller_of, is_unused, note_use, step_of
 from faces.errors import FaceError
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
 from service.edge import idempotency
-from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, admit_body
+from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
+from service.edge.calls import BearerCall, Call, PublicCall
+from service.edge.components import components
 from service.edge.database import db
-from service.edge.token_cache import KnownTokens, Opened
+from service.edge.token_cache import OpenedToken, TokenCache
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
 
 PASSWORD_CHANGE = "password_change"  # noqa: S105 - the purpose of a token, no password
+_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,24 @@ class Access:
     roles: tuple[Role, ...] | None = None
     opens_to_password_change: bool = False
     keeps_reply: bool = True
+    writes: bool = False
 
 
-def public(view: View) -> View:
+def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
     """Let anybody call."""
 
     @wraps(view)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        admit_body(ANONYMOUS)
-        return _unit_of_work(view, args, kwargs, keeps_reply=False)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+        receive_body(ANONYMOUS)
+        session = db.session()
+        call = PublicCall(session, components().clock.now(), components())
+        if request.method in _SAFE:
+            with read_only(session):
+                return make_response(view(call, *args, **kwargs))
+        return _commit_once(session, lambda: view(call, *args, **kwargs))
 
-    call.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
-    return cast(View, call)
+    answer.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
+    return answer
 
 
 def signed_in(
@@ -59,82 +70,82 @@ def signed_in(
     takes: BodyLimit = JSON,
     opens_to_password_change: bool = False,
     keeps_reply: bool = True,
-) -> Callable[[View], View]:
+    writes: bool = False,
+) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
     """Let signed-in people call; with `roles`, only those who hold one of them somewhere.
 
     How far the role reaches is the domain's to check. takes: how large a body may be, told only once the token was seen
-    to be good. opens_to_password_change: also for the token that the initial
-    password gives.
+    to be good. opens_to_password_change: also for the token that the initial password gives. writes: for the few GETs
+    that leave an audit entry.
     """
 
-    def guard(view: View) -> View:
+    def guard(view: Callable[Concatenate[Call, P], Any]) -> Callable[P, Any]:
+        def admit(session: Session, opened: OpenedToken) -> Call:
+            caller = _look_up(session, opened)
+            if opened.is_for_password_change and not opens_to_password_change:
+                raise PasswordChangeRequired
+            if roles is not None and not caller.has(roles):
+                raise Forbidden
+            return Call(session, components().clock.now(), components(), caller)
+
         @wraps(view)
-        def call(*args: Any, **kwargs: Any) -> Any:
+        def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             opened = _open_token()
-            admit_body(takes)
-            with read_only(db.session()):
-                g.caller = _look_up()
-                if opened.is_for_password_change and not opens_to_password_change:
-                    raise PasswordChangeRequired
-                if roles is not None and not g.caller.has(roles):
-                    raise Forbidden
-                earlier = idempotency.find_reply(db.session(), g.caller) if keeps_reply else None
+            receive_body(takes)
+            session = db.session()
+            if request.method in _SAFE and not writes:
+                with read_only(session):
+                    return make_response(view(admit(session, opened), *args, **kwargs))
+            with read_only(session):
+                call = admit(session, opened)
+                earlier = idempotency.find_reply(session, call.caller) if keeps_reply else None
             if earlier is not None:
                 return earlier
-            return _unit_of_work(view, args, kwargs, keeps_reply=keeps_reply)
+            return _commit_once(session, lambda: view(call, *args, **kwargs), call if keeps_reply else None)
 
         who = tuple(roles) if roles is not None else None
-        call.access = Access(False, takes, who, opens_to_password_change, keeps_reply)  # type: ignore[attr-defined]
-        return cast(View, call)
+        access = Access(False, takes, who, opens_to_password_change, keeps_reply, writes)
+        answer.access = access  # type: ignore[attr-defined]
+        return answer
 
     return guard
 
 
-def token_bearer(view: View) -> View:
+def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P, Any]:
     """Let whom a good token names call, for a view whose one statement asks `sign_ins.HOLDER` whether it still holds.
 
     For what a hall of people does at once: it saves a statement and its transaction. Where the statement did nothing,
-    the view asks `caller()`, which refuses whom `signed_in` would have refused. No reply is kept.
+    the view asks `call.caller`, which refuses whom `signed_in` would have refused. No reply is kept.
     """
 
     @wraps(view)
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         opened = _open_token()
-        admit_body(JSON)
         g.account_id = opened.bearer.account_id
         if opened.is_for_password_change:
             raise PasswordChangeRequired
-        return _unit_of_work(view, args, kwargs, keeps_reply=False)
+        receive_body(JSON)
+        session = db.session()
+        call = BearerCall(
+            session, components().clock.now(), components(), opened.bearer, lambda: _look_up(session, opened)
+        )
+        return _commit_once(session, lambda: view(call, *args, **kwargs))
 
-    call.access = Access(is_public=False, takes=JSON, keeps_reply=False)  # type: ignore[attr-defined]
-    return cast(View, call)
-
-
-def caller() -> Caller:
-    """The signed-in person of this request. Raises TokenInvalid where nobody has looked yet, and the token is void."""
-    if "caller" not in g:
-        with read_only(db.session()):
-            g.caller = _look_up()
-    return cast(Caller, g.caller)
+    answer.access = Access(is_public=False, takes=JSON, keeps_reply=False)  # type: ignore[attr-defined]
+    return answer
 
 
-def bearer() -> Bearer:
-    """Whom this request's token names."""
-    return cast(Bearer, g.bearer)
-
-
-def _open_token() -> Opened:
-    """What this request's token says. Refused where it is none, or no longer good."""
-    header, known = request.headers.get("Authorization", ""), cast(KnownTokens, current_app.extensions["known_tokens"])
+def _open_token() -> OpenedToken:
+    """Return what this request's token says. Refused where it is none, or no longer good."""
+    header, known = request.headers.get("Authorization", ""), cast(TokenCache, current_app.extensions["token_cache"])
     opened = known.find(header, now=time.time())
     if opened is None:
         verify_jwt_in_request()
         claims = get_jwt()
-        opened = Opened(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
+        opened = OpenedToken(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
         if "step" in claims:
             _note_first_use(claims)
         known.keep(header, opened)
-    g.bearer = opened.bearer
     return opened
 
 
@@ -148,31 +159,30 @@ def _note_first_use(claims: Mapping[str, Any]) -> None:
         session.commit()
 
 
-def _look_up() -> Caller:
-    found = caller_of(db.session(), bearer())
+def _look_up(session: Session, opened: OpenedToken) -> Caller:
+    found = caller_of(session, opened.bearer)
     g.account_id = found.account_id
     return found
 
 
-def _unit_of_work(view: Callable[..., Any], args: Any, kwargs: Any, *, keeps_reply: bool) -> Response:
-    """Run the view; commit what it wrote, with the reply to repeat; or leave nothing behind.
+def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None = None) -> Response:
+    """Run a view; commit what it wrote, for a `keeper` with the reply to repeat; or leave nothing behind.
 
     A refusal leaves nothing behind either, unless it says that it `keeps_writes`: then it is an answer like any other.
     """
-    session = db.session()
     try:
         try:
-            response = make_response(view(*args, **kwargs))
+            response = make_response(run())
         except (Refusal, FaceError) as refusal:
             if not refusal.keeps_writes:
                 raise
             response = make_response(current_app.handle_user_exception(refusal))
-        if keeps_reply:
-            idempotency.keep_reply(session, caller(), response)
+        if keeper is not None:
+            idempotency.keep_reply(session, keeper.caller, response, now=keeper.now)
         session.commit()
     except idempotency.OvertakenByTwin:
         session.rollback()
-        return _reply_of_twin()
+        return _reply_of_twin(session, cast(Call, keeper).caller)
     except BaseException:
         session.rollback()
         raise
@@ -186,10 +196,10 @@ def after_commit(act: Callable[[], None]) -> None:
     g.setdefault("after_commit", []).append(act)
 
 
-def _reply_of_twin() -> Response:
+def _reply_of_twin(session: Session, caller: Caller) -> Response:
     """The same request was sent twice at once, and the other one was first: give its reply."""
-    with read_only(db.session()):
-        reply = idempotency.find_reply(db.session(), caller())
+    with read_only(session):
+        reply = idempotency.find_reply(session, caller)
     if reply is None:
         raise RuntimeError(f"an idempotent reply vanished: {request.endpoint}")
     return reply

@@ -58,6 +58,19 @@ class JsonTooDeep(Refusal):
     code = "json_too_deep"
 
 
+def receive_body(limit: BodyLimit) -> None:
+    """Read this request's body whole, files into memory, before anything waits for it that others need.
+
+    A phone may take minutes to send five photos; whoever holds a database connection meanwhile keeps it from everybody
+    else. Raises RequestEntityTooLarge for a body larger than the route takes.
+    """
+    admit_body(limit)
+    if limit.takes_upload and request.mimetype == MULTIPART:
+        request.files  # noqa: B018 - asked for, the form is parsed and kept
+    else:
+        read_body()
+
+
 def admit_body(limit: BodyLimit) -> None:
     """Set the most that may be read of this request's body, and refuse one that says it is larger.
 

@@ -1,4 +1,4 @@
-"""The parts of a running service, chosen once in `create_app`."""
+"""What a running service is made of, chosen once in `create_app`."""
 
 from dataclasses import dataclass
 from random import Random
@@ -22,7 +22,7 @@ from service.configuration.settings import Settings
 
 
 @dataclass(frozen=True)
-class Parts:
+class Components:
     """Everything outside the process, everything made from the keys, and what a process remembers."""
 
     settings: Settings
@@ -43,6 +43,6 @@ class Parts:
     dice: Random
 
 
-def parts() -> Parts:
-    """The parts of the app that serves this request."""
-    return cast(Parts, current_app.extensions["parts"])
+def components() -> Components:
+    """Return the components of the app that serves this request."""
+    return cast(Components, current_app.extensions["components"])

@@ -1,6 +1,8 @@
 """The database: Flask-SQLAlchemy over the tables in `models`, and how SQLite is opened."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from foundation.transactions import may_write
+from foundation.transactions import may_write, read_only
 from models import Base
 from service.configuration.settings import Settings
 
@@ -51,6 +54,13 @@ def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
     for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@contextmanager
+def session_to_read(engine: Engine) -> Iterator[Session]:
+    """Open a session of its own that only reads: for what goes on after a view has returned."""
+    with Session(engine) as session, read_only(session):
+        yield session
 
 
 class _WriteTurns:

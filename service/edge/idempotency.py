@@ -5,6 +5,7 @@ refused without a trace has no reply to repeat, and may be tried again under the
 """
 
 import hashlib
+from datetime import datetime
 
 from flask import Request, Response, g, request
 from sqlalchemy import bindparam, select
@@ -16,7 +17,6 @@ from foundation.errors import Refusal
 from foundation.transactions import insert_object
 from models.edge import IdempotentReply
 from service.edge.body_limits import read_body
-from service.edge.components import parts
 
 HEADER = "Idempotency-Key"
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -64,7 +64,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
     return reply
 
 
-def keep_reply(db: Session, caller: Caller, response: Response) -> None:
+def keep_reply(db: Session, caller: Caller, response: Response, *, now: datetime) -> None:
     """Write the reply down in the open transaction. Raises OvertakenByTwin if its twin did so first."""
     key = _key()
     if key is None:
@@ -76,7 +76,7 @@ def keep_reply(db: Session, caller: Caller, response: Response) -> None:
         status=response.status_code,
         content_type=response.content_type or "application/json",
         body=response.get_data(as_text=True),
-        created_at=parts().clock.now(),
+        created_at=now,
     )
     try:
         is_first = insert_object(db, reply)

@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from flask import render_template, url_for
 
 from service.edge.access import Access, public
+from service.edge.calls import PublicCall
 from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses
 
@@ -72,7 +73,7 @@ def install(app: APIFlask) -> None:
     @app.doc(hide=True)
     @public
     @refuses()
-    def docs() -> Any:
+    def docs(call: PublicCall) -> Any:
         """Every call, for people."""
         with turn:  # made once: it takes a second of CPU, which nobody may ask for again and again
             if not made:
@@ -84,11 +85,12 @@ def install(app: APIFlask) -> None:
     @app.doc(hide=True)
     @public
     @refuses()
-    def problem_page() -> Any:
+    def problem_page(call: PublicCall) -> Any:
         """Every error code, for people."""
         return _page(app, render_template("problems.html", home=url_for("openapi.spec"), problems=PROBLEMS))
 
-    app.view_functions["openapi.spec"] = public(refuses()(app.view_functions["openapi.spec"]))
+    show_spec = app.view_functions["openapi.spec"]
+    app.view_functions["openapi.spec"] = public(refuses()(lambda call: show_spec()))
 
 
 def _page(app: APIFlask, content: str) -> Any:

@@ -1,20 +1,48 @@
-"""Keyset lists: `?limit=&cursor=` in, `next_cursor` out; never OFFSET."""
+"""Keyset lists: `?limit=&cursor=` in, `next_cursor` out; never OFFSET.
+
+A list view is one statement: `SomeList.of(paged(query, BY_ID, find), SomeOut.model_validate)`.
+"""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
 
-from foundation.errors import Refusal
+from service.edge.bodies import Out, Page
+from service.edge.cursor_keys import CursorInvalid, CursorKey
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 
-class CursorInvalid(Refusal):
-    """The cursor is none that this service gave out."""
+@dataclass(frozen=True)
+class Paged(Generic[Row]):
+    """The rows of one page, and the cursor of the next one, where there is one."""
 
-    code = "invalid_input"
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+class ListOut(Out):
+    """A page of a list in an answer. Those below it say what their `items` are."""
+
+    @classmethod
+    def of(cls, page: Paged[Row], show: Callable[[Row], Any], **more: Any) -> Self:
+        """Return the page with each row as `show` shows it. more: what else the answer holds."""
+        items = [show(row) for row in page.rows]
+        return cls.model_validate({"items": items, "next_cursor": page.next_cursor, **more})
+
+
+def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
+    """Return the page of a list that `query` asks for.
+
+    find: gives the rows after a key (all, for None), in order, and as many as it is told at most. Raises CursorInvalid.
+    """
+    keys = decode_cursor(query.cursor, len(key.names))
+    after = key.read(keys) if keys else None
+    return split_page(find(after, query.limit + 1), query.limit, key)
 
 
 def encode_cursor(*keys: str) -> str:
@@ -23,7 +51,7 @@ def encode_cursor(*keys: str) -> str:
 
 
 def decode_cursor(cursor: str | None, size: int) -> list[str] | None:
-    """The `size` sort keys in a cursor; None for no cursor. Raises CursorInvalid on anything else.
+    """Return the `size` sort keys in a cursor; None for no cursor. Raises CursorInvalid on anything else.
 
     The keys come from outside: parse each one strictly before it meets the database.
     """
@@ -38,7 +66,8 @@ def decode_cursor(cursor: str | None, size: int) -> list[str] | None:
     return keys
 
 
-def cut(found: Sequence[Row], limit: int, keys_of: Callable[[Row], Sequence[str]]) -> tuple[Sequence[Row], str | None]:
-    """The page of at most `limit` rows, and the cursor of the next one where one more row was found."""
+def split_page(found: Sequence[Row], limit: int, key: CursorKey[Any]) -> Paged[Row]:
+    """Return the page of at most `limit` rows, with the cursor of the next one where one more row was found."""
     page = found[:limit]
-    return page, encode_cursor(*keys_of(page[-1])) if len(found) > limit else None
+    last = key.write(page[-1]) if page else []  # read on each page, so that a wrong name is seen on the first
+    return Paged(page, encode_cursor(*last) if len(found) > limit else None)

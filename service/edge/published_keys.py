@@ -5,12 +5,11 @@ from typing import Any
 from foundation.signing import Signer, public_bytes, public_jwk
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
-from service.edge.components import parts
 
 
-def ledger_signer() -> Signer:
+def ledger_signer(keys: Keys) -> Signer:
     """The signer of this installation, with the key that is for tree heads alone."""
-    return Signer(parts().keys.ledger)
+    return Signer(keys.ledger)
 
 
 def ledger_key_set(settings: Settings, keys: Keys) -> list[dict[str, Any]]:

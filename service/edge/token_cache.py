@@ -14,7 +14,7 @@ _MOST = 4096  # a few megabytes
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedToken:
     """What a good token says. ends_at: seconds since 1970, the first moment at which it is good no more."""
 
     bearer: Bearer
@@ -22,19 +22,19 @@ class Opened:
     ends_at: float
 
 
-class KnownTokens:
+class TokenCache:
     """Good tokens by the header that brought them, the newest few thousand."""
 
     def __init__(self) -> None:
-        self._opened: dict[str, Opened] = {}
+        self._opened: dict[str, OpenedToken] = {}
         self._turn = threading.Lock()
 
-    def find(self, header: str, *, now: float) -> Opened | None:
+    def find(self, header: str, *, now: float) -> OpenedToken | None:
         """What this very header brought, if it is still good. now: seconds since 1970."""
         opened = self._opened.get(header)
         return opened if opened is not None and now < opened.ends_at else None
 
-    def keep(self, header: str, opened: Opened) -> None:
+    def keep(self, header: str, opened: OpenedToken) -> None:
         """Remember what a header brought, once its token was verified."""
         with self._turn:
             self._opened[header] = opened

@@ -42,7 +42,7 @@ def test_one_face_on_several_accounts_at_once_is_enrolled_on_one(
 def test_two_faces_that_are_likely_one_are_never_both_active(
     api: Api, make: Factories, db: Session, engine: MeetingEngine, app: APIFlask
 ) -> None:
-    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
+    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     photos = [face("li"), face("li", off=(limits.certain_at + limits.held_to) / 2)]
     people = [api.as_(make.person()) for _ in photos]
     engine.gather(2)

@@ -9,8 +9,8 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, READERS, get_session, reach_project
 from attendance.record import corrections, grid
+from attendance.record.grid import Shown
 from attendance.sessions.held import held_sessions
-from foundation.transactions import read_only
 from models.projects import Project
 from service.api.check_in.schemas.attendance_grid import (
     CorrectionIn,
@@ -20,13 +20,12 @@ from service.api.check_in.schemas.attendance_grid import (
     GridRowOut,
     GridSession,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID, by_id
 from service.edge.downloads import attachment
-from service.edge.paging import cut, decode_cursor, encode_cursor
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 from service.exports.attendance_sheet import lines_of, titles_of
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
@@ -39,34 +38,27 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(GridOut)
-def show_grid(project_id: uuid.UUID, query: Page) -> GridOut:
+def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
     """Who attended what of a project, what counts for whom, and who was in two places at once."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        project = reach_project(db.session(), project_id=project_id, caller=caller()).project
-        found = grid.read_grid(
-            db.session(), project=project, now=parts().clock.now(), after=after, limit=query.limit + 1
-        )
-    page = found.rows[: query.limit]
-    has_more = len(found.rows) > query.limit
-    return GridOut(
-        sessions=[GridSession.model_validate(each) for each in found.sessions],
-        items=[GridRowOut.of(each) for each in page],
-        next_cursor=encode_cursor(str(page[-1].person.entry_id)) if has_more else None,
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    shown = Shown(project, held_sessions(call.db, project), call.now)
+    page = paged(
+        query,
+        by_id("person.entry_id"),
+        lambda after, limit: grid.read_rows(call.db, shown, after=after, limit=limit),
     )
+    return GridOut.of(page, GridRowOut.of, sessions=[GridSession.model_validate(each) for each in shown.sessions])
 
 
 @api.get("/projects/<uuid:project_id>/attendance.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_grid_xlsx(project_id: uuid.UUID) -> Response:
+def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     """The whole grid as a workbook."""
-    with read_only(db.session()):
-        project = reach_project(db.session(), project_id=project_id, caller=caller()).project
-        titles, lines = _sheet(project)
-        data = xlsx_bytes(titles, lines, name="考勤")
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    titles, lines = _sheet(call, project)
+    data = xlsx_bytes(titles, lines, name="考勤")
     return attachment(data, XLSX, f"attendance-{project.id}.xlsx")
 
 
@@ -74,12 +66,11 @@ def get_grid_xlsx(project_id: uuid.UUID) -> Response:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/csv")
-def get_grid_csv(project_id: uuid.UUID) -> Response:
+def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
     """The whole grid as CSV, in which nothing is run as a formula."""
-    with read_only(db.session()):
-        project = reach_project(db.session(), project_id=project_id, caller=caller()).project
-        titles, lines = _sheet(project)
-        data = "".join(csv_lines(titles, lines)).encode()
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    titles, lines = _sheet(call, project)
+    data = "".join(csv_lines(titles, lines)).encode()
     return attachment(data, CSV, f"attendance-{project.id}.csv")
 
 
@@ -88,16 +79,16 @@ def get_grid_csv(project_id: uuid.UUID) -> Response:
 @refuses("not_found", "person_not_on_roster", "project_closed")
 @api.input(CorrectionIn, arg_name="body")
 @api.output(CorrectionOut, status_code=201)
-def correct(session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
+def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
     """Correct what came of somebody at a session; what was there before is kept beside it."""
     made = corrections.correct(
-        db.session(),
+        call.db,
         session_id=session_id,
         person=body.person(),
         mark=body.mark,
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return CorrectionOut.model_validate(made)
 
@@ -107,21 +98,17 @@ def correct(session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(CorrectionList)
-def list_corrections(session_id: uuid.UUID, query: Page) -> CorrectionList:
+def list_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
     """The corrections at a session, in the order in which they were made."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        session = get_session(db.session(), session_id=session_id, caller=caller())
-        found = corrections.list_corrections(db.session(), session=session, after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return CorrectionList(
-        items=[CorrectionOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: corrections.list_corrections(call.db, session=session, after=after, limit=limit),
     )
+    return CorrectionList.of(page, CorrectionOut.model_validate)
 
 
-def _sheet(project: Project) -> tuple[list[str], Iterator[Line]]:
-    sessions = held_sessions(db.session(), project)
-    rows = grid.whole_grid(db.session(), project=project, now=parts().clock.now())
-    return titles_of(sessions), lines_of(sessions, rows)
+def _sheet(call: Call, project: Project) -> tuple[list[str], Iterator[Line]]:
+    shown = Shown(project, held_sessions(call.db, project), call.now)
+    return titles_of(shown.sessions), lines_of(shown.sessions, grid.all_rows(call.db, shown))

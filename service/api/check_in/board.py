@@ -13,10 +13,10 @@ from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record.live_board import read_board
 from foundation.callers import Caller
 from foundation.errors import Refusal
-from foundation.transactions import read_only
 from service.api.check_in.schemas.board import BoardEvent, BoardOut
-from service.edge.access import caller, signed_in
-from service.edge.database import DatabaseBusy, db
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.database import DatabaseBusy, db, session_to_read
 from service.edge.event_streams import State, Streams, hung_up
 from service.edge.refusals import refuses
 
@@ -28,10 +28,9 @@ api = APIBlueprint("board", __name__, tag="Attendance")
 @refuses("not_found")
 @api.output(BoardOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
-def show_board(session_id: uuid.UUID) -> Response:
+def show_board(call: Call, session_id: uuid.UUID) -> Response:
     """The board as it is now; 304 to whoever has it."""
-    with read_only(db.session()):
-        state = _look(db.session(), session_id, caller())
+    state = _look(call.db, session_id, call.caller)
     response = Response(state.json, content_type="application/json")
     response.set_etag(state.tag)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -42,17 +41,16 @@ def show_board(session_id: uuid.UUID) -> Response:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "too_many_streams")
 @api.output(BoardEvent, content_type="text/event-stream")
-def stream_board(session_id: uuid.UUID) -> Response:
+def stream_board(call: Call, session_id: uuid.UUID) -> Response:
     """The board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for again.
 
     When it answers 503, poll the board with its ETag.
     """
-    who, bind = caller(), db.engine
-    with read_only(db.session()):
-        get_session(db.session(), session_id=session_id, caller=who)
+    who, engine = call.caller, db.engine
+    get_session(call.db, session_id=session_id, caller=who)
 
     def look() -> State | None:
-        with Session(bind) as own, read_only(own):
+        with session_to_read(engine) as own:
             try:
                 return _look(own, session_id, who)
             except (Refusal, OperationalError, DatabaseBusy):  # gone, or out of reach: the client comes back

@@ -9,9 +9,8 @@ from foundation.errors import Refusal
 from service.api.check_in.scan_page import COOKIE
 from service.api.check_in.schemas.check_in_tickets import Challenge, TicketOut, TicketRequest
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 from service.observing import metrics
 
@@ -26,10 +25,10 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 )  # fmt: skip
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)
-def create_ticket(body: TicketRequest) -> TicketOut:
+def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
     """Exchange a scanned venue code (扫一扫) for a ticket: two minutes, this person, session and device, once."""
     try:
-        issued = _exchange(body)
+        issued = _exchange(call, body)
     except Refusal as refusal:
         if refusal.keeps_writes:
             metrics.count_check_in(refusal.code)
@@ -43,12 +42,12 @@ def create_ticket(body: TicketRequest) -> TicketOut:
     )
 
 
-def _exchange(body: TicketRequest) -> Issued:
+def _exchange(call: Call, body: TicketRequest) -> Issued:
     """By the code that was scanned, or by the proof in the cookie where it was scanned before signing in."""
-    desk, now = parts().ticket_desk, parts().clock.now()
+    desk, now = call.components.ticket_desk, call.now
     location = Location(**body.location.model_dump()) if body.location else None
     phone = Phone(device_id=body.device_id, location=location, direction=body.direction)
     if body.qr is not None:
-        return desk.exchange_code(db.session(), caller=caller(), text=body.qr, phone=phone, now=now)
+        return desk.exchange_code(call.db, caller=call.caller, text=body.qr, phone=phone, now=now)
     proof = request.cookies.get(COOKIE)
-    return desk.exchange_proof(db.session(), caller=caller(), proof=proof, phone=phone, now=now)
+    return desk.exchange_proof(call.db, caller=call.caller, proof=proof, phone=phone, now=now)

@@ -14,11 +14,10 @@ from faces.matching.policy import Decision
 from foundation.errors import Refusal
 from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import bytes_of
 from service.edge.body_limits import PHOTOS
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call
 from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
 
@@ -37,19 +36,19 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @api.input(CheckInForm, location="files", arg_name="form")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "The first check-in, made before", {"$ref": "#/components/schemas/CheckInOut"}))
-def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
+def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
     """Check in or out (签到、签退) with a ticket and one to five photos of my face, which are dropped at once.
 
     201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
     """
     try:
-        done = _check_in(form)
+        done = _check_in(call, form)
     except (Refusal, FaceError) as refusal:
         _count_refusal(refusal)
         raise
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     _count_comparison(done.decision)
-    basis = done.decision if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
+    basis = done.decision if done.is_new else find_decision(call.db, done.check_in.attempt_id)
     return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
@@ -58,16 +57,16 @@ def create_check_in(form: CheckInForm) -> tuple[CheckInOut, int]:
 @refuses("not_found", "not_waiting_for_review", "project_closed")
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)
-def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
+def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
     """Accept or reject a check-in that needs review; it counts only once accepted."""
     row, session = reviews.decide(
-        db.session(),
+        call.db,
         check_in_id=check_in_id,
         decision=body.decision,
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
-        receipts=parts().receipts,
+        caller=call.caller,
+        now=call.now,
+        receipts=call.components.receipts,
     )
     return DecisionOut(
         id=row.id,
@@ -78,14 +77,14 @@ def decide_check_in(check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
     )
 
 
-def _check_in(form: CheckInForm) -> CheckedIn:
-    return parts().check_in_desk.check_in(
-        db.session(),
-        caller=caller(),
+def _check_in(call: Call, form: CheckInForm) -> CheckedIn:
+    return call.components.check_in_desk.check_in(
+        call.db,
+        caller=call.caller,
         ticket=form.ticket,
         device_id=form.device_id,
         photos=bytes_of(form.photos),
-        now=parts().clock.now(),
+        now=call.now,
     )
 
 

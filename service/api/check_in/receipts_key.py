@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 
 from service.api.check_in.schemas.receipts_key import KeySet
 from service.edge.access import public
-from service.edge.components import parts
+from service.edge.calls import PublicCall
 from service.edge.published_keys import ledger_key_set
 from service.edge.refusals import refuses
 
@@ -15,10 +15,13 @@ pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 @public
 @refuses()
 @pages.output(KeySet)
-def get_key_set() -> KeySet:
+def get_key_set(call: PublicCall) -> KeySet:
     """The public keys that check receipts and tree heads, as a JWK set; what was signed names its key.
 
     Keys that signed tree heads before stay in it.
     """
-    keys = [*parts().receipts.key_set()["keys"], *ledger_key_set(parts().settings, parts().keys)]
+    keys = [
+        *call.components.receipts.key_set()["keys"],
+        *ledger_key_set(call.components.settings, call.components.keys),
+    ]
     return KeySet.model_validate({"keys": keys})

@@ -10,8 +10,7 @@ from attendance.check_in.scan_proofs import LIFETIME
 from attendance.check_in.ticket_issue import CodeWorth
 from models.projects import Session as VenueSession
 from service.edge.access import public
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
 
 pages = Blueprint("scan_page", __name__)
@@ -23,15 +22,15 @@ _COOKIE_PATH = "/api/v1/check-in-tickets"
 @pages.get("/s/<short_code>")
 @public
 @refuses()
-def show_scan(short_code: str) -> Any:
+def show_scan(call: PublicCall, short_code: str) -> Any:
     """Turn a good code into a proof of the scan, in a cookie, and say what to do next; nothing is written.
 
     It answers 200 whatever the code is worth: it is a page for people, and says so itself.
     """
-    part, now = parts(), parts().clock.now()
+    part, now = call.components, call.now
     scanned = f"{part.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}"
-    session, worth = part.ticket_desk.look_at_code(db.session(), scanned, now=now)
-    page = _page(worth, session)
+    session, worth = part.ticket_desk.look_at_code(call.db, scanned, now=now)
+    page = _page(call, worth, session)
     if session is not None and worth is CodeWorth.GOOD:
         page.set_cookie(
             COOKIE,
@@ -40,17 +39,17 @@ def show_scan(short_code: str) -> Any:
             path=_COOKIE_PATH,
             httponly=True,
             samesite="Lax",
-            secure=part.settings.base_url.startswith("https://"),
+            secure=call.components.settings.base_url.startswith("https://"),
         )
     return page
 
 
-def _page(worth: CodeWorth, session: VenueSession | None) -> Response:
+def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> Response:
     """The page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
     nonce = secrets.token_urlsafe(16)
     facts = {}
     if session is not None and worth is CodeWorth.GOOD:
-        until = (parts().clock.now() + LIFETIME).astimezone(ZoneInfo(session.zone))
+        until = (call.now + LIFETIME).astimezone(ZoneInfo(session.zone))
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
     page = make_response(render_template("scan.html", verdict=worth.value, nonce=nonce, **facts))
     page.headers["Content-Security-Policy"] = (

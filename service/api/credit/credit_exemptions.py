@@ -7,14 +7,12 @@ from apiflask import APIBlueprint
 from credit.access import CREDIT_ADMINS, get_person_within
 from credit.compliance import exemptions
 from credit.compliance.exemptions import NewExemption
-from foundation.transactions import read_only
 from service.api.credit.schemas.credit_exemptions import ExemptionList, ExemptionNew, ExemptionOut, ExemptionRevocation
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
@@ -25,11 +23,11 @@ api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
 @refuses("not_found", "exemption_unknown", "second_admin_needed")
 @api.input(ExemptionNew, arg_name="body")
 @api.output(ExemptionOut, status_code=201)
-def record_exemption(person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
+def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
     """Record an absence that lowers somebody's standard of a year; it gives no credits."""
-    person = get_person_within(db.session(), person_id=person_id, caller=caller())
+    person = get_person_within(call.db, person_id=person_id, caller=call.caller)
     new = NewExemption(**body.model_dump())
-    made = exemptions.record_exemption(db.session(), person=person, new=new, caller=caller(), now=parts().clock.now())
+    made = exemptions.record_exemption(call.db, person=person, new=new, caller=call.caller, now=call.now)
     return ExemptionOut.model_validate(made)
 
 
@@ -38,18 +36,13 @@ def record_exemption(person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(ExemptionList)
-def list_exemptions(person_id: uuid.UUID, query: Page) -> ExemptionList:
+def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionList:
     """All absences of a person, revoked ones too, newest first."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        person = get_person_within(db.session(), person_id=person_id, caller=caller())
-        found = exemptions.list_exemptions(db.session(), person=person, after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return ExemptionList(
-        items=[ExemptionOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    person = get_person_within(call.db, person_id=person_id, caller=call.caller)
+    page = paged(
+        query, BY_ID, lambda after, limit: exemptions.list_exemptions(call.db, person=person, after=after, limit=limit)
     )
+    return ExemptionList.of(page, ExemptionOut.model_validate)
 
 
 @api.post("/credit-exemptions/<uuid:exemption_id>/revocation")
@@ -57,9 +50,9 @@ def list_exemptions(person_id: uuid.UUID, query: Page) -> ExemptionList:
 @refuses("not_found")
 @api.input(ExemptionRevocation, arg_name="body")
 @api.output(ExemptionOut)
-def revoke_exemption(exemption_id: uuid.UUID, body: ExemptionRevocation) -> ExemptionOut:
+def revoke_exemption(call: Call, exemption_id: uuid.UUID, body: ExemptionRevocation) -> ExemptionOut:
     """Revoke an absence that was recorded wrongly; it stays on file."""
     revoked = exemptions.revoke_exemption(
-        db.session(), exemption_id=exemption_id, reason=body.reason, caller=caller(), now=parts().clock.now()
+        call.db, exemption_id=exemption_id, reason=body.reason, caller=call.caller, now=call.now
     )
     return ExemptionOut.model_validate(revoked)

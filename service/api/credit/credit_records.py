@@ -6,19 +6,17 @@ from apiflask import APIBlueprint
 
 from credit.access import AUTHORITY
 from credit.records import records
-from foundation.transactions import read_only
 from service.api.imports.schemas.credit_imports import (
     RecordDecided,
     RecordDecision,
     WaitingRecordList,
     WaitingRecordOut,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_id
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("credit_records", __name__, tag="Credit imports")
@@ -29,17 +27,14 @@ api = APIBlueprint("credit_records", __name__, tag="Credit imports")
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingRecordList)
-def list_waiting_records(query: Page) -> WaitingRecordList:
+def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
     """The records of my units' people that wait, oldest first."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        found = records.list_waiting(db.session(), caller=caller(), after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.record.id)])
-    return WaitingRecordList(
-        items=[_waiting_out(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query,
+        by_id("record.id"),
+        lambda after, limit: records.list_waiting(call.db, caller=call.caller, after=after, limit=limit),
     )
+    return WaitingRecordList.of(page, _waiting_out)
 
 
 @api.post("/credit-records/<uuid:record_id>/decision")
@@ -47,15 +42,15 @@ def list_waiting_records(query: Page) -> WaitingRecordList:
 @refuses("not_found", "already_decided", "second_admin_needed", "still_granted", "no_rule")
 @api.input(RecordDecision, arg_name="body")
 @api.output(RecordDecided)
-def decide_record(record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:
+def decide_record(call: Call, record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:
     """Approve a record, which appends its grant to the ledger, or reject it."""
     decided = records.decide(
-        db.session(),
+        call.db,
         record_id=record_id,
         is_approved=body.decision == "approve",
         comment=body.comment,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return RecordDecided(id=decided.id, status=decided.status)
 

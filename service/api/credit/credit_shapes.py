@@ -1,6 +1,6 @@
 """From lines and verdicts to what the API and the spreadsheets show of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from service.api.credit.schemas.my_credits import (
     SummaryRowOut,
     TotalsOut,
 )
+from service.edge.paging import Paged
 
 
 class Names:
@@ -54,7 +55,7 @@ def totals_out(totals: Totals) -> TotalsOut:
 
 
 def compliance_out(
-    year_result: YearResult, lines: Sequence[CountedLine], next_cursor: str | None, names: Names, cme_number: str | None
+    year_result: YearResult, page: Paged[CountedLine], names: Names, cme_number: str | None
 ) -> ComplianceOut:
     """The verdict on a year, with some of its lines."""
     found, period = year_result.compliance, whole_year(year_result.year)
@@ -64,8 +65,8 @@ def compliance_out(
         period=CompliancePeriod(first=period.first, last=period.last),
         result=found.result,
         record_count=len(found.lines),
-        items=[_item(each, names, cme_number) for each in lines],
-        next_cursor=next_cursor,
+        items=[_item(each, names, cme_number) for each in page.rows],
+        next_cursor=page.next_cursor,
         required={name: str(amount) for name, amount in found.required.named().items()},
         have={name: str(amount) for name, amount in found.have.named().items()},
         missing={name: str(amount) for name, amount in found.missing.items()},

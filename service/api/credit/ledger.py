@@ -8,7 +8,6 @@ from credit.access import AUTHORITY, LEDGER_READERS
 from credit.ledger import access, tree_heads
 from credit.ledger.leaves import leaf_of
 from credit.records.reversals import reverse_grant
-from foundation.transactions import read_only
 from models.ledger_tree import TreeHead
 from service.api.credit.schemas.ledger import (
     ConsistencyAsked,
@@ -21,12 +20,11 @@ from service.api.credit.schemas.ledger import (
     TreeHeadList,
     TreeHeadOut,
 )
-from service.edge.access import caller, public, signed_in
+from service.edge.access import public, signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_number
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call, PublicCall
+from service.edge.cursor_keys import by_number
+from service.edge.paging import paged
 from service.edge.published_keys import ledger_signer
 from service.edge.refusals import refuses
 
@@ -37,10 +35,9 @@ api = APIBlueprint("ledger", __name__, tag="Ledger")
 @public
 @refuses("not_found")
 @api.output(TreeHeadOut)
-def get_head() -> TreeHeadOut:
+def get_head(call: PublicCall) -> TreeHeadOut:
     """The last signed tree head of the ledger, to be kept by whoever wants to prove later what was there."""
-    with read_only(db.session()):
-        found = tree_heads.get_head(db.session())
+    found = tree_heads.get_head(call.db)
     return _head_out(found)
 
 
@@ -49,27 +46,22 @@ def get_head() -> TreeHeadOut:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(TreeHeadList)
-def list_heads(query: Page) -> TreeHeadList:
+def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
     """All heads that were ever signed, the last one first."""
-    keys = decode_cursor(query.cursor, 1)
-    before = read_number(keys[0]) if keys else None
-    with read_only(db.session()):
-        found = tree_heads.list_heads(db.session(), before=before, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.size)])
-    return TreeHeadList(
-        items=[_head_out(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query, by_number("size"), lambda before, limit: tree_heads.list_heads(call.db, before=before, limit=limit)
     )
+    return TreeHeadList.of(page, _head_out)
 
 
 @api.post("/ledger/heads")
 @signed_in(roles=LEDGER_READERS)
 @refuses("not_found", "ledger_altered")
 @api.output(TreeHeadOut, status_code=201)
-def sign_head() -> TreeHeadOut:
+def sign_head(call: Call) -> TreeHeadOut:
     """Sign the ledger as it is now, without waiting for the regular sweep."""
     made = tree_heads.sign_head(
-        db.session(), signer=ledger_signer(), issuer=parts().settings.base_url, now=parts().clock.now()
+        call.db, signer=ledger_signer(call.components.keys), issuer=call.components.settings.base_url, now=call.now
     )
     return _head_out(made)
 
@@ -79,10 +71,9 @@ def sign_head() -> TreeHeadOut:
 @refuses("not_found", "ledger_altered")
 @api.input(ConsistencyAsked, location="query", arg_name="query")
 @api.output(ConsistencyOut)
-def get_consistency(query: ConsistencyAsked) -> ConsistencyOut:
+def get_consistency(call: PublicCall, query: ConsistencyAsked) -> ConsistencyOut:
     """Prove that nothing was changed from one signed head to a later one."""
-    with read_only(db.session()):
-        found = tree_heads.prove_consistency(db.session(), old=query.old, new=query.new)
+    found = tree_heads.prove_consistency(call.db, old=query.old, new=query.new)
     return ConsistencyOut(
         old=found.old.size,
         new=found.new.size,
@@ -97,11 +88,10 @@ def get_consistency(query: ConsistencyAsked) -> ConsistencyOut:
 @refuses("not_found", "ledger_altered")
 @api.input(ProofAsked, location="query", arg_name="query")
 @api.output(InclusionOut)
-def get_inclusion(entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
+def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
     """Prove that an entry of mine, or of people whom I look after, is in the ledger of a signed head."""
-    with read_only(db.session()):
-        entry = access.get_entry(db.session(), entry_id=entry_id, caller=caller())
-        found = tree_heads.prove_inclusion(db.session(), entry=entry, size=query.size)
+    entry = access.get_entry(call.db, entry_id=entry_id, caller=call.caller)
+    found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size)
     return InclusionOut(
         leaf=leaf_of(found.entry).decode(),
         index=found.entry.position,
@@ -116,18 +106,16 @@ def get_inclusion(entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(LeafList)
-def list_leaves(query: Page) -> LeafList:
+def list_leaves(call: Call, query: Page) -> LeafList:
     """The leaves of the ledger, from the first entry on: what an auditor hashes again."""
-    keys = decode_cursor(query.cursor, 1)
-    with read_only(db.session()):
-        found = access.list_entries(
-            db.session(), caller=caller(), after=read_number(keys[0]) if keys else -1, limit=query.limit + 1
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])
-    return LeafList(
-        items=[leaf_of(row).decode() for row in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query,
+        by_number("position"),
+        lambda after, limit: access.list_entries(
+            call.db, caller=call.caller, after=-1 if after is None else after, limit=limit
+        ),
     )
+    return LeafList.of(page, lambda row: leaf_of(row).decode())
 
 
 @api.post("/ledger-entries/<uuid:entry_id>/reversal")
@@ -135,9 +123,9 @@ def list_leaves(query: Page) -> LeafList:
 @refuses("not_found", "already_reversed")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)
-def reverse_entry(entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:
+def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:
     """Take a grant back, whole, with a reason; a corrected one may follow."""
-    made = reverse_grant(db.session(), entry_id=entry_id, reason=body.reason, caller=caller(), now=parts().clock.now())
+    made = reverse_grant(call.db, entry_id=entry_id, reason=body.reason, caller=call.caller, now=call.now)
     return EntryOut(
         id=made.id, position=made.position, kind=made.kind, credits=str(made.credits), reverses=made.reverses
     )

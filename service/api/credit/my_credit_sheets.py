@@ -8,7 +8,6 @@ from credit.compliance.category_tree import summarize
 from credit.compliance.lines import Period, find_lines
 from credit.compliance.totals import totals_of
 from credit.compliance.year import judge_year
-from foundation.transactions import read_only
 from service.api.credit.credit_shapes import Names
 from service.api.credit.credit_sheets import (
     COMPLIANCE_TITLES,
@@ -20,8 +19,8 @@ from service.api.credit.credit_sheets import (
 )
 from service.api.credit.my_credits import my_number
 from service.api.credit.schemas.my_credits import PeriodAsked, YearAsked
-from service.edge.access import caller, signed_in
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.downloads import attachment
 from service.edge.refusals import refuses
 from sheets.writing import XLSX, xlsx_bytes
@@ -34,15 +33,12 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 @refuses()
 @api.input(PeriodAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_credits_sheet(query: PeriodAsked) -> Response:
+def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
     """All my credits of a period as a workbook, with the totals below (M-4.1.9)."""
-    period, person_id = Period(query.first, query.last), caller().person_id
-    with read_only(db.session()):
-        lines = find_lines(
-            db.session(), person_id=person_id, period=period, status=query.status, after=None, limit=None
-        )
-        totals = totals_of(db.session(), person_id=person_id, period=period, status=query.status)
-        data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(db.session(), lines)), name="学分情况")
+    period, person_id = Period(query.first, query.last), call.caller.person_id
+    lines = find_lines(call.db, person_id=person_id, period=period, status=query.status, after=None, limit=None)
+    totals = totals_of(call.db, person_id=person_id, period=period, status=query.status)
+    data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(call.db, lines)), name="学分情况")
     return attachment(data, XLSX, f"credits-{query.first}-{query.last}.xlsx")
 
 
@@ -51,13 +47,12 @@ def get_credits_sheet(query: PeriodAsked) -> Response:
 @refuses()
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_compliance_sheet(query: YearAsked) -> Response:
+def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
     """My year as a workbook: each line, and what of it counts."""
-    with read_only(db.session()):
-        year_result = judge_year(db.session(), person_id=caller().person_id, year=query.year)
-        names = Names(db.session(), [each.line for each in year_result.compliance.lines])
-        lines = compliance_lines(year_result, names, my_number(caller().person_id))
-        data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
+    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
+    names = Names(call.db, [each.line for each in year_result.compliance.lines])
+    lines = compliance_lines(year_result, names, my_number(call, call.caller.person_id))
+    data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
     return attachment(data, XLSX, f"compliance-{query.year}.xlsx")
 
 
@@ -66,10 +61,9 @@ def get_compliance_sheet(query: YearAsked) -> Response:
 @refuses()
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_summary_sheet(query: YearAsked) -> Response:
+def get_summary_sheet(call: Call, query: YearAsked) -> Response:
     """The tree of my year as a workbook."""
-    with read_only(db.session()):
-        year_result = judge_year(db.session(), person_id=caller().person_id, year=query.year)
+    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")
     return attachment(data, XLSX, f"summary-{query.year}.xlsx")

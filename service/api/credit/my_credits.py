@@ -4,7 +4,6 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from foundation.transactions import read_only
 from models.people import Person
 from service.api.credit.credit_answers import compliance_of, credits_of, summary_of
 from service.api.credit.schemas.my_credits import (
@@ -15,8 +14,8 @@ from service.api.credit.schemas.my_credits import (
     SummaryOut,
     YearAsked,
 )
-from service.edge.access import caller, signed_in
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("my_credits", __name__, tag="Credits")
@@ -27,10 +26,9 @@ api = APIBlueprint("my_credits", __name__, tag="Credits")
 @refuses()
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
-def list_my_credits(query: CreditsAsked) -> CreditList:
+def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
     """My credits of a period, newest first (M-4.1). The totals cover all of them, those that wait too (M-X.1)."""
-    with read_only(db.session()):
-        return credits_of(db.session(), person_id=caller().person_id, query=query)
+    return credits_of(call.db, person_id=call.caller.person_id, query=query)
 
 
 @api.get("/me/compliance")
@@ -38,11 +36,10 @@ def list_my_credits(query: CreditsAsked) -> CreditList:
 @refuses()
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
-def get_my_compliance(query: ComplianceAsked) -> ComplianceOut:
+def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
     """Whether my year meets the standard, what was not counted and why, and what is missing (M-4.2, X-4)."""
-    mine = caller().person_id
-    with read_only(db.session()):
-        return compliance_of(db.session(), person_id=mine, cme_number=my_number(mine), query=query)
+    mine = call.caller.person_id
+    return compliance_of(call.db, person_id=mine, cme_number=my_number(call, mine), query=query)
 
 
 @api.get("/me/compliance/summary")
@@ -50,12 +47,11 @@ def get_my_compliance(query: ComplianceAsked) -> ComplianceOut:
 @refuses()
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
-def get_my_summary(query: YearAsked) -> SummaryOut:
+def get_my_summary(call: Call, query: YearAsked) -> SummaryOut:
     """My year along the tree of categories (各类学分汇总, figure 9), zero rows too; approved credits alone (M-X.2)."""
-    with read_only(db.session()):
-        return summary_of(db.session(), person_id=caller().person_id, year=query.year)
+    return summary_of(call.db, person_id=call.caller.person_id, year=query.year)
 
 
-def my_number(person_id: uuid.UUID) -> str | None:
+def my_number(call: Call, person_id: uuid.UUID) -> str | None:
     """The 继教编号 that stands on every line of figure 8."""
-    return db.session().get_one(Person, person_id).cme_number
+    return call.db.get_one(Person, person_id).cme_number

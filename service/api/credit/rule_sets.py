@@ -8,7 +8,6 @@ from credit.rules import editing
 from credit.rules.editing import NewChoice
 from credit.rules.rule_book import get_rule_set
 from credit.rules.rule_sets import RuleSet
-from foundation.transactions import read_only
 from service.api.credit.schemas.rule_sets import (
     ChoiceList,
     ChoiceNew,
@@ -17,12 +16,11 @@ from service.api.credit.schemas.rule_sets import (
     RuleSetNew,
     RuleSetSummary,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_number
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_code_and_number, by_number
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("rule_sets", __name__, tag="Rules")
@@ -33,29 +31,25 @@ api = APIBlueprint("rule_sets", __name__, tag="Rules")
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(RuleSetList)
-def list_rule_sets(query: Page) -> RuleSetList:
+def list_rule_sets(call: Call, query: Page) -> RuleSetList:
     """All versions of all rule sets, those that came with the program and those published since."""
-    keys = decode_cursor(query.cursor, 2)
-    after = (keys[0], read_number(keys[1])) if keys else None
-    with read_only(db.session()):
-        found = editing.list_versions(db.session(), after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [last.code, str(last.version)])
-    return RuleSetList(
-        items=[RuleSetSummary.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query,
+        by_code_and_number("code", "version"),
+        lambda after, limit: editing.list_versions(call.db, after=after, limit=limit),
     )
+    return RuleSetList.of(page, RuleSetSummary.model_validate)
 
 
 @api.get("/rule-sets/<string:code>/versions/<string:version>")
 @signed_in()
 @refuses("no_rule_set")
 @api.output(RuleSet)
-def get_one_rule_set(code: str, version: str) -> RuleSet:
+def get_one_rule_set(call: Call, code: str, version: str) -> RuleSet:
     """One version, whole: every number with its source."""
     if not (version.isascii() and version.isdigit() and len(version) < 8):
         raise NoRuleSet
-    with read_only(db.session()):
-        return get_rule_set(db.session(), code, int(version))
+    return get_rule_set(call.db, code, int(version))
 
 
 @api.post("/rule-sets/<string:code>/versions")
@@ -63,11 +57,11 @@ def get_one_rule_set(code: str, version: str) -> RuleSet:
 @refuses("rule_set_not_next")
 @api.input(RuleSetNew, arg_name="body")
 @api.output(RuleSetSummary, status_code=201)
-def publish_rule_set(code: str, body: RuleSetNew) -> RuleSetSummary:
+def publish_rule_set(call: Call, code: str, body: RuleSetNew) -> RuleSetSummary:
     """Publish the next version of a rule set. Nothing goes by it before it is chosen; nothing granted changes."""
     if body.content.code != code:
         raise RuleSetNotNext(field="code")
-    editing.publish(db.session(), rule_set=body.content, reason=body.reason, caller=caller(), now=parts().clock.now())
+    editing.publish(call.db, rule_set=body.content, reason=body.reason, caller=call.caller, now=call.now)
     return RuleSetSummary.model_validate(body.content)
 
 
@@ -76,10 +70,10 @@ def publish_rule_set(code: str, body: RuleSetNew) -> RuleSetSummary:
 @refuses("no_rule_set", "rule_set_changes_past")
 @api.input(ChoiceNew, arg_name="body")
 @api.output(RuleSetChoiceOut, status_code=201)
-def choose_rule_set(body: ChoiceNew) -> RuleSetChoiceOut:
+def choose_rule_set(call: Call, body: ChoiceNew) -> RuleSetChoiceOut:
     """Have activities go by a version from a day on; a year is judged by what holds on its last day."""
     new = NewChoice(**body.model_dump())
-    made = editing.choose(db.session(), new=new, caller=caller(), now=parts().clock.now())
+    made = editing.choose(call.db, new=new, caller=call.caller, now=call.now)
     return RuleSetChoiceOut.model_validate(made)
 
 
@@ -88,14 +82,9 @@ def choose_rule_set(body: ChoiceNew) -> RuleSetChoiceOut:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(ChoiceList)
-def list_choices(query: Page) -> ChoiceList:
+def list_choices(call: Call, query: Page) -> ChoiceList:
     """What was chosen, the last choice first. Before the first one ZJ-LEGACY holds."""
-    keys = decode_cursor(query.cursor, 1)
-    before = read_number(keys[0]) if keys else None
-    with read_only(db.session()):
-        found = editing.list_choices(db.session(), before=before, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.position)])
-    return ChoiceList(
-        items=[RuleSetChoiceOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query, by_number("position"), lambda before, limit: editing.list_choices(call.db, before=before, limit=limit)
     )
+    return ChoiceList.of(page, RuleSetChoiceOut.model_validate)

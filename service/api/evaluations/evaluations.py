@@ -13,7 +13,6 @@ from attendance.evaluations.results import QuestionResult, Results, get_results
 from attendance.evaluations.templates import Template
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.record.participants import get_insider
-from foundation.transactions import read_only
 from models.evaluations import EvaluationForm
 from service.api.evaluations.schemas.evaluations import (
     CountOut,
@@ -29,9 +28,8 @@ from service.api.evaluations.schemas.evaluations import (
     TemplateQuestion,
     Thanks,
 )
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 from service.exports import evaluation_sheet
 from sheets.writing import XLSX, xlsx_bytes
@@ -44,16 +42,15 @@ api = APIBlueprint("evaluations", __name__, tag="Evaluations")
 @refuses("not_found", "project_closed", "question_invalid", "evaluation_started")
 @api.input(FormIn, arg_name="body")
 @api.output(FormOut)
-def put_evaluation(project_id: uuid.UUID, body: FormIn) -> FormOut:
+def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
     """Give the project its form; the same again changes nothing, another one is refused once somebody has answered."""
-    session = db.session()
-    project = get_open_project(session, project_id=project_id, caller=caller())
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     if body.template_id is not None:
-        template = templates.get_template(session, template_id=body.template_id, caller=caller())
+        template = templates.get_template(call.db, template_id=body.template_id, caller=call.caller)
         questions = list(template.questions)
     else:
         questions = [each.to_domain() for each in body.questions or ()]
-    form = set_form(session, project=project, questions=questions, caller=caller(), now=parts().clock.now())
+    form = set_form(call.db, project=project, questions=questions, caller=call.caller, now=call.now)
     return _form_out(form, has_evaluated=False)
 
 
@@ -61,13 +58,11 @@ def put_evaluation(project_id: uuid.UUID, body: FormIn) -> FormOut:
 @signed_in()
 @refuses("not_found")
 @api.output(FormOut)
-def get_evaluation(project_id: uuid.UUID) -> FormOut:
+def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
     """The form, for everybody on the roster and the organizer."""
-    session = db.session()
-    with read_only(session):
-        get_insider(session, project_id=project_id, caller=caller())
-        form = get_form(session, project_id)
-        done = has_answered(session, project_id=project_id, person_id=caller().person_id)
+    get_insider(call.db, project_id=project_id, caller=call.caller)
+    form = get_form(call.db, project_id)
+    done = has_answered(call.db, project_id=project_id, person_id=call.caller.person_id)
     return _form_out(form, has_evaluated=done)
 
 
@@ -76,10 +71,10 @@ def get_evaluation(project_id: uuid.UUID) -> FormOut:
 @refuses("not_found", "did_not_attend", "evaluation_not_open", "already_evaluated", "answers_invalid")
 @api.input(ResponseIn, arg_name="body")
 @api.output(Thanks, status_code=201)
-def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
+def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
     """Evaluate a project that I attended, once; nobody sees who answered what. Sent again it is `already_evaluated`."""
     answers = [FormAnswer(each.question_id, each.value) for each in body.answers]
-    respond(db.session(), project_id=project_id, answers=answers, caller=caller(), dice=parts().dice)
+    respond(call.db, project_id=project_id, answers=answers, caller=call.caller, dice=call.components.dice)
     return Thanks(has_evaluated=True)
 
 
@@ -87,9 +82,9 @@ def add_response(project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(EvaluationResults)
-def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
+def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResults:
     """Distributions and comments of whole groups of five, for organizer and reviewing unit; never of fewer."""
-    results = _read_results(project_id)
+    results = _read_results(call, project_id)
     return EvaluationResults(
         responses=results.responses,
         shown=results.shown,
@@ -101,9 +96,9 @@ def get_evaluation_results(project_id: uuid.UUID) -> EvaluationResults:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
+def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
     """The same results as a sheet."""
-    lines = evaluation_sheet.lines(_read_results(project_id))
+    lines = evaluation_sheet.lines(_read_results(call, project_id))
     return Response(xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价"), mimetype=XLSX)
 
 
@@ -111,10 +106,9 @@ def get_evaluation_sheet(project_id: uuid.UUID) -> Response:
 @signed_in(roles=ORGANIZERS)
 @refuses()
 @api.output(TemplateList)
-def list_evaluation_templates() -> TemplateList:
+def list_evaluation_templates(call: Call) -> TemplateList:
     """The forms that I may begin with: the common one, then those of my units and of the units above them."""
-    with read_only(db.session()):
-        found = templates.list_templates(db.session(), caller=caller())
+    found = templates.list_templates(call.db, caller=call.caller)
     return TemplateList(items=[_template_out(each) for each in found])
 
 
@@ -123,23 +117,22 @@ def list_evaluation_templates() -> TemplateList:
 @refuses("not_found", "unit_needed", "question_invalid")
 @api.input(TemplateIn, arg_name="body")
 @api.output(TemplateOut, status_code=201)
-def add_evaluation_template(body: TemplateIn) -> TemplateOut:
+def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
     """Keep a form for a unit and all below it."""
     made = templates.keep_template(
-        db.session(),
+        call.db,
         name=body.name,
         questions=[each.to_domain() for each in body.questions],
         unit_id=body.unit_id,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return _template_out(made)
 
 
-def _read_results(project_id: uuid.UUID) -> Results:
-    with read_only(db.session()):
-        reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        return get_results(db.session(), reached.project)
+def _read_results(call: Call, project_id: uuid.UUID) -> Results:
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    return get_results(call.db, reached.project)
 
 
 def _result_out(result: QuestionResult) -> QuestionResultOut:

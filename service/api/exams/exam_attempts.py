@@ -13,11 +13,9 @@ from attendance.exams.attempts import Sitting
 from attendance.exams.grading import score
 from attendance.exams.learner_views import ReviewedQuestion
 from attendance.exams.papers import Item, read_paper
-from foundation.transactions import read_only
 from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
-from service.edge.access import bearer, caller, signed_in, token_bearer
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import signed_in, token_bearer
+from service.edge.calls import BearerCall, Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("exam_attempts", __name__, tag="Exams")
@@ -27,13 +25,13 @@ api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 @signed_in()
 @refuses("not_found")
 @api.output(AttemptOut)
-def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
+def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
     """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
-    session, now = db.session(), parts().clock.now()
-    with read_only(session):
-        sitting = attempts.get_sitting(session, attempt_id=attempt_id, caller=caller(), questions=parts().questions)
-        review = learner_views.review(session, sitting=sitting, now=now)
-    return attempt_out(sitting, now, review)
+    sitting = attempts.get_sitting(
+        call.db, attempt_id=attempt_id, caller=call.caller, questions=call.components.questions
+    )
+    review = learner_views.review(call.db, sitting=sitting, now=call.now)
+    return attempt_out(sitting, call.now, review)
 
 
 @api.put("/exam-attempts/<uuid:attempt_id>/answers/<uuid:question_id>")
@@ -41,14 +39,14 @@ def get_attempt(attempt_id: uuid.UUID) -> AttemptOut:
 @refuses("not_found", "answers_invalid", "exam_over")
 @api.input(AnswerIn, arg_name="body")
 @api.output(AnswerOut)
-def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
+def put_answer(call: BearerCall, attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
     """Save one answer; the same again changes nothing. What comes back is what the server has."""
     options = tuple(body.options) if body.options is not None else None
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
-    now, questions = parts().clock.now(), parts().questions
-    saved = answers.save(db.session(), given=given, bearer=bearer(), now=now, questions=questions)
+    questions = call.components.questions
+    saved = answers.save(call.db, given=given, bearer=call.bearer, now=call.now, questions=questions)
     if saved is None:
-        raise answers.why_not(db.session(), given=given, caller=caller(), questions=questions)
+        raise answers.why_not(call.db, given=given, caller=call.caller, questions=questions)
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 
@@ -56,17 +54,17 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
 @signed_in()
 @refuses("not_found")
 @api.output(SubmissionOut)
-def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
+def submit_attempt(call: Call, attempt_id: uuid.UUID) -> SubmissionOut:
     """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
-    now, questions = parts().clock.now(), parts().questions
-    done = attempts.submit(db.session(), attempt_id=attempt_id, caller=caller(), now=now, questions=questions)
+    questions = call.components.questions
+    done = attempts.submit(call.db, attempt_id=attempt_id, caller=call.caller, now=call.now, questions=questions)
     return SubmissionOut(
         id=done.id,
         score=score(done.points or 0, done.out_of or 1),
         pass_mark=done.pass_mark,
         passed=bool(done.passed),
-        submitted_at=done.submitted_at or now,
-        hand_in=learner_views.hand_in_of(done, now),
+        submitted_at=done.submitted_at or call.now,
+        hand_in=learner_views.hand_in_of(done, call.now),
     )
 
 
@@ -74,12 +72,11 @@ def submit_attempt(attempt_id: uuid.UUID) -> SubmissionOut:
 @signed_in()
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
-def get_picture_of_paper(attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
+def get_picture_of_paper(call: Call, attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
     """The picture of a question on my own paper."""
-    with read_only(db.session()):
-        content = question_pictures.get_picture_of_paper(
-            db.session(), attempt_id=attempt_id, question_id=question_id, caller=caller()
-        )
+    content = question_pictures.get_picture_of_paper(
+        call.db, attempt_id=attempt_id, question_id=question_id, caller=call.caller
+    )
     return Response(content, mimetype="image/png")
 
 

@@ -10,14 +10,12 @@ from flask import Response
 from attendance.exams.results import LearnerResult, list_results
 from attendance.exams.statistics import ItemStatistics, item_statistics
 from attendance.projects.access import READERS, reach_project
-from foundation.transactions import read_only
 from service.api.exams.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_id
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -30,27 +28,23 @@ _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(ResultList)
-def list_exam_results(project_id: uuid.UUID, query: Page) -> ResultList:
+def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultList:
     """The learners of the roster with their best score; who has not sat has none."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    found = _read_results(project_id, after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.person_id)])
-    return ResultList(
-        items=[LearnerResultOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query, by_id("person_id"), lambda after, limit: _read_results(call, project_id, after=after, limit=limit)
     )
+    return ResultList.of(page, LearnerResultOut.model_validate)
 
 
 @api.get("/projects/<uuid:project_id>/exam/results.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_exam_sheet(project_id: uuid.UUID) -> Response:
+def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
     """The same list as a sheet, whole."""
     lines = (
         [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
-        for each in _read_results(project_id, after=None, limit=None)
+        for each in _read_results(call, project_id, after=None, limit=None)
     )
     return Response(xlsx_bytes(_TITLES, lines, name="考试成绩"), mimetype=XLSX)
 
@@ -59,18 +53,18 @@ def get_exam_sheet(project_id: uuid.UUID) -> Response:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ItemList)
-def get_exam_statistics(project_id: uuid.UUID) -> ItemList:
+def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
     """How hard each question was, whether it tells the strong from the weak, and what was chosen."""
-    with read_only(db.session()):
-        reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        found = item_statistics(db.session(), project=reached.project, cache=parts().questions)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    found = item_statistics(call.db, project=reached.project, cache=call.components.questions)
     return ItemList(items=[_item_out(each) for each in found])
 
 
-def _read_results(project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None) -> list[LearnerResult]:
-    with read_only(db.session()):
-        reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        return list_results(db.session(), project=reached.project, after=after, limit=limit)
+def _read_results(
+    call: Call, project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None
+) -> list[LearnerResult]:
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    return list_results(call.db, project=reached.project, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

@@ -10,7 +10,6 @@ from attendance.exams.extra_time import give_extra_time
 from attendance.exams.papers import Draw
 from attendance.exams.questions import in_full
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
-from foundation.transactions import read_only
 from service.api.exams.exam_attempts import attempt_out
 from service.api.exams.schemas.exams import (
     AttemptOut,
@@ -23,10 +22,9 @@ from service.api.exams.schemas.exams import (
     MyAttemptBrief,
     QuestionFull,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.body_limits import ROWS
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call
 from service.edge.refusals import another_answer, refuses
 
 api = APIBlueprint("exams", __name__, tag="Exams")
@@ -37,35 +35,31 @@ api = APIBlueprint("exams", __name__, tag="Exams")
 @refuses("not_found", "project_closed", "question_invalid", "not_enough_questions", "period_invalid", "exam_started")
 @api.input(ExamIn, arg_name="body")
 @api.output(ExamOut)
-def put_exam(project_id: uuid.UUID, body: ExamIn) -> ExamOut:
+def put_exam(call: Call, project_id: uuid.UUID, body: ExamIn) -> ExamOut:
     """Give the project its exam; once somebody has a paper, only window, attempts, pause and review may change."""
-    session = db.session()
-    project = get_open_project(session, project_id=project_id, caller=caller())
-    set_exam(session, project=project, new=body.to_domain(), caller=caller(), now=parts().clock.now())
-    return _exam_out(project_id)
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
+    set_exam(call.db, project=project, new=body.to_domain(), caller=call.caller, now=call.now)
+    return _exam_out(call, project_id)
 
 
 @api.get("/projects/<uuid:project_id>/exam")
 @signed_in()
 @refuses("not_found")
 @api.output(ExamOut)
-def get_one_exam(project_id: uuid.UUID) -> ExamOut:
+def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
     """The exam without its questions, and my attempts; for everybody on the roster and the organizer."""
-    with read_only(db.session()):
-        return _exam_out(project_id)
+    return _exam_out(call, project_id)
 
 
 @api.get("/projects/<uuid:project_id>/exam/paper")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ExamPaper)
-def get_paper(project_id: uuid.UUID) -> ExamPaper:
+def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
     """What papers are made of, with the right answers: for organizer and reviewing unit alone."""
-    session = db.session()
-    with read_only(session):
-        reach_project(session, project_id=project_id, caller=caller())
-        exam = get_exam(session, project_id)
-        questions = own_questions(session, exam)
+    reach_project(call.db, project_id=project_id, caller=call.caller)
+    exam = get_exam(call.db, project_id)
+    questions = own_questions(call.db, exam)
     return ExamPaper(
         questions=[QuestionFull.model_validate(in_full(each)) for each in questions],
         draws=[DrawOut.model_validate(Draw.read(each)) for each in exam.draws],
@@ -77,18 +71,17 @@ def get_paper(project_id: uuid.UUID) -> ExamPaper:
 @refuses("not_found", "project_closed", "person_not_on_roster")
 @api.input(ExtraTimeIn, arg_name="body")
 @api.output(ExtraTimeOut)
-def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
+def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
     """Give one learner more minutes, with a reason; an attempt that is open gets them too."""
-    session = db.session()
-    project = get_open_project(session, project_id=project_id, caller=caller())
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     deadline = give_extra_time(
-        session,
+        call.db,
         project=project,
         cme_number=body.cme_number,
         minutes=body.minutes,
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return ExtraTimeOut(cme_number=body.cme_number, minutes=body.minutes, deadline_at=deadline)
 
@@ -101,17 +94,17 @@ def put_extra_time(project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
 )  # fmt: skip
 @api.output(AttemptOut, status_code=201)
 @api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
-def start_attempt(project_id: uuid.UUID) -> tuple[AttemptOut, int]:
+def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Begin an attempt, or go on with the one that is open, on any device."""
-    part, now = parts(), parts().clock.now()
+    questions, dice = call.components.questions, call.components.dice
     sitting = attempts.start(
-        db.session(), project_id=project_id, caller=caller(), now=now, questions=part.questions, dice=part.dice
+        call.db, project_id=project_id, caller=call.caller, now=call.now, questions=questions, dice=dice
     )
-    return attempt_out(sitting, now, review=None), 201 if sitting.is_new else 200
+    return attempt_out(sitting, call.now, review=None), 201 if sitting.is_new else 200
 
 
-def _exam_out(project_id: uuid.UUID) -> ExamOut:
-    view = learner_views.view_exam(db.session(), project_id=project_id, caller=caller(), now=parts().clock.now())
+def _exam_out(call: Call, project_id: uuid.UUID) -> ExamOut:
+    view = learner_views.view_exam(call.db, project_id=project_id, caller=call.caller, now=call.now)
     exam = view.exam
     return ExamOut(
         pass_mark=exam.pass_mark,

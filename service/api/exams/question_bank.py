@@ -13,7 +13,6 @@ from attendance.exams.question_files import reading
 from attendance.exams.question_files.reading import FileForm
 from attendance.exams.questions import in_full, read_question
 from attendance.projects.access import ORGANIZERS
-from foundation.transactions import read_only
 from models.exams import Question
 from service.api.exams.schemas.question_bank import (
     BankList,
@@ -27,13 +26,12 @@ from service.api.exams.schemas.question_bank import (
     PictureOut,
     QuestionCorrection,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Empty
 from service.edge.body_limits import upload
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
@@ -46,15 +44,15 @@ _SUFFIXES = {FileForm.GIFT: "gift.txt", FileForm.AIKEN: "aiken.txt", FileForm.XL
 @refuses("not_found", "unit_needed", "question_invalid")
 @api.input(BankQuestionIn, arg_name="body")
 @api.output(BankQuestion, status_code=201)
-def add_question(body: BankQuestionIn) -> BankQuestion:
+def add_question(call: Call, body: BankQuestionIn) -> BankQuestion:
     """Add a question to the bank of one of my units; all units below draw from it too."""
     made = question_bank.add_question(
-        db.session(),
+        call.db,
         new=body.to_domain(),
         discipline=body.discipline,
         unit_id=body.unit_id,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return _question_out(made)
 
@@ -64,31 +62,29 @@ def add_question(body: BankQuestionIn) -> BankQuestion:
 @refuses()
 @api.input(BankPage, location="query", arg_name="query")
 @api.output(BankList)
-def list_bank(query: BankPage) -> BankList:
+def list_bank(call: Call, query: BankPage) -> BankList:
     """The questions that my exams may draw, and those of the units below mine, newest first."""
-    keys = decode_cursor(query.cursor, 1)
-    with read_only(db.session()):
-        found = question_bank.list_questions(
-            db.session(),
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: question_bank.list_questions(
+            call.db,
             wanted=BankFilter(query.discipline, query.kind),
-            caller=caller(),
-            after=read_id(keys[0]) if keys else None,
-            limit=query.limit + 1,
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return BankList(
-        items=[_question_out(each) for each in page],
-        next_cursor=next_cursor,
+            caller=call.caller,
+            after=after,
+            limit=limit,
+        ),
     )
+    return BankList.of(page, _question_out)
 
 
 @api.delete("/question-bank/<uuid:bank_question_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def retire_question(bank_question_id: uuid.UUID) -> Response:
+def retire_question(call: Call, bank_question_id: uuid.UUID) -> Response:
     """Take a question out of its bank; papers that have it keep it."""
-    question_bank.retire(db.session(), question_id=bank_question_id, caller=caller(), now=parts().clock.now())
+    question_bank.retire(call.db, question_id=bank_question_id, caller=call.caller, now=call.now)
     return Response(status=204)
 
 
@@ -97,15 +93,15 @@ def retire_question(bank_question_id: uuid.UUID) -> Response:
 @refuses("not_found", "question_invalid", "question_retired")
 @api.input(QuestionCorrection, arg_name="body")
 @api.output(BankQuestion, status_code=201)
-def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
+def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
     """Correct a question: a new one takes its place in the bank, and papers that have the old one keep it."""
     made = question_bank.correct(
-        db.session(),
+        call.db,
         question_id=bank_question_id,
         new=body.to_domain(),
         discipline=body.discipline,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return _question_out(made)
 
@@ -118,17 +114,17 @@ def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> B
 )  # fmt: skip
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
-def import_questions(form: ImportForm) -> ImportOut:
+def import_questions(call: Call, form: ImportForm) -> ImportOut:
     """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
     made = question_bank.take_in(
-        db.session(),
+        call.db,
         form=form.form,
         questions=questions,
         discipline=form.discipline,
         unit_id=form.unit_id,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return ImportOut.model_validate(made)
 
@@ -137,9 +133,9 @@ def import_questions(form: ImportForm) -> ImportOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def undo_import(question_import_id: uuid.UUID) -> Response:
+def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
     """Take everything that one file brought out of the bank again."""
-    question_bank.undo(db.session(), import_id=question_import_id, caller=caller(), now=parts().clock.now())
+    question_bank.undo(call.db, import_id=question_import_id, caller=call.caller, now=call.now)
     return Response(status=204)
 
 
@@ -148,16 +144,15 @@ def undo_import(question_import_id: uuid.UUID) -> Response:
 @refuses("too_many_to_export")
 @api.input(ExportQuery, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
-def export_bank(query: ExportQuery) -> Response:
+def export_bank(call: Call, query: ExportQuery) -> Response:
     """The questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
-    with read_only(db.session()):
-        found = question_bank.list_questions(
-            db.session(),
-            wanted=BankFilter(query.discipline, query.kind),
-            caller=caller(),
-            after=None,
-            limit=_MOST_EXPORTED + 1,
-        )
+    found = question_bank.list_questions(
+        call.db,
+        wanted=BankFilter(query.discipline, query.kind),
+        caller=call.caller,
+        after=None,
+        limit=_MOST_EXPORTED + 1,
+    )
     if len(found) > _MOST_EXPORTED:
         raise TooManyToExport
     content = reading.write([read_question(each) for each in reversed(found)], form=query.form)
@@ -174,11 +169,11 @@ def export_bank(query: ExportQuery) -> Response:
 )  # fmt: skip
 @api.input(PictureForm, location="files", arg_name="form")
 @api.output(PictureOut, status_code=201)
-def add_picture(form: PictureForm) -> PictureOut:
+def add_picture(call: Call, form: PictureForm) -> PictureOut:
     """Keep a picture for questions; it is drawn anew, and nothing of the file but its pixels is kept."""
     content = question_pictures.redraw(form.picture.stream.read())
     made = question_pictures.keep_picture(
-        db.session(), content=content, unit_id=form.unit_id, caller=caller(), now=parts().clock.now()
+        call.db, content=content, unit_id=form.unit_id, caller=call.caller, now=call.now
     )
     return PictureOut.model_validate(made)
 
@@ -187,10 +182,9 @@ def add_picture(form: PictureForm) -> PictureOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
-def get_picture(picture_id: uuid.UUID) -> Response:
+def get_picture(call: Call, picture_id: uuid.UUID) -> Response:
     """A picture, for who writes questions."""
-    with read_only(db.session()):
-        content = question_pictures.get_picture(db.session(), picture_id=picture_id, caller=caller())
+    content = question_pictures.get_picture(call.db, picture_id=picture_id, caller=call.caller)
     return Response(content, mimetype="image/png")
 
 

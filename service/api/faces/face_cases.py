@@ -17,11 +17,10 @@ from service.api.people.schemas.admin import (
     ModelOut,
     ResetOut,
 )
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("face_cases", __name__, tag="Admin")
@@ -32,15 +31,16 @@ api = APIBlueprint("face_cases", __name__, tag="Admin")
 @refuses()
 @api.input(CasePage, location="query", arg_name="query")
 @api.output(CaseList)
-def list_cases(query: CasePage) -> CaseList:
+def list_cases(call: Call, query: CasePage) -> CaseList:
     """The cases within the caller's reach, oldest first."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    found = face_cases.list_cases(
-        db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: face_cases.list_cases(
+            call.db, caller=call.caller, status=query.status, after=after, limit=limit
+        ),
     )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return CaseList(items=[CaseOut.model_validate(case) for case in page], next_cursor=next_cursor)
+    return CaseList.of(page, CaseOut.model_validate)
 
 
 @api.post("/face-cases/<uuid:case_id>/decision")
@@ -48,15 +48,15 @@ def list_cases(query: CasePage) -> CaseList:
 @refuses("not_found", "already_decided")
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
-def decide_case(case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
+def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
     """Say whether they are two people (accept) or the same one twice (reject)."""
     case = face_cases.decide_case(
-        db.session(),
+        call.db,
         case_id=case_id,
         accept=body.decision == "accept",
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return CaseOut.model_validate(case)
 
@@ -66,11 +66,9 @@ def decide_case(case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 @refuses("not_found", "face_not_enrolled")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
-def request_reset(person_id: uuid.UUID, body: Because) -> ResetOut:
+def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
     """Ask that somebody may enrol anew; nothing is deleted until a second admin approves."""
-    reset = face_cases.request_reset(
-        db.session(), person_id=person_id, reason=body.reason, caller=caller(), now=parts().clock.now()
-    )
+    reset = face_cases.request_reset(call.db, person_id=person_id, reason=body.reason, caller=call.caller, now=call.now)
     return ResetOut.model_validate(reset)
 
 
@@ -78,9 +76,9 @@ def request_reset(person_id: uuid.UUID, body: Because) -> ResetOut:
 @signed_in(roles=FACE_ADMINS)
 @refuses("not_found", "second_admin_needed", "already_decided")
 @api.output(ResetOut)
-def approve_reset(reset_id: uuid.UUID) -> ResetOut:
+def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin asked for: the face is deleted at once."""
-    reset = face_cases.approve_reset(db.session(), reset_id=reset_id, caller=caller(), now=parts().clock.now())
+    reset = face_cases.approve_reset(call.db, reset_id=reset_id, caller=call.caller, now=call.now)
     return ResetOut.model_validate(reset)
 
 
@@ -88,10 +86,10 @@ def approve_reset(reset_id: uuid.UUID) -> ResetOut:
 @signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
 @refuses()
 @api.output(ModelList)
-def list_models() -> ModelList:
+def list_models(call: Call) -> ModelList:
     """How far a change of the recognition model has come: how many faces each model has, the one in use first."""
-    books = parts().faces
-    counts = face_cases.count_by_model(db.session())
+    books = call.components.faces
+    counts = face_cases.count_by_model(call.db)
     known = books.policies.models
     models = [*known, *(model for model in sorted(counts) if model not in known)]
     return ModelList(

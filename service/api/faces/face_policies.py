@@ -18,9 +18,8 @@ from service.api.faces.schemas.face_policies import (
     ThresholdsOut,
     WatchOut,
 )
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
 
 api = APIBlueprint("face_policies", __name__, tag="Admin")
@@ -33,9 +32,9 @@ _MOST = 100
 @signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
 @refuses()
 @api.output(PolicyInForce)
-def get_policy() -> PolicyInForce:
+def get_policy(call: Call) -> PolicyInForce:
     """What decisions about faces go by now, since when and by whom, and whether it still holds."""
-    return _in_force()
+    return _in_force(call)
 
 
 @api.put("/face-policy")
@@ -43,27 +42,27 @@ def get_policy() -> PolicyInForce:
 @refuses("not_found")
 @api.input(PolicyChoice, arg_name="body")
 @api.output(PolicyInForce)
-def set_policy(body: PolicyChoice) -> PolicyInForce:
+def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
     """Let decisions go by a calibration from now on; templates stay as they are, and earlier decisions too."""
     policies.set_in_force(
-        db.session(),
-        engine=parts().faces.current,
+        call.db,
+        engine=call.components.faces.current,
         calibration_id=body.calibration,
         reason=body.reason,
-        now=parts().clock.now(),
-        actor_id=caller().person_id,
+        now=call.now,
+        actor_id=call.caller.person_id,
     )
-    return _in_force()
+    return _in_force(call)
 
 
 @api.get("/face-calibrations")
 @signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
 @refuses()
 @api.output(CalibrationList)
-def list_calibrations() -> CalibrationList:
+def list_calibrations(call: Call) -> CalibrationList:
     """The calibrations of the model in use, the newest first; there are few, since a gallery must grow for the next."""
-    made = select(FaceCalibration).where(FaceCalibration.engine == parts().faces.current)
-    newest = db.session.scalars(made.order_by(FaceCalibration.id.desc()).limit(_MOST))
+    made = select(FaceCalibration).where(FaceCalibration.engine == call.components.faces.current)
+    newest = call.db.scalars(made.order_by(FaceCalibration.id.desc()).limit(_MOST))
     return CalibrationList(items=[_calibration(row) for row in newest])
 
 
@@ -71,22 +70,20 @@ def list_calibrations() -> CalibrationList:
 @signed_in(roles=_DECIDE)
 @refuses("too_few_faces")
 @api.output(CalibrationOut, status_code=201)
-def calibrate() -> CalibrationOut:
+def calibrate(call: Call) -> CalibrationOut:
     """Calibrate on the faces enrolled here; nothing goes by it until it is set."""
-    part = parts()
     row = calibrations.calibrate_gallery(
-        db.session(), engine=part.faces.current, ring=part.keys.face_ring, now=part.clock.now()
+        call.db, engine=call.components.faces.current, ring=call.components.keys.face_ring, now=call.now
     )
     return _calibration(row)
 
 
-def _in_force() -> PolicyInForce:
-    part, session = parts(), db.session()
-    engine = part.faces.current
-    setting = policies.find_setting(session, engine)
-    watch = monitoring.find_last(session, engine)
-    in_force = part.faces.policies.in_force(session)[engine].policies
-    looking, missing = networks()
+def _in_force(call: Call) -> PolicyInForce:
+    engine = call.components.faces.current
+    setting = policies.find_setting(call.db, engine)
+    watch = monitoring.find_last(call.db, engine)
+    in_force = call.components.faces.policies.in_force(call.db)[engine].policies
+    looking, missing = networks(call)
     return PolicyInForce(
         engine=engine,
         policies=[_policy(each) for each in in_force],
@@ -101,11 +98,10 @@ def _in_force() -> PolicyInForce:
     )
 
 
-def networks() -> tuple[list[str], list[str]]:
+def networks(call: PublicCall) -> tuple[list[str], list[str]]:
     """The networks that look at faces now, and those that the settings want beside them and that can't be had."""
-    part = parts()
-    looking = part.engine.networks
-    return list(looking), [model for model in part.networks if model not in looking]
+    looking = call.components.engine.networks
+    return list(looking), [model for model in call.components.networks if model not in looking]
 
 
 def _policy(policy: Policy) -> PolicyOut:

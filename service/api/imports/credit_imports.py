@@ -11,7 +11,6 @@ from credit.access import AUTHORITY
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
 from credit.imports.imports import ReadableImport
-from foundation.transactions import read_only
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
@@ -28,14 +27,13 @@ from service.api.imports.schemas.credit_imports import (
     RowsAsked,
     UndoAsked,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.body_limits import ROWS, upload
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id, read_number
-from service.edge.database import db
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.downloads import attachment
-from service.edge.paging import cut, decode_cursor
+from service.edge.paging import paged
 from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses
 from service.wording.credit_row_faults import FAULTS
@@ -54,13 +52,14 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
-def preview_import(body: CreditImportNew) -> tuple[CreditImportOut, int]:
+def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
     """Check rows of credits and keep them for a look; nothing counts before the commit (X-10).
 
     Beyond 200 rows a job checks them: the answer is 202 and names it.
     """
-    session, now = db.session(), parts().clock.now()
-    return _started(commit_portions(session, imports.preview(session, rows=body.rows, caller=caller(), now=now)))
+    return _started(
+        call, commit_portions(call.db, imports.preview(call.db, rows=body.rows, caller=call.caller, now=call.now))
+    )
 
 
 @api.post("/credit-imports/files")
@@ -69,17 +68,19 @@ def preview_import(body: CreditImportNew) -> tuple[CreditImportOut, int]:
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
-def upload_import(form: CreditFile) -> tuple[CreditImportOut, int]:
+def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
     """Check a workbook or CSV of credits, up to 20,000 rows; beyond 200 by a job, which the answer names."""
-    session, now, data = db.session(), parts().clock.now(), form.file.stream.read()
-    return _started(commit_portions(session, imports.upload(session, data=data, caller=caller(), now=now)))
+    data = form.file.stream.read()
+    return _started(
+        call, commit_portions(call.db, imports.upload(call.db, data=data, caller=call.caller, now=call.now))
+    )
 
 
 @api.get("/credit-import-template.xlsx")
 @signed_in(roles=AUTHORITY)
 @refuses()
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_credit_template() -> Response:
+def get_credit_template(call: Call) -> Response:
     """An empty workbook of credits with its titles."""
     return attachment(xlsx_bytes(list(COLUMNS), [], name="学分"), XLSX, "credit-import-template.xlsx")
 
@@ -89,27 +90,21 @@ def get_credit_template() -> Response:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(CreditImportList)
-def list_imports(query: Page) -> CreditImportList:
+def list_imports(call: Call, query: Page) -> CreditImportList:
     """The imports for my units, newest first."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        found = imports.list_imports(db.session(), caller=caller(), after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return CreditImportList(
-        items=[_import_out(each, [], None) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query, BY_ID, lambda after, limit: imports.list_imports(call.db, caller=call.caller, after=after, limit=limit)
     )
+    return CreditImportList.of(page, lambda each: _import_out(each, [], None))
 
 
 @api.get("/credit-imports/<uuid:credit_import_id>")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found")
 @api.output(CreditImportOut)
-def get_import(credit_import_id: uuid.UUID) -> CreditImportOut:
+def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
     """One import with what is wrong with it."""
-    with read_only(db.session()):
-        return _with_errors(imports.get_import(db.session(), import_id=credit_import_id, caller=caller()))
+    return _with_errors(call, imports.get_import(call.db, import_id=credit_import_id, caller=call.caller))
 
 
 @api.get("/credit-imports/<uuid:credit_import_id>/rows")
@@ -117,22 +112,22 @@ def get_import(credit_import_id: uuid.UUID) -> CreditImportOut:
 @refuses("not_found")
 @api.input(RowsAsked, location="query", arg_name="query")
 @api.output(ImportRowList)
-def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
+def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
     """The rows of an import as they were sent, each with what is wrong with it."""
-    keys = decode_cursor(query.cursor, 1)
-    with read_only(db.session()):
-        mine = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
-        found = imports.list_rows(
-            db.session(),
+    mine = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
+    page = paged(
+        query,
+        by_number("number"),
+        lambda after, limit: imports.list_rows(
+            call.db,
             found=mine,
-            after=read_number(keys[0]) if keys else 0,
-            limit=query.limit + 1,
+            after=after or 0,
+            limit=limit,
             only_errors=query.only_errors,
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.number)])
-    return ImportRowList(
-        items=[ImportRowOut(row=row.number, state=row.state, content=row.content, errors=_errors(row)) for row in page],
-        next_cursor=next_cursor,
+        ),
+    )
+    return ImportRowList.of(
+        page, lambda row: ImportRowOut(row=row.number, state=row.state, content=row.content, errors=_errors(row))
     )
 
 
@@ -141,16 +136,16 @@ def list_import_rows(credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRow
 @refuses("not_found", "import_not_ready", "import_has_errors", "import_undone")
 @api.output(Committed)
 @api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))
-def commit_import(credit_import_id: uuid.UUID) -> Any:
+def commit_import(call: Call, credit_import_id: uuid.UUID) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
     Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
-    imports.commit(db.session(), found=found, caller=caller(), now=parts().clock.now())
+    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
+    imports.commit(call.db, found=found, caller=call.caller, now=call.now)
     if found.status is ImportStatus.COMMITTED:
         return Committed(committed=found.row_count)
-    under_way = jsonify(_with_errors(found).model_dump(mode="json"))
+    under_way = jsonify(_with_errors(call, found).model_dump(mode="json"))
     under_way.status_code = 202
     return under_way
 
@@ -161,20 +156,20 @@ def commit_import(credit_import_id: uuid.UUID) -> Any:
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
 @api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
-def undo_import(credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
+def undo_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
-    found = imports.get_import(db.session(), import_id=credit_import_id, caller=caller())
-    imports.undo(db.session(), found=found, reason=body.reason, caller=caller(), now=parts().clock.now())
-    return _with_errors(found), 200 if found.status is ImportStatus.UNDONE else 202
+    found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
+    imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)
+    return _with_errors(call, found), 200 if found.status is ImportStatus.UNDONE else 202
 
 
-def _started(made: ReadableImport) -> tuple[CreditImportOut, int]:
-    return _with_errors(made), 202 if made.status is ImportStatus.CHECKING else 201
+def _started(call: Call, made: ReadableImport) -> tuple[CreditImportOut, int]:
+    return _with_errors(call, made), 202 if made.status is ImportStatus.CHECKING else 201
 
 
-def _with_errors(found: ReadableImport) -> CreditImportOut:
-    rows = imports.list_rows(db.session(), found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
-    return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(db.session(), found))
+def _with_errors(call: Call, found: ReadableImport) -> CreditImportOut:
+    rows = imports.list_rows(call.db, found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
+    return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(call.db, found))
 
 
 def _errors(row: CreditImportRow) -> list[RowError]:

@@ -7,12 +7,10 @@ from apiflask.schemas import FileSchema
 from flask import Response, url_for
 
 from attendance.sessions import calendars
-from foundation.transactions import read_only
 from service.api.me.schemas.calendars import CalendarOut
-from service.edge.access import caller, public, signed_in
+from service.edge.access import public, signed_in
 from service.edge.bodies import Empty
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
 from service.exports.icalendar import ICALENDAR, icalendar
 
@@ -23,19 +21,19 @@ api = APIBlueprint("calendars", __name__, tag="Me")
 @signed_in(keeps_reply=False)  # the address is a secret: it is told once and kept nowhere
 @refuses()
 @api.output(CalendarOut, status_code=201)
-def make_calendar() -> CalendarOut:
+def make_calendar(call: Call) -> CalendarOut:
     """A new address for my calendar program; the one before it is good no more."""
-    token = calendars.make_feed(db.session(), person_id=caller().person_id, now=parts().clock.now())
-    return CalendarOut(url=parts().settings.base_url + url_for("calendars.show_calendar", token=token))
+    token = calendars.make_feed(call.db, person_id=call.caller.person_id, now=call.now)
+    return CalendarOut(url=call.components.settings.base_url + url_for("calendars.show_calendar", token=token))
 
 
 @api.delete("/me/calendar")
 @signed_in()
 @refuses()
 @api.output(Empty, status_code=204)
-def stop_calendar() -> Empty:
+def stop_calendar(call: Call) -> Empty:
     """Have the address answer no more."""
-    calendars.stop_feed(db.session(), person_id=caller().person_id)
+    calendars.stop_feed(call.db, person_id=call.caller.person_id)
     return Empty()
 
 
@@ -43,9 +41,7 @@ def stop_calendar() -> Empty:
 @public
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/calendar")
-def show_calendar(token: uuid.UUID) -> Response:
+def show_calendar(call: PublicCall, token: uuid.UUID) -> Response:
     """The sessions of whoever made this address: those of the last sixty days, and all to come."""
-    now = parts().clock.now()
-    with read_only(db.session()):
-        events = calendars.read_feed(db.session(), token=token, now=now)
-    return Response(icalendar(events, now=now), content_type=ICALENDAR)
+    events = calendars.read_feed(call.db, token=token, now=call.now)
+    return Response(icalendar(events, now=call.now), content_type=ICALENDAR)

@@ -15,11 +15,10 @@ from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
-from service.edge.access import caller, public, signed_in
+from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call, PublicCall
 from service.edge.problems import speaks_english
 from service.edge.refusals import another_answer, refuses
 
@@ -30,19 +29,19 @@ api = APIBlueprint("me", __name__, tag="Me")
 @signed_in()
 @refuses()
 @api.output(MeOut)
-def get_me() -> MeOut:
+def get_me(call: Call) -> MeOut:
     """Who is signed in."""
-    person = db.session.get(Person, caller().person_id, options=[joinedload(Person.unit)])
+    person = call.db.get(Person, call.caller.person_id, options=[joinedload(Person.unit)])
     if person is None:
         raise NotFound
     return MeOut(
         id=person.id,
         cme_number=person.cme_number,
         name=person.name,
-        phone=_masked(person),
+        phone=_masked(call, person),
         unit=UnitOut.model_validate(person.unit),
-        roles=sorted({grant.role for grant in caller().grants}),
-        face_enrolled=_is_enrolled(person.id),
+        roles=sorted({grant.role for grant in call.caller.grants}),
+        face_enrolled=_is_enrolled(call, person.id),
     )
 
 
@@ -50,9 +49,9 @@ def get_me() -> MeOut:
 @public
 @refuses("face_not_offered")
 @api.output(ConsentOut)
-def get_face_consent() -> ConsentOut:
+def get_face_consent(call: PublicCall) -> ConsentOut:
     """The text to agree to before a face may be enrolled (PRIVACY L-2)."""
-    text = consent.find_current_text(db.session())
+    text = consent.find_current_text(call.db)
     if text is None:
         raise FaceNotOffered
     return ConsentOut(
@@ -69,9 +68,9 @@ def get_face_consent() -> ConsentOut:
 @signed_in()
 @refuses()
 @api.output(FaceOut)
-def get_face() -> FaceOut:
+def get_face(call: Call) -> FaceOut:
     """Whether my face is enrolled."""
-    row = enrolment.find_template(db.session(), caller().person_id)
+    row = enrolment.find_template(call.db, call.caller.person_id)
     if row is None:
         return FaceOut(enrolled=False, enrolled_at=None)
     is_active = row.status is TemplateStatus.ACTIVE
@@ -79,8 +78,8 @@ def get_face() -> FaceOut:
         enrolled=is_active,
         enrolled_at=row.enrolled_at if is_active else None,
         held=not is_active,
-        is_outdated=enrolment.is_outdated(row, parts().faces),
-        photos_kept=kept_photos.count(db.session(), caller().person_id),
+        is_outdated=enrolment.is_outdated(row, call.components.faces),
+        photos_kept=kept_photos.count(call.db, call.caller.person_id),
     )
 
 
@@ -95,15 +94,16 @@ def get_face() -> FaceOut:
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
-def enrol_face(form: FaceForm) -> Any:
+def enrol_face(call: Call, form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4).
 
     The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
     them; those of a held or refused face are dropped in any case.
     """
     agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos)
-    photos, now = bytes_of(form.photos), parts().clock.now()
-    enrolled = parts().enrolment_desk.enrol(db.session(), caller=caller(), photos=photos, agreement=agreement, now=now)
+    enrolled = call.components.enrolment_desk.enrol(
+        call.db, caller=call.caller, photos=bytes_of(form.photos), agreement=agreement, now=call.now
+    )
     if enrolled.case is not None:
         held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
         held.status_code = 202
@@ -115,9 +115,9 @@ def enrol_face(form: FaceForm) -> Any:
 @signed_in()
 @refuses()
 @api.output(Empty, status_code=204)
-def forget_face_photos() -> Response:
+def forget_face_photos(call: Call) -> Response:
     """Take back the consent to keep my enrolment photos: they are deleted at once, and my face stays enrolled."""
-    kept_photos.forget(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    kept_photos.forget(call.db, person_id=call.caller.person_id, now=call.now)
     return Response(status=204)
 
 
@@ -125,19 +125,19 @@ def forget_face_photos() -> Response:
 @signed_in()
 @refuses()
 @api.output(Empty, status_code=204)
-def withdraw_face_consent() -> Response:
+def withdraw_face_consent(call: Call) -> Response:
     """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
-    enrolment.withdraw_consent(db.session(), person_id=caller().person_id, now=parts().clock.now())
+    enrolment.withdraw_consent(call.db, person_id=call.caller.person_id, now=call.now)
     return Response(status=204)
 
 
-def _is_enrolled(person_id: uuid.UUID) -> bool:
-    row = enrolment.find_template(db.session(), person_id)
+def _is_enrolled(call: Call, person_id: uuid.UUID) -> bool:
+    row = enrolment.find_template(call.db, person_id)
     return row is not None and row.status is TemplateStatus.ACTIVE
 
 
-def _masked(person: Person) -> str | None:
+def _masked(call: Call, person: Person) -> str | None:
     """The last four digits, so that the owner knows which phone it is."""
     if person.phone_sealed is None:
         return None
-    return "*" * 7 + parts().seal.open("phone", person.phone_sealed)[-4:]
+    return "*" * 7 + call.components.seal.open("phone", person.phone_sealed)[-4:]

@@ -6,13 +6,12 @@ from apiflask import APIBlueprint
 
 from attendance.record.history import AttendedProject, ProjectKey, list_attended, list_earned
 from attendance.record.open_duties import Duty, duties
-from foundation.transactions import read_only
 from service.api.me.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Page
-from service.edge.cursor_keys import read_date, read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_day_and_id
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("my_attendance", __name__, tag="Me")
@@ -23,19 +22,18 @@ api = APIBlueprint("my_attendance", __name__, tag="Me")
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(MyAttendance)
-def list_my_attendance(query: Page) -> MyAttendance:
+def list_my_attendance(call: Call, query: Page) -> MyAttendance:
     """The projects where I am expected or have checked in, newest first, with what is owed and earned."""
-    keys = decode_cursor(query.cursor, 2)
-    after = ProjectKey(read_date(keys[0]), read_id(keys[1])) if keys else None
-    with read_only(db.session()):
-        found = list_attended(db.session(), person_id=caller().person_id, after=after, limit=query.limit + 1)
-        ids = [each.project.id for each in found]
-        owed = duties(db.session(), person_id=caller().person_id, project_ids=ids)
-        earned = list_earned(db.session(), person_id=caller().person_id, project_ids=ids)
-    page, next_cursor = cut(found, query.limit, lambda last: [last.project.starts_on.isoformat(), str(last.project.id)])
-    return MyAttendance(
-        items=[_project(each, owed.get(each.project.id, []), earned.get(each.project.id)) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query,
+        by_day_and_id(ProjectKey, "project.starts_on", "project.id"),
+        lambda after, limit: list_attended(call.db, person_id=call.caller.person_id, after=after, limit=limit),
+    )
+    ids = [each.project.id for each in page.rows]
+    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids)
+    earned = list_earned(call.db, person_id=call.caller.person_id, project_ids=ids)
+    return MyAttendance.of(
+        page, lambda each: _project(each, owed.get(each.project.id, []), earned.get(each.project.id))
     )
 
 

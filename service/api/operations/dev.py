@@ -8,7 +8,7 @@ from accounts.phones import normal_phone
 from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from foundation.errors import NotFound
 from service.edge.access import public
-from service.edge.components import parts
+from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
 
 pages = Blueprint("dev", __name__)
@@ -17,10 +17,10 @@ pages = Blueprint("dev", __name__)
 @pages.get("/dev/outbox")
 @public
 @refuses("not_found", "phone_invalid")
-def last_message() -> Any:
+def last_message(call: PublicCall) -> Any:
     """The last message to `?phone=`."""
     phone = normal_phone(request.args.get("phone", ""))
-    last = OutboxGateway(parts().settings.var / "outbox").last(phone)
+    last = OutboxGateway(call.components.settings.var / "outbox").last(phone)
     if last is None:
         raise NotFound
     message = last.message

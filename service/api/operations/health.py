@@ -10,8 +10,7 @@ from sqlalchemy import text
 from accounts.errors import TokenInvalid
 from service.api.faces.face_policies import networks
 from service.edge.access import public
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
 from service.observing.metrics import render
 
@@ -21,7 +20,7 @@ pages = Blueprint("health", __name__)
 @pages.get("/healthz")
 @public
 @refuses()
-def healthz() -> Any:
+def healthz(call: PublicCall) -> Any:
     """The process answers."""
     return jsonify(status="ok")
 
@@ -29,24 +28,24 @@ def healthz() -> Any:
 @pages.get("/readyz")
 @public
 @refuses()
-def readyz() -> Any:
+def readyz(call: PublicCall) -> Any:
     """Everything the main job needs is there: 200, or 503 with what is not ready.
 
     A missing second network is told and no reason for 503: decisions then go by one network and its thresholds.
     """
-    checks = {"database": _database_answers(), "faces": parts().engine.ready()}
+    checks = {"database": _database_answers(call), "faces": call.components.engine.ready()}
     is_ready = all(checks.values())
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
-    looking, missing = networks()
+    looking, missing = networks(call)
     content = {"status": "ok" if is_ready else "not ready", "checks": names}
     return jsonify(content | {"face_networks": looking, "missing_face_networks": missing}), 200 if is_ready else 503
 
 
-def _database_answers() -> bool:
+def _database_answers(call: PublicCall) -> bool:
     try:
-        db.session.execute(text("SELECT 1"))
+        call.db.execute(text("SELECT 1"))
     except Exception:  # whatever the driver raises means no
-        db.session.rollback()
+        call.db.rollback()
         return False
     return True
 
@@ -54,9 +53,9 @@ def _database_answers() -> bool:
 @pages.get("/metrics")
 @public
 @refuses("token_invalid")
-def metrics() -> Response:
+def metrics(call: PublicCall) -> Response:
     """Figures for Prometheus; where METRICS_TOKEN is set, only for who brings it as bearer."""
-    token = parts().settings.metrics_token
+    token = call.components.settings.metrics_token
     if token is not None and not _brings(token.get_secret_value()):
         raise TokenInvalid
     return Response(render(), content_type=CONTENT_TYPE_LATEST)

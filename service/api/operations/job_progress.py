@@ -5,10 +5,9 @@ import uuid
 from apiflask import APIBlueprint
 
 from foundation import jobs
-from foundation.transactions import read_only
 from service.api.operations.schemas.job_progress import JobOut
-from service.edge.access import caller, signed_in
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("job_progress", __name__, tag="Jobs")
@@ -18,8 +17,7 @@ api = APIBlueprint("job_progress", __name__, tag="Jobs")
 @signed_in()
 @refuses("not_found")
 @api.output(JobOut)
-def get_job(job_id: uuid.UUID) -> JobOut:
+def get_job(call: Call, job_id: uuid.UUID) -> JobOut:
     """How far one of my jobs is: done of total, and how it ended."""
-    with read_only(db.session()):
-        found = jobs.get_job(db.session(), job_id=job_id, person_id=caller().person_id)
+    found = jobs.get_job(call.db, job_id=job_id, person_id=call.caller.person_id)
     return JobOut.model_validate(found)

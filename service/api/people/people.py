@@ -23,10 +23,9 @@ from service.api.people.schemas.admin import (
     UnitCreated,
     UnitNew,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Empty
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("people", __name__, tag="Admin")
@@ -37,13 +36,11 @@ api = APIBlueprint("people", __name__, tag="Admin")
 @refuses("not_found")
 @api.input(UnitNew, arg_name="body")
 @api.output(UnitCreated, status_code=201)
-def add_unit(body: UnitNew) -> UnitCreated:
+def add_unit(call: Call, body: UnitNew) -> UnitCreated:
     """Add a unit below one of the caller's."""
-    parent = people.get_unit(db.session(), body.parent_id)
-    require(caller(), people.PEOPLE_ADMINS, parent.path)
-    made = people.add_unit(
-        db.session(), name=body.name, kind=body.kind, parent=parent, caller=caller(), now=parts().clock.now()
-    )
+    parent = people.get_unit(call.db, body.parent_id)
+    require(call.caller, people.PEOPLE_ADMINS, parent.path)
+    made = people.add_unit(call.db, name=body.name, kind=body.kind, parent=parent, caller=call.caller, now=call.now)
     return UnitCreated.model_validate(made)
 
 
@@ -52,10 +49,10 @@ def add_unit(body: UnitNew) -> UnitCreated:
 @refuses("not_found")
 @api.input(GradeSet, arg_name="body")
 @api.output(UnitCreated)
-def set_grade(unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
+def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
     """Say that a unit is provincial or a tertiary hospital: standards of credits over several years ask for it."""
     unit = unit_grades.set_grade(
-        db.session(), unit_id=unit_id, grade=body.grade, reason=body.reason, caller=caller(), now=parts().clock.now()
+        call.db, unit_id=unit_id, grade=body.grade, reason=body.reason, caller=call.caller, now=call.now
     )
     return UnitCreated.model_validate(unit)
 
@@ -65,9 +62,9 @@ def set_grade(unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
 @refuses("not_found")
 @api.input(PersonQuery, location="query", arg_name="query")
 @api.output(PersonOut)
-def find_person(query: PersonQuery) -> PersonOut:
+def find_person(call: Call, query: PersonQuery) -> PersonOut:
     """The person with this 继教编号, within the caller's reach."""
-    person = people.find_by_number(db.session(), cme_number=query.cme_number, caller=caller())
+    person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
     if person is None:
         raise NotFound
     return PersonOut.model_validate(person)
@@ -78,22 +75,22 @@ def find_person(query: PersonQuery) -> PersonOut:
 @refuses("number_taken", "phone_invalid", "not_found")
 @api.input(PersonNew, arg_name="body")
 @api.output(PersonOut, status_code=201)
-def add_person(body: PersonNew) -> PersonOut:
+def add_person(call: Call, body: PersonNew) -> PersonOut:
     """Take somebody in; they sign in with the initial password and must change it."""
-    part, session = parts(), db.session()
-    unit = people.get_unit(session, body.unit_id)
-    require(caller(), people.PEOPLE_ADMINS, unit.path)
-    initial = body.cme_number if part.settings.initial_password == "cme_number" else part.settings.initial_password  # noqa: S105 - a choice
+    unit = people.get_unit(call.db, body.unit_id)
+    require(call.caller, people.PEOPLE_ADMINS, unit.path)
+    wanted = call.components.settings.initial_password
+    initial = body.cme_number if wanted == "cme_number" else wanted
     phone = normal_phone(body.phone) if body.phone else None
     new = people.NewPerson(cme_number=body.cme_number, name=body.name, phone=phone, birth_on=body.birth_on)
     person = people.add_person(
-        session,
+        call.db,
         new=new,
         unit=unit,
         initial_password=initial,
-        seal=part.seal,
-        caller=caller(),
-        now=part.clock.now(),
+        seal=call.components.seal,
+        caller=call.caller,
+        now=call.now,
     )
     return PersonOut.model_validate(person)
 
@@ -103,14 +100,11 @@ def add_person(body: PersonNew) -> PersonOut:
 @refuses("not_found")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
-def give_role(person_id: uuid.UUID, body: RoleNew) -> RoleOut:
+def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
     """Give somebody a role over a unit."""
-    session = db.session()
-    unit = people.get_unit(session, body.unit_id)
-    person = people.get_person(session, person_id=person_id, caller=caller())
-    grant = people.give_role(
-        session, person=person, role=Role(body.role), unit=unit, giver=caller(), now=parts().clock.now()
-    )
+    unit = people.get_unit(call.db, body.unit_id)
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    grant = people.give_role(call.db, person=person, role=Role(body.role), unit=unit, giver=call.caller, now=call.now)
     return RoleOut.model_validate(grant)
 
 
@@ -118,11 +112,10 @@ def give_role(person_id: uuid.UUID, body: RoleNew) -> RoleOut:
 @signed_in(roles=people.PEOPLE_ADMINS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def take_role(person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
+def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
     """Take a role away again; it ends with the next request of its holder."""
-    session = db.session()
-    person = people.get_person(session, person_id=person_id, caller=caller())
-    people.take_role(session, person=person, grant_id=role_id, taker=caller(), now=parts().clock.now())
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    people.take_role(call.db, person=person, grant_id=role_id, taker=call.caller, now=call.now)
     return Response(status=204)
 
 
@@ -131,11 +124,10 @@ def take_role(person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
-def suspend(person_id: uuid.UUID, body: Because) -> Response:
+def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     """Suspend somebody's account: every sign-in of theirs ends at once."""
-    session = db.session()
-    person = people.get_person(session, person_id=person_id, caller=caller())
-    people.suspend(session, person=person, reason=body.reason, caller=caller(), now=parts().clock.now())
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    people.suspend(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
     return Response(status=204)
 
 
@@ -144,9 +136,8 @@ def suspend(person_id: uuid.UUID, body: Because) -> Response:
 @refuses("not_found")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
-def reinstate(person_id: uuid.UUID, body: Because) -> Response:
+def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     """Let a suspended account sign in again."""
-    session = db.session()
-    person = people.get_person(session, person_id=person_id, caller=caller())
-    people.reinstate(session, person=person, reason=body.reason, caller=caller(), now=parts().clock.now())
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    people.reinstate(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
     return Response(status=204)

@@ -10,7 +10,6 @@ from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
 from attendance.roster.rosters import set_capacity
 from attendance.sessions import project_copies
-from foundation.transactions import read_only
 from service.api.projects.schemas.projects import (
     CopyNew,
     DisciplineList,
@@ -26,11 +25,10 @@ from service.api.projects.schemas.projects import (
     TransitionIn,
     TransitionOut,
 )
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("projects", __name__, tag="Sessions")
@@ -43,9 +41,9 @@ api = APIBlueprint("projects", __name__, tag="Sessions")
 )  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
-def create_project(body: ProjectNew) -> ProjectOut:
+def create_project(call: Call, body: ProjectNew) -> ProjectOut:
     """Make a project (项目) of one of my units."""
-    made = projects.create_project(db.session(), new=body.facts(), caller=caller(), now=parts().clock.now())
+    made = projects.create_project(call.db, new=body.facts(), caller=call.caller, now=call.now)
     return ProjectOut.of(made)
 
 
@@ -54,29 +52,25 @@ def create_project(body: ProjectNew) -> ProjectOut:
 @refuses()
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
-def list_projects(query: ProjectsAsked) -> ProjectList:
+def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
     """The projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        found = projects.list_projects(
-            db.session(), caller=caller(), status=query.status, after=after, limit=query.limit + 1
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return ProjectList(
-        items=[ProjectOut.of(each) for each in page],
-        next_cursor=next_cursor,
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: projects.list_projects(
+            call.db, caller=call.caller, status=query.status, after=after, limit=limit
+        ),
     )
+    return ProjectList.of(page, ProjectOut.of)
 
 
 @api.get("/projects/<uuid:project_id>")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectOut)
-def get_one_project(project_id: uuid.UUID) -> ProjectOut:
+def get_one_project(call: Call, project_id: uuid.UUID) -> ProjectOut:
     """One project, for its organizer and its reviewing unit."""
-    with read_only(db.session()):
-        found = reach_project(db.session(), project_id=project_id, caller=caller())
+    found = reach_project(call.db, project_id=project_id, caller=call.caller)
     return ProjectOut.of(found.project)
 
 
@@ -88,10 +82,10 @@ def get_one_project(project_id: uuid.UUID) -> ProjectOut:
 )  # fmt: skip
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)
-def take_step(project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
+def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
     """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
     taken = transitions.take_step(
-        db.session(), project_id=project_id, to=body.to, reason=body.reason, caller=caller(), now=parts().clock.now()
+        call.db, project_id=project_id, to=body.to, reason=body.reason, caller=call.caller, now=call.now
     )
     return TransitionOut(status=taken.project.status, next=taken.next)
 
@@ -100,11 +94,10 @@ def take_step(project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectLife)
-def show_life(project_id: uuid.UUID) -> ProjectLife:
+def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     """The steps that a project took, and those that I may take now."""
-    with read_only(db.session()):
-        reached = reach_project(db.session(), project_id=project_id, caller=caller())
-        steps = transitions.list_steps(db.session(), project=reached.project)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    steps = transitions.list_steps(call.db, project=reached.project)
     return ProjectLife(
         status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
     )
@@ -118,11 +111,11 @@ def show_life(project_id: uuid.UUID) -> ProjectLife:
 )  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut)
-def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
+def edit_project(call: Call, project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
     """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
-    session, wanted, now = db.session(), body.facts(), parts().clock.now()
-    edited = editing.edit_project(session, project_id=project_id, wanted=wanted, caller=caller(), now=now)
-    set_capacity(session, project=edited, capacity=wanted.capacity, caller=caller(), now=now)
+    wanted = body.facts()
+    edited = editing.edit_project(call.db, project_id=project_id, wanted=wanted, caller=call.caller, now=call.now)
+    set_capacity(call.db, project=edited, capacity=wanted.capacity, caller=call.caller, now=call.now)
     return ProjectOut.of(edited)
 
 
@@ -131,16 +124,16 @@ def edit_project(project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
 @refuses("not_found")
 @api.input(CopyNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
-def copy_project(project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
+def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
     """Make a draft like this project on other days, with its sessions and without its people."""
-    project = get_project(db.session(), project_id=project_id, caller=caller())
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
     made = project_copies.copy_project(
-        db.session(),
+        call.db,
         project=project,
         starts_on=body.starts_on,
         name=body.name,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return ProjectOut.of(made)
 
@@ -149,7 +142,7 @@ def copy_project(project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
 @signed_in()
 @refuses()
 @api.output(NumberFormatList)
-def list_number_formats() -> NumberFormatList:
+def list_number_formats(call: Call) -> NumberFormatList:
     """The formats of project numbers that are known, by level; any other is taken as it is."""
     return NumberFormatList(items=[NumberFormatOut.of(each) for each in number_formats()])
 
@@ -158,6 +151,6 @@ def list_number_formats() -> NumberFormatList:
 @signed_in()
 @refuses()
 @api.output(DisciplineList)
-def list_disciplines() -> DisciplineList:
+def list_disciplines(call: Call) -> DisciplineList:
     """The disciplines (学科) of two levels that are known; any other is taken as it is."""
     return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])

@@ -7,11 +7,9 @@ from apiflask import APIBlueprint
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.sessions.readiness import check_readiness
 from attendance.sessions.rehearsal import rehearse
-from foundation.transactions import read_only
 from service.api.projects.schemas.rehearsals import RehearsalIn, RehearsalOut
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("rehearsals", __name__, tag="Sessions")
@@ -22,10 +20,10 @@ api = APIBlueprint("rehearsals", __name__, tag="Sessions")
 @refuses("not_found")
 @api.input(RehearsalIn, arg_name="body")
 @api.output(RehearsalOut)
-def rehearse_session(session_id: uuid.UUID, body: RehearsalIn) -> RehearsalOut:
+def rehearse_session(call: Call, session_id: uuid.UUID, body: RehearsalIn) -> RehearsalOut:
     """Rehearse a session with made-up attendees, by its own codes and windows; nothing of it is kept."""
-    with read_only(db.session()):
-        session = get_session(db.session(), session_id=session_id, caller=caller())
-        findings = check_readiness(db.session(), session)
-    played = rehearse(session, attendees=body.attendees, codes=parts().venue_codes)
+    with call.reading():
+        session = get_session(call.db, session_id=session_id, caller=call.caller)
+        findings = check_readiness(call.db, session)
+    played = rehearse(session, attendees=body.attendees, codes=call.components.venue_codes)
     return RehearsalOut.of(played, findings, session.in_opens_at, session.in_closes_at)

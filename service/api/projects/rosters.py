@@ -6,7 +6,6 @@ from apiflask import APIBlueprint
 
 from attendance.projects.access import ORGANIZERS, get_open_project, get_project
 from attendance.roster import rosters
-from foundation.transactions import read_only
 from service.api.projects.schemas.rosters import (
     RosterEntryOut,
     RosterList,
@@ -16,12 +15,11 @@ from service.api.projects.schemas.rosters import (
     RosterRoleAsked,
     WaitingList,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Empty, Page
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_id
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("rosters", __name__, tag="Rosters")
@@ -32,16 +30,16 @@ api = APIBlueprint("rosters", __name__, tag="Rosters")
 @refuses("not_found", "project_closed")
 @api.input(RosterNew, arg_name="body")
 @api.output(RosterOut)
-def add_to_roster(project_id: uuid.UUID, body: RosterNew) -> RosterOut:
+def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterOut:
     """Expect people at a project; those who are expected already stay as they are."""
-    project = get_open_project(db.session(), project_id=project_id, caller=caller())
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     change = rosters.add_people(
-        db.session(),
+        call.db,
         project=project,
         cme_numbers=body.cme_numbers,
         role=body.role,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return RosterOut.model_validate(change)
 
@@ -51,20 +49,15 @@ def add_to_roster(project_id: uuid.UUID, body: RosterNew) -> RosterOut:
 @refuses("not_found")
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
-def list_roster(project_id: uuid.UUID, query: RosterPage) -> RosterList:
+def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Who is expected, in the order in which they came onto the roster."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        project = get_project(db.session(), project_id=project_id, caller=caller())
-        found = rosters.list_expected(
-            db.session(), project=project, role=query.role, after=after, limit=query.limit + 1
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
-    return RosterList(
-        items=[RosterEntryOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
+    page = paged(
+        query,
+        by_id("entry_id"),
+        lambda after, limit: rosters.list_expected(call.db, project=project, role=query.role, after=after, limit=limit),
     )
+    return RosterList.of(page, RosterEntryOut.model_validate)
 
 
 @api.delete("/projects/<uuid:project_id>/roster/<uuid:person_id>")
@@ -72,16 +65,16 @@ def list_roster(project_id: uuid.UUID, query: RosterPage) -> RosterList:
 @refuses("not_found", "project_closed", "has_attended")
 @api.input(RosterRoleAsked, location="query", arg_name="query")
 @api.output(Empty, status_code=204)
-def remove_from_roster(project_id: uuid.UUID, person_id: uuid.UUID, query: RosterRoleAsked) -> Empty:
+def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, query: RosterRoleAsked) -> Empty:
     """Take somebody off the roster or the waiting list; whoever waits first gets the place."""
-    project = get_open_project(db.session(), project_id=project_id, caller=caller())
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     rosters.remove(
-        db.session(),
+        call.db,
         project=project,
         person_id=person_id,
         role=query.role,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return Empty()
 
@@ -91,15 +84,12 @@ def remove_from_roster(project_id: uuid.UUID, person_id: uuid.UUID, query: Roste
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingList)
-def list_waiting(project_id: uuid.UUID, query: Page) -> WaitingList:
+def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
     """Who waits for a place in a full project, the first one first."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        project = get_project(db.session(), project_id=project_id, caller=caller())
-        found = rosters.list_waiting(db.session(), project=project, after=after, limit=query.limit + 1)
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.entry_id)])
-    return WaitingList(
-        items=[RosterEntryOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
+    page = paged(
+        query,
+        by_id("entry_id"),
+        lambda after, limit: rosters.list_waiting(call.db, project=project, after=after, limit=limit),
     )
+    return WaitingList.of(page, RosterEntryOut.model_validate)

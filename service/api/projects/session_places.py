@@ -8,7 +8,6 @@ from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record.participants import get_insider
 from attendance.roster import place_assignments
 from attendance.sessions import place_requests
-from foundation.transactions import read_only
 from service.api.projects.schemas.session_places import (
     PlaceChoice,
     PlaceChoiceList,
@@ -18,12 +17,11 @@ from service.api.projects.schemas.session_places import (
     PlacesPage,
     PlacingOut,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Empty
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.calls import Call
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("session_places", __name__, tag="Rosters")
@@ -36,11 +34,10 @@ _NO_CHOICE = (
 @signed_in()
 @refuses("not_found")
 @api.output(PlaceChoiceList)
-def list_choices(project_id: uuid.UUID) -> PlaceChoiceList:
+def list_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
     """The sessions of a project that need a place, how many are free, and what I have there."""
-    with read_only(db.session()):
-        get_insider(db.session(), project_id=project_id, caller=caller())
-        found = place_requests.list_choices(db.session(), project_id=project_id, person_id=caller().person_id)
+    get_insider(call.db, project_id=project_id, caller=call.caller)
+    found = place_requests.list_choices(call.db, project_id=project_id, person_id=call.caller.person_id)
     return PlaceChoiceList(items=[PlaceChoice.of(each) for each in found])
 
 
@@ -48,9 +45,9 @@ def list_choices(project_id: uuid.UUID) -> PlaceChoiceList:
 @signed_in()
 @refuses(*_NO_CHOICE)
 @api.output(PlaceChoice)
-def choose_session(session_id: uuid.UUID) -> PlaceChoice:
+def choose_session(call: Call, session_id: uuid.UUID) -> PlaceChoice:
     """Ask for a place for myself: I get one if there is one, giving back the one I hold at that time, or else wait."""
-    chosen = place_requests.choose(db.session(), session_id=session_id, caller=caller(), now=parts().clock.now())
+    chosen = place_requests.choose(call.db, session_id=session_id, caller=call.caller, now=call.now)
     return PlaceChoice.of(chosen)
 
 
@@ -58,9 +55,9 @@ def choose_session(session_id: uuid.UUID) -> PlaceChoice:
 @signed_in()
 @refuses(*_NO_CHOICE, "has_attended")
 @api.output(Empty, status_code=204)
-def decline_session(session_id: uuid.UUID) -> Empty:
+def decline_session(call: Call, session_id: uuid.UUID) -> Empty:
     """Give my place back, or wait no more; whoever waits first gets it."""
-    place_requests.decline(db.session(), session_id=session_id, caller=caller(), now=parts().clock.now())
+    place_requests.decline(call.db, session_id=session_id, caller=call.caller, now=call.now)
     return Empty()
 
 
@@ -69,20 +66,17 @@ def decline_session(session_id: uuid.UUID) -> Empty:
 @refuses("not_found")
 @api.input(PlacesPage, location="query", arg_name="query")
 @api.output(PlaceList)
-def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
+def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
     """Who holds a place at a session, or who waits, in the order in which they asked."""
-    keys = decode_cursor(query.cursor, 1)
-    after = read_id(keys[0]) if keys else None
-    with read_only(db.session()):
-        session = get_session(db.session(), session_id=session_id, caller=caller())
-        found = place_assignments.list_places(
-            db.session(), session=session, is_waiting=query.waiting, after=after, limit=query.limit + 1
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.id)])
-    return PlaceList(
-        items=[PlaceOut.model_validate(each) for each in page],
-        next_cursor=next_cursor,
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: place_assignments.list_places(
+            call.db, session=session, is_waiting=query.waiting, after=after, limit=limit
+        ),
     )
+    return PlaceList.of(page, PlaceOut.model_validate)
 
 
 @api.post("/sessions/<uuid:session_id>/places")
@@ -90,14 +84,14 @@ def list_places(session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
 @refuses("not_found", "project_closed", "place_not_needed")
 @api.input(PlacesNew, arg_name="body")
 @api.output(PlacingOut)
-def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
+def place_people(call: Call, session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
     """Give places to learners of the roster, as long as there are any; the others wait."""
     placing = place_assignments.place_people(
-        db.session(),
+        call.db,
         session_id=session_id,
         cme_numbers=body.cme_numbers,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return PlacingOut.model_validate(placing)
 
@@ -106,9 +100,9 @@ def place_people(session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "place_not_needed", "has_attended")
 @api.output(Empty, status_code=204)
-def remove_place(session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
+def remove_place(call: Call, session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
     """Take somebody's place away; whoever waits first gets it."""
     place_assignments.remove_person(
-        db.session(), session_id=session_id, person_id=person_id, caller=caller(), now=parts().clock.now()
+        call.db, session_id=session_id, person_id=person_id, caller=call.caller, now=call.now
     )
     return Empty()

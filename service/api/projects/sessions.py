@@ -10,10 +10,9 @@ from attendance.check_in.attempts import find_decision
 from attendance.check_in.manual_check_in import check_in_by_hand
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record import history
-from attendance.record.history import AttendeeKey
+from attendance.record.history import Attendee, AttendeeKey
 from attendance.sessions import qr_images
 from attendance.sessions.venue_codes import ShownCode
-from foundation.transactions import read_only
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import (
     AttendanceList,
@@ -25,11 +24,10 @@ from service.api.check_in.schemas.check_ins import (
     FaceNumbers,
 )
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
-from service.edge.access import caller, signed_in
-from service.edge.components import parts
-from service.edge.cursor_keys import read_id, read_instant
-from service.edge.database import db
-from service.edge.paging import cut, decode_cursor
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_instant_and_id
+from service.edge.paging import paged
 from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
 
@@ -56,36 +54,36 @@ def session_out(session: VenueSession) -> SessionOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(SessionOut)
-def get_one_session(session_id: uuid.UUID) -> SessionOut:
+def get_one_session(call: Call, session_id: uuid.UUID) -> SessionOut:
     """One session, for its organizer."""
-    return session_out(_session(session_id))
+    return session_out(_session(call, session_id))
 
 
 @api.get("/sessions/<uuid:session_id>/qr")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(QrOut)
-def get_qr(session_id: uuid.UUID) -> QrOut:
+def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
     """The venue code (考勤二维码) that the screen shows now; ask again at `expires_at`."""
-    return QrOut.model_validate(_shown(session_id))
+    return QrOut.model_validate(_shown(call, session_id))
 
 
 @api.get("/sessions/<uuid:session_id>/qr.svg")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
-def get_qr_svg(session_id: uuid.UUID) -> Response:
+def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
     """The venue code of now as SVG."""
-    return Response(qr_images.svg(_shown(session_id).url), mimetype="image/svg+xml")
+    return Response(qr_images.svg(_shown(call, session_id).url), mimetype="image/svg+xml")
 
 
 @api.get("/sessions/<uuid:session_id>/qr.png")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
-def get_qr_png(session_id: uuid.UUID) -> Response:
+def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
     """The venue code of now as PNG."""
-    return Response(qr_images.png(_shown(session_id).url), mimetype="image/png")
+    return Response(qr_images.png(_shown(call, session_id).url), mimetype="image/png")
 
 
 @api.get("/sessions/<uuid:session_id>/attendance")
@@ -93,35 +91,22 @@ def get_qr_png(session_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
-def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
+def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """The check-ins of a session, in order of their time."""
-    after = _after(query.cursor)
-    with read_only(db.session()):
-        session = get_session(db.session(), session_id=session_id, caller=caller())
-        found = history.list_attendees(
-            db.session(),
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    page = paged(
+        query,
+        by_instant_and_id(AttendeeKey, "checked_in_at"),
+        lambda after, limit: history.list_attendees(
+            call.db,
             session=session,
             status=query.status,
             direction=query.direction,
             after=after,
-            limit=query.limit + 1,
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [last.checked_in_at.isoformat(), str(last.id)])
-    return AttendanceList(
-        items=[
-            AttendanceOut(
-                id=row.id,
-                person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
-                direction=row.direction,
-                checked_in_at=row.checked_in_at,
-                method=row.method,
-                status=row.status,
-                face=FaceNumbers.of(row.decision) if row.decision else None,
-            )
-            for row in page
-        ],
-        next_cursor=next_cursor,
+            limit=limit,
+        ),
     )
+    return AttendanceList.of(page, _attendance_out)
 
 
 @api.post("/sessions/<uuid:session_id>/attendance")
@@ -130,33 +115,38 @@ def list_attendance(session_id: uuid.UUID, query: AttendancePage) -> AttendanceL
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
-def add_by_hand(session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
+def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     """Check somebody in by hand, with a reason: the way for who has no face on file, or whose face fails."""
     done = check_in_by_hand(
-        db.session(),
+        call.db,
         session_id=session_id,
         person=body.person(),
         direction=body.direction,
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
-        receipts=parts().receipts,
+        caller=call.caller,
+        now=call.now,
+        receipts=call.components.receipts,
     )
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
-    basis = None if done.is_new else find_decision(db.session(), done.check_in.attempt_id)
+    basis = None if done.is_new else find_decision(call.db, done.check_in.attempt_id)
     return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
-def _session(session_id: uuid.UUID) -> VenueSession:
-    with read_only(db.session()):
-        return get_session(db.session(), session_id=session_id, caller=caller())
+def _session(call: Call, session_id: uuid.UUID) -> VenueSession:
+    return get_session(call.db, session_id=session_id, caller=call.caller)
 
 
-def _shown(session_id: uuid.UUID) -> ShownCode:
-    part = parts()
-    return part.venue_codes.show(_session(session_id), part.clock.now())
+def _shown(call: Call, session_id: uuid.UUID) -> ShownCode:
+    return call.components.venue_codes.show(_session(call, session_id), call.now)
 
 
-def _after(cursor: str | None) -> AttendeeKey | None:
-    keys = decode_cursor(cursor, 2)
-    return AttendeeKey(read_instant(keys[0]), read_id(keys[1])) if keys else None
+def _attendance_out(row: Attendee) -> AttendanceOut:
+    return AttendanceOut(
+        id=row.id,
+        person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
+        direction=row.direction,
+        checked_in_at=row.checked_in_at,
+        method=row.method,
+        status=row.status,
+        face=FaceNumbers.of(row.decision) if row.decision else None,
+    )

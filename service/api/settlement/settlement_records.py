@@ -8,7 +8,6 @@ from flask import Response
 
 from attendance.projects.access import READERS
 from attendance.settlement import records, settlements
-from foundation.transactions import read_only
 from service.api.settlement.schemas.settlement_records import (
     LinesAsked,
     SettlementLineList,
@@ -17,11 +16,11 @@ from service.api.settlement.schemas.settlement_records import (
     SettlementRecordOut,
     SettlementsAsked,
 )
-from service.edge.access import caller, signed_in
-from service.edge.cursor_keys import read_id
-from service.edge.database import db
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_id
 from service.edge.downloads import attachment
-from service.edge.paging import cut, decode_cursor
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 from service.exports.settlement_sheet import TITLES, lines_of
 from sheets.writing import XLSX, xlsx_bytes
@@ -34,22 +33,20 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @refuses()
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
-def list_settlements(query: SettlementsAsked) -> SettlementRecordList:
+def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordList:
     """The settlements of my units' projects, or those that my authority reviews; `in_review` are those that wait."""
-    keys = decode_cursor(query.cursor, 1)
-    with read_only(db.session()):
-        found = records.list_settlements(
-            db.session(),
-            caller=caller(),
+    page = paged(
+        query,
+        by_id("settlement.id"),
+        lambda after, limit: records.list_settlements(
+            call.db,
+            caller=call.caller,
             status=query.status,
-            after=read_id(keys[0]) if keys else None,
-            limit=query.limit + 1,
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.settlement.id)])
-    return SettlementRecordList(
-        items=[SettlementRecordOut.of_record(each) for each in page],
-        next_cursor=next_cursor,
+            after=after,
+            limit=limit,
+        ),
     )
+    return SettlementRecordList.of(page, SettlementRecordOut.of_record)
 
 
 @api.get("/settlements/<uuid:settlement_id>/lines")
@@ -57,33 +54,30 @@ def list_settlements(query: SettlementsAsked) -> SettlementRecordList:
 @refuses("not_found")
 @api.input(LinesAsked, location="query", arg_name="query")
 @api.output(SettlementLineList)
-def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> SettlementLineList:
+def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAsked) -> SettlementLineList:
     """Who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
-    keys = decode_cursor(query.cursor, 1)
-    with read_only(db.session()):
-        settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        found = records.list_lines(
-            db.session(),
+    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    page = paged(
+        query,
+        by_id("line.person_id"),
+        lambda after, limit: records.list_lines(
+            call.db,
             settlement=settlement,
             is_granted=query.granted,
-            after=read_id(keys[0]) if keys else None,
-            limit=query.limit + 1,
-        )
-    page, next_cursor = cut(found, query.limit, lambda last: [str(last.line.person_id)])
-    return SettlementLineList(
-        items=[SettlementLineOut.of(each) for each in page],
-        next_cursor=next_cursor,
+            after=after,
+            limit=limit,
+        ),
     )
+    return SettlementLineList.of(page, SettlementLineOut.of)
 
 
 @api.get("/settlements/<uuid:settlement_id>/lines.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_settlement_sheet(settlement_id: uuid.UUID) -> Response:
+def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """The same list as a workbook, whole, in order of 继教编号."""
-    with read_only(db.session()):
-        settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        lines = records.whole_list(db.session(), settlement=settlement)
-        data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
+    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    lines = records.whole_list(call.db, settlement=settlement)
+    data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

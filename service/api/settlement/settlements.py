@@ -9,7 +9,6 @@ from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
 from attendance.settlement import reversals, settlements, taught_hours
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
-from foundation.transactions import read_only
 from models.settlements import Settlement
 from service.api.settlement.schemas.settlements import (
     PreviewOut,
@@ -22,10 +21,9 @@ from service.api.settlement.schemas.settlements import (
     SettlementOut,
     TaughtHoursIn,
 )
-from service.edge.access import caller, signed_in
+from service.edge.access import signed_in
 from service.edge.bodies import Empty
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("settlements", __name__, tag="Settlement")
@@ -36,12 +34,10 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 @refuses("not_found", "project_closed", "person_not_on_roster", "too_many_hours")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
-def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
+def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
     """Say how many hours each speaker taught, before the settlement is confirmed."""
     hours = [(each.person(), each.hours) for each in body.speakers]
-    taught_hours.set_taught_hours(
-        db.session(), project_id=project_id, hours=hours, caller=caller(), now=parts().clock.now()
-    )
+    taught_hours.set_taught_hours(call.db, project_id=project_id, hours=hours, caller=call.caller, now=call.now)
     return Response(status=204)
 
 
@@ -49,14 +45,13 @@ def set_taught_hours(project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(PreviewOut)
-def preview_settlement(project_id: uuid.UUID) -> PreviewOut:
+def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
     """Who would get what if it were confirmed now, and who would not, and why.
 
     An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
     then it counts here as not passed.
     """
-    with read_only(db.session()):
-        drawn = settlements.preview(db.session(), project_id=project_id, caller=caller())
+    drawn = settlements.preview(call.db, project_id=project_id, caller=call.caller)
     return PreviewOut.of(drawn)
 
 
@@ -64,9 +59,9 @@ def preview_settlement(project_id: uuid.UUID) -> PreviewOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "transition_not_allowed")
 @api.output(SettlementOut, status_code=202)
-def confirm_settlement(project_id: uuid.UUID) -> SettlementOut:
+def confirm_settlement(call: Call, project_id: uuid.UUID) -> SettlementOut:
     """Confirm (确认) the list and hand it to the reviewing unit; sent again, the same settlement comes back."""
-    made = settlements.confirm(db.session(), project_id=project_id, caller=caller(), now=parts().clock.now())
+    made = settlements.confirm(call.db, project_id=project_id, caller=call.caller, now=call.now)
     return SettlementOut.of(made)
 
 
@@ -75,39 +70,37 @@ def confirm_settlement(project_id: uuid.UUID) -> SettlementOut:
 @refuses("not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed")
 @api.input(ReviewIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
-def review_settlement(settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:
+def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:
     """Approve (审核通过) or return (退回) a settlement, as the final reviewing unit; grants follow by a job."""
     reviewed = settlements.review(
-        db.session(),
+        call.db,
         settlement_id=settlement_id,
         verdict=body.decision,
         comment=body.comment,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
-    return _with_job(reviewed)
+    return _with_job(call, reviewed)
 
 
 @api.get("/settlements/<uuid:settlement_id>")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(SettlementOut)
-def get_one_settlement(settlement_id: uuid.UUID) -> SettlementOut:
+def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
     """Where a settlement stands, and how many of its grants are posted."""
-    with read_only(db.session()):
-        found = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        return _with_job(found)
+    found = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    return _with_job(call, found)
 
 
 @api.get("/projects/<uuid:project_id>/settlements")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(SettlementList)
-def list_settlements_of_project(project_id: uuid.UUID) -> SettlementList:
+def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
     """The settlements of a project, the latest first: one, and another after each return or reopening."""
-    with read_only(db.session()):
-        found = settlements.list_settlements(db.session(), project_id=project_id, caller=caller())
-        return SettlementList(items=[_with_job(each) for each in found])
+    found = settlements.list_settlements(call.db, project_id=project_id, caller=call.caller)
+    return SettlementList(items=[_with_job(call, each) for each in found])
 
 
 @api.post("/settlements/<uuid:settlement_id>/reversals")
@@ -115,15 +108,15 @@ def list_settlements_of_project(project_id: uuid.UUID) -> SettlementList:
 @refuses("not_found")
 @api.input(ReversalIn, arg_name="body")
 @api.output(ReversalOut)
-def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
+def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
     """Take back what people have from this project; who has nothing there stays as they are."""
     done = reversals.reverse(
-        db.session(),
+        call.db,
         settlement_id=settlement_id,
         named=body.person(),
         reason=body.reason,
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return ReversalOut.model_validate(done)
 
@@ -133,20 +126,20 @@ def reverse_grants(settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
 @refuses("not_found", "transition_not_allowed", "too_many_hours", "project_incomplete")
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
-def reopen_project(settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
+def reopen_project(call: Call, settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
     """Open a settled project again, so that its record, and what was approved of it, is corrected; what is settled
     anew is for who has no grant, such as those whose grants were taken back and those who were forgotten."""
     project = reversals.reopen(
-        db.session(),
+        call.db,
         settlement_id=settlement_id,
         reason=body.reason,
         corrected=Corrected(body.credits, body.hours),
-        caller=caller(),
-        now=parts().clock.now(),
+        caller=call.caller,
+        now=call.now,
     )
     return ReopenedOut.model_validate(project)
 
 
-def _with_job(settlement: Settlement) -> SettlementOut:
-    job = jobs.find_latest(db.session(), kind=settlements.JOB, subject_id=settlement.id)
+def _with_job(call: Call, settlement: Settlement) -> SettlementOut:
+    job = jobs.find_latest(call.db, kind=settlements.JOB, subject_id=settlement.id)
     return SettlementOut.of(settlement, job)

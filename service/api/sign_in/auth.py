@@ -21,10 +21,9 @@ from service.api.sign_in.schemas.auth import (
     Tokens,
 )
 from service.edge import tokens
-from service.edge.access import after_commit, caller, public, signed_in
+from service.edge.access import after_commit, public, signed_in
 from service.edge.bodies import Empty
-from service.edge.components import parts
-from service.edge.database import db
+from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
 from service.observing import metrics
 
@@ -38,19 +37,18 @@ _log = logging.getLogger("cme.sign_in")
 @refuses("phone_invalid", "too_many_attempts")
 @api.input(SmsCodeRequest, arg_name="body")
 @api.output(SmsCodeSent, status_code=202)
-def send_code(body: SmsCodeRequest) -> SmsCodeSent:
+def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
     """Send a code by SMS; answers alike whether or not the phone is known."""
-    part = parts()
     asked = sms_codes.ask(
-        db.session(),
+        call.db,
         phone=normal_phone(body.phone),
         purpose=SmsPurpose(body.purpose),
-        now=part.clock.now(),
-        seal=part.seal,
-        daily_cap=part.settings.sms_daily_cap,
+        now=call.now,
+        seal=call.components.seal,
+        daily_cap=call.components.settings.sms_daily_cap,
     )
     if asked.message is not None:
-        message, gateway = asked.message, part.sms
+        message, gateway = asked.message, call.components.sms
         after_commit(lambda: gateway.send(message))
     return SmsCodeSent(expires_in=asked.expires_in, retry_after=asked.retry_after)
 
@@ -62,10 +60,10 @@ def send_code(body: SmsCodeRequest) -> SmsCodeSent:
 )
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
-def login(body: LoginRequest) -> Tokens:
+def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """Sign in with number and password, or with phone and SMS code."""
-    account, method = _by_password(body) if body.cme_number is not None else _by_code(body)
-    sign_in = sign_ins.start(db.session(), account=account, method=method, now=parts().clock.now())
+    account, method = _by_password(call, body) if body.cme_number is not None else _by_code(call, body)
+    sign_in = sign_ins.start(call.db, account=account, method=method, now=call.now)
     metrics.count_sign_in("ok")
     return Tokens.model_validate(tokens.issue(sign_in, account))
 
@@ -75,14 +73,14 @@ def login(body: LoginRequest) -> Tokens:
 @refuses("token_invalid", "account_suspended")
 @api.output(Tokens)
 @api.doc(security="bearer")
-def refresh() -> Tokens:
+def refresh(call: PublicCall) -> Tokens:
     """Exchange the refresh token (as bearer) for a new pair. Asked again, it gives the same pair until that was used.
 
     Used is a pair once its access token or its refresh token comes in; from then on, the old refresh token ends the
     sign-in.
     """
     verify_jwt_in_request(refresh=True)
-    following = sign_ins.rotate(db.session(), sign_ins.step_of(get_jwt()), now=parts().clock.now())
+    following = sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now)
     return Tokens.model_validate(tokens.issue(following, following.account))
 
 
@@ -90,9 +88,9 @@ def refresh() -> Tokens:
 @signed_in(opens_to_password_change=True, keeps_reply=False)
 @refuses()
 @api.output(Empty, status_code=204)
-def logout() -> Response:
+def logout(call: Call) -> Response:
     """Sign out: every token of this sign-in is void."""
-    sign_ins.end(db.session(), sign_in_id=caller().sign_in_id, reason=SignInEnd.SIGNED_OUT, now=parts().clock.now())
+    sign_ins.end(call.db, sign_in_id=call.caller.sign_in_id, reason=SignInEnd.SIGNED_OUT, now=call.now)
     return Response(status=204)
 
 
@@ -101,18 +99,17 @@ def logout() -> Response:
 @refuses("current_password_wrong", "password_too_weak", "too_many_attempts")
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)
-def change_password(body: PasswordChange) -> Tokens:
+def change_password(call: Call, body: PasswordChange) -> Tokens:
     """Change the password; every other sign-in ends, and this one goes on with new tokens."""
-    part, now = parts(), parts().clock.now()
     changed = password_changes.change(
-        db.session(),
-        account_id=caller().account_id,
+        call.db,
+        account_id=call.caller.account_id,
         current=body.current_password,
         new=body.new_password,
-        now=now,
-        seal=part.seal,
+        now=call.now,
+        seal=call.components.seal,
     )
-    sign_in = sign_ins.start(db.session(), account=changed, method="password", now=now)
+    sign_in = sign_ins.start(call.db, account=changed, method="password", now=call.now)
     return Tokens.model_validate(tokens.issue(sign_in, changed))
 
 
@@ -121,30 +118,28 @@ def change_password(body: PasswordChange) -> Tokens:
 @refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended")
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
-def reset_password(body: PasswordReset) -> Response:
+def reset_password(call: PublicCall, body: PasswordReset) -> Response:
     """Set a new password with a code sent for `password_reset`; every sign-in ends."""
-    part = parts()
     password_changes.reset(
-        db.session(),
+        call.db,
         phone=normal_phone(body.phone),
         code=body.code,
         new=body.new_password,
-        now=part.clock.now(),
-        seal=part.seal,
+        now=call.now,
+        seal=call.components.seal,
     )
     return Response(status=204)
 
 
-def _by_password(body: LoginRequest) -> tuple[Account, str]:
-    part = parts()
+def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
     try:
         account = sign_ins.check_password(
-            db.session(),
+            call.db,
             cme_number=body.cme_number or "",
             password=body.password or "",
             device=_device(body.device_id),
-            now=part.clock.now(),
-            seal=part.seal,
+            now=call.now,
+            seal=call.components.seal,
         )
     except InitialPasswordPaused as paused:
         metrics.count_sign_in(paused.code)
@@ -176,18 +171,17 @@ def _raise_alarm(alarm: Alarm) -> None:
         _log.warning(words, int(alarm.pause.total_seconds()), alarm.failures, minutes)
 
 
-def _by_code(body: LoginRequest) -> tuple[Account, str]:
-    part, session = parts(), db.session()
+def _by_code(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
     try:
         person_id = sms_codes.redeem(
-            session,
+            call.db,
             phone=normal_phone(body.phone or ""),
             purpose=SmsPurpose.SIGN_IN,
             code=body.code or "",
-            now=part.clock.now(),
-            seal=part.seal,
+            now=call.now,
+            seal=call.components.seal,
         )
-        account = sign_ins.find_account(session, person_id=person_id)
+        account = sign_ins.find_account(call.db, person_id=person_id)
         if account is None:
             raise BadCode(field="code").keeping_writes()
     except BadCode as bad:

@@ -123,7 +123,7 @@ def test_one_face_belongs_to_one_account(api: Api, make: Factories, db: Session)
 def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Factories, db: Session, app) -> None:
     unit = make.unit()
     first, second = make.person(unit=unit), make.person(unit=unit)
-    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
+    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     between = (limits.certain_at + limits.held_to) / 2
     api.as_(first).enrol(face("li"))
     reply = api.as_(second).enrol(face("li", off=between))
@@ -149,7 +149,7 @@ def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Fa
 
 def test_a_held_face_that_is_rejected_is_deleted_with_its_key(api: Api, make: Factories, db: Session, app) -> None:
     unit = make.unit()
-    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
+    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     api.as_(make.person(unit=unit)).enrol(face("li"))
     reply = api.as_(make.person(unit=unit)).enrol(face("li", off=(limits.certain_at + limits.held_to) / 2))
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
@@ -249,7 +249,7 @@ def test_every_process_learns_of_faces_enrolled_and_deleted_by_others(
     assert there.as_(second).enrol(face("li")).json["code"] == "face_belongs_to_another_account"
     here.as_(first).delete("/me/face-consent")
     assert there.as_(third).enrol(face("wang")).status_code == 201
-    assert len(there.app.extensions["parts"].faces) == 0  # li is gone from memory too, wang not read yet
+    assert len(there.app.extensions["components"].faces) == 0  # li is gone from memory too, wang not read yet
     assert there.as_(second).enrol(face("li")).status_code == 201
     assert here.as_(first).enrol(face("li")).json["code"] == "face_belongs_to_another_account"
     with there.app.app_context():

@@ -88,7 +88,7 @@ def test_no_picture_is_in_the_database_and_what_was_sealed_is_small_upright_and_
     enrol(api.as_(person), *(picture("li", orientation=turn, width=1400, height=1050) for turn in (1, 6, 8)))
     stored = [value for table in Base.metadata.sorted_tables for row in db.execute(select(table)) for value in row]
     binary = b"".join(value for value in stored if isinstance(value, bytes))
-    photos = opened(db, person, app.extensions["parts"].keys.face_ring)
+    photos = opened(db, person, app.extensions["components"].keys.face_ring)
     assert len(photos) == 3
     for photo in photos:
         assert photo[:16] not in binary
@@ -120,7 +120,7 @@ def test_a_held_face_leaves_no_photo_even_once_it_is_accepted(
 ) -> None:
     unit = make.unit()
     first, second = make.person(unit=unit), make.person(unit=unit)
-    limits = app.extensions["parts"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
+    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     steps = [step * 0.05 for step in range(12) if limits.certain_at < step * 0.05 < limits.held_to]
     enrol(api.as_(first), picture("li"))
     assert enrol(api.as_(second), picture("li", off=steps[0])) == 202
@@ -208,7 +208,7 @@ def test_rotating_the_master_key_keeps_the_photos(
 ) -> None:
     person = make.person()
     enrol(api.as_(person), picture("li"))
-    old = app.extensions["parts"].keys.face_ring
+    old = app.extensions["components"].keys.face_ring
     before, ring = opened(db, person, old), old.rotated("k2")
     assert rotate(settings, ring) == 1
     assert opened(db, person, KeyRing({"k2": ring._keys["k2"]}, "k2")) == before

@@ -149,7 +149,7 @@ def test_every_process_searches_among_the_new_templates(
 ) -> None:
     kept(api, make, "li")
     enrol(changed.as_(make.person()), picture("wang"), keep=None)  # reads the book of the old model
-    books = changed.app.extensions["parts"].faces
+    books = changed.app.extensions["components"].faces
     assert len(books) == 1
     sweep(after, now=clock.now(), faces=new)
     enrol(changed.as_(make.person()), picture("zhao"), keep=None)  # reads on, and finds nobody that it could drop
@@ -185,7 +185,7 @@ def test_photos_of_somebody_else_are_not_used(
     shown: tuple[str, ...], caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     person, other = kept(api, make, "li", "zhao")
-    ring = app.extensions["parts"].keys.face_ring
+    ring = app.extensions["components"].keys.face_ring
     key = db.get_one(FaceKey, person.id)
     for row in db.scalars(select(FacePhoto).where(FacePhoto.person_id == person.id)):
         wrapped, context = WrappedKey(key.master_id, key.wrapped), person.id.bytes + bytes([row.place])

@@ -202,10 +202,10 @@ def _slip_in(api: Api, db: Session, original: FaceTemplate, double: FaceTemplate
     """Give one account another's face, past the search that would have refused it."""
     from faces.matching.vault import WrappedKey, open_sealed, seal
     from models.faces import FaceKey
-    from service.edge.components import parts
+    from service.edge.components import components
 
     with api.app.test_request_context():
-        ring = parts().keys.face_ring
+        ring = components().keys.face_ring
     keys = {row.person_id: WrappedKey(row.master_id, row.wrapped) for row in db.scalars(select(FaceKey))}
     template = open_sealed(original.sealed, keys[original.person_id], ring, original.person_id.bytes)
     double.sealed = seal(template, keys[double.person_id], ring, double.person_id.bytes)

@@ -100,7 +100,7 @@ def test_what_is_personal_is_sealed_and_kept_no_longer_than_needed(scene: Scene,
     scene.db.expire_all()
     row = scene.db.scalars(select(ImportRow)).one()
     assert (row.phone_sealed, row.phone_hash, row.id_number_sealed, row.id_number_hash) == (None,) * 4
-    seal = scene.api.app.extensions["parts"].seal
+    seal = scene.api.app.extensions["components"].seal
     person = scene.db.scalars(select(Person).where(Person.name == "钱")).one()
     assert seal.open("id_number", person.id_number_sealed) == DOCUMENT
 
@@ -259,7 +259,7 @@ def test_a_job_that_is_begun_again_goes_on_where_it_was(scene: Scene, run_jobs: 
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
 
     job = scene.db.scalars(select(Job).where(Job.kind == "attendance_import.commit")).one()
-    act_on = handlers(make_importer(scene.api.app.extensions["parts"].receipts))[job.kind]
+    act_on = handlers(make_importer(scene.api.app.extensions["components"].receipts))[job.kind]
     steps = act_on(Work(scene.db, job, scene.clock))
     progress = next(steps)
     assert (progress.done, progress.total) == (200, 600)

@@ -74,7 +74,7 @@ def test_an_empty_ledger_has_no_head(scene: CreditScene) -> None:
 
 
 def test_the_sweep_signs_what_is_new_and_nothing_twice(scene: CreditScene, new: New) -> None:
-    settings = scene.api.app.extensions["parts"].settings
+    settings = scene.api.app.extensions["components"].settings
     sweep(settings)
     fill(scene, new, 3)
     for _ in range(2):
@@ -182,7 +182,7 @@ def test_the_sweep_looks_at_rows_again_that_were_hashed_long_ago(
 ) -> None:
     monkeypatch.setattr(tiles, "WIDTH", 4)
     monkeypatch.setattr(tiles, "_BITS", 2)
-    settings = scene.api.app.extensions["parts"].settings
+    settings = scene.api.app.extensions["components"].settings
     fill(scene, new, 30)
     sweep(settings)
     assert "altered" not in caplog.text
@@ -280,7 +280,7 @@ def test_heads_of_an_old_key_are_still_proven_after_a_new_one_came(
     fill(scene, new, 2)
     old = sign(scene)
     (retired,) = (each["x"] for each in keys(scene)["keys"] if each["kid"] == kid_of(old))
-    settings = scene.api.app.extensions["parts"].settings
+    settings = scene.api.app.extensions["components"].settings
     changed = settings.model_copy(update={"ledger_key": SecretStr(base64.b64encode(b"n" * 32).decode())})
     sweep(changed)
     assert "published nowhere" in caplog.text

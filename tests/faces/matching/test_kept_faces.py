@@ -32,7 +32,7 @@ def test_kept_real_faces_get_the_numbers_of_a_network_that_came_later(
     engine: PhotoEngine, policy: Policy, converted_folder: Path,
 ) -> None:  # fmt: skip
     make.face_law()
-    ring = app.extensions["parts"].keys.face_ring
+    ring = app.extensions["components"].keys.face_ring
     first, stranger = [photos for group in people().values() if len(photos := sendable(group)) >= 2][:2]
     persons = [enrolled(api, make, first[:1]), enrolled(api, make, stranger[:1])]
     swap(db, persons[1], first[0], ring)

@@ -46,9 +46,9 @@ def test_metrics_count_by_route_template(api: Api, make: Factories) -> None:
 
 
 def test_figures_are_for_who_has_the_token(app: APIFlask, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = app.extensions["parts"]
+    built = app.extensions["components"]
     settings = built.settings.model_copy(update={"metrics_token": SecretStr("secret")})
-    monkeypatch.setitem(app.extensions, "parts", replace(built, settings=settings))
+    monkeypatch.setitem(app.extensions, "components", replace(built, settings=settings))
     for given in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic secret"}):
         refused = api.get("/metrics", headers=given)
         assert (refused.status_code, refused.json["code"]) == (401, "token_invalid")

@@ -22,7 +22,7 @@ def token(api: Api, make: Factories) -> str:
 
 def forged(app: APIFlask, token: str, *, key: bytes | None = None, algorithm: str = "HS256", **claims: Any) -> str:
     old = jwt.decode(token, options={"verify_signature": False})
-    return jwt.encode({**old, **claims}, key or app.extensions["parts"].keys.jwt, algorithm=algorithm)
+    return jwt.encode({**old, **claims}, key or app.extensions["components"].keys.jwt, algorithm=algorithm)
 
 
 def test_the_token_itself_is_good(app: APIFlask, token: str) -> None:
@@ -49,14 +49,14 @@ def test_the_token_itself_is_good(app: APIFlask, token: str) -> None:
 def test_a_token_with_other_claims_is_refused(app: APIFlask, token: str, claims: dict[str, Any]) -> None:
     old = jwt.decode(token, options={"verify_signature": False})
     changed = {name: value for name, value in {**old, **claims}.items() if value is not None}
-    reply = Api(app, jwt.encode(changed, app.extensions["parts"].keys.jwt, algorithm="HS256")).get("/me")
+    reply = Api(app, jwt.encode(changed, app.extensions["components"].keys.jwt, algorithm="HS256")).get("/me")
     assert (reply.status_code, reply.json["code"]) == (401, "token_invalid")
 
 
 def test_a_token_that_was_opened_before_is_refused_once_it_has_expired(app: APIFlask, token: str) -> None:
     client, ends_at = Api(app, token), jwt.decode(token, options={"verify_signature": False})["exp"]
     assert [client.get("/me").status_code for _ in range(2)] == [200, 200]
-    header, known = f"Bearer {token}", app.extensions["known_tokens"]
+    header, known = f"Bearer {token}", app.extensions["token_cache"]
     assert known.find(header, now=ends_at - 1) is not None
     assert known.find(header, now=ends_at) is None
     assert known.find(header[:-1], now=ends_at - 1) is None
@@ -65,7 +65,7 @@ def test_a_token_that_was_opened_before_is_refused_once_it_has_expired(app: APIF
 def test_what_was_no_good_token_is_not_remembered(app: APIFlask, token: str) -> None:
     wrong = f"{token[:-4]}AAAA"
     assert [Api(app, wrong).get("/me").status_code for _ in range(2)] == [401, 401]
-    assert app.extensions["known_tokens"].find(f"Bearer {wrong}", now=0) is None
+    assert app.extensions["token_cache"].find(f"Bearer {wrong}", now=0) is None
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])

@@ -74,7 +74,7 @@ def test_rotating_the_master_key_keeps_every_face(api: Api, make: Factories, db:
     people = [make.person() for _ in range(3)]
     for person in people:
         api.as_(person).enrol(face(str(person.id)))
-    old = api.app.extensions["parts"].keys.face_ring
+    old = api.app.extensions["components"].keys.face_ring
     ring = old.rotated("k2")
     assert rotate(settings, ring) == 3
     assert rotate(settings, ring) == 0

@@ -10,6 +10,7 @@ from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import Out, Reason, ShareOfAll
+from service.edge.paging import ListOut
 
 _STEP = Decimal("0.01")
 
@@ -66,7 +67,7 @@ class GridRowOut(Out):
         )
 
 
-class GridOut(Out):
+class GridOut(ListOut):
     """A page of the grid, in the order in which people came onto the roster."""
 
     sessions: list[GridSession]
@@ -92,7 +93,7 @@ class CorrectionOut(Out):
     made_at: datetime
 
 
-class CorrectionList(Out):
+class CorrectionList(ListOut):
     """A page of corrections, in the order in which they were made; the last one of a person holds."""
 
     items: list[CorrectionOut]

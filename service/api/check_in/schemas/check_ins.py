@@ -13,6 +13,7 @@ from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDec
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
+from service.edge.paging import ListOut
 from service.edge.problems import speaks_english
 
 
@@ -160,7 +161,7 @@ class AttendanceOut(Out):
     face: FaceNumbers | None
 
 
-class AttendanceList(Out):
+class AttendanceList(ListOut):
     """A page of check-ins, in order of their time."""
 
     items: list[AttendanceOut]

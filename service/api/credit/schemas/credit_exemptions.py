@@ -8,6 +8,7 @@ from pydantic import Field
 
 from service.api.credit.schemas.my_credits import Year
 from service.edge.bodies import Body, Out, Reason
+from service.edge.paging import ListOut
 
 
 class ExemptionNew(Body):
@@ -38,7 +39,7 @@ class ExemptionOut(Out):
     revoked_at: datetime | None
 
 
-class ExemptionList(Out):
+class ExemptionList(ListOut):
     """A page of exemptions, newest first."""
 
     items: list[ExemptionOut]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.ledger import EntryKind
 from service.edge.bodies import Body, Out, Query, Reason
+from service.edge.paging import ListOut
 
 Size = Annotated[int, Field(ge=1, le=2**53)]
 
@@ -21,7 +22,7 @@ class TreeHeadOut(Out):
     token: str
 
 
-class TreeHeadList(Out):
+class TreeHeadList(ListOut):
     """A page of heads, the last one first."""
 
     items: list[TreeHeadOut]
@@ -61,7 +62,7 @@ class ConsistencyOut(Out):
     new_head: str
 
 
-class LeafList(Out):
+class LeafList(ListOut):
     """A page of leaves, from the first entry on: the bytes that are hashed, as text."""
 
     items: list[str]

@@ -12,6 +12,7 @@ from credit.compliance.lines import LineStatus
 from models.ledger import SourceRole
 from service.api.projects.schemas.projects import SaneDate
 from service.edge.bodies import Out, Page, Query
+from service.edge.paging import ListOut
 
 Year = Annotated[int, Field(ge=2000, le=2099)]
 
@@ -40,11 +41,10 @@ class YearAsked(Query):
     year: Year
 
 
-class ComplianceAsked(YearAsked):
+class ComplianceAsked(YearAsked, Page):
     """Which year, and which of its lines to show: all of them, unless there are more than a person can have."""
 
     limit: int = Field(500, ge=1, le=500)
-    cursor: str | None = Field(None, max_length=500)
 
 
 class CreditOut(Out):
@@ -80,7 +80,7 @@ class TotalsOut(Out):
     other: str
 
 
-class CreditList(Out):
+class CreditList(ListOut):
     """A page of lines, newest first, with the totals of all."""
 
     items: list[CreditOut]
@@ -106,7 +106,7 @@ class ComplianceItem(CreditOut):
     reason: str | None
 
 
-class ComplianceOut(Out):
+class ComplianceOut(ListOut):
     """Whether a year meets the standard. required, have and missing by measure: credits, hours, class_I, class_II.
 
     record_count: of all lines, which all count; items: those of this page, by day. Where the rule set has a standard

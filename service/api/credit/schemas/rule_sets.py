@@ -8,6 +8,7 @@ from pydantic import Field
 from credit.rules.rule_sets import RuleSet
 from service.api.projects.schemas.projects import SaneDate
 from service.edge.bodies import Body, Out, Reason
+from service.edge.paging import ListOut
 
 
 class RuleSetSummary(Out):
@@ -20,7 +21,7 @@ class RuleSetSummary(Out):
     effective_on: date
 
 
-class RuleSetList(Out):
+class RuleSetList(ListOut):
     """A page of versions, by code and version."""
 
     items: list[RuleSetSummary]
@@ -53,7 +54,7 @@ class RuleSetChoiceOut(Out):
     chosen_at: datetime
 
 
-class ChoiceList(Out):
+class ChoiceList(ListOut):
     """A page of choices, the last one first."""
 
     items: list[RuleSetChoiceOut]

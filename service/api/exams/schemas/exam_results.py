@@ -4,6 +4,7 @@ import uuid
 
 from models.exams import QuestionKind
 from service.edge.bodies import Out
+from service.edge.paging import ListOut
 
 
 class LearnerResultOut(Out):
@@ -21,7 +22,7 @@ class LearnerResultOut(Out):
     extra_minutes: int
 
 
-class ResultList(Out):
+class ResultList(ListOut):
     """A page of learners."""
 
     items: list[LearnerResultOut]

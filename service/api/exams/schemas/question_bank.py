@@ -11,6 +11,7 @@ from attendance.exams.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.exams.schemas.exams import Discipline, Points, QuestionFull, QuestionIn
 from service.edge.bodies import Body, Out, Page, Query
+from service.edge.paging import ListOut
 
 
 class BankQuestionIn(QuestionIn):
@@ -42,7 +43,7 @@ class BankQuestion(QuestionFull):
     created_at: datetime
 
 
-class BankList(Out):
+class BankList(ListOut):
     """A page of questions, newest first."""
 
     items: list[BankQuestion]

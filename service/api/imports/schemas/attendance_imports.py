@@ -12,6 +12,7 @@ from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus
 from models.jobs import Job
 from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.import_faults import FAULTS
 
@@ -69,7 +70,7 @@ class FileImportBrief(Out):
     made_at: datetime
 
 
-class FileImportList(Out):
+class FileImportList(ListOut):
     """A page of imports, newest first."""
 
     items: list[FileImportBrief]
@@ -121,7 +122,7 @@ class FileRowsPage(Page):
     only_bad: bool = False
 
 
-class FileRowList(Out):
+class FileRowList(ListOut):
     """A page of rows, in their order."""
 
     items: list[FileRowOut]

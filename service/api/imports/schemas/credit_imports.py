@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from models.credit_records import RecordStatus, RowState
 from models.imports import ImportStatus
 from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.paging import ListOut
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
 
@@ -65,7 +66,7 @@ class CreditImportOut(Out):
     undone_at: datetime | None
 
 
-class CreditImportList(Out):
+class CreditImportList(ListOut):
     """A page of imports, newest first, without their errors."""
 
     items: list[CreditImportOut]
@@ -87,7 +88,7 @@ class ImportRowOut(Out):
     errors: list[RowError]
 
 
-class ImportRowList(Out):
+class ImportRowList(ListOut):
     """A page of rows by their number."""
 
     items: list[ImportRowOut]
@@ -134,7 +135,7 @@ class WaitingRecordOut(Out):
     status: RecordStatus
 
 
-class WaitingRecordList(Out):
+class WaitingRecordList(ListOut):
     """A page of records that wait, oldest first."""
 
     items: list[WaitingRecordOut]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from attendance.record.open_duties import Duty
 from models.attendance import CheckInStatus, Direction
 from service.edge.bodies import Credits, Out
+from service.edge.paging import ListOut
 
 
 class MyCheckIn(Out):
@@ -42,7 +43,7 @@ class MyProject(Out):
     earned: Credits | None
 
 
-class MyAttendance(Out):
+class MyAttendance(ListOut):
     """A page of projects, newest first."""
 
     items: list[MyProject]

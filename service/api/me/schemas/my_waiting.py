@@ -5,7 +5,7 @@ from typing import Self
 
 from attendance.roster.waiting_list import Waiting
 from service.api.projects.schemas.project_briefs import ProjectBrief
-from service.edge.bodies import Out
+from service.edge.paging import ListOut
 
 
 class WaitedFor(ProjectBrief):
@@ -21,7 +21,7 @@ class WaitedFor(ProjectBrief):
         return cls(**project.model_dump(), place=waiting.place, added_at=waiting.added_at)
 
 
-class WaitedForList(Out):
+class WaitedForList(ListOut):
     """A page of projects that I wait for, in the order in which I began to."""
 
     items: list[WaitedFor]

@@ -5,7 +5,8 @@ from typing import Self
 from attendance.projects.openings import Opening
 from service.api.credit.schemas.my_credits import Year
 from service.api.projects.schemas.project_briefs import ProjectBrief
-from service.edge.bodies import Out, Page
+from service.edge.bodies import Page
+from service.edge.paging import ListOut
 
 
 class OpeningsAsked(Page):
@@ -37,7 +38,7 @@ class OpeningOut(ProjectBrief):
         )
 
 
-class OpeningList(Out):
+class OpeningList(ListOut):
     """A page of projects, the first to end first. missing: by measure, what they are to fill."""
 
     items: list[OpeningOut]

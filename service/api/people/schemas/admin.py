@@ -10,6 +10,7 @@ from models.faces import FaceCaseKind, FaceCaseStatus
 from models.people import Role, UnitGrade, UnitKind
 from service.api.sign_in.schemas.auth import PhoneText
 from service.edge.bodies import Body, Out, Page, Query, Reason
+from service.edge.paging import ListOut
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
 
@@ -107,7 +108,7 @@ class CaseOut(Out):
     reason: str | None
 
 
-class CaseList(Out):
+class CaseList(ListOut):
     """A page of cases."""
 
     items: list[CaseOut]

@@ -13,6 +13,7 @@ from attendance.projects.numbers import NumberFormat, parse_number
 from attendance.projects.projects import NewProject
 from models.projects import Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
+from service.edge.paging import ListOut
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
@@ -165,7 +166,7 @@ class ProjectsAsked(Page):
     status: ProjectStatus | None = None
 
 
-class ProjectList(Out):
+class ProjectList(ListOut):
     """A page of projects, newest first."""
 
     items: list[ProjectOut]

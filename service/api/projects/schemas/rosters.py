@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Query
+from service.edge.paging import ListOut
 
 
 class RosterNew(Body):
@@ -51,14 +52,14 @@ class RosterEntryOut(Out):
     added_at: datetime
 
 
-class RosterList(Out):
+class RosterList(ListOut):
     """A page of a roster, in the order in which people came onto it."""
 
     items: list[RosterEntryOut]
     next_cursor: str | None
 
 
-class WaitingList(Out):
+class WaitingList(ListOut):
     """A page of those who wait, the first one first."""
 
     items: list[RosterEntryOut]

@@ -9,6 +9,7 @@ from pydantic import Field
 from attendance.sessions.place_requests import Choice, PlaceState
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page
+from service.edge.paging import ListOut
 
 
 class PlaceChoice(Out):
@@ -76,7 +77,7 @@ class PlaceOut(Out):
     asked_at: datetime
 
 
-class PlaceList(Out):
+class PlaceList(ListOut):
     """A page of those who hold places, or wait, in the order in which they asked."""
 
     items: list[PlaceOut]

@@ -12,6 +12,7 @@ from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
 from models.projects import Liveness, QrMode
 from service.edge.bodies import Body, Capacity, Out, Reason
+from service.edge.paging import ListOut
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -129,7 +130,7 @@ class SessionOut(SessionBrief):
     geofence: GeofenceOut | None
 
 
-class SessionList(Out):
+class SessionList(ListOut):
     """A page of sessions, in order of their start."""
 
     items: list[SessionOut]

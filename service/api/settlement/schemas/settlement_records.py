@@ -9,6 +9,7 @@ from models.settlements import SettlementStatus
 from service.api.projects.schemas.project_briefs import ProjectBrief
 from service.api.settlement.schemas.settlements import SettlementOut
 from service.edge.bodies import Credits, Hours, Out, Page
+from service.edge.paging import ListOut
 
 
 class SettlementsAsked(Page):
@@ -29,7 +30,7 @@ class SettlementRecordOut(SettlementOut):
         return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=project)
 
 
-class SettlementRecordList(Out):
+class SettlementRecordList(ListOut):
     """A page of settlements, the last confirmed first."""
 
     items: list[SettlementRecordOut]
@@ -85,7 +86,7 @@ class SettlementLineOut(Out):
         )
 
 
-class SettlementLineList(Out):
+class SettlementLineList(ListOut):
     """A page of what was confirmed, in order of persons."""
 
     items: list[SettlementLineOut]
