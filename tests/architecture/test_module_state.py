@@ -45,6 +45,7 @@ ALLOWED = {
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
     "service/edge/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
+    "service/edge/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},
     "service/edge/database.py": {"db": "Flask-SQLAlchemy's extension, which keeps each app's state in the app"},
     "service/running/gunicorn_settings.py": {"_settings": "gunicorn reads its settings from a module, once a process"},
     "service/running/processes.py": {"_libc": "the machine's C library, for a call that Python has no name for"},
