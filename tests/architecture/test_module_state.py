@@ -3,7 +3,7 @@ in these tests, share nothing but code.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ ROOMS = ("accounts", "attendance", "credit", "faces", "foundation", "service")
 VALUES = {
     "tuple", "frozenset", "range", "len", "cast", "timedelta", "Decimal", "ZoneInfo", "UUID", "Path", "with_name",
     "compile", "fromkeys", "TypeVar", "getLogger", "Struct", "array", "slice", "namedtuple", "maketrans", "encode",
-    "digest", "lower",
+    "digest", "lower", "NewType", "ParamSpec",
 }  # fmt: skip
 STATEMENTS = {
     "select", "insert", "update", "delete", "exists", "where", "join", "outerjoin", "subquery", "scalar_subquery",
@@ -37,20 +37,15 @@ MUTATORS = {
 }  # fmt: skip
 
 # By module and name: what else may stand at the top of a module, and why it is no state.
-FROZEN = "a frozen dataclass"
 ALLOWED = {
     "accounts/sign_in/passwords.py": {
         "_HASHER": "the parameters of argon2, which remembers nothing",
         "_NOBODYS": "a hash that nobody's password has: made once, since it takes 33 ms",
     },
-    "attendance/evaluations/templates.py": {"STANDARD": FROZEN},
-    "attendance/record/grid.py": {"_NOTHING": FROZEN},
-    "faces/conversion/human.py": {"DETECTOR": FROZEN, "MESH": FROZEN, "EMBEDDING": FROZEN},
-    "faces/finding/alignment.py": {"DLIB_MARKS": FROZEN},
-    "faces/finding/blaze_finder.py": {"MARKS": FROZEN},
-    "faces/model_files/human_models.py": {"BLAZEFACE": FROZEN, "FACEMESH": FROZEN, "FACERES": FROZEN},
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
+    "service/edge/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
+    "service/edge/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},
     "service/edge/database.py": {"db": "Flask-SQLAlchemy's extension, which keeps each app's state in the app"},
     "service/running/gunicorn_settings.py": {"_settings": "gunicorn reads its settings from a module, once a process"},
     "service/running/processes.py": {"_libc": "the machine's C library, for a call that Python has no name for"},
@@ -67,8 +62,8 @@ CACHES = {
 }
 
 
-def findings(source: str) -> Iterator[tuple[str, str]]:
-    """Give every name of a module that holds state, or may, with what it is."""
+def findings(source: str, frozen: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Give every name of a module that holds state, or may, with what it is. frozen: classes whose objects can't."""
     tree = ast.parse(source)
     changed = set(_changed(tree))
     for node in ast.walk(tree):
@@ -83,7 +78,7 @@ def findings(source: str) -> Iterator[tuple[str, str]]:
         for name, value in _assigned(body):
             if name in changed:
                 yield name, "changed"
-            elif body is tree.body and isinstance(value, ast.Call) and not _is_value(value):
+            elif body is tree.body and isinstance(value, ast.Call) and not _is_value(value, frozen):
                 yield name, "made"
             elif isinstance(value, ast.Dict | ast.List | ast.Set) and ast.unparse(value) in ("{}", "[]"):
                 yield name, "empty"
@@ -98,10 +93,10 @@ def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
                 yield from ((each.id, statement.value) for each in named if isinstance(each, ast.Name))
 
 
-def _is_value(call: ast.Call) -> bool:
+def _is_value(call: ast.Call, frozen: Collection[str]) -> bool:
     made = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     is_own_statement = made.startswith(("_select", "_make"))  # functions that put a statement together
-    return made in VALUES | STATEMENTS | REGISTERED or is_own_statement
+    return made in VALUES | STATEMENTS | REGISTERED or made in frozen or is_own_statement
 
 
 def _changed(tree: ast.Module) -> Iterator[str]:
@@ -126,12 +121,17 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
         yield node.func.value
 
 
+def _frozen(source: str) -> Iterator[str]:
+    """The frozen dataclasses of a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and any("frozen=True" in ast.unparse(each) for each in node.decorator_list):
+            yield node.name
+
+
 def _all() -> list[tuple[str, str, str]]:
-    found = []
-    for path in sources(*ROOMS):
-        module = path.relative_to(ROOT).as_posix()
-        found += [(module, name, kind) for name, kind in findings(path.read_text(encoding="utf-8"))]
-    return found
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sources(*ROOMS)}
+    frozen = {name for text in texts.values() for name in _frozen(text)}
+    return [(module, name, kind) for module, text in texts.items() for name, kind in findings(text, frozen)]
 
 
 def test_no_module_keeps_state_but_what_is_listed_with_its_reason() -> None:
