@@ -17,6 +17,8 @@ from tests.fakes import FakeClock, face
 from tests.fuzz.bounded import bounded
 from tests.fuzz.world import World, ticket, venue_code
 
+pytestmark = pytest.mark.slow
+
 TEXT = st.text(max_size=200) | st.text(alphabet="\x00\ud800\udfff\uffff\u202e'\"\\;%{}$<>/?&=#. \r\n\t", max_size=50)
 SENDABLE = TEXT.filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
 # What a header can carry at all: WSGI has latin-1, and a line break would be another header.

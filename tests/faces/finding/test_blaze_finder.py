@@ -63,6 +63,7 @@ def on_canvas(picture: Image.Image, times: int) -> Image.Image:
     return canvas
 
 
+@pytest.mark.slow
 def test_every_first_photo_shows_one_face_where_hog_sees_it_too(blaze: BlazeFinder) -> None:
     hog = HogFinder()
     for path in first_photos():
@@ -76,6 +77,7 @@ def test_every_first_photo_shows_one_face_where_hog_sees_it_too(blaze: BlazeFind
         assert len(box.points) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [45, 90, 180, -45, -90])
 def test_turned_faces_come_out_upright(blaze: BlazeFinder, degrees: int) -> None:
     leaning, apart = [], []
@@ -98,6 +100,7 @@ def chip_of(finder: BlazeFinder, path: Path) -> np.ndarray:
     return finder.align(*the_face(finder, opened(path))).chip.astype(int)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [45, 90, 180])
 def test_a_turned_photo_gives_the_embedding_of_the_upright_one(
     converted_folder: Path, blaze: BlazeFinder, degrees: int
