@@ -29,21 +29,20 @@ Start = Callable[..., RunningService]
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    made = tmp_path / "var"
-    made.mkdir()
-    return made
+def var(settings: Settings) -> Path:
+    """The service's data folder, with an empty database; on PostgreSQL nothing is left of it for other tests."""
+    return settings.var
 
 
 @pytest.fixture
-def start(var: Path, database: str) -> Iterator[Start]:
+def start(settings: Settings, var: Path) -> Iterator[Start]:
     """Start the service, with leases of an hour: a killed worker's job is taken again only where a test says so."""
-    where = {} if database.startswith("sqlite") else {"DATABASE_URL": database}
     with ExitStack() as started:
 
         def begin(workers: int = 1, lease: str = "3600") -> RunningService:
             more = {"FACE_WORKERS": "1", "WEB_WORKERS": "1", "JOB_WORKERS": str(workers), "JOB_LEASE_SECONDS": lease}
-            up = started.enter_context(running("tests.service.running.stub_jobs", var, **more, **where))
+            more["DATABASE_URL"] = settings.database_url
+            up = started.enter_context(running("tests.service.running.stub_jobs", var, **more))
             until(lambda: up.is_open() and len(up.job_workers()) == workers, "the service opens")
             return up
 
@@ -56,9 +55,9 @@ def service(start: Start) -> RunningService:
 
 
 @pytest.fixture
-def web(var: Path, database: str) -> Iterator[Engine]:
+def web(settings: Settings) -> Iterator[Engine]:
     """The database as a web process opens it: jobs are written in transactions."""
-    engine = create_engine(Settings(var=var, database_url="" if database.startswith("sqlite") else database).database)
+    engine = create_engine(settings.database)
     prepare_engine(engine)
     yield engine
     engine.dispose()
