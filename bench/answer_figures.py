@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.check_in_figures import percentiles, spread
-from bench.loads import Measured
+from bench.load.running_load import Measured
 from bench.measuring import table
 
 RAMP_SECONDS = 1.0

@@ -23,9 +23,9 @@ CORES = len(pin(2))
 
 from bench.answer_figures import Round, begun_figures, report, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
-from bench.exam_crowd import Hall, seed  # noqa: E402
-from bench.load_generator import Job  # noqa: E402
-from bench.loads import Measured, RunningLoad  # noqa: E402
+from bench.load.load_generator import Job  # noqa: E402
+from bench.load.running_load import Measured, RunningLoad  # noqa: E402
+from bench.seeding.exam_learners import Hall, seed  # noqa: E402
 from service.configuration.settings import Settings  # noqa: E402
 from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
 
@@ -33,7 +33,7 @@ QUESTIONS = 50
 MOST_ASKS = 20_000  # of one part of a round: more than either side does in its seconds
 PACKAGES = ["gunicorn", "flask", "apiflask", "sqlalchemy"]
 Ask = tuple[str, str, int, str]
-"""As `bench.load_generator.Job` takes them."""
+"""As `bench.load.load_generator.Job` takes them."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,9 @@ def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
     path = f"/api/v1/projects/{hall.project}/exam/attempts"
     asks = [("POST", path, number, "") for number in range(len(hall.tokens))]
     job = Job(ours.port, hall.tokens, asks, connections, 201, keeps_bodies=True)
-    done = RunningLoad("bench.load_generator", asdict(job), lambda: _cpu_seconds(ours), lambda tried: None).finish()
+    done = RunningLoad(
+        "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(ours), lambda tried: None
+    ).finish()
     if done.result["refused"]:
         raise RuntimeError(f"refused at the start: {done.result['refused']}")
     return done
@@ -122,7 +124,9 @@ def _round(sides: _Sides, wanted: argparse.Namespace) -> Round:
 def _save(service: RunningService, left: deque[Ask], tokens: list[str], wanted: argparse.Namespace) -> Measured:
     asks = list(islice(cycle(left), MOST_ASKS))
     job = Job(service.port, tokens, asks, wanted.connections, 200, seconds=wanted.seconds)
-    done = RunningLoad("bench.load_generator", asdict(job), lambda: _cpu_seconds(service), lambda tried: None).finish()
+    done = RunningLoad(
+        "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(service), lambda tried: None
+    ).finish()
     if done.result["refused"] or done.result["wall_seconds"] < wanted.seconds:
         raise RuntimeError(f"the load ended early, or was refused: {done.result['refused']}")
     return done

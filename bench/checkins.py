@@ -21,9 +21,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 from bench.baselines import bare_engine  # noqa: E402
 from bench.check_in_figures import Rounds, report, summary  # noqa: E402
-from bench.loads import Measured  # noqa: E402
-from bench.people_with_photos import PersonWithPhotos, attendees  # noqa: E402
-from bench.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.load.running_load import Measured  # noqa: E402
+from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.seeding.people_with_photos import PersonWithPhotos, attendees  # noqa: E402
 from faces.engine import FaceEngine  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 from faces.matching.policy import Policy  # noqa: E402

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.loads import ROOT
+from bench.load.running_load import ROOT
 from bench.measuring import RESULTS, pin, resident_mb, table, write_result
 
 CORES = len(pin(2))
 
-from bench.people_with_photos import attendees  # noqa: E402
-from bench.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.seeding.people_with_photos import attendees  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 
 CONNECTIONS = 24

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from attendance.settlement import settlements
 from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
-from bench.full_project import add_people, add_project
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
+from bench.seeding.full_project import add_people, add_project
 from bench.totals import DATABASES
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock

@@ -25,7 +25,7 @@ from attendance.imports.files import read_file
 from attendance.imports.importer import make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
 from bench.measuring import in_turns, pin, table, write_result
-from bench.seeded_sheets import ADDED, World, make_world
+from bench.seeding.seeded_sheets import ADDED, World, make_world
 from foundation.clock import SystemClock
 from foundation.sealing import FieldSeal
 from models.base import new_id

@@ -20,8 +20,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.passwords import hash_password
-from bench.ledger_rows import LAST_YEAR, YEARS, fill, person_number
 from bench.measuring import RESULTS, in_turns, pin, table, write_result
+from bench.seeding.ledger_rows import LAST_YEAR, YEARS, fill, person_number
 from models.accounts import Account
 from models.base import new_id
 from models.people import Person

@@ -13,7 +13,7 @@ import pytest
 
 from bench.baselines import bare_engine
 from bench.check_in_figures import Rounds, report, summary
-from bench.raw_http import RawConnection, head
+from bench.load.raw_http import RawConnection, head
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template

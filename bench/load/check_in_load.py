@@ -1,6 +1,6 @@
 """Whole check-ins over HTTP, as fast as the service answers or at a given pace: a process of its own.
 
-    python -m bench.check_in_load <job.json >result.json
+    python -m bench.load.check_in_load <job.json >result.json
 
 Closed loop: each connection scans (a ticket for the venue code of now), shows a photo, and goes on with the next visit.
 With a pace each visit has its instant, and its time counts from then, whether or not a connection was free.
@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.raw_http import RawConnection, head
-from bench.worker_threads import work_together
+from bench.load.raw_http import RawConnection, head
+from bench.load.worker_threads import work_together
 
 CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
 BOUNDARY = "a-boundary-that-no-photo-holds"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 
-from bench import check_in_load, read_load
-from bench.loads import RunningLoad
-from bench.people_with_photos import PersonWithPhotos
-from bench.seeded_learners import SeededLearners, seed, settings_in
+from bench.load import check_in_load, read_load
+from bench.load.running_load import RunningLoad
+from bench.seeding.people_with_photos import PersonWithPhotos
+from bench.seeding.seeded_learners import SeededLearners, seed, settings_in
 from service.configuration.settings import Settings
 from tests.service.running.running_service import RunningService, free_port, running, until
 
@@ -62,12 +62,12 @@ class Served:
             seconds=seconds,
             per_second=per_second,
         )
-        return RunningLoad("bench.check_in_load", asdict(job), self.cpu_seconds, self._forget)
+        return RunningLoad("bench.load.check_in_load", asdict(job), self.cpu_seconds, self._forget)
 
     def read(self, *, seconds: float) -> RunningLoad:
         """Start reading the readers' attendance pages."""
         job = read_load.Job(port=self._service.port, learners=self._crowd.learners[:READERS], seconds=seconds)
-        return RunningLoad("bench.read_load", asdict(job), self.cpu_seconds, self._forget)
+        return RunningLoad("bench.load.read_load", asdict(job), self.cpu_seconds, self._forget)
 
     def _forget(self, tried: int) -> None:
         del self._visits[:tried]

@@ -1,6 +1,6 @@
 """People who look at their attendance, one page every few hundredths of a second: a process of its own.
 
-python -m bench.read_load <job.json >result.json
+python -m bench.load.read_load <job.json >result.json
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.raw_http import RawConnection, head
+from bench.load.raw_http import RawConnection, head
 
 PATH = "/api/v1/me/attendance"
 

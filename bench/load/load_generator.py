@@ -1,6 +1,6 @@
 """Requests over HTTP, as fast as they are answered: a process of its own.
 
-    python -m bench.asking <job.json >result.json
+    python -m bench.load.load_generator <job.json >result.json
 
 Closed loop: each connection sends the next request once it has the answer to the last. Standard library only, and heads
 made beforehand, so that what it takes of the shared cores is little, and is reported.
@@ -11,8 +11,8 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
-from bench.raw_http import RawConnection, head
-from bench.worker_threads import work_together
+from bench.load.raw_http import RawConnection, head
+from bench.load.worker_threads import work_together
 
 
 @dataclass(frozen=True)

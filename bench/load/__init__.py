@@ -1,0 +1,1 @@
+"""Load on a running service, made by processes of its own."""
