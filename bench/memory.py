@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def processes(service: Served) -> list[Row]:
-    """One row a process: what it is, and its memory in megabytes."""
+    """Return one row a process: what it is, and its memory in megabytes."""
     return [{"process": kind, **resident_mb(process.pid)} for kind, process in service.processes()]
 
 

@@ -218,7 +218,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
 
 
 def _harden(response: Any) -> Any:
-    """What every answer tells a browser; pages set a policy of their own before this."""
+    """Return what every answer tells a browser; pages set a policy of their own before this."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cache-Control", "no-store")

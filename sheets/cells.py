@@ -16,7 +16,7 @@ COUNTED_FROM = datetime(1899, 12, 30)  # noqa: DTZ001 - a local time, as all of 
 
 
 def text_of(value: Any) -> str:
-    """What stands in a cell: whole numbers without a point, as a number typed into a cell is a float.
+    """Return what stands in a cell: whole numbers without a point, as a number typed into a cell is a float.
 
     One with more digits than a cell keeps is written with an exponent, as the spreadsheet shows it, and never as if its
     last digits were known.
@@ -37,12 +37,12 @@ def text_of(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """A number, code or word as it is compared: no blanks, no full-width characters, no mark that keeps it text."""
+    """Return a number, code or word for comparing: without blanks, full-width characters and text marks."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).removeprefix("'")
 
 
 def plain_title(text: str) -> str:
-    """A title as it is compared: 姓　名* is 姓名."""
+    """Return a title as it is compared: 姓　名* is 姓名."""
     return _MARKS.sub("", plain(text)).casefold()
 
 
@@ -62,5 +62,5 @@ def date_of_serial(text: str, counted_from: datetime = COUNTED_FROM) -> str | No
 
 
 def _to_the_second(at: datetime) -> datetime:
-    """A time in a cell is a fraction of a day: half past eight may be a little less."""
+    """Return a time in a cell is a fraction of a day: half past eight may be a little less."""
     return (at + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)

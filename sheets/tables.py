@@ -50,7 +50,7 @@ def read_table(
     also: Mapping[str, Collection[str]] = _NO_NAMES,
     dates: Collection[str] = (),
 ) -> list[Row]:
-    """The rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
+    """Return the rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
 
     max_cell: characters; also: other titles that a column may have; dates: columns where a number is the day count of
     the workbook's own calendar (from 1900 or 1904), and is read as the day and time that it means.
@@ -81,7 +81,7 @@ def _sheets(data: bytes, max_lines: int) -> Iterator[Sheet]:
 
 
 def _find_titles(lines: Iterator[tuple[int, Sequence[Any]]], form: _Form) -> tuple[int, Mapping[str, int]]:
-    """The number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
+    """Return the number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
     likeliest: tuple[int, dict[str, int]] = (1, {})
     for number, cells in lines:
         places: dict[str, int] = {}

@@ -30,7 +30,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether it is a zip. Raises SheetUnsupported for what only spreadsheet programs read."""
+    """Return whether it is a zip. Raises SheetUnsupported for what only spreadsheet programs read."""
     if data.startswith(_OLE):
         raise SheetUnsupported
     return data.startswith(_ZIP)

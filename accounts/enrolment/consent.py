@@ -24,7 +24,7 @@ def publish(db: Session, *, version: str, text_zh: str, text_en: str, now: datet
 
 
 def find_current_text(db: Session) -> ConsentText | None:
-    """The newest published text, if there is one."""
+    """Return the newest published text, if there is one."""
     return db.scalars(
         select(ConsentText).order_by(ConsentText.published_at.desc(), ConsentText.version.desc()).limit(1)
     ).first()

@@ -28,7 +28,7 @@ def open_case(db: Session, *, person_id: uuid.UUID, duplicate: Duplicate, now: d
 
 
 def told_apart_from(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Those an admin has looked at and found to be other people."""
+    """Return those an admin has looked at and found to be other people."""
     found = db.execute(
         select(FaceCase.person_id, FaceCase.other_person_id).where(
             FaceCase.status == FaceCaseStatus.ACCEPTED,

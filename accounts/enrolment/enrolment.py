@@ -39,18 +39,21 @@ def make_of(looks: Sequence[Look], policies: PolicySet) -> Template:
 
 
 def is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) -> bool:
-    """Whether the looks, by the model of the template `old`, show another person than it does."""
+    """Return whether the looks, by the model of the template `old`, show another person than it does."""
     policy = policies.choose([old.descriptors, *(look.descriptors for look in looks)])
     return verify(looks, old, policy).band is Band.REJECT
 
 
 def is_outdated(row: FaceTemplate, books: FaceGalleries) -> bool:
-    """Whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
+    """Return whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
     return row.engine != books.current and row.status is TemplateStatus.ACTIVE
 
 
 def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, model: str | None = None) -> list[Look]:
-    """One look a photo, in order, by the engine's own model or another. Raises FaceError that names the photo."""
+    """Return one look a photo, in order, by the engine's own model or another.
+
+    Raises FaceError that names the photo.
+    """
     looks = []
     for place, photo in enumerate(photos):
         try:
@@ -61,12 +64,12 @@ def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, 
 
 
 def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
-    """The person's template row, active or held."""
+    """Return the person's template row, active or held."""
     return db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == person_id)).first()
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
-    """The enrolled face, for a comparison. Raises FaceNotEnrolled if there is none, or it is held."""
+    """Return the enrolled face, for a comparison. Raises FaceNotEnrolled if there is none, or it is held."""
     row = db.execute(_SEALED, {"person_id": person_id}).first()
     if row is None or row.status is not TemplateStatus.ACTIVE:
         raise FaceNotEnrolled

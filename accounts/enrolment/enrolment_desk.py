@@ -115,7 +115,7 @@ class EnrolmentDesk:
             return _Allowed(old, self._galleries.read_on(db))
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
-        """The looks by the model in use, and a template by each model that a newcomer is looked for by."""
+        """Return the looks by the model in use, and a template by each model that a newcomer is looked for by."""
         policies = allowed.policies
         looks = {model: look_at_each(self._engine, photos, Purpose.ENROL, model) for model in policies}
         templates = {model: make_of(looks[model], policies[model]) for model in policies}
@@ -129,8 +129,10 @@ class EnrolmentDesk:
             return kept_photos.make_small_ones(photos)
 
     def _open_outdated(self, db: Session, person_id: uuid.UUID) -> Template | None:
-        """The person's template of a model that is no longer in use, if that model is still understood; None if there
-        is no face on file. Raises FaceAlreadyEnrolled where there is one that must stay.
+        """Return the person's template of a model that is no longer in use, if that model is still understood; None if
+        there is no face on file.
+
+        Raises FaceAlreadyEnrolled where there is one that must stay.
         """
         row = find_template(db, person_id)
         if row is None:
@@ -153,7 +155,9 @@ class EnrolmentDesk:
         policies: dict[str, PolicySet],
         now: datetime,
     ) -> FaceCase | None:
-        """The case of a face that is likely on another account; raises FaceBelongsToAnotherAccount if it surely is."""
+        """Return the case of a face that is likely on another account; raises FaceBelongsToAnotherAccount if it surely
+        is.
+        """
         apart_from = told_apart_from(db, person_id) | {person_id}
         duplicate = self._galleries.find_duplicate(db, templates, policies, apart_from=apart_from)
         if duplicate is None:

@@ -20,7 +20,7 @@ FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
 def list_cases(
     db: Session, *, caller: Caller, status: FaceCaseStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[FaceCase]:
-    """The cases of people within the caller's reach, oldest first, after the case `after`."""
+    """Return the cases of people within the caller's reach, oldest first, after the case `after`."""
     within = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
     wanted = select(FaceCase).join(Person, Person.id == FaceCase.person_id).join(Unit, Unit.id == Person.unit_id)
     wanted = wanted.where(within)
@@ -97,7 +97,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
 
 
 def count_by_model(db: Session) -> dict[str, int]:
-    """How many faces each model has on file."""
+    """Return how many faces each model has on file."""
     counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
     return {row[0]: row[1] for row in db.execute(counted)}
 

@@ -65,7 +65,7 @@ class FaceGalleries:
         return self.policies.current
 
     def __len__(self) -> int:
-        """How many faces were read so far, of all models."""
+        """Return how many faces were read so far, of all models."""
         return sum(len(book) for book in self._books.values())
 
     def read_on(self, db: Session) -> dict[str, PolicySet]:
@@ -117,7 +117,7 @@ class FaceGallery:
         self._reading = threading.Lock()
 
     def __len__(self) -> int:
-        """How many faces were read so far."""
+        """Return how many faces were read so far."""
         return len(self._index) if self._index is not None else 0
 
     def read_on(self, db: Session, policies: PolicySet) -> FaceIndex:
@@ -169,7 +169,9 @@ class FaceGallery:
         return max(found, key=lambda finding: _CERTAINTY[finding.band])  # of two as sure, that of more networks
 
     def _open(self, policies: PolicySet) -> tuple[FaceIndex, NetworkShare]:
-        """The index for the policies in force; an empty one where they see faces in another way than the last ones."""
+        """Return the index for the policies in force; an empty one where they see faces in another way than the last
+        ones.
+        """
         view = policies.best.measure.parts[0]
         if self._index is None or self._view is not view:
             self._index, self._view = FaceIndex(self._index_key, view.metric), view

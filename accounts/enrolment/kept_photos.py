@@ -53,12 +53,12 @@ def keep(
 
 
 def count(db: Session, person_id: uuid.UUID) -> int:
-    """How many photos of the person are kept."""
+    """Return how many photos of the person are kept."""
     return db.scalar(select(func.count()).select_from(FacePhoto).where(FacePhoto.person_id == person_id)) or 0
 
 
 def open_photos(db: Session, *, person_id: uuid.UUID, key: WrappedKey, ring: KeyRing) -> list[bytes]:
-    """The kept photos as JPEG, in the order of the enrolment. Raises faces.vault.VaultError."""
+    """Return the kept photos as JPEG, in the order of the enrolment. Raises faces.vault.VaultError."""
     rows = db.execute(
         select(FacePhoto.place, FacePhoto.sealed).where(FacePhoto.person_id == person_id).order_by(FacePhoto.place)
     )

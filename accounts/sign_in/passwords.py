@@ -15,12 +15,12 @@ _SHORTEST, _LONGEST = 8, 128
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash, salted, with its parameters."""
+    """Return the argon2id hash, salted, with its parameters."""
     return _HASHER.hash(password)
 
 
 def is_password(stored: str | None, password: str) -> bool:
-    """Whether `password` is the one behind the `stored` hash; takes as long when there is none (None)."""
+    """Return whether `password` is the one behind the `stored` hash; takes as long when there is none (None)."""
     try:
         _HASHER.verify(stored or _NOBODYS, password)
     except (VerificationError, InvalidHashError):

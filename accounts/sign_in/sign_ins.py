@@ -25,13 +25,13 @@ _TRIES_A_MINUTE = 30
 
 
 def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number: str | None = None) -> Account | None:
-    """The account of a person, with the person loaded."""
+    """Return the account of a person, with the person loaded."""
     wanted = Person.id == person_id if person_id is not None else Person.cme_number == cme_number
     return db.scalars(select(Account).join(Person).where(wanted).options(joinedload(Account.person))).first()
 
 
 def throttle_key(seal: FieldSeal, cme_number: str) -> str:
-    """What password failures of this number are counted under; the number itself does not show."""
+    """Return what password failures of this number are counted under; the number itself does not show."""
     return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
 
 
@@ -177,7 +177,7 @@ def end_all(db: Session, *, account_id: uuid.UUID, reason: SignInEnd, now: datet
 
 
 def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
-    """Whose sign-in it is, in what state, with a row for each role they hold."""
+    """Return the statement for a sign-in, its state, its person and a row for each role."""
     sign_in, account, person, held = SignIn.__table__, Account.__table__, Person.__table__, RoleGrant.__table__
     home, scope = Unit.__table__.alias(), Unit.__table__.alias()
     return (
@@ -225,7 +225,7 @@ class Bearer:
 
 
 def bearer_of(claims: Mapping[str, Any]) -> Bearer:
-    """Whom the verified claims of an access token name. Raises TokenInvalid where they name nobody."""
+    """Return whom the verified claims of an access token name. Raises TokenInvalid where they name nobody."""
     try:
         return Bearer(uuid.UUID(str(claims["family"])), uuid.UUID(str(claims["sub"])))
     except (KeyError, ValueError):
@@ -233,7 +233,10 @@ def bearer_of(claims: Mapping[str, Any]) -> Bearer:
 
 
 def caller_of(db: Session, bearer: Bearer) -> Caller:
-    """Who brings the token, in one statement. Raises TokenInvalid if its family ended or the account is suspended."""
+    """Return who brings the token, in one statement.
+
+    Raises TokenInvalid if its family ended or the account is suspended.
+    """
     rows = db.execute(_BY_SIGN_IN, {"sign_in_id": bearer.sign_in_id}).all()
     if not rows:
         raise TokenInvalid

@@ -35,7 +35,7 @@ class Attempt:
 
     @classmethod
     def with_ticket(cls, ticket: Ticket, person_id: uuid.UUID) -> "Attempt":
-        """The attempt of a person, who may not be its owner, to use a ticket."""
+        """Return the attempt of a person, who may not be its owner, to use a ticket."""
         return cls(person_id, ticket.session_id, ticket.direction, ticket.device_id, ticket.place, ticket.id)
 
 
@@ -62,13 +62,13 @@ def keep(
 
 
 def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
-    """The face decision that a check-in rests on; None where it was made without a face."""
+    """Return the face decision that a check-in rests on; None where it was made without a face."""
     row = db.get(CheckInAttempt, attempt_id)
     return decision_of(row) if row is not None else None
 
 
 def decision_of(row: CheckInAttempt) -> Decision | None:
-    """The face decision that an attempt came to, as it was then; None where no face was compared."""
+    """Return the face decision that an attempt came to, as it was then; None where no face was compared."""
     if row.distance is None or row.accept_at is None or row.review_to is None:
         return None
     return Decision(

@@ -114,7 +114,7 @@ class CheckInDesk:
             return self._write(db, opened, facts, decision, now)
 
     def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> Template:
-        """The enrolled face; one of a model that is no longer understood can't be compared, and so is none."""
+        """Return the enrolled face; one of a model that is no longer understood can't be compared, and so is none."""
         template = open_template(db, person_id=person_id, ring=self._ring)
         if template.engine not in in_force:
             raise FaceNotEnrolled
@@ -153,7 +153,7 @@ class CheckInDesk:
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:
-    """Everything about a ticket's session and person, in one statement."""
+    """Return everything about a ticket's session and person, in one statement."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     tries = (
         select(func.count())
@@ -196,7 +196,9 @@ def _look_up(db: Session, ticket: Ticket) -> _Facts:
 
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:
-    """Whether there is nothing more to do: it counts already, or this ticket made it and is good for nothing else."""
+    """Return whether there is nothing more to do: it counts already, or this ticket made it and is good for nothing
+    else.
+    """
     return first.status in COUNTING or (is_spent and first.ticket_id == ticket.id)
 
 

@@ -28,7 +28,7 @@ class Slot:
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Slot":
-        """The slot that a ticket is for."""
+        """Return the slot that a ticket is for."""
         return cls(ticket.session_id, ticket.person_id, ticket.direction)
 
 
@@ -59,7 +59,7 @@ _LOCKED = (
 
 
 def find_locked(db: Session, slot: Slot) -> CheckIn | None:
-    """The row of this slot, as it is now; nobody else changes it until this transaction ends."""
+    """Return the row of this slot, as it is now; nobody else changes it until this transaction ends."""
     wanted = {"session_id": slot.session_id, "person_id": slot.person_id, "direction": slot.direction}
     return db.scalars(_LOCKED, wanted).first()
 
@@ -77,7 +77,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
-    """A clear attempt takes the place of one that waited for review or was rejected; the attempts keep the history."""
+    """Put a clear attempt in the place of one that waited for review or was rejected; the attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
     after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}

@@ -20,7 +20,7 @@ class CodeGuessLimiter:
         self._wrong: dict[uuid.UUID, tuple[datetime, int]] = {}
 
     def holds(self, session_id: uuid.UUID, now: datetime) -> bool:
-        """Whether codes of this session are not judged for now."""
+        """Return whether codes of this session are not judged for now."""
         since, count = self._wrong.get(session_id, (now, 0))
         return count >= _LIMIT and timedelta(0) <= now - since < _WINDOW
 

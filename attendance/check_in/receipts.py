@@ -15,7 +15,7 @@ class Receipts:
         self._issuer = issuer
 
     def sign(self, row: CheckIn, now: datetime) -> str:
-        """A compact JWS (EdDSA) of what the check-in is now; the person by id alone."""
+        """Return a compact JWS (EdDSA) of what the check-in is now; the person by id alone."""
         claims = {
             "iss": self._issuer,
             "jti": str(row.id),
@@ -29,5 +29,5 @@ class Receipts:
         return self._signer.sign(claims, "cme-receipt+jwt")
 
     def key_set(self) -> dict[str, list[dict[str, Any]]]:
-        """The public key as a JWK set (RFC 7517)."""
+        """Return the public key as a JWK set (RFC 7517)."""
         return {"keys": [self._signer.public_key()]}

@@ -25,11 +25,11 @@ class ScanProofs:
         self._signer = ClaimSigner(key, "scan-proof")
 
     def sign(self, sighting: SeenCode) -> str:
-        """The sighting as a token that can't be changed."""
+        """Return the sighting as a token that can't be changed."""
         return self._signer.sign({"session": str(sighting.session_id), "iat": to_number(sighting.scanned_at)})
 
     def open(self, text: str, now: datetime) -> SeenCode:
-        """The sighting in a token. Raises QrInvalid if it isn't ours, QrExpired after three minutes."""
+        """Return the sighting in a token. Raises QrInvalid if it isn't ours, QrExpired after three minutes."""
         try:
             claims = self._signer.open(text)
             sighting = SeenCode(uuid.UUID(claims["session"]), to_instant(claims["iat"]))

@@ -196,7 +196,7 @@ def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place |
 
 
 def _select_facts(which: ColumnElement[bool]) -> _Selected:
-    """One session, its project's status, and what a person has to do with it: in one statement."""
+    """Return one session, its project's status, and what a person has to do with it: in one statement."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
     is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
@@ -229,7 +229,7 @@ def _look_up(db: Session, facts: _Selected, about: Mapping[str, Any]) -> _Facts:
 
 
 def _place(session: VenueSession, location: Location | None) -> Place | None:
-    """Where the phone is; None where the session has no geofence, and nobody asks."""
+    """Return where the phone is; None where the session has no geofence, and nobody asks."""
     if session.latitude is None or session.longitude is None or session.radius_m is None:
         return None
     return place_of(location, Fence(session.latitude, session.longitude, session.radius_m))

@@ -31,7 +31,7 @@ class Ticket:
     expires_at: datetime
 
     def is_for(self, person_id: uuid.UUID, device_id: str | None) -> bool:
-        """Whether it belongs to this person and, where the device says which it is, to this device."""
+        """Return whether it belongs to this person and, where the device says which it is, to this device."""
         return self.person_id == person_id and device_id in (None, self.device_id)
 
 
@@ -42,7 +42,7 @@ class Tickets:
         self._signer = ClaimSigner(key, "check-in-ticket")
 
     def sign(self, ticket: Ticket) -> str:
-        """The ticket as a token that can't be changed."""
+        """Return the ticket as a token that can't be changed."""
         return self._signer.sign(
             {
                 "jti": str(ticket.id),
@@ -57,7 +57,7 @@ class Tickets:
         )
 
     def open(self, text: str) -> Ticket:
-        """The ticket in a token, expired or not. Raises TicketInvalid if it isn't one of ours."""
+        """Return the ticket in a token, expired or not. Raises TicketInvalid if it isn't one of ours."""
         try:
             claims = self._signer.open(text)
             return Ticket(

@@ -68,7 +68,7 @@ class _VenueCode:
         self._lock = threading.Lock()
 
     def scan(self, session: int) -> bytes:
-        """The body of a request for a ticket."""
+        """Return the body of a request for a ticket."""
         with self._lock:
             since, body = self._shown.get(session, (0.0, b""))
             if time.monotonic() - since > CODE_SECONDS:

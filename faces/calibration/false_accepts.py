@@ -65,7 +65,7 @@ class Strangers:
         return self._normal(np.ones(self._people))
 
     def can_claim(self, wanted: float) -> bool:
-        """Whether there are pairs enough to speak of such a rate."""
+        """Return whether there are pairs enough to speak of such a rate."""
         return self.pairs * wanted >= EXPECTED_PAIRS
 
     def limit(self, wanted: float) -> Limit:

@@ -143,7 +143,7 @@ def read_policy(content: dict[str, Any]) -> Policy:
 
 
 def _measure(content: dict[str, Any]) -> Measure:
-    """A file says `metric` for its network alone; what was computed has a measure with its parts."""
+    """Read the measure of a policy: a file names the `metric` of its one network; a computed policy holds a measure."""
     if "measure" in content:
         return from_json(content["measure"])
     return plain(content["engine"], Metric(content.get("metric", Metric.EUCLIDEAN)))

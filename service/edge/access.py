@@ -197,7 +197,7 @@ def after_commit(act: Callable[[], None]) -> None:
 
 
 def _reply_of_twin(session: Session, caller: Caller) -> Response:
-    """The same request was sent twice at once, and the other one was first: give its reply."""
+    """Return the same request was sent twice at once, and the other one was first: give its reply."""
     with read_only(session):
         reply = idempotency.find_reply(session, caller)
     if reply is None:

@@ -100,12 +100,12 @@ Reason = Annotated[str, Field(min_length=2, max_length=500)]
 
 
 def bytes_of(photos: list[UploadFile]) -> list[bytes]:
-    """The uploads' bytes, in order."""
+    """Return the uploads' bytes, in order."""
     return [photo.stream.read() for photo in photos]
 
 
 def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
-    """What makes a Decimal travel as a string of up to `whole` digits and `places` decimals, never negative."""
+    """Return what makes a Decimal travel as a string of up to `whole` digits and `places` decimals, never negative."""
     pattern = rf"[0-9]{{1,{whole}}}(\.[0-9]{{1,{places}}})?"
 
     def read(value: Any) -> Decimal:

@@ -118,7 +118,7 @@ def _let_tables_be_rebuilt(connection: DBAPIConnection, record: Any) -> None:
 
 
 def _check_references(connection: Connection) -> None:
-    """What was not checked meanwhile. Raises RuntimeError, and so leaves the database as it was."""
+    """Check the references that a migration did not check. Raises RuntimeError, which leaves the database as it was."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise RuntimeError(f"the migration left a row of {broken[0]} without its {broken[2]}")

@@ -4,7 +4,7 @@ from flask import Response
 
 
 def attachment(data: bytes, content_type: str, name: str) -> Response:
-    """An answer that is saved under an ASCII name."""
+    """Return an answer that is saved under an ASCII name."""
     response = Response(data, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

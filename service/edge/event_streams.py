@@ -25,7 +25,7 @@ class TooManyStreams(Refusal):
 
 
 def hung_up(connection: socket.socket) -> bool:
-    """Whether the client has closed its end: a write would tell that too, but only the second one after it.
+    """Return whether the client has closed its end: a write would tell that too, but only the second one after it.
 
     connection: of this request; nothing is taken from it.
     """
@@ -65,7 +65,7 @@ class Streams:
     def open(
         self, look: Callable[[], State | None], seen: str | None, is_gone: Callable[[], bool] = lambda: False
     ) -> Response:
-        """A stream of the states that `look` gives; it ends when that gives None, or the client is gone.
+        """Return a stream of the states that `look` gives; it ends when that gives None, or the client is gone.
 
         seen: the tag that the client has already; is_gone: asked before each look. Raises TooManyStreams.
         """

@@ -46,7 +46,7 @@ class OvertakenByTwin(Exception):
 
 
 def find_reply(db: Session, caller: Caller) -> Response | None:
-    """The reply given before to this very request, or None.
+    """Return the reply given before to this very request, or None.
 
     Raises IdempotencyKeyReused if the key came with another request, IdempotencyKeyInvalid if it can't be a key.
     """
@@ -104,7 +104,7 @@ def _fingerprint() -> str:
 
 
 def _fingerprint_of(request: Request) -> str:
-    """What makes two requests the same: method, path and body; to be taken before the view reads the uploads.
+    """Return what makes two requests the same: method, path and body; to be taken before the view reads the uploads.
 
     A multipart body has a boundary of its own each time, so the fields and files count, not the bytes between them.
     """

@@ -77,7 +77,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **extra: Any,
 ) -> Response:
-    """The response for one code of the catalogue, in the caller's language."""
+    """Return the response for one code of the catalogue, in the caller's language."""
     kind, english = PROBLEMS[code], speaks_english()
     title = kind.title_en if english else kind.title_zh
     body: dict[str, Any] = {
@@ -101,7 +101,7 @@ def problem(
 
 
 def speaks_english() -> bool:
-    """Whether the caller prefers English; Chinese is the default."""
+    """Return whether the caller prefers English; Chinese is the default."""
     if "speaks_english" not in g:  # asked once for each line of a list of errors
         is_sane = len(request.headers.get("Accept-Language", "")) <= _LONGEST_HEADER
         languages = request.accept_languages if is_sane else LanguageAccept()
@@ -128,7 +128,7 @@ def _from_refusal(error: Refusal) -> Response:
 
 
 def _from_file(error: QuestionsUnreadable) -> Response:
-    """One entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
+    """Return one entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
     errors: dict[str, list[dict[str, str]]] = {}
     for fault in error.faults:
         name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
@@ -195,7 +195,7 @@ def _from_busy(error: DatabaseBusy) -> Response:
 
 
 def _from_database(error: OperationalError) -> Response:
-    """A database that is gone or locked is no bug of the request: say so, and that another try makes sense."""
+    """Return a database that is gone or locked is no bug of the request: say so, and that another try makes sense."""
     full = _from_full_disk(error)
     if full is not None:
         return full
@@ -213,7 +213,7 @@ def _from_bug(error: Exception) -> Response:
 
 
 def _from_full_disk(error: Exception) -> Response | None:
-    """The answer to whoever wanted something stored; None where the disk is not to blame."""
+    """Return the answer to whoever wanted something stored; None where the disk is not to blame."""
     reason = storage.why_full(error)
     if reason is None:
         return None

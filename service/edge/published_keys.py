@@ -8,12 +8,12 @@ from service.configuration.settings import Settings
 
 
 def ledger_signer(keys: Keys) -> Signer:
-    """The signer of this installation, with the key that is for tree heads alone."""
+    """Return the signer of this installation, with the key that is for tree heads alone."""
     return Signer(keys.ledger)
 
 
 def ledger_key_set(settings: Settings, keys: Keys) -> list[dict[str, Any]]:
-    """The public keys, as JWKs, of all heads that were ever signed: the key in use first.
+    """Return the public keys, as JWKs, of all heads that were ever signed: the key in use first.
 
     The old ones come from the settings and never from the database: who owns that could add a key of their own, and
     sign another history with it.

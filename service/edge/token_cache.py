@@ -30,7 +30,7 @@ class TokenCache:
         self._turn = threading.Lock()
 
     def find(self, header: str, *, now: float) -> OpenedToken | None:
-        """What this very header brought, if it is still good. now: seconds since 1970."""
+        """Return what this very header brought, if it is still good. now: seconds since 1970."""
         opened = self._opened.get(header)
         return opened if opened is not None and now < opened.ends_at else None
 

@@ -67,7 +67,7 @@ def install(app: Flask, keys: Keys) -> None:
 
 
 def must_change_password(sign_in: SignIn, account: Account) -> bool:
-    """Whether this sign-in may only change the password: it came in with the initial one (M-2.6)."""
+    """Return whether this sign-in may only change the password: it came in with the initial one (M-2.6)."""
     return account.must_change_password and sign_in.method == "password"
 
 

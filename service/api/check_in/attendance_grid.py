@@ -39,7 +39,7 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 @api.input(Page, location="query", arg_name="query")
 @api.output(GridOut)
 def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
-    """Who attended what of a project, what counts for whom, and who was in two places at once."""
+    """Show who attended what of a project, what counts for whom, and who was in two places at once."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     shown = Shown(project, held_sessions(call.db, project), call.now)
     page = paged(
@@ -55,7 +55,7 @@ def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
-    """The whole grid as a workbook."""
+    """Show the whole grid as a workbook."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     titles, lines = _sheet(call, project)
     data = xlsx_bytes(titles, lines, name="考勤")
@@ -67,7 +67,7 @@ def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/csv")
 def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
-    """The whole grid as CSV, in which nothing is run as a formula."""
+    """Show the whole grid as CSV, in which nothing is run as a formula."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     titles, lines = _sheet(call, project)
     data = "".join(csv_lines(titles, lines)).encode()
@@ -99,7 +99,7 @@ def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> Correction
 @api.input(Page, location="query", arg_name="query")
 @api.output(CorrectionList)
 def list_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
-    """The corrections at a session, in the order in which they were made."""
+    """Show the corrections at a session, in the order in which they were made."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,

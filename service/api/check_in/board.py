@@ -29,7 +29,7 @@ api = APIBlueprint("board", __name__, tag="Attendance")
 @api.output(BoardOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
 def show_board(call: Call, session_id: uuid.UUID) -> Response:
-    """The board as it is now; 304 to whoever has it."""
+    """Show the board as it is now; 304 to whoever has it."""
     state = _look(call.db, session_id, call.caller)
     response = Response(state.json, content_type="application/json")
     response.set_etag(state.tag)
@@ -42,7 +42,8 @@ def show_board(call: Call, session_id: uuid.UUID) -> Response:
 @refuses("not_found", "too_many_streams")
 @api.output(BoardEvent, content_type="text/event-stream")
 def stream_board(call: Call, session_id: uuid.UUID) -> Response:
-    """The board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for again.
+    """Show the board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for
+    again.
 
     When it answers 503, poll the board with its ETag.
     """

@@ -16,7 +16,7 @@ pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 @refuses()
 @pages.output(KeySet)
 def get_key_set(call: PublicCall) -> KeySet:
-    """The public keys that check receipts and tree heads, as a JWK set; what was signed names its key.
+    """Show the public keys that check receipts and tree heads, as a JWK set; what was signed names its key.
 
     Keys that signed tree heads before stay in it.
     """

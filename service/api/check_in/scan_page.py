@@ -44,7 +44,7 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
 
 
 def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> Response:
-    """The page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
+    """Return the page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
     nonce = secrets.token_urlsafe(16)
     facts = {}
     if session is not None and worth is CodeWorth.GOOD:

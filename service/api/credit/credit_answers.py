@@ -16,7 +16,7 @@ from service.edge.paging import paged
 
 
 def credits_of(db: Session, *, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
-    """A page of lines, newest first; the totals cover all of them, those that wait too (M-X.1)."""
+    """Return a page of lines, newest first; the totals cover all of them, those that wait too (M-X.1)."""
     page = paged(
         query,
         by_day_and_id(LineKey, "activity_on"),
@@ -37,7 +37,7 @@ def credits_of(db: Session, *, person_id: uuid.UUID, query: CreditsAsked) -> Cre
 def compliance_of(
     db: Session, *, person_id: uuid.UUID, cme_number: str | None, query: ComplianceAsked
 ) -> ComplianceOut:
-    """The verdict on a year: all of its lines count for it, and a page of them is shown."""
+    """Return the verdict on a year: all of its lines count for it, and a page of them is shown."""
     year_result = judge_year(db, person_id=person_id, year=query.year)
     lines = year_result.compliance.lines
     page = paged(query, by_id("line.id"), lambda after, limit: _lines_after(lines, after, limit))
@@ -46,7 +46,7 @@ def compliance_of(
 
 
 def summary_of(db: Session, *, person_id: uuid.UUID, year: int) -> SummaryOut:
-    """The tree of a year."""
+    """Return the tree of a year."""
     return summary_out(judge_year(db, person_id=person_id, year=year))
 
 

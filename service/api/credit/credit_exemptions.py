@@ -37,7 +37,7 @@ def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> Ex
 @api.input(Page, location="query", arg_name="query")
 @api.output(ExemptionList)
 def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionList:
-    """All absences of a person, revoked ones too, newest first."""
+    """Show all absences of a person, revoked ones too, newest first."""
     person = get_person_within(call.db, person_id=person_id, caller=call.caller)
     page = paged(
         query, BY_ID, lambda after, limit: exemptions.list_exemptions(call.db, person=person, after=after, limit=limit)

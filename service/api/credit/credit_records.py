@@ -28,7 +28,7 @@ api = APIBlueprint("credit_records", __name__, tag="Credit imports")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingRecordList)
 def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
-    """The records of my units' people that wait, oldest first."""
+    """Show the records of my units' people that wait, oldest first."""
     page = paged(
         query,
         by_id("record.id"),

@@ -29,7 +29,7 @@ class Names:
         self._sets = get_rule_sets(db, {_rules_of(line) for line in lines})
 
     def of(self, line: CreditLine) -> str:
-        """The name of a line's category, or its code where the set has no such category any more."""
+        """Return the name of a line's category, or its code where the set has no such category any more."""
         category = self._sets[_rules_of(line)].find_category(line.category)
         return category.name if category else line.category
 
@@ -39,12 +39,12 @@ def _rules_of(line: CreditLine) -> tuple[str, int]:
 
 
 def credit_out(line: CreditLine, names: Names) -> CreditOut:
-    """One line of credits."""
+    """Return one line of credits."""
     return CreditOut(**_shared(line, names))
 
 
 def totals_out(totals: Totals) -> TotalsOut:
-    """The footer of figure 7, which prints no places for other credits of nothing (M-X.6)."""
+    """Return the footer of figure 7, which prints no places for other credits of nothing (M-X.6)."""
     return TotalsOut(
         credits=str(totals.credits),
         hours=str(totals.hours),
@@ -57,7 +57,7 @@ def totals_out(totals: Totals) -> TotalsOut:
 def compliance_out(
     year_result: YearResult, page: Paged[CountedLine], names: Names, cme_number: str | None
 ) -> ComplianceOut:
-    """The verdict on a year, with some of its lines."""
+    """Return the verdict on a year, with some of its lines."""
     found, period = year_result.compliance, whole_year(year_result.year)
     kinds = {kind.code: kind.name for kind in year_result.rule_set.exemptions}
     return ComplianceOut(
@@ -77,7 +77,7 @@ def compliance_out(
 
 
 def summary_out(year_result: YearResult) -> SummaryOut:
-    """The tree of a year."""
+    """Return the tree of a year."""
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     return SummaryOut(
         year=year_result.year,

@@ -36,7 +36,7 @@ api = APIBlueprint("ledger", __name__, tag="Ledger")
 @refuses("not_found")
 @api.output(TreeHeadOut)
 def get_head(call: PublicCall) -> TreeHeadOut:
-    """The last signed tree head of the ledger, to be kept by whoever wants to prove later what was there."""
+    """Show the last signed tree head of the ledger, to be kept by whoever wants to prove later what was there."""
     found = tree_heads.get_head(call.db)
     return _head_out(found)
 
@@ -47,7 +47,7 @@ def get_head(call: PublicCall) -> TreeHeadOut:
 @api.input(Page, location="query", arg_name="query")
 @api.output(TreeHeadList)
 def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
-    """All heads that were ever signed, the last one first."""
+    """Show all heads that were ever signed, the last one first."""
     page = paged(
         query, by_number("size"), lambda before, limit: tree_heads.list_heads(call.db, before=before, limit=limit)
     )
@@ -107,7 +107,7 @@ def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> Inclusi
 @api.input(Page, location="query", arg_name="query")
 @api.output(LeafList)
 def list_leaves(call: Call, query: Page) -> LeafList:
-    """The leaves of the ledger, from the first entry on: what an auditor hashes again."""
+    """Show the leaves of the ledger, from the first entry on: what an auditor hashes again."""
     page = paged(
         query,
         by_number("position"),

@@ -34,7 +34,7 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 @api.input(PeriodAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
-    """All my credits of a period as a workbook, with the totals below (M-4.1.9)."""
+    """Show all my credits of a period as a workbook, with the totals below (M-4.1.9)."""
     period, person_id = Period(query.first, query.last), call.caller.person_id
     lines = find_lines(call.db, person_id=person_id, period=period, status=query.status, after=None, limit=None)
     totals = totals_of(call.db, person_id=person_id, period=period, status=query.status)
@@ -62,7 +62,7 @@ def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_summary_sheet(call: Call, query: YearAsked) -> Response:
-    """The tree of my year as a workbook."""
+    """Show the tree of my year as a workbook."""
     year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")

@@ -37,7 +37,7 @@ def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
-    """Whether my year meets the standard, what was not counted and why, and what is missing (M-4.2, X-4)."""
+    """Show whether my year meets the standard, what was not counted and why, and what is missing (M-4.2, X-4)."""
     mine = call.caller.person_id
     return compliance_of(call.db, person_id=mine, cme_number=my_number(call, mine), query=query)
 
@@ -53,5 +53,5 @@ def get_my_summary(call: Call, query: YearAsked) -> SummaryOut:
 
 
 def my_number(call: Call, person_id: uuid.UUID) -> str | None:
-    """The 继教编号 that stands on every line of figure 8."""
+    """Return the 继教编号 that stands on every line of figure 8."""
     return call.db.get_one(Person, person_id).cme_number

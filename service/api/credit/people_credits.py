@@ -28,7 +28,7 @@ api = APIBlueprint("people_credits", __name__, tag="Credits")
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
 def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
-    """The credits of somebody in my units, as they see them. `GET /people?cme_number=` tells the id."""
+    """Show the credits of somebody in my units, as they see them. `GET /people?cme_number=` tells the id."""
     person = _look(call, person_id, "credits", {"from": query.first.isoformat(), "to": query.last.isoformat()})
     return credits_of(call.db, person_id=person.id, query=query)
 
@@ -39,7 +39,7 @@ def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> Credi
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> ComplianceOut:
-    """Whether a year of somebody in my units meets the standard, as they see it."""
+    """Show whether a year of somebody in my units meets the standard, as they see it."""
     person = _look(call, person_id, "compliance", {"year": query.year})
     return compliance_of(call.db, person_id=person.id, cme_number=person.cme_number, query=query)
 
@@ -50,11 +50,11 @@ def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> 
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
 def get_summary(call: Call, person_id: uuid.UUID, query: YearAsked) -> SummaryOut:
-    """The tree of a year of somebody in my units, as they see it."""
+    """Show the tree of a year of somebody in my units, as they see it."""
     person = _look(call, person_id, "summary", {"year": query.year})
     return summary_of(call.db, person_id=person.id, year=query.year)
 
 
 def _look(call: Call, person_id: uuid.UUID, what: str, asked: dict[str, str | int]) -> Person:
-    """Who is looked at; the answer goes out only if the row that tells of it is committed."""
+    """Return who is looked at; the answer goes out only if the row that tells of it is committed."""
     return look_at(call.db, person_id=person_id, what=what, asked=asked, caller=call.caller, now=call.now)

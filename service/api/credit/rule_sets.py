@@ -32,7 +32,7 @@ api = APIBlueprint("rule_sets", __name__, tag="Rules")
 @api.input(Page, location="query", arg_name="query")
 @api.output(RuleSetList)
 def list_rule_sets(call: Call, query: Page) -> RuleSetList:
-    """All versions of all rule sets, those that came with the program and those published since."""
+    """Show all versions of all rule sets, those that came with the program and those published since."""
     page = paged(
         query,
         by_code_and_number("code", "version"),
@@ -46,7 +46,7 @@ def list_rule_sets(call: Call, query: Page) -> RuleSetList:
 @refuses("no_rule_set")
 @api.output(RuleSet)
 def get_one_rule_set(call: Call, code: str, version: str) -> RuleSet:
-    """One version, whole: every number with its source."""
+    """Show one version, whole: every number with its source."""
     if not (version.isascii() and version.isdigit() and len(version) < 8):
         raise NoRuleSet
     return get_rule_set(call.db, code, int(version))
@@ -83,7 +83,7 @@ def choose_rule_set(call: Call, body: ChoiceNew) -> RuleSetChoiceOut:
 @api.input(Page, location="query", arg_name="query")
 @api.output(ChoiceList)
 def list_choices(call: Call, query: Page) -> ChoiceList:
-    """What was chosen, the last choice first. Before the first one ZJ-LEGACY holds."""
+    """Show what was chosen, the last choice first. Before the first one ZJ-LEGACY holds."""
     page = paged(
         query, by_number("position"), lambda before, limit: editing.list_choices(call.db, before=before, limit=limit)
     )

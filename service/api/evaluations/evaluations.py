@@ -59,7 +59,7 @@ def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
 @refuses("not_found")
 @api.output(FormOut)
 def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
-    """The form, for everybody on the roster and the organizer."""
+    """Show the form, for everybody on the roster and the organizer."""
     get_insider(call.db, project_id=project_id, caller=call.caller)
     form = get_form(call.db, project_id)
     done = has_answered(call.db, project_id=project_id, person_id=call.caller.person_id)
@@ -97,7 +97,7 @@ def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResul
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
-    """The same results as a sheet."""
+    """Show the same results as a sheet."""
     lines = evaluation_sheet.lines(_read_results(call, project_id))
     return Response(xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价"), mimetype=XLSX)
 
@@ -107,7 +107,7 @@ def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
 @refuses()
 @api.output(TemplateList)
 def list_evaluation_templates(call: Call) -> TemplateList:
-    """The forms that I may begin with: the common one, then those of my units and of the units above them."""
+    """Show the forms that I may begin with: the common one, then those of my units and of the units above them."""
     found = templates.list_templates(call.db, caller=call.caller)
     return TemplateList(items=[_template_out(each) for each in found])
 

@@ -72,7 +72,7 @@ def submit_attempt(call: Call, attempt_id: uuid.UUID) -> SubmissionOut:
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_picture_of_paper(call: Call, attempt_id: uuid.UUID, question_id: uuid.UUID) -> Response:
-    """The picture of a question on my own paper."""
+    """Show the picture of a question on my own paper."""
     content = question_pictures.get_picture_of_paper(
         call.db, attempt_id=attempt_id, question_id=question_id, caller=call.caller
     )
@@ -80,7 +80,7 @@ def get_picture_of_paper(call: Call, attempt_id: uuid.UUID, question_id: uuid.UU
 
 
 def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
-    """An attempt as its learner sees it: nothing of what is right, but by `review`."""
+    """Return an attempt as its learner sees it: nothing of what is right, but by `review`."""
     attempt, result = sitting.attempt, learner_views.result_of(sitting, now)
     return AttemptOut.model_validate(
         {
@@ -105,7 +105,7 @@ def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] 
 
 
 def _question_out(item: Item, sitting: Sitting) -> dict[str, object]:
-    """A question of a paper: a dict, since all of it is checked at once; objects took a fifth of a start's CPU."""
+    """Return a question of a paper: a dict, because objects took a fifth of the CPU of a start."""
     question = sitting.questions[item.question_id]
     return {
         "id": question.id,

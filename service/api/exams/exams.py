@@ -47,7 +47,7 @@ def put_exam(call: Call, project_id: uuid.UUID, body: ExamIn) -> ExamOut:
 @refuses("not_found")
 @api.output(ExamOut)
 def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
-    """The exam without its questions, and my attempts; for everybody on the roster and the organizer."""
+    """Show the exam without its questions, and my attempts; for everybody on the roster and the organizer."""
     return _exam_out(call, project_id)
 
 
@@ -56,7 +56,7 @@ def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
 @refuses("not_found")
 @api.output(ExamPaper)
 def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
-    """What papers are made of, with the right answers: for organizer and reviewing unit alone."""
+    """Show what papers are made of, with the right answers: for organizer and reviewing unit alone."""
     reach_project(call.db, project_id=project_id, caller=call.caller)
     exam = get_exam(call.db, project_id)
     questions = own_questions(call.db, exam)

@@ -63,7 +63,7 @@ def add_question(call: Call, body: BankQuestionIn) -> BankQuestion:
 @api.input(BankPage, location="query", arg_name="query")
 @api.output(BankList)
 def list_bank(call: Call, query: BankPage) -> BankList:
-    """The questions that my exams may draw, and those of the units below mine, newest first."""
+    """Show the questions that my exams may draw, and those of the units below mine, newest first."""
     page = paged(
         query,
         BY_ID,
@@ -145,7 +145,7 @@ def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
 @api.input(ExportQuery, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def export_bank(call: Call, query: ExportQuery) -> Response:
-    """The questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
+    """Show the questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
     found = question_bank.list_questions(
         call.db,
         wanted=BankFilter(query.discipline, query.kind),
@@ -183,7 +183,7 @@ def add_picture(call: Call, form: PictureForm) -> PictureOut:
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_picture(call: Call, picture_id: uuid.UUID) -> Response:
-    """A picture, for who writes questions."""
+    """Show a picture, for who writes questions."""
     content = question_pictures.get_picture(call.db, picture_id=picture_id, caller=call.caller)
     return Response(content, mimetype="image/png")
 

@@ -32,7 +32,7 @@ api = APIBlueprint("face_cases", __name__, tag="Admin")
 @api.input(CasePage, location="query", arg_name="query")
 @api.output(CaseList)
 def list_cases(call: Call, query: CasePage) -> CaseList:
-    """The cases within the caller's reach, oldest first."""
+    """Show the cases within the caller's reach, oldest first."""
     page = paged(
         query,
         BY_ID,
@@ -87,7 +87,7 @@ def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
 @refuses()
 @api.output(ModelList)
 def list_models(call: Call) -> ModelList:
-    """How far a change of the recognition model has come: how many faces each model has, the one in use first."""
+    """Show how far a change of the recognition model has come: how many faces each model has, the one in use first."""
     books = call.components.faces
     counts = face_cases.count_by_model(call.db)
     known = books.policies.models

@@ -33,7 +33,7 @@ _MOST = 100
 @refuses()
 @api.output(PolicyInForce)
 def get_policy(call: Call) -> PolicyInForce:
-    """What decisions about faces go by now, since when and by whom, and whether it still holds."""
+    """Show what decisions about faces go by now, since when and by whom, and whether it still holds."""
     return _in_force(call)
 
 
@@ -60,7 +60,9 @@ def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
 @refuses()
 @api.output(CalibrationList)
 def list_calibrations(call: Call) -> CalibrationList:
-    """The calibrations of the model in use, the newest first; there are few, since a gallery must grow for the next."""
+    """Show the calibrations of the model in use, the newest first; there are few, since a gallery must grow for the
+    next.
+    """
     made = select(FaceCalibration).where(FaceCalibration.engine == call.components.faces.current)
     newest = call.db.scalars(made.order_by(FaceCalibration.id.desc()).limit(_MOST))
     return CalibrationList(items=[_calibration(row) for row in newest])
@@ -99,7 +101,7 @@ def _in_force(call: Call) -> PolicyInForce:
 
 
 def networks(call: PublicCall) -> tuple[list[str], list[str]]:
-    """The networks that look at faces now, and those that the settings want beside them and that can't be had."""
+    """Return the networks in use, and those that the settings ask for and that are missing."""
     looking = call.components.engine.networks
     return list(looking), [model for model in call.components.networks if model not in looking]
 

@@ -64,7 +64,7 @@ def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileIm
 @api.input(Page, location="query", arg_name="query")
 @api.output(FileImportList)
 def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportList:
-    """The imports of a project, newest first."""
+    """Show the imports of a project, newest first."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query, BY_ID, lambda after, limit: imports.list_imports(call.db, project=project, after=after, limit=limit)
@@ -77,7 +77,7 @@ def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportLi
 @refuses("not_found")
 @api.output(FileImportOut)
 def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
-    """An import: how far it is, how many rows have errors, what came of them."""
+    """Show an import: how far it is, how many rows have errors, what came of them."""
     return _out(call, imports.get_import(call.db, import_id=import_id, caller=call.caller))
 
 
@@ -87,7 +87,7 @@ def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.input(FileRowsPage, location="query", arg_name="query")
 @api.output(FileRowList)
 def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
-    """The rows of an import, each with what is wrong by column and what came of it."""
+    """Show the rows of an import, each with what is wrong by column and what came of it."""
     mine = imports.get_import(call.db, import_id=import_id, caller=call.caller)
     page = paged(
         query,
@@ -128,7 +128,7 @@ def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImpor
 @refuses()
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_template(call: Call) -> Response:
-    """An empty roster with its titles."""
+    """Show an empty roster with its titles."""
     return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
 
 

@@ -81,7 +81,7 @@ def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
 @refuses()
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credit_template(call: Call) -> Response:
-    """An empty workbook of credits with its titles."""
+    """Show an empty workbook of credits with its titles."""
     return attachment(xlsx_bytes(list(COLUMNS), [], name="学分"), XLSX, "credit-import-template.xlsx")
 
 
@@ -91,7 +91,7 @@ def get_credit_template(call: Call) -> Response:
 @api.input(Page, location="query", arg_name="query")
 @api.output(CreditImportList)
 def list_imports(call: Call, query: Page) -> CreditImportList:
-    """The imports for my units, newest first."""
+    """Show the imports for my units, newest first."""
     page = paged(
         query, BY_ID, lambda after, limit: imports.list_imports(call.db, caller=call.caller, after=after, limit=limit)
     )
@@ -103,7 +103,7 @@ def list_imports(call: Call, query: Page) -> CreditImportList:
 @refuses("not_found")
 @api.output(CreditImportOut)
 def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
-    """One import with what is wrong with it."""
+    """Show one import with what is wrong with it."""
     return _with_errors(call, imports.get_import(call.db, import_id=credit_import_id, caller=call.caller))
 
 
@@ -113,7 +113,7 @@ def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
 @api.input(RowsAsked, location="query", arg_name="query")
 @api.output(ImportRowList)
 def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
-    """The rows of an import as they were sent, each with what is wrong with it."""
+    """Show the rows of an import as they were sent, each with what is wrong with it."""
     mine = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     page = paged(
         query,

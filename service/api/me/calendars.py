@@ -22,7 +22,7 @@ api = APIBlueprint("calendars", __name__, tag="Me")
 @refuses()
 @api.output(CalendarOut, status_code=201)
 def make_calendar(call: Call) -> CalendarOut:
-    """A new address for my calendar program; the one before it is good no more."""
+    """Make a new address for my calendar program; the one before it no longer works."""
     token = calendars.make_feed(call.db, person_id=call.caller.person_id, now=call.now)
     return CalendarOut(url=call.components.settings.base_url + url_for("calendars.show_calendar", token=token))
 
@@ -42,6 +42,6 @@ def stop_calendar(call: Call) -> Empty:
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/calendar")
 def show_calendar(call: PublicCall, token: uuid.UUID) -> Response:
-    """The sessions of whoever made this address: those of the last sixty days, and all to come."""
+    """Show the sessions of whoever made this address: those of the last sixty days, and all to come."""
     events = calendars.read_feed(call.db, token=token, now=call.now)
     return Response(icalendar(events, now=call.now), content_type=ICALENDAR)

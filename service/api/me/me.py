@@ -30,7 +30,7 @@ api = APIBlueprint("me", __name__, tag="Me")
 @refuses()
 @api.output(MeOut)
 def get_me(call: Call) -> MeOut:
-    """Who is signed in."""
+    """Show who is signed in."""
     person = call.db.get(Person, call.caller.person_id, options=[joinedload(Person.unit)])
     if person is None:
         raise NotFound
@@ -50,7 +50,7 @@ def get_me(call: Call) -> MeOut:
 @refuses("face_not_offered")
 @api.output(ConsentOut)
 def get_face_consent(call: PublicCall) -> ConsentOut:
-    """The text to agree to before a face may be enrolled (PRIVACY L-2)."""
+    """Show the text to agree to before a face may be enrolled (PRIVACY L-2)."""
     text = consent.find_current_text(call.db)
     if text is None:
         raise FaceNotOffered
@@ -69,7 +69,7 @@ def get_face_consent(call: PublicCall) -> ConsentOut:
 @refuses()
 @api.output(FaceOut)
 def get_face(call: Call) -> FaceOut:
-    """Whether my face is enrolled."""
+    """Show whether my face is enrolled."""
     row = enrolment.find_template(call.db, call.caller.person_id)
     if row is None:
         return FaceOut(enrolled=False, enrolled_at=None)
@@ -138,7 +138,7 @@ def _is_enrolled(call: Call, person_id: uuid.UUID) -> bool:
 
 
 def _masked(call: Call, person: Person) -> str | None:
-    """The last four digits, so that the owner knows which phone it is."""
+    """Return the last four digits, so that the owner knows which phone it is."""
     if person.phone_sealed is None:
         return None
     return "*" * 7 + call.components.seal.open("phone", person.phone_sealed)[-4:]

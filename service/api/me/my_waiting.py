@@ -20,7 +20,7 @@ api = APIBlueprint("my_waiting", __name__, tag="Me")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitedForList)
 def list_my_waiting(call: Call, query: Page) -> WaitedForList:
-    """The full projects that I wait for, and how many are before me; I am moved up by itself."""
+    """Show the full projects that I wait for, and how many are before me; I am moved up by itself."""
     page = paged(
         query,
         by_id("entry_id"),

@@ -18,7 +18,7 @@ pages = Blueprint("dev", __name__)
 @public
 @refuses("not_found", "phone_invalid")
 def last_message(call: PublicCall) -> Any:
-    """The last message to `?phone=`."""
+    """Show the last message to `?phone=`."""
     phone = normal_phone(request.args.get("phone", ""))
     last = OutboxGateway(call.components.settings.var / "outbox").last(phone)
     if last is None:

@@ -21,7 +21,7 @@ pages = Blueprint("health", __name__)
 @public
 @refuses()
 def healthz(call: PublicCall) -> Any:
-    """The process answers."""
+    """Answer that the process is alive."""
     return jsonify(status="ok")
 
 
@@ -29,7 +29,7 @@ def healthz(call: PublicCall) -> Any:
 @public
 @refuses()
 def readyz(call: PublicCall) -> Any:
-    """Everything the main job needs is there: 200, or 503 with what is not ready.
+    """Answer 200 where everything that the main job needs is there, or 503 with what is not ready.
 
     A missing second network is told and no reason for 503: decisions then go by one network and its thresholds.
     """

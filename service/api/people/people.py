@@ -63,7 +63,7 @@ def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
 @api.input(PersonQuery, location="query", arg_name="query")
 @api.output(PersonOut)
 def find_person(call: Call, query: PersonQuery) -> PersonOut:
-    """The person with this 继教编号, within the caller's reach."""
+    """Show the person with this 继教编号, within the caller's reach."""
     person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
     if person is None:
         raise NotFound

@@ -53,7 +53,7 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
 def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
-    """The projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
+    """Show the projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
     page = paged(
         query,
         BY_ID,
@@ -69,7 +69,7 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 @refuses("not_found")
 @api.output(ProjectOut)
 def get_one_project(call: Call, project_id: uuid.UUID) -> ProjectOut:
-    """One project, for its organizer and its reviewing unit."""
+    """Show one project, for its organizer and its reviewing unit."""
     found = reach_project(call.db, project_id=project_id, caller=call.caller)
     return ProjectOut.of(found.project)
 
@@ -95,7 +95,7 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 @refuses("not_found")
 @api.output(ProjectLife)
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
-    """The steps that a project took, and those that I may take now."""
+    """Show the steps that a project took, and those that I may take now."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     steps = transitions.list_steps(call.db, project=reached.project)
     return ProjectLife(
@@ -143,7 +143,7 @@ def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut
 @refuses()
 @api.output(NumberFormatList)
 def list_number_formats(call: Call) -> NumberFormatList:
-    """The formats of project numbers that are known, by level; any other is taken as it is."""
+    """Show the formats of project numbers that are known, by level; any other is taken as it is."""
     return NumberFormatList(items=[NumberFormatOut.of(each) for each in number_formats()])
 
 
@@ -152,5 +152,5 @@ def list_number_formats(call: Call) -> NumberFormatList:
 @refuses()
 @api.output(DisciplineList)
 def list_disciplines(call: Call) -> DisciplineList:
-    """The disciplines (学科) of two levels that are known; any other is taken as it is."""
+    """Show the disciplines (学科) of two levels that are known; any other is taken as it is."""
     return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])

@@ -50,7 +50,7 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
-    """Who is expected, in the order in which they came onto the roster."""
+    """Show who is expected, in the order in which they came onto the roster."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
@@ -85,7 +85,7 @@ def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, 
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingList)
 def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
-    """Who waits for a place in a full project, the first one first."""
+    """Show who waits for a place in a full project, the first one first."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,

@@ -46,7 +46,7 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 @api.input(Page, location="query", arg_name="query")
 @api.output(SessionList)
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
-    """The sessions of a project, in order of their start."""
+    """Show the sessions of a project, in order of their start."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
@@ -61,7 +61,7 @@ def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList
 @refuses("not_found")
 @api.output(OverlapList)
 def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
-    """The sessions that are held at the same time: tracks side by side, or a slip of planning."""
+    """Show the sessions that are held at the same time: tracks side by side, or a slip of planning."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     found = changes.list_overlaps(call.db, project=reached.project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])

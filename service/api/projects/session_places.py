@@ -35,7 +35,7 @@ _NO_CHOICE = (
 @refuses("not_found")
 @api.output(PlaceChoiceList)
 def list_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
-    """The sessions of a project that need a place, how many are free, and what I have there."""
+    """Show the sessions of a project that need a place, how many are free, and what I have there."""
     get_insider(call.db, project_id=project_id, caller=call.caller)
     found = place_requests.list_choices(call.db, project_id=project_id, person_id=call.caller.person_id)
     return PlaceChoiceList(items=[PlaceChoice.of(each) for each in found])
@@ -67,7 +67,7 @@ def decline_session(call: Call, session_id: uuid.UUID) -> Empty:
 @api.input(PlacesPage, location="query", arg_name="query")
 @api.output(PlaceList)
 def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
-    """Who holds a place at a session, or who waits, in the order in which they asked."""
+    """Show who holds a place at a session, or who waits, in the order in which they asked."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,

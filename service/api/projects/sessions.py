@@ -35,7 +35,7 @@ api = APIBlueprint("sessions", __name__, tag="Sessions")
 
 
 def session_out(session: VenueSession) -> SessionOut:
-    """A session, as its organizer sees it."""
+    """Return a session, as its organizer sees it."""
     geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
     return SessionOut(
         **SessionBrief.model_validate(session).model_dump(),
@@ -55,7 +55,7 @@ def session_out(session: VenueSession) -> SessionOut:
 @refuses("not_found")
 @api.output(SessionOut)
 def get_one_session(call: Call, session_id: uuid.UUID) -> SessionOut:
-    """One session, for its organizer."""
+    """Show one session, for its organizer."""
     return session_out(_session(call, session_id))
 
 
@@ -64,7 +64,7 @@ def get_one_session(call: Call, session_id: uuid.UUID) -> SessionOut:
 @refuses("not_found")
 @api.output(QrOut)
 def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
-    """The venue code (考勤二维码) that the screen shows now; ask again at `expires_at`."""
+    """Show the venue code (考勤二维码) that the screen shows now; ask again at `expires_at`."""
     return QrOut.model_validate(_shown(call, session_id))
 
 
@@ -73,7 +73,7 @@ def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
 def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
-    """The venue code of now as SVG."""
+    """Show the venue code of now as SVG."""
     return Response(qr_images.svg(_shown(call, session_id).url), mimetype="image/svg+xml")
 
 
@@ -82,7 +82,7 @@ def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
-    """The venue code of now as PNG."""
+    """Show the venue code of now as PNG."""
     return Response(qr_images.png(_shown(call, session_id).url), mimetype="image/png")
 
 
@@ -92,7 +92,7 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
-    """The check-ins of a session, in order of their time."""
+    """Show the check-ins of a session, in order of their time."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,

@@ -34,7 +34,7 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
 def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordList:
-    """The settlements of my units' projects, or those that my authority reviews; `in_review` are those that wait."""
+    """Show the settlements of my units' projects, or those that my authority reviews; `in_review` ones wait."""
     page = paged(
         query,
         by_id("settlement.id"),
@@ -55,7 +55,7 @@ def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordLis
 @api.input(LinesAsked, location="query", arg_name="query")
 @api.output(SettlementLineList)
 def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAsked) -> SettlementLineList:
-    """Who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
+    """Show who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     page = paged(
         query,
@@ -76,7 +76,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
-    """The same list as a workbook, whole, in order of 继教编号."""
+    """Show the same list as a workbook, whole, in order of 继教编号."""
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     lines = records.whole_list(call.db, settlement=settlement)
     data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")

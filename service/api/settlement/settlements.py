@@ -46,7 +46,7 @@ def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> 
 @refuses("not_found")
 @api.output(PreviewOut)
 def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
-    """Who would get what if it were confirmed now, and who would not, and why.
+    """Show who would get what if it were confirmed now, and who would not, and why.
 
     An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
     then it counts here as not passed.
@@ -88,7 +88,7 @@ def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> S
 @refuses("not_found")
 @api.output(SettlementOut)
 def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
-    """Where a settlement stands, and how many of its grants are posted."""
+    """Show where a settlement stands, and how many of its grants are posted."""
     found = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     return _with_job(call, found)
 
@@ -98,7 +98,7 @@ def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
 @refuses("not_found")
 @api.output(SettlementList)
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
-    """The settlements of a project, the latest first: one, and another after each return or reopening."""
+    """Show the settlements of a project, the latest first: one, and another after each return or reopening."""
     found = settlements.list_settlements(call.db, project_id=project_id, caller=call.caller)
     return SettlementList(items=[_with_job(call, each) for each in found])
 

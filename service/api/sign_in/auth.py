@@ -155,7 +155,7 @@ def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
 
 
 def _device(device_id: str | None) -> Device:
-    """Whom the request comes from: behind a proxy, the proxy's own entry is the last one."""
+    """Return whom the request comes from: behind a proxy, the proxy's own entry is the last one."""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return Device(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
 

@@ -55,7 +55,7 @@ class GridRowOut(Out):
 
     @classmethod
     def of(cls, row: GridRow) -> "GridRowOut":
-        """What a row looks like."""
+        """Return what a row looks like."""
         return cls(
             person=GridPersonOut.model_validate(row.person),
             standings={str(session_id): standing for session_id, standing in row.outcomes.items()},

@@ -49,7 +49,7 @@ class FaceWords(Out):
 
     @classmethod
     def of(cls, decision: Decision) -> "FaceWords":
-        """The words for a decision, in the caller's language."""
+        """Return the words for a decision, in the caller's language."""
         band = BANDS[decision.band]
         return cls(band=band, words=_WORDS[band][speaks_english()])
 
@@ -70,7 +70,7 @@ class CheckInOut(Out):
 
     @classmethod
     def of(cls, done: CheckedIn, basis: Decision | None) -> "CheckInOut":
-        """What a check-in, made now or before, looks like. basis: the face decision that it rests on."""
+        """Return what a check-in, made now or before, looks like. basis: the face decision that it rests on."""
         row = done.check_in
         return cls(
             id=row.id,
@@ -138,7 +138,7 @@ class FaceNumbers(Out):
 
     @classmethod
     def of(cls, decision: Decision) -> "FaceNumbers":
-        """The numbers of a decision."""
+        """Return the numbers of a decision."""
         return cls(
             distance=round(decision.distance, 4),
             accept_at=round(decision.accept_at, 4),

@@ -42,7 +42,7 @@ class FileImportOut(Out):
 
     @classmethod
     def of(cls, found: AttendanceImport, counts: ImportCounts, job: Job | None) -> Self:
-        """What an import looks like."""
+        """Return what an import looks like."""
         return cls(
             id=found.id,
             project_id=found.project_id,
@@ -86,7 +86,7 @@ class CellError(Out):
 
     @classmethod
     def of(cls, error: Mapping[str, str]) -> Self:
-        """What an error looks like."""
+        """Return what an error looks like."""
         return cls(**error, message=in_callers_language(FAULTS[error["code"]]))
 
 
@@ -103,7 +103,7 @@ class FileRowOut(Out):
 
     @classmethod
     def of(cls, row: ImportRow) -> Self:
-        """What a row looks like."""
+        """Return what a row looks like."""
         is_new = row.is_newcomer or (row.is_checked and row.person_id is None and not row.has_errors)
         return cls(
             number=row.number,

@@ -25,5 +25,5 @@ class PersonRefIn(Body):
         return self
 
     def person(self) -> PersonRef:
-        """Who is meant."""
+        """Return who is meant."""
         return PersonRef(self.cme_number, self.person_id)

@@ -60,7 +60,7 @@ class ProjectNew(Body):
     reviewing_unit_id: uuid.UUID | None = None
 
     def facts(self) -> NewProject:
-        """What the project is to be."""
+        """Return what the project is to be."""
         facts = dict(self)  # as they were read: dumped, amounts would be text again
         facts["conditions"] = Conditions(**dict(self.conditions))
         return NewProject(**facts)
@@ -118,7 +118,7 @@ class ProjectOut(Out):
 
     @classmethod
     def of(cls, project: Project) -> "ProjectOut":
-        """What a project looks like."""
+        """Return what a project looks like."""
         parts = parse_number(project.number) if project.number else None
         told = {
             "conditions": ConditionsOut.model_validate(conditions_of(project)),
@@ -184,7 +184,7 @@ class NumberFormatOut(Out):
 
     @classmethod
     def of(cls, known: NumberFormat) -> "NumberFormatOut":
-        """What a format looks like."""
+        """Return what a format looks like."""
         return cls(
             level=known.level,
             name=known.name,

@@ -40,7 +40,7 @@ class RehearsalOut(Out):
 
     @classmethod
     def of(cls, played: Rehearsed, findings: list[Finding], opens: datetime, closes: datetime) -> Self:
-        """What a rehearsal looks like."""
+        """Return what a rehearsal looks like."""
         return cls(
             attendees=played.attendees,
             came=played.came,

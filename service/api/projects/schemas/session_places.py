@@ -25,7 +25,7 @@ class PlaceChoice(Out):
 
     @classmethod
     def of(cls, choice: Choice) -> "PlaceChoice":
-        """What a choice looks like."""
+        """Return what a choice looks like."""
         return cls(
             session=SessionBrief.model_validate(choice.session),
             track=choice.session.track,

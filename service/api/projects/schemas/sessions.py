@@ -66,7 +66,7 @@ class SessionNew(Body):
     windows: WindowsIn = WindowsIn()
 
     def plan(self) -> NewSession:
-        """What is planned."""
+        """Return what is planned."""
         facts = self.model_dump(include=set(SessionNew.model_fields) - {"geofence", "windows"})
         return NewSession(
             **facts,

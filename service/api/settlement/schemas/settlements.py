@@ -147,7 +147,7 @@ class ReversalIn(Body):
         return self
 
     def person(self) -> list[PersonRef]:
-        """Who is meant."""
+        """Return who is meant."""
         return [*map(PersonRef, self.cme_numbers), *(PersonRef(person_id=each) for each in self.person_ids)]
 
 
