@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion, number_questions
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -47,7 +47,7 @@ def list_templates(db: Session, *, caller: Caller) -> list[Template]:
     """Return the common template, then those of the caller's units as organizer and of all units above them, newest
     first.
     """
-    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units_within_sight(caller)))
+    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(visible_unit_ids(caller)))
     kept = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
     return [STANDARD, *map(_read, kept)]
 
@@ -57,7 +57,7 @@ def get_template(db: Session, *, template_id: uuid.UUID, caller: Caller) -> Temp
     if template_id == STANDARD.id:
         return STANDARD
     kept = db.get(EvaluationTemplate, template_id)
-    if kept is None or kept.unit_id not in units_within_sight(caller):
+    if kept is None or kept.unit_id not in visible_unit_ids(caller):
         raise NotFound(field="template_id")
     return _read(kept)
 

@@ -12,7 +12,7 @@ from attendance.errors import QuestionInvalid
 from attendance.exams.errors import QuestionRetired
 from attendance.exams.questions import NewQuestion, Place, make_question
 from attendance.projects.access import ORGANIZERS
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
@@ -176,7 +176,7 @@ def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:
         select(Question)
         .join(Unit, Unit.id == Question.unit_id)
         .where(Question.project_id.is_(None), Question.retired_at.is_(None))
-        .where(or_(below, Unit.id.in_(units_within_sight(caller))))
+        .where(or_(below, Unit.id.in_(visible_unit_ids(caller))))
     )
     if wanted.discipline is not None:
         found = found.where(Question.discipline == wanted.discipline)

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -61,7 +61,7 @@ def redraw(data: bytes) -> bytes:
 def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
     """Return a picture of the caller's units or those above them, for who writes questions. Raises NotFound."""
     wanted = select(QuestionPicture.content).where(QuestionPicture.id == picture_id)
-    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(units_within_sight(caller))))
+    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(visible_unit_ids(caller))))
     if found is None:
         raise NotFound
     return found

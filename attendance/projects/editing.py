@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid, ProjectNotEditable, ProjectNumberTaken
 from attendance.projects.access import get_open_project
-from attendance.projects.conditions import conditions_of, set_conditions
 from attendance.projects.disciplines import discipline_name
-from attendance.projects.levels import level_of
-from attendance.projects.projects import NewProject, next_edition
-from attendance.projects.reviewing_units import choose_reviewing_unit
+from attendance.projects.numbers import level_of
+from attendance.projects.projects import NewProject, conditions_of, next_edition, set_conditions
 from attendance.projects.states import EDITABLE
+from attendance.projects.units import choose_reviewing_unit
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller

@@ -9,6 +9,15 @@ from pathlib import Path
 from models.projects import ProjectLevel
 
 _FILE = Path(__file__).parent / "packaged" / "number_formats.json"
+_LEVELS = {
+    "NAT": ProjectLevel.NATIONAL,
+    "PRV": ProjectLevel.PROVINCIAL,
+    "PRVP": ProjectLevel.PROVINCIAL,
+    "ANN": ProjectLevel.PROVINCIAL,
+    "MUN": ProjectLevel.MUNICIPAL,
+    "MUN2": ProjectLevel.MUNICIPAL,
+    "CTY": ProjectLevel.COUNTY,
+}
 
 
 @dataclass(frozen=True)
@@ -54,3 +63,8 @@ def number_formats() -> tuple[NumberFormat, ...]:
         )
         for each in json.loads(_FILE.read_text(encoding="utf-8"))
     )
+
+
+def level_of(category: str) -> ProjectLevel:
+    """Return the level that goes with a category, where the organizer names none."""
+    return _LEVELS.get(category, ProjectLevel.UNIT)

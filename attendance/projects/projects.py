@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid, ProjectNumberTaken
 from attendance.projects.access import within_reach
-from attendance.projects.conditions import Conditions, set_conditions
 from attendance.projects.disciplines import discipline_name
-from attendance.projects.levels import level_of
-from attendance.projects.own_units import get_own_unit
-from attendance.projects.reviewing_units import choose_reviewing_unit
+from attendance.projects.numbers import level_of
+from attendance.projects.units import choose_reviewing_unit, get_own_unit
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
@@ -23,6 +21,16 @@ from models.base import new_id
 from models.projects import Project, ProjectLevel, ProjectStatus
 
 _TRIES = 5
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """min_attendance: share of the sessions, 0.00 to 1.00; the others say what is needed besides."""
+
+    min_attendance: Decimal = Decimal("0.80")
+    check_out: bool = False
+    evaluation: bool = False
+    exam: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,3 +131,21 @@ def next_edition(db: Session, number: str | None) -> int:
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1
+
+
+def conditions_of(project: Project) -> Conditions:
+    """Return the conditions of a project."""
+    return Conditions(
+        min_attendance=project.min_attendance,
+        check_out=project.needs_check_out,
+        evaluation=project.needs_evaluation,
+        exam=project.needs_exam,
+    )
+
+
+def set_conditions(project: Project, conditions: Conditions) -> None:
+    """Give a project its conditions."""
+    project.min_attendance = conditions.min_attendance
+    project.needs_check_out = conditions.check_out
+    project.needs_evaluation = conditions.evaluation
+    project.needs_exam = conditions.exam

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.conditions import conditions_of
-from attendance.projects.projects import NewProject, create_project
+from attendance.projects.projects import NewProject, conditions_of, create_project
 from attendance.sessions.venue_codes import new_short_code
 from foundation.callers import Caller
 from models.base import new_id

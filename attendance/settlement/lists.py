@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.conditions import conditions_of
+from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions

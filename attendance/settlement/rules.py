@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from attendance.projects.conditions import Conditions
+from attendance.projects.projects import Conditions
 from attendance.record.shares import Share
 from credit.rules.awards import Award
 from models.ledger import SourceRole

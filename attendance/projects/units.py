@@ -1,14 +1,16 @@
-"""Which unit an organizer acts for: the one named, or the only one they have."""
+"""Which unit holds a project, and which unit reviews it (最终审核单位)."""
 
 import uuid
 
 from sqlalchemy.orm import Session
 
-from attendance.errors import UnitNeeded
+from attendance.errors import ReviewingUnitInvalid, UnitNeeded
 from attendance.projects.access import ORGANIZERS
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
-from models.people import Unit
+from models.people import Unit, UnitKind
+
+_AUTHORITIES = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 
 
 def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit:
@@ -25,6 +27,21 @@ def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit
     return unit
 
 
-def units_within_sight(caller: Caller) -> set[uuid.UUID]:
+def visible_unit_ids(caller: Caller) -> set[uuid.UUID]:
     """Return the caller's units as organizer and all above them: whose templates and questions they may use."""
     return {uuid.UUID(hex=each) for path in caller.scopes(ORGANIZERS) for each in path.split("/") if each}
+
+
+def choose_reviewing_unit(db: Session, *, unit: Unit, wanted: uuid.UUID | None) -> Unit:
+    """Return the unit asked for, or the province of `unit`.
+
+    Raises ReviewingUnitInvalid unless it is an authority above it.
+
+    Nobody files a project where they please: a unit elsewhere knows nothing of it.
+    """
+    found = db.get(Unit, wanted or uuid.UUID(hex=unit.path.split("/", 1)[0]))
+    if found is None or not unit.path.startswith(found.path):
+        raise ReviewingUnitInvalid(field="reviewing_unit_id")
+    if wanted is not None and found.kind not in _AUTHORITIES:
+        raise ReviewingUnitInvalid(field="reviewing_unit_id")
+    return found
