@@ -24,7 +24,7 @@ from attendance.errors import (
     TicketExpired,
     TicketNotYours,
 )
-from attendance.projects.states import FROZEN, UNTOLD
+from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceError
@@ -166,7 +166,7 @@ def _find_refusal(standing: _Standing, ticket: Ticket) -> Refusal | None:
         return SessionNotOpen()
     if not standing.is_on_roster:
         return NotOnRoster()
-    if standing.status in UNTOLD:
+    if standing.status in NOT_ANNOUNCED:
         return ProjectNotAnnounced()
     return None
 

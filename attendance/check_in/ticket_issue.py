@@ -23,7 +23,7 @@ from attendance.errors import (
     QrInvalid,
     SessionNotOpen,
 )
-from attendance.projects.states import OVER, UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
 from attendance.sessions.venue_codes import Scan, VenueCodes, Verdict
 from attendance.sessions.windows import choose_direction
@@ -120,7 +120,7 @@ def _issue(
         error = closed
     refusals: list[tuple[bool, type[Refusal]]] = [
         (not facts.is_on_roster, NotOnRoster),
-        (facts.status in UNTOLD, ProjectNotAnnounced),
+        (facts.status in NOT_ANNOUNCED, ProjectNotAnnounced),
         (not facts.is_enrolled, FaceNotEnrolled),
         (facts.lacks_place and not facts.is_in, NoPlace),
         (direction is None or error is not None or facts.status in OVER, SessionNotOpen),

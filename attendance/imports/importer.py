@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in.receipts import Receipts
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
 from attendance.imports import punches, rosters
-from attendance.projects.states import FROZEN, UNTOLD
+from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.roster.rosters import fill
 from foundation.imports.importers import Importer, ImportTables, RowPass
 from foundation.jobs import Result
@@ -109,6 +109,6 @@ def _lock_project(db: Session, found: AttendanceImport) -> Project:
     project = db.scalars(wanted.execution_options(populate_existing=True)).one()
     if project.status in FROZEN:
         raise ProjectClosed
-    if found.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+    if found.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     return project

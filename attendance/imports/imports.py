@@ -12,7 +12,7 @@ from attendance.errors import ProjectNotAnnounced
 from attendance.imports.files import ReadFile
 from attendance.imports.importer import TABLES, AttendanceImporter
 from attendance.projects.access import OrganizedProject, get_open_project, get_project
-from attendance.projects.states import UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -38,7 +38,7 @@ def start(
     Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
-    if file.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+    if file.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     made = AttendanceImport(
         id=file.id,

@@ -1,4 +1,4 @@
-"""Projects (项目): made by an organizer for one of their units, and edited until they are filed."""
+"""Projects (项目): creating and listing them, and the conditions for their credits."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -25,7 +25,10 @@ _TRIES = 5
 
 @dataclass(frozen=True)
 class Conditions:
-    """min_attendance: share of the sessions, 0.00 to 1.00; the others say what is needed besides."""
+    """What a learner must have done for the credits of a project (W).
+
+    min_attendance: share of the sessions, 0.00 to 1.00; check_out, evaluation, exam: whether each is needed too.
+    """
 
     min_attendance: Decimal = Decimal("0.80")
     check_out: bool = False
@@ -35,9 +38,9 @@ class Conditions:
 
 @dataclass(frozen=True)
 class NewProject:
-    """A project to make. What is left out, is chosen.
+    """The facts of a project to make. Fields that are left out get a default:
 
-    unit_id: by who organizes for one unit only; reviewing_unit_id: the authority of the province; level: by the
+    unit_id: the only unit of the organizer; reviewing_unit_id: the authority of the province; level: that of the
     category; edition (期次): the next one of the number.
     """
 
@@ -60,9 +63,9 @@ class NewProject:
 
 
 def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetime) -> Project:
-    """Make a draft.
+    """Create a project as a draft and return it.
 
-    A copy keeps its category whatever the rules say by now: it is looked at again when the draft is edited or filed.
+    The category of a copy is not checked here: the rules may have changed, and editing and filing check it again.
     Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
     unit = get_own_unit(db, new.unit_id, caller)
@@ -100,10 +103,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
 def list_projects(
     db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
 ) -> list[Project]:
-    """Return the projects within the caller's reach, newest first, from the one after `after` on.
-
-    An organizer reaches those of their units, an authority those that it reviews.
-    """
+    """Return the projects that the caller organizes or reviews, newest first, beginning after `after`."""
     wanted = within_reach(select(Project), caller)
     if status is not None:
         wanted = wanted.where(Project.status == status)
@@ -113,7 +113,7 @@ def list_projects(
 
 
 def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None:
-    """Add the project; without a wanted edition it takes the next one, whoever else takes one at the same time."""
+    """Add the project with the wanted edition, or else with the next free one. Retries if another project takes it."""
     for _ in range(_TRIES):
         project.edition = wanted or next_edition(db, project.number)
         try:
@@ -144,7 +144,7 @@ def conditions_of(project: Project) -> Conditions:
 
 
 def set_conditions(project: Project, conditions: Conditions) -> None:
-    """Give a project its conditions."""
+    """Set the conditions of a project."""
     project.min_attendance = conditions.min_attendance
     project.needs_check_out = conditions.check_out
     project.needs_evaluation = conditions.evaluation

@@ -14,7 +14,7 @@ _AUTHORITIES = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 
 
 def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit:
-    """Return the unit named, or the only one that the caller organizes for. Raises UnitNeeded, NotFound, Forbidden."""
+    """Return the named unit, or the only unit that the caller organizes for. Raises UnitNeeded, NotFound, Forbidden."""
     if unit_id is None:
         own = {grant.unit_id for grant in caller.grants if grant.role in ORGANIZERS}
         if len(own) != 1:
@@ -28,16 +28,17 @@ def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit
 
 
 def visible_unit_ids(caller: Caller) -> set[uuid.UUID]:
-    """Return the caller's units as organizer and all above them: whose templates and questions they may use."""
+    """Return the ids of the caller's units as organizer and of all units above them.
+
+    The caller may use the evaluation templates and questions of these units.
+    """
     return {uuid.UUID(hex=each) for path in caller.scopes(ORGANIZERS) for each in path.split("/") if each}
 
 
 def choose_reviewing_unit(db: Session, *, unit: Unit, wanted: uuid.UUID | None) -> Unit:
-    """Return the unit asked for, or the province of `unit`.
+    """Return the wanted reviewing unit, or by default the province of `unit`.
 
-    Raises ReviewingUnitInvalid unless it is an authority above it.
-
-    Nobody files a project where they please: a unit elsewhere knows nothing of it.
+    Raises ReviewingUnitInvalid unless it is an authority above `unit`.
     """
     found = db.get(Unit, wanted or uuid.UUID(hex=unit.path.split("/", 1)[0]))
     if found is None or not unit.path.startswith(found.path):

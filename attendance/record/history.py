@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
 from attendance.projects.access import OrganizedSession
-from attendance.projects.states import NOT_TOLD
+from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
@@ -50,7 +50,7 @@ class ProjectKey:
 _EXPECTED = (
     select(RosterEntry.project_id)
     .join(Project, Project.id == RosterEntry.project_id)
-    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(NOT_TOLD))
+    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(HIDDEN_FROM_LEARNERS))
 )
 _CAME = (
     select(VenueSession.project_id)

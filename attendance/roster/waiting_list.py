@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.projects.states import NOT_TOLD, OVER
+from attendance.projects.states import HIDDEN_FROM_LEARNERS, OVER
 from models.people import Unit
 from models.projects import Project, WaitingEntry
 
@@ -35,7 +35,7 @@ def list_waited_for(db: Session, *, person_id: uuid.UUID, after: uuid.UUID | Non
         select(WaitingEntry.id, WaitingEntry.added_at, Project, Unit.name, place)
         .join(Project, Project.id == WaitingEntry.project_id)
         .join(Unit, Unit.id == Project.unit_id)
-        .where(WaitingEntry.person_id == person_id, Project.status.not_in(NOT_TOLD | OVER))
+        .where(WaitingEntry.person_id == person_id, Project.status.not_in(HIDDEN_FROM_LEARNERS | OVER))
     )
     if after is not None:
         wanted = wanted.where(WaitingEntry.id > after)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.states import NOT_TOLD
+from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from attendance.sessions.held import was_held
 from foundation.errors import NotFound
 from models.accounts import Account
@@ -69,11 +69,16 @@ def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tupl
     has_place = exists().where(
         SessionPlace.session_id == VenueSession.id, SessionPlace.person_id == person_id, ~SessionPlace.is_waiting
     )
-    goes = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
+    attends = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
     wanted = (
         select(VenueSession, Project)
         .join(Project, Project.id == VenueSession.project_id)
-        .where(Project.id.in_(expected), Project.status.not_in(NOT_TOLD), VenueSession.ends_at > now - _PAST, goes)
+        .where(
+            Project.id.in_(expected),
+            Project.status.not_in(HIDDEN_FROM_LEARNERS),
+            VenueSession.ends_at > now - _PAST,
+            attends,
+        )
         .order_by(VenueSession.starts_at, VenueSession.id)
         .limit(_MOST)
     )

@@ -83,7 +83,7 @@ def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]
 
 def _changeable(db: Session, session_id: uuid.UUID, reason: str | None, caller: Caller) -> tuple[VenueSession, Project]:
     session = get_session(db, session_id=session_id, caller=caller)
-    project = get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
+    project = get_open_project(db, project_id=session.project_id, caller=caller, closed_in=OVER)
     db.refresh(session)  # as it is now that the project is locked
     somebody = select(CheckIn.id).where(CheckIn.session_id == session_id).limit(1)
     if not reason and db.scalar(somebody) is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
-from attendance.projects.states import OVER, UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions import places
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -74,7 +74,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
     )
     if db.scalar(learner) is None:
         raise NotOnRoster
-    if project.status in UNTOLD:
+    if project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     if project.status in OVER:
         raise ProjectClosed

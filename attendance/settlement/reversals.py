@@ -101,7 +101,7 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
 
 
 def _reviewed_project(db: Session, settlement: Settlement, caller: Caller) -> Project:
-    reached = reach_project(db, project_id=settlement.project_id, caller=caller, is_locked=True)
-    if Actor.REVIEWER not in reached.actors:
+    access = reach_project(db, project_id=settlement.project_id, caller=caller, is_locked=True)
+    if Actor.REVIEWER not in access.actors:
         raise Forbidden
-    return reached.project
+    return access.project

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
-from attendance.projects.access import Reached, reach_project
+from attendance.projects.access import ProjectAccess, reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.settlement.lines import write_lines
@@ -51,8 +51,8 @@ def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime
 
     Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
     """
-    reached = _locked(db, project_id, caller, Actor.ORGANIZER)
-    if reached.project.status in _CONFIRMED:
+    access = _locked(db, project_id, caller, Actor.ORGANIZER)
+    if access.project.status in _CONFIRMED:
         latest = find_latest(db, project_id)
         if latest is None:
             raise TransitionNotAllowed
@@ -123,12 +123,12 @@ def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
     return settlement
 
 
-def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> Reached:
+def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> ProjectAccess:
     """Return the project first, the settlement after it: everybody locks in this order."""
-    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
-    if needed not in reached.actors:
+    access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    if needed not in access.actors:
         raise Forbidden
-    return reached
+    return access
 
 
 def _write_down(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:

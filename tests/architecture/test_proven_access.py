@@ -11,7 +11,7 @@ MAKERS = {
     "ReadableProject": "attendance/projects/access.py",
     "OrganizedProject": "attendance/projects/access.py",
     "OrganizedSession": "attendance/projects/access.py",
-    "Reached": "attendance/projects/access.py",
+    "ProjectAccess": "attendance/projects/access.py",
     "OrganizedImport": "attendance/imports/imports.py",
     "ReadableSettlement": "attendance/settlement/settlements.py",
     "PersonWithin": "credit/access.py",

@@ -37,7 +37,7 @@ api = APIBlueprint("schedules", __name__, tag="Sessions")
 @api.output(SessionOut, status_code=201)
 def create_session(project_id: uuid.UUID, body: SessionNew) -> SessionOut:
     """Make a session (场次) of a project; it may cross midnight."""
-    project = get_open_project(db.session(), project_id=project_id, caller=caller(), shut=OVER)
+    project = get_open_project(db.session(), project_id=project_id, caller=caller(), closed_in=OVER)
     now = parts().clock.now()
     made = sessions.create_session(db.session(), project=project, new=body.plan(), caller=caller(), now=now)
     return session_out(made)
