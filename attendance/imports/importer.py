@@ -12,7 +12,7 @@ from attendance.check_in.receipts import Receipts
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
 from attendance.imports import punches, rosters
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
-from attendance.roster.rosters import fill
+from attendance.roster.rosters import fill_from_waiting_list
 from foundation.imports.importers import Importer, ImportTables, RowPass
 from foundation.jobs import Result
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
@@ -96,7 +96,7 @@ def count(db: Session, found: AttendanceImport) -> ImportCounts:
 def _ended(db: Session, found: AttendanceImport, now: datetime) -> Result:
     """Return what came of a step; places that an undone roster left are filled from the waiting list."""
     if found.status is ImportStatus.UNDONE:
-        fill(db, project=_lock_project(db, found), now=now)
+        fill_from_waiting_list(db, project=_lock_project(db, found), now=now)
     counts = count(db, found)
     if found.status is ImportStatus.CHECKED:
         return {"bad": counts.bad}

@@ -53,11 +53,11 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
     for role in RosterRole:
         mine = [row for row in rows if row.role is role]
         people = [row.person_id for row in mine if row.person_id is not None]
-        placed = rosters.place(db, project=project, people=people, role=role, now=now)
+        entries = rosters.add_or_queue(db, project=project, people=people, role=role, now=now)
         for row in mine:
             assert row.person_id is not None  # noqa: S101 - for the type checker: taken in above
             row.outcome = RowOutcome.ALREADY
-            for outcome, made in ((RowOutcome.ADDED, placed.added), (RowOutcome.WAITING, placed.waiting)):
+            for outcome, made in ((RowOutcome.ADDED, entries.added), (RowOutcome.WAITING, entries.waiting)):
                 if row.person_id in made:
                     row.outcome, row.made_id = outcome, made[row.person_id]
     for row in rows:

@@ -1,4 +1,4 @@
-"""The attendance of a whole project as a grid: people down, sessions across; page by page, in a few statements each."""
+"""The attendance of a project as a grid: a row a person, a column a session. Each page takes a few statements."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 
 _PAGE = 500
-_NOTHING = Facts()
+_NO_FACTS = Facts()
 
 
 @dataclass(frozen=True)
 class GridPerson:
-    """Somebody of the roster. unit: its name."""
+    """A person of the roster. unit: the name of their unit."""
 
     entry_id: uuid.UUID
     id: uuid.UUID
@@ -35,7 +35,7 @@ class GridPerson:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One person: standings by session id, what counts, and where they were in two places at once."""
+    """The row of a person: outcomes by session id, share, conflicts. is_met: whether the share is high enough."""
 
     person: GridPerson
     outcomes: Mapping[uuid.UUID, SessionOutcome]
@@ -46,14 +46,14 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """A page of the grid, in the order in which people came onto the roster."""
+    """A page of the grid, in the order in which people were added to the roster."""
 
     sessions: Sequence[VenueSession]
     rows: list[GridRow]
 
 
 def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID | None, limit: int) -> Grid:
-    """Return a page of the grid, from the roster entry after `after` on. What counts now may yet become more."""
+    """Return a page of the grid, beginning after the roster entry `after`. The shares count what is attended so far."""
     sessions = held_sessions(db, project)
     people = _people(db, project, after, limit)
     ids = [each.id for each in people]
@@ -68,7 +68,7 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
             GridRow(
                 person=person,
                 outcomes={
-                    each.id: outcome_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, now))
+                    each.id: outcome_of(known.get(each.id, _NO_FACTS), project, is_over=is_over(each, now))
                     for each in sessions
                 },
                 share=share,
@@ -80,7 +80,7 @@ def read_grid(db: Session, *, project: Project, now: datetime, after: uuid.UUID 
 
 
 def whole_grid(db: Session, *, project: Project, now: datetime) -> Iterator[GridRow]:
-    """Every row, read page by page, so that memory doesn't grow with the roster."""
+    """Yield all rows. They are read page by page, so that memory doesn't grow with the roster."""
     after = None
     while True:
         page = read_grid(db, project=project, now=now, after=after, limit=_PAGE)

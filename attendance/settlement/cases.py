@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from attendance.evaluations.responses import select_respondents
 from attendance.exams.exams import select_passed
-from attendance.record.facts import NOTHING, join_records, select_check_ins, select_marks
+from attendance.record.facts import NO_RECORD, join_record, select_check_ins, select_marks
 from credit.ledger.bulk_posting import select_generations
 from models.ledger import SourceKind
 from models.projects import RosterEntry, RosterRole
@@ -57,7 +57,7 @@ def select_parts(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Sel
     columns = {
         "is_learner": roster.c.is_learner,
         "is_speaker": roster.c.is_speaker,
-        "record": case((roster.c.is_learner, join_records(check_ins.c.record, marks.c.record)), else_=NOTHING),
+        "record": case((roster.c.is_learner, join_record(check_ins.c.record, marks.c.record)), else_=NO_RECORD),
         "has_evaluated": who.in_(select_respondents(project_id)),
         "has_passed": who.in_(select_passed(project_id)),
         "taught": TaughtHours.hours,
