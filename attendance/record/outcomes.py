@@ -6,7 +6,11 @@ from models.attendance import AttendanceMark, CheckInStatus
 
 
 class SessionOutcome(enum.StrEnum):
-    """The outcome of a session for a person. Neither `excused` nor `needs_review` counts as attended."""
+    """The outcome of a session for a person.
+
+    `present` and `late` count as attended. `needs_review` counts once staff accept it. `excused` is shown apart from
+    `absent`, and doesn't count either.
+    """
 
     PRESENT = "present"
     LATE = "late"

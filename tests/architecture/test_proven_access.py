@@ -29,7 +29,7 @@ LISTS = {
     "attendance/exams/statistics.py": {"item_statistics"},
     "attendance/evaluations/results.py": {"get_results"},
     "attendance/imports/imports.py": {"list_imports", "list_rows"},
-    "attendance/settlement/records.py": {"list_lines", "whole_list"},
+    "attendance/settlement/confirmed_lists.py": {"list_lines", "whole_list"},
     "credit/compliance/exemptions.py": {"list_exemptions"},
     "credit/imports/imports.py": {"list_rows"},
 }

@@ -7,7 +7,7 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.projects.access import READERS
-from attendance.settlement import records, settlements
+from attendance.settlement import confirmed_lists, settlements
 from foundation.transactions import read_only
 from service.api.settlement.schemas.settlement_records import (
     LinesAsked,
@@ -38,7 +38,7 @@ def list_settlements(query: SettlementsAsked) -> SettlementRecordList:
     """The settlements of my units' projects, or those that my authority reviews; `in_review` are those that wait."""
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
-        found = records.list_settlements(
+        found = confirmed_lists.list_settlements(
             db.session(),
             caller=caller(),
             status=query.status,
@@ -62,7 +62,7 @@ def list_settlement_lines(settlement_id: uuid.UUID, query: LinesAsked) -> Settle
     keys = decode_cursor(query.cursor, 1)
     with read_only(db.session()):
         settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        found = records.list_lines(
+        found = confirmed_lists.list_lines(
             db.session(),
             settlement=settlement,
             is_granted=query.granted,
@@ -84,6 +84,6 @@ def get_settlement_sheet(settlement_id: uuid.UUID) -> Response:
     """The same list as a workbook, whole, in order of 继教编号."""
     with read_only(db.session()):
         settlement = settlements.get_settlement(db.session(), settlement_id=settlement_id, caller=caller())
-        lines = records.whole_list(db.session(), settlement=settlement)
+        lines = confirmed_lists.whole_list(db.session(), settlement=settlement)
         data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")
