@@ -22,8 +22,8 @@ def set_taught_hours(
 ) -> None:
     """Replace the taught hours of all speakers. hours: 0.1 steps, each speaker once; others get none.
 
-    Raises NotFound, Forbidden, ProjectClosed; PersonNotOnRoster for a person who is no speaker there; TooManyHours for more
-    than the project's hours.
+    Raises NotFound, Forbidden, ProjectClosed; PersonNotOnRoster for a person who is no speaker there; TooManyHours for
+    more hours than the project has.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     speakers = find_all(db, project_id=project_id, people=[person for person, _ in hours], role=RosterRole.SPEAKER)

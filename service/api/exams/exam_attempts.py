@@ -47,7 +47,7 @@ def put_answer(attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) ->
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
     saved = answers.save(db.session(), given=given, bearer=bearer(), now=parts().clock.now())
     if saved is None:
-        raise answers.why_not(db.session(), given=given, caller=caller())
+        raise answers.find_refusal(db.session(), given=given, caller=caller())
     return _answer_out(saved.question_id, saved.value, saved.revision, saved.saved_at)
 
 

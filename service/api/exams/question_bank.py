@@ -11,7 +11,7 @@ from attendance.exams.errors import TooManyToExport
 from attendance.exams.question_bank import BankFilter
 from attendance.exams.question_files import reading
 from attendance.exams.question_files.reading import FileForm
-from attendance.exams.questions import in_full, read_question
+from attendance.exams.questions import read_question, with_answers
 from attendance.projects.access import ORGANIZERS
 from foundation.transactions import read_only
 from models.exams import Question
@@ -121,7 +121,7 @@ def correct_question(bank_question_id: uuid.UUID, body: QuestionCorrection) -> B
 def import_questions(form: ImportForm) -> ImportOut:
     """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
-    made = question_bank.take_in(
+    made = question_bank.import_questions(
         db.session(),
         form=form.form,
         questions=questions,
@@ -196,4 +196,4 @@ def get_picture(picture_id: uuid.UUID) -> Response:
 
 def _question_out(question: Question) -> BankQuestion:
     more = {name: getattr(question, name) for name in ("unit_id", "import_id", "replaces_id", "created_at")}
-    return BankQuestion.model_validate({**in_full(question), **more})
+    return BankQuestion.model_validate({**with_answers(question), **more})
