@@ -101,7 +101,7 @@ def _stored_value(question: AskedQuestion, given: GivenAnswer) -> list[str] | st
     return None if is_too_many or not question.options.keys() >= set(stored) else stored
 
 
-_ANSWER = cast(Table, ExamAnswer.__table__)  # the table, because Core statements are faster than those of the ORM
+_ANSWER = cast(Table, ExamAnswer.__table__)  # the table itself, so that the ORM does no work for a save
 
 
 def _make_save(insert: Any, position: Any) -> Any:
