@@ -5,25 +5,25 @@ from foundation.errors import Refusal
 
 
 class QrInvalid(Refusal):
-    """The scanned text is no venue code of ours, or was never one."""
+    """The scanned text is not a venue code of this service, or its code is wrong."""
 
     code = "qr_invalid"
 
 
 class QrExpired(Refusal):
-    """The venue code was right, but is too old."""
+    """The venue code was shown, but it has expired."""
 
     code = "qr_expired"
 
 
 class NotOnRoster(Refusal):
-    """The person isn't expected at this project."""
+    """The person isn't on the roster of this project."""
 
     code = "not_on_roster"
 
 
 class OutsideGeofence(Refusal):
-    """The phone isn't at the venue, or didn't say where it is."""
+    """The phone isn't at the venue, or it sent no location."""
 
     code = "outside_geofence"
 
@@ -35,19 +35,19 @@ class SessionNotOpen(Refusal):
 
 
 class TicketInvalid(Refusal):
-    """The ticket is forged, or no ticket at all."""
+    """The text is not a ticket that this service signed."""
 
     code = "ticket_invalid"
 
 
 class TicketExpired(Refusal):
-    """The ticket's two minutes are over, or its tries are used up."""
+    """The two minutes of the ticket are over, or all its tries are used."""
 
     code = "ticket_expired"
 
 
 class TicketNotYours(Refusal):
-    """The ticket was given to another person or another device."""
+    """The ticket was issued to another person or to another device."""
 
     code = "ticket_not_yours"
 
@@ -63,7 +63,7 @@ class FaceMismatch(Refusal):
 
 
 class NotWaitingForReview(Refusal):
-    """The check-in isn't, or is no longer, waiting for a decision."""
+    """The check-in doesn't wait for a decision, or it was decided before."""
 
     code = "not_waiting_for_review"
 
@@ -75,37 +75,37 @@ class PeriodInvalid(Refusal):
 
 
 class GeofenceRequired(Refusal):
-    """A printed code never changes, so it needs a geofence."""
+    """A session with a printed code needs a geofence, because a printed code never changes."""
 
     code = "geofence_required"
 
 
 class UnitNeeded(Refusal):
-    """The organizer works for several units, and didn't say which one the project is for."""
+    """The organizer works for several units and named none of them."""
 
     code = "unit_needed"
 
 
 class ZoneUnknown(Refusal):
-    """The time zone is no name of the IANA database."""
+    """The time zone is not a name in the IANA database."""
 
     code = "zone_unknown"
 
 
 class PersonNotOnRoster(Refusal):
-    """The number given by staff is nobody's on the roster."""
+    """Nobody on the roster has the number that staff gave."""
 
     code = "person_not_on_roster"
 
 
 class TransitionNotAllowed(Refusal):
-    """A project doesn't go from where it is to where it was told to."""
+    """The state machine of projects has no step from the present status to the wanted one."""
 
     code = "transition_not_allowed"
 
 
 class ProjectNotAnnounced(Refusal):
-    """Nobody comes to a project before it is announced, or while it is in change."""
+    """The project isn't announced yet, or it is being changed: nobody can check in."""
 
     code = "project_not_announced"
 
@@ -117,78 +117,78 @@ class ReasonNeeded(Refusal):
 
 
 class ProjectIncomplete(Refusal):
-    """A project without credits and hours can't be filed."""
+    """The project has no credits or no hours, so it can't be filed or settled."""
 
     code = "project_incomplete"
 
 
 class ProjectClosed(Refusal):
-    """The project is over, cancelled, or under review: nothing of this kind is changed any more."""
+    """The project has ended, is cancelled or is under review: this change is no longer possible."""
 
     code = "project_closed"
 
 
 class ProjectNotEditable(Refusal):
-    """What was approved stays as it was, unless the project is put into change first."""
+    """The project is approved: it can be edited only after a change (变更) was begun."""
 
     code = "project_not_editable"
 
 
 class ProjectNumberTaken(Refusal):
-    """There is a project with this number and this edition."""
+    """Another project has this number and this edition."""
 
     code = "project_number_taken"
 
 
 class ReviewingUnitInvalid(Refusal):
-    """A project is reviewed by a unit above its own."""
+    """The reviewing unit is not an authority above the unit of the project."""
 
     code = "reviewing_unit_invalid"
 
 
 class TooManyHours(Refusal):
-    """Nobody teaches longer than the project lasts."""
+    """The speaker has more hours than the whole project."""
 
     code = "too_many_hours"
 
 
 class NoPlace(Refusal):
-    """The session has not room for all, and the learner holds no place there."""
+    """The session has a limited number of places, and the learner holds none of them."""
 
     code = "no_place"
 
 
 class PlaceNotNeeded(Refusal):
-    """The session has room for the whole roster: nobody asks for a place."""
+    """The session has no limit of places, so nobody needs to ask for one."""
 
     code = "place_not_needed"
 
 
 class ChoiceOver(Refusal):
-    """The session has begun or was closed: places are no longer asked for, nor given back."""
+    """The session has begun or was closed: learners can no longer choose or give back places."""
 
     code = "choice_over"
 
 
 class HasAttended(Refusal):
-    """Somebody who has checked in isn't taken off the roster: correct their attendance instead."""
+    """The person has checked in and can't be removed from the roster: correct their attendance instead."""
 
     code = "has_attended"
 
 
 class DidNotAttend(Refusal):
-    """The learner has no check-in that counts at this project."""
+    """The learner has attended no session of this project."""
 
     code = "did_not_attend"
 
 
 class AnswersInvalid(Refusal):
-    """An answer doesn't fit its question, or a question lacks one."""
+    """An answer doesn't fit its question, or a question has no answer."""
 
     code = "answers_invalid"
 
 
 class QuestionInvalid(Refusal):
-    """A question can't be answered as it is: too few options, no right one, or what its kind doesn't have."""
+    """The question is incomplete: too few options, no right option, or a field that its kind doesn't have."""
 
     code = "question_invalid"

@@ -24,7 +24,7 @@ from attendance.errors import (
     TicketExpired,
     TicketNotYours,
 )
-from attendance.projects.states import FROZEN, UNTOLD
+from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.matching.policy import Band, Decision
@@ -210,5 +210,5 @@ def _check_may_attend(facts: _Facts, ticket: Ticket) -> None:
         raise SessionNotOpen
     if not facts.is_on_roster:
         raise NotOnRoster
-    if facts.status in UNTOLD:
+    if facts.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced

@@ -25,7 +25,7 @@ from attendance.errors import (
     QrInvalid,
     SessionNotOpen,
 )
-from attendance.projects.states import OVER, UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
 from attendance.sessions.venue_codes import VenueCodes, Verdict
 from attendance.sessions.windows import choose_direction
@@ -182,7 +182,7 @@ def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place |
     """Return what the ticket is for. Raises the first thing that keeps the person from getting one."""
     if not facts.is_on_roster:
         raise NotOnRoster
-    if facts.status in UNTOLD:
+    if facts.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     if not facts.is_enrolled:
         raise FaceNotEnrolled

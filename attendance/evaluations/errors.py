@@ -4,18 +4,18 @@ from foundation.errors import Refusal
 
 
 class EvaluationNotOpen(Refusal):
-    """The project isn't under way yet, or credits are being decided from it."""
+    """The project isn't running yet, or its credits are being decided."""
 
     code = "evaluation_not_open"
 
 
 class AlreadyEvaluated(Refusal):
-    """The learner has evaluated this project before."""
+    """The learner has already evaluated this project."""
 
     code = "already_evaluated"
 
 
 class EvaluationStarted(Refusal):
-    """There are responses to the form: other questions would make them mean something else."""
+    """The form has responses, so its questions can't change any more."""
 
     code = "evaluation_started"

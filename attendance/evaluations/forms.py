@@ -1,4 +1,4 @@
-"""The form of an evaluation (项目评价): one's own questions or those of a template, set before anybody answers."""
+"""The form of an evaluation (项目评价): own questions or those of a template. It is fixed after the first response."""
 
 import enum
 import uuid
@@ -21,7 +21,7 @@ from models.projects import Project
 
 
 class FormKind(enum.StrEnum):
-    """How a question of a form is answered."""
+    """The kind of a form question: how it is answered."""
 
     STARS = "stars"
     SINGLE = "single"
@@ -34,7 +34,7 @@ CHOICES = (FormKind.SINGLE, FormKind.MULTIPLE)
 
 @dataclass(frozen=True)
 class NewFormQuestion:
-    """A question to ask. options: two or more texts for choices, none for stars and text."""
+    """A question without ids. options: two or more texts for choices, none for stars and text."""
 
     kind: FormKind
     text: str
@@ -43,7 +43,7 @@ class NewFormQuestion:
 
 @dataclass(frozen=True)
 class FormOption:
-    """One thing to choose."""
+    """An option of a choice."""
 
     id: str
     text: str
@@ -51,7 +51,7 @@ class FormOption:
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """A question as it stands in a form."""
+    """A question of a form, with the ids of the question and its options."""
 
     id: str
     kind: FormKind
@@ -59,18 +59,18 @@ class FormQuestion:
     options: tuple[FormOption, ...]
 
     def write(self) -> dict[str, Any]:
-        """As JSON, for the row."""
+        """Return the question as JSON for the row."""
         options = [{"id": each.id, "text": each.text} for each in self.options]
         return {"id": self.id, "kind": self.kind.value, "text": self.text, "options": options}
 
     @property
     def wording(self) -> NewFormQuestion:
-        """What was asked for, without the ids."""
+        """Return the question without ids."""
         return NewFormQuestion(self.kind, self.text, tuple(each.text for each in self.options))
 
 
 def read_questions(form: EvaluationForm) -> list[FormQuestion]:
-    """Return the questions of a form's row, in order."""
+    """Return the questions of a form in order."""
     return [
         FormQuestion(each["id"], FormKind(each["kind"]), each["text"], tuple(FormOption(**o) for o in each["options"]))
         for each in form.questions
@@ -78,25 +78,25 @@ def read_questions(form: EvaluationForm) -> list[FormQuestion]:
 
 
 def number_questions(wanted: Sequence[NewFormQuestion]) -> list[FormQuestion]:
-    """Give every question and option an id. Raises QuestionInvalid where options and kind don't fit."""
+    """Return the questions with ids for them and their options. Raises QuestionInvalid for options that don't fit."""
     numbered = []
-    for place, each in enumerate(wanted):
+    for position, each in enumerate(wanted):
         has_options = len(each.options) >= 2 and len(set(each.options)) == len(each.options)
         if has_options != (each.kind in CHOICES) or (each.options and each.kind not in CHOICES):
-            raise QuestionInvalid(field=f"questions.{place}.options")
+            raise QuestionInvalid(field=f"questions.{position}.options")
         options = tuple(FormOption(str(number), text) for number, text in enumerate(each.options, 1))
         numbered.append(FormQuestion(str(new_id()), each.kind, each.text, options))
     return numbered
 
 
 def find_form(db: Session, project_id: uuid.UUID) -> EvaluationForm | None:
-    """Return the form of a project, as it is now."""
+    """Return the form of a project, read from the database again, or None."""
     wanted = select(EvaluationForm).where(EvaluationForm.project_id == project_id)
     return db.scalars(wanted.execution_options(populate_existing=True)).first()
 
 
 def get_form(db: Session, project_id: uuid.UUID) -> EvaluationForm:
-    """Return the form of a project. Raises NotFound where it has none."""
+    """Return the form of a project. Raises NotFound for a project without form."""
     form = find_form(db, project_id)
     if form is None:
         raise NotFound
@@ -106,14 +106,14 @@ def get_form(db: Session, project_id: uuid.UUID) -> EvaluationForm:
 def set_form(
     db: Session, *, project: Project, questions: Sequence[NewFormQuestion], caller: Caller, now: datetime
 ) -> EvaluationForm:
-    """Give the project its form, or another one; the same questions again change nothing.
+    """Set or replace the form of a project and return it. The same questions a second time change nothing.
 
-    project: locked, so that who sets it at the same time waits; who answers meanwhile finds that it changed. Raises
-    QuestionInvalid; EvaluationStarted once somebody has answered.
+    project: locked, so that two changes at the same time wait for each other. A response to the replaced form is
+    refused. Raises QuestionInvalid; EvaluationStarted after the first response.
     """
     numbered = number_questions(questions)
     wanted = select(EvaluationForm).where(EvaluationForm.project_id == project.id).with_for_update()
-    form = db.scalars(wanted.execution_options(populate_existing=True)).first()  # who answers meanwhile waits
+    form = db.scalars(wanted.execution_options(populate_existing=True)).first()  # responses wait for this lock
     if form is not None and [each.wording for each in read_questions(form)] == list(questions):
         return form
     if form is None:

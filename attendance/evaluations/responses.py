@@ -1,4 +1,4 @@
-"""Evaluating a project (项目评价): once, by who attended, and kept apart from who they are."""
+"""Responses to evaluations (项目评价): one a learner who attended, stored without the learner's identity."""
 
 import random
 import uuid
@@ -25,19 +25,19 @@ _STARS = range(1, 6)
 
 @dataclass(frozen=True)
 class FormAnswer:
-    """An answer as it came in. value: a number of stars, an option's id, a list of them, or a text."""
+    """An answer as it was sent. value: a number of stars, the id of an option, a list of such ids, or a text."""
 
     question_id: str
     value: Any
 
 
 def select_respondents(project_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Return everybody who has evaluated the project."""
+    """Select the people who have evaluated the project."""
     return select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)
 
 
 def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:
-    """Return whether this person has evaluated the project."""
+    """Return whether the person has evaluated the project."""
     row = exists().where(EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == person_id)
     return bool(db.scalar(select(row)))
 
@@ -47,7 +47,7 @@ def respond(
 ) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
-    Raises NotFound; DidNotAttend, EvaluationNotOpen, AlreadyEvaluated, all judged before the answers; AnswersInvalid.
+    Raises NotFound, DidNotAttend, EvaluationNotOpen, AlreadyEvaluated, in this order; AnswersInvalid after them.
     """
     with read_only(db):
         participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
@@ -60,12 +60,12 @@ def respond(
         if has_answered(db, project_id=project_id, person_id=caller.person_id):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
-    # of two that come at once, one waits here for the other
+    # of two responses of one person at the same time, the second waits here
     if insert_or_none(db, EvaluationRespondent, project_id=project_id, person_id=caller.person_id) is None:
         raise AlreadyEvaluated
     wanted = select(EvaluationForm).where(EvaluationForm.project_id == project_id).with_for_update()
     locked = db.scalars(wanted.execution_options(populate_existing=True)).one()
-    if locked.questions != asked:  # another form was set since it was read
+    if locked.questions != asked:  # the form was replaced since it was read
         raise AnswersInvalid(field="answers")
     _keep(db, locked, values, dice)
     db.flush()
@@ -73,45 +73,45 @@ def respond(
 
 def _keep(db: Session, form: EvaluationForm, values: dict[str, Any], dice: random.Random) -> None:
     """Let the answers wait for the others of their group, or write them all down once it is whole."""
-    together = [*form.waiting, values]
-    dice.shuffle(together)
+    group = [*form.waiting, values]
+    dice.shuffle(group)
     form.responses += 1
     if form.responses % GROUP:
-        form.waiting = together
+        form.waiting = group
         return
     form.waiting = []
     batch = form.responses // GROUP - 1
-    db.add_all(EvaluationResponse(project_id=form.project_id, batch=batch, answers=each) for each in together)
+    db.add_all(EvaluationResponse(project_id=form.project_id, batch=batch, answers=each) for each in group)
 
 
 def check_answers(questions: Sequence[FormQuestion], answers: Sequence[FormAnswer]) -> dict[str, Any]:
-    """Return the answers by question, as they are kept: choices as lists, blank texts left out.
+    """Return the answers by question in their stored form: choices as lists, without empty texts.
 
-    Raises AnswersInvalid for a value that doesn't fit, an unknown question, one answered twice, or one left out; texts
-    alone may be.
+    Raises AnswersInvalid for a value that doesn't fit, an unknown question, a question answered twice or not at all.
+    Only text questions may stay unanswered.
     """
-    asked = {each.id: each for each in questions}
+    unanswered = {each.id: each for each in questions}
     values: dict[str, Any] = {}
-    for place, answer in enumerate(answers):
-        question = asked.pop(answer.question_id, None)
+    for position, answer in enumerate(answers):
+        question = unanswered.pop(answer.question_id, None)
         if question is None:
-            raise AnswersInvalid(field=f"answers.{place}.question_id")
-        value = _fitting(question, answer.value)
+            raise AnswersInvalid(field=f"answers.{position}.question_id")
+        value = _stored_value(question, answer.value)
         if value is None:
-            raise AnswersInvalid(field=f"answers.{place}.value")
+            raise AnswersInvalid(field=f"answers.{position}.value")
         if value != "":
             values[question.id] = value
-    if any(each.kind is not FormKind.TEXT for each in asked.values()):
+    if any(each.kind is not FormKind.TEXT for each in unanswered.values()):
         raise AnswersInvalid(field="answers")
     return values
 
 
-def _fitting(question: FormQuestion, value: Any) -> Any:
-    """Return the value as it is kept, None if it doesn't fit."""
+def _stored_value(question: FormQuestion, value: Any) -> Any:
+    """Return the value in its stored form, or None for a value that doesn't fit."""
     ids = [each.id for each in question.options]
     match question.kind:
         case FormKind.STARS:
-            return value if type(value) is int and value in _STARS else None  # True is no star
+            return value if type(value) is int and value in _STARS else None  # excludes True, which is an int in Python
         case FormKind.SINGLE:
             return [value] if isinstance(value, str) and value in ids else None
         case FormKind.MULTIPLE:

@@ -1,4 +1,4 @@
-"""What evaluations come to: distributions and comments, of whole groups of five and never of fewer."""
+"""The results of evaluations: distributions and comments of whole groups of five responses."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _STARS = [FormOption(str(stars), "★" * stars) for stars in range(1, 6)]
 
 @dataclass(frozen=True)
 class Count:
-    """How many gave an answer. value: a number of stars, or an option's id."""
+    """How many people gave an answer. value: a number of stars, or the id of an option."""
 
     value: str
     text: str
@@ -27,7 +27,7 @@ class Count:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """What was answered to one question. mean: of stars, two decimals. comments: sorted, so that no order tells."""
+    """The results of one question. mean: of stars, two decimals. comments: sorted, to hide their original order."""
 
     question: FormQuestion
     answered: int
@@ -38,7 +38,7 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class Results:
-    """Results so far. responses: how many there are; shown: how many of them are in here."""
+    """The results so far. responses: number of all responses; shown: number of those included here."""
 
     responses: int
     shown: int
@@ -46,9 +46,9 @@ class Results:
 
 
 def get_results(db: Session, project: ReadableProject) -> Results:
-    """Sum up the whole groups of five; what came after them waits for its own to fill. Raises NotFound.
+    """Return the results of all whole groups of five responses. Raises NotFound.
 
-    Whoever looks twice so sees the answers of five more people at least, and can't tell one of them.
+    Between two different results at least five responses are added, so nobody can tell the answers of one person.
     """
     form = get_form(db, project.id)
     whole = form.responses // GROUP
@@ -59,12 +59,12 @@ def get_results(db: Session, project: ReadableProject) -> Results:
     return Results(
         responses=form.responses,
         shown=len(answers),
-        questions=tuple(sum_up(each, answers) for each in read_questions(form)),
+        questions=tuple(summarize(each, answers) for each in read_questions(form)),
     )
 
 
-def sum_up(question: FormQuestion, answers: Sequence[Mapping[str, Any]]) -> QuestionResult:
-    """Sum up one question. answers: one mapping a response, from question ids to values."""
+def summarize(question: FormQuestion, answers: Sequence[Mapping[str, Any]]) -> QuestionResult:
+    """Return the results of one question. answers: a mapping a response, from question ids to values."""
     given = [each[question.id] for each in answers if question.id in each]
     if question.kind is FormKind.TEXT:
         return QuestionResult(question, len(given), None, (), tuple(sorted(given)))

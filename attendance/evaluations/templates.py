@@ -1,4 +1,4 @@
-"""Templates of evaluation forms (评价模板): one that everybody has, and those that units keep."""
+"""Templates of evaluation forms (评价模板): a common one and those of units."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion, number_questions
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -19,7 +19,7 @@ from models.evaluations import EvaluationTemplate
 
 @dataclass(frozen=True)
 class Template:
-    """A form to begin with. unit_id, created_at: None for the one that everybody has."""
+    """A template for forms. unit_id, created_at: None for the common template."""
 
     id: uuid.UUID
     unit_id: uuid.UUID | None
@@ -44,22 +44,23 @@ STANDARD = Template(
 
 
 def list_templates(db: Session, *, caller: Caller) -> list[Template]:
-    """Return the common template, then those of the caller's units as organizer and of all units above them, newest
-    first.
+    """Return the common template, then the templates that the caller may use, newest first.
+
+    These belong to the caller's units as organizer and to all units above them.
     """
-    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(units_within_sight(caller)))
-    kept = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
-    return [STANDARD, *map(_read, kept)]
+    wanted = select(EvaluationTemplate).where(EvaluationTemplate.unit_id.in_(visible_unit_ids(caller)))
+    stored = db.scalars(wanted.order_by(EvaluationTemplate.id.desc()).limit(200))
+    return [STANDARD, *map(_read, stored)]
 
 
 def get_template(db: Session, *, template_id: uuid.UUID, caller: Caller) -> Template:
     """Return a template that the caller may use. Raises NotFound."""
     if template_id == STANDARD.id:
         return STANDARD
-    kept = db.get(EvaluationTemplate, template_id)
-    if kept is None or kept.unit_id not in units_within_sight(caller):
+    stored = db.get(EvaluationTemplate, template_id)
+    if stored is None or stored.unit_id not in visible_unit_ids(caller):
         raise NotFound(field="template_id")
-    return _read(kept)
+    return _read(stored)
 
 
 def keep_template(
@@ -71,7 +72,10 @@ def keep_template(
     caller: Caller,
     now: datetime,
 ) -> Template:
-    """Keep a form for a unit and all below it. Raises QuestionInvalid, UnitNeeded, NotFound, Forbidden."""
+    """Store a template for a unit and all units below it, and return it.
+
+    Raises QuestionInvalid, UnitNeeded, NotFound, Forbidden.
+    """
     number_questions(questions)
     unit = get_own_unit(db, unit_id, caller)
     made = EvaluationTemplate(

@@ -1,6 +1,6 @@
-"""Saving one answer (保存答案): on its own, as often as the device likes, until the attempt is over.
+"""Saving one answer (保存答案). A device may save an answer any number of times until the attempt is over.
 
-What a room full of learners does most, so it is one guarded write, with a statement made once.
+This is the most frequent request of an exam, so a save is one guarded statement that is built only once.
 """
 
 import uuid
@@ -28,7 +28,7 @@ from models.exams import ExamAnswer, ExamAttempt, QuestionKind
 
 @dataclass(frozen=True)
 class GivenAnswer:
-    """An answer as it came in: options by id, or a text. revision: the device's own count, None if it keeps none."""
+    """An answer as it was sent: ids of options, or a text. revision: the device's counter, None without one."""
 
     attempt_id: uuid.UUID
     question_id: uuid.UUID
@@ -39,7 +39,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class SavedAnswer:
-    """What is on file now: this answer, or a newer one that came before it."""
+    """The stored answer: the one just sent, or a newer one that arrived before it."""
 
     question_id: uuid.UUID
     value: Any
@@ -52,14 +52,14 @@ def save(
 ) -> SavedAnswer | None:
     """Save one answer in place of the one before; the same again changes nothing.
 
-    A save that left the device before a newer one (by `revision`) but comes after it leaves the newer one. None where
-    nothing was saved: `why_not` tells why.
+    An answer with a lower `revision` than the stored one doesn't replace it. Returns None where nothing was saved:
+    `find_refusal` returns the reason.
     """
     question = _find_question(db, given, questions)
-    value = None if question is None else _fitting(question, given)
+    value = None if question is None else _stored_value(question, given)
     if value is None:
         return None
-    about = {
+    values = {
         "attempt_id": given.attempt_id,
         "sign_in_id": bearer.sign_in_id,
         "account_id": bearer.account_id,
@@ -69,7 +69,7 @@ def save(
         "revision": given.revision,
         "now": now,
     }
-    saved = db.execute(_SAVE[db.get_bind().dialect.name], about).first()
+    saved = db.execute(_SAVE[db.get_bind().dialect.name], values).first()
     return None if saved is None else SavedAnswer(given.question_id, *saved)
 
 
@@ -81,7 +81,7 @@ def why_not(db: Session, *, given: GivenAnswer, caller: Caller, questions: Quest
         paper = db.scalar(select(ExamAttempt.paper).where(*mine)) or ()
     if question is None or str(question.id) not in {each["question"] for each in paper}:
         return NotFound()
-    if _fitting(question, given) is None:
+    if _stored_value(question, given) is None:
         return AnswersInvalid(field="text" if question.kind is QuestionKind.FILL else "options")
     return ExamOver()
 
@@ -91,26 +91,26 @@ def _find_question(db: Session, given: GivenAnswer, questions: QuestionCache) ->
         return questions.load(db, [given.question_id]).get(given.question_id)
 
 
-def _fitting(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
-    """Return the answer as it is kept, None if it doesn't fit; an empty one takes an answer back."""
+def _stored_value(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
+    """Return the answer in its stored form, or None if it doesn't fit. An empty answer clears the earlier one."""
     text, chosen = given.text, given.options
     if question.kind is QuestionKind.FILL:
         return text if text is not None and chosen is None and len(text) <= LONGEST_ACCEPTED else None
     if chosen is None or text is not None:
         return None
-    kept = list(dict.fromkeys(chosen))
+    stored = list(dict.fromkeys(chosen))
     is_too_many = len(chosen) > 1 and question.kind is not QuestionKind.MULTIPLE
-    return None if is_too_many or not question.options.keys() >= set(kept) else kept
+    return None if is_too_many or not question.options.keys() >= set(stored) else stored
 
 
-_ANSWER = cast(Table, ExamAnswer.__table__)  # without the ORM's bookkeeping
+_ANSWER = cast(Table, ExamAnswer.__table__)  # the table itself, so that the ORM does no work for a save
 
 
 def _make_save(insert: Any, position: Any) -> Any:
-    """Return one statement that saves where the attempt is the bearer's, still open, and has the question.
+    """Build the statement that saves an answer if the attempt is the bearer's, is open, and has the question.
 
-    It holds off the attempt's hand-in until the commit. position: the function that finds a text in a text; the id of a
-    question stands nowhere else in a paper, and so the paper needs not be carried here and read for each answer.
+    Its lock delays a hand-in of the attempt until the commit. position: the SQL function that finds a text in a text.
+    The database looks for the question's id in the paper, so that the paper is not loaded for each answer.
     """
     now: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
     revision: BindParameter[int | None] = bindparam("revision", type_=Integer)
@@ -125,7 +125,7 @@ def _make_save(insert: Any, position: Any) -> Any:
         .select_from(ExamAttempt)
         .where(
             ExamAttempt.id == bindparam("attempt_id", type_=Uuid),
-            ExamAttempt.person_id.is_not_distinct_from(HOLDER),  # "=" might use an index of persons
+            ExamAttempt.person_id.is_not_distinct_from(HOLDER),  # with "=" the database might use the index by person
             position(sql_cast(ExamAttempt.paper, Text), bindparam("question", type_=Text)) > 0,
             ExamAttempt.submitted_at.is_(None),
             ExamAttempt.deadline_at > now,
@@ -133,8 +133,8 @@ def _make_save(insert: Any, position: Any) -> Any:
         .with_for_update(read=True)
     )
     row = _ANSWER.c
-    kept = [row.value, row.revision, row.saved_at]
-    save = insert(_ANSWER).from_select(["attempt_id", "question_id", *(each.key for each in kept)], where_open)
+    returned = [row.value, row.revision, row.saved_at]
+    save = insert(_ANSWER).from_select(["attempt_id", "question_id", *(each.key for each in returned)], where_open)
     is_newer = revision.is_(None) | (revision >= row.revision)
     return save.on_conflict_do_update(
         index_elements=[row.attempt_id, row.question_id],
@@ -143,7 +143,7 @@ def _make_save(insert: Any, position: Any) -> Any:
             "revision": case((is_newer, func.coalesce(revision, row.revision)), else_=row.revision),
             "saved_at": case((is_newer, save.excluded.saved_at), else_=row.saved_at),
         },
-    ).returning(*kept)
+    ).returning(*returned)
 
 
 _SAVE = {

@@ -1,4 +1,4 @@
-"""Sitting an exam (考试): a paper drawn, frozen and timed by the server; found again on any device."""
+"""Attempts at an exam (考试). The server draws and stores the paper and keeps the time; any device can continue."""
 
 import random
 import uuid
@@ -13,7 +13,7 @@ from attendance.errors import DidNotAttend, NotOnRoster
 from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
-from attendance.exams.papers import Draw, choose, lay_out
+from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.participants import UNDER_WAY, Participant, get_participant
 from foundation.callers import Caller
@@ -25,7 +25,7 @@ from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
 
 @dataclass(frozen=True)
 class Sitting:
-    """An attempt with the questions of its paper and the answers saved so far. is_new: made by this call."""
+    """An attempt with the questions of its paper and the saved answers. is_new: whether this call created it."""
 
     attempt: ExamAttempt
     questions: dict[uuid.UUID, AskedQuestion]
@@ -33,13 +33,13 @@ class Sitting:
     is_new: bool = False
 
     def is_over(self, now: datetime) -> bool:
-        """Return whether it is handed in, or its time is over, which is the same but for the row."""
+        """Return whether the attempt is handed in or its time is over. Both count as handed in."""
         return self.attempt.submitted_at is not None or now >= self.attempt.deadline_at
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """What decides whether somebody may begin. extra: their extra time; earlier: their attempts, in order."""
+    """The facts that decide whether a learner may begin. extra: their extra time; earlier: their attempts in order."""
 
     participant: Participant
     exam: Exam
@@ -47,11 +47,11 @@ class _Facts:
     earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
 
     def find_open(self, now: datetime) -> uuid.UUID | None:
-        """Return the attempt that is under way."""
+        """Return the id of the open attempt, or None."""
         return next((each.id for each in self.earlier if each.submitted_at is None and now < each.deadline_at), None)
 
     def ended_at(self) -> datetime | None:
-        """Return when the last attempt ended; one that no sweep has handed in yet, at its deadline."""
+        """Return when the last attempt ended, or None. An overdue attempt ended at its deadline."""
         return max((each.submitted_at or each.deadline_at for each in self.earlier), default=None)
 
 
@@ -60,7 +60,7 @@ def start(
 ) -> Sitting:
     """Begin an attempt, or go on with the one that is open, on whichever device.
 
-    Of two that begin at once, both get the same one. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
+    Two calls at the same time get the same attempt. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
     AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
     """
     with read_only(db):
@@ -116,16 +116,16 @@ def _find(db: Session, attempt_id: uuid.UUID, caller: Caller, *, is_locked: bool
 
 def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
-    about = {"project_id": project_id, "person_id": caller.person_id}
-    found = db.execute(_EXAM, about).first()
+    values = {"project_id": project_id, "person_id": caller.person_id}
+    found = db.execute(_EXAM, values).first()
     if found is None:
         raise NotFound
     exam, minutes = found
-    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, about).all())
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, values).all())
 
 
 def _check(facts: _Facts, now: datetime) -> None:
-    """Raise whatever keeps the person from beginning an attempt."""
+    """Raise the refusal if the person may not begin an attempt."""
     exam, participant = facts.exam, facts.participant
     if not participant.is_learner:
         raise NotOnRoster
@@ -146,7 +146,7 @@ def _check(facts: _Facts, now: datetime) -> None:
 def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.UUID, AskedQuestion]:
     """Return the questions of a paper, in the order they were drawn in."""
     exam = facts.exam
-    ids = choose(
+    ids = choose_questions(
         db,
         own=[uuid.UUID(each) for each in exam.question_ids],
         draws=[Draw.read(each) for each in exam.draws],
@@ -162,7 +162,7 @@ def _make(
     """Return the attempt with its paper, before any transaction waits for it."""
     exam = facts.exam
     deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
-    items = lay_out(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
+    items = make_paper(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
     return ExamAttempt(
         id=new_id(),
         project_id=exam.project_id,
@@ -177,13 +177,16 @@ def _make(
 
 
 def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
-    """Return whether it is the first of those that begin at once. Raises ExamNotOpen if the exam was just changed."""
+    """Insert the attempt; return False if another one was begun at the same time.
+
+    Raises ExamNotOpen if the exam was changed since it was read.
+    """
     if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
         raise ExamNotOpen(retry_after=1)
     return insert_object(db, attempt)
 
 
-# Made once: each of thousands who begin in the same minute asks them.
+# Built once, because thousands of learners may begin in the same minute.
 _EXAM = (
     select(Exam, ExamExtraTime.minutes)
     .outerjoin(

@@ -7,56 +7,56 @@ from foundation.errors import Refusal
 
 
 class QuestionRetired(Refusal):
-    """The question was taken out of its bank, or another one has taken its place."""
+    """The question was removed from its bank or replaced by a corrected one."""
 
     code = "question_retired"
 
 
 class TooManyToExport(Refusal):
-    """More questions than one file may hold; a file that silently lacks some would be taken for the whole bank."""
+    """There are more questions than one file may hold. An incomplete file would look like the whole bank."""
 
     code = "too_many_to_export"
 
 
 class NotEnoughQuestions(Refusal):
-    """The bank has fewer questions than a rule wants to draw."""
+    """The bank has fewer questions than the exam draws."""
 
     code = "not_enough_questions"
 
 
 class ExamStarted(Refusal):
-    """Somebody has a paper of this exam: it can't become another one."""
+    """A learner has begun this exam, so its papers can't change any more."""
 
     code = "exam_started"
 
 
 class ExamNotOpen(Refusal):
-    """It is before the exam's window or after it, or the project isn't under way."""
+    """The exam isn't open at this time, or the project isn't running."""
 
     code = "exam_not_open"
 
 
 class AttemptsUsedUp(Refusal):
-    """The learner has had all attempts."""
+    """The learner has used all attempts."""
 
     code = "attempts_used_up"
 
 
 class PauseNotOver(Refusal):
-    """The pause between two attempts; `retry_after` says how long it still is."""
+    """The pause between two attempts isn't over. `retry_after`: remaining seconds."""
 
     code = "pause_not_over"
 
 
 class ExamOver(Refusal):
-    """The attempt is handed in, by its learner or because its time is over."""
+    """The attempt was handed in by the learner, or its time is over."""
 
     code = "exam_over"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a file. line: from 1; column: a number or a sheet's letter; None for the whole line."""
+    """An error in a file. line: from 1; column: its number or its title in a sheet, None for the whole line."""
 
     line: int
     column: str | None
@@ -64,7 +64,7 @@ class Fault:
 
 
 class QuestionsUnreadable(Refusal):
-    """A file of questions has errors; nothing of it was taken. faults: the first hundred of them."""
+    """A file of questions has errors, and none of its questions was stored. faults: the first hundred errors."""
 
     code = "questions_unreadable"
 

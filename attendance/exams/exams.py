@@ -1,4 +1,4 @@
-"""A project's exam (在线考试): its rules, set by the organizer; and who has passed it."""
+"""The exam of a project (在线考试): its rules and questions, which the organizer sets, and who has passed it."""
 
 import uuid
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from attendance.errors import PeriodInvalid
 from attendance.exams.errors import ExamStarted, NotEnoughQuestions
 from attendance.exams.papers import Draw, count_pool
 from attendance.exams.question_bank import check_pictures
-from attendance.exams.questions import NewQuestion, Place, make_question, normal, read_question
+from attendance.exams.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -21,13 +21,13 @@ from models.people import Unit
 from models.projects import Project
 
 _PROVINCE_ZONE = ZoneInfo("Asia/Shanghai")
-_ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # the rules that an attempt keeps as it began
-_OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: until 30 days after the end, where nothing else is said
+_ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # rules that must not change once a learner has a paper
+_OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: by default until 30 days after the end
 
 
 @dataclass(frozen=True)
 class ExamRules:
-    """How an exam is sat. pass_mark: per cent; minutes: for one attempt; pause_minutes: between two of them."""
+    """The rules of an exam. pass_mark: per cent; minutes: for one attempt; pause_minutes: between two attempts."""
 
     pass_mark: int
     minutes: int
@@ -43,7 +43,7 @@ class ExamRules:
 
 @dataclass(frozen=True)
 class NewExam:
-    """An exam to set: rules, its own questions, and what is drawn from the bank."""
+    """An exam to set: rules, own questions, and rules for drawing from the bank."""
 
     rules: ExamRules
     questions: tuple[NewQuestion, ...] = ()
@@ -51,21 +51,21 @@ class NewExam:
 
 
 def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Return everybody who has passed the project's exam, in any attempt that is handed in.
+    """Select the people who have passed the project's exam in any attempt that is handed in.
 
-    What ran out of time counts once it is handed in: `exam_hand_in.hand_in_overdue` does so for a project at once.
+    An overdue attempt counts after it is handed in; `hand_in.hand_in_overdue` does this for a project.
     """
     return select(ExamAttempt.person_id).where(ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True))
 
 
 def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:
-    """Return the exam of a project, as it is now."""
+    """Return the exam of a project, read from the database again, or None."""
     wanted = select(Exam).where(Exam.project_id == project_id).execution_options(populate_existing=True)
     return db.scalars(wanted).first()
 
 
 def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
-    """Return the exam of a project. Raises NotFound where it has none."""
+    """Return the exam of a project. Raises NotFound for a project without exam."""
     exam = find_exam(db, project_id)
     if exam is None:
         raise NotFound
@@ -73,7 +73,7 @@ def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
 
 
 def own_questions(db: Session, exam: Exam) -> list[Question]:
-    """Return the questions that are on every paper, in the order they were set in."""
+    """Return the exam's own questions, which are on every paper, in the organizer's order."""
     ids = [uuid.UUID(each) for each in exam.question_ids]
     found = {each.id: each for each in db.scalars(select(Question).where(Question.id.in_(ids)))}
     return [found[each] for each in ids]
@@ -87,11 +87,11 @@ def closes_at(exam: Exam, project: Project) -> datetime:
 
 
 def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now: datetime) -> Exam:
-    """Give the project its exam, or another one.
+    """Set or change the exam of a project and return it.
 
-    Once somebody has a paper, only what does not touch papers may change: window, attempts, pause, review. project:
-    locked, so that who sets it at the same time waits. Raises QuestionInvalid, NotEnoughQuestions, PeriodInvalid,
-    ExamStarted.
+    Once a learner has a paper, only rules without effect on papers may change: window, attempts, pause, review.
+    project: locked, so that two changes at the same time wait for each other. Raises QuestionInvalid,
+    NotEnoughQuestions, PeriodInvalid, ExamStarted.
     """
     rules = new.rules
     if rules.opens_at and rules.closes_at and rules.closes_at <= rules.opens_at:
@@ -99,7 +99,7 @@ def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now
     path = db.scalars(select(Unit.path).where(Unit.id == project.unit_id)).one()
     _check_pools(db, path, new)
     check_pictures(db, new.questions, path)
-    # who begins an attempt at the same time waits here
+    # learners who begin an attempt wait for this lock
     exam = db.scalars(select(Exam).where(Exam.project_id == project.id).with_for_update()).first()
     if exam is None:
         exam = Exam(project_id=project.id, version=0)
@@ -134,25 +134,25 @@ def _write_rules(db: Session, exam: Exam, new: NewExam, caller: Caller, now: dat
 
 
 def _check_pools(db: Session, unit_path: str, new: NewExam) -> None:
-    """Whether every rule finds enough questions, even if the rules before it draw from the same ones."""
-    for place, draw in enumerate(new.draws):
-        drawn_before = sum(each.count for each in new.draws[:place] if each.overlaps(draw))
+    """Raise NotEnoughQuestions if a draw lacks questions, also when earlier draws take from the same questions."""
+    for position, draw in enumerate(new.draws):
+        drawn_before = sum(each.count for each in new.draws[:position] if each.overlaps(draw))
         if count_pool(db, draw=draw, unit_path=unit_path) < drawn_before + draw.count:
-            raise NotEnoughQuestions(field=f"draws.{place}.count")
+            raise NotEnoughQuestions(field=f"draws.{position}.count")
 
 
 def _is_same_paper(db: Session, exam: Exam, new: NewExam) -> bool:
-    """Return whether the new exam would give the papers that the old one gives."""
+    """Return whether the new exam has the same papers as the present one."""
     rules = new.rules
     if any(getattr(exam, each) != getattr(rules, each) for each in _ON_PAPERS):
         return False
     if [Draw.read(each) for each in exam.draws] != list(new.draws):
         return False
-    return [read_question(each) for each in own_questions(db, exam)] == [normal(each) for each in new.questions]
+    return [read_question(each) for each in own_questions(db, exam)] == [normalized(each) for each in new.questions]
 
 
 def _write_questions(db: Session, exam: Exam, project: Project, new: NewExam, caller: Caller, now: datetime) -> None:
-    place = Place(unit_id=project.unit_id, project_id=project.id)
+    place = QuestionPlace(unit_id=project.unit_id, project_id=project.id)
     made = [
         make_question(each, place=place, author_id=caller.person_id, now=now, field=f"questions.{number}")
         for number, each in enumerate(new.questions)

@@ -1,4 +1,4 @@
-"""Extra time (延时) for one person, with the reason; an attempt that is open gets it too."""
+"""Extra time (延时) for one learner, with a reason. It also applies to an open attempt."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ from models.projects import Project, RosterEntry, RosterRole
 def give_extra_time(
     db: Session, *, project: Project, cme_number: str, minutes: int, reason: str, caller: Caller, now: datetime
 ) -> datetime | None:
-    """Give somebody so many minutes more than others, in place of those given before; 0 takes them back.
+    """Set the extra minutes of a learner, in place of earlier ones; 0 removes them.
 
-    Gives the deadline of their open attempt, moved by the difference, if there is one. One whose time is over stays
-    over. project: locked, so that who gives at the same time waits. Raises NotFound where there is no exam,
-    PersonNotOnRoster.
+    Returns the new deadline of the learner's open attempt, or None. An attempt whose time is over is not opened again.
+    project: locked, so that two changes at the same time wait for each other. Raises NotFound for a project without
+    exam, PersonNotOnRoster.
     """
     get_exam(db, project.id)
     person_id = _find_learner(db, project, cme_number)

@@ -1,4 +1,4 @@
-"""Grading (评分): from a frozen paper, its questions and what was saved, to points; pure, so the same each time."""
+"""Grading (评分): pure functions that compute points from a paper, its questions and the saved answers."""
 
 import unicodedata
 import uuid
@@ -13,21 +13,21 @@ from models.exams import QuestionKind
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a paper came to. earned: points of each question, in the order of the paper."""
+    """The points of a paper. earned: points by question, in the order of the paper; out_of: maximum of all points."""
 
     earned: tuple[int, ...]
     out_of: int
 
     @property
     def points(self) -> int:
-        """All points earned."""
+        """Return the sum of the earned points."""
         return sum(self.earned)
 
 
 def grade(
     paper: Sequence[Item], questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
 ) -> Outcome:
-    """Grade a paper. answers: by question, lists of option ids or texts; what is missing earns nothing."""
+    """Return the points of a paper. answers: by question, lists of option ids or texts; a missing one earns 0."""
     earned = [_earned(item, questions[item.question_id], answers.get(item.question_id)) for item in paper]
     return Outcome(tuple(earned), sum(questions[item.question_id].points for item in paper))
 
@@ -38,15 +38,15 @@ def has_passed(points: int, out_of: int, pass_mark: int) -> bool:
 
 
 def score(points: int, out_of: int) -> float:
-    """Per cent, two decimals, rounded down: so a score that shows the pass mark has passed."""
+    """Return the score in per cent with two decimals, rounded down, so that a score at the pass mark has passed."""
     return (points * 10_000 // out_of) / 100 if out_of else 0.0
 
 
 def _earned(item: Item, question: AskedQuestion, value: Any) -> int:
-    """Return all points or none: a choice is right when it is all of the right options and no other.
+    """Return the points of an answer: all for a right answer, else 0. A choice must have all right options only.
 
-    Where the paper gives partial credit (少选得部分分), some of the right ones and no wrong one earn their share of the
-    points, in whole points, rounded down.
+    With partial credit (少选得部分分), some right options and no wrong one earn their share of the points, rounded
+    down to whole points.
     """
     if not value:
         return 0
@@ -59,5 +59,5 @@ def _earned(item: Item, question: AskedQuestion, value: Any) -> int:
 
 
 def plain(text: str) -> str:
-    """Return a text as a blank compares it: widths, case and spaces don't matter."""
+    """Return the text in the form in which blanks are compared: without differences of width, case and spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,4 +1,4 @@
-"""Handing in (交卷): by the learner, or for them once the time is over; always the same result from what was saved."""
+"""Handing in (交卷): by the learner, or by the service once the time is over. Both grade the saved answers."""
 
 import uuid
 from collections import defaultdict
@@ -16,7 +16,7 @@ from models.exams import ExamAnswer, ExamAttempt, HandIn
 
 
 def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
-    """Return what was saved, by attempt and question; one statement."""
+    """Return the saved answers by attempt and question, in one statement."""
     found: dict[uuid.UUID, dict[uuid.UUID, Any]] = defaultdict(dict)
     wanted = select(ExamAnswer.attempt_id, ExamAnswer.question_id, ExamAnswer.value)
     for attempt_id, question_id, value in db.execute(wanted.where(ExamAnswer.attempt_id.in_(attempt_ids))):
@@ -27,7 +27,7 @@ def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 def outcome_of(
     attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
 ) -> Outcome:
-    """Return what an attempt comes to: as it was graded, or as it will be, once its time is over."""
+    """Return the stored points of an attempt, or the points that its saved answers would get now."""
     if attempt.earned is not None and attempt.out_of is not None:
         return Outcome(tuple(attempt.earned), attempt.out_of)
     return grade(read_paper(attempt.paper), questions, answers)
@@ -36,7 +36,7 @@ def outcome_of(
 def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: QuestionCache) -> None:
     """Hand a locked attempt in and grade it; one that is handed in stays as it is.
 
-    Past the deadline it was handed in at the deadline, whoever comes to say so.
+    After the deadline, the deadline is stored as the time of the hand-in.
     """
     if attempt.submitted_at is not None:
         return
@@ -56,10 +56,10 @@ def hand_in_overdue(
     project_id: uuid.UUID | None = None,
     person_id: uuid.UUID | None = None,
 ) -> int:
-    """Hand in attempts whose time is over, the oldest first; gives how many.
+    """Hand in attempts whose time is over, the oldest first, and return how many.
 
-    Four statements at most, however many there are, so that a transaction stays short with `most`. Several sweeps at
-    once share the work. project_id, person_id: only theirs.
+    most: the limit for one call, which keeps the transaction short; a call takes four statements. Calls at the same
+    time skip each other's attempts. project_id, person_id: limit the call to these.
     """
     wanted = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at <= now)
     if project_id is not None:

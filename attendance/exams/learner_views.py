@@ -1,4 +1,4 @@
-"""What a learner sees of an exam: its rules, their attempts, and, if the organizer allows it, what was wrong."""
+"""The learner's views of an exam: its rules, their attempts, and the review if the organizer allows it."""
 
 import uuid
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from models.projects import Project
 
 @dataclass(frozen=True)
 class AttemptBrief:
-    """An attempt without its paper. score: per cent, None while it is open, and until a sweep or its learner comes."""
+    """An attempt without its paper. score: per cent, None until the attempt is handed in."""
 
     id: uuid.UUID
     number: int
@@ -34,7 +34,7 @@ class AttemptBrief:
 
 @dataclass(frozen=True)
 class ExamView:
-    """An exam as somebody at the project sees it. questions: how many are on a paper."""
+    """An exam as people of the project see it. questions: number of questions on a paper."""
 
     exam: Exam
     closes_at: datetime
@@ -45,7 +45,7 @@ class ExamView:
 
 @dataclass(frozen=True)
 class Result:
-    """What an attempt came to. score: per cent."""
+    """The result of an attempt. score: per cent."""
 
     submitted_at: datetime
     hand_in: HandIn
@@ -55,7 +55,7 @@ class Result:
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
-    """How a question went, and what was right. options: the ids of the right ones; accepted: what a blank accepts."""
+    """A question with its points and right answer. options: ids of right options; accepted: texts of a blank."""
 
     question_id: uuid.UUID
     earned: int
@@ -66,7 +66,7 @@ class ReviewedQuestion:
 
 
 def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> ExamView:
-    """Return the exam, for the roster and for organizers within reach. Raises NotFound, Forbidden."""
+    """Return the exam for people of the roster, organizers and reviewers. Raises NotFound, Forbidden."""
     project = get_insider(db, project_id=project_id, caller=caller).project
     exam = get_exam(db, project_id)
     extra = select(ExamExtraTime.minutes).where(
@@ -92,21 +92,21 @@ def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: dateti
     )
 
 
-def _is_sat(db: Session, project_id: uuid.UUID, now: datetime) -> bool:
-    """Return whether anybody is still sitting the exam: with extra time they do after it has closed."""
+def _has_open_attempt(db: Session, project_id: uuid.UUID, now: datetime) -> bool:
+    """Return whether an attempt is still open. With extra time one may be open after the exam has closed."""
     is_open = (ExamAttempt.submitted_at.is_(None)) & (ExamAttempt.deadline_at > now)
     return bool(db.scalar(select(exists().where(ExamAttempt.project_id == project_id, is_open))))
 
 
 def hand_in_of(attempt: ExamAttempt, now: datetime) -> HandIn:
-    """Return who handed it in, or will have."""
+    """Return who handed the attempt in: the learner, or the deadline."""
     if attempt.hand_in is not None:
         return attempt.hand_in
     return HandIn.DEADLINE if now >= attempt.deadline_at else HandIn.LEARNER
 
 
 def result_of(sitting: Sitting, now: datetime) -> Result | None:
-    """Return what the attempt came to, from what was saved where no sweep has come yet; None while it is open."""
+    """Return the result of an attempt, or None while it is open. An overdue attempt is graded from its answers."""
     attempt = sitting.attempt
     if not sitting.is_over(now):
         return None
@@ -121,7 +121,10 @@ def result_of(sitting: Sitting, now: datetime) -> Result | None:
 
 
 def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQuestion] | None:
-    """Return what was wrong and why, in the order of the paper; None unless it is over and the organizer allows it."""
+    """Return the points and right answers in the order of the paper, or None.
+
+    None: the attempt isn't over, or the organizer doesn't allow a review yet.
+    """
     if not sitting.is_over(now):
         return None
     found = db.execute(
@@ -132,7 +135,7 @@ def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQues
     exam, project = found
     if exam.review is Review.NEVER:
         return None
-    if exam.review is Review.AFTER_CLOSE and (now < closes_at(exam, project) or _is_sat(db, project.id, now)):
+    if exam.review is Review.AFTER_CLOSE and (now < closes_at(exam, project) or _has_open_attempt(db, project.id, now)):
         return None
     answers = {question_id: each.value for question_id, each in sitting.answers.items()}
     outcome = outcome_of(sitting.attempt, sitting.questions, answers)

@@ -1,4 +1,4 @@
-"""Papers (试卷): which questions, in which order; drawn once an attempt and frozen with it."""
+"""Papers (试卷): the questions of an attempt and their order. A paper is drawn once and stored with the attempt."""
 
 import random
 import uuid
@@ -15,7 +15,7 @@ from models.exams import Question, QuestionKind, Scoring
 
 @dataclass(frozen=True)
 class Draw:
-    """A rule: so many questions of a discipline, of one kind or of any. count: 1 or more."""
+    """A rule for drawing questions of a discipline from the bank. count: 1 or more; kind: None for any."""
 
     discipline: str
     count: int
@@ -26,18 +26,18 @@ class Draw:
         return self.discipline == other.discipline and (None in (self.kind, other.kind) or self.kind is other.kind)
 
     def write(self) -> dict[str, Any]:
-        """As JSON, for the row."""
+        """Return this as JSON for the row."""
         return {"discipline": self.discipline, "count": self.count, "kind": self.kind.value if self.kind else None}
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Draw":
-        """From the row's JSON."""
+        """Return it from the JSON of the row."""
         return cls(row["discipline"], row["count"], QuestionKind(row["kind"]) if row["kind"] else None)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a paper. options: their ids in the order of this paper; is_partial: some right ones earn some."""
+    """A question of a paper. options: ids in the order of this paper; is_partial: whether partial credit is given."""
 
     question_id: uuid.UUID
     kind: QuestionKind
@@ -45,42 +45,44 @@ class Item:
     is_partial: bool = False
 
     def write(self) -> dict[str, Any]:
-        """As JSON, for the row."""
+        """Return this as JSON for the row."""
         row = {"question": str(self.question_id), "kind": self.kind.value, "options": list(self.options)}
         return {**row, "partial": True} if self.is_partial else row
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Item":
-        """From the row's JSON."""
+        """Return it from the JSON of the row."""
         kind, options = QuestionKind(row["kind"]), tuple(row["options"])
         return cls(uuid.UUID(row["question"]), kind, options, row.get("partial", False))
 
 
 def read_paper(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
-    """Return the paper of an attempt's row."""
+    """Return the paper from the row of an attempt."""
     return [Item.read(row) for row in rows]
 
 
 def units_of_bank(unit_path: str) -> list[uuid.UUID]:
-    """Return whose banks a project of the unit draws from: the unit's own, and those of all units above it."""
+    """Return the units whose banks a project draws from: its own unit and all units above it."""
     return [uuid.UUID(hex=each) for each in unit_path.split("/") if each]
 
 
 def count_pool(db: Session, *, draw: Draw, unit_path: str) -> int:
-    """Return how many questions a rule may draw from."""
+    """Return how many questions a draw can choose from."""
     return db.scalar(_pool(draw, unit_path).with_only_columns(func.count())) or 0
 
 
-def choose(db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str) -> list[uuid.UUID]:
-    """Return the questions of one paper: the exam's own, and what the rules draw; none twice.
+def choose_questions(
+    db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str
+) -> list[uuid.UUID]:
+    """Return the question ids of one paper: the exam's own questions and the drawn ones, without repetition.
 
-    A statement a rule; the database draws, so that a bank of thousands is not carried here for each who begins. A rule
-    whose pool has become too small since it was set draws what there is.
+    Each draw is one statement; the database draws, so that a large bank is not loaded for each attempt. A draw with
+    too few questions left takes all of them.
     """
     chosen = list(own)
     for draw in draws:
-        left = _pool(draw, unit_path).where(Question.id.not_in(chosen))
-        chosen += db.scalars(left.order_by(func.random()).limit(draw.count))
+        remaining = _pool(draw, unit_path).where(Question.id.not_in(chosen))
+        chosen += db.scalars(remaining.order_by(func.random()).limit(draw.count))
     return chosen
 
 
@@ -94,10 +96,10 @@ def _pool(draw: Draw, unit_path: str) -> Select[uuid.UUID]:
     return wanted if draw.kind is None else wanted.where(Question.kind == draw.kind)
 
 
-def lay_out(
+def make_paper(
     questions: Sequence[AskedQuestion], *, is_shuffled: bool, scoring: Scoring, dice: random.Random
 ) -> list[Item]:
-    """Return the paper of these questions; shuffled, but for true and false, which keep their order."""
+    """Return the paper of these questions, shuffled if wanted. The options of true/false are never shuffled."""
     items = []
     for each in questions:
         options = list(each.options)

@@ -1,4 +1,4 @@
-"""Question banks (题库) of units, by discipline; every unit also draws from the banks of the units above it."""
+"""Question banks (题库) of units, by discipline. A unit also draws from the banks of the units above it."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import QuestionInvalid
 from attendance.exams.errors import QuestionRetired
-from attendance.exams.questions import NewQuestion, Place, make_question
+from attendance.exams.questions import NewQuestion, QuestionPlace, make_question
 from attendance.projects.access import ORGANIZERS
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
@@ -23,7 +23,7 @@ from models.people import Unit
 
 @dataclass(frozen=True)
 class BankFilter:
-    """Which questions. discipline, kind: None for any."""
+    """A filter for the questions of a bank. discipline, kind: None for any."""
 
     discipline: str | None = None
     kind: QuestionKind | None = None
@@ -32,13 +32,13 @@ class BankFilter:
 def add_question(
     db: Session, *, new: NewQuestion, discipline: str, unit_id: uuid.UUID | None, caller: Caller, now: datetime
 ) -> Question:
-    """Add a question to the bank of one of the caller's units.
+    """Add a question to the bank of one of the caller's units and return it.
 
     Raises QuestionInvalid, UnitNeeded, NotFound, Forbidden.
     """
     unit = get_own_unit(db, unit_id, caller)
     check_pictures(db, [new], unit.path)
-    place = Place(unit_id=unit.id, discipline=discipline)
+    place = QuestionPlace(unit_id=unit.id, discipline=discipline)
     made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
     db.add(made)
     after = {"unit_id": str(unit.id), "discipline": discipline}
@@ -48,7 +48,7 @@ def add_question(
 
 
 def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str) -> None:
-    """Raise QuestionInvalid where a picture is none of the unit's, or of those above it."""
+    """Raise QuestionInvalid for a picture that belongs neither to the unit nor to a unit above it."""
     wanted = {each.picture_id for each in questions if each.picture_id is not None}
     if not wanted:
         return
@@ -63,7 +63,7 @@ def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str
 def list_questions(
     db: Session, *, wanted: BankFilter, caller: Caller, after: uuid.UUID | None, limit: int
 ) -> list[Question]:
-    """Return the questions of all banks within the caller's reach or above it, newest first."""
+    """Return the questions that the caller may use, newest first: of their units and all units below and above."""
     found = _select(wanted, caller)
     if after is not None:
         found = found.where(Question.id < after)
@@ -71,7 +71,7 @@ def list_questions(
 
 
 def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Take a question out of its bank; papers that have it keep it. Again it changes nothing.
+    """Remove a question from its bank; existing papers keep it. A second call changes nothing.
 
     Raises NotFound, Forbidden.
     """
@@ -86,16 +86,16 @@ def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime
 def correct(
     db: Session, *, question_id: uuid.UUID, new: NewQuestion, discipline: str | None, caller: Caller, now: datetime
 ) -> Question:
-    """Put a corrected question in the place of another one, which is retired: papers that have it keep it.
+    """Replace a question by a corrected one and return the new one. Existing papers keep the old question.
 
-    discipline: None leaves it where it is. It goes with the file that the other one came with, if one undoes that.
-    Raises NotFound, Forbidden, QuestionInvalid; QuestionRetired where it was corrected or taken out before.
+    discipline: None for that of the old question. Undoing the import of the old question removes the new one too.
+    Raises NotFound, Forbidden, QuestionInvalid; QuestionRetired where it was replaced or removed before.
     """
     question, path = _get_locked(db, question_id, caller)
     if question.retired_at is not None:
         raise QuestionRetired
     check_pictures(db, [new], path)
-    place = Place(question.unit_id, discipline=discipline or question.discipline, import_id=question.import_id)
+    place = QuestionPlace(question.unit_id, discipline=discipline or question.discipline, import_id=question.import_id)
     made = make_question(new, place=place, author_id=caller.person_id, now=now, field="")
     made.replaces_id = question.id
     question.retired_at = now
@@ -106,7 +106,7 @@ def correct(
 
 
 def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
-    """Return a question of a bank within the caller's reach, with its unit's path."""
+    """Lock and return a question of a bank that the caller organizes, with the path of its unit."""
     found = db.execute(
         select(Question, Unit.path)
         .join(Unit, Unit.id == Question.unit_id)
@@ -120,7 +120,7 @@ def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Qu
     return question, path
 
 
-def take_in(
+def import_questions(
     db: Session,
     *,
     form: str,
@@ -130,7 +130,7 @@ def take_in(
     caller: Caller,
     now: datetime,
 ) -> QuestionImport:
-    """Add all questions of one file. form: what it was written in. Raises UnitNeeded, NotFound, Forbidden."""
+    """Add all questions of one file to a bank. form: the format of the file. Raises UnitNeeded, NotFound, Forbidden."""
     unit = get_own_unit(db, unit_id, caller)
     batch = QuestionImport(
         id=new_id(),
@@ -142,7 +142,7 @@ def take_in(
     )
     db.add(batch)
     db.flush()
-    place = Place(unit_id=unit.id, discipline=discipline, import_id=batch.id)
+    place = QuestionPlace(unit_id=unit.id, discipline=discipline, import_id=batch.id)
     db.add_all(make_question(each, place=place, author_id=caller.person_id, now=now, field="") for each in questions)
     after = {"form": batch.form, "questions": batch.questions}
     audit.record(db, caller, now, "question_import.create", batch, after=after)
@@ -151,7 +151,7 @@ def take_in(
 
 
 def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Take everything that one file brought out of the bank again. Raises NotFound, Forbidden."""
+    """Undo an import: remove all its questions from the bank. Raises NotFound, Forbidden."""
     batch = db.scalars(select(QuestionImport).where(QuestionImport.id == import_id).with_for_update()).first()
     if batch is None:
         raise NotFound
@@ -176,7 +176,7 @@ def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:
         select(Question)
         .join(Unit, Unit.id == Question.unit_id)
         .where(Question.project_id.is_(None), Question.retired_at.is_(None))
-        .where(or_(below, Unit.id.in_(units_within_sight(caller))))
+        .where(or_(below, Unit.id.in_(visible_unit_ids(caller))))
     )
     if wanted.discipline is not None:
         found = found.where(Question.discipline == wanted.discipline)

@@ -1,4 +1,4 @@
-"""Questions as papers ask them: rows that never change, so that each process reads one once."""
+"""A cache of questions by id. A stored question never changes, so each process reads it only once."""
 
 import threading
 import uuid
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from models.exams import Question, QuestionKind
 
-_MOST = 2000  # a few megabytes; what a hall of learners is asked in one exam is a few hundred
+_MOST = 2000  # a few megabytes; an exam has a few hundred questions
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question with its answer. options: text by id, as written; correct: ids of the right, or accepted texts."""
+    """A question with its answer. options: texts by id, unshuffled; correct: ids of right options, or texts."""
 
     id: uuid.UUID
     kind: QuestionKind

@@ -1,4 +1,4 @@
-"""Pictures of questions: taken as JPEG, PNG or WebP, and drawn anew, so that nothing but pixels is kept."""
+"""Pictures of questions: JPEG, PNG or WebP files are redrawn, so that only the pixels are stored."""
 
 import io
 import uuid
@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.own_units import get_own_unit, units_within_sight
+from attendance.projects.units import get_own_unit, visible_unit_ids
 from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -24,7 +24,10 @@ _FORMS = ("JPEG", "PNG", "WEBP")
 def keep_picture(
     db: Session, *, content: bytes, unit_id: uuid.UUID | None, caller: Caller, now: datetime
 ) -> QuestionPicture:
-    """Keep what `redraw` gave for questions of a unit and those below it. Raises UnitNeeded, NotFound, Forbidden."""
+    """Store a picture from `redraw` for the questions of a unit and all units below it.
+
+    Raises UnitNeeded, NotFound, Forbidden.
+    """
     unit = get_own_unit(db, unit_id, caller)
     made = QuestionPicture(id=new_id(), unit_id=unit.id, content=content, uploaded_by=caller.person_id, uploaded_at=now)
     db.add(made)
@@ -42,7 +45,7 @@ def redraw(data: bytes) -> bytes:
                 raise PhotoTooManyPixels
             if getattr(picture, "is_animated", False):
                 raise PhotoAnimated
-            upright = ImageOps.exif_transpose(picture)  # a phone says in the tags which way is up, and they are dropped
+            upright = ImageOps.exif_transpose(picture)  # the tags of a phone give the orientation, and they are dropped
             drawn = upright.convert("RGBA" if picture.has_transparency_data else "RGB")
     except UnidentifiedImageError:
         raise PhotoUnsupported from None
@@ -50,7 +53,7 @@ def redraw(data: bytes) -> bytes:
         raise PhotoTooManyPixels from None
     except FaceError:
         raise
-    except Exception as broken:  # decoders raise whatever they stumble over
+    except Exception as broken:  # decoders raise many kinds of exceptions
         raise PhotoBroken from broken
     drawn.thumbnail((_LONG_SIDE, _LONG_SIDE))
     out = io.BytesIO()
@@ -59,9 +62,9 @@ def redraw(data: bytes) -> bytes:
 
 
 def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
-    """Return a picture of the caller's units or those above them, for who writes questions. Raises NotFound."""
+    """Return a picture of the caller's units or of units above them, for writing questions. Raises NotFound."""
     wanted = select(QuestionPicture.content).where(QuestionPicture.id == picture_id)
-    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(units_within_sight(caller))))
+    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(visible_unit_ids(caller))))
     if found is None:
         raise NotFound
     return found

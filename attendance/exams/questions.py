@@ -1,4 +1,4 @@
-"""Questions of exams and banks: what one needs to be answerable, and its row."""
+"""Questions of exams and banks: checking that they are complete, and their rows."""
 
 import secrets
 import uuid
@@ -23,8 +23,8 @@ MOST_POINTS = 100
 class NewQuestion:
     """A question to make.
 
-    options: texts, for choices; true/false has its own two. correct: places of the right options, from 0. accepted: the
-    texts that a blank accepts. points: whole, 1 to 100.
+    options: texts of choices; true/false has two fixed ones. correct: positions of the right options, from 0.
+    accepted: the texts that a blank accepts. points: a whole number, 1 to 100.
     """
 
     kind: QuestionKind
@@ -38,8 +38,8 @@ class NewQuestion:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where questions are kept. project_id: None for the bank of the unit."""
+class QuestionPlace:
+    """Where a question belongs. project_id: None for a question in the bank of the unit."""
 
     unit_id: uuid.UUID
     project_id: uuid.UUID | None = None
@@ -48,7 +48,7 @@ class Place:
 
 
 def find_fault(new: NewQuestion) -> str | None:
-    """Return the field for which the question can't be answered as it is; None if it can."""
+    """Return the name of the first wrong field, or None for a complete question."""
     if not new.text or len(new.text) > LONGEST_TEXT:
         return "text"
     if not 1 <= new.points <= MOST_POINTS:
@@ -79,17 +79,19 @@ def _fault_of_blank(new: NewQuestion) -> str | None:
 
 
 def options_of(new: NewQuestion) -> tuple[str, ...]:
-    """Return the options' texts; true and false where the kind says so."""
+    """Return the texts of the options; for true/false the two fixed ones."""
     return TRUE_FALSE if new.kind is QuestionKind.TRUE_FALSE else new.options
 
 
-def normal(new: NewQuestion) -> NewQuestion:
-    """Return the question with its options said and its right ones in order: two that ask the same are equal."""
+def normalized(new: NewQuestion) -> NewQuestion:
+    """Return the question with explicit options and sorted right ones, so that equal questions compare as equal."""
     return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)))
 
 
-def make_question(new: NewQuestion, *, place: Place, author_id: uuid.UUID, now: datetime, field: str) -> Question:
-    """Return the row of a question. field: its name in the input, for the refusal. Raises QuestionInvalid."""
+def make_question(
+    new: NewQuestion, *, place: QuestionPlace, author_id: uuid.UUID, now: datetime, field: str
+) -> Question:
+    """Return a new row of a question. field: its name in the request, for the refusal. Raises QuestionInvalid."""
     fault = find_fault(new)
     if fault is not None:
         raise QuestionInvalid(field=f"{field}.{fault}" if field else fault)
@@ -113,13 +115,13 @@ def make_question(new: NewQuestion, *, place: Place, author_id: uuid.UUID, now: 
 
 
 def read_question(row: Question) -> NewQuestion:
-    """Return the question as `normal` gives it, without the ids of its options."""
+    """Return the question of a row in the form of `normalized`, without the ids of its options."""
     is_blank = row.kind is QuestionKind.FILL
     return NewQuestion(
         kind=row.kind,
         text=row.text,
         options=tuple(each["text"] for each in row.options),
-        correct=() if is_blank else correct_places(row),
+        correct=() if is_blank else correct_positions(row),
         accepted=tuple(row.correct) if is_blank else (),
         points=row.points,
         explanation=row.explanation,
@@ -127,13 +129,13 @@ def read_question(row: Question) -> NewQuestion:
     )
 
 
-def correct_places(row: Question) -> tuple[int, ...]:
-    """Return the places of the right options, from 0."""
-    return tuple(place for place, each in enumerate(row.options) if each["id"] in row.correct)
+def correct_positions(row: Question) -> tuple[int, ...]:
+    """Return the positions of the right options, from 0."""
+    return tuple(position for position, each in enumerate(row.options) if each["id"] in row.correct)
 
 
-def in_full(row: Question) -> dict[str, Any]:
-    """Return everything of a question, the right answers too: for who may write it."""
+def with_answers(row: Question) -> dict[str, Any]:
+    """Return all fields of a question, with the right answers, for people who may write questions."""
     new = read_question(row)
     return {
         "id": row.id,

@@ -1,4 +1,4 @@
-"""How a project's learners did: each one's best attempt counts."""
+"""The exam results of a project's learners. The best attempt of a learner counts."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from models.projects import RosterEntry, RosterRole
 
 @dataclass(frozen=True)
 class LearnerResult:
-    """One learner of the roster. attempts: begun; score: per cent of the best one handed in, None if there is none."""
+    """The result of a learner. attempts: number of begun ones; score: per cent of the best one handed in, or None."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -28,7 +28,7 @@ class LearnerResult:
 def list_results(
     db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    """Return the learners of the roster, in order of their id, with what they reached so far; one statement."""
+    """Return the results so far of the learners on the roster, in order of their ids, in one statement."""
     points, out_of = cast(ExamAttempt.points, BigInteger), func.nullif(ExamAttempt.out_of, 0, type_=BigInteger)
     best = func.max(points * 10_000 // out_of)  # hundredths of a per cent, rounded down
     extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)

@@ -1,7 +1,7 @@
-"""Item statistics (试题分析): how hard each question was, and whether it tells the strong from the weak.
+"""Item statistics (试题分析): the difficulty of each question, and how well it separates strong and weak learners.
 
-From everybody's first attempt, once it is handed in: later ones have seen the questions before. The attempts are
-read in a stream and summed up, so that memory does not grow with the learners.
+Only the first attempt of each learner counts, once it is handed in, because later attempts may repeat questions. The
+attempts are read in a stream, so that memory doesn't grow with the number of learners.
 """
 
 import math
@@ -23,24 +23,24 @@ _MOST_TEXTS = 20
 
 @dataclass
 class Correlation:
-    """Pearson's correlation of two numbers that come pair by pair."""
+    """Pearson's correlation of pairs of numbers that are added one by one."""
 
     count: int = 0
     _sums: list[float] = field(default_factory=lambda: [0.0] * 5)
 
     def add(self, x: float, y: float) -> None:
-        """Take one pair."""
+        """Add one pair."""
         self.count += 1
         self._sums = [total + new for total, new in zip(self._sums, (x, y, x * x, y * y, x * y), strict=True)]
 
     @property
     def mean_x(self) -> float | None:
-        """The mean of the first number."""
+        """Return the mean of the first numbers, or None without pairs."""
         return self._sums[0] / self.count if self.count else None
 
     @property
     def value(self) -> float | None:
-        """-1 to 1; None where either number never varies."""
+        """Return the correlation, -1 to 1; None where the first or second number never varies."""
         x, y, xx, yy, xy = self._sums
         spread = (self.count * xx - x * x) * (self.count * yy - y * y)
         return (self.count * xy - x * y) / math.sqrt(spread) if spread > 1e-9 else None
@@ -48,7 +48,7 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Choice:
-    """How often an option, or a text in a blank, was given."""
+    """An option, or a text of a blank, and how often it was chosen."""
 
     text: str
     is_right: bool
@@ -57,11 +57,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class ItemStatistics:
-    """One question over all first attempts.
+    """The statistics of one question over all first attempts.
 
-    shown: on how many papers; answered: by how many. difficulty: mean share of its points that was earned, 0 to 1 (a
-    high one is easy). discrimination: correlation of that share with the share of all other points of the paper, -1 to
-    1; under 0.2 it tells little, under 0 the key may be wrong. None where there is nothing to compare.
+    shown: number of papers with the question; answered: number of answers. difficulty: mean earned share of its points,
+    0 to 1; a high value means an easy question. discrimination: correlation of that share with the share of all other
+    points of the paper, -1 to 1; a value under 0.2 is weak, under 0 the key may be wrong. None without enough data.
     """
 
     question: AskedQuestion
@@ -93,15 +93,15 @@ def _add_up(
         papers = [([uuid.UUID(item["question"]) for item in paper], *rest) for paper, *rest in rows]
         questions |= cache.load(db, {each for ids, *_ in papers for each in ids} - set(questions))
         for ids, earned, total, out_of in papers:
-            for question_id, got in zip(ids, earned, strict=True):
-                worth = questions[question_id].points
-                rest = (total - got) / (out_of - worth) if out_of > worth else 0.0
-                items[question_id].add(got / worth, rest)
+            for question_id, points in zip(ids, earned, strict=True):
+                most = questions[question_id].points
+                rest = (total - points) / (out_of - most) if out_of > most else 0.0
+                items[question_id].add(points / most, rest)
     return questions
 
 
 def _count_answers(db: Session, project_id: uuid.UUID) -> dict[uuid.UUID, Counter[str]]:
-    """By question how often each option (by id) or text was given, "" standing for any answer at all."""
+    """Count by question how often each option (by id) or text was given; the key "" counts all answers."""
     given: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
     wanted = (
         select(ExamAnswer.question_id, ExamAnswer.value)

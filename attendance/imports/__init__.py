@@ -1,1 +1,1 @@
-"""Files of organizers: rosters and the punches of attendance machines."""
+"""Imports of organizers' files: rosters and the punches of attendance machines (考勤机)."""

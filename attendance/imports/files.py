@@ -1,4 +1,4 @@
-"""Reading the files of organizers: which columns each kind has, and its rows, sealed where they are personal."""
+"""Reading the files of organizers into rows. Personal values are sealed at once."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +14,8 @@ MAX_ROWS = 20_000
 
 
 @dataclass(frozen=True)
-class _Form:
-    """How files of a kind look. unique: what no two rows may share, each with the column to blame."""
+class _FileFormat:
+    """The columns of a kind of file. unique: values that no two rows may share, each with the column of the error."""
 
     columns: Sequence[str]
     required: Sequence[str]
@@ -24,8 +24,8 @@ class _Form:
     dates: Sequence[str] = ()
 
 
-_FORMS: Mapping[ImportKind, _Form] = {
-    ImportKind.ROSTER: _Form(
+_FORMATS: Mapping[ImportKind, _FileFormat] = {
+    ImportKind.ROSTER: _FileFormat(
         rows.ROSTER_COLUMNS,
         (rows.NAME,),
         rows.roster_row,
@@ -34,13 +34,15 @@ _FORMS: Mapping[ImportKind, _Form] = {
             (lambda row: row.id_number_hash and (row.id_number_hash, row.role), rows.ID_NUMBER),
         ),
     ),
-    ImportKind.PUNCHES: _Form(rows.PUNCH_COLUMNS, (rows.NUMBER, rows.TIME), rows.punch_row, (), (rows.TIME, rows.DATE)),
+    ImportKind.PUNCHES: _FileFormat(
+        rows.PUNCH_COLUMNS, (rows.NUMBER, rows.TIME), rows.punch_row, (), (rows.TIME, rows.DATE)
+    ),
 }
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file that was read: the rows of an import that isn't begun yet, sealed where they are personal."""
+    """The rows of a file, before its import is started. id: the id of the import to be."""
 
     id: uuid.UUID
     kind: ImportKind
@@ -48,21 +50,21 @@ class ReadFile:
 
 
 def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
-    """What a file says; it takes seconds for a long one, so that no transaction may be open meanwhile.
+    """Return the rows of a file. A long file takes seconds, so no transaction may be open meanwhile.
 
-    Raises SheetError for what is no usable table.
+    Raises SheetError for a file that is not a usable table.
     """
-    form, import_id = _FORMS[kind], new_id()
+    file_format, import_id = _FORMATS[kind], new_id()
     table = read_table(
         data,
-        columns=form.columns,
-        required=form.required,
+        columns=file_format.columns,
+        required=file_format.required,
         max_rows=MAX_ROWS,
         also=rows.OTHER_TITLES,
-        dates=form.dates,
+        dates=file_format.dates,
     )
-    read = [form.read(import_id, row, seal) for row in table]
-    for key, column in form.unique:
+    read = [file_format.read(import_id, row, seal) for row in table]
+    for key, column in file_format.unique:
         rows.mark_repeated(read, key, column)
     rows.mark_shared_phones(read)
     return ReadFile(import_id, kind, read)

@@ -1,4 +1,4 @@
-"""Files for a project: received, previewed, committed once, undone as a batch."""
+"""The imports of a project: a file is stored, previewed, committed once, and can be undone as a whole."""
 
 import uuid
 from collections.abc import Generator, Sequence
@@ -12,7 +12,7 @@ from attendance.errors import ProjectNotAnnounced
 from attendance.imports.files import ReadFile
 from attendance.imports.importer import TABLES, AttendanceImporter
 from attendance.projects.access import OrganizedProject, get_open_project, get_project
-from attendance.projects.states import UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -21,7 +21,7 @@ from models.imports import AttendanceImport, ImportKind, ImportRow
 from models.jobs import Job
 
 OrganizedImport = NewType("OrganizedImport", AttendanceImport)
-"""An import into a project whose organizer the caller is; only `get_import` makes one."""
+"""An import into a project that the caller organizes; only `get_import` makes one."""
 
 
 def start(
@@ -33,12 +33,12 @@ def start(
     caller: Caller,
     now: datetime,
 ) -> Generator[None, None, AttendanceImport]:
-    """Store a file and have its rows checked; nothing of it counts before the commit. Commit at each yield.
+    """Store a file and have its rows checked. Nothing takes effect before `commit`. Commit at each yield.
 
     Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
-    if file.kind is ImportKind.PUNCHES and project.status in UNTOLD:
+    if file.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     made = AttendanceImport(
         id=file.id,
@@ -54,7 +54,7 @@ def start(
 def commit(
     db: Session, importer: AttendanceImporter, *, import_id: uuid.UUID, caller: Caller, now: datetime
 ) -> AttendanceImport:
-    """Have the rows take effect, all of them, once; asked again it stays as it is.
+    """Have all rows take effect once. A second call changes nothing.
 
     Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportHasErrors, ImportUndone.
     """
@@ -67,7 +67,7 @@ def commit(
 def undo(
     db: Session, importer: AttendanceImporter, *, import_id: uuid.UUID, reason: str, caller: Caller, now: datetime
 ) -> AttendanceImport:
-    """Take back what the import made, but for what something was built upon; asked again it stays as it is.
+    """Undo what the import made, except entries that are in use since. A second call changes nothing.
 
     Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportNotCommitted.
     """
@@ -78,7 +78,7 @@ def undo(
 
 
 def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> OrganizedImport:
-    """Return an import, for an organizer of its project. Raises NotFound, Forbidden."""
+    """Return an import for an organizer of its project. Raises NotFound, Forbidden."""
     found = engine.find_import(db, TABLES, import_id)
     if found is None:
         raise NotFound
@@ -89,7 +89,7 @@ def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> Organize
 def list_imports(
     db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceImport]:
-    """Return the imports of a project, newest first."""
+    """Return the imports of a project, newest first, beginning after `after`."""
     mine = AttendanceImport.project_id == project.id, AttendanceImport.status.not_in(engine.HIDDEN)
     wanted = select(AttendanceImport).where(*mine)
     if after is not None:
@@ -98,7 +98,7 @@ def list_imports(
 
 
 def list_rows(db: Session, *, found: OrganizedImport, only_bad: bool, after: int, limit: int) -> Sequence[ImportRow]:
-    """Return the rows of an import in order, from the one after number `after` on."""
+    """Return the rows of an import in order, beginning after row number `after`."""
     wanted = select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.number > after)
     if only_bad:
         wanted = wanted.where(ImportRow.has_errors)
@@ -106,12 +106,15 @@ def list_rows(db: Session, *, found: OrganizedImport, only_bad: bool, after: int
 
 
 def find_job(db: Session, found: AttendanceImport) -> Job | None:
-    """Return the job of the step that is under way."""
+    """Return the job of the running step, or None."""
     return engine.find_job(db, TABLES, found)
 
 
 def _find_in_open_project(db: Session, import_id: uuid.UUID, caller: Caller) -> AttendanceImport:
-    """Return an import, locked. The import is locked before its project, as a job does it."""
+    """Lock and return an import, for an organizer of its open project.
+
+    The import is locked before the project, in the order that jobs use.
+    """
     found = engine.find_import(db, TABLES, import_id)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Rows of an attendance machine (考勤机): each is found its session by its time, and becomes a check-in."""
+"""Punches of attendance machines (考勤机): the time of a row gives its session, and the row becomes a check-in."""
 
 import uuid
 import zoneinfo
@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
-from attendance.imports.rows import NUMBER, SESSION, TIME, blame
+from attendance.imports.rows import NUMBER, SESSION, TIME, add_error
 from attendance.sessions.windows import status_of
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
@@ -23,7 +23,7 @@ _CheckInKey = tuple[uuid.UUID, uuid.UUID, Direction]
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Find each row its person of the roster, and its session by the time on the machine."""
+    """Find the person of each row on the roster, and its session by the time of the machine."""
     sessions = db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)).all()
     numbers = [row.cme_number for row in rows]
     expected = (
@@ -35,36 +35,36 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
     for row in rows:
         row.person_id = people.get(row.cme_number)
         if row.person_id is None and row.cme_number is not None:
-            blame(row, NUMBER, "person_not_on_roster")
+            add_error(row, NUMBER, "person_not_on_roster")
         if not row.has_errors:
             _find_session(row, sessions, now)
 
 
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
-    """Check the people in where they aren't yet. project: locked.
+    """Create the check-ins that don't exist yet. project: locked.
 
-    What a machine says replaces nothing, but for what another file of a machine said and was undone.
+    A punch replaces no check-in, except a machine's check-in whose import was undone.
     """
     sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
-    there, taken = _there(db, rows), set[_CheckInKey]()
+    existing, new_keys = _existing_check_ins(db, rows), set[_CheckInKey]()
     made: list[tuple[CheckIn, CheckInAttempt]] = []
     for row in rows:
         assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
         at, direction = datetime.fromisoformat(row.punch["at"]), Direction(row.punch["direction"])
-        slot = row.session_id, row.person_id, direction
-        found = there.get(slot)
-        if slot in taken or (found is not None and not _is_undone(found)):
+        key = row.session_id, row.person_id, direction
+        found = existing.get(key)
+        if key in new_keys or (found is not None and not _is_undone(found)):
             row.outcome = RowOutcome.ALREADY
             continue
         status = status_of(sessions[row.session_id], direction, at)
         check_in = found or CheckIn(
             id=new_id(), session_id=row.session_id, person_id=row.person_id, direction=direction
         )
-        taken.add(slot)
+        new_keys.add(key)
         made.append((check_in, _attempt(row, direction, at, status)))
         row.outcome, row.made_id = RowOutcome.ADDED, check_in.id
     db.add_all(attempt for _, attempt in made)
-    db.flush()  # nothing tells the unit of work that a check-in comes after its attempt
+    db.flush()  # attempts first: SQLAlchemy doesn't know that check-ins refer to them
     for check_in, attempt in made:
         check_in.status, check_in.method = CheckInStatus(attempt.result), CheckInMethod.MACHINE
         check_in.scanned_at = check_in.checked_in_at = attempt.attempted_at
@@ -75,7 +75,7 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
 
 
 def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
-    """Have the check-ins of these rows count no more; one that was replaced since stays. project: locked."""
+    """Reject the check-ins of these rows. A check-in that was replaced since stays. project: locked."""
     made = {row.made_id: row for row in rows if row.outcome is RowOutcome.ADDED}
     for row in made.values():
         row.outcome = RowOutcome.KEPT
@@ -88,20 +88,20 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
 
 
 def instant_of(text: str, zone: str) -> datetime | None:
-    """Return the instant that a machine at the venue wrote down as its local time, or a spreadsheet made of it."""
+    """Return the instant of a local time as machines and spreadsheets write it, or None."""
     local = local_time_of(text)
     return None if local is None else local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(UTC)
 
 
 def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
-    assert row.punch is not None  # noqa: S101 - for the type checker: every row of a machine has one
+    assert row.punch is not None  # noqa: S101 - for the type checker: every punch row has one
     wanted = [each for each in sessions if row.punch["session"] in ("", each.title)]
     if not wanted:
-        blame(row, SESSION, "session_unknown")
+        add_error(row, SESSION, "session_unknown")
         return
     instants = {each.id: instant_of(row.punch["time"], each.zone) for each in wanted}
     if None in instants.values():
-        blame(row, TIME, "time_unreadable")
+        add_error(row, TIME, "time_unreadable")
         return
     found = [
         (each, direction, at)
@@ -111,11 +111,11 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
         if _is_in_window(each, direction, at)
     ]
     if not found:
-        blame(row, TIME, "no_session_then")
+        add_error(row, TIME, "no_session_then")
     elif len({each.id for each, _, _ in found}) > 1:
-        blame(row, SESSION, "session_ambiguous")
+        add_error(row, SESSION, "session_ambiguous")
     elif found[0][2] > now:
-        blame(row, TIME, "time_in_future")
+        add_error(row, TIME, "time_in_future")
     else:
         session, direction, at = found[0]
         row.session_id = session.id
@@ -123,12 +123,12 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
 
 
 def _directions(row: ImportRow) -> Sequence[Direction]:
-    told = row.punch and row.punch["direction"]
-    return [Direction(told)] if told else list(Direction)
+    given = row.punch and row.punch["direction"]
+    return [Direction(given)] if given else list(Direction)
 
 
 def _is_in_window(session: VenueSession, direction: Direction, at: datetime) -> bool:
-    """By the windows alone: a session that was closed since was open then."""
+    """Return whether the window was open. Closing a session later doesn't matter here."""
     if direction is Direction.IN:
         return session.in_opens_at <= at < session.in_closes_at
     return session.out_opens_at <= at < session.out_closes_at
@@ -146,14 +146,14 @@ def _attempt(row: ImportRow, direction: Direction, at: datetime, status: CheckIn
     )
 
 
-def _there(db: Session, rows: Sequence[ImportRow]) -> dict[_CheckInKey, CheckIn]:
-    """The check-ins there are, as they are now; nobody else changes them until this step is committed."""
-    places = {(row.session_id, row.person_id) for row in rows}
-    wanted = select(CheckIn).where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(places))
+def _existing_check_ins(db: Session, rows: Sequence[ImportRow]) -> dict[_CheckInKey, CheckIn]:
+    """Lock and return the existing check-ins of these people at these sessions."""
+    wanted_keys = {(row.session_id, row.person_id) for row in rows}
+    wanted = select(CheckIn).where(tuple_(CheckIn.session_id, CheckIn.person_id).in_(wanted_keys))
     found = db.scalars(wanted.order_by(CheckIn.id).with_for_update().execution_options(populate_existing=True))
     return {(each.session_id, each.person_id, each.direction): each for each in found}
 
 
 def _is_undone(check_in: CheckIn) -> bool:
-    """A machine's check-in is rejected by nothing else."""
+    """Return whether an undone import rejected the check-in. Nothing else rejects a machine's check-in."""
     return check_in.method is CheckInMethod.MACHINE and check_in.status is CheckInStatus.REJECTED

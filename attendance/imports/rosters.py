@@ -1,4 +1,4 @@
-"""Rows of a roster: who they are, put on the roster, and taken off it again."""
+"""Rows of a roster file: finding their people, adding them to the roster, and removing them again."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PHONE, blame
+from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PHONE, add_error
 from attendance.roster import rosters
 from attendance.sessions import places
 from models.accounts import Account
@@ -24,7 +24,7 @@ _DOTS = dict.fromkeys(map(ord, "·•・‧.．"), "·")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Look up who the rows name. Who is on file under another name is refused: a slip would give a stranger credits."""
+    """Find the people of the rows. A person with another name is an error: a typing error would credit a stranger."""
     by_number = _by(db, Person.cme_number, [row.cme_number for row in rows])
     by_document = _by(db, Person.id_number_hash, [row.id_number_hash for row in rows])
     by_phone = _by(db, Person.phone_hash, [row.phone_hash for row in rows])
@@ -32,32 +32,32 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
         if row.cme_number is not None:
             person = by_number.get(row.cme_number)
             if person is None:
-                blame(row, NUMBER, "unknown_number")
+                add_error(row, NUMBER, "unknown_number")
         else:
             person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
         if person is None:
             continue
         if row.name is not None and _comparable(row.name) != _comparable(person.name):
-            blame(row, NAME, "name_mismatch")
+            add_error(row, NAME, "name_mismatch")
         elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
-            blame(row, PHONE, "phone_of_another")
+            add_error(row, PHONE, "phone_of_another")
         elif row.phone_hash and person.phone_hash and row.phone_hash != person.phone_hash:
-            blame(row, ID_NUMBER, "phone_changed")
+            add_error(row, ID_NUMBER, "phone_changed")
         else:
             row.person_id = person.id
 
 
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Expect the people; those who aren't on file become people without a 继教编号. project: locked."""
-    _take_in(db, project, rows, now)
+    """Add the people to the roster. New people are created without a 继教编号. project: locked."""
+    _add_newcomers(db, project, rows, now)
     for role in RosterRole:
         mine = [row for row in rows if row.role is role]
         people = [row.person_id for row in mine if row.person_id is not None]
-        placed = rosters.place(db, project=project, people=people, role=role, now=now)
+        entries = rosters.add_or_queue(db, project=project, people=people, role=role, now=now)
         for row in mine:
-            assert row.person_id is not None  # noqa: S101 - for the type checker: taken in above
+            assert row.person_id is not None  # noqa: S101 - for the type checker: set above
             row.outcome = RowOutcome.ALREADY
-            for outcome, made in ((RowOutcome.ADDED, placed.added), (RowOutcome.WAITING, placed.waiting)):
+            for outcome, made in ((RowOutcome.ADDED, entries.added), (RowOutcome.WAITING, entries.waiting)):
                 if row.person_id in made:
                     row.outcome, row.made_id = outcome, made[row.person_id]
     for row in rows:
@@ -65,73 +65,73 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
 
 
 def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Take off the roster whom these rows put on it; who has checked in since stays. project: locked."""
+    """Remove from the roster the people whom these rows added. People with check-ins stay. project: locked."""
     made = [row for row in rows if row.outcome in (RowOutcome.ADDED, RowOutcome.WAITING)]
-    # who waited may have a place by now
+    # people who waited may be on the roster by now
     people = {row.person_id for row in made if row.person_id is not None}
-    stay = rosters.has_check_ins(db, project_id=project.id, people=people)
-    gone = [row for row in made if row.person_id not in stay]
+    kept_people = rosters.has_check_ins(db, project_id=project.id, people=people)
+    removed = [row for row in made if row.person_id not in kept_people]
     for row in made:
-        row.outcome = RowOutcome.KEPT if row.person_id in stay else RowOutcome.UNDONE
+        row.outcome = RowOutcome.KEPT if row.person_id in kept_people else RowOutcome.UNDONE
     for role in RosterRole:
-        ids = [row.person_id for row in gone if row.role is role]
+        ids = [row.person_id for row in removed if row.role is role]
         entries = RosterEntry.project_id == project.id, RosterEntry.role == role, RosterEntry.person_id.in_(ids)
         db.execute(delete(RosterEntry).where(*entries))
-    learners = [row.person_id for row in gone if row.role is RosterRole.LEARNER]
+    learners = [row.person_id for row in removed if row.role is RosterRole.LEARNER]
     waiting = WaitingEntry.project_id == project.id, WaitingEntry.person_id.in_(learners)
     db.execute(delete(WaitingEntry).where(*waiting))
     places.leave_project(db, project_id=project.id, people=[each for each in learners if each is not None], now=now)
-    _forget(db, [row for row in gone if row.is_newcomer])
+    _delete_newcomers(db, [row for row in removed if row.is_newcomer])
 
 
-def _take_in(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Make people of newcomers; one who was taken in since the preview is found instead."""
+def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
+    """Create the people who are not in the database yet; those created since the preview are found."""
     new = [row for row in rows if row.person_id is None]
     by_document = _by(db, Person.id_number_hash, [row.id_number_hash for row in new])
-    taken = _by(db, Person.phone_hash, [row.phone_hash for row in new])  # by somebody, since the preview
-    home = _province(db, project)
+    phone_owners = _by(db, Person.phone_hash, [row.phone_hash for row in new])  # phones used since the preview
+    province = _province(db, project)
     for row in new:
         person = by_document.get(row.id_number_hash)
         if person is None:
             person = Person(
                 id=new_id(),
                 name=row.name,
-                unit_id=home,
+                unit_id=province,
                 employer=row.employer,
-                phone_sealed=None if row.phone_hash in taken else row.phone_sealed,
-                phone_hash=None if row.phone_hash in taken else row.phone_hash,
+                phone_sealed=None if row.phone_hash in phone_owners else row.phone_sealed,
+                phone_hash=None if row.phone_hash in phone_owners else row.phone_hash,
                 id_number_sealed=row.id_number_sealed,
                 id_number_hash=row.id_number_hash,
                 created_at=now,
             )
             db.add(person)
-            by_document[row.id_number_hash] = person  # as learner and as speaker
+            by_document[row.id_number_hash] = person  # for a second row of this person, in another role
             row.is_newcomer = True
-    db.flush()  # people first: nothing tells the unit of work that the rows point to them
+    db.flush()  # people first: SQLAlchemy doesn't know that the rows refer to them
     for row in new:
         row.person_id = by_document[row.id_number_hash].id
 
 
 def _comparable(name: str) -> str:
-    """A name without what differs by keyboard: blanks, full-width letters, the dot within 买买提·艾力."""
+    """Return the name without differences of typing: blanks, full-width letters, the dot in 买买提·艾力."""
     return plain(name).translate(_DOTS).casefold()
 
 
-def _forget(db: Session, rows: Sequence[ImportRow]) -> None:
-    """Delete people whom these rows made and nothing else knows of."""
+def _delete_newcomers(db: Session, rows: Sequence[ImportRow]) -> None:
+    """Delete the people whom these rows created and nothing else refers to."""
     ids = [row.person_id for row in rows]
     for row in rows:
         row.person_id = None
     db.flush()
-    known = [
+    references = [
         exists().where(table.person_id == Person.id)
         for table in (RosterEntry, WaitingEntry, CheckInAttempt, Account, ImportRow)
     ]
-    db.execute(delete(Person).where(Person.id.in_(ids), *(~each for each in known)))
+    db.execute(delete(Person).where(Person.id.in_(ids), *(~each for each in references)))
 
 
 def _province(db: Session, project: Project) -> uuid.UUID:
-    """Where people of elsewhere are kept: the root, which no hospital's admin reaches."""
+    """Return the province: the unit of people from elsewhere, which no admin of a hospital can reach."""
     path = db.scalars(select(Unit.path).where(Unit.id == project.unit_id)).one()
     return uuid.UUID(hex=path.split("/", 1)[0])
 

@@ -1,4 +1,4 @@
-"""What the rows of a file say, before anything is looked up: read, normalized, and sealed where it is personal."""
+"""Reading the rows of a file without the database: values are normalized, and personal values are sealed."""
 
 import re
 import uuid
@@ -32,7 +32,7 @@ OTHER_TITLES = {
     DEVICE: ("设备", "设备编号", "机号"),
     DATE: ("打卡日期", "考勤日期"),
 }
-"""What people and machines call the columns."""
+"""Other titles that people and machines give to the columns."""
 
 _ROLES = {
     RosterRole.LEARNER: ("", "学员", "学生", "参会代表", "learner"),
@@ -52,20 +52,20 @@ _CHECK_DIGITS = "10X98765432"
 
 
 def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
-    """A row of a roster. Who has no 继教编号 needs name, ID number and phone: they may be of another province."""
+    """Return a row of a roster. A person without 继教编号 (from another province) needs name, ID number and phone."""
     made, cells = _row(import_id, row), row.cells
-    made.name = _name(_at_most(made, cells, NAME, 100))
-    made.employer = _at_most(made, cells, UNIT, 200)
-    made.role = _meant(_ROLES, cells[ROLE])
+    made.name = _name(_limited(made, cells, NAME, 100))
+    made.employer = _limited(made, cells, UNIT, 200)
+    made.role = _meaning(_ROLES, cells[ROLE])
     if made.role is None:
-        blame(made, ROLE, "role_unknown")
+        add_error(made, ROLE, "role_unknown")
     if made.cme_number is not None:
-        return made  # the number says who it is: the rest is neither judged nor kept
+        return made  # the number identifies the person: other values are neither checked nor stored
     phone = _phone(made, _number(made, cells, PHONE))
     id_number = _id_number(made, _number(made, cells, ID_NUMBER))
     for column in (NAME, ID_NUMBER, PHONE):
         if not cells[column]:
-            blame(made, column, "missing")
+            add_error(made, column, "missing")
     if phone:
         made.phone_sealed, made.phone_hash = seal.seal("phone", phone), seal.blind("phone", phone)
     if id_number:
@@ -75,13 +75,13 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
 
 
 def punch_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
-    """A row of an attendance machine: who and when; the direction and the session where it tells them."""
+    """Return a row of an attendance machine: person and time, and direction and session if the machine gives them."""
     made, cells = _row(import_id, row), row.cells
     if made.cme_number is None:
-        blame(made, NUMBER, "missing")
-    direction = _meant(_DIRECTIONS, cells[DIRECTION])
+        add_error(made, NUMBER, "missing")
+    direction = _meaning(_DIRECTIONS, cells[DIRECTION])
     if cells[DIRECTION] and direction is None:
-        blame(made, DIRECTION, "direction_unknown")
+        add_error(made, DIRECTION, "direction_unknown")
     made.punch = {
         "time": f"{cells[DATE].split(' ')[0]} {cells[TIME]}"
         if cells[DATE] and len(cells[TIME]) < _LONGEST_CLOCK
@@ -94,33 +94,33 @@ def punch_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
 
 
 def mark_repeated(rows: Sequence[ImportRow], key: Callable[[ImportRow], Any], column: str) -> None:
-    """Mark rows that say what one above them says already."""
+    """Add an error to rows whose key is the key of a row above."""
     seen = set()
     for row in rows:
         found = key(row)
         if found is None:
             continue
         if found in seen:
-            blame(row, column, "repeated")
+            add_error(row, column, "repeated")
         seen.add(found)
 
 
 def mark_shared_phones(rows: Sequence[ImportRow]) -> None:
-    """Mark rows whose phone a row above them gave to somebody else: a phone signs in one person."""
+    """Add an error to rows whose phone belongs to another person in a row above: a phone signs in one person."""
     owners: dict[bytes, bytes | None] = {}
     for row in rows:
         if row.phone_hash is not None and owners.setdefault(row.phone_hash, row.id_number_hash) != row.id_number_hash:
-            blame(row, PHONE, "phone_of_another")
+            add_error(row, PHONE, "phone_of_another")
 
 
-def blame(row: ImportRow, column: str, code: str) -> None:
-    """Say what is wrong with a row."""
+def add_error(row: ImportRow, column: str, code: str) -> None:
+    """Add an error to a row."""
     row.errors = [*row.errors, {"column": column, "code": code}]
     row.has_errors = True
 
 
 def is_resident_number(text: str) -> bool:
-    """Whether the check digit of an 18-digit resident ID number is right (GB 11643-1999)."""
+    """Return whether an 18-digit resident ID number has the right check digit (GB 11643-1999)."""
     if not _RESIDENT.fullmatch(text.upper()):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text, strict=False))
@@ -133,35 +133,35 @@ def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
     )
     number = _number(made, row.cells, NUMBER)
     if len(number) > 20:
-        blame(made, NUMBER, "too_long")
+        add_error(made, NUMBER, "too_long")
     made.cme_number = number[:20] or None
     return made
 
 
 def _number(made: ImportRow, cells: Mapping[str, str], column: str) -> str:
-    """A number as it is compared. One that a spreadsheet took for an amount is no number any more."""
+    """Return a number in its compared form. A number that a spreadsheet rounded (1.2E+17) is an error."""
     text = plain(cells[column])
     if _DIGITS_LOST.fullmatch(text.upper()):
-        blame(made, column, "digits_lost")
+        add_error(made, column, "digits_lost")
         return ""
     return identifier_of(text)
 
 
 def _name(text: str | None) -> str | None:
-    """张　三 is 张三: blanks within a Chinese name are there for looks."""
+    """Return the name; blanks within a Chinese name are removed, so that 张　三 is 张三."""
     if text is not None and _HAN_WITH_BLANKS.fullmatch(text):
         return "".join(text.split())
     return text
 
 
-def _meant(words: Mapping[_T, Collection[str]], text: str) -> _T | None:
+def _meaning(words: Mapping[_T, Collection[str]], text: str) -> _T | None:
     wanted = plain(text).lower()
-    return next((meant for meant, known in words.items() if wanted in known), None)
+    return next((meaning for meaning, known in words.items() if wanted in known), None)
 
 
-def _at_most(made: ImportRow, cells: Mapping[str, str], column: str, most: int) -> str | None:
+def _limited(made: ImportRow, cells: Mapping[str, str], column: str, most: int) -> str | None:
     if len(cells[column]) > most:
-        blame(made, column, "too_long")
+        add_error(made, column, "too_long")
     return cells[column][:most] or None
 
 
@@ -171,16 +171,16 @@ def _phone(made: ImportRow, text: str) -> str | None:
     try:
         return normal_phone(text)
     except PhoneInvalid:
-        blame(made, PHONE, "phone_invalid")
+        add_error(made, PHONE, "phone_invalid")
         return None
 
 
 def _id_number(made: ImportRow, text: str) -> str | None:
-    """Upper case, as it is compared. Eighteen characters are a resident's, others a passport or the like."""
+    """Return the ID number in upper case. One of 18 characters is a resident ID, others are passports or similar."""
     if not text:
         return None
     text = text.upper()
     if is_resident_number(text) or _OTHER_DOCUMENT.fullmatch(text):
         return text
-    blame(made, ID_NUMBER, "id_number_invalid")
+    add_error(made, ID_NUMBER, "id_number_invalid")
     return None

@@ -1,1 +1,1 @@
-"""Projects (项目): their facts, numbers, levels, conditions, states, and who may do what to them."""
+"""Projects (项目): their facts, numbers, levels, conditions and states, and who may read or change them."""

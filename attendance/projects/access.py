@@ -1,4 +1,4 @@
-"""How far organizers (主办方) and authorities reach: the units of their role, and all below."""
+"""Which projects and sessions a caller may use: those of the units of their role, and of all units below."""
 
 import uuid
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
-from attendance.projects.states import FROZEN, UNTOLD, Actor, next_steps
+from attendance.projects.states import FROZEN, NOT_ANNOUNCED, Actor, next_steps
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden, NotFound
 from models.people import Role, Unit
@@ -23,54 +23,54 @@ READERS = (*ORGANIZERS, *REVIEWERS)
 _REVIEWING = aliased(Unit)
 Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
 
-# Only this module makes these: a function that asks for one can't be called with what nobody has checked.
+# Only this module makes these types. A function that takes one of them gets an object whose access was checked.
 ReadableProject = NewType("ReadableProject", Project)
-"""A project that the caller may read: as its organizer, or for its reviewing unit."""
+"""A project that the caller may read, as its organizer or for its reviewing unit."""
 OrganizedProject = NewType("OrganizedProject", ReadableProject)
-"""A project whose organizer the caller is."""
+"""A project that the caller organizes."""
 OrganizedSession = NewType("OrganizedSession", VenueSession)
-"""A session of a project whose organizer the caller is."""
+"""A session of a project that the caller organizes."""
 
 
 @dataclass(frozen=True)
-class Reached:
-    """A project, and in what parts the caller may act on it; at least one."""
+class ProjectAccess:
+    """A project, and the actors that the caller is there: organizer, reviewer or both."""
 
     project: ReadableProject
     actors: frozenset[Actor]
 
     @property
     def next(self) -> list[ProjectStatus]:
-        """Where the caller may take it now."""
+        """Return the statuses to which the caller may take the project now."""
         return [step.target for step in next_steps(self.project.status, self.actors)]
 
 
 def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> OrganizedProject:
-    """Return the project, for an organizer whose reach covers it. Raises NotFound, Forbidden."""
-    reached = reach_project(db, project_id=project_id, caller=caller)
-    if Actor.ORGANIZER not in reached.actors:
+    """Return the project for an organizer of its unit. Raises NotFound, Forbidden."""
+    access = reach_project(db, project_id=project_id, caller=caller)
+    if Actor.ORGANIZER not in access.actors:
         raise Forbidden
-    return OrganizedProject(reached.project)
+    return OrganizedProject(access.project)
 
 
 def get_open_project(
-    db: Session, *, project_id: uuid.UUID, caller: Caller, shut: frozenset[ProjectStatus] = FROZEN
+    db: Session, *, project_id: uuid.UUID, caller: Caller, closed_in: frozenset[ProjectStatus] = FROZEN
 ) -> OrganizedProject:
-    """Return the project, for its organizer, locked: nobody takes it a step further until this transaction ends.
+    """Return the project for its organizer, locked: its status can't change until this transaction ends.
 
-    shut: the statuses where it is too late; by default those where roster and attendance stand still. Raises NotFound,
-    Forbidden, ProjectClosed.
+    closed_in: the statuses that are refused; by default those in which roster and attendance don't change any more.
+    Raises NotFound, Forbidden, ProjectClosed.
     """
-    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
-    if Actor.ORGANIZER not in reached.actors:
+    access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    if Actor.ORGANIZER not in access.actors:
         raise Forbidden
-    if reached.project.status in shut:
+    if access.project.status in closed_in:
         raise ProjectClosed
-    return OrganizedProject(reached.project)
+    return OrganizedProject(access.project)
 
 
-def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> Reached:
-    """Return the project, for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
+def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> ProjectAccess:
+    """Return the project for its organizer or its reviewing unit. Raises NotFound, Forbidden."""
     wanted = _with_paths().where(Project.id == project_id)
     if is_locked:
         wanted = wanted.with_for_update(of=Project).execution_options(populate_existing=True)
@@ -85,11 +85,11 @@ def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_lock
         actors.add(Actor.REVIEWER)
     if not actors:
         raise Forbidden
-    return Reached(ReadableProject(project), frozenset(actors))
+    return ProjectAccess(ReadableProject(project), frozenset(actors))
 
 
 def _with_paths() -> Select[Project, str, str]:
-    """Projects, each with the path of its unit and of its reviewing unit."""
+    """Select projects, each with the path of its unit and of its reviewing unit."""
     return (
         select(Project, Unit.path, _REVIEWING.path)
         .join(Unit, Unit.id == Project.unit_id)
@@ -98,9 +98,9 @@ def _with_paths() -> Select[Project, str, str]:
 
 
 def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
-    """Of a statement about Projects, those of the caller's units as organizer, and those that their authority reviews.
+    """Limit a statement about Projects to those that the caller organizes or reviews.
 
-    It joins the project's Unit, which the statement may show.
+    The statement is joined with the project's Unit, so that it can also select the unit's columns.
     """
     organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
     reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
@@ -112,7 +112,7 @@ def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
 
 
 def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
-    """Return the session, for an organizer whose reach covers its project. Raises NotFound, Forbidden."""
+    """Return the session for an organizer of its project. Raises NotFound, Forbidden."""
     found = db.execute(
         select(VenueSession, Unit.path)
         .join(Project, Project.id == VenueSession.project_id)
@@ -127,15 +127,18 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> Organi
 
 
 def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
-    """Return the session, for an organizer, its project locked as by `get_open_project`. Raises the same."""
+    """Return the session for its organizer, with its project locked. Raises NotFound, Forbidden, ProjectClosed."""
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
     return session
 
 
 def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
-    """As `get_open_session`, of a project that people come to by now. Raises ProjectNotAnnounced besides."""
+    """Return the session as `get_open_session` does, for an announced project only.
+
+    Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
+    """
     session = get_session(db, session_id=session_id, caller=caller)
-    if get_open_project(db, project_id=session.project_id, caller=caller).status in UNTOLD:
+    if get_open_project(db, project_id=session.project_id, caller=caller).status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     return session

@@ -1,4 +1,4 @@
-"""Disciplines (学科) of two levels, as data; a name that isn't among them is taken as it is."""
+"""Disciplines (学科) of two levels, read from a packaged file. A name that isn't in the file is accepted as it is."""
 
 import json
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ _FILE = Path(__file__).parent / "packaged" / "disciplines.json"
 
 @dataclass(frozen=True)
 class Discipline:
-    """A discipline; below: those of the second level, none for one of the second level itself."""
+    """A discipline of the first or second level. below: its disciplines of the second level."""
 
     code: str
     name: str
     below: tuple["Discipline", ...] = ()
     also: tuple[str, ...] = ()
-    """Names that it had before, or has elsewhere."""
+    """Its earlier names and the names that other lists use."""
 
 
 @cache
 def disciplines() -> tuple[Discipline, ...]:
-    """Return the tree, in the order of its codes."""
+    """Return the disciplines of the first level, in the order of their codes."""
     content = json.loads(_FILE.read_text(encoding="utf-8"))
     return tuple(
         Discipline(
@@ -36,24 +36,24 @@ def disciplines() -> tuple[Discipline, ...]:
 
 
 def discipline_name(text: str) -> str:
-    """Return the name of a discipline that was given by its code or its name."""
+    """Return the name of a discipline that is given by its code or its name."""
     return _by_code().get(text, text)
 
 
 def discipline_code(name: str) -> str | None:
-    """Return the code of a discipline by any of its names; None for a name that isn't in the tree."""
+    """Return the code of a discipline by one of its names, or None for an unknown name."""
     return _codes().get(name)
 
 
 @cache
 def _by_code() -> dict[str, str]:
-    return {each.code: each.name for each in _every()}
+    return {each.code: each.name for each in _all_levels()}
 
 
 @cache
 def _codes() -> dict[str, str]:
-    return {name: each.code for each in _every() for name in (each.name, *each.also)}
+    return {name: each.code for each in _all_levels() for name in (each.name, *each.also)}
 
 
-def _every() -> Iterator[Discipline]:
+def _all_levels() -> Iterator[Discipline]:
     return (each for top in disciplines() for each in (top, *top.below))

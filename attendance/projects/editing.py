@@ -1,4 +1,4 @@
-"""Editing a project: its facts until they are filed, and in change."""
+"""Editing the facts of a project: before it is filed, after it is returned, and in a change (变更)."""
 
 import uuid
 import zoneinfo
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid, ProjectNotEditable, ProjectNumberTaken
 from attendance.projects.access import get_open_project
-from attendance.projects.conditions import conditions_of, set_conditions
 from attendance.projects.disciplines import discipline_name
-from attendance.projects.levels import level_of
-from attendance.projects.projects import NewProject, next_edition
-from attendance.projects.reviewing_units import choose_reviewing_unit
+from attendance.projects.numbers import level_of
+from attendance.projects.projects import NewProject, conditions_of, next_edition, set_conditions
 from attendance.projects.states import EDITABLE
+from attendance.projects.units import choose_reviewing_unit
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
@@ -28,14 +27,15 @@ _FACTS = (
     "name", "number", "edition", "level", "category", "delivery_mode", "discipline", "starts_on", "ends_on", "credits",
     "hours", "reviewing_unit_id",
 )  # fmt: skip
-_FOR_GOOD = ("name", "number", "category")
-"""What a change doesn't reach: with another title or number it would be another project (W)."""
+_FIXED_IN_CHANGE = ("name", "number", "category")
+"""Facts that a change (变更) can't edit: another title or number means another project (W)."""
 
 
 def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, caller: Caller, now: datetime) -> Project:
-    """Give a project other facts; those that are left out are chosen as for a new one. Its capacity is the roster's.
+    """Change the facts of a project and return it. Facts that are left out get the defaults of a new project.
 
-    Raises NotFound, Forbidden, ProjectClosed; ProjectNotEditable with the field that is for good; PeriodInvalid,
+    The capacity is not changed here: it belongs to the roster.
+    Raises NotFound, Forbidden, ProjectClosed; ProjectNotEditable with the field that can't change; PeriodInvalid,
     UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
@@ -59,9 +59,9 @@ def edit_project(db: Session, *, project_id: uuid.UUID, wanted: NewProject, call
         db.flush()
     except IntegrityError:
         raise ProjectNumberTaken(field="number") from None
-    told = {name: (str(before.get(name)), str(new.get(name))) for name in changed if name != "conditions"}
-    before = {name: old for name, (old, _) in told.items()}
-    after = {"changed": changed, **{name: new for name, (_, new) in told.items()}}
+    audited = {name: (str(before.get(name)), str(new.get(name))) for name in changed if name != "conditions"}
+    before = {name: old for name, (old, _) in audited.items()}
+    after = {"changed": changed, **{name: new for name, (_, new) in audited.items()}}
     audit.record(db, caller, now, "project.edit", project, before=before, after=after)
     db.flush()
     return project
@@ -86,13 +86,13 @@ def _check_editable(project: Project, wanted: NewProject, changed: list[str]) ->
         raise ProjectNotEditable(field="unit_id")
     if changed and project.status not in EDITABLE:
         raise ProjectNotEditable(field=changed[0])
-    fixed = [name for name in changed if name in _FOR_GOOD]
+    fixed = [name for name in changed if name in _FIXED_IN_CHANGE]
     if fixed and project.status is ProjectStatus.CHANGED:
         raise ProjectNotEditable(field=fixed[0])
 
 
 def _check_sessions(db: Session, project: Project, wanted: NewProject) -> None:
-    """The dates must still hold every session."""
+    """Raise PeriodInvalid where a session lies outside the new dates."""
     for session in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)):
         day = session.starts_at.astimezone(zoneinfo.ZoneInfo(session.zone)).date()
         if not wanted.starts_on <= day <= wanted.ends_on:

@@ -1,4 +1,7 @@
-"""Project numbers (项目编号): kept as given; their parts are told where a known format fits, by data per level."""
+"""Project numbers (项目编号) and levels (项目级别).
+
+A number is stored as it was given. Its parts are read where a known format of the packaged file fits.
+"""
 
 import json
 import re
@@ -9,11 +12,20 @@ from pathlib import Path
 from models.projects import ProjectLevel
 
 _FILE = Path(__file__).parent / "packaged" / "number_formats.json"
+_LEVELS = {
+    "NAT": ProjectLevel.NATIONAL,
+    "PRV": ProjectLevel.PROVINCIAL,
+    "PRVP": ProjectLevel.PROVINCIAL,
+    "ANN": ProjectLevel.PROVINCIAL,
+    "MUN": ProjectLevel.MUNICIPAL,
+    "MUN2": ProjectLevel.MUNICIPAL,
+    "CTY": ProjectLevel.COUNTY,
+}
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A format of a level; pattern: a regular expression with the groups that `NumberParts` has."""
+    """The number format of a level. pattern: a regular expression whose groups are the fields of `NumberParts`."""
 
     level: ProjectLevel
     name: str
@@ -24,7 +36,7 @@ class NumberFormat:
 
 @dataclass(frozen=True)
 class NumberParts:
-    """What a number says. discipline: a code of one or two levels; suffix: as in (国)."""
+    """The parts of a number. discipline: a code of one or two levels; suffix: such as (国)."""
 
     level: ProjectLevel
     year: int
@@ -34,7 +46,7 @@ class NumberParts:
 
 
 def parse_number(text: str) -> NumberParts | None:
-    """Return the parts of a number; None for a format that isn't known, which is no reason to refuse it."""
+    """Return the parts of a number, or None for an unknown format. Numbers of unknown formats are accepted too."""
     for known in number_formats():
         found = known.pattern.fullmatch(text.strip())
         if found is not None:
@@ -47,10 +59,15 @@ def parse_number(text: str) -> NumberParts | None:
 
 @cache
 def number_formats() -> tuple[NumberFormat, ...]:
-    """Return the formats known, in the order in which they are tried. Raises ValueError for a file that isn't right."""
+    """Return the known formats in the order in which they are tried. Raises ValueError for a faulty file."""
     return tuple(
         NumberFormat(
             ProjectLevel(each["level"]), each["name"], re.compile(each["pattern"]), each["example"], each["source"]
         )
         for each in json.loads(_FILE.read_text(encoding="utf-8"))
     )
+
+
+def level_of(category: str) -> ProjectLevel:
+    """Return the level of a category of figure 9; it is used where the organizer names no level."""
+    return _LEVELS.get(category, ProjectLevel.UNIT)

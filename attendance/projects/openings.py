@@ -1,4 +1,4 @@
-"""Which open projects would fill what a year still misses (X-4)."""
+"""Open projects whose credits a person still needs in a year (X-4)."""
 
 import uuid
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OPEN = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
 
 @dataclass(frozen=True)
 class Opening:
-    """A project that gives something of what is missing. unit: who holds it; fills: the measures, as `class_II`."""
+    """A project that gives missing credits. unit: name of its unit; fills: the missing measures, such as `class_II`."""
 
     project: Project
     unit: str
@@ -25,7 +25,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class OpeningKey:
-    """Where a project stands in the list."""
+    """The place of a project in the list; a page begins after it."""
 
     ends_on: date
     id: uuid.UUID
@@ -34,10 +34,11 @@ class OpeningKey:
 def find_openings(
     db: Session, *, year_result: YearResult, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
 ) -> list[Opening]:
-    """Return the open projects of that year which the person isn't expected at, the first to end first.
+    """Return the open projects of the year that give missing credits to the person, the first to end first.
 
-    Only those of a class that is short, of a category that a standard over several years is short of, or of any where
-    only the sum is short. One statement; none where nothing is missing.
+    Projects with the person on the roster are left out. A project is returned if its class is short, if its category
+    is short in a standard over several years, or if no class but the sum is short. One statement; no statement where
+    nothing is missing.
     """
     fills = _fills(year_result)
     if not fills:
@@ -60,7 +61,7 @@ def find_openings(
 
 
 def _fills(year_result: YearResult) -> dict[str, tuple[str, ...]]:
-    """By category, which of the missing measures it would fill; without those that fill none."""
+    """Return the missing measures that each category fills, without the categories that fill none."""
     missing, rule_set = year_result.compliance.missing, year_result.rule_set
     rolling = {f"rolling_{each.code}": each.category for each in rule_set.rolling}
     is_class_short = any(name.startswith("class_") for name in missing)

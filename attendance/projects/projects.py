@@ -1,4 +1,4 @@
-"""Projects (项目): made by an organizer for one of their units, and edited until they are filed."""
+"""Projects (项目): creating and listing them, and the conditions for their credits."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid, ProjectNumberTaken
 from attendance.projects.access import within_reach
-from attendance.projects.conditions import Conditions, set_conditions
 from attendance.projects.disciplines import discipline_name
-from attendance.projects.levels import level_of
-from attendance.projects.own_units import get_own_unit
-from attendance.projects.reviewing_units import choose_reviewing_unit
+from attendance.projects.numbers import level_of
+from attendance.projects.units import choose_reviewing_unit, get_own_unit
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
@@ -26,10 +24,23 @@ _TRIES = 5
 
 
 @dataclass(frozen=True)
-class NewProject:
-    """A project to make. What is left out, is chosen.
+class Conditions:
+    """What a learner must have done for the credits of a project (W).
 
-    unit_id: by who organizes for one unit only; reviewing_unit_id: the authority of the province; level: by the
+    min_attendance: share of the sessions, 0.00 to 1.00; check_out, evaluation, exam: whether each is needed too.
+    """
+
+    min_attendance: Decimal = Decimal("0.80")
+    check_out: bool = False
+    evaluation: bool = False
+    exam: bool = False
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """The facts of a project to make. Fields that are left out get a default:
+
+    unit_id: the only unit of the organizer; reviewing_unit_id: the authority of the province; level: that of the
     category; edition (期次): the next one of the number.
     """
 
@@ -52,9 +63,9 @@ class NewProject:
 
 
 def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetime) -> Project:
-    """Make a draft.
+    """Create a project as a draft and return it.
 
-    A copy keeps its category whatever the rules say by now: it is looked at again when the draft is edited or filed.
+    The category of a copy is not checked here: the rules may have changed, and editing and filing check it again.
     Raises NotFound, Forbidden, UnitNeeded, PeriodInvalid, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
     """
     unit = get_own_unit(db, new.unit_id, caller)
@@ -92,10 +103,7 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
 def list_projects(
     db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
 ) -> list[Project]:
-    """Return the projects within the caller's reach, newest first, from the one after `after` on.
-
-    An organizer reaches those of their units, an authority those that it reviews.
-    """
+    """Return the projects that the caller organizes or reviews, newest first, beginning after `after`."""
     wanted = within_reach(select(Project), caller)
     if status is not None:
         wanted = wanted.where(Project.status == status)
@@ -105,7 +113,7 @@ def list_projects(
 
 
 def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None:
-    """Add the project; without a wanted edition it takes the next one, whoever else takes one at the same time."""
+    """Add the project with the wanted edition, or else with the next free one. Retries if another project takes it."""
     for _ in range(_TRIES):
         project.edition = wanted or next_edition(db, project.number)
         try:
@@ -123,3 +131,21 @@ def next_edition(db: Session, number: str | None) -> int:
     if number is None:
         return 1
     return (db.scalar(select(func.max(Project.edition)).where(Project.number == number)) or 0) + 1
+
+
+def conditions_of(project: Project) -> Conditions:
+    """Return the conditions of a project."""
+    return Conditions(
+        min_attendance=project.min_attendance,
+        check_out=project.needs_check_out,
+        evaluation=project.needs_evaluation,
+        exam=project.needs_exam,
+    )
+
+
+def set_conditions(project: Project, conditions: Conditions) -> None:
+    """Set the conditions of a project."""
+    project.min_attendance = conditions.min_attendance
+    project.needs_check_out = conditions.check_out
+    project.needs_evaluation = conditions.evaluation
+    project.needs_exam = conditions.exam

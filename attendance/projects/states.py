@@ -1,9 +1,9 @@
-"""The life of a project (W) as one state machine: which steps there are, who takes them, which need a reason.
+"""The state machine of a project (W): which steps there are, who takes them, and which need a reason.
 
     draft -> filed -> approved -> announced -> running -> ended -> in_review -> settled -> archived
-    beside it: returned (退回), changed (变更), cancelled (取消)
+    other statuses: returned (退回), changed (变更), cancelled (取消)
 
-Nothing here knows of a database; `attendance/projects/transitions.py` takes the steps.
+This module has no database code; `attendance/projects/transitions.py` takes the steps.
 """
 
 import enum
@@ -13,7 +13,7 @@ from models.projects import ProjectStatus as S
 
 
 class Actor(enum.Enum):
-    """In what part somebody acts: for the organizer, for the reviewing unit (最终审核单位), or as settlement itself."""
+    """Who takes a step: the organizer, the reviewing unit (最终审核单位), or the settlement."""
 
     ORGANIZER = "organizer"
     REVIEWER = "reviewer"
@@ -22,7 +22,7 @@ class Actor(enum.Enum):
 
 @dataclass(frozen=True)
 class Step:
-    """A step from one status to another. by: who may take it."""
+    """A step from one status to another. by: the actors who may take it."""
 
     source: S
     target: S
@@ -38,7 +38,7 @@ _ORGANIZER, _REVIEWER, _SETTLEMENT = Actor.ORGANIZER, Actor.REVIEWER, Actor.SETT
 _CANCELLABLE = (S.DRAFT, S.FILED, S.RETURNED, S.APPROVED, S.CHANGED, S.ANNOUNCED, S.RUNNING)
 STEPS: tuple[Step, ...] = (
     _step(S.DRAFT, S.FILED, _ORGANIZER),
-    _step(S.FILED, S.DRAFT, _ORGANIZER),  # taken back before anybody decided (O-12)
+    _step(S.FILED, S.DRAFT, _ORGANIZER),  # the organizer withdraws it before a decision (O-12)
     _step(S.FILED, S.APPROVED, _REVIEWER),
     _step(S.FILED, S.RETURNED, _REVIEWER, needs_reason=True),
     _step(S.RETURNED, S.FILED, _ORGANIZER),
@@ -53,29 +53,29 @@ STEPS: tuple[Step, ...] = (
     _step(S.ENDED, S.IN_REVIEW, _SETTLEMENT),
     _step(S.IN_REVIEW, S.ENDED, _SETTLEMENT, needs_reason=True),  # the reviewing unit returned the settlement
     _step(S.IN_REVIEW, S.SETTLED, _SETTLEMENT),
-    _step(S.SETTLED, S.ENDED, _SETTLEMENT, needs_reason=True),  # corrected grants follow those that were taken back
+    _step(S.SETTLED, S.ENDED, _SETTLEMENT, needs_reason=True),  # to give corrected grants after reversals
     _step(S.SETTLED, S.ARCHIVED, _ORGANIZER, _REVIEWER),
-    _step(S.ARCHIVED, S.ENDED, _SETTLEMENT, needs_reason=True),  # what is wrong may show years later
+    _step(S.ARCHIVED, S.ENDED, _SETTLEMENT, needs_reason=True),  # an error may be found years later
 )
 _BY_ENDS = {(step.source, step.target): step for step in STEPS}
 
 EDITABLE = frozenset({S.DRAFT, S.RETURNED, S.CHANGED})
-"""Where the facts of a project may be changed: what was approved stays as it was approved."""
+"""The statuses in which the facts of a project may be edited. An approved project needs a change (变更) first."""
 FROZEN = frozenset({S.IN_REVIEW, S.SETTLED, S.ARCHIVED, S.CANCELLED})
-"""Where roster and attendance stand still: credits are decided from them, or were, or never will be."""
+"""The statuses in which roster and attendance don't change: credits are or were decided, or are never given."""
 OVER = FROZEN | {S.ENDED}
-"""Where there are no more sessions to be made."""
-UNTOLD = frozenset({S.DRAFT, S.FILED, S.RETURNED, S.APPROVED, S.CHANGED})
-"""Where nobody can come yet: learners aren't told of it, or what they were told is being changed."""
-NOT_TOLD = frozenset({S.DRAFT, S.FILED, S.RETURNED})
-"""Where a project is a plan of its organizer: neither calendars nor histories of learners show it."""
+"""The statuses in which no session can be added."""
+NOT_ANNOUNCED = frozenset({S.DRAFT, S.FILED, S.RETURNED, S.APPROVED, S.CHANGED})
+"""The statuses in which nobody can check in: the project isn't announced, or it is being changed."""
+HIDDEN_FROM_LEARNERS = frozenset({S.DRAFT, S.FILED, S.RETURNED})
+"""The statuses in which calendars and histories of learners don't show the project."""
 
 
 def find_step(source: S, target: S) -> Step | None:
-    """Return the step between two statuses, if there is one."""
+    """Return the step between two statuses, or None."""
     return _BY_ENDS.get((source, target))
 
 
 def next_steps(source: S, actors: frozenset[Actor]) -> list[Step]:
-    """Return the steps that any of `actors` may take from here."""
+    """Return the steps from a status that at least one of `actors` may take."""
     return [step for step in STEPS if step.source is source and step.by & actors]

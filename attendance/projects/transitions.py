@@ -1,4 +1,4 @@
-"""Taking a project from one status to another: looked up in the state machine, locked, kept, audited."""
+"""Taking a project from one status to another. Each step is checked against the state machine, stored and audited."""
 
 import uuid
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
-from attendance.projects.access import Reached, ReadableProject, reach_project
+from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
 from foundation import audit
@@ -22,31 +22,31 @@ _CLOSES_SESSIONS = (ProjectStatus.ENDED, ProjectStatus.CANCELLED)
 
 def take_step(
     db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, caller: Caller, now: datetime
-) -> Reached:
-    """Take a project to `to`, for its organizer or its reviewing unit.
+) -> ProjectAccess:
+    """Take a project to the status `to`, for its organizer or its reviewing unit.
 
-    Raises NotFound; Forbidden where others may take this step; TransitionNotAllowed where there is none, or settlement
-    alone takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed; SecondAdminNeeded where who filed
-    it would approve it.
+    Raises NotFound; Forbidden where only other actors may take this step; TransitionNotAllowed where there is no such
+    step or only settlement takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed;
+    SecondAdminNeeded where the person who filed it decides on it.
     """
-    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
-    project = reached.project
+    access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    project = access.project
     step = _step(project, to)
     if step.by == {Actor.SETTLEMENT}:
         raise TransitionNotAllowed(field="to")
-    if not step.by & reached.actors:
+    if not step.by & access.actors:
         raise Forbidden
     if to in _DECIDED and _last_filed_by(db, project) == caller.person_id:
         raise SecondAdminNeeded
     _take(db, project, step, reason, caller.person_id, now)
-    return reached
+    return access
 
 
 def take_settlement_step(
     db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, actor_id: uuid.UUID | None,
     now: datetime,
 ) -> Project:  # fmt: skip
-    """Take a project a step of settlement, which has checked who may. actor_id: None for the system itself.
+    """Take a step of settlement, whose access the caller of this function has checked. actor_id: None for the system.
 
     Raises TransitionNotAllowed, ReasonNeeded.
     """
@@ -61,7 +61,7 @@ def take_settlement_step(
 
 
 def list_steps(db: Session, *, project: ReadableProject) -> list[ProjectStep]:
-    """Return the life of a project so far, in order."""
+    """Return the steps of a project so far, in order."""
     wanted = select(ProjectStep).where(ProjectStep.project_id == project.id).order_by(ProjectStep.id)
     return list(db.scalars(wanted))
 
@@ -102,7 +102,7 @@ def _take(
 
 
 def _close_sessions(db: Session, project: Project, now: datetime) -> None:
-    """Whoever is still outside stays outside; what was over before keeps its own end."""
+    """Close the sessions whose windows are not over yet. Sessions that are over keep their own end."""
     db.execute(
         update(VenueSession)
         .where(VenueSession.project_id == project.id, VenueSession.closed_at.is_(None))

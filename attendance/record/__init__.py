@@ -1,1 +1,1 @@
-"""What came of each person at each session: shares, grid, board, history, corrections."""
+"""The attendance record: facts, outcomes, shares, grid, live board, history and corrections."""

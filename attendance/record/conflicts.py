@@ -1,6 +1,6 @@
-"""Nobody is in two places at once: check-ins of one person at sessions held at the same time, of any project.
+"""Conflicts: check-ins of one person at two sessions at the same time, of the same or of two projects.
 
-They are shown and judged by people; nothing is taken away because of them.
+Conflicts are shown to organizers, who decide. They change neither attendance nor credits by themselves.
 """
 
 import uuid
@@ -19,26 +19,29 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class Conflict:
-    """A session of the project, and another one at the same time, both of which the person was checked in to."""
+    """A session of the project and another one at the same time, with check-ins of the person at both."""
 
     session_id: uuid.UUID
     other_session_id: uuid.UUID
 
 
 def conflicts_of(db: Session, *, project: Project, people: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[Conflict]]:
-    """Return the conflicts of each of these people that touch a session of the project; in one statement."""
-    here, there = aliased(CheckIn), aliased(CheckIn)
-    ours, other = aliased(VenueSession), aliased(VenueSession)
+    """Return the conflicts of these people with a session of the project, by person, in one statement."""
+    check_in, other_check_in = aliased(CheckIn), aliased(CheckIn)
+    session, other_session = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(
-        select(here.person_id, ours.id, other.id)
-        .join(ours, ours.id == here.session_id)
-        .join(there, (there.person_id == here.person_id) & (there.session_id != here.session_id))
-        .join(other, other.id == there.session_id)
-        .where(ours.project_id == project.id, here.person_id.in_(people))
-        .where(here.direction == Direction.IN, there.direction == Direction.IN)
-        .where(here.status.in_(COUNTING), there.status.in_(COUNTING))
-        .where(ours.starts_at < other.ends_at, other.starts_at < ours.ends_at)
-        .order_by(here.person_id, ours.starts_at, other.id)
+        select(check_in.person_id, session.id, other_session.id)
+        .join(session, session.id == check_in.session_id)
+        .join(
+            other_check_in,
+            (other_check_in.person_id == check_in.person_id) & (other_check_in.session_id != check_in.session_id),
+        )
+        .join(other_session, other_session.id == other_check_in.session_id)
+        .where(session.project_id == project.id, check_in.person_id.in_(people))
+        .where(check_in.direction == Direction.IN, other_check_in.direction == Direction.IN)
+        .where(check_in.status.in_(COUNTING), other_check_in.status.in_(COUNTING))
+        .where(session.starts_at < other_session.ends_at, other_session.starts_at < session.ends_at)
+        .order_by(check_in.person_id, session.starts_at, other_session.id)
     )
     conflicts: dict[uuid.UUID, list[Conflict]] = defaultdict(list)
     for person_id, session_id, other_id in found:

@@ -1,4 +1,4 @@
-"""Corrections of attendance by the organizer's hand: appended with who, when and why; no check-in is overwritten."""
+"""Corrections of attendance by the organizer. They are appended with who, when and why; check-ins stay unchanged."""
 
 import uuid
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def correct(
     caller: Caller,
     now: datetime,
 ) -> AttendanceCorrection:
-    """Say what came of somebody at a session, whatever is on record; the last correction holds.
+    """Set the outcome of a person at a session, whatever their check-ins say. The last correction counts.
 
     Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster.
     """
@@ -52,7 +52,7 @@ def correct(
 def list_corrections(
     db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceCorrection]:
-    """Return the corrections at a session, in the order in which they were made."""
+    """Return the corrections at a session, in the order in which they were made, beginning after `after`."""
     wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session.id)
     if after is not None:
         wanted = wanted.where(AttendanceCorrection.id > after)

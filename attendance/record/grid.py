@@ -1,4 +1,4 @@
-"""The attendance of a whole project as a grid: people down, sessions across; page by page, in a few statements each."""
+"""The attendance of a project as a grid: a row a person, a column a session. Each page takes a few statements."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 
 _PAGE = 500
-_NOTHING = Facts()
+_NO_FACTS = Facts()
 
 
 @dataclass(frozen=True)
 class GridPerson:
-    """Somebody of the roster. unit: its name."""
+    """A person of the roster. unit: the name of their unit."""
 
     entry_id: uuid.UUID
     id: uuid.UUID
@@ -35,7 +35,7 @@ class GridPerson:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One person: standings by session id, what counts, and where they were in two places at once."""
+    """The row of a person: outcomes by session id, share, conflicts. is_met: whether the share is high enough."""
 
     person: GridPerson
     outcomes: Mapping[uuid.UUID, SessionOutcome]
@@ -69,7 +69,7 @@ def read_rows(db: Session, shown: Shown, *, after: uuid.UUID | None, limit: int)
             GridRow(
                 person=person,
                 outcomes={
-                    each.id: outcome_of(known.get(each.id, _NOTHING), project, is_over=is_over(each, shown.now))
+                    each.id: outcome_of(known.get(each.id, _NO_FACTS), project, is_over=is_over(each, shown.now))
                     for each in shown.sessions
                 },
                 share=share,

@@ -1,4 +1,4 @@
-"""What somebody attended (考勤记录查询), and who attended a session: a constant number of statements, reads only."""
+"""The attendance history of a person (考勤记录查询) and the check-ins of a session, each in a few statements."""
 
 import uuid
 from collections import defaultdict
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
 from attendance.projects.access import OrganizedSession
-from attendance.projects.states import NOT_TOLD
+from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
@@ -24,7 +24,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class AttendedSession:
-    """A session, with the person's check-ins there."""
+    """A session with the person's check-ins."""
 
     session: VenueSession
     check_ins: list[CheckIn]
@@ -32,7 +32,7 @@ class AttendedSession:
 
 @dataclass(frozen=True)
 class AttendedProject:
-    """A project, with its sessions in order of their start."""
+    """A project with its sessions in order of their start."""
 
     project: Project
     sessions: list[AttendedSession]
@@ -40,26 +40,26 @@ class AttendedProject:
 
 @dataclass(frozen=True)
 class ProjectKey:
-    """Where a project stands in a history."""
+    """The place of a project in a history; a page begins after it."""
 
     starts_on: date
     id: uuid.UUID
 
 
-# made once: making them costs more than asking
-_EXPECTED = (
+# built once: building these statements costs more than running them
+_ON_ROSTER = (
     select(RosterEntry.project_id)
     .join(Project, Project.id == RosterEntry.project_id)
-    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(NOT_TOLD))
+    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(HIDDEN_FROM_LEARNERS))
 )
-_CAME = (
+_CHECKED_IN = (
     select(VenueSession.project_id)
     .join(CheckIn, CheckIn.session_id == VenueSession.id)
     .where(CheckIn.person_id == bindparam("person_id"))
 )
 _PROJECTS = (
     select(Project)
-    .where(Project.id.in_(union(_EXPECTED, _CAME)))
+    .where(Project.id.in_(union(_ON_ROSTER, _CHECKED_IN)))
     .order_by(Project.starts_on.desc(), Project.id.desc())
     .limit(bindparam("most"))
 )
@@ -77,7 +77,10 @@ _CHECK_INS = (
 
 
 def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
-    """Return the projects where the person is expected or has checked in, newest first; no mere plans."""
+    """Return the projects where the person is on the roster or has checked in, newest first.
+
+    Projects in a status that is hidden from learners are left out, unless the person has checked in there.
+    """
     wanted = _PROJECTS
     if after is not None:
         earlier = Project.starts_on < after.starts_on
@@ -95,7 +98,7 @@ def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None
 
 
 def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """Return the credits that projects gave a person, by project; none for what was taken back, or not granted yet."""
+    """Return the credits that projects gave a person, by project, without projects that gave none or were reversed."""
     wanted = (
         select(LedgerEntry.source_id, func.sum(LedgerEntry.counted, type_=CreditAmount()))
         .where(LedgerEntry.person_id == person_id, LedgerEntry.source_kind == SourceKind.PROJECT)
@@ -107,7 +110,7 @@ def list_earned(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid
 
 @dataclass(frozen=True)
 class Attendee:
-    """One check-in as the organizer sees it. unit: its name."""
+    """A check-in as the organizer sees it. unit: the name of the person's unit."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -119,12 +122,12 @@ class Attendee:
     method: CheckInMethod
     status: CheckInStatus
     decision: Decision | None
-    """What was made of the face, where one was compared."""
+    """The decision on the face, None where no face was compared."""
 
 
 @dataclass(frozen=True)
 class AttendeeKey:
-    """Where a check-in stands in a session's list."""
+    """The place of a check-in in the list of a session; a page begins after it."""
 
     checked_in_at: datetime
     id: uuid.UUID
@@ -139,7 +142,7 @@ def list_attendees(
     after: AttendeeKey | None,
     limit: int,
 ) -> list[Attendee]:
-    """Return the check-ins of a session in order of their time."""
+    """Return the check-ins of a session in order of their time, beginning after `after`."""
     wanted = (
         select(
             CheckIn.id,
@@ -169,5 +172,5 @@ def list_attendees(
     attendees = []
     for row in found:
         *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[call-arg] # in the columns' order
+        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[call-arg] # the columns are in the order of the fields
     return attendees

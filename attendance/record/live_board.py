@@ -1,4 +1,4 @@
-"""The live room board (X-3): what a session looks like now, counted from the tables: any replica may serve it."""
+"""The live board of a session (X-3). The database counts it at each request, so any server process can answer."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from models.projects import Session as VenueSession
 
 _EPOCH = extract("epoch", CheckIn.checked_in_at)
 _MINUTE = _EPOCH - _EPOCH % literal_column("60")
-_COUNTED = (  # by the database: a full hall has thousands of rows, and each open board asks every second
+_COUNTED = (  # counted by the database: a full hall has thousands of rows, and an open board asks every second
     select(CheckIn.direction, CheckIn.status, _MINUTE, func.count())
     .where(CheckIn.session_id == bindparam("session_id"))
     .group_by(CheckIn.direction, CheckIn.status, _MINUTE)
@@ -27,7 +27,7 @@ _NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How many came in one minute. minute: its first instant."""
+    """How many people checked in during one minute. minute: its first instant."""
 
     minute: datetime
     count: int
@@ -35,7 +35,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Refusals:
-    """How many scans and photos were refused for one reason. code: as of the problem."""
+    """How many scans and photos were refused for one reason. code: the problem code."""
 
     code: str
     count: int
@@ -43,9 +43,10 @@ class Refusals:
 
 @dataclass(frozen=True)
 class Board:
-    """expected: people on the roster, with a place where those are limited; came, of whom late were; left.
+    """The numbers of a session at one moment.
 
-    needs_review: check-ins that wait for staff.
+    expected: people on the roster, or people with a place if places are limited; came: people checked in, those who
+    are late included; left: people checked out; needs_review: check-ins that wait for staff.
     """
 
     session_id: uuid.UUID
@@ -62,13 +63,13 @@ class Board:
 
     @property
     def etag(self) -> str:
-        """The same wherever and whenever the same board is read."""
+        """Return a hash of the numbers: equal boards have equal tags on all servers."""
         text = json.dumps(asdict(self), default=str, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read_board(db: Session, session: VenueSession) -> Board:
-    """Read the board in three statements, which an index of the session serves."""
+    """Return the board of a session. It takes three statements, which use an index by session."""
     states: Counter[tuple[Direction, CheckInStatus]] = Counter()
     minutes: Counter[datetime] = Counter()
     for direction, status, minute, number in db.execute(_COUNTED, {"session_id": session.id}):
@@ -91,7 +92,7 @@ def read_board(db: Session, session: VenueSession) -> Board:
 
 
 def _expected(db: Session, session: VenueSession) -> int:
-    """Return the roster; where there is not room for all, who holds a place, and the speakers."""
+    """Count the people on the roster; if places are limited, the speakers and those who hold a place."""
     people = select(func.count(func.distinct(RosterEntry.person_id)))
     people = people.where(RosterEntry.project_id == session.project_id)
     if session.capacity is not None:

@@ -1,4 +1,4 @@
-"""What somebody still has to do for the credits of projects they are expected at, besides attending; one statement."""
+"""What a learner still has to do for the credits of a project, besides attending."""
 
 import enum
 import uuid
@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.record.participants import UNDER_WAY, has_come
+from attendance.record.participants import UNDER_WAY, has_attended
 from models.evaluations import EvaluationForm, EvaluationRespondent
 from models.exams import Exam, ExamAttempt
 from models.projects import Project, RosterEntry, RosterRole
 
 
 class Duty(enum.StrEnum):
-    """Something that is still owed; it is told once it can be done."""
+    """A task that a learner has not done yet; it is listed only while it can be done."""
 
     EVALUATION = "evaluation"
     EXAM = "exam"
 
 
 def duties(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Duty]]:
-    """By project what a learner still owes; projects where nothing is owed, or can be done, are left out.
+    """Return the open duties of a learner by project, in one statement. Projects without open duties are left out.
 
-    Who has not come can't evaluate, nor sit an exam that is for those who came.
+    An evaluation is open only to learners who attended, and so is an exam that needs attendance.
     """
-    learns = exists().where(
+    is_learner = exists().where(
         RosterEntry.project_id == Project.id,
         RosterEntry.person_id == person_id,
         RosterEntry.role == RosterRole.LEARNER,
@@ -34,19 +34,19 @@ def duties(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID
     has_evaluated = exists().where(
         EvaluationRespondent.project_id == Project.id, EvaluationRespondent.person_id == person_id
     )
-    came = has_come(person_id)
-    has_exam = exists().where(Exam.project_id == Project.id, or_(~Exam.needs_attendance, came))
+    attended = has_attended(person_id)
+    has_exam = exists().where(Exam.project_id == Project.id, or_(~Exam.needs_attendance, attended))
     has_passed = exists().where(
         ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
     )
     wanted = select(
         Project.id,
-        and_(Project.needs_evaluation, has_form, ~has_evaluated, came).label("evaluation"),
+        and_(Project.needs_evaluation, has_form, ~has_evaluated, attended).label("evaluation"),
         and_(Project.needs_exam, has_exam, ~has_passed).label("exam"),
-    ).where(Project.id.in_(project_ids), Project.status.in_(UNDER_WAY), learns)
+    ).where(Project.id.in_(project_ids), Project.status.in_(UNDER_WAY), is_learner)
     found = {}
     for id, evaluation, exam in db.execute(wanted):
-        owed = [duty for duty, is_owed in ((Duty.EVALUATION, evaluation), (Duty.EXAM, exam)) if is_owed]
-        if owed:
-            found[id] = owed
+        open_duties = [duty for duty, is_open in ((Duty.EVALUATION, evaluation), (Duty.EXAM, exam)) if is_open]
+        if open_duties:
+            found[id] = open_duties
     return found

@@ -1,4 +1,4 @@
-"""What came of one person at one session: present, late, left early, absent, excused. Rules without a database."""
+"""The outcome of one person at one session: present, late, left early, absent or excused. Rules without a database."""
 
 import enum
 
@@ -6,7 +6,11 @@ from models.attendance import AttendanceMark, CheckInStatus
 
 
 class SessionOutcome(enum.StrEnum):
-    """`needs_review` counts only once accepted; `excused` is told apart from absent, and counts no more than it."""
+    """The outcome of a session for a person.
+
+    `present` and `late` count as attended. `needs_review` counts once staff accept it. `excused` is shown apart from
+    `absent`, and doesn't count either.
+    """
 
     PRESENT = "present"
     LATE = "late"
@@ -17,7 +21,7 @@ class SessionOutcome(enum.StrEnum):
 
     @property
     def counts(self) -> bool:
-        """Whether the session counts as attended: who came late did come."""
+        """Return whether the session counts as attended. A late arrival counts."""
         return self in (SessionOutcome.PRESENT, SessionOutcome.LATE)
 
 
@@ -36,9 +40,9 @@ def judge(
     needs_check_out: bool,
     is_over: bool,
 ) -> SessionOutcome:
-    """Return what the check-ins in and out come to, unless the organizer's last mark says otherwise.
+    """Return the outcome of a check-in and check-out. The organizer's last mark replaces it.
 
-    Who isn't checked out where that is needed has left early (早退), once nobody can check out any more: is_over.
+    is_over: nobody can check out any more. Then a person without a needed check-out has left early (早退).
     """
     if mark is not None and mark is not AttendanceMark.AS_RECORDED:
         return SessionOutcome(mark.value)

@@ -1,4 +1,4 @@
-"""What somebody is to a project: expected there as a learner, or come; one statement."""
+"""The part of a person in a project: on the roster, as a learner, attended. One statement."""
 
 import uuid
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 
 UNDER_WAY = frozenset({ProjectStatus.RUNNING, ProjectStatus.ENDED})
-"""Where learners evaluate and sit exams: from the start until credits are decided from it."""
+"""The statuses in which learners evaluate and sit exams: from the start until credits are decided."""
 
-_CAME = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
-_STAYED_AWAY = (AttendanceMark.ABSENT, AttendanceMark.EXCUSED)
+_ATTENDED_MARKS = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
+_ABSENT_MARKS = (AttendanceMark.ABSENT, AttendanceMark.EXCUSED)
 
 
 @dataclass(frozen=True)
 class Participant:
-    """A person at a project. has_attended: came to a session, by check-in or by the organizer's last word on it.
+    """A person and a project. has_attended: attended a session, by check-in or by the organizer's last correction.
 
     unit_path, reviewing_path: of the project's unit and of the unit that reviews it.
     """
@@ -37,8 +37,8 @@ class Participant:
     has_attended: bool
 
 
-def has_come(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
-    """Return whether somebody came to a session of the Project of the statement around it."""
+def has_attended(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
+    """Return the SQL condition that a person attended a session of the Project in the enclosing statement."""
     arrived = exists().where(
         CheckIn.session_id == VenueSession.id,
         CheckIn.person_id == person_id,
@@ -54,19 +54,24 @@ def has_come(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[b
     )
     return exists().where(
         VenueSession.project_id == Project.id,
-        case((last_mark.in_(_CAME), True), (last_mark.in_(_STAYED_AWAY), False), else_=arrived),
+        case((last_mark.in_(_ATTENDED_MARKS), True), (last_mark.in_(_ABSENT_MARKS), False), else_=arrived),
     )
 
 
 def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     reviewing = aliased(Unit)
-    expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
-    learns = expected.where(RosterEntry.role == RosterRole.LEARNER)
-    came = has_come(person_id)
+    on_roster = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
+    learner = on_roster.where(RosterEntry.role == RosterRole.LEARNER)
+    attended = has_attended(person_id)
     return (
         select(
-            Project, Unit.path, reviewing.path, learns.label("learns"), expected.label("expected"), came.label("came")
+            Project,
+            Unit.path,
+            reviewing.path,
+            learner.label("is_learner"),
+            on_roster.label("is_on_roster"),
+            attended.label("has_attended"),
         )
         .join(Unit, Unit.id == Project.unit_id)
         .join(reviewing, reviewing.id == Project.reviewing_unit_id)
@@ -74,20 +79,24 @@ def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
     )
 
 
-_PARTICIPANT = _select_participant()  # made once: making it costs more than asking it
+_PARTICIPANT = _select_participant()  # built once: building the statement costs more than running it
 
 
 def get_participant(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> Participant:
-    """Return the person's part in the project. Raises NotFound where there is no such project."""
+    """Return the person's part in the project. Raises NotFound for an unknown project."""
     found = db.execute(_PARTICIPANT, {"project_id": project_id, "person_id": person_id}).first()
     if found is None:
         raise NotFound
-    project, path, reviewing_path, is_learner, is_on_roster, has_attended = found
-    return Participant(project, path, reviewing_path, bool(is_learner), bool(is_on_roster), bool(has_attended))
+    project, path, reviewing_path, *flags = found
+    is_learner, is_on_roster, attended = map(bool, flags)
+    return Participant(project, path, reviewing_path, is_learner, is_on_roster, attended)
 
 
 def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Participant:
-    """As `get_participant`, for the roster, its organizers and who reviews it. Raises NotFound, Forbidden."""
+    """Return the caller's part in the project, for people of its roster, its organizers and its reviewers.
+
+    Raises NotFound, Forbidden.
+    """
     found = get_participant(db, project_id=project_id, person_id=caller.person_id)
     is_staff = caller.may(ORGANIZERS, found.unit_path) or caller.may(REVIEWERS, found.reviewing_path)
     if not found.is_on_roster and not is_staff:

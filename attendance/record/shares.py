@@ -1,4 +1,4 @@
-"""Which sessions of a project count for a learner: one rule, for the grid, the person, and settlement."""
+"""The share of sessions that a learner attended. The grid, the learner's page and settlement use this one rule."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -14,41 +14,41 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class Share:
-    """counted: sessions attended that count; required: sessions there were to attend, overlapping ones once."""
+    """A share of sessions. counted: attended sessions that count; required: the denominator, parallel sessions once."""
 
     counted: int
     required: int
 
     @property
     def share(self) -> Decimal:
-        """0 to 1; 0 for a project without sessions, where there was nothing to attend."""
+        """Return the share, 0 to 1; 0 for a project without sessions."""
         return Decimal(self.counted) / self.required if self.required else Decimal(0)
 
     def meets(self, min_attendance: Decimal) -> bool:
-        """Return whether at least this share was attended. With a least share of 0 nobody needs to come."""
+        """Return whether the share is at least `min_attendance`. With a minimum of 0 everybody meets it."""
         return self.share >= min_attendance
 
 
 def attended_of(facts: Mapping[uuid.UUID, Facts], project: Project) -> frozenset[uuid.UUID]:
-    """Return the sessions that count once all is over, for somebody of whom these facts are on record, by session.
+    """Return the sessions that a person attended. facts: the facts about the person, by session.
 
-    A session counts once it is attended as the project's conditions say: with check-out where that is needed.
+    Sessions are judged as if they were over: where the project needs a check-out, sessions without one don't count.
     """
     return frozenset(each for each, found in facts.items() if outcome_of(found, project, is_over=True).counts)
 
 
 def share_of(groups: Iterable[ParallelSessions], attended: Collection[uuid.UUID]) -> Share:
-    """Return the share of somebody for whom these sessions count."""
+    """Return the share of a person who attended these sessions."""
     counted = [(group.counted(attended), group.required) for group in groups]
     return Share(sum(count for count, _ in counted), sum(required for _, required in counted))
 
 
 def parallel_groups(sessions: Iterable[VenueSession]) -> list[ParallelSessions]:
-    """Return what there is to attend: overlapping sessions as one slot."""
+    """Return the sessions in groups: overlapping sessions are one group of parallel sessions."""
     return group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
 
 
 def outcome_of(facts: Facts, project: Project, *, is_over: bool) -> SessionOutcome:
-    """Return what the facts come to by the conditions of the project."""
+    """Return the outcome of the facts by the conditions of the project."""
     needs_out = project.needs_check_out
     return judge(facts.arrival, facts.departure, facts.mark, needs_check_out=needs_out, is_over=is_over)

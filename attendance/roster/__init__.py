@@ -1,1 +1,1 @@
-"""Who is on a project's roster, and who waits for a place."""
+"""The rosters of projects, their waiting lists, and the places that organizers assign."""

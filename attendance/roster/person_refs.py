@@ -1,4 +1,4 @@
-"""Naming people of a project: by 继教编号, or by id where they have none, as those of other provinces."""
+"""References to people: by 继教编号, or by id for people who have none, such as those of other provinces."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -14,14 +14,14 @@ from models.projects import RosterEntry, RosterRole
 
 @dataclass(frozen=True)
 class PersonRef:
-    """Somebody: by 继教编号, or by id."""
+    """A reference to a person, by 继教编号 or by id."""
 
     cme_number: str | None = None
     person_id: uuid.UUID | None = None
 
 
 def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> uuid.UUID:
-    """Return the id of somebody who is expected at a project. Raises PersonNotOnRoster."""
+    """Return the id of a person on the roster of a project. Raises PersonNotOnRoster."""
     found = find_all(db, project_id=project_id, people=[person])
     if person not in found:
         raise PersonNotOnRoster(field="cme_number" if person.person_id is None else "person_id")
@@ -31,7 +31,7 @@ def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> 
 def find_all(
     db: Session, *, project_id: uuid.UUID, people: Collection[PersonRef], role: RosterRole | None = None
 ) -> Mapping[PersonRef, uuid.UUID]:
-    """Return the ids of those who are on the roster of a project; the others are left out."""
+    """Return the ids of those people who are on the roster of a project, by reference; others are left out."""
     entries = select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
     if role is not None:
         entries = entries.where(RosterEntry.role == role)
@@ -39,7 +39,7 @@ def find_all(
 
 
 def find_people(db: Session, people: Collection[PersonRef]) -> Mapping[PersonRef, uuid.UUID]:
-    """Return the ids of people; those who are nobody are left out."""
+    """Return the ids of people by reference; unknown references are left out."""
     return _found(db, people, true())
 
 

@@ -1,4 +1,4 @@
-"""Places at sessions as the organizer sees them: given to anybody on the roster, taken away, listed."""
+"""The organizer assigns places at sessions to learners of the roster, takes them away and lists them."""
 
 import uuid
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from models.projects import Session as VenueSession
 
 
 @dataclass(frozen=True)
-class Placing:
-    """How many got a place, wait, or had either before; unknown: numbers that are nobody's on the roster."""
+class AssignmentCounts:
+    """How many people got a place, wait, or held one or waited before. unknown: numbers of nobody on the roster."""
 
     held: int
     waiting: int
@@ -31,7 +31,7 @@ class Placing:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """Somebody with a place, or waiting for one. unit: its name."""
+    """A person who holds a place or waits for one. unit: the name of their unit."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -44,8 +44,8 @@ class PlaceRow:
 
 def place_people(
     db: Session, *, session_id: uuid.UUID, cme_numbers: Sequence[str], caller: Caller, now: datetime
-) -> Placing:
-    """Give places to learners of the roster, as long as there are any; the others wait.
+) -> AssignmentCounts:
+    """Give the free places to learners of the roster, in the given order; the others wait.
 
     Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded.
     """
@@ -54,16 +54,19 @@ def place_people(
     named = [PersonRef(number) for number in wanted]
     found = find_all(db, project_id=session.project_id, people=named, role=RosterRole.LEARNER)
     people = [found[each] for each in named if each in found]
-    taken = places.take(db, session=session, people=people, now=now)
-    if added := [str(each) for each in (*taken.held, *taken.waiting)]:
+    given = places.take(db, session=session, people=people, now=now)
+    if added := [str(each) for each in (*given.held, *given.waiting)]:
         audit.record(db, caller, now, "session_place.add", session, after={"people": added})
         db.flush()
     unknown = tuple(number for number in wanted if PersonRef(number) not in found)
-    return Placing(len(taken.held), len(taken.waiting), len(taken.already), unknown)
+    return AssignmentCounts(len(given.held), len(given.waiting), len(given.already), unknown)
 
 
 def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Take somebody's place, or place in the queue, away. Raises NotFound, Forbidden, ProjectClosed, HasAttended."""
+    """Remove a person's place, or remove them from the waiting list.
+
+    Raises NotFound, Forbidden, ProjectClosed, HasAttended.
+    """
     session = _organized(db, session_id, caller)
     places.give_back(db, session=session, person_id=person_id, now=now)
     audit.record(db, caller, now, "session_place.remove", session, after={"people": [str(person_id)]})
@@ -73,7 +76,7 @@ def remove_person(db: Session, *, session_id: uuid.UUID, person_id: uuid.UUID, c
 def list_places(
     db: Session, *, session: OrganizedSession, is_waiting: bool, after: uuid.UUID | None, limit: int
 ) -> list[PlaceRow]:
-    """Return who holds a place, or who waits, in the order in which they asked."""
+    """Return the people who hold a place, or those who wait, in the order in which they asked."""
     wanted = (
         select(
             SessionPlace.id, Person.id, Person.name, Person.cme_number, Unit.name, SessionPlace.is_waiting,

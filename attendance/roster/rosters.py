@@ -1,4 +1,4 @@
-"""Rosters (学员名单): who is expected at the sessions of a project, and who waits for a place in a full one."""
+"""Rosters (学员名单): the people expected at a project, and the waiting list of a full project."""
 
 import uuid
 from collections.abc import Collection, Iterable
@@ -25,7 +25,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class RosterChange:
-    """What came of it. waiting: found no place; unknown: the numbers that are nobody's."""
+    """How many people were added, were on the roster before, or wait. unknown: numbers of nobody."""
 
     added: int
     already: int
@@ -34,8 +34,8 @@ class RosterChange:
 
 
 @dataclass(frozen=True)
-class Expected:
-    """Somebody who is expected, or waits. unit: its name."""
+class ListedPerson:
+    """A person on the roster or on the waiting list. unit: the name of their unit."""
 
     entry_id: uuid.UUID
     person_id: uuid.UUID
@@ -47,8 +47,8 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """Who came onto the roster, and who waits; by person, with the id of the row that says so."""
+class NewEntries:
+    """The new entries of the roster and of the waiting list: entry ids by person id."""
 
     added: dict[uuid.UUID, uuid.UUID]
     waiting: dict[uuid.UUID, uuid.UUID]
@@ -57,40 +57,42 @@ class Placed:
 def add_people(
     db: Session, *, project: Project, cme_numbers: Iterable[str], role: RosterRole, caller: Caller, now: datetime
 ) -> RosterChange:
-    """Expect people at a project, by their 继教编号; those who are expected already stay as they are.
+    """Add people to the roster, by their 继教编号; people on the roster stay as they are.
 
-    project: locked, so that whoever changes this roster at the same time waits, and each of them counts right.
+    project: locked, so that changes of this roster at the same time wait for each other and all count right.
     """
     wanted = list(dict.fromkeys(cme_numbers))
     on_file = db.execute(select(Person.cme_number, Person.id).where(Person.cme_number.in_(wanted)))
     found = {number: person_id for number, person_id in on_file if number is not None}
     people = [found[number] for number in wanted if number in found]
-    placed = place(db, project=project, people=people, role=role, now=now)
-    if placed.added or placed.waiting:
-        after = {"role": role.value, "people": [str(each) for each in sorted({*placed.added, *placed.waiting})]}
+    new = add_or_queue(db, project=project, people=people, role=role, now=now)
+    if new.added or new.waiting:
+        after = {"role": role.value, "people": [str(each) for each in sorted({*new.added, *new.waiting})]}
         audit.record(db, caller, now, "roster.add", project, after=after)
     db.flush()
     return RosterChange(
-        added=len(placed.added),
-        already=len(found) - len(placed.added) - len(placed.waiting),
-        waiting=len(placed.waiting),
+        added=len(new.added),
+        already=len(found) - len(new.added) - len(new.waiting),
+        waiting=len(new.waiting),
         unknown=tuple(number for number in wanted if number not in found),
     )
 
 
-def place(db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime) -> Placed:
-    """Give places to people, in their order, as long as there are any; the others wait. project: locked."""
+def add_or_queue(
+    db: Session, *, project: Project, people: Collection[uuid.UUID], role: RosterRole, now: datetime
+) -> NewEntries:
+    """Add people to the roster in their order while it has room; the others wait. project: locked."""
     expected = select(RosterEntry.person_id).where(RosterEntry.project_id == project.id, RosterEntry.role == role)
-    there = set(db.scalars(expected.where(RosterEntry.person_id.in_(people))))
-    fresh = [each for each in dict.fromkeys(people) if each not in there]
+    already = set(db.scalars(expected.where(RosterEntry.person_id.in_(people))))
+    new_people = [each for each in dict.fromkeys(people) if each not in already]
     room = _room(db, project) if role is RosterRole.LEARNER else None
-    seated = fresh if room is None else fresh[:room]
-    waiting = [] if room is None else fresh[room:]
+    added = new_people if room is None else new_people[:room]
+    waiting = [] if room is None else new_people[room:]
     if waiting:
         queued = select(WaitingEntry.person_id).where(WaitingEntry.project_id == project.id)
-        before = set(db.scalars(queued.where(WaitingEntry.person_id.in_(waiting))))
-        waiting = [each for each in waiting if each not in before]
-    entries = {each: new_id() for each in seated}
+        waiting_before = set(db.scalars(queued.where(WaitingEntry.person_id.in_(waiting))))
+        waiting = [each for each in waiting if each not in waiting_before]
+    entries = {each: new_id() for each in added}
     db.add_all(
         RosterEntry(id=ident, project_id=project.id, person_id=each, role=role, added_at=now)
         for each, ident in entries.items()
@@ -99,51 +101,54 @@ def place(db: Session, *, project: Project, people: Collection[uuid.UUID], role:
     db.add_all(
         WaitingEntry(id=ident, project_id=project.id, person_id=each, added_at=now) for each, ident in queue.items()
     )
-    if role is RosterRole.LEARNER and seated:  # who waited and has a place now waits no more
-        _stop_waiting(db, project.id, seated)
+    if role is RosterRole.LEARNER and added:  # they leave the waiting list
+        _stop_waiting(db, project.id, added)
     db.flush()
-    return Placed(entries, queue)
+    return NewEntries(entries, queue)
 
 
 def remove(
     db: Session, *, project: Project, person_id: uuid.UUID, role: RosterRole, caller: Caller, now: datetime
 ) -> None:
-    """Take somebody off the roster or the waiting list; who waits first gets the place. project: locked.
+    """Remove a person from the roster or the waiting list; the first who waits gets the place. project: locked.
 
-    Who has checked in keeps one role at least, so that a wrong one is corrected by adding the right one first. Raises
+    A person who has checked in keeps at least one role: to correct a wrong role, add the right one first. Raises
     NotFound, HasAttended.
     """
     roles = set(db.scalars(select(RosterEntry.role).where(*_of(project.id, [person_id]))))
     if roles == {role} and has_check_ins(db, project_id=project.id, people=[person_id]):
-        raise HasAttended  # in another part they would still be expected
-    gone = db.execute(
+        raise HasAttended  # with a second role they would stay on the roster
+    removed = db.execute(
         delete(RosterEntry).where(*_of(project.id, [person_id]), RosterEntry.role == role).returning(RosterEntry.id)
     ).first()
     waited = _stop_waiting(db, project.id, [person_id]) if role is RosterRole.LEARNER else 0
-    if gone is None and not waited:
+    if removed is None and not waited:
         raise NotFound
     if role is RosterRole.LEARNER:
         places.leave_project(db, project_id=project.id, people=[person_id], now=now)
-    fill(db, project=project, now=now)
+    fill_from_waiting_list(db, project=project, now=now)
     after = {"role": role.value, "people": [str(person_id)]}
     audit.record(db, caller, now, "roster.remove", project, after=after)
     db.flush()
 
 
-def fill(db: Session, *, project: Project, now: datetime) -> int:
-    """Give free places to who waits, in order; says to how many. project: locked. Once it is over nobody moves up."""
+def fill_from_waiting_list(db: Session, *, project: Project, now: datetime) -> int:
+    """Move people from the waiting list into free places, in order, and return how many. project: locked.
+
+    Nobody moves once the project is over.
+    """
     if project.status in OVER:
         return 0
     room = _room(db, project)
     wanted = select(WaitingEntry.person_id).where(WaitingEntry.project_id == project.id).order_by(WaitingEntry.id)
     first = list(db.scalars(wanted if room is None else wanted.limit(room)))
-    return len(place(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added) if first else 0
+    return len(add_or_queue(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added) if first else 0
 
 
 def list_expected(
     db: Session, *, project: OrganizedProject, role: RosterRole | None, after: uuid.UUID | None, limit: int
-) -> list[Expected]:
-    """Return who is expected, in the order in which they came onto the roster, from the entry after `after` on."""
+) -> list[ListedPerson]:
+    """Return the people on the roster in the order in which they were added, beginning after the entry `after`."""
     entry = RosterEntry
     wanted = _expected(entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
@@ -151,17 +156,17 @@ def list_expected(
         wanted = wanted.where(entry.role == role)
     if after is not None:
         wanted = wanted.where(entry.id > after)
-    return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
+    return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
-def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[Expected]:
-    """Return who waits for a place, the first one first, from the entry after `after` on."""
+def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
+    """Return the waiting list in its order, beginning after the entry `after`."""
     entry = WaitingEntry
     wanted = _expected(entry.id, literal(RosterRole.LEARNER), entry.added_at).join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
     if after is not None:
         wanted = wanted.where(entry.id > after)
-    return [Expected(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
+    return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
 def _expected(ident: Any, role: Any, added_at: Any) -> Any:
@@ -170,7 +175,7 @@ def _expected(ident: Any, role: Any, added_at: Any) -> Any:
 
 
 def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Return those of the people who have checked in, or tried to and wait for a look, anywhere in the project."""
+    """Return those people who have a check-in at any session of the project, also one that waits for review."""
     wanted = (
         select(CheckIn.person_id)
         .join(VenueSession, VenueSession.id == CheckIn.session_id)
@@ -180,12 +185,12 @@ def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid
 
 
 def set_capacity(db: Session, *, project: Project, capacity: int | None, caller: Caller, now: datetime) -> None:
-    """Set how many learners a project has room for, None for any number; who waits moves up where there is room now.
+    """Set how many learners the roster may have, None for any number; free places go to those who wait.
 
-    A number below those who are on the roster takes nobody off it. project: one that the caller may edit.
+    A capacity below the present number removes nobody. project: one that the caller may edit.
     """
     before, project.capacity = project.capacity, capacity
-    fill(db, project=project, now=now)
+    fill_from_waiting_list(db, project=project, now=now)
     if before != capacity:
         after = {"capacity": capacity}
         audit.record(db, caller, now, "project.capacity", project, before={"capacity": before}, after=after)
@@ -204,5 +209,5 @@ def _room(db: Session, project: Project) -> int | None:
 
 
 def _stop_waiting(db: Session, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> int:
-    gone = delete(WaitingEntry).where(WaitingEntry.project_id == project_id, WaitingEntry.person_id.in_(people))
-    return len(db.execute(gone.returning(WaitingEntry.id)).all())
+    deletion = delete(WaitingEntry).where(WaitingEntry.project_id == project_id, WaitingEntry.person_id.in_(people))
+    return len(db.execute(deletion.returning(WaitingEntry.id)).all())

@@ -1,1 +1,1 @@
-"""Sessions (场次): times, places, venue codes, the calendar, whether they are ready."""
+"""Sessions (场次): times, places, venue codes, calendar feeds, readiness checks and rehearsals."""

@@ -1,4 +1,7 @@
-"""One's sessions for a calendar program: an address that tells nothing of its owner, and can be taken back."""
+"""The feed of a person's sessions for a calendar program.
+
+The feed's address holds a random token: it doesn't name the person, and the person can revoke it.
+"""
 
 import hashlib
 import uuid
@@ -9,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.states import NOT_TOLD
+from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from attendance.sessions.held import was_held
 from foundation.errors import NotFound
 from models.accounts import Account
@@ -22,7 +25,7 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Event:
-    """A session in a calendar. is_off: it is not held, and calendars strike it out."""
+    """A session in a calendar. is_off: it is cancelled, and calendars strike it out."""
 
     session: VenueSession
     project_name: str
@@ -30,7 +33,7 @@ class Event:
 
 
 def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> uuid.UUID:
-    """Return a new token for the person's feed, of 122 random bits; the one before it is good no more."""
+    """Return a new token of 122 random bits for the person's feed. The earlier token stops working."""
     stop_feed(db, person_id=person_id)
     token = uuid.uuid4()
     db.add(CalendarFeed(person_id=person_id, token_hash=_hash(token), made_at=now))
@@ -39,12 +42,12 @@ def make_feed(db: Session, *, person_id: uuid.UUID, now: datetime) -> uuid.UUID:
 
 
 def stop_feed(db: Session, *, person_id: uuid.UUID) -> None:
-    """Have the person's feed answer no more."""
+    """Delete the person's feed, so that its token stops working."""
     db.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
 
 
 def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
-    """Return the events of the feed with this token. Raises NotFound, for a suspended person too."""
+    """Return the events of the feed with this token. Raises NotFound, also for a suspended person."""
     person_id = db.scalar(
         select(CalendarFeed.person_id)
         .join(Account, Account.person_id == CalendarFeed.person_id)
@@ -58,9 +61,9 @@ def read_feed(db: Session, *, token: uuid.UUID, now: datetime) -> list[Event]:
 
 
 def _is_off(session: VenueSession, project: Project) -> bool:
-    """Called off, alone or with its project; what was over before that was held all the same."""
-    is_called_off = project.status is ProjectStatus.CANCELLED and session.closed_at is not None
-    return is_called_off or not was_held(session)
+    """Return whether the session is cancelled, alone or with its project. A session that was over before is not."""
+    is_cancelled = project.status is ProjectStatus.CANCELLED and session.closed_at is not None
+    return is_cancelled or not was_held(session)
 
 
 def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tuple[VenueSession, Project]]:
@@ -69,11 +72,16 @@ def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tupl
     has_place = exists().where(
         SessionPlace.session_id == VenueSession.id, SessionPlace.person_id == person_id, ~SessionPlace.is_waiting
     )
-    goes = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
+    attends = or_(VenueSession.capacity.is_(None), has_place, Project.id.in_(speaks))
     wanted = (
         select(VenueSession, Project)
         .join(Project, Project.id == VenueSession.project_id)
-        .where(Project.id.in_(expected), Project.status.not_in(NOT_TOLD), VenueSession.ends_at > now - _PAST, goes)
+        .where(
+            Project.id.in_(expected),
+            Project.status.not_in(HIDDEN_FROM_LEARNERS),
+            VenueSession.ends_at > now - _PAST,
+            attends,
+        )
         .order_by(VenueSession.starts_at, VenueSession.id)
         .limit(_MOST)
     )

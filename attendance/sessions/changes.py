@@ -1,4 +1,4 @@
-"""Changing a session once it is made: another time or room, or none at all, even after people have checked in."""
+"""Changing a session: rescheduling, moving and closing it, even after people have checked in."""
 
 import uuid
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class Overlap:
-    """Two sessions of a project at the same time. is_same_track: nobody could attend both as planned."""
+    """Two sessions of a project at the same time. is_same_track: the same learners are meant to attend both."""
 
     session_id: uuid.UUID
     other_session_id: uuid.UUID
@@ -32,10 +32,10 @@ class Overlap:
 def reschedule(
     db: Session, *, session_id: uuid.UUID, new: NewSession, reason: str | None, caller: Caller, now: datetime
 ) -> VenueSession:
-    """Give a session another plan.
+    """Change the plan of a session and return it.
 
-    Check-ins stay as they were judged when they were made: nobody becomes late afterwards. Once there are any, a reason
-    is needed. A session that was closed opens again if its windows lie ahead. No place is lost, new ones are filled.
+    Existing check-ins keep their status: nobody becomes late afterwards. If there are check-ins, a reason is needed.
+    A closed session opens again if its windows are not over. Nobody loses a place; new places go to those who wait.
 
     Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded, ZoneUnknown, PeriodInvalid, GeofenceRequired.
     """
@@ -54,7 +54,7 @@ def reschedule(
 
 
 def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
-    """Close a session for good: nobody goes in or out any more. One that never opened counts as not held.
+    """Close a session: nobody can check in or out any more. A session that never opened counts as not held.
 
     Raises NotFound, Forbidden, ProjectClosed, ReasonNeeded.
     """
@@ -69,7 +69,7 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
 
 
 def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]:
-    """Return the pairs of sessions held at the same time: tracks side by side, or a slip of planning."""
+    """Return the pairs of sessions at the same time: parallel tracks, or errors of planning."""
     one, other = aliased(VenueSession), aliased(VenueSession)
     found = db.execute(
         select(one.id, other.id, one.track, other.track)
@@ -83,10 +83,10 @@ def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]
 
 def _changeable(db: Session, session_id: uuid.UUID, reason: str | None, caller: Caller) -> tuple[VenueSession, Project]:
     session = get_session(db, session_id=session_id, caller=caller)
-    project = get_open_project(db, project_id=session.project_id, caller=caller, shut=OVER)
-    db.refresh(session)  # as it is now that the project is locked
-    somebody = select(CheckIn.id).where(CheckIn.session_id == session_id).limit(1)
-    if not reason and db.scalar(somebody) is not None:
+    project = get_open_project(db, project_id=session.project_id, caller=caller, closed_in=OVER)
+    db.refresh(session)  # read again, now that the project is locked
+    any_check_in = select(CheckIn.id).where(CheckIn.session_id == session_id).limit(1)
+    if not reason and db.scalar(any_check_in) is not None:
         raise ReasonNeeded(field="reason")
     return session, project
 

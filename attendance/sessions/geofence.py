@@ -1,16 +1,16 @@
-"""Is the phone at the venue. A coordinate goes in; inside or outside and a coarse distance come out (PRIVACY L-22)."""
+"""Whether a phone is at the venue. Only inside or outside and a coarse distance are kept (PRIVACY L-22)."""
 
 import enum
 import math
 from dataclasses import dataclass
 
 _EARTH_M = 6_371_008.8  # mean radius, IUGG
-_MOST_TOLERANCE_M = 100.0  # indoors phones are that far off; beyond it "somewhere in town" would do
+_MOST_TOLERANCE_M = 100.0  # the usual error of phones indoors; with more, a phone anywhere in town would pass
 _NEAR_M = 1000.0
 
 
 class Place(enum.StrEnum):
-    """Where a phone said it was, seen from a session's geofence."""
+    """The position of a phone relative to a session's geofence."""
 
     INSIDE = "inside"
     OUTSIDE_NEAR = "outside_within_1km"
@@ -20,7 +20,7 @@ class Place(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Location:
-    """What a phone says. latitude, longitude: degrees (WGS 84); accuracy: metres, None where it doesn't tell."""
+    """The location that a phone sent. latitude, longitude: degrees (WGS 84); accuracy: metres, None if not sent."""
 
     latitude: float
     longitude: float
@@ -29,7 +29,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Fence:
-    """A circle round the venue. latitude, longitude: degrees (WGS 84); radius_m: metres."""
+    """A circle around the venue. latitude, longitude: degrees (WGS 84); radius_m: metres."""
 
     latitude: float
     longitude: float
@@ -37,7 +37,7 @@ class Fence:
 
 
 def place_of(location: Location | None, fence: Fence) -> Place:
-    """Say where the phone is. Its stated inaccuracy counts in its favour, up to 100 m; no location is no place."""
+    """Return where the phone is. The radius grows by the phone's stated accuracy, by 100 m at most."""
     if location is None:
         return Place.UNKNOWN
     tolerance = min(max(location.accuracy or 0.0, 0.0), _MOST_TOLERANCE_M)
@@ -48,7 +48,7 @@ def place_of(location: Location | None, fence: Fence) -> Place:
 
 
 def distance_m(one: Location | Fence, other: Location | Fence) -> float:
-    """Metres along the great circle (haversine)."""
+    """Return the metres along the great circle (haversine)."""
     lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
     half_lat, half_lon = (lat2 - lat1) / 2, math.radians(other.longitude - one.longitude) / 2
     a = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2

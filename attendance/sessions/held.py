@@ -11,14 +11,14 @@ from models.projects import Session as VenueSession
 
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
-    """Return the sessions of a project in order, without those that were closed before anybody could go in."""
+    """Return the sessions of a project in order of time, without those closed before check-in opened."""
     wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     found = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id))
     return [each for each in found if was_held(each)]
 
 
 def was_held(session: VenueSession) -> bool:
-    """Return whether people can, or could, go in."""
+    """Return whether check-in opened, or will open: the session was not closed before."""
     return session.closed_at is None or session.closed_at > session.in_opens_at
 
 

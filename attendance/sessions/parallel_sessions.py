@@ -1,7 +1,7 @@
-"""What a learner can attend of a project with several tracks: overlapping sessions are alternatives. Pure rules.
+"""How sessions count in a project with parallel tracks. Pure rules.
 
-Sessions that overlap, directly or through others, form one slot. Nobody can be asked for more of it than the shortest
-track offers, nor be counted for two sessions held at the same time.
+Sessions that overlap, directly or through others, form one group of parallel sessions. The group requires as many
+sessions as its track with the fewest sessions has. Two sessions at the same time never both count for one person.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class SessionTime:
-    """A session, as far as it matters when it is. track: None for all."""
+    """The time of a session. track: None for a session of all tracks."""
 
     id: uuid.UUID
     track: str | None
@@ -23,18 +23,18 @@ class SessionTime:
 
 @dataclass(frozen=True)
 class ParallelSessions:
-    """Sessions that overlap, in order of their end; required: how many of them make it full."""
+    """A group of overlapping sessions, in order of their end. required: how many of them a learner must attend."""
 
     sessions: tuple[SessionTime, ...]
     required: int
 
     def counted(self, attended: Collection[uuid.UUID]) -> int:
-        """Return how many of the sessions attended count."""
+        """Return how many of the attended sessions count, at most `required`."""
         return min(self.required, _most_disjoint(each for each in self.sessions if each.id in attended))
 
 
 def group_parallel(sessions: Iterable[SessionTime]) -> list[ParallelSessions]:
-    """Return the slots of a project, in order of their start."""
+    """Return the groups of parallel sessions, in order of their start."""
     groups: list[list[SessionTime]] = []
     end: datetime | None = None
     for session in sorted(sessions, key=lambda each: each.starts_at):
@@ -47,7 +47,7 @@ def group_parallel(sessions: Iterable[SessionTime]) -> list[ParallelSessions]:
 
 
 def overlaps(one: SessionTime, other: SessionTime) -> bool:
-    """Return whether two sessions are held at the same time; one may begin as the other ends."""
+    """Return whether two sessions overlap. A session that begins when the other ends doesn't."""
     return one.id != other.id and one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
@@ -60,7 +60,7 @@ def _group(sessions: list[SessionTime]) -> ParallelSessions:
 
 
 def _most_disjoint(sessions: Iterable[SessionTime]) -> int:
-    """Return how many of them one person can sit through: always the next one to end."""
+    """Return how many of the sessions one person can attend. Taking the session that ends first gives the maximum."""
     count, free_from = 0, None
     for session in sorted(sessions, key=lambda each: each.ends_at):
         if free_from is None or session.starts_at >= free_from:

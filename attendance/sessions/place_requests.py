@@ -1,4 +1,4 @@
-"""Learners choose among sessions that have not room for all: what is free, what they have, asking and giving back."""
+"""Learners choose among sessions with a limited number of places: free places, asking for one, giving it back."""
 
 import enum
 import uuid
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
-from attendance.projects.states import OVER, UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions import places
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -20,7 +20,7 @@ from models.projects import Session as VenueSession
 
 
 class PlaceState(enum.StrEnum):
-    """What somebody has at a session."""
+    """Whether a learner holds a place at a session or waits for one."""
 
     HELD = "held"
     WAITING = "waiting"
@@ -28,7 +28,10 @@ class PlaceState(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """A session among which a learner chooses. free: places; waiting: people; ahead: of the learner, who waits."""
+    """A session with a limited number of places, as a learner sees it.
+
+    free: free places; waiting: people on the waiting list; ahead: those before this learner, None unless they wait.
+    """
 
     session: VenueSession
     free: int
@@ -38,7 +41,7 @@ class Choice:
 
 
 def choose(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> Choice:
-    """Ask for a place for oneself; asked again it stays as it is.
+    """Ask for a place for the caller, who gets one or waits. A second call changes nothing.
 
     Raises NotFound, NotOnRoster, ProjectNotAnnounced, ProjectClosed, PlaceNotNeeded, ChoiceOver.
     """
@@ -48,20 +51,20 @@ def choose(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime)
 
 
 def decline(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Give one's place back, or stop waiting. Raises as `choose`, and HasAttended."""
+    """Give back the caller's place, or leave the waiting list. Raises as `choose` does, and HasAttended."""
     session = _choosable(db, session_id, caller.person_id, now)
     places.give_back(db, session=session, person_id=caller.person_id, now=now)
 
 
 def list_choices(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> list[Choice]:
-    """Return the sessions of a project that have not room for all, in order; in a few statements."""
+    """Return the sessions of a project with limited places, in order of time, in a few statements."""
     wanted = select(VenueSession).where(VenueSession.project_id == project_id, VenueSession.capacity.is_not(None))
     sessions = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()
     return _choices(db, sessions, person_id)
 
 
 def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> VenueSession:
-    """Return the session, its project locked, for a learner who may still choose."""
+    """Return the session with its project locked, for a learner who may still choose."""
     project_id = db.scalar(select(VenueSession.project_id).where(VenueSession.id == session_id))
     if project_id is None:
         raise NotFound
@@ -74,7 +77,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
     )
     if db.scalar(learner) is None:
         raise NotOnRoster
-    if project.status in UNTOLD:
+    if project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     if project.status in OVER:
         raise ProjectClosed
@@ -85,7 +88,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
 
 
 def with_capacity(db: Session, session_id: uuid.UUID) -> VenueSession:
-    """Return the session as it is now that its project is locked. Raises PlaceNotNeeded."""
+    """Read the session again after its project was locked. Raises PlaceNotNeeded where it has no limit."""
     wanted = select(VenueSession).where(VenueSession.id == session_id)
     session = db.scalars(wanted.execution_options(populate_existing=True)).one()
     if session.capacity is None:

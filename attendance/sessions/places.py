@@ -1,8 +1,9 @@
-"""Places at sessions that have not room for all, such as parallel tracks: held, waited for, moved up, given back.
+"""Places at sessions with a limited number of places, such as parallel tracks, and their waiting lists.
 
-A learner of the roster holds one place at a time: getting one gives back those of the same project's sessions held at
-the same time, and ends waiting there. Waiting costs nobody the place they have. What falls free goes to who waits
-first, at once, until the session begins. Everything here works with the project locked, so that all count right.
+A learner can't hold two places at the same time. A learner who gets a place gives back the places at other sessions of
+the project at that time, and leaves their waiting lists. A learner who waits keeps the place they hold. A free place
+goes at once to the first on the waiting list, until the session begins. All functions here need the project locked, so
+that the numbers are right.
 """
 
 import uuid
@@ -22,20 +23,20 @@ from models.projects import SessionPlace
 
 
 @dataclass(frozen=True)
-class Taken:
-    """Who holds a place now, who waits, and who did either before."""
+class PlacesGiven:
+    """The people who now hold a place, those who now wait, and those who held one or waited before."""
 
     held: tuple[uuid.UUID, ...]
     waiting: tuple[uuid.UUID, ...]
     already: tuple[uuid.UUID, ...]
 
 
-def take(db: Session, *, session: VenueSession, people: Collection[uuid.UUID], now: datetime) -> Taken:
-    """Give places to people, in their order, as long as there are any; the others wait. session: with a capacity."""
+def take(db: Session, *, session: VenueSession, people: Collection[uuid.UUID], now: datetime) -> PlacesGiven:
+    """Give the free places to people in their order; the others wait. session: one with a capacity."""
     wanted = list(dict.fromkeys(people))
     mine = SessionPlace.session_id == session.id
-    there = set(db.scalars(select(SessionPlace.person_id).where(mine, SessionPlace.person_id.in_(wanted))))
-    fresh = [each for each in wanted if each not in there]
+    already = set(db.scalars(select(SessionPlace.person_id).where(mine, SessionPlace.person_id.in_(wanted))))
+    fresh = [each for each in wanted if each not in already]
     room = _room(db, session)
     held, waiting = fresh[:room], fresh[room:]
     db.add_all(
@@ -44,11 +45,11 @@ def take(db: Session, *, session: VenueSession, people: Collection[uuid.UUID], n
     )
     db.flush()
     fill(db, _leave_others(db, session, held), now=now)
-    return Taken(tuple(held), tuple(waiting), tuple(each for each in wanted if each in there))
+    return PlacesGiven(tuple(held), tuple(waiting), tuple(each for each in wanted if each in already))
 
 
 def give_back(db: Session, *, session: VenueSession, person_id: uuid.UUID, now: datetime) -> None:
-    """Give a place back, or stop waiting. Raises NotFound, HasAttended."""
+    """Give a place back, or leave the waiting list. Raises NotFound, HasAttended."""
     mine = SessionPlace.session_id == session.id, SessionPlace.person_id == person_id
     if db.scalar(select(SessionPlace.id).where(*mine, _checked_in())) is not None:
         raise HasAttended
@@ -58,15 +59,16 @@ def give_back(db: Session, *, session: VenueSession, person_id: uuid.UUID, now: 
 
 
 def leave_project(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID], now: datetime) -> None:
-    """Give back all that people hold or wait for, who are off the roster."""
+    """Delete all places and waiting entries of people who were removed from the roster."""
     sessions = db.scalars(select(VenueSession).where(VenueSession.project_id == project_id)).all()
     fill(db, _drop(db, sessions, people), now=now)
 
 
 def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> None:
-    """Move up who waits, in order, and whoever that makes room for in turn, until there is no more to move.
+    """Give the free places of sessions to those who wait, in their order.
 
-    It comes to an end, since each move leaves one fewer waiting.
+    A person who gets a place may free one at another session, which is filled too. The loop ends, because each step
+    leaves fewer people waiting.
     """
     todo = list(sessions)
     while todo:
@@ -87,12 +89,12 @@ def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> Non
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
-    """Return whether places are no longer chosen: the session has begun, or was closed."""
+    """Return whether places can no longer be chosen: the session has begun or was closed."""
     return now >= session.starts_at or (session.closed_at is not None and session.closed_at <= now)
 
 
 def _room(db: Session, session: VenueSession) -> int:
-    """Return how many places are free; none where none are needed: who waits would wait on if the limit came back."""
+    """Return how many places are free. Without a limit it is 0, so that the waiting list stays for a later limit."""
     if session.capacity is None:
         return 0
     held = select(func.count()).where(SessionPlace.session_id == session.id, ~SessionPlace.is_waiting)
@@ -100,23 +102,23 @@ def _room(db: Session, session: VenueSession) -> int:
 
 
 def _leave_others(db: Session, session: VenueSession, people: Collection[uuid.UUID]) -> Sequence[VenueSession]:
-    """Nobody holds two places at the same time; says where places fell free."""
+    """Delete people's places at overlapping sessions and return the sessions that have free places now."""
     if not people:
         return []
-    at_once = (
+    overlapping = (
         select(VenueSession)
         .where(VenueSession.project_id == session.project_id, VenueSession.id != session.id)
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
     )
-    return _drop(db, db.scalars(at_once).all(), people)
+    return _drop(db, db.scalars(overlapping).all(), people)
 
 
 def _drop(db: Session, sessions: Sequence[VenueSession], people: Collection[uuid.UUID]) -> Sequence[VenueSession]:
-    """Delete what people have at sessions, but for where they have come; says where places fell free."""
-    gone = delete(SessionPlace).where(
+    """Delete people's places at sessions where they have not checked in, and return the sessions affected."""
+    deletion = delete(SessionPlace).where(
         SessionPlace.session_id.in_([each.id for each in sessions]), SessionPlace.person_id.in_(people), ~_checked_in()
     )
-    freed = {row.session_id for row in db.execute(gone.returning(SessionPlace.session_id))}
+    freed = {row.session_id for row in db.execute(deletion.returning(SessionPlace.session_id))}
     return [each for each in sessions if each.id in freed]
 
 

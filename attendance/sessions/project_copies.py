@@ -1,4 +1,4 @@
-"""Copying a past project: the same plan on other days, as a new draft, without anybody on its roster."""
+"""Copying a project: a new draft with the same plan on other days and with an empty roster."""
 
 import zoneinfo
 from datetime import date, datetime, timedelta
@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.conditions import conditions_of
-from attendance.projects.projects import NewProject, create_project
+from attendance.projects.projects import NewProject, conditions_of, create_project
 from attendance.sessions.venue_codes import new_short_code
 from foundation.callers import Caller
 from models.base import new_id
@@ -21,7 +20,9 @@ _REST = ("title", "venue", "track", "capacity", "zone", "qr_mode", "liveness", "
 def copy_project(
     db: Session, *, project: Project, starts_on: date, name: str | None, caller: Caller, now: datetime
 ) -> Project:
-    """Make a draft like `project`, beginning on another day; its number is held again (期次), its sessions move along.
+    """Create a draft like `project` that begins on another day, with its sessions moved by the same days.
+
+    It has the same number with the next edition (期次).
 
     Raises Forbidden.
     """
@@ -61,5 +62,5 @@ def copy_project(
 
 
 def _moved(at: datetime, days: timedelta, zone: zoneinfo.ZoneInfo) -> datetime:
-    """Return the same time on the venue's clock, whatever its clocks do between."""
-    return at.astimezone(zone) + days  # arithmetic within one zone is by its clock
+    """Return the instant with the same local time, also across a change of the clocks."""
+    return at.astimezone(zone) + days  # in Python, arithmetic within one zone keeps the local time

@@ -1,4 +1,4 @@
-"""A text as a QR code, for a screen or for paper. Error correction M, which bears a reflection on a screen."""
+"""QR codes for screens and paper, with error correction M: a reflection on a screen leaves them readable."""
 
 import io
 
@@ -10,7 +10,7 @@ _PIXELS_A_MODULE = 16
 
 
 def svg(text: str) -> bytes:
-    """Return an SVG document, black on white with a quiet zone; it has no size of its own beyond its view box."""
+    """Return an SVG document, black on white with a quiet zone. It has a view box and no fixed size."""
     return _drawn(text, SvgPathFillImage)
 
 

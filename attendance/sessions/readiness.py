@@ -1,4 +1,4 @@
-"""Whether a session is ready for the day: what an organizer would rather know before it than at the door."""
+"""Checks before a session: what an organizer should correct before people arrive."""
 
 import enum
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _READY = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
 
 
 class Check(enum.StrEnum):
-    """What is looked at. Each counts what is amiss: 0 is fine."""
+    """A readiness check. Each counts problems: 0 means that all is well."""
 
     NOT_ANNOUNCED = "not_announced"
     NOBODY_EXPECTED = "nobody_expected"
@@ -27,14 +27,14 @@ class Check(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found. count: people, sessions or 1, by what it counts."""
+    """The result of a check. count: people, sessions, or 1 for a fact of the whole project or session."""
 
     check: Check
     count: int
 
 
 def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
-    """Every check, in a few statements."""
+    """Return the results of all checks, in a few statements."""
     project = db.scalars(select(Project).where(Project.id == session.project_id)).one()
     mine = RosterEntry.project_id == session.project_id
     has_face = exists().where(
@@ -55,7 +55,7 @@ def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
 
 
 def _expected_elsewhere(db: Session, session: VenueSession) -> int:
-    """Return those who are on the roster of another project with a session at the same time."""
+    """Count the people on the roster of another project with a session at the same time."""
     theirs = aliased(RosterEntry)
     wanted = (
         select(func.count(func.distinct(RosterEntry.person_id)))
@@ -68,7 +68,7 @@ def _expected_elsewhere(db: Session, session: VenueSession) -> int:
 
 
 def _without_place(db: Session, session: VenueSession) -> int:
-    """Learners who need a place here, and hold none here nor at any other session at the same time."""
+    """Count the learners without a place at this session or at another session of the project at the same time."""
     if session.capacity is None:
         return 0
     has_place = (

@@ -1,7 +1,7 @@
-"""A dry run (X-9): made-up attendees go through the session's own codes, windows and rules; nothing is written.
+"""The rehearsal of a session (X-9): simulated attendees use its codes, windows and rules; nothing is written.
 
-How people come is taken from the field: most of them in the last minutes, some late, a few too late, some with a phone
-that is slow to read the code. The same session gives the same rehearsal.
+The arrivals follow what real sessions show: most people arrive in the last minutes, some are late, a few are too late,
+and some phones are slow to read the code. The same session always gives the same result.
 """
 
 import random
@@ -15,14 +15,17 @@ from attendance.sessions.windows import choose_direction, status_of
 from models.attendance import CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
-_RUSH, _EARLY, _LATE = 0.70, 0.20, 0.07  # of all; the rest comes after the doors are shut
+_RUSH, _EARLY, _LATE = 0.70, 0.20, 0.07  # shares of all; the others arrive after check-in has closed
 _RUSH_MINUTES = 3
-_SLOW_PHONES, _SLOW_SECONDS = 0.05, (25, 60)  # a code is good for 15 to 30 seconds
+_SLOW_PHONES, _SLOW_SECONDS = 0.05, (25, 60)  # a code is valid for 15 to 30 seconds
 
 
 @dataclass(frozen=True)
-class Rehearsed:
-    """What would happen. arrivals: people by minute; refusals: scans by code; each refused person scans once more."""
+class RehearsalResult:
+    """The simulated numbers. came: people checked in; shut_out: people refused in the end.
+
+    arrivals: people by minute; refusals: refused scans by problem code. A person with an expired code scans again.
+    """
 
     attendees: int
     came: int
@@ -33,9 +36,9 @@ class Rehearsed:
     refusals: tuple[tuple[str, int], ...]
 
 
-def rehearse(session: VenueSession, *, attendees: int, codes: VenueCodes) -> Rehearsed:
-    """Play the arrival of so many people at a session as it is planned."""
-    chance = random.Random(session.id.int)  # noqa: S311 - made-up people, no secret
+def rehearse(session: VenueSession, *, attendees: int, codes: VenueCodes) -> RehearsalResult:
+    """Simulate the arrival of `attendees` people at a session and return the numbers."""
+    chance = random.Random(session.id.int)  # noqa: S311 - simulated people, no secret
     states: Counter[CheckInStatus] = Counter()
     minutes: Counter[datetime] = Counter()
     refusals: Counter[str] = Counter()
@@ -57,7 +60,7 @@ def rehearse(session: VenueSession, *, attendees: int, codes: VenueCodes) -> Reh
         states[status_of(session, direction, at)] += 1
         minutes[at.replace(second=0, microsecond=0)] += 1
     came = sum(states.values())
-    return Rehearsed(
+    return RehearsalResult(
         attendees=attendees,
         came=came,
         late=states[CheckInStatus.LATE],
@@ -81,6 +84,6 @@ def _arrival(session: VenueSession, chance: random.Random) -> datetime:
 
 
 def _scan(session: VenueSession, codes: VenueCodes, *, shown_at: datetime, read_at: datetime) -> Verdict:
-    """Return what the code that was on the screen is worth when the phone has sent it."""
+    """Judge at `read_at` the code that the screen showed at `shown_at`."""
     scan = codes.read(codes.show(session, shown_at).url)
     return codes.judge(session, scan.code, read_at)

@@ -1,4 +1,4 @@
-"""Sessions (场次): the half-days of a project, each with its venue, code and windows."""
+"""Sessions (场次): the half-days of a project, each with its venue, code and check-in windows."""
 
 import uuid
 import zoneinfo
@@ -23,7 +23,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class NewSession:
-    """A session to make. zone: an IANA name, for showing local times and telling the local day."""
+    """The plan of a session. zone: an IANA name; local times and the local day are computed with it."""
 
     title: str
     venue: str
@@ -40,14 +40,17 @@ class NewSession:
 
 @dataclass(frozen=True)
 class SessionKey:
-    """Where a session stands in a list."""
+    """The place of a session in the list; a page begins after it."""
 
     starts_at: datetime
     id: uuid.UUID
 
 
 def create_session(db: Session, *, project: Project, new: NewSession, caller: Caller, now: datetime) -> VenueSession:
-    """Make a session of a project within its dates. Raises ZoneUnknown, PeriodInvalid, GeofenceRequired."""
+    """Create a session within the dates of its project and return it.
+
+    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired.
+    """
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
     plan(session, project, new)
     db.add(session)
@@ -58,14 +61,17 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
 
 
 def plan(session: VenueSession, project: Project, new: NewSession) -> None:
-    """Give a session what is planned. Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, and changes nothing then."""
+    """Write the plan into a session.
+
+    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired before anything is changed.
+    """
     if new.zone not in _zones():
         raise ZoneUnknown(field="zone")
     if new.qr_mode is QrMode.PRINTED and new.fence is None:
         raise GeofenceRequired(field="geofence")
     windows = plan_windows(new.starts_at, new.ends_at, new.windows)
     local_day = new.starts_at.astimezone(zoneinfo.ZoneInfo(new.zone)).date()
-    if not project.starts_on <= local_day <= project.ends_on:  # the end may lie past midnight of the last day
+    if not project.starts_on <= local_day <= project.ends_on:  # the session may end after midnight of the last day
         raise PeriodInvalid(field="starts_at")
     planned = {
         "title": new.title,
@@ -87,7 +93,7 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
 
 
 def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:
-    """Return the sessions of a project in order of their start, from the one after `after` on."""
+    """Return the sessions of a project in order of their start, beginning after `after`."""
     wanted = select(VenueSession).where(VenueSession.project_id == project.id)
     if after is not None:
         later = VenueSession.starts_at > after.starts_at

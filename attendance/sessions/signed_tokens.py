@@ -1,4 +1,4 @@
-"""Claims signed for one purpose, with a key of that purpose's own: what was signed for one opens nothing else."""
+"""Signed tokens. Each purpose has a key of its own, so a token of one purpose is invalid for every other."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,11 +12,11 @@ _ALGORITHM = "HS256"
 
 
 class NotSigned(ValueError):
-    """The text is no token that was signed here for this purpose."""
+    """The text is not a token that this service signed for this purpose."""
 
 
 class ClaimSigner:
-    """Signs and opens compact JWS tokens (RFC 7515) for `purpose`, with a key derived from the 32-byte `key`."""
+    """A signer of compact JWS tokens (RFC 7515) for `purpose`. Its key is derived from the 32-byte `key`."""
 
     def __init__(self, key: bytes, purpose: str) -> None:
         self._purpose = purpose
@@ -24,14 +24,14 @@ class ClaimSigner:
         self._key = derive(key, f"sign {purpose}".encode(), length=32)
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """Return the claims as a token, bound to the purpose by key, `aud` and `typ`."""
+        """Return the claims as a token. Key, `aud` and `typ` bind it to the purpose."""
         return jwt.encode({**claims, "aud": self._purpose}, self._key, _ALGORITHM, headers={"typ": self._type})
 
     def open(self, text: str) -> dict[str, Any]:
-        """Return the claims of a token. Raises NotSigned; time is the caller's to judge, by the service's own clock."""
-        by_us = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        """Return the claims of a token. Raises NotSigned. The caller checks the times, by the service's clock."""
+        times_unchecked = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
         try:
-            token = jwt.decode_complete(text, self._key, [_ALGORITHM], audience=self._purpose, options=by_us)  # type: ignore[arg-type]
+            token = jwt.decode_complete(text, self._key, [_ALGORITHM], audience=self._purpose, options=times_unchecked)  # type: ignore[arg-type]
         except (jwt.PyJWTError, ValueError):
             raise NotSigned from None
         if token["header"].get("typ") != self._type:
@@ -40,17 +40,20 @@ class ClaimSigner:
 
 
 def derive(key: bytes, what: bytes, *, length: int) -> bytes:
-    """Return a key of `length` bytes for `what` alone (HKDF, RFC 5869): it tells nothing about `key` or other keys."""
+    """Return a key of `length` bytes for the use `what` (HKDF, RFC 5869).
+
+    Neither `key` nor other derived keys can be computed from it.
+    """
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=what).derive(key)
 
 
 def to_number(instant: datetime) -> float:
-    """Return a NumericDate with milliseconds."""
+    """Return the instant as a NumericDate with milliseconds."""
     return round(instant.timestamp(), 3)
 
 
 def to_instant(number: Any) -> datetime:
-    """Return the instant of a NumericDate. Raises NotSigned where it is none."""
+    """Return the instant of a NumericDate. Raises NotSigned for any other value."""
     try:
         return datetime.fromtimestamp(number, UTC)
     except (TypeError, ValueError, OverflowError, OSError):

@@ -1,7 +1,7 @@
-"""The venue code (考勤二维码): what the screen shows, and what a scanned text is worth.
+"""The venue code (考勤二维码): what the screen shows, and whether a scanned code is valid.
 
-A rotating code is an RFC 6238 TOTP of a secret that is derived from the venue key and the session, by the server's
-clock: no row is written for it, and any number of screens show the same one.
+A rotating code is an RFC 6238 TOTP by the server's clock. Its secret is derived from the venue key and the session, so
+that no row is stored for it and all screens of a session show the same code.
 """
 
 import base64
@@ -21,13 +21,13 @@ from models.projects import Session as VenueSession
 
 STEP_SECONDS = 15
 _DIGITS = 8
-_STEPS_TOLD_APART = 3600 // STEP_SECONDS  # a code of the last hour is told to be old, any other to be none
+_EXPIRED_STEPS = 3600 // STEP_SECONDS  # a code of the last hour is called expired, an older one wrong
 _LONGEST_BEYOND_BASE = 60
-_SHORT_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without what people mix up when they type it
+_SHORT_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without characters that look alike
 
 
 class Verdict(enum.Enum):
-    """What a scanned code is worth."""
+    """The result of judging a scanned code."""
 
     GOOD = "good"
     EXPIRED = "expired"
@@ -36,7 +36,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class Scan:
-    """A scanned text that has the form of a venue code."""
+    """The parts of a scanned text in the form of a venue code."""
 
     short_code: str
     code: str
@@ -44,9 +44,9 @@ class Scan:
 
 @dataclass(frozen=True)
 class ShownCode:
-    """What a screen shows. expires_at: when the next one takes its place; None, as `rotates_every`, for a printed one.
+    """The code that a screen shows. expires_at: when the next code replaces it; rotates_every: seconds.
 
-    rotates_every: seconds.
+    Both are None for a printed code.
     """
 
     url: str
@@ -55,12 +55,12 @@ class ShownCode:
 
 
 def new_short_code() -> str:
-    """Return a short name for a session, for its URL; eight characters, one of 8.5e11."""
+    """Return a random name for the URL of a session: eight characters, one of 8.5e11."""
     return "".join(secrets.choice(_SHORT_ALPHABET) for _ in range(8))
 
 
 class VenueCodes:
-    """Makes and judges the codes of all sessions. key: 32 bytes; base_url: as phones see it, no slash at the end."""
+    """The venue codes of all sessions. key: 32 bytes; base_url: the public address without a final slash."""
 
     def __init__(self, key: bytes, base_url: str) -> None:
         self._key = key
@@ -68,7 +68,7 @@ class VenueCodes:
         self._form = re.compile(re.escape(base_url) + r"/s/([0-9a-z]{4,12})\?c=([0-9a-z]{8,20})", re.ASCII)
 
     def show(self, session: VenueSession, now: datetime) -> ShownCode:
-        """Return the code that the venue's screens show now."""
+        """Return the code that the screens of the venue show at `now`."""
         url = f"{self._base_url}/s/{session.short_code}?c="
         if session.qr_mode is QrMode.PRINTED:
             return ShownCode(url + self._printed(session), None, None)
@@ -77,7 +77,7 @@ class VenueCodes:
         return ShownCode(url + self._totp(session).generate_otp(step), next_at, STEP_SECONDS)
 
     def read(self, text: str) -> Scan:
-        """Read a scanned text. Raises QrInvalid unless it has the form of one of our own venue codes."""
+        """Return the parts of a scanned text. Raises QrInvalid unless it has the form of our venue codes."""
         if len(text) > len(self._base_url) + _LONGEST_BEYOND_BASE:
             raise QrInvalid(field="qr")
         found = self._form.fullmatch(text)
@@ -86,17 +86,19 @@ class VenueCodes:
         return Scan(short_code=found[1], code=found[2])
 
     def judge(self, session: VenueSession, code: str, now: datetime) -> Verdict:
-        """Judge a code by the server's clock: the present step and the one before it are good.
+        """Judge a code by the server's clock: the codes of the present step and of the step before are valid.
 
-        A step that is yet to come was never shown, so it is wrong: after the clock was set back too.
+        The code of a future step was never shown, so it is wrong, also after the clock was set back.
         """
         if session.qr_mode is QrMode.PRINTED:
             return Verdict.GOOD if _same(code, self._printed(session)) else Verdict.WRONG
         totp, step = self._totp(session), _step(now)
-        good = [_same(code, totp.generate_otp(each)) for each in (step, step - 1)]  # both, whichever it is
+        good = [
+            _same(code, totp.generate_otp(each)) for each in (step, step - 1)
+        ]  # both are always computed, so that the time tells nothing
         if any(good):
             return Verdict.GOOD
-        old = [_same(code, totp.generate_otp(each)) for each in range(step - _STEPS_TOLD_APART, step - 1)]
+        old = [_same(code, totp.generate_otp(each)) for each in range(step - _EXPIRED_STEPS, step - 1)]
         return Verdict.EXPIRED if any(old) else Verdict.WRONG
 
     def _totp(self, session: VenueSession) -> pyotp.TOTP:
@@ -104,7 +106,7 @@ class VenueCodes:
         return pyotp.TOTP(base64.b32encode(secret).decode(), digits=_DIGITS, interval=STEP_SECONDS)
 
     def _printed(self, session: VenueSession) -> str:
-        """80 bits that never change."""
+        """Return the printed code of a session: 80 bits that never change."""
         code = derive(self._key, b"printed venue code " + session.id.bytes, length=10)
         return base64.b32encode(code).decode().lower()
 

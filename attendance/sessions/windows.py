@@ -1,6 +1,6 @@
 """When a session is open for checking in and out, and what is late (W: 签到 start -30 to +20 min, 签退 end -20 to +30).
 
-All of it is instants; a session may cross midnight, and a change of the clocks, without anything to think of here.
+All times are instants, so a session may cross midnight or a change of the clocks.
 """
 
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ _OUT_BEFORE, _OUT_AFTER = timedelta(minutes=20), timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows of one session; each begins with its first instant and ends before its last."""
+    """The check-in windows of a session. The first instant of a window belongs to it, the last doesn't."""
 
     in_opens_at: datetime
     late_from: datetime
@@ -27,7 +27,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class WindowWishes:
-    """What the organizer wants other than by default."""
+    """The times that the organizer sets; None for the default."""
 
     in_opens_at: datetime | None = None
     late_from: datetime | None = None
@@ -37,9 +37,9 @@ class WindowWishes:
 
 
 def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -> Windows:
-    """Return the windows of a session: those of W, unless wished otherwise; late from the start on (迟到).
+    """Return the windows of a session: the wished times, or the defaults of W. After its start people are late (迟到).
 
-    Leaving before the way out opens (早退) can't be checked out, and so shows as a missing check-out. Raises
+    Nobody can check out before check-out opens, so a person who leaves early (早退) has no check-out. Raises
     PeriodInvalid where the times are out of order.
     """
     if starts_at >= ends_at:
@@ -65,7 +65,7 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
 
 
 def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
-    """Return whether people may go in this direction at this instant."""
+    """Return whether people can check in, or out, at this instant."""
     if session.closed_at is not None and at >= session.closed_at:
         return False
     if direction is Direction.IN:
@@ -74,10 +74,10 @@ def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
 
 
 def choose_direction(session: VenueSession, at: datetime, *, wanted: Direction | None, is_in: bool) -> Direction:
-    """Return the direction asked for; else in for who isn't in yet, then out, then in once more (which gives the first
-    one).
+    """Return the wanted direction, or else the direction that is open.
 
-    Raises SessionNotOpen where neither, or not the one asked for, is open.
+    A person who isn't in yet checks in if that is open, else out. A person who is in checks out if that is open, else
+    in again, which returns the first check-in. Raises SessionNotOpen where no such direction is open.
     """
     if wanted is not None:
         order = [wanted]
@@ -90,6 +90,6 @@ def choose_direction(session: VenueSession, at: datetime, *, wanted: Direction |
 
 
 def status_of(session: VenueSession, direction: Direction, scanned_at: datetime) -> CheckInStatus:
-    """Present or late, by the instant of the scan."""
+    """Return present or late, by the instant of the scan."""
     is_late = direction is Direction.IN and scanned_at >= session.late_from
     return CheckInStatus.LATE if is_late else CheckInStatus.PRESENT

@@ -1,1 +1,1 @@
-"""From attendance to credits: preview, confirmation, approval, grants, reversals."""
+"""Settlement turns attendance into credits: preview, confirmation, approval, grants and reversals."""

@@ -1,4 +1,4 @@
-"""How everybody of a roster took part, put together by the database; people who took part alike are one case."""
+"""How the people of a roster took part. People whose facts are all equal form one case, which is judged once."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from attendance.evaluations.responses import select_respondents
 from attendance.exams.exams import select_passed
-from attendance.record.facts import NOTHING, join_records, select_check_ins, select_marks
+from attendance.record.facts import NO_RECORD, join_record, select_check_ins, select_marks
 from credit.ledger.bulk_posting import select_generations
 from models.ledger import SourceKind
 from models.projects import RosterEntry, RosterRole
@@ -18,8 +18,8 @@ from models.settlements import TaughtHours
 
 
 @dataclass(frozen=True)
-class Case:
-    """How some people took part, all of them alike. record: of a learner's attendance; taught: a speaker's hours."""
+class AttendanceCase:
+    """The facts that decide what a person gets. record: a learner's attendance record; taught: a speaker's hours."""
 
     is_learner: bool
     is_speaker: bool
@@ -30,15 +30,14 @@ class Case:
     is_granted: bool
 
 
-CASE = tuple(each.name for each in fields(Case))
-"""The columns of `select_parts` that make a case."""
+CASE_COLUMNS = tuple(each.name for each in fields(AttendanceCase))
+"""The columns of `select_participation` that make a case."""
 
 
-def select_parts(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Select[Any]:
-    """Return how everybody of the roster took part: a row a person, with `person_id`, `generation`, and the columns of
-    CASE.
+def select_participation(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Select[Any]:
+    """Select how the people of a roster took part: a row a person, with `person_id`, `generation` and the CASE_COLUMNS.
 
-    generation: of the grant they would have now, above 1 after one was taken back.
+    generation: the number of the person's next grant from this project; it is above 1 after a reversal.
     """
     roster = (
         select(
@@ -53,27 +52,27 @@ def select_parts(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Sel
     check_ins = select_check_ins(session_ids).subquery("check_ins")
     marks = select_marks(session_ids).subquery("marks")
     grants = select_generations(source_kind=SourceKind.PROJECT, source_id=project_id).subquery("grants")
-    who = roster.c.person_id
+    person_id = roster.c.person_id
     columns = {
         "is_learner": roster.c.is_learner,
         "is_speaker": roster.c.is_speaker,
-        "record": case((roster.c.is_learner, join_records(check_ins.c.record, marks.c.record)), else_=NOTHING),
-        "has_evaluated": who.in_(select_respondents(project_id)),
-        "has_passed": who.in_(select_passed(project_id)),
+        "record": case((roster.c.is_learner, join_record(check_ins.c.record, marks.c.record)), else_=NO_RECORD),
+        "has_evaluated": person_id.in_(select_respondents(project_id)),
+        "has_passed": person_id.in_(select_passed(project_id)),
         "taught": TaughtHours.hours,
-        "is_granted": func.coalesce(grants.c.standing, 0) > 0,
+        "is_granted": func.coalesce(grants.c.live, 0) > 0,
     }
     return (
         select(
-            who.label("person_id"),
+            person_id.label("person_id"),
             (func.coalesce(grants.c.generation, 0) + 1).label("generation"),
-            *(columns[name].label(name) for name in CASE),
+            *(columns[name].label(name) for name in CASE_COLUMNS),
         )
         .select_from(roster)
-        .outerjoin(check_ins, check_ins.c.person_id == who)
-        .outerjoin(marks, marks.c.person_id == who)
-        .outerjoin(grants, grants.c.person_id == who)
-        .outerjoin(TaughtHours, (TaughtHours.project_id == project_id) & (TaughtHours.person_id == who))
+        .outerjoin(check_ins, check_ins.c.person_id == person_id)
+        .outerjoin(marks, marks.c.person_id == person_id)
+        .outerjoin(grants, grants.c.person_id == person_id)
+        .outerjoin(TaughtHours, (TaughtHours.project_id == project_id) & (TaughtHours.person_id == person_id))
     )
 
 

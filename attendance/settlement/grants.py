@@ -1,7 +1,7 @@
-"""Posting the grants of an approved settlement: a job, some people a step, whose steps may be cut off or doubled.
+"""Posting the grants of an approved settlement: a job that posts a portion of the people in each step.
 
-A step locks the settlement, posts who comes next and moves on past them in one transaction: so it is done or not done.
-Should all of that ever fail, the ledger itself holds no grant of a project and a person twice.
+A step locks the settlement, posts the next portion and stores how far it came, in one transaction. So a step that is
+interrupted or repeated posts no grant twice. The ledger also refuses a second grant for the same project and person.
 """
 
 import uuid
@@ -23,11 +23,11 @@ from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
-PEOPLE_A_STEP = 4000  # a tenth of a second or less, for which nobody else writes to SQLite
+PEOPLE_A_STEP = 4000  # takes at most a tenth of a second, during which SQLite has no other writer
 
 
 def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, None, Result]:
-    """Do the job: post what is left, then settle the project. most: people a step."""
+    """Run the job: post the remaining grants, then settle the project. most: people a step."""
     settlement_id = work.job.subject_id
     if settlement_id is None:
         raise NotFound
@@ -37,16 +37,19 @@ def post_grants(work: Work, most: int = PEOPLE_A_STEP) -> Generator[Progress, No
 
 
 def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int) -> Progress | None:
-    """Post the grants of the next people; with the last of them the project is settled. None where nothing is left."""
+    """Post the grants of the next portion and return the progress; the last portion settles the project.
+
+    Returns None where no grants are left to post. most: people in a portion.
+    """
     settlement = _locked(db, settlement_id)
     if settlement.status is not SettlementStatus.APPROVED:
         return None
-    ends = db.scalars(_left(settlement, SettlementLine.person_id).offset(most - 1).limit(2)).all()
-    upto = ends[0] if len(ends) > 1 else None  # None where this step is the last one
-    post_selected(db, shared=_alike(db, settlement), rows=_next_grants(settlement, upto))
-    if upto is not None:
+    ends = db.scalars(_lines_to_post(settlement, SettlementLine.person_id).offset(most - 1).limit(2)).all()
+    last_person_id = ends[0] if len(ends) > 1 else None  # None in the last step
+    post_selected(db, shared=_shared_fields(db, settlement), rows=_next_grants(settlement, last_person_id))
+    if last_person_id is not None:
         settlement.granted += most
-        settlement.granted_up_to = upto
+        settlement.granted_up_to = last_person_id
     else:
         settlement.granted = settlement.to_grant
         _settle(db, settlement, now)
@@ -55,15 +58,15 @@ def post_some(db: Session, *, settlement_id: uuid.UUID, now: datetime, most: int
 
 
 def _locked(db: Session, settlement_id: uuid.UUID) -> Settlement:
-    """Return the project first, the settlement after it, as everybody locks them."""
+    """Lock the project and then the settlement, in the order used everywhere, and return the settlement."""
     project_id = select(Settlement.project_id).where(Settlement.id == settlement_id).scalar_subquery()
     db.execute(select(Project.id).where(Project.id == project_id).with_for_update())
     wanted = select(Settlement).where(Settlement.id == settlement_id).with_for_update()
     return db.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _left(settlement: Settlement, *columns: Any) -> Select[Any]:
-    """Return the lines whose grants are still to be posted, in order of persons."""
+def _lines_to_post(settlement: Settlement, *columns: Any) -> Select[Any]:
+    """Select the lines whose grants are not posted yet, in order of person ids."""
     wanted = select(*columns).where(
         SettlementLine.settlement_id == settlement.id, SettlementLine.rule_code.is_not(None)
     )
@@ -72,8 +75,11 @@ def _left(settlement: Settlement, *columns: Any) -> Select[Any]:
     return wanted.order_by(SettlementLine.person_id)
 
 
-def _next_grants(settlement: Settlement, upto: uuid.UUID | None) -> Select[Any]:
-    """Return what differs from grant to grant, as the ledger wants it; up to a person, or of all that are left."""
+def _next_grants(settlement: Settlement, last_person_id: uuid.UUID | None) -> Select[Any]:
+    """Select the fields that differ between grants, for the ledger.
+
+    last_person_id: the last person of the portion, None for all remaining people.
+    """
     line = SettlementLine
     columns = (
         line.entry_id.label("id"),
@@ -85,15 +91,15 @@ def _next_grants(settlement: Settlement, upto: uuid.UUID | None) -> Select[Any]:
         line.counted,
         line.hours,
     )
-    wanted = _left(settlement, *columns)
-    return wanted if upto is None else wanted.where(line.person_id <= upto)
+    wanted = _lines_to_post(settlement, *columns)
+    return wanted if last_person_id is None else wanted.where(line.person_id <= last_person_id)
 
 
-def _alike(db: Session, settlement: Settlement) -> SharedFields:
+def _shared_fields(db: Session, settlement: Settlement) -> SharedFields:
     project, unit_name = db.execute(
         select(Project, Unit.name).join(Unit, Unit.id == Project.unit_id).where(Project.id == settlement.project_id)
     ).one()
-    assert settlement.reviewed_at is not None  # noqa: S101 - it is approved
+    assert settlement.reviewed_at is not None  # noqa: S101 - an approved settlement was reviewed
     return SharedFields(
         source_kind=SourceKind.PROJECT,
         source_id=project.id,
@@ -107,14 +113,14 @@ def _alike(db: Session, settlement: Settlement) -> SharedFields:
         delivery_mode=project.delivery_mode,
         discipline=project.discipline,
         recorded_by_unit=unit_name,
-        granted_at=settlement.reviewed_at,  # whichever step posts it: the same rows come of any course of events
+        granted_at=settlement.reviewed_at,  # the same in every step, so that a retried step posts the same rows
         actor_id=settlement.reviewed_by,
     )
 
 
 def _rule_codes(settlement: Settlement) -> Select[str | None]:
-    of_it = SettlementLine.settlement_id == settlement.id
-    return select(SettlementLine.rule_code).where(of_it, SettlementLine.rule_code.is_not(None)).distinct()
+    of_settlement = SettlementLine.settlement_id == settlement.id
+    return select(SettlementLine.rule_code).where(of_settlement, SettlementLine.rule_code.is_not(None)).distinct()
 
 
 def _settle(db: Session, settlement: Settlement, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Writing the list of a settlement down where its people are: each case is judged once, and no person passes here.
+"""Storing the lines of a settlement. The database joins people and verdicts; Python judges each case once.
 
-In two tables of this transaction's own: how each person took part, and what each case comes to. So memory grows with
-the cases, of which there are few, and not with the people.
+The work uses two temporary tables: how each person took part, and the verdict of each case. So memory grows with the
+number of cases, which is small, and not with the number of people.
 """
 
 import uuid
@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from attendance.settlement.cases import CASE, Case
-from attendance.settlement.lists import Judge, Judged
+from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase
+from attendance.settlement.lists import CaseResult, Judge
 from models.amounts import CreditAmount, HourAmount
 from models.base import words
 from models.fresh_ids import fresh_id
@@ -36,7 +36,7 @@ from models.settlements import SettlementLine
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people get something, and how many don't."""
+    """How many people get credits (granted) and how many get none (skipped)."""
 
     granted: int
     skipped: int
@@ -57,8 +57,8 @@ def _case_columns() -> list[Column[Any]]:
     ]
 
 
-_PARTS = Table(
-    "settlement_part",
+_PARTICIPATION = Table(
+    "settlement_participation",
     _TEMPORARY,
     Column("person_id", Uuid, nullable=False),
     Column("generation", Integer, nullable=False),
@@ -82,32 +82,32 @@ _VERDICTS = Table(
 
 
 def write_lines(db: Session, *, settlement_id: uuid.UUID, judge: Judge) -> Counts:
-    """Write down what everybody gets by a settlement that is in the database, and how many get something.
+    """Store a line for each person of the roster and return the counts. The settlement is in the database already.
 
-    How people took part is read once, and kept for this transaction: what is changed meanwhile comes in whole or not.
+    Participation is read by one statement, so that a change made meanwhile is seen either whole or not at all.
     """
     _TEMPORARY.create_all(db.connection(), checkfirst=False)
-    _take_parts(db, judge)
+    _store_participation(db, judge)
     counts = _judge(db, judge)
     _insert_lines(db, settlement_id)
-    _TEMPORARY.drop_all(db.connection(), checkfirst=False)  # where this isn't reached, the rollback drops them
+    _TEMPORARY.drop_all(db.connection(), checkfirst=False)  # after an exception the rollback drops them
     return counts
 
 
-def _take_parts(db: Session, judge: Judge) -> None:
-    parts = judge.parts
-    db.execute(insert(_PARTS).from_select(parts.selected_columns.keys(), parts))
+def _store_participation(db: Session, judge: Judge) -> None:
+    selected = judge.participation
+    db.execute(insert(_PARTICIPATION).from_select(selected.selected_columns.keys(), selected))
 
 
 def _judge(db: Session, judge: Judge) -> Counts:
-    columns = [_PARTS.c[name] for name in CASE]
+    columns = [_PARTICIPATION.c[name] for name in CASE_COLUMNS]
     granted = skipped = 0
     verdicts = []
     for people, *columns_of_case in db.execute(select(func.count(), *columns).group_by(*columns)):
-        case = Case(*columns_of_case)
-        judged = judge.judge(case)
-        verdicts.append(_row(case, judged))
-        if judged.verdict.award is None:
+        case = AttendanceCase(*columns_of_case)
+        result = judge.judge(case)
+        verdicts.append(_row(case, result))
+        if result.verdict.award is None:
             skipped += people
         else:
             granted += people
@@ -117,32 +117,32 @@ def _judge(db: Session, judge: Judge) -> Counts:
 
 
 def _insert_lines(db: Session, settlement_id: uuid.UUID) -> None:
-    alike = (_PARTS.c[name] == _VERDICTS.c[name] for name in CASE if name != "taught")
-    as_long = _PARTS.c.taught.is_not_distinct_from(_VERDICTS.c.taught)
+    same_facts = (_PARTICIPATION.c[name] == _VERDICTS.c[name] for name in CASE_COLUMNS if name != "taught")
+    same_hours = _PARTICIPATION.c.taught.is_not_distinct_from(_VERDICTS.c.taught)
     lines = (
         select(
             literal(settlement_id, Uuid).label("settlement_id"),
-            _PARTS.c.person_id,
+            _PARTICIPATION.c.person_id,
             fresh_id().label("entry_id"),
-            _PARTS.c.generation,
-            *(column for column in _VERDICTS.c if column.name not in CASE),
+            _PARTICIPATION.c.generation,
+            *(column for column in _VERDICTS.c if column.name not in CASE_COLUMNS),
         )
-        .join_from(_PARTS, _VERDICTS, and_(*alike, as_long))
-        .order_by(_PARTS.c.person_id)  # as the grants will be posted
+        .join_from(_PARTICIPATION, _VERDICTS, and_(*same_facts, same_hours))
+        .order_by(_PARTICIPATION.c.person_id)  # in the order in which the grants will be posted
     )
     db.execute(insert(SettlementLine).from_select(lines.selected_columns.keys(), lines, include_defaults=False))
 
 
-def _row(case: Case, judged: Judged) -> dict[str, object]:
-    award = judged.verdict.award
+def _row(case: AttendanceCase, result: CaseResult) -> dict[str, object]:
+    award = result.verdict.award
     return {
         **vars(case),
-        "role": judged.verdict.role,
+        "role": result.verdict.role,
         "rule_code": award.rule_code if award else None,
         "credits": award.credits if award else None,
         "counted": award.counted if award else None,
-        "hours": judged.verdict.hours,
-        "reasons": list(judged.verdict.reasons),
-        "attended": judged.share.counted,
-        "required": judged.share.required,
+        "hours": result.verdict.hours,
+        "reasons": list(result.verdict.reasons),
+        "attended": result.share.counted,
+        "required": result.share.required,
     }

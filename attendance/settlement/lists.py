@@ -1,4 +1,4 @@
-"""The list of a settlement, drawn up from the record: a constant number of statements for any number of people."""
+"""The list of a settlement, made from the attendance record, in the same number of statements for any roster."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.conditions import conditions_of
+from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions
-from attendance.settlement.cases import CASE, Case, select_parts
+from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
 from attendance.settlement.rules import Participation, Terms, Verdict, decide
 from credit.errors import NoRule
 from credit.rules.awards import Award, credit_for
@@ -26,8 +26,8 @@ from models.projects import Project
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What a case comes to. share: Share(0, 0) for who was no learner."""
+class CaseResult:
+    """The result of a case. share: Share(0, 0) for a person who is no learner."""
 
     share: Share
     verdict: Verdict
@@ -35,7 +35,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Line:
-    """One person of the roster, and what they get."""
+    """The line of a person on the roster: share and verdict."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -45,64 +45,66 @@ class Line:
 
 
 @dataclass(frozen=True)
-class DrawnUp:
-    """A list by the rules in force on the project's last day; in order of 继教编号."""
+class DraftList:
+    """The list of a settlement before its confirmation, in order of 继教编号.
+
+    rule_set: the rules in force on the project's last day.
+    """
 
     rule_set: RuleSet
     lines: tuple[Line, ...]
 
     @property
     def grants(self) -> list[Line]:
-        """Who gets something."""
+        """Return the lines with credits."""
         return [line for line in self.lines if line.verdict.award is not None]
 
     @property
     def skipped(self) -> list[Line]:
-        """Who doesn't."""
+        """Return the lines without credits."""
         return [line for line in self.lines if line.verdict.award is None]
 
 
 class Judge:
-    """Judges the cases of one project by what it asks and by the rules in force on its last day.
+    """The judge of the cases of one project, by its conditions and by the rules in force on its last day.
 
-    parts: selects how everybody of the roster took part, as `select_parts` does.
+    participation: the statement of `select_participation` for this project.
     """
 
     def __init__(self, db: Session, project: Project) -> None:
         sessions = held_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
-        self.parts: Select[Any] = select_parts(project.id, [each.id for each in sessions])
+        self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions])
         self._project, self._sessions = project, [each.id for each in sessions]
-        self._share = cache(
-            partial(share_of, parallel_groups(sessions))
-        )  # late or not, many attended the same sessions
+        # many cases have the same attended sessions, so each share is computed once
+        self._share = cache(partial(share_of, parallel_groups(sessions)))
         self._terms = _terms(self.rule_set, project)
 
-    def judge(self, case: Case) -> Judged:
-        """Judge a case: everybody whose case it is gets the same."""
+    def judge(self, case: AttendanceCase) -> CaseResult:
+        """Return the result of a case; all people of the case get it."""
         share = None
         if case.is_learner:
             share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
         participation = Participation(
             share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
         )
-        return Judged(share or Share(0, 0), decide(participation, self._terms))
+        return CaseResult(share or Share(0, 0), decide(participation, self._terms))
 
 
-def draw_up(db: Session, project: Project) -> DrawnUp:
-    """Judge everybody on the roster by what is on record now."""
+def draw_up(db: Session, project: Project) -> DraftList:
+    """Return the list for all people on the roster, by the present attendance record."""
     judge = Judge(db, project)
-    return DrawnUp(judge.rule_set, tuple(_lines(db, judge)))
+    return DraftList(judge.rule_set, tuple(_lines(db, judge)))
 
 
 def _lines(db: Session, judge: Judge) -> Iterator[Line]:
-    parts = judge.parts.subquery("parts")
-    judged = cache(judge.judge)
-    people = select(Person.id, Person.cme_number, Person.name, *(parts.c[name] for name in CASE))
-    people = people.join(parts, parts.c.person_id == Person.id).order_by(Person.cme_number, Person.id)
+    participation = judge.participation.subquery("participation")
+    judge_once = cache(judge.judge)
+    people = select(Person.id, Person.cme_number, Person.name, *(participation.c[name] for name in CASE_COLUMNS))
+    people = people.join(participation, participation.c.person_id == Person.id).order_by(Person.cme_number, Person.id)
     for person_id, cme_number, name, *case in db.execute(people):
-        found = judged(Case(*case))
-        yield Line(person_id, cme_number, name, found.share, found.verdict)
+        result = judge_once(AttendanceCase(*case))
+        yield Line(person_id, cme_number, name, result.share, result.verdict)
 
 
 def _terms(rule_set: RuleSet, project: Project) -> Terms:

@@ -1,4 +1,4 @@
-"""Taking grants of a settled project back, and opening it again so that corrected ones may follow."""
+"""Reversing grants of a settled project, and reopening the project so that corrected grants can follow."""
 
 import uuid
 from collections.abc import Collection
@@ -25,8 +25,8 @@ from models.settlements import Settlement, TaughtHours
 
 
 @dataclass(frozen=True)
-class Reversed:
-    """reversed: how many grants were taken back; not_granted: those who had none to take back, as they were named."""
+class ReversalResult:
+    """The result of a reversal. reversed: number of reversed grants; not_granted: named people without a grant."""
 
     reversed: int
     not_granted: tuple[str, ...]
@@ -34,7 +34,7 @@ class Reversed:
 
 @dataclass(frozen=True)
 class Corrected:
-    """What the reviewing unit approves of the project instead; None for what stays. 0.01 and 0.1 steps."""
+    """Corrected values that the reviewing unit approves; None keeps a value. credits: 0.01 steps; hours: 0.1 steps."""
 
     credits: Decimal | None = None
     hours: Decimal | None = None
@@ -42,15 +42,15 @@ class Corrected:
 
 def reverse(
     db: Session, *, settlement_id: uuid.UUID, named: Collection[PersonRef], reason: str, caller: Caller, now: datetime
-) -> Reversed:
-    """Take back, whole, what these people have from the settlement's project. Nobody's grant is taken back twice.
+) -> ReversalResult:
+    """Reverse the whole grants of these people from the settlement's project. No grant is reversed twice.
 
     Raises NotFound; Forbidden for all but the reviewing unit.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
     people = find_people(db, named)
-    posting.take_turn(db)  # from here on nobody else posts: what is live stays so until we are done
+    posting.take_turn(db)  # from here on nobody else posts, so the live grants don't change meanwhile
     grants = posting.live_grants(
         db, source_kind=SourceKind.PROJECT, source_ids=[project.id], people=set(people.values())
     )
@@ -59,19 +59,19 @@ def reverse(
         before = {"grants": [str(grant.id) for grant in grants]}
         after: dict[str, list[str]] = {"grants": []}
         audit.record(db, caller, now, "settlement.reversed", settlement, reason=reason, before=before, after=after)
-    taken = {grant.person_id for grant in grants}
-    left = (each for each in dict.fromkeys(named) if people.get(each) not in taken)
-    return Reversed(len(grants), tuple(each.cme_number or str(each.person_id) for each in left))
+    reversed_people = {grant.person_id for grant in grants}
+    not_granted = (each for each in dict.fromkeys(named) if people.get(each) not in reversed_people)
+    return ReversalResult(len(grants), tuple(each.cme_number or str(each.person_id) for each in not_granted))
 
 
 def reopen(
     db: Session, *, settlement_id: uuid.UUID, reason: str, corrected: Corrected, caller: Caller, now: datetime
 ) -> Project:
-    """Open a settled project again: its record may be corrected, and settled anew for who has no grant.
+    """Reopen a settled project: its attendance can be corrected, and people without a grant can be settled again.
 
-    corrected: what was wrongly approved of it; grants that stand keep what they gave. Raises NotFound; Forbidden for
-    all but the reviewing unit; TransitionNotAllowed unless it is settled or archived; TooManyHours where a speaker
-    taught more than is left; ProjectIncomplete for no credits or hours at all.
+    corrected: new credits and hours; grants that were not reversed keep their credits. Raises NotFound; Forbidden for
+    all but the reviewing unit; TransitionNotAllowed unless the project is settled or archived; TooManyHours where a
+    speaker taught more than the new hours; ProjectIncomplete without credits or hours.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
@@ -101,7 +101,7 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
 
 
 def _reviewed_project(db: Session, settlement: Settlement, caller: Caller) -> Project:
-    reached = reach_project(db, project_id=settlement.project_id, caller=caller, is_locked=True)
-    if Actor.REVIEWER not in reached.actors:
+    access = reach_project(db, project_id=settlement.project_id, caller=caller, is_locked=True)
+    if Actor.REVIEWER not in access.actors:
         raise Forbidden
-    return reached.project
+    return access.project

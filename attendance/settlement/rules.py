@@ -1,18 +1,18 @@
-"""Who gets what from a project, and why not: rules without a database."""
+"""Rules without a database: who gets which credits from a project, and why somebody gets none."""
 
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from attendance.projects.conditions import Conditions
+from attendance.projects.projects import Conditions
 from attendance.record.shares import Share
 from credit.rules.awards import Award
 from models.ledger import SourceRole
 
 
 class Unmet(enum.StrEnum):
-    """Why somebody gets nothing."""
+    """A reason why a person gets no credits."""
 
     ATTENDANCE_TOO_LOW = "attendance_too_low"
     NOT_EVALUATED = "not_evaluated"
@@ -24,7 +24,10 @@ class Unmet(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a project gives. learner, speaker: None where the rule set has no rule for it; speaker by hours taught."""
+    """The conditions and awards of a project. learner, speaker: None where the rule set has no rule for the role.
+
+    hours: of the whole project; speaker: the award for a number of taught hours.
+    """
 
     conditions: Conditions
     hours: Decimal
@@ -34,8 +37,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Participation:
-    """How somebody took part. share: None for who was no learner; taught: hours, None for who was no speaker or where
-    nobody said how long."""
+    """How a person took part. share: None unless they are a learner.
+
+    taught: hours; None unless they are a speaker whose hours were entered.
+    """
 
     share: Share | None = None
     has_evaluated: bool = False
@@ -47,7 +52,7 @@ class Participation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What somebody gets: an award for so many hours in a role; or no award, and the reasons."""
+    """The award of a person, with the role and its hours; or no award, with the reasons."""
 
     role: SourceRole
     award: Award | None
@@ -56,7 +61,7 @@ class Verdict:
 
 
 def decide(participation: Participation, terms: Terms) -> Verdict:
-    """Give the larger of what the person earned as a learner and as a speaker, never both."""
+    """Return the larger award of those as learner and as speaker, never both together."""
     verdicts = []
     if participation.share is not None:
         verdicts.append(_as_learner(participation, participation.share, terms))

@@ -1,7 +1,7 @@
 """Settling a project (W): the organizer confirms the list, the final reviewing unit approves it or returns it.
 
-The list is drawn up once, when it is confirmed: what the unit approves is what will be granted, whatever is changed
-meanwhile. Attendance and roster stand still from then on.
+The confirmation stores the list, and the unit approves exactly this list: later changes don't reach it. Attendance and
+roster can't be changed from then on.
 """
 
 import uuid
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
-from attendance.projects.access import Reached, reach_project
+from attendance.projects.access import ProjectAccess, reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.settlement.lines import write_lines
-from attendance.settlement.lists import DrawnUp, Judge, draw_up
+from attendance.settlement.lists import DraftList, Judge, draw_up
 from foundation import audit, jobs
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
@@ -33,14 +33,14 @@ ReadableSettlement = NewType("ReadableSettlement", Settlement)
 JOB = "settlement"
 """The kind of job that posts the grants."""
 _CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
-_STANDS_AFTER = {
+_STATUSES_AFTER = {
     ReviewVerdict.APPROVE: frozenset({SettlementStatus.APPROVED, SettlementStatus.SETTLED}),
     ReviewVerdict.RETURN: frozenset({SettlementStatus.RETURNED}),
 }
 
 
-def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DrawnUp:
-    """Return the list as it would be confirmed now, for the organizer and the reviewing unit.
+def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DraftList:
+    """Return the list that a confirmation would store now, for the organizer and the reviewing unit.
 
     Raises NotFound, Forbidden.
     """
@@ -48,12 +48,12 @@ def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DrawnUp:
 
 
 def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Settlement:
-    """Draw the list up and hand it to the reviewing unit; once it is there, the same one is given.
+    """Store the list, submit it to the reviewing unit and return the settlement. A second call returns the same one.
 
     Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
     """
-    reached = _locked(db, project_id, caller, Actor.ORGANIZER)
-    if reached.project.status in _CONFIRMED:
+    access = _locked(db, project_id, caller, Actor.ORGANIZER)
+    if access.project.status in _CONFIRMED:
         latest = find_latest(db, project_id)
         if latest is None:
             raise TransitionNotAllowed
@@ -64,24 +64,25 @@ def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime
     questions = QuestionCache()
     while hand_in_overdue(db, now=now, questions=questions, project_id=project_id):
         pass
-    return _write_down(db, project, caller, now)
+    return _store_list(db, project, caller, now)
 
 
 def review(
     db: Session, *, settlement_id: uuid.UUID, verdict: ReviewVerdict, comment: str | None, caller: Caller, now: datetime
 ) -> Settlement:
-    """Approve a settlement, so that a job posts its grants, or return it to the organizer; again the same is the same.
+    """Approve a settlement, so that a job posts its grants, or return it to the organizer.
 
-    Approved again where the job has failed, another one goes on from where that came to.
+    The same verdict a second time changes nothing. If the job has failed, a second approval starts another job, which
+    continues where the first one stopped.
 
-    Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided where the other was said before;
-    ReasonNeeded for a return without comment; SecondAdminNeeded for who confirmed it.
+    Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided after the other verdict; ReasonNeeded for
+    a return without comment; SecondAdminNeeded for the person who confirmed it.
     """
     settlement = _get(db, settlement_id)
     _locked(db, settlement.project_id, caller, Actor.REVIEWER)
     db.refresh(settlement, with_for_update=True)
     if settlement.status is not SettlementStatus.IN_REVIEW:
-        if settlement.status not in _STANDS_AFTER[verdict]:
+        if settlement.status not in _STATUSES_AFTER[verdict]:
             raise AlreadyDecided
         if settlement.status is SettlementStatus.APPROVED and _has_failed(db, settlement):
             jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
@@ -99,14 +100,17 @@ def review(
 
 
 def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> ReadableSettlement:
-    """Return a settlement, for the organizer and the reviewing unit. Raises NotFound, Forbidden."""
+    """Return a settlement for the organizer or the reviewing unit. Raises NotFound, Forbidden."""
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
     return ReadableSettlement(settlement)
 
 
 def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
-    """Return the settlements of a project, the latest first, for who may see them. Raises NotFound, Forbidden."""
+    """Return the settlements of a project, newest first, for its organizer or reviewing unit.
+
+    Raises NotFound, Forbidden.
+    """
     reach_project(db, project_id=project_id, caller=caller)
     wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
     return db.scalars(wanted).all()
@@ -125,15 +129,18 @@ def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
     return settlement
 
 
-def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> Reached:
-    """Return the project first, the settlement after it: everybody locks in this order."""
-    reached = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
-    if needed not in reached.actors:
+def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> ProjectAccess:
+    """Lock the project for `needed`; the settlement is locked after it, in the order used everywhere.
+
+    Raises NotFound, Forbidden.
+    """
+    access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
+    if needed not in access.actors:
         raise Forbidden
-    return reached
+    return access
 
 
-def _write_down(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
+def _store_list(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
     judge = Judge(db, project)
     last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
     settlement = Settlement(

@@ -1,4 +1,4 @@
-"""How many hours each speaker taught: what their credits go by."""
+"""The hours that each speaker taught. The credits of speakers depend on them."""
 
 import uuid
 from collections.abc import Sequence
@@ -20,24 +20,27 @@ from models.settlements import TaughtHours
 def set_taught_hours(
     db: Session, *, project_id: uuid.UUID, hours: Sequence[tuple[PersonRef, Decimal]], caller: Caller, now: datetime
 ) -> None:
-    """Say anew how long each speaker taught. hours: 0.1 steps, each speaker once; who isn't in it has taught nothing.
+    """Replace the taught hours of all speakers. hours: 0.1 steps, each speaker once; others get none.
 
-    Raises NotFound, Forbidden, ProjectClosed; PersonNotOnRoster for who is no speaker there; TooManyHours for more
-    than the whole project has.
+    Raises NotFound, Forbidden, ProjectClosed; PersonNotOnRoster for a person who is no speaker there; TooManyHours for
+    more hours than the project has.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     speakers = find_all(db, project_id=project_id, people=[person for person, _ in hours], role=RosterRole.SPEAKER)
     if len(speakers) < len(hours):
         raise PersonNotOnRoster(field="speakers")
-    said = {speakers[person]: each for person, each in hours}
-    if any(each > project.hours for each in said.values()):
+    new_hours = {speakers[person]: each for person, each in hours}
+    if any(each > project.hours for each in new_hours.values()):
         raise TooManyHours(field="speakers")
-    gone = delete(TaughtHours).where(TaughtHours.project_id == project_id)
-    old = db.execute(gone.returning(TaughtHours.person_id, TaughtHours.hours)).all()
-    if said:
+    deletion = delete(TaughtHours).where(TaughtHours.project_id == project_id)
+    old = db.execute(deletion.returning(TaughtHours.person_id, TaughtHours.hours)).all()
+    if new_hours:
         common = {"project_id": project_id, "said_by": caller.person_id, "said_at": now}
-        db.execute(insert(TaughtHours), [common | {"person_id": who, "hours": each} for who, each in said.items()])
-    before = {str(who): str(each) for who, each in old}
-    after = {str(who): str(each) for who, each in said.items()}
+        db.execute(
+            insert(TaughtHours),
+            [common | {"person_id": person_id, "hours": each} for person_id, each in new_hours.items()],
+        )
+    before = {str(person_id): str(each) for person_id, each in old}
+    after = {str(person_id): str(each) for person_id, each in new_hours.items()}
     audit.record(db, caller, now, "project.taught_hours", project, before=before, after=after)
     db.flush()

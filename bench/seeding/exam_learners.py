@@ -13,7 +13,7 @@ from accounts.people import people
 from accounts.sign_in.passwords import hash_password
 from attendance.exams.exams import ExamRules, NewExam, set_exam
 from attendance.exams.papers import Draw
-from attendance.exams.question_bank import take_in
+from attendance.exams.question_bank import import_questions
 from attendance.exams.questions import NewQuestion
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn
@@ -96,7 +96,7 @@ def _set_exam(db: Session, project: Project, by: SignIn, unit: Unit, questions: 
     grants = (Grant(Role.ORGANIZER, unit.id, unit.path),)
     caller = Caller(by.account.person.id, by.account.id, by.id, unit.id, unit.path, grants)
     bank = [_question(number) for number in range(BANK)]
-    take_in(db, form="xlsx", questions=bank, discipline=_DISCIPLINE, unit_id=unit.id, caller=caller, now=now)
+    import_questions(db, form="xlsx", questions=bank, discipline=_DISCIPLINE, unit_id=unit.id, caller=caller, now=now)
     own = questions // 5
     rules = ExamRules(pass_mark=60, minutes=60, attempts=1, pause_minutes=0, needs_attendance=False)
     new = NewExam(rules, tuple(map(_question, range(own))), (Draw(_DISCIPLINE, questions - own),))

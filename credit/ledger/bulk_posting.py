@@ -46,7 +46,7 @@ def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid
         select(
             LedgerEntry.person_id,
             func.max(LedgerEntry.generation).label("generation"),
-            func.sum(stands).label("standing"),
+            func.sum(stands).label("live"),
         )
         .where(LedgerEntry.source_kind == source_kind, LedgerEntry.source_id == source_id)
         .group_by(LedgerEntry.person_id)

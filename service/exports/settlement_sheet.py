@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attendance.settlement.records import WrittenLine
+from attendance.settlement.confirmed_lists import ConfirmedLine
 from attendance.settlement.rules import Unmet
 from credit.rules.awards import PROJECT_CAP
 from service.wording.roles import ROLES
@@ -20,7 +20,7 @@ _REASONS: dict[str, str] = {
 }
 
 
-def lines_of(records: Iterable[WrittenLine]) -> Iterator[Line]:
+def lines_of(records: Iterable[ConfirmedLine]) -> Iterator[Line]:
     """A line a person."""
     for each in records:
         line = each.line

@@ -11,7 +11,7 @@ MAKERS = {
     "ReadableProject": "attendance/projects/access.py",
     "OrganizedProject": "attendance/projects/access.py",
     "OrganizedSession": "attendance/projects/access.py",
-    "Reached": "attendance/projects/access.py",
+    "ProjectAccess": "attendance/projects/access.py",
     "OrganizedImport": "attendance/imports/imports.py",
     "ReadableSettlement": "attendance/settlement/settlements.py",
     "PersonWithin": "credit/access.py",
@@ -29,7 +29,7 @@ LISTS = {
     "attendance/exams/statistics.py": {"item_statistics"},
     "attendance/evaluations/results.py": {"get_results"},
     "attendance/imports/imports.py": {"list_imports", "list_rows"},
-    "attendance/settlement/records.py": {"list_lines", "whole_list"},
+    "attendance/settlement/confirmed_lists.py": {"list_lines", "whole_list"},
     "credit/compliance/exemptions.py": {"list_exemptions"},
     "credit/imports/imports.py": {"list_rows"},
 }

@@ -1,1 +1,1 @@
-"""Files of questions: what Moodle reads and writes (GIFT, Aiken), and sheets."""
+"""Files of questions: the Moodle formats GIFT and Aiken, and sheets (XLSX, CSV)."""

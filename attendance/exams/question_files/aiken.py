@@ -1,6 +1,6 @@
 """Moodle's Aiken: https://docs.moodle.org/en/Aiken_format
 
-A question, its options (`A.` or `A)`) and `ANSWER: A`. Single choices alone.
+A question has a text, options (`A.` or `A)`) and a line `ANSWER: A`. The format has single choices only.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from attendance.exams.errors import Fault
-from attendance.exams.question_files.findings import Findings, Found, sum_up
+from attendance.exams.question_files.findings import Findings, FoundQuestion, check_questions
 from attendance.exams.questions import NewQuestion, options_of
 from models.exams import QuestionKind
 
@@ -16,12 +16,12 @@ _OPTION = re.compile(r"([A-Z])[.)]\s+(.+)")
 _ANSWER = re.compile(r"ANSWER:\s*(.*)", re.IGNORECASE)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KINDS = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
-"""What it can say; true or false as a choice of two."""
+"""The kinds that the format has; true/false is written as a choice of two."""
 
 
 @dataclass
 class _Draft:
-    """What has been read of a question so far."""
+    """The part of a question that was read so far."""
 
     line: int
     text: list[str] = field(default_factory=list)
@@ -29,8 +29,8 @@ class _Draft:
 
 
 def read(text: str, *, points: int = 1) -> Findings:
-    """Return the questions of an Aiken text; after an error reading goes on with the next question."""
-    found, faults = list[Found](), list[Fault]()
+    """Return the questions and errors of an Aiken text. After an error, reading continues with the next question."""
+    found, faults = list[FoundQuestion](), list[Fault]()
     draft: _Draft | None = None
     lines = text.replace("\r\n", "\n").split("\n")
     for number, raw in enumerate(lines, 1):
@@ -46,17 +46,17 @@ def read(text: str, *, points: int = 1) -> Findings:
             if option[1] != _LETTERS[len(draft.options) :][:1]:
                 faults.append(Fault(number, None, "option_out_of_order"))
             draft.options.append(option[2])
-        elif draft.options:  # the next question, though this one has no answer yet
+        elif draft.options:  # a new question begins, and this one has no answer
             faults.append(Fault(number, None, "answer_line_missing"))
             draft = _Draft(number, [line])
         else:
             draft.text.append(line)
     if draft is not None:
         faults.append(Fault(len(lines), None, "answer_line_missing"))
-    return sum_up(found, faults, points=points)
+    return check_questions(found, faults, points=points)
 
 
-def _finish(draft: _Draft, answer: str, number: int, found: list[Found], faults: list[Fault]) -> None:
+def _finish(draft: _Draft, answer: str, number: int, found: list[FoundQuestion], faults: list[Fault]) -> None:
     if not draft.text:
         faults.append(Fault(number, None, "text_missing"))
     elif len(draft.options) < 2:
@@ -66,11 +66,11 @@ def _finish(draft: _Draft, answer: str, number: int, found: list[Found], faults:
     else:
         right = _LETTERS.index(answer.upper())
         question = NewQuestion(QuestionKind.SINGLE, "\n".join(draft.text), tuple(draft.options), (right,))
-        found.append(Found(draft.line, question))
+        found.append(FoundQuestion(draft.line, question))
 
 
 def write(questions: Iterable[NewQuestion]) -> str:
-    """Return an Aiken text of those questions that it has a form for; the others are left out."""
+    """Return the questions as Aiken; those of kinds that the format doesn't have are left out."""
     return "\n".join(_write_one(each) for each in questions if each.kind in KINDS)
 
 

@@ -1,9 +1,9 @@
 """Moodle's GIFT: https://docs.moodle.org/en/GIFT_format
 
-Read are single and multiple choice, true/false and short answers; a blank line ends a question, `//` begins a comment.
-Feedback on the whole question (`####`) becomes its explanation, that on options is left out, and so are titles and
-categories. Numbers, matching and essays are told as what they are: nothing here answers them. Weights of a multiple
-choice say which of its options are right, and no more; an option of a single choice that is partly right is refused.
+The reader takes single and multiple choice, true/false and short answers. A blank line ends a question, and `//` begins
+a comment. Feedback on the whole question (`####`) becomes its explanation. Feedback on options, titles and categories
+are left out. Numbers, matching and essays are errors with codes of their own. In a multiple choice, options with a
+positive weight are right; the weights themselves are not used. A partly right option of a single choice is an error.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from attendance.exams.errors import Fault
-from attendance.exams.question_files.findings import Findings, Found, Unreadable, sum_up
+from attendance.exams.question_files.findings import Findings, FoundQuestion, Unreadable, check_questions
 from attendance.exams.questions import NewQuestion
 from models.exams import QuestionKind
 
@@ -21,12 +21,12 @@ _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _BLANK = "____"
-_MOST_ANSWERS = 50  # more than any question may have; each is cut from the whole body, so their number is bounded
+_MOST_ANSWERS = 50  # more than any question may have; the limit bounds the time for one question
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A piece of the file. bare: the same with every escaped character blotted out, so that marks can be searched."""
+    """A piece of the file. bare: the text with escaped characters blanked, so that marks can be found in it."""
 
     raw: str
     bare: str
@@ -40,7 +40,7 @@ class _Text:
         return _Text(self.raw[start:end], self.bare[start:end], self.line + self.bare.count("\n", 0, start))
 
     def plain(self) -> str:
-        """Return what it says: escapes resolved, line breaks of the file being spaces."""
+        """Return the text without escapes; line breaks of the file become spaces."""
         joined = " ".join(self.raw.split("\n"))
         return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], joined).strip()
 
@@ -55,25 +55,25 @@ class _Answer:
 
 
 def read(text: str, *, points: int = 1) -> Findings:
-    """Return the questions of a GIFT text."""
-    found, faults = list[Found](), list[Fault]()
+    """Return the questions and errors of a GIFT text."""
+    found, faults = list[FoundQuestion](), list[Fault]()
     for block in _blocks(text):
         try:
-            found.append(Found(block.line, _read_block(block)))
+            found.append(FoundQuestion(block.line, _read_block(block)))
         except Unreadable as unreadable:
             faults.append(unreadable.fault)
-    return sum_up(found, faults, points=points)
+    return check_questions(found, faults, points=points)
 
 
 def _blocks(text: str) -> Iterator[_Text]:
-    """Yield what stands between blank lines, without comments and categories, each with the line it begins in."""
+    """Yield the blocks between blank lines, without comments and categories, each with its first line."""
     kept: list[str] = []
     begin = 1
     for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], 1):
         stripped = line.strip()
         if stripped.startswith(("//", "$CATEGORY:")):
             if kept:
-                kept.append("")  # so that lines are still counted right
+                kept.append("")  # an empty line keeps the line numbers right
         elif stripped:
             begin = number if not kept else begin
             kept.append(line)
@@ -98,9 +98,9 @@ def _read_block(block: _Text) -> NewQuestion:
     if "{" in rest.bare or "}" in rest.bare:
         raise Unreadable(rest.line, "braces_unbalanced")
     head, tail = _FORMAT.sub("", block.cut(0, opening).raw.lstrip(), count=1), rest.plain()
-    said = _Text.of(head, block.line).plain()
+    text = _Text.of(head, block.line).plain()
     question = _read_answers(block.cut(opening + 1, closing))
-    return replace(question, text=f"{said} {_BLANK} {tail}".strip() if tail else said)
+    return replace(question, text=f"{text} {_BLANK} {tail}".strip() if tail else text)
 
 
 def _read_answers(body: _Text) -> NewQuestion:
@@ -149,13 +149,15 @@ def _choose_kind(answers: list[_Answer], line: int) -> NewQuestion:
     if any(each.mark == "=" for each in answers):
         return _single(answers, line)
     if all(each.weight is None for each in answers):
-        return NewQuestion(QuestionKind.SINGLE, "", options=texts)  # without a right one, which is told of it later
-    right = tuple(place for place, each in enumerate(answers) if (each.weight or 0) > 0)
+        return NewQuestion(
+            QuestionKind.SINGLE, "", options=texts
+        )  # it has no right option; the later check reports this
+    right = tuple(position for position, each in enumerate(answers) if (each.weight or 0) > 0)
     return NewQuestion(QuestionKind.MULTIPLE, "", options=texts, correct=right)
 
 
 def _single(answers: list[_Answer], line: int) -> NewQuestion:
-    right = tuple(place for place, each in enumerate(answers) if each.mark == "=")
+    right = tuple(position for position, each in enumerate(answers) if each.mark == "=")
     if any((each.weight or 0) > 0 if each.mark == "~" else each.weight not in (None, 100) for each in answers):
         raise Unreadable(line, "partial_credit_unsupported")
     if len(right) > 1:
@@ -164,7 +166,7 @@ def _single(answers: list[_Answer], line: int) -> NewQuestion:
 
 
 def write(questions: Iterable[NewQuestion]) -> str:
-    """Return a GIFT text that reads back as the same questions, without points and pictures."""
+    """Return the questions as GIFT. Reading it gives the same questions, without points and pictures."""
     return "\n".join(_write_one(number, each) for number, each in enumerate(questions, 1))
 
 
@@ -179,13 +181,13 @@ def _write_answers(question: NewQuestion) -> list[str]:
         case QuestionKind.TRUE_FALSE:
             return ["T" if question.correct == (0,) else "F"]
         case QuestionKind.FILL:
-            # an arrow would make it a matching question, and the format has no way to say otherwise but this one
+            # an arrow would make it a matching question, so it is escaped
             return [f"={_escape(each)}".replace("->", "-\\>") for each in question.accepted]
         case QuestionKind.SINGLE:
-            marks = ["=" if place in question.correct else "~" for place in range(len(question.options))]
+            marks = ["=" if position in question.correct else "~" for position in range(len(question.options))]
         case QuestionKind.MULTIPLE:
             right = f"~%{100 / len(question.correct):.5f}%"
-            marks = [right if place in question.correct else "~%-100%" for place in range(len(question.options))]
+            marks = [right if position in question.correct else "~%-100%" for position in range(len(question.options))]
     return [f"{mark}{_escape(each)}" for mark, each in zip(marks, question.options, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""A file of questions in any of the forms that are read and written here."""
+"""Reading and writing a file of questions in any of the supported formats."""
 
 import enum
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MOST_QUESTIONS = 5000
 
 
 class FileForm(enum.StrEnum):
-    """How a file of questions is written; XLSX stands for CSV too, when one is read."""
+    """The format of a file of questions. For reading, XLSX includes CSV."""
 
     GIFT = "gift"
     AIKEN = "aiken"
@@ -22,10 +22,10 @@ class FileForm(enum.StrEnum):
 
 
 def read(data: bytes, *, form: FileForm, points: int) -> list[NewQuestion]:
-    """Return the questions of a file. points: of each that doesn't say.
+    """Return the questions of a file. points: for questions without points.
 
-    Raises QuestionsUnreadable with every error by its line, and then gives none of them; sheets.errors.SheetError for
-    what is no table.
+    Raises QuestionsUnreadable with all errors and their lines if there is any error; sheets.errors.SheetError for a
+    file that is not a table.
     """
     if len(data) > MAX_BYTES:
         raise QuestionsUnreadable([Fault(1, None, "file_too_large")])
@@ -55,7 +55,7 @@ def _decode(data: bytes) -> str:
 
 
 def write(questions: Sequence[NewQuestion], *, form: FileForm) -> bytes:
-    """Return a file of the questions; Aiken leaves out what it has no form for."""
+    """Return a file of the questions. Aiken leaves out the kinds that it doesn't have."""
     match form:
         case FileForm.GIFT:
             return gift.write(questions).encode()

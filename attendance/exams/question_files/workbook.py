@@ -1,10 +1,10 @@
-"""Questions as a table (XLSX, or CSV): one a row, under the titles that Chinese question banks usually have."""
+"""Questions as a table (XLSX, or CSV): a question a row, with the usual titles of Chinese question banks."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from attendance.exams.errors import Fault
-from attendance.exams.question_files.findings import Findings, Found
+from attendance.exams.question_files.findings import Findings, FoundQuestion
 from attendance.exams.questions import LONGEST_TEXT, MOST_OPTIONS, NewQuestion, find_fault
 from models.exams import QuestionKind
 from sheets.meanings import identifier_of
@@ -25,12 +25,12 @@ _KINDS = {name: kind for kind, name in _NAMES.items()}
 _KINDS |= {name.removesuffix("题"): kind for name, kind in _KINDS.items()} | {kind.value: kind for kind in QuestionKind}
 _TRUTH = {"对": 0, "正确": 0, "√": 0, "T": 0, "TRUE": 0, "A": 0, "1": 0}
 _TRUTH |= {"错": 1, "错误": 1, "×": 1, "F": 1, "FALSE": 1, "B": 1, "0": 1}
-_BETWEEN_TEXTS = "|"  # accepted texts of a blank stand in one cell
-_AT_FAULT = {"text": TEXT, "options": OPTIONS[0], "correct": ANSWER, "accepted": ANSWER, "points": POINTS}
+_BETWEEN_TEXTS = "|"  # separates the accepted texts of a blank in a cell
+_COLUMN_OF_FIELD = {"text": TEXT, "options": OPTIONS[0], "correct": ANSWER, "accepted": ANSWER, "points": POINTS}
 
 
-class _Wrong(Exception):
-    """A cell that can't be understood."""
+class _CellError(Exception):
+    """An error in a cell, with its column and code."""
 
     def __init__(self, column: str, code: str) -> None:
         super().__init__(code)
@@ -38,13 +38,16 @@ class _Wrong(Exception):
 
 
 def read(data: bytes, *, points: int, most: int) -> Findings:
-    """Return the questions of a table; points: of rows that give none; most: rows. Raises sheets.errors.SheetError."""
+    """Return the questions and errors of a table. points: for rows without points; most: limit of rows.
+
+    Raises sheets.errors.SheetError.
+    """
     rows = read_table(data, columns=COLUMNS, required=(KIND, TEXT, ANSWER), max_rows=most, max_cell=LONGEST_TEXT)
-    found, faults = list[Found](), list[Fault]()
+    found, faults = list[FoundQuestion](), list[Fault]()
     for row in rows:
         try:
-            found.append(Found(row.number, _read_row(row, points)))
-        except _Wrong as wrong:
+            found.append(FoundQuestion(row.number, _read_row(row, points)))
+        except _CellError as wrong:
             faults.append(Fault(row.number, wrong.column, wrong.code))
     if not rows:
         faults.append(Fault(1, None, "no_questions"))
@@ -55,10 +58,10 @@ def _read_row(row: Row, points: int) -> NewQuestion:
     cells = row.cells
     kind = _KINDS.get(cells[KIND].lower())
     if kind is None:
-        raise _Wrong(KIND, "kind_unknown")
+        raise _CellError(KIND, "kind_unknown")
     given = identifier_of(cells[POINTS])
     if given and not (given.isascii() and given.isdigit()):
-        raise _Wrong(POINTS, "points_unreadable")
+        raise _CellError(POINTS, "points_unreadable")
     question = NewQuestion(
         kind=kind,
         text=cells[TEXT],
@@ -68,7 +71,7 @@ def _read_row(row: Row, points: int) -> NewQuestion:
     question = _with_answer(question, row)
     fault = find_fault(question)
     if fault is not None:
-        raise _Wrong(_AT_FAULT[fault], f"{fault}_invalid")
+        raise _CellError(_COLUMN_OF_FIELD[fault], f"{fault}_invalid")
     return question
 
 
@@ -79,19 +82,19 @@ def _with_answer(question: NewQuestion, row: Row) -> NewQuestion:
         return replace(question, accepted=texts)
     if question.kind is QuestionKind.TRUE_FALSE:
         if answer.upper() not in _TRUTH:
-            raise _Wrong(ANSWER, "answer_unknown")
+            raise _CellError(ANSWER, "answer_unknown")
         return replace(question, correct=(_TRUTH[answer.upper()],))
     options = [row.cells[each] for each in OPTIONS]
     while options and not options[-1]:
         options.pop()
     letters = [each for each in answer.upper() if each not in " ,，、;；"]
     if not letters or not all(each in _LETTERS[: len(options)] for each in letters):
-        raise _Wrong(ANSWER, "answer_unknown")
+        raise _CellError(ANSWER, "answer_unknown")
     return replace(question, options=tuple(options), correct=tuple(sorted(map(_LETTERS.index, letters))))
 
 
 def write(questions: Iterable[NewQuestion]) -> bytes:
-    """Return an XLSX that reads back as the same questions, without pictures."""
+    """Return the questions as XLSX. Reading it gives the same questions, without pictures."""
     return xlsx_bytes(COLUMNS, _lines(questions), name="题库")
 
 
@@ -102,7 +105,7 @@ def _lines(questions: Iterable[NewQuestion]) -> Iterator[Line]:
         elif each.kind is QuestionKind.TRUE_FALSE:
             answer = "对" if each.correct == (0,) else "错"
         else:
-            answer = "".join(_LETTERS[place] for place in each.correct)
+            answer = "".join(_LETTERS[position] for position in each.correct)
         shown = each.options if each.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE) else ()
         options = [*shown, *[None] * (MOST_OPTIONS - len(shown))]
         yield [_NAMES[each.kind], each.text, *options, answer, each.points, each.explanation]

@@ -8,7 +8,7 @@ from attendance.exams import attempts, learner_views
 from attendance.exams.exams import get_exam, own_questions, set_exam
 from attendance.exams.extra_time import give_extra_time
 from attendance.exams.papers import Draw
-from attendance.exams.questions import in_full
+from attendance.exams.questions import with_answers
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from service.api.exams.exam_attempts import attempt_out
 from service.api.exams.schemas.exams import (
@@ -61,7 +61,7 @@ def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
     exam = get_exam(call.db, project_id)
     questions = own_questions(call.db, exam)
     return ExamPaper(
-        questions=[QuestionFull.model_validate(in_full(each)) for each in questions],
+        questions=[QuestionFull.model_validate(with_answers(each)) for each in questions],
         draws=[DrawOut.model_validate(Draw.read(each)) for each in exam.draws],
     )
 

@@ -11,7 +11,7 @@ from attendance.exams.errors import TooManyToExport
 from attendance.exams.question_bank import BankFilter
 from attendance.exams.question_files import reading
 from attendance.exams.question_files.reading import FileForm
-from attendance.exams.questions import in_full, read_question
+from attendance.exams.questions import read_question, with_answers
 from attendance.projects.access import ORGANIZERS
 from models.exams import Question
 from service.api.exams.schemas.question_bank import (
@@ -117,7 +117,7 @@ def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorr
 def import_questions(call: Call, form: ImportForm) -> ImportOut:
     """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
-    made = question_bank.take_in(
+    made = question_bank.import_questions(
         call.db,
         form=form.form,
         questions=questions,
@@ -190,4 +190,4 @@ def get_picture(call: Call, picture_id: uuid.UUID) -> Response:
 
 def _question_out(question: Question) -> BankQuestion:
     more = {name: getattr(question, name) for name in ("unit_id", "import_id", "replaces_id", "created_at")}
-    return BankQuestion.model_validate({**in_full(question), **more})
+    return BankQuestion.model_validate({**with_answers(question), **more})

@@ -35,7 +35,7 @@ api = APIBlueprint("schedules", __name__, tag="Sessions")
 @api.output(SessionOut, status_code=201)
 def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> SessionOut:
     """Make a session (场次) of a project; it may cross midnight."""
-    project = get_open_project(call.db, project_id=project_id, caller=call.caller, shut=OVER)
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller, closed_in=OVER)
     made = sessions.create_session(call.db, project=project, new=body.plan(), caller=call.caller, now=call.now)
     return session_out(made)
 

@@ -7,7 +7,7 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.projects.access import READERS
-from attendance.settlement import records, settlements
+from attendance.settlement import confirmed_lists, settlements
 from service.api.settlement.schemas.settlement_records import (
     LinesAsked,
     SettlementLineList,
@@ -38,7 +38,7 @@ def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordLis
     page = paged(
         query,
         by_id("settlement.id"),
-        lambda after, limit: records.list_settlements(
+        lambda after, limit: confirmed_lists.list_settlements(
             call.db,
             caller=call.caller,
             status=query.status,
@@ -60,7 +60,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
     page = paged(
         query,
         by_id("line.person_id"),
-        lambda after, limit: records.list_lines(
+        lambda after, limit: confirmed_lists.list_lines(
             call.db,
             settlement=settlement,
             is_granted=query.granted,
@@ -78,6 +78,6 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """Show the same list as a workbook, whole, in order of 继教编号."""
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
-    lines = records.whole_list(call.db, settlement=settlement)
+    lines = confirmed_lists.whole_list(call.db, settlement=settlement)
     data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from attendance.projects.states import UNTOLD
+from attendance.projects.states import NOT_ANNOUNCED
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.people import Person, Role
@@ -42,7 +42,7 @@ def test_somebody_without_a_number_is_checked_in_by_id(scene: Scene) -> None:
         assert code_of(scene.staff.post(path, {**wrong, "direction": "in", "reason": WHY})) == (422, "invalid_input")
 
 
-@pytest.mark.parametrize("status", sorted(UNTOLD))
+@pytest.mark.parametrize("status", sorted(NOT_ANNOUNCED))
 def test_nobody_is_checked_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
     scene.learner("li")
     scene.db.execute(Project.__table__.update().values(status=status))

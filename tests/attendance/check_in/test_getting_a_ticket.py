@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from attendance.projects.states import FROZEN, UNTOLD
+from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from models.attendance import CheckIn, CheckInAttempt
 from models.projects import Project, ProjectStatus, QrMode
 from tests.attendance.check_in.test_checking_in import code_of
@@ -58,7 +58,7 @@ def test_a_code_expires_after_its_step_and_one_more(scene: Scene) -> None:
     assert (kept.result, kept.person_id, kept.ticket_id) == ("qr_expired", scene.people["li"].id, None)
 
 
-@pytest.mark.parametrize("status", sorted(UNTOLD))
+@pytest.mark.parametrize("status", sorted(NOT_ANNOUNCED))
 def test_nobody_checks_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
     me = scene.learner("li")
     ticket = scene.ticket(me)

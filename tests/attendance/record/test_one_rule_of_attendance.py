@@ -141,7 +141,7 @@ def _judged(said: Said, needs_out: bool) -> str:
 
 
 def _share(sessions: list[VenueSession], said: dict[uuid.UUID, Said], needs_out: bool) -> Share:
-    """The share by the rules alone: what counts of each slot, added up."""
+    """The share by the rules alone: what counts of each group, added up."""
     groups = group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
     counted = {each for each, found in said.items() if _judged(found, needs_out) in ("present", "late")}
     return Share(sum(group.counted(counted) for group in groups), sum(group.required for group in groups))

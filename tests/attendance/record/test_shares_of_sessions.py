@@ -1,4 +1,4 @@
-"""Which sessions count: standings, slots of overlapping sessions, and the shares that settlement asks for."""
+"""Which sessions count: outcomes, groups of overlapping sessions, and the shares that settlement asks for."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.conditions import Conditions
+from attendance.projects.projects import Conditions
 from attendance.record.shares import Share
 from attendance.settlement.grants import post_grants
 from attendance.settlement.rules import Participation, Terms, decide

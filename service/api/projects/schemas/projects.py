@@ -7,10 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.projects.conditions import Conditions, conditions_of
 from attendance.projects.disciplines import discipline_code
 from attendance.projects.numbers import NumberFormat, parse_number
-from attendance.projects.projects import NewProject
+from attendance.projects.projects import Conditions, NewProject, conditions_of
 from models.projects import Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
 from service.edge.paging import ListOut

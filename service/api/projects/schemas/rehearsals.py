@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from attendance.sessions.readiness import Check, Finding
-from attendance.sessions.rehearsal import Rehearsed
+from attendance.sessions.rehearsal import RehearsalResult
 from service.api.check_in.schemas.board import ArrivalsOut, RefusalsOut
 from service.edge.bodies import Body, Out
 
@@ -39,7 +39,7 @@ class RehearsalOut(Out):
     findings: list[FindingOut]
 
     @classmethod
-    def of(cls, played: Rehearsed, findings: list[Finding], opens: datetime, closes: datetime) -> Self:
+    def of(cls, played: RehearsalResult, findings: list[Finding], opens: datetime, closes: datetime) -> Self:
         """Return what a rehearsal looks like."""
         return cls(
             attendees=played.attendees,

@@ -3,7 +3,7 @@
 import uuid
 from typing import Self
 
-from attendance.settlement.records import SettlementRecord, WrittenLine
+from attendance.settlement.confirmed_lists import ConfirmedLine, ListedSettlement
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.projects.schemas.project_briefs import ProjectBrief
@@ -24,7 +24,7 @@ class SettlementRecordOut(SettlementOut):
     project: ProjectBrief
 
     @classmethod
-    def of_record(cls, record: SettlementRecord) -> Self:
+    def of_record(cls, record: ListedSettlement) -> Self:
         """Show a settlement in a list."""
         project = ProjectBrief.brief(record.project, record.unit)
         return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=project)
@@ -65,7 +65,7 @@ class SettlementLineOut(Out):
     entry_id: uuid.UUID | None
 
     @classmethod
-    def of(cls, written: WrittenLine) -> Self:
+    def of(cls, written: ConfirmedLine) -> Self:
         """Show a line."""
         line = written.line
         return cls(

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import PersonRef
-from attendance.settlement.lists import DrawnUp, Line
+from attendance.settlement.lists import DraftList, Line
 from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
@@ -51,7 +51,7 @@ class PreviewOut(Out):
     skipped: list[PreviewedSkip]
 
     @classmethod
-    def of(cls, drawn: DrawnUp) -> Self:
+    def of(cls, drawn: DraftList) -> Self:
         """Show a list that was drawn up."""
         return cls(
             rule_set=drawn.rule_set.code,

@@ -1,4 +1,4 @@
-"""What was confirmed: the settlements within one's reach, and the lines of each as they were written down."""
+"""Confirmed settlements and their lines, as they were stored at the confirmation."""
 
 import uuid
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ _BATCH = 1000
 
 
 @dataclass(frozen=True)
-class SettlementRecord:
-    """A settlement, and whose project it settles. unit: the name of who holds it."""
+class ListedSettlement:
+    """A settlement with its project. unit: the name of the project's unit."""
 
     settlement: Settlement
     project: Project
@@ -27,8 +27,8 @@ class SettlementRecord:
 
 
 @dataclass(frozen=True)
-class WrittenLine:
-    """One person's line, and who that is. unit: its name."""
+class ConfirmedLine:
+    """The stored line of a person, with their number and name. unit: the name of their unit."""
 
     line: SettlementLine
     cme_number: str | None
@@ -38,34 +38,37 @@ class WrittenLine:
 
 def list_settlements(
     db: Session, *, caller: Caller, status: SettlementStatus | None, after: uuid.UUID | None, limit: int
-) -> list[SettlementRecord]:
-    """Return the settlements of projects within the caller's reach, the last confirmed first."""
-    all_of_them = select(Settlement, Project, Unit.name).join(Project, Project.id == Settlement.project_id)
-    wanted = within_reach(all_of_them, caller)
+) -> list[ListedSettlement]:
+    """Return the settlements of projects that the caller organizes or reviews, newest first, after `after`."""
+    with_project = select(Settlement, Project, Unit.name).join(Project, Project.id == Settlement.project_id)
+    wanted = within_reach(with_project, caller)
     if status is not None:
         wanted = wanted.where(Settlement.status == status)
     if after is not None:
         wanted = wanted.where(Settlement.id < after)
     found = db.execute(wanted.order_by(Settlement.id.desc()).limit(limit))
-    return [SettlementRecord(settlement, project, unit) for settlement, project, unit in found]
+    return [ListedSettlement(settlement, project, unit) for settlement, project, unit in found]
 
 
 def list_lines(
     db: Session, *, settlement: ReadableSettlement, is_granted: bool | None, after: uuid.UUID | None, limit: int
-) -> list[WrittenLine]:
-    """Return the lines of a settlement in order of the person's id. is_granted: only with credits, or only without."""
+) -> list[ConfirmedLine]:
+    """Return the lines of a settlement in order of person ids, beginning after the person `after`.
+
+    is_granted: True for lines with credits only, False for those without, None for all.
+    """
     wanted = _lines(settlement.id)
     if is_granted is not None:
         wanted = wanted.where(SettlementLine.credits.is_not(None) if is_granted else SettlementLine.credits.is_(None))
     if after is not None:
         wanted = wanted.where(SettlementLine.person_id > after)
-    return [WrittenLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
+    return [ConfirmedLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]
 
 
-def whole_list(db: Session, *, settlement: ReadableSettlement) -> Iterator[WrittenLine]:
-    """Return all lines, in order of 继教编号, in memory that doesn't grow with them."""
+def whole_list(db: Session, *, settlement: ReadableSettlement) -> Iterator[ConfirmedLine]:
+    """Return all lines in order of 继教编号. They are read in a stream, so that memory doesn't grow with them."""
     wanted = _lines(settlement.id).order_by(Person.cme_number, Person.id).execution_options(yield_per=_BATCH)
-    return (WrittenLine(*row) for row in db.execute(wanted))
+    return (ConfirmedLine(*row) for row in db.execute(wanted))
 
 
 def _lines(settlement_id: uuid.UUID) -> Select[SettlementLine, str | None, str, str]:
