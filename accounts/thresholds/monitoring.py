@@ -1,4 +1,4 @@
-"""Checks every day whether the error rates of the thresholds in force still hold, and whether a face is enrolled twice."""
+"""Checks every day whether error rates of the thresholds in force still hold, and whether a face is enrolled twice."""
 
 import uuid
 from collections.abc import Sequence

@@ -130,9 +130,9 @@ def find_job(db: Session, tables: ImportTables[ImportT, RowT], found: ImportT) -
 
 
 def abandon(db: Session, tables: ImportTables[ImportT, RowT], *, now: datetime) -> int:
-    """Delete a portion of the broken uploads and of previews not committed in 30 days; return how many rows.
+    """Delete a portion of the broken uploads and of previews not committed in 30 days; return 0 if nothing is left.
 
-    0 means that nothing is left. The imports are marked first, so that nobody finds or commits them any more.
+    The imports are marked first, so that nobody finds or commits them any more.
     """
     imports: type[ImportColumns] = tables.imports
     previews = imports.status.in_((ImportStatus.CHECKING, ImportStatus.CHECKED)), tables.made_at < now - _PREVIEW_KEPT

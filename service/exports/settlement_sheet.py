@@ -21,7 +21,7 @@ _REASONS: dict[str, str] = {
 
 
 def lines_of(records: Iterable[WrittenLine]) -> Iterator[Line]:
-    """A line a person."""
+    """Yield one line for each person."""
     for each in records:
         line = each.line
         yield (

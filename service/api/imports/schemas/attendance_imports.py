@@ -13,7 +13,7 @@ from models.jobs import Job
 from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Reason
 from service.edge.problems import in_callers_language
-from service.wording.import_faults import FAULTS
+from service.wording.faults import SHEET_FAULTS
 
 
 class TableForm(Body):
@@ -86,7 +86,7 @@ class CellError(Out):
     @classmethod
     def of(cls, error: Mapping[str, str]) -> Self:
         """What an error looks like."""
-        return cls(**error, message=in_callers_language(FAULTS[error["code"]]))
+        return cls(**error, message=in_callers_language(SHEET_FAULTS[error["code"]]))
 
 
 class FileRowOut(Out):
