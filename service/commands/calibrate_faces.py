@@ -1,7 +1,7 @@
 """Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends or refuses to, and sets.
 
-DIR has one folder for each person with their photos. `_one_photo/` may hold more people with one photo each. None of the
-photos are stored, only means of all people, and thresholds.
+DIR has one folder for each person with their photos. `_one_photo/` may hold more people with one photo each. No photo
+is stored, only means of all people, and thresholds.
 """
 
 import argparse
@@ -35,7 +35,7 @@ GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # false accept
 
 @dataclass(frozen=True)
 class Measured:
-    """The measurements of a folder. evaluations: by number of photos, up to the largest number of a person minus one."""
+    """The results of a folder. evaluations: by number of photos, up to the largest number of a person less one."""
 
     people: int
     photos: int
