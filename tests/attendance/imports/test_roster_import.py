@@ -156,7 +156,7 @@ def test_a_roster_as_secretaries_type_it_is_read(scene: Scene, run_jobs: Jobs) -
     ]  # fmt: skip
     errors = [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
     assert errors == [(6, "证件号", "digits_lost"), (6, "手机", "phone_of_another")]
-    assert "make the column text" in rows[3]["errors"][0]["message"]
+    assert "format the column as text" in rows[3]["errors"][0]["message"]
 
 
 def _wide(digits: str | None) -> str:
