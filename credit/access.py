@@ -1,4 +1,4 @@
-"""How far the authority (主管部门) and the admins of units reach in credits."""
+"""Which people's credits the authority (主管部门) and the admins of units may see and change."""
 
 import uuid
 from datetime import datetime
@@ -31,7 +31,7 @@ def authority_unit(db: Session, caller: Caller) -> Unit:
 def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> PersonWithin:
     """Return a person whose credits the caller looks after.
 
-    Raises NotFound otherwise: who they are is not to be told.
+    Raises NotFound otherwise, so that the answer does not tell whether the person exists.
     """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(CREDIT_ADMINS, person.unit.path):
@@ -42,9 +42,9 @@ def get_person_within(db: Session, *, person_id: uuid.UUID, caller: Caller) -> P
 def look_at(
     db: Session, *, person_id: uuid.UUID, what: str, asked: dict[str, str | int], caller: Caller, now: datetime
 ) -> PersonWithin:
-    """Somebody whose credits the caller looks at, which is audited; one's own are nobody's business. Raises NotFound.
+    """Return a person whose credits the caller may see, and audit it unless it is the caller. Raises NotFound.
 
-    what: credits, compliance or summary; asked: of which days or year.
+    what: credits, compliance or summary; asked: the days or the year of the request.
     """
     person = get_person_within(db, person_id=person_id, caller=caller)
     if person.id != caller.person_id:

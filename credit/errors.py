@@ -1,28 +1,28 @@
-"""Why the ledger, the rules or an import say no."""
+"""Refusals of the ledger, the rules and credit imports."""
 
 from foundation.errors import Refusal
 
 
 class AlreadyGranted(Refusal):
-    """The person has this grant of this source already."""
+    """The person already has this grant from this source."""
 
     code = "already_granted"
 
 
 class StillGranted(Refusal):
-    """A corrected grant follows only when the one before was taken back."""
+    """The earlier grant must be reversed before a corrected one can be posted."""
 
     code = "still_granted"
 
 
 class AlreadyReversed(Refusal):
-    """The grant was taken back before."""
+    """The grant is already reversed."""
 
     code = "already_reversed"
 
 
 class NoRule(Refusal):
-    """The rule set has no such category, or no rule that gives credits for this part in it."""
+    """The rule set has no such category, or no rule in it that gives credits for this role."""
 
     code = "no_rule"
 
@@ -38,13 +38,13 @@ class UnknownCategory(Refusal):
 
 
 class NoRuleSet(Refusal):
-    """There is no such rule set, or not in this version."""
+    """The rule set or this version of it does not exist."""
 
     code = "no_rule_set"
 
 
 class ExemptionUnknown(Refusal):
-    """The rule set of that year knows no such exemption."""
+    """The rule set of that year has no such exemption."""
 
     code = "exemption_unknown"
 
@@ -56,15 +56,15 @@ class RuleSetNotNext(Refusal):
 
 
 class RuleSetChangesPast(Refusal):
-    """A choice of rules can't begin before the year that is running."""
+    """A choice of rules can't begin before the current year."""
 
     code = "rule_set_changes_past"
 
 
 class LedgerAltered(Refusal):
-    """The rows of the ledger and what was hashed of them before no longer agree: somebody went round the triggers.
+    """The rows of the ledger no longer match their stored hashes: somebody changed them in spite of the triggers.
 
-    first: the first position where it can show.
+    first: the lowest position that can be affected.
     """
 
     code = "ledger_altered"

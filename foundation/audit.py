@@ -1,4 +1,4 @@
-"""The audit trail: one row for whatever changes rights, credits or attendance."""
+"""The audit trail: one row for each change of rights, credits or attendance."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from models.edge import AuditEntry
 
 
 class Row(Protocol):
-    """A row of a table whose key is one id."""
+    """A row of a table whose primary key is one id."""
 
     __tablename__: str
 
@@ -31,11 +31,10 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add one audit row to the open transaction: both are committed, or neither is.
+    """Add one audit row to the open transaction, so that it is committed with the change or not at all. Return it.
 
-    actor: the caller, or the id of the person who did it; None for the system. subject: a row that has its id by now,
-    or the name of a table with an id, where no row is at hand. before, after: plain JSON values, no personal data but
-    ids.
+    actor: the caller, or the id of the person who did it; None for the system. subject: a row that already has its id,
+    or the name of a table and an id. before, after: plain JSON values, no personal data except ids.
     """
     kind, subject_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
     entry = AuditEntry(

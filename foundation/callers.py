@@ -1,4 +1,4 @@
-"""Who is calling, and how far their roles reach."""
+"""The signed-in person who calls, and the units that their roles reach."""
 
 import uuid
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from models.people import Role
 
 @dataclass(frozen=True)
 class Grant:
-    """One role over one unit and all below it. unit_path: as `models.people.Unit.path`."""
+    """One role over one unit and all units below it. unit_path: as `models.people.Unit.path`."""
 
     role: Role
     unit_id: uuid.UUID

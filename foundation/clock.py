@@ -1,4 +1,4 @@
-"""What time it is: a Protocol, so that tests can turn the clock."""
+"""The clock, as a Protocol, so that tests can set the time."""
 
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -8,20 +8,20 @@ _HOME = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A clock."""
 
     def now(self) -> datetime:
-        """Return the present, as an aware UTC instant."""
+        """Return the present time as an aware UTC instant."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Return the present, as an aware UTC instant."""
+        """Return the present time as an aware UTC instant."""
         return datetime.now(UTC)
 
 
 def day_at_home(now: datetime) -> date:
-    """Return the calendar day in the province at an instant: where a year of credits begins and ends."""
+    """Return the calendar day in the province at an instant. A year of credits begins and ends by it."""
     return now.astimezone(_HOME).date()

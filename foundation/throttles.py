@@ -1,7 +1,7 @@
-"""Limits on how often something may be tried, kept in the database so that all workers count together.
+"""Limits how often something may be tried. The counts are in the database, so that all workers share them.
 
-Keys name what is limited and for whom: an account, a phone, a device; never an IP address alone, for a whole hospital
-has one.
+A key names what is limited and for whom: an account, a phone or a device. It is never an IP address alone, because a
+whole hospital can share one.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from foundation.transactions import insert_new
 from models.accounts import Throttle
 
 _FREE_FAILURES = 5
-_MOST_FAILURES = 15  # the block has long stopped growing
+_MOST_FAILURES = 15  # the block does not grow any more long before this
 _FIRST_BLOCK = timedelta(minutes=1)
 _LONGEST_BLOCK = timedelta(minutes=15)
 _FAILURES_FORGOTTEN = timedelta(hours=24)
@@ -24,7 +24,7 @@ _BLOCKED_UNTIL = select(_THROTTLE.blocked_until).where(_THROTTLE.key == bindpara
 
 
 def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
-    """Count one more try of `key`; raise TooManyAttempts beyond `limit` in a window."""
+    """Count a try of `key`. Raises TooManyAttempts beyond `limit` tries in a window."""
     row = _locked(db, key, now)
     if now - row.window_from >= window or now < row.window_from:
         row.window_from, row.count = now, 0
@@ -35,17 +35,17 @@ def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime
 
 
 def check_block(db: Session, key: str, *, now: datetime) -> None:
-    """Raise TooManyAttempts while `key` is blocked by its failures."""
+    """Raise TooManyAttempts while `key` is blocked because of its failures."""
     until = db.execute(_BLOCKED_UNTIL, {"key": key}).scalar()
     if until is not None and now < until:
         raise TooManyAttempts(retry_after=_seconds(until - now))
 
 
 def count_failure(db: Session, key: str, *, now: datetime) -> None:
-    """Count a failure; from the fifth on, each blocks twice as long as the one before, a quarter of an hour at most.
+    """Count a failure. From the fifth on, each one blocks twice as long as the one before, at most 15 minutes.
 
-    The block slows a guesser down and never shuts the owner out for good: it ends by itself, the SMS code opens
-    the account meanwhile, and a day without failures forgets them.
+    The block slows down guessing, but does not lock the owner out: it ends by itself, the owner can sign in by SMS code
+    meanwhile, and the failures are forgotten after a day without a new one.
     """
     row = _locked(db, key, now)
     if now - row.window_from >= _FAILURES_FORGOTTEN:
@@ -56,10 +56,9 @@ def count_failure(db: Session, key: str, *, now: datetime) -> None:
 
 
 def count_fading_failure(db: Session, key: str, *, fades: timedelta, now: datetime) -> timedelta | None:
-    """Count a failure of something that many share, and return the block that it began, if it began one.
+    """Count a failure of a key that many people share; return the length of the new block, or None.
 
-    It blocks like `count_failure`. One failure is forgotten after each `fades`, so that failures that are few and far
-    between never add up.
+    It blocks like `count_failure`. One failure is forgotten after each `fades`, so that rare failures never add up.
     """
     row = _locked(db, key, now)
     faded = max(0, (now - row.window_from) // fades)
@@ -73,7 +72,7 @@ def count_fading_failure(db: Session, key: str, *, fades: timedelta, now: dateti
 
 
 def count_event(db: Session, key: str, *, window: timedelta, now: datetime) -> int:
-    """Count one more event and return how many there were in this window; nothing is blocked."""
+    """Count an event and return the number in this window. It never blocks."""
     row = _locked(db, key, now)
     if now - row.window_from >= window or now < row.window_from:
         row.window_from, row.count = now, 0
@@ -83,7 +82,7 @@ def count_event(db: Session, key: str, *, window: timedelta, now: datetime) -> i
 
 
 def forgive(db: Session, key: str) -> None:
-    """Take one back from the count of `key`, if there is any; a block that has begun goes on."""
+    """Subtract one failure from `key`, if it has any. A block that has begun continues."""
     db.execute(
         update(Throttle)
         .where(Throttle.key == key, Throttle.count > 0)
@@ -93,7 +92,7 @@ def forgive(db: Session, key: str) -> None:
 
 
 def forget(db: Session, key: str) -> None:
-    """Forget the failures of `key`: its owner has come."""
+    """Forget the failures of `key`, because its owner has signed in."""
     db.execute(delete(Throttle).where(Throttle.key == key))
 
 
@@ -105,12 +104,12 @@ def _add_failure(row: Throttle, now: datetime) -> None:
 
 
 def _locked(db: Session, key: str, now: datetime) -> Throttle:
-    """Return the row of `key`, made if need be; held until the transaction ends."""
+    """Return the row of `key`, locked until the transaction ends; insert it if it is missing."""
     wanted = select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
     while True:
         insert_new(db, Throttle, key=key, count=0, window_from=now)
         row = db.scalars(wanted).first()
-        if row is not None:  # else it was forgotten between the two statements
+        if row is not None:  # None if it was deleted between the two statements
             return row
 
 

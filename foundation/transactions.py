@@ -1,8 +1,8 @@
-"""When a transaction is open, and whether it means to write.
+"""Controls when a transaction is open, and whether it may write.
 
-SQLite fails at once, whatever its busy timeout, when a transaction that has read begins to write while another one
-writes. Every transaction that may write therefore takes the write lock as it begins, and those that only
-read say so with `read_only`.
+SQLite fails at once, in spite of its busy timeout, if a transaction that has read begins to write while another one
+writes. So every transaction that may write takes the write lock when it begins. A transaction that only reads uses
+`read_only`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,10 +24,10 @@ may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 
 @contextmanager
 def read_only(db: Session) -> Iterator[None]:
-    """Read in a transaction of its own that is ended on leaving; what was loaded stays usable.
+    """Read in a separate transaction, which ends with the block. Loaded objects stay usable.
 
-    What comes after it runs outside any transaction until the database is touched again: that is the place for slow
-    work. Raises RuntimeError if something is waiting to be written, or was written inside.
+    After the block no transaction is open until the database is used again: slow work belongs there. Raises
+    RuntimeError if there are changes to write, or if something was written in the block.
     """
     end_reading(db)
     token = may_write.set(False)
@@ -42,9 +42,9 @@ def read_only(db: Session) -> Iterator[None]:
 
 
 def end_reading(db: Session) -> None:
-    """End the open transaction, if there is one, in which nothing was written.
+    """End the open transaction, if there is one. Nothing may have been written in it.
 
-    Raises RuntimeError if there are changes that this would lose or commit half-way.
+    Raises RuntimeError if there are changes, which would be lost or only partly committed.
     """
     if db.new or db.dirty or db.deleted:
         raise RuntimeError("there are changes waiting to be written: commit is the edge's work")
@@ -53,16 +53,16 @@ def end_reading(db: Session) -> None:
 
 
 def insert_new(db: Session, table: type[DeclarativeBase], **values: Any) -> None:
-    """Insert one row unless it is there already; of two that come at once, one makes it and the other waits for it."""
+    """Insert one row unless it exists. Of two calls at once, one inserts it and the other waits for it."""
     _insert(db, table, values)
 
 
 def insert_object(db: Session, row: DeclarativeBase) -> bool:
-    """Insert a new object at once, unless its row is there already; says whether it was inserted.
+    """Insert a new object at once, unless its row exists; return whether it was inserted.
 
-    One statement past the unit of work, which takes nearly twice the CPU for it, and a savepoint besides where another
-    row may be in the way. The object must have its key; values that were not set are NULL. Inserted, it belongs
-    to the session like any other; else it doesn't, and nothing was changed.
+    It is one statement without the unit of work, which takes nearly twice the CPU, and a savepoint if another row may
+    conflict. The object must have its key; values that are not set become NULL. If it was inserted, it belongs to the
+    session; otherwise nothing was changed.
     """
     values = {name: value for name, value in inspect(row).dict.items() if not name.startswith("_")}
     if _insert(db, type(row), values).first() is None:
@@ -73,20 +73,20 @@ def insert_object(db: Session, row: DeclarativeBase) -> bool:
 
 
 def _insert(db: Session, table: type[DeclarativeBase], values: Mapping[str, Any]) -> Result[Any]:
-    db.flush()  # what the row refers to may still wait to be written
+    db.flush()  # rows that this row refers to may not be written yet
     return db.execute(_insert_unless_there(table, db.get_bind().dialect.name), values)
 
 
 @cache
 def _insert_unless_there(table: type[DeclarativeBase], dialect: str) -> ReturningInsert[Any]:
-    """Return the statement, made once for each table. It returns the key of what it inserted, if it did."""
+    """Return the statement, built once for each table. It returns the key of the inserted row, or no row."""
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     rows = inspect(table).local_table
     return insert(rows).on_conflict_do_nothing().returning(*rows.primary_key)  # type: ignore[arg-type] # it is a Table
 
 
 def insert_or_none(db: Session, table: type[Row], **values: Any) -> Row | None:
-    """Insert one row and give it; None if it clashes with one that is there, or that another makes first."""
+    """Insert one row and return it; None if it conflicts with a row that exists or that another call inserts first."""
     insert = sqlite_insert if db.get_bind().dialect.name == "sqlite" else postgresql_insert
     made = insert(table).values(**values).on_conflict_do_nothing().returning(table)
     return db.scalars(made).first()

@@ -1,4 +1,4 @@
-"""People and units on file: taking them in, giving roles, suspending accounts."""
+"""Adds people and units, gives and takes roles, suspends accounts."""
 
 import uuid
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from models.base import new_id
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 
 PEOPLE_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN)
-# who may give which role; nobody gives a role that reaches further than their own
+# Who may give which role. Nobody may give a role that reaches further than their own.
 _GIVERS = {
     Role.LEARNER: PEOPLE_ADMINS,
     Role.ORGANIZER: PEOPLE_ADMINS,
@@ -35,7 +35,7 @@ _GIVERS = {
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What is known of somebody who is taken in. phone: E.164."""
+    """The details of a new person. phone: E.164."""
 
     cme_number: str
     name: str
@@ -46,7 +46,7 @@ class NewPerson:
 def add_unit(
     db: Session, *, name: str, kind: UnitKind, parent: Unit | None, caller: Caller | None, now: datetime
 ) -> Unit:
-    """Add a unit under `parent`, or a root. caller: None where the system itself does it."""
+    """Add a unit under `parent`, or a root if it is None. caller: None for the system itself."""
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
     unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)
@@ -75,10 +75,10 @@ def add_person(
     caller: Caller | None,
     now: datetime,
 ) -> Person:
-    """Take a person in, with an account whose initial password must be changed, as a learner of their unit.
+    """Add a person as a learner of their unit, with an account whose initial password must be changed.
 
-    initial_password: in clear, hashed here. caller: None where the system itself does it. Raises NumberTaken if the
-    继教编号 or the phone is somebody's.
+    initial_password: in clear, hashed here. caller: None for the system itself. Raises NumberTaken if another person
+    has the 继教编号 or the phone.
     """
     person = Person(
         cme_number=new.cme_number,
@@ -105,7 +105,7 @@ def add_person(
 
 
 def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:
-    """Give a role over a unit; again, the same grant. giver: None where the system itself does it.
+    """Give a role over a unit; a second call returns the same grant. giver: None for the system itself.
 
     Raises Forbidden unless the giver may give this role there.
     """
@@ -121,7 +121,7 @@ def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Cal
 
 
 def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller, now: datetime) -> None:
-    """Take a role away. Raises NotFound, Forbidden unless the taker may give it."""
+    """Take a role away. Raises NotFound; Forbidden unless the taker may give this role."""
     grant = db.scalars(
         select(RoleGrant)
         .where(RoleGrant.id == grant_id, RoleGrant.person_id == person.id)
@@ -139,7 +139,7 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
 def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
     """Return the person, for an admin whose reach covers them.
 
-    Raises NotFound otherwise: who they are is not to be told.
+    Raises NotFound otherwise, so that the answer does not tell whether the person exists.
     """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
@@ -148,7 +148,7 @@ def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
 
 
 def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | None:
-    """Return the person with this 继教编号 within the caller's reach."""
+    """Return the person with this 继教编号, if they are within the caller's reach."""
     person = db.scalars(select(Person).where(Person.cme_number == cme_number).options(joinedload(Person.unit))).first()
     return person if person is not None and caller.may(PEOPLE_ADMINS, person.unit.path) else None
 

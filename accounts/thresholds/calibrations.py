@@ -1,4 +1,4 @@
-"""Calibrating on the faces enrolled here: who takes part, when it is due, and what becomes of it."""
+"""Calibrates thresholds on the enrolled faces: chooses the faces, decides when it is due, and stores the result."""
 
 import uuid
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ MOST_ALIKE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
-    """The enrolled faces that take part. networks: what all of them have numbers of, the engine's own first."""
+    """The enrolled faces to calibrate on. networks: all faces have embeddings of these, the engine's own first."""
 
     engine: str
     networks: tuple[str, ...]
@@ -44,7 +44,7 @@ class Gallery:
 
 
 def count_faces(db: Session, engine: str, *, before: datetime | None = None) -> dict[tuple[str, ...], int]:
-    """Return how many active faces there are, by the networks whose numbers they have; before: enrolled until then."""
+    """Return the number of active faces by the networks of their embeddings. before: count faces enrolled before it."""
     counted = (
         select(FaceTemplate.networks, func.count())
         .where(FaceTemplate.engine == engine, FaceTemplate.status == TemplateStatus.ACTIVE, FaceTemplate.networks != "")
@@ -56,9 +56,10 @@ def count_faces(db: Session, engine: str, *, before: datetime | None = None) -> 
 
 
 def open_gallery(db: Session, *, engine: str, ring: KeyRing) -> Gallery:
-    """Open the faces to calibrate on: of all networks if enough have them, else of the engine's own alone.
+    """Decrypt and return the faces to calibrate on.
 
-    Of more than `MOST_PEOPLE` so many are drawn, the same ones for the same gallery.
+    It uses all networks if enough faces have embeddings of all, else only the engine's own. Of a larger gallery it
+    draws `MOST_PEOPLE` people, always the same ones for the same gallery.
     """
     counts = count_faces(db, engine)
     networks = max((each for each in counts if counts[each] >= LEAST_PEOPLE), key=len, default=(engine,))
@@ -92,7 +93,7 @@ def _open(db: Session, ids: Sequence[uuid.UUID], ring: KeyRing) -> list[tuple[uu
 
 
 def compute(people: Sequence[Person], networks: Sequence[str], *, version: str, source: str) -> list[Calibration]:
-    """Calibrate all networks together, and the engine's own alone for faces that lack the others.
+    """Calibrate all networks together, and also the engine's own alone, for faces without the others.
 
     Raises faces.calibration.TooFewPeople.
     """
@@ -103,7 +104,7 @@ def compute(people: Sequence[Person], networks: Sequence[str], *, version: str, 
 def keep(
     db: Session, *, calibrations: Sequence[Calibration], source: CalibrationSource, now: datetime
 ) -> FaceCalibration:
-    """Write down what was computed; it is in force only once it is set."""
+    """Store the calibrations and return the row. They have no effect until they are set in force."""
     best = calibrations[0]
     row = FaceCalibration(
         version=best.policy.version,
@@ -121,13 +122,13 @@ def keep(
 
 
 def next_version(db: Session, source: CalibrationSource) -> str:
-    """Return a name that no calibration has yet, such as gallery-3."""
+    """Return a version name that no calibration has yet, such as gallery-3."""
     count = db.scalar(select(func.count()).select_from(FaceCalibration)) or 0
     return f"{source.value}-{count + 1}"
 
 
 def is_due(db: Session, engine: str) -> bool:
-    """Return whether the gallery has become large enough for its first calibration, or grown enough for the next."""
+    """Return whether the gallery is large enough for a first calibration, or has grown enough for the next one."""
     counts = count_faces(db, engine)
     best = max((each for each in counts if counts[each] >= LEAST_PEOPLE), key=len, default=None)
     if best is None:
@@ -135,7 +136,7 @@ def is_due(db: Session, engine: str) -> bool:
     newest = _newest(db, engine)
     if newest is None or len(newest.policies) < len(best):
         return True
-    # Not newest.people: of a large gallery some were drawn, and who looked like somebody else was left out.
+    # Not newest.people: it leaves out people who were not drawn, and people who look like another person.
     then = count_faces(db, engine, before=newest.computed_at)
     return _having(counts, best) >= GROWTH * _having(then, best)
 
@@ -148,7 +149,7 @@ def _newest(db: Session, engine: str) -> FaceCalibration | None:
 
 
 def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration:
-    """Calibrate on the faces enrolled here, and write it down. Raises TooFewFaces."""
+    """Calibrate on the enrolled faces, store the result and return it. Raises TooFewFaces."""
     with read_only(db):
         gallery = open_gallery(db, engine=engine, ring=ring)
         version = next_version(db, CalibrationSource.GALLERY)
@@ -161,15 +162,15 @@ def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime)
 
 
 def may_set_itself(db: Session, engine: str) -> bool:
-    """Return whether a new calibration may take effect by itself: yes, unless an admin has decided otherwise."""
+    """Return whether a new calibration may take effect by itself: True unless an admin has decided otherwise."""
     setting = find_setting(db, engine)
     return setting is None or setting.set_by is None
 
 
 def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration | None:
-    """Calibrate when it is due, and let the result take effect unless an admin has decided otherwise.
+    """Calibrate if it is due, and set the result in force unless an admin has decided otherwise.
 
-    One whose gallery holds many accounts that look alike is written down, and waits for an admin.
+    If many accounts of the gallery have similar faces, the result is only stored, and an admin must set it in force.
     """
     with read_only(db):
         if not is_due(db, engine):
@@ -186,5 +187,5 @@ def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime
 
 
 def _having(counts: dict[tuple[str, ...], int], wanted: Sequence[str]) -> int:
-    """Return how many faces have the numbers of all these networks."""
+    """Return how many faces have embeddings of all these networks."""
     return sum(count for networks, count in counts.items() if set(wanted) <= set(networks))

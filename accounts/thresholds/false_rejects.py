@@ -1,4 +1,4 @@
-"""Whom the thresholds in force turned away wrongly, as far as staff's decisions tell."""
+"""Estimates false rejects of the thresholds in force from the decisions of staff."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DOUBTED = (CheckInStatus.NEEDS_REVIEW.value, "face_mismatch")
 
 @dataclass(frozen=True)
 class SeenRejects:
-    """What staff's decisions tell of false rejects. low, high: 95% interval of the share (Wilson)."""
+    """False rejects, counted from the decisions of staff. low, high: 95% interval of the share (Wilson)."""
 
     decisions: int
     overridden: int
@@ -26,7 +26,7 @@ class SeenRejects:
 
 
 def count_rejects(db: Session, version: str, *, since: datetime) -> SeenRejects:
-    """Count whom a policy accepted, and whom staff let in after it had refused or doubted them, since an instant."""
+    """Count people accepted by a policy, and people accepted by staff after it refused or doubted them, since then."""
     judged = select(func.count()).where(
         CheckInAttempt.policy_version == version,
         CheckInAttempt.attempted_at >= since,
@@ -67,8 +67,9 @@ def _share(part: int, whole: int) -> SeenRejects:
 
 
 def doubts_risen(db: Session, version: str, now: datetime) -> float:
-    """Return how many deviations the share of doubted faces of the last 30 days is above that of before; 0 where too
-    few.
+    """Return by how many standard deviations the share of doubtful faces has risen in the last 30 days.
+
+    It is compared with the time before. Returns 0 if there are too few check-ins.
     """
     counted = select(func.count()).where(CheckInAttempt.policy_version == version, CheckInAttempt.distance.is_not(None))
     recent, before = (CheckInAttempt.attempted_at >= now - RECENT, CheckInAttempt.attempted_at < now - RECENT)

@@ -1,4 +1,4 @@
-"""A regular look at the thresholds in force: do they still let in what they were set to let in, and nobody twice."""
+"""Checks every day whether error rates of the thresholds in force still hold, and whether a face is enrolled twice."""
 
 import uuid
 from collections.abc import Sequence
@@ -23,21 +23,20 @@ from models.face_policies import FaceWatch
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 
 EVERY = timedelta(hours=24)
-LEAST_PEOPLE = 20  # fewer say nothing about a share
+LEAST_PEOPLE = 20  # with fewer people a share means nothing
 MOST_FALSE_REJECTS = 0.05
 """Share of people whom staff let in after their face was refused or doubted, above which somebody should look."""
-RISEN = 3.0  # deviations by which the share of doubtful check-ins must have risen
+RISEN = 3.0  # standard deviations by which the share of doubtful check-ins must rise before a warning
 MOST_MOVED = 0.3
 """How far the mean of the people may lie from the mean in force, in deviations of single people from it: the square of
 it, a tenth, is about what all cosines are off by then."""
-MOST_CASES = 200  # opened by one look; a gallery with more has another trouble than cases can mend
+MOST_CASES = 200  # opened by one check; with more, the problem is not single accounts
 
 
 def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: datetime) -> FaceWatch | None:
-    """Once a day look at the model in use, write down what was seen, and open cases for faces that look
-    alike.
+    """Check the model in use once a day, store the result and return it, and open cases for similar faces.
 
-    Does nothing while there are too few faces to tell anything.
+    Returns None if it is not due, or if there are too few faces.
     """
     engine = policies.current
     with read_only(db):
@@ -50,7 +49,7 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
         policy = policies.in_force(db)[engine].choose([gallery.people[0][0]])
         rejects, risen = count_rejects(db, policy.version, since=now - RECENT), doubts_risen(db, policy.version, now)
         told_apart = _told_apart(db)
-    strangers, warnings = _look_at_strangers(gallery, policy)
+    strangers, warnings = _compare_strangers(gallery, policy)
     found = find_duplicate_pairs(gallery.people, Yardstick(gallery.networks))
     duplicates = [pair for pair in found if _ids(gallery, pair) not in told_apart]
     moved = round(largest_move(gallery.people, policy.measure), 3)
@@ -82,16 +81,16 @@ def watch_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: dat
 
 
 def find_last(db: Session, engine: str) -> FaceWatch | None:
-    """Return the last look at an engine's thresholds."""
+    """Return the last check of an engine's thresholds, or None."""
     looks = select(FaceWatch).where(FaceWatch.engine == engine)
     return db.scalars(looks.order_by(FaceWatch.id.desc()).limit(1)).first()
 
 
-def _look_at_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Compare everybody as the policy in force does: who would pass as somebody else, and is that still as wanted?
+def _compare_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Compare all pairs of people by the policy in force; return the measured rates and the warnings.
 
-    Each pair is centred without the two: those whom a mean was made of lie farther apart than others will. A rate that
-    the gallery can't claim is told and never warned of.
+    Each pair is centred on a mean without these two people, because people who are part of a mean lie farther apart
+    than others. If the gallery is too small for a rate, the rate is reported without a warning.
     """
     measure = policy.measure
     weights = tuple(part.weight for part in measure.parts)
@@ -118,7 +117,7 @@ def _ids(gallery: Gallery, pair: DuplicatePair) -> frozenset[uuid.UUID]:
 
 
 def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
-    """Return the pairs whom an admin has found to be two people."""
+    """Return the pairs that an admin has decided are two people."""
     cases = select(FaceCase.person_id, FaceCase.other_person_id).where(FaceCase.status == FaceCaseStatus.ACCEPTED)
     return {frozenset(pair) for pair in db.execute(cases)}
 
@@ -126,7 +125,7 @@ def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
 def _open_cases(
     db: Session, gallery: Gallery, duplicates: Sequence[DuplicatePair], policy: Policy, now: datetime
 ) -> None:
-    """Put each account that looks like an earlier one in front of an admin, once."""
+    """Open one case for an admin for each account whose face is similar to that of an earlier account."""
     open_now = set(db.scalars(select(FaceCase.person_id).where(FaceCase.status == FaceCaseStatus.OPEN)))
     for pair in duplicates:
         later = gallery.person_ids[pair.other]

@@ -1,4 +1,4 @@
-"""The thresholds in force for each recognition model: those that come with it, or a calibration that was set."""
+"""The thresholds in force for each recognition model: the packaged ones, or a calibration that was set."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,31 +18,31 @@ _newest = (
     .group_by(FacePolicySetting.engine)
     .subquery()
 )
-# made once: every check-in asks it, and making a statement costs more than asking it
+# Built once: every check-in runs it, and building the statement takes longer than running it.
 _IN_FORCE = select(FacePolicySetting.engine, FacePolicySetting.calibration_id).join(
     _newest, FacePolicySetting.position == _newest.c.position
 )
 
 
 class FacePolicies:
-    """The policies by model; the first of those that were given is the model in use. Safe to use from several threads.
+    """The policies by model. The first packaged model is the model in use. Safe to use from several threads.
 
-    What is in force is asked anew each time; a calibration never changes, so each is read once.
+    The setting in force is read from the database each time. A calibration never changes, so it is read once.
     """
 
     def __init__(self, packaged: Mapping[str, Policy]) -> None:
-        """packaged: the policies that come with the models."""
+        """Take the packaged policies by model."""
         self._packaged = {model: PolicySet((policy,)) for model, policy in packaged.items()}
         self._calibrated: dict[uuid.UUID, PolicySet] = {}
         self.current = next(iter(packaged))
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The models whose templates are understood, the one in use first."""
+        """Return the models whose templates can be compared, the model in use first."""
         return tuple(self._packaged)
 
     def in_force(self, db: Session) -> dict[str, PolicySet]:
-        """Return the policies of each model as they are set now, the model in use first."""
+        """Return the policies in force by model, the model in use first."""
         found = dict(self._packaged)
         for engine, calibration_id in db.execute(_IN_FORCE):
             if engine in found and calibration_id is not None:
@@ -50,7 +50,7 @@ class FacePolicies:
         return found
 
     def packaged(self, model: str) -> Policy:
-        """Return the policy that comes with a model; raises KeyError for one that isn't understood."""
+        """Return the packaged policy of a model. Raises KeyError for an unknown model."""
         return self._packaged[model].best
 
     def _read(self, db: Session, calibration_id: uuid.UUID) -> PolicySet:
@@ -62,12 +62,12 @@ class FacePolicies:
 
 
 def read_set(content: Sequence[dict[str, object]]) -> PolicySet:
-    """Return the policy set that a calibration's row holds."""
+    """Return the policy set in the content of a calibration's row."""
     return PolicySet(tuple(read_policy(each) for each in content))
 
 
 def find_setting(db: Session, engine: str) -> FacePolicySetting | None:
-    """Return what an engine's decisions go by now, and who set it; None where nobody ever did."""
+    """Return the setting of an engine, with the person who set it; None if nobody has set one."""
     newest = select(FacePolicySetting).where(FacePolicySetting.engine == engine)
     return db.scalars(newest.order_by(FacePolicySetting.position.desc()).limit(1)).first()
 
@@ -82,10 +82,10 @@ def set_in_force(
     actor_id: uuid.UUID | None = None,
     author: str | None = None,
 ) -> FacePolicySetting:
-    """Let an engine's decisions go by a calibration from now on, or by its packaged thresholds (None).
+    """Set the calibration that an engine uses from now on; None for its packaged thresholds.
 
-    actor_id: the admin who says so; author: who says so at the machine; neither where the system does. Raises NotFound
-    for a calibration that isn't there or is another engine's.
+    actor_id: the admin who sets it; author: the person at the command line who sets it; both None for the system.
+    Raises NotFound if the calibration does not exist or belongs to another engine.
     """
     if calibration_id is not None:
         found = db.get(FaceCalibration, calibration_id)

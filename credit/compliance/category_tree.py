@@ -1,4 +1,4 @@
-"""A year's credits along the tree of categories (各类学分汇总, figure 9), zero rows too. Pure."""
+"""Sums a year's credits by the tree of categories (各类学分汇总, figure 9), rows with zero included. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TOTAL = "总学分"
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One row of the tree. credit_class: None for the total, and where the set has no classes."""
+    """One row of the tree. credit_class: None in the total row, and if the rule set has no classes."""
 
     code: str
     name: str

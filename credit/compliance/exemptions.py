@@ -1,4 +1,4 @@
-"""Exemptions (免修): absences that lower a year's standard. They give no credits, and are revoked, never deleted."""
+"""Exemptions (免修): absences that lower a year's standard. They give no credits. They are revoked, never deleted."""
 
 import uuid
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class NewExemption:
 def record_exemption(
     db: Session, *, person: Person, new: NewExemption, caller: Caller, now: datetime
 ) -> CreditExemption:
-    """Record an absence. Raises SecondAdminNeeded for one's own, ExemptionUnknown."""
+    """Record an absence. Raises SecondAdminNeeded if it is the caller's own, ExemptionUnknown."""
     if person.id == caller.person_id:
         raise SecondAdminNeeded
     rule_set = in_force(db, date(new.year, 12, 31))
@@ -48,7 +48,7 @@ def record_exemption(
 def revoke_exemption(
     db: Session, *, exemption_id: uuid.UUID, reason: str, caller: Caller, now: datetime
 ) -> CreditExemption:
-    """Revoke an absence; again, nothing more happens. Raises NotFound."""
+    """Revoke an absence. A second call changes nothing. Raises NotFound."""
     found = db.get(CreditExemption, exemption_id, with_for_update=True)
     if found is None:
         raise NotFound

@@ -1,8 +1,8 @@
-"""Whether a year's credits meet the standard (达标), what was not counted and why, and what is missing. Pure.
+"""Judges whether a year's credits meet the standard (达标), what was not counted and why, and what is missing. Pure.
 
-Caps are applied here and nowhere else: first what one project may count, then what a rule may count a year, then what a
-group of rules may; in the order of days, so that the same rows always give the same answer. A standard over several
-years goes by the same caps, year by year.
+Caps are applied only here: first the cap of one project, then the cap of a rule in a year, then the cap of a group of
+rules. Lines are taken in the order of their days, so that the same rows always give the same answer. A standard over
+several years uses the same caps, year by year.
 """
 
 import enum
@@ -31,7 +31,7 @@ class Result(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Absence:
-    """Months for which the standard is lowered or lifted. kind: a code of the rule set's exemptions."""
+    """Months in which the standard is lower or does not apply. kind: a code of the rule set's exemptions."""
 
     kind: str
     months: int
@@ -39,7 +39,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class CountedLine:
-    """A line as the standard counts it. category: its row in the tree, None for a code that the set doesn't know.
+    """A line as the standard counts it. category: its row in the tree, None if the rule set does not have the code.
 
     counted: after all caps; reason: why it is less than the raw credits, if it is.
     """
@@ -53,7 +53,7 @@ class CountedLine:
 
 @dataclass(frozen=True)
 class Rolled:
-    """What somebody has of a standard over several years."""
+    """A standard over several years, and the credits that a person has for it."""
 
     standard: RollingStandard
     have: Decimal
@@ -61,7 +61,7 @@ class Rolled:
 
 @dataclass(frozen=True)
 class Measures:
-    """Credits, hours, credits by class, and by standard over several years; None for what is not asked for."""
+    """Credits, hours, credits by class, and by standard over several years; None for a measure that is not required."""
 
     credits: Decimal | None
     hours: Decimal | None
@@ -69,7 +69,7 @@ class Measures:
     rolling: dict[str, Decimal] = field(default_factory=dict)
 
     def named(self) -> dict[str, Decimal]:
-        """Return the measures that are there by their names, as `class_I` and `rolling_NAT5`."""
+        """Return the measures that have a value, by name, such as `class_I` and `rolling_NAT5`."""
         pairs: list[tuple[str, Decimal | None]] = [("credits", self.credits), ("hours", self.hours)]
         pairs += [(f"class_{code}", amount) for code, amount in self.classes.items()]
         pairs += [(f"rolling_{code}", amount) for code, amount in self.rolling.items()]
@@ -78,7 +78,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class Compliance:
-    """The verdict on one year. missing: by measure, what is short; nothing where the standard is met or not asked."""
+    """The result of one year. missing: the shortfall by measure; empty if the standard is met or does not apply."""
 
     result: Result
     lines: tuple[CountedLine, ...]
@@ -94,10 +94,10 @@ def judge(
     year: int,
     rolled: Sequence[Rolled] = (),
 ) -> Compliance:
-    """Judge a year's lines by a rule set. lines: in the order of their days; thresholds are inclusive (M-X.3).
+    """Judge a year's lines by a rule set. lines: in the order of their days. Thresholds are inclusive (M-X.3).
 
-    What completes a year, or lowers its standard, is about that year alone: standards over several years (`rolled`) are
-    met by themselves. Who is exempt from the year is asked for nothing.
+    A rule that completes a year, or an absence that lowers its standard, has no effect on standards over several years
+    (`rolled`). A person who is exempt from the year needs nothing.
     """
     counted = count(rule_set, lines)
     have = replace(_have(rule_set, counted), rolling={each.standard.code: each.have for each in rolled})
@@ -117,7 +117,7 @@ def judge(
 def roll(
     rule_set: RuleSet, standards: Iterable[RollingStandard], lines: Sequence[CreditLine], year: int
 ) -> tuple[Rolled, ...]:
-    """Add up what standards over several years ask for, as counted in each year. lines: of all those years, by day."""
+    """Return the counted credits for each standard over several years. lines: of all those years, by day."""
     counted: list[CountedLine] = []
     for _, of_year in groupby(lines, key=lambda line: line.activity_on.year):
         counted += count(rule_set, of_year)
@@ -136,7 +136,7 @@ def _within(counted: Iterable[CountedLine], standard: RollingStandard, year: int
 
 
 def count(rule_set: RuleSet, lines: Iterable[CreditLine]) -> tuple[CountedLine, ...]:
-    """Return what each line counts after all caps. A line that is not approved counts nothing."""
+    """Return the lines with the credits that count after all caps. A line that is not approved counts nothing."""
     left = {group.code: group.cap_year for group in rule_set.cap_groups}
     left_of_rule = {rule.code: rule.cap_year for rule in rule_set.rules if rule.cap_year is not None}
     return tuple(_count_one(rule_set, line, left, left_of_rule) for line in lines)
@@ -167,7 +167,7 @@ def _count_one(
 
 
 def _rule_of(rule_set: RuleSet, line: CreditLine) -> Rule | None:
-    """Return the rule of this set that fits: its own by code, for a row of another set the one for its category."""
+    """Return the rule for a line: by its code, or by its category if the line was granted under another rule set."""
     own = rule_set.find_rule(line.rule_code) if line.rule_code and line.rule_set == rule_set.code else None
     if own is not None:
         return own
@@ -184,14 +184,14 @@ def _have(rule_set: RuleSet, counted: Iterable[CountedLine]) -> Measures:
         credits += each.counted
         if each.line.status is LineStatus.APPROVED:
             hours += each.line.hours
-        # what completes a year by itself is no part of either class: the two don't stand in for each other
+        # A line that completes a year belongs to neither class: it can't replace credits of a class.
         if each.category is not None and each.category.credit_class is not None and not each.completes_year:
             classes[each.category.credit_class] += each.counted
     return Measures(credits, hours, classes)
 
 
 def _absent(rule_set: RuleSet, absences: Iterable[Absence]) -> tuple[bool, bool, int]:
-    """Return whether the standard is lifted, whether it counts as met, and the months by which it is lowered."""
+    """Return whether the standard does not apply, whether it counts as met, and the months that lower it."""
     kinds = {kind.code: kind for kind in rule_set.exemptions}
     together: dict[str, int] = {}
     for absence in absences:

@@ -1,4 +1,4 @@
-"""A person's credits, line by line: what the ledger holds live, and what still waits; columns only, few statements."""
+"""Lists a person's credits line by line: grants that were not reversed, and records that wait for approval."""
 
 import enum
 import uuid
@@ -15,7 +15,7 @@ from models.ledger import EntryKind, LedgerEntry, SourceRole
 
 
 class LineStatus(enum.StrEnum):
-    """Where a line stands (审核状态, M-4.1.7)."""
+    """The review status of a line (审核状态, M-4.1.7)."""
 
     APPROVED = "approved"
     PENDING = "pending"
@@ -25,7 +25,7 @@ class LineStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """One line of credits. credits: raw; counted: after the cap of one project; position: None outside the ledger."""
+    """One line of credits. credits: raw; counted: after the cap of one project; position: None if not in the ledger."""
 
     id: uuid.UUID
     status: LineStatus
@@ -70,7 +70,7 @@ _Reversal = aliased(LedgerEntry)
 is_taken_back = exists().where(_Reversal.reverses == LedgerEntry.id)
 _RECORD_STATUS = {RecordStatus.PENDING: LineStatus.PENDING, RecordStatus.REJECTED: LineStatus.REJECTED}
 
-# made once: making statements of twenty columns costs more than asking them
+# These statements are built once: building one with twenty columns takes longer than running it.
 _LEDGER = select(
     LedgerEntry.id,
     LedgerEntry.position,
@@ -91,7 +91,7 @@ _RECORDS = select(
 
 
 def lines_of_years(db: Session, *, person_id: uuid.UUID, first: int, last: int) -> list[CreditLine]:
-    """Return all lines of some years that are granted or wait, by their day: a year of one person is short.
+    """Return all lines of some years that are granted or wait, by their day. There are few of them, so no pages.
 
     Two statements.
     """
@@ -104,7 +104,7 @@ def lines_of_years(db: Session, *, person_id: uuid.UUID, first: int, last: int) 
 
 @dataclass(frozen=True)
 class LineKey:
-    """Where a line stands in a list, newest day first."""
+    """The position of a line in a list, for paging; newest day first."""
 
     activity_on: date
     id: uuid.UUID
@@ -119,7 +119,7 @@ def find_lines(
     after: LineKey | None,
     limit: int | None,
 ) -> list[CreditLine]:
-    """Return the lines of a period, newest day first. status: None for what is granted or waits.
+    """Return the lines of a period, newest day first. status: None for granted and waiting lines.
 
     Two statements at most.
     """

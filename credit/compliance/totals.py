@@ -1,4 +1,4 @@
-"""What a person's credits add up to (M-4.1.8), summed by the database: two statements, however many rows."""
+"""The totals of a person's credits (M-4.1.8), summed by the database: two statements for any number of rows."""
 
 import uuid
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over all lines of a list, those that wait included (M-X.1). other: whatever is in neither class (O-15)."""
+    """Sums over all lines of a list, waiting lines included (M-X.1). other: credits in neither class (O-15)."""
 
     credits: Decimal
     hours: Decimal
@@ -27,10 +27,10 @@ class Totals:
 
 
 def totals_of(db: Session, *, person_id: uuid.UUID, period: Period, status: LineStatus | None) -> Totals:
-    """Return the totals of the lines that `credit.compliance.lines.find_lines` lists for the same question."""
+    """Return the totals of the lines that `credit.compliance.lines.find_lines` returns for the same arguments."""
     sums: list[tuple[str | None, Decimal, Decimal]] = []
     if status in (None, LineStatus.APPROVED):
-        # reversals have the amounts of their grants below zero, and their day: plain sums are what is live
+        # A reversal has the day of its grant and the negative amounts, so a plain sum leaves out reversed grants.
         sums += _sums(db, LedgerEntry, person_id, period)
     elif status is LineStatus.REVERSED:
         sums += _sums(db, LedgerEntry, person_id, period, LedgerEntry.kind == EntryKind.GRANT, is_taken_back)
@@ -47,7 +47,7 @@ def _sums(
     period: Period,
     *further: ColumnElement[bool],
 ) -> list[tuple[str | None, Decimal, Decimal]]:
-    """Credits and hours by class."""
+    """Return credits and hours by class."""
     rows = db.execute(
         select(table.credit_class, func.sum(table.credits), func.sum(table.hours))
         .where(table.person_id == person_id, table.activity_on >= period.first, table.activity_on <= period.last)

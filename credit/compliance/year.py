@@ -1,6 +1,6 @@
-"""How somebody stands in a year: their lines, their absences, judged by the rules in force.
+"""A person's result for a year: their lines and absences, judged by the rules in force.
 
-Four statements, and two more where the rules have a standard over several years that depends on the unit.
+It takes four statements, and two more if a standard over several years depends on the unit.
 """
 
 import uuid
@@ -20,7 +20,7 @@ from models.credit_records import CreditExemption
 
 @dataclass(frozen=True)
 class YearResult:
-    """The verdict on a year, and the rules by which it was found."""
+    """The result of a year, and the rule set that was used."""
 
     year: int
     rule_set: RuleSet
@@ -29,7 +29,7 @@ class YearResult:
 
 
 def judge_year(db: Session, *, person_id: uuid.UUID, year: int) -> YearResult:
-    """Judge a person's year by the rules in force on its last day; what was granted by others keeps its credits."""
+    """Judge a person's year by the rules in force on its last day. Grants under other rules keep their credits."""
     rule_set = in_force(db, date(year, 12, 31))
     absences = absences_of(db, person_id=person_id, year=year)
     standards = _rolling(db, rule_set, person_id)

@@ -1,4 +1,4 @@
-"""Checking rows of an import against what is on file: whose they are, and whether they are recorded already."""
+"""Checks rows of an import against the database: which person each row is for, and whether it is already recorded."""
 
 import uuid
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from models.people import Person, Unit
 
 @dataclass
 class _CheckedRow:
-    """A row while it is checked; good: None once something is wrong with it."""
+    """A row during the check. good: None once an error was found."""
 
     row: CreditImportRow
     good: GoodRow | None
@@ -39,13 +39,13 @@ def check_rows(
     found: CreditImport,
     rows: Sequence[CreditImportRow],
     *,
-    twins_among: ColumnElement[bool],
+    duplicates_among: ColumnElement[bool],
     calendar: Calendar,
     now: datetime,
 ) -> None:
-    """Check a portion of rows, and write on each what is wrong with it, in seven statements.
+    """Check a portion of rows and write its errors to each row, in seven statements.
 
-    twins_among: the other rows of the import that must not bring the same.
+    duplicates_among: the other rows of the import, which must not contain the same activity.
     """
     checked = []
     for row in rows:
@@ -53,14 +53,14 @@ def check_rows(
         checked.append(_CheckedRow(row, good, errors))
     _find_people(db, found, checked)
     _find_settled(db, checked)
-    _find_twins(db, found, checked, twins_among)
+    _find_duplicates(db, found, checked, duplicates_among)
     for each in checked:
         each.row.errors, each.row.person_id, each.row.source_id = each.errors, each.person_id, each.source_id
         each.row.state = RowState.BAD if each.errors else RowState.GOOD
 
 
 def _find_people(db: Session, found: CreditImport, checked: Sequence[_CheckedRow]) -> None:
-    """People below the import's unit alone are known. Nobody brings credits of their own."""
+    """Find the people of rows. Only people below the import's unit are found. Nobody may import their own credits."""
     numbers = {each.good.cme_number for each in checked if each.good is not None}
     path = db.get_one(Unit, found.unit_id).path
     within = (
@@ -83,7 +83,7 @@ def _find_people(db: Session, found: CreditImport, checked: Sequence[_CheckedRow
 
 
 def _find_settled(db: Session, checked: Sequence[_CheckedRow]) -> None:
-    """What was granted by a project's settlement here doesn't come again from outside, where its number tells."""
+    """Refuse rows with the number of a project whose settlement already granted credits here."""
     asked = [(each, each.good) for each in checked if each.good is not None and each.good.number]
     if not asked:
         return
@@ -100,13 +100,13 @@ def _find_settled(db: Session, checked: Sequence[_CheckedRow]) -> None:
             each.refuse("number", "already_recorded")
 
 
-def _find_twins(
-    db: Session, found: CreditImport, checked: Sequence[_CheckedRow], twins_among: ColumnElement[bool]
+def _find_duplicates(
+    db: Session, found: CreditImport, checked: Sequence[_CheckedRow], duplicates_among: ColumnElement[bool]
 ) -> None:
-    """An activity is recorded once: not twice in one import, and not again after another."""
+    """Refuse rows whose activity another row or an earlier import has: an activity is recorded once."""
     ids = {each.source_id for each in checked if each.source_id is not None}
     there = _recorded(db, found, ids)
-    mine = CreditImportRow.import_id == found.id, twins_among
+    mine = CreditImportRow.import_id == found.id, duplicates_among
     seen = set(db.scalars(select(CreditImportRow.source_id).where(*mine, CreditImportRow.source_id.in_(ids))))
     for each in checked:
         if each.source_id is None:
@@ -120,7 +120,7 @@ def _find_twins(
 
 
 def _recorded(db: Session, found: CreditImport, ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Those that are granted, wait, or are being committed by another import."""
+    """Return the ids that are granted, wait, or are being committed by another import."""
     there = {grant.source_id for grant in posting.live_grants(db, source_kind=SourceKind.IMPORT, source_ids=ids)}
     waiting = CreditRecord.source_kind == SourceKind.IMPORT, CreditRecord.status == RecordStatus.PENDING
     there.update(db.scalars(select(CreditRecord.source_id).where(*waiting, CreditRecord.source_id.in_(ids))))

@@ -1,4 +1,4 @@
-"""Credits in a spreadsheet: its columns, named as in the manual's figure 7, and what they are in a row of an import."""
+"""Reads credits from a spreadsheet. Its columns have the names of the manual's figure 7."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ PLACES = {"hours": 1, "credits": 2}
 
 
 def read_file(data: bytes) -> dict[int, dict[str, str]]:
-    """The rows of an XLSX or CSV file by their number, as an import takes them. Raises SheetError."""
+    """Return the rows of an XLSX or CSV file by number, in the form that an import takes. Raises SheetError."""
     table = read_table(data, columns=list(COLUMNS), required=_REQUIRED, max_rows=MAX_ROWS, dates=(TITLES["date"],))
     return {row.number: _content(row) for row in table}
 
@@ -41,9 +41,9 @@ def _content(row: Row) -> dict[str, str]:
 
 
 def _as_read(content: Mapping[str, str]) -> dict[str, str]:
-    """Return what people and spreadsheet programs write in their own ways: numbers, days, amounts, set words.
+    """Return the content with numbers, days, amounts and fixed words in one form, however they were typed.
 
-    What can't be read stays as it is, and the check of the row names it.
+    A value that can't be read stays as it is, and the check of the row reports it.
     """
     found = {}
     if "cme_number" in content:

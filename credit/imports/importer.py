@@ -1,6 +1,6 @@
-"""Credit imports as the import engine takes them: what is done with a portion of rows at each step.
+"""Tells the import engine what to do with a portion of rows at each step of a credit import.
 
-A commit claims the activities of all rows before it records the first of them: no other import can bring those.
+A commit claims the activities of all rows before it records the first one. No other import can record them then.
 """
 
 from collections.abc import Sequence
@@ -27,19 +27,19 @@ _DOUBTFUL = (RowState.GOOD, RowState.BAD, RowState.CLAIMED)
 
 
 def _check(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
-    """Write on each row what is wrong with it."""
+    """Write its errors to each row."""
     above = CreditImportRow.number < rows[0].number
-    check_rows(db, found, rows, twins_among=above, calendar=Calendar(db), now=now)
+    check_rows(db, found, rows, duplicates_among=above, calendar=Calendar(db), now=now)
 
 
 def _claim(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
-    """Check rows once more while nobody else posts, and claim their activities; none of them where any is bad by now.
+    """Check rows again while nobody else posts, and claim their activities. Claim none if any row now has an error.
 
-    They go by the rules and the day of the instant of the commit.
+    The rules and the day are those of the instant of the commit.
     """
     assert found.committed_at is not None  # noqa: S101 - for the type checker
     calendar, claimed = Calendar(db, known_at=found.committed_at), CreditImportRow.state == RowState.CLAIMED
-    check_rows(db, found, rows, twins_among=claimed, calendar=calendar, now=found.committed_at)
+    check_rows(db, found, rows, duplicates_among=claimed, calendar=calendar, now=found.committed_at)
     is_one_bad = any(row.state is RowState.BAD for row in rows)
     for row in rows:
         if row.state is RowState.GOOD:
@@ -52,7 +52,7 @@ def _give_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow]
 
 
 def _record(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
-    """Record claimed rows: approved ones as grants, pending ones as records that wait."""
+    """Record claimed rows: approved rows as grants, pending rows as records that wait for approval."""
     assert found.committed_at is not None  # noqa: S101 - for the type checker, as the next line
     assert found.committed_by is not None  # noqa: S101
     _supersede(db, found, rows)
@@ -86,7 +86,7 @@ def _record(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], n
 def _take_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
     """Reverse the grants and withdraw the records of rows.
 
-    What was taken back before and came again with another import is that one's.
+    A row that was already taken back, and recorded again by another import, belongs to that import.
     """
     assert found.undone_by is not None  # noqa: S101 - for the type checker
     reason = found.undo_reason or ""
@@ -99,7 +99,7 @@ def _take_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow]
 
 
 def _ended(db: Session, found: CreditImport, now: datetime) -> Result:
-    """Count the errors where the rows were checked; return what a job of that step says."""
+    """Return the result of the job of a step that ended; after the check, store the number of errors."""
     if found.status is ImportStatus.CHECKED:
         bad = CreditImportRow.import_id == found.id, CreditImportRow.state == RowState.BAD
         found.error_count = db.scalar(select(func.count()).select_from(CreditImportRow).where(*bad)) or 0
@@ -109,7 +109,7 @@ def _ended(db: Session, found: CreditImport, now: datetime) -> Result:
 
 
 def _supersede(db: Session, found: CreditImport, rows: Sequence[CreditImportRow]) -> None:
-    """Rows of older imports that brought the same before were taken back one by one: undoing those is nothing to us."""
+    """Mark rows of older imports with the same activities: those were taken back, and undoing them has no effect."""
     ids = [row.source_id for row in rows]
     others = CreditImportRow.import_id != found.id, CreditImportRow.state == RowState.RECORDED
     superseded = update(CreditImportRow).where(CreditImportRow.source_id.in_(ids), *others)
@@ -117,9 +117,9 @@ def _supersede(db: Session, found: CreditImport, rows: Sequence[CreditImportRow]
 
 
 def _take_turn(db: Session, found: CreditImport) -> None:
-    """Wait for the turn at the ledger before rows are read: what another import superseded is not among them then.
+    """Wait for the turn at the ledger before rows are read, so that rows superseded by another import are left out.
 
-    The turn comes before records are locked, here and wherever both are needed, so that nobody waits in a circle.
+    The turn comes before records are locked, here and wherever both are needed, so that there is no deadlock.
     """
     posting.take_turn(db)
 
@@ -132,7 +132,7 @@ CREDIT_IMPORTS = Importer(
     rows_in_request=PORTION,
     is_bad=CreditImportRow.state == RowState.BAD,
     check=RowPass(CreditImportRow.state == RowState.UNCHECKED, _check),
-    # in the order of what they bring: of imports that want the same activities, one gets all of them
+    # Rows are in the order of their activities: of imports with the same activities, one then claims all of them.
     claim=Claim(
         take=RowPass(CreditImportRow.state == RowState.GOOD, _claim, _take_turn, CreditImportRow.source_id),
         give_back=RowPass(CreditImportRow.state.in_(_DOUBTFUL), _give_back),

@@ -1,6 +1,6 @@
-"""Credit imports by the authority: rows are checked and shown, then committed all at once, and undone all at once.
+"""Credit imports by the authority: check and preview the rows, commit all of them, undo all of them.
 
-Approved rows become grants, pending ones records that wait. An activity is recorded once, whichever import brings it.
+Approved rows become grants, pending rows records that wait for approval. Two imports can't record the same activity.
 """
 
 import uuid
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from credit.access import AUTHORITY, authority_unit
 from credit.imports.columns import read_file
 from credit.imports.importer import CREDIT_IMPORTS
-from credit.imports.rows import as_kept
+from credit.imports.rows import to_stored_content
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
@@ -31,13 +31,13 @@ ReadableImport = NewType("ReadableImport", CreditImport)
 def preview(
     db: Session, *, rows: Sequence[Mapping[str, Any]], caller: Caller, now: datetime
 ) -> Generator[None, None, ReadableImport]:
-    """Store the rows of an import and check them; nothing of it counts yet. Commit at each yield. Raises Forbidden."""
+    """Store and check the rows of an import. No credits are recorded yet. Commit at each yield. Raises Forbidden."""
     return (yield from _start(db, dict(enumerate(rows, 1)), caller, now))
 
 
 def upload(db: Session, *, data: bytes, caller: Caller, now: datetime) -> Generator[None, None, ReadableImport]:
-    """Take a file in as `preview` takes rows. Raises Forbidden, and SheetError for what is no usable table."""
-    contents = read_file(data)  # takes seconds for a long one: before the database is touched, so that nobody waits
+    """Read a file and preview its rows. Raises Forbidden, and SheetError if the file is not a usable table."""
+    contents = read_file(data)  # before the database is used: a long file takes seconds, and nobody must wait for it
     return (yield from _start(db, contents, caller, now))
 
 
@@ -51,7 +51,7 @@ def get_import(db: Session, *, import_id: uuid.UUID, caller: Caller) -> Readable
 
 
 def list_imports(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[CreditImport]:
-    """The imports for the caller's units, newest first."""
+    """Return the imports for the caller's units, newest first."""
     reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
     wanted = select(CreditImport).join(Unit, Unit.id == CreditImport.unit_id)
     wanted = wanted.where(reach, CreditImport.status.not_in(engine.HIDDEN))
@@ -63,7 +63,7 @@ def list_imports(db: Session, *, caller: Caller, after: uuid.UUID | None, limit:
 def list_rows(
     db: Session, *, found: ReadableImport, after: int, limit: int, only_errors: bool
 ) -> list[CreditImportRow]:
-    """The rows of an import by number, all of them or those with errors. after: the number of the row before."""
+    """Return the rows of an import by number, all or only those with errors. after: the number of the row before."""
     wanted = select(CreditImportRow).where(CreditImportRow.import_id == found.id, CreditImportRow.number > after)
     if only_errors:
         wanted = wanted.where(CreditImportRow.state == RowState.BAD)
@@ -71,7 +71,7 @@ def list_rows(
 
 
 def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -> None:
-    """Record all rows, once: again, nothing happens. Afterwards it is committed or, when it is large, being committed.
+    """Record all rows; a second call changes nothing. A small import is committed afterwards, a large one by a job.
 
     The rows are checked anew, since another import may have brought them meanwhile. Raises ImportUndone;
     ImportNotReady, which keeps another job at work where the last one failed; ImportHasErrors, which keeps what was
@@ -83,9 +83,9 @@ def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -
 
 
 def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: datetime) -> None:
-    """Take back whatever an import brought: its grants are reversed, its records withdrawn. Again, nothing happens.
+    """Reverse the grants of an import and withdraw its records. A second call changes nothing.
 
-    Afterwards it is undone or, when it is large, being undone. Raises ImportNotReady, ImportNotCommitted.
+    A small import is undone afterwards; a job undoes a large one. Raises ImportNotReady, ImportNotCommitted.
     """
     me = caller.person_id
     if engine.undo(db, CREDIT_IMPORTS, found=found, now=now, actor_id=me, undone_by=me, undo_reason=reason):
@@ -93,7 +93,7 @@ def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: 
 
 
 def find_job(db: Session, found: CreditImport) -> Job | None:
-    """Return the job of the step that is under way."""
+    """Return the job of the current step."""
     return engine.find_job(db, CREDIT_IMPORTS, found)
 
 
@@ -109,7 +109,9 @@ def _start(
         error_count=0,
     )
     rows = [
-        CreditImportRow(import_id=made.id, number=number, state=RowState.UNCHECKED, content=as_kept(content), errors=[])
+        CreditImportRow(
+            import_id=made.id, number=number, state=RowState.UNCHECKED, content=to_stored_content(content), errors=[]
+        )
         for number, content in contents.items()
     ]
     yield from engine.start(db, CREDIT_IMPORTS, made=made, rows=rows, now=now, actor_id=caller.person_id)

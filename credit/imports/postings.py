@@ -1,4 +1,4 @@
-"""What a good row of an import becomes: a grant, or a record that waits."""
+"""Makes a grant, or a record that waits for approval, from a good row of an import."""
 
 import uuid
 from datetime import datetime
@@ -14,7 +14,7 @@ from models.ledger import SourceKind, SourceRole
 def grant_of(
     good: GoodRow, *, rule_set: RuleSet, person_id: uuid.UUID, generation: int, actor_id: uuid.UUID, now: datetime
 ) -> NewEntry:
-    """The ledger entry for a row: its credits as certified, counted up to the cap of one project."""
+    """Return the ledger entry for a row: its credits as certified, counted up to the cap of one project."""
     rule = rule_set.find_rule(good.rule_code)
     if rule is None:
         raise RuntimeError(f"rule {good.rule_code} vanished from {good.rule_set}")
@@ -43,7 +43,7 @@ def grant_of(
 
 
 def record_of(good: GoodRow, *, person_id: uuid.UUID, now: datetime) -> CreditRecord:
-    """The record for a row that waits for approval (未审核)."""
+    """Return the record for a row that waits for approval (未审核)."""
     return CreditRecord(
         person_id=person_id,
         status=RecordStatus.PENDING,

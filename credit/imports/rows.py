@@ -1,4 +1,4 @@
-"""Checking the rows of a credit import: each one read strictly, each error named by row and field."""
+"""Reads the rows of a credit import strictly. Each error names the row and the field."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from sheets.meanings import amount_of
 
 ACTIVITY_TYPES = ("个人活动", "集体活动")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python also reads weeks and dates without hyphens
-_AMOUNT = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")  # a sheet may write digits full-width, JSON may not
+_AMOUNT = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")  # full-width digits are allowed in a sheet, not in JSON
 _SOURCES = uuid.UUID("0199f0aa-3c1e-7b52-9d44-5a1f0c6e2b77")
 _REQUIRED = (
     "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
@@ -50,9 +50,9 @@ class GoodRow:
     is_approved: bool
 
     def source_id(self, person_id: uuid.UUID) -> uuid.UUID:
-        """The same for the same activity of the same person, so that no two imports can grant it twice.
+        """Return an id that is the same for the same activity of a person, so that two imports can't grant it twice.
 
-        The amounts are no part of it: other credits for the same activity are a correction, and need an undo first.
+        It does not depend on the amounts: other credits for the same activity are a correction, which needs an undo.
         """
         told = [str(person_id), self.activity_on.isoformat(), self.number or "", self.name, self.recorded_by]
         return uuid.uuid5(_SOURCES, json.dumps([*told, self.category], ensure_ascii=False))
@@ -60,7 +60,7 @@ class GoodRow:
 
 @dataclass
 class _RowReader:
-    """One row while it is read, with what was found wrong so far."""
+    """Reads one row and collects its errors."""
 
     content: Mapping[str, Any]
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -116,7 +116,7 @@ class _RowReader:
 def read_row(
     content: Mapping[str, Any], *, today: date, rules_on: Callable[[date], RuleSet]
 ) -> tuple[GoodRow | None, list[dict[str, Any]]]:
-    """Read one row: what it says, or None and what is wrong with it. Whose it is, is not looked at here.
+    """Return the row that was read and no errors, or None and its errors. The person is not checked here.
 
     content: JSON values as sent; credits and hours are strings. rules_on: the rule set in force on a day.
     """
@@ -159,13 +159,13 @@ def read_row(
     return good, []
 
 
-def as_kept(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a row that was sent, of any size: so much that it reads the same again, and no more."""
-    return {name[:_MOST_NAME]: _kept(value) for name, value in content.items()}
+def to_stored_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of a row that was sent: values are cut, but so that reading gives the same result."""
+    return {name[:_MOST_NAME]: _stored_value(value) for name, value in content.items()}
 
 
-def _kept(value: Any) -> Any:
-    """What is no text is wrong whatever it is; what no database takes (NaN), or holds others, is kept as False."""
+def _stored_value(value: Any) -> Any:
+    """Return a value to store. Lists, objects and NaN become False: any value that is not a text is an error anyway."""
     if isinstance(value, str):
         return value.strip()[:_MOST_TEXT]
     is_plain = value is None or (isinstance(value, int | float) and abs(value) < _MOST_NUMBER)
@@ -173,7 +173,7 @@ def _kept(value: Any) -> Any:
 
 
 def _trace(rule_set: RuleSet, given: str, delivery_mode: str) -> tuple[str, str | None, RuleSet, str] | None:
-    """The category by its code or its name, and the rule; None where the rule set knows neither."""
+    """Return the category, found by its code or name, and its rule; None if the rule set has neither."""
     by_name = next((each.code for each in rule_set.categories if each.name == given), given)
     category = rule_set.find_category(by_name)
     if category is None:

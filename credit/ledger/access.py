@@ -1,4 +1,4 @@
-"""Who may see which entries of the ledger as they are."""
+"""Checks who may see entries of the ledger."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from models.people import Person, Unit, UnitKind
 
 
 def get_entry(db: Session, *, entry_id: uuid.UUID, caller: Caller) -> LedgerEntry:
-    """Return an entry of the caller's own, or of somebody within their reach. Raises NotFound otherwise."""
+    """Return an entry of the caller or of a person within the caller's reach. Raises NotFound otherwise."""
     found = db.execute(
         select(LedgerEntry, Unit.path)
         .join(Person, Person.id == LedgerEntry.person_id)
@@ -29,9 +29,9 @@ def get_entry(db: Session, *, entry_id: uuid.UUID, caller: Caller) -> LedgerEntr
 
 
 def list_entries(db: Session, *, caller: Caller, after: int, limit: int) -> list[LedgerEntry]:
-    """Return all entries by position, for who may see the whole province.
+    """Return all entries by position, for callers who may see the whole province.
 
-    Raises Forbidden: a part can't be verified.
+    Raises Forbidden for all others, because a part of the ledger can't be verified.
     """
     roots = select(Unit.path).where(Unit.kind == UnitKind.PROVINCE)
     if not all(caller.may(LEDGER_READERS, path) for path in db.scalars(roots)):

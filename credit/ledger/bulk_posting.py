@@ -1,6 +1,6 @@
-"""Posting many grants of one activity that the database holds already, without moving them through this process.
+"""Posts many grants of one activity from rows that are in the database, without loading them into Python.
 
-A settlement of thousands of people is one statement a step: their lines become ledger entries where they lie.
+A settlement of thousands of people takes one statement for each step: INSERT ... SELECT.
 """
 
 import uuid
@@ -20,7 +20,7 @@ VARIED = ("id", "person_id", "source_role", "generation", "rule_code", "credits"
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFields:
-    """What grants of one activity have in common. rule_codes: the rules that any of them go by."""
+    """The columns that all grants of one activity share. rule_codes: the codes of all rules that they use."""
 
     source_kind: str
     source_id: uuid.UUID
@@ -40,7 +40,7 @@ class SharedFields:
 
 
 def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid.UUID, int, int]:
-    """Return who was ever granted something by a source: the newest generation, and how many grants stand (0 or 1)."""
+    """Return a select of the people with grants of a source: newest generation, number of live grants (0 or 1)."""
     stands = case((LedgerEntry.kind == EntryKind.GRANT, 1), else_=-1)
     return (
         select(
@@ -54,11 +54,11 @@ def select_generations(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid
 
 
 def post_selected(db: Session, *, shared: SharedFields, rows: Select[Any]) -> int:
-    """Post grants that the database holds already, without moving them through this process; gives how many.
+    """Post grants from rows that are in the database; return how many were posted.
 
-    rows: selects VARIED, each person once. In order of persons, and leaving out those that are there already. Raises
-    NoRule, NoRuleSet where `alike` or one of its rules can't be traced; a database error for a correction of what was
-    not taken back.
+    rows: selects VARIED, each person once. The grants are posted in the order of persons. Grants that exist already are
+    left out. Raises NoRule, NoRuleSet if the rule set of `shared` or one of its rules does not exist; a database error
+    for a correction whose earlier grant was not reversed.
     """
     found = rows.subquery()
     classes = {
@@ -68,7 +68,7 @@ def post_selected(db: Session, *, shared: SharedFields, rows: Select[Any]) -> in
     table = LedgerEntry.__table__.c
     constant = dict(vars(shared)) | {"kind": EntryKind.GRANT, "credit_class": next(iter(classes), None)}
     del constant["rule_codes"]
-    # Counted by its unique index for each row: as NOT EXISTS, PostgreSQL joins all grants of the source with all rows.
+    # A count uses the unique index for each row. With NOT EXISTS, PostgreSQL joins all grants of the source.
     there = select(func.count()).where(
         *(table[name] == constant[name] for name in ("source_kind", "source_id", "kind")),
         *(table[name] == found.c[name] for name in ("person_id", "generation")),

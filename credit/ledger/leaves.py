@@ -1,4 +1,4 @@
-"""What of a ledger entry is hashed: all of it, as canonical JSON (RFC 8785), so that any language can hash it again."""
+"""Turns a whole ledger entry into canonical JSON (RFC 8785) for hashing, so that any language can hash it again."""
 
 import json
 from datetime import UTC
@@ -12,7 +12,7 @@ FORMAT = 1
 def leaf_of(row: LedgerEntry) -> bytes:
     """Return the bytes of an entry's leaf: every column, ids and amounts as text, keys in order, no white space.
 
-    With text, whole numbers and null alone, and keys of ASCII, Python's own JSON is canonical.
+    Python's own JSON is canonical here, because there are only texts, whole numbers and null, and the keys are ASCII.
     """
     content: dict[str, Any] = {
         "format": FORMAT,

@@ -1,6 +1,6 @@
 """Merkle trees as RFC 9162, section 2.1, defines them, with SHA-256. Pure: hashes in, hashes out, no storage.
 
-A range of leaves is asked of whoever stores them: `Subtree` gives the hash of the leaves from `begin` to before `end`.
+The caller gives access to the leaves: `Subtree` returns the hash of the leaves from `begin` to before `end`.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ EMPTY = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """Return the hash of one leaf; the prefix tells leaves from nodes, so that neither passes for the other."""
+    """Return the hash of one leaf. Its prefix differs from that of a node, so that a leaf can't be taken for a node."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
@@ -27,19 +27,19 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
         return EMPTY
     while len(level) > 1:
         pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = pairs + level[len(pairs) * 2 :]  # an odd one goes up as it is
+        level = pairs + level[len(pairs) * 2 :]  # an odd last hash moves up unchanged
     return level[0]
 
 
 def split_of(size: int) -> int:
-    """Return where a tree of two leaves or more divides: the largest power of two below its size."""
+    """Return the size of the left subtree: the largest power of two below the size. size: at least 2."""
     return 1 << (size - 1).bit_length() - 1
 
 
 def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
-    """Return what proves that the leaf at `index` is in the tree of `size` leaves (2.1.3.1).
+    """Return the hashes that prove that the leaf at `index` is in the tree of `size` leaves (2.1.3.1).
 
-    Raises ValueError outside.
+    Raises ValueError if `index` is outside the tree.
     """
     if not 0 <= index < size:
         raise ValueError("no such leaf in a tree of this size")
@@ -56,7 +56,7 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """Return what proves that the tree of `new` leaves begins with the tree of `old` ones (2.1.4.1).
+    """Return the hashes that prove that the tree of `new` leaves begins with the tree of `old` leaves (2.1.4.1).
 
     Raises ValueError.
     """
@@ -71,7 +71,7 @@ def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
         else:
             path.append(subtree(begin, middle))
             begin, is_known = middle, False
-    if not is_known:  # a verifier knows the older root, and needs no other hash of it
+    if not is_known:  # a verifier has the older root and does not need this hash
         path.append(subtree(begin, end))
     return path[::-1]
 

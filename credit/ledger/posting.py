@@ -1,7 +1,7 @@
-"""Posting to the ledger: grants and reversals, each exactly once, and nothing is ever changed.
+"""Posts grants and reversals to the ledger, each exactly once. Entries are never changed.
 
-Whoever posts waits for whoever posts at the same time and holds that turn until the transaction ends: positions have
-no gaps, and what was read before deciding still holds. Post last in a transaction, so that nobody waits for other work.
+One transaction posts at a time: it waits for its turn and keeps it until it ends. So positions have no gaps, and what
+it read after `take_turn` is still true. Post last in a transaction, so that others don't wait for unrelated work.
 """
 
 import uuid
@@ -27,8 +27,8 @@ _CHUNK = 500  # ids in one statement
 class NewEntry:
     """A grant or a reversal to post.
 
-    credits: raw, 0.01 steps; counted: after the project's cap, None for all of them; hours: 0.1 steps; both below zero
-    in a reversal. generation: 1 for the first grant of a source to a person, one more for each that corrects it.
+    credits: raw, 0.01 steps; counted: after the project's cap, None if all count; hours: 0.1 steps; all below zero
+    in a reversal. generation: 1 for the first grant of a source to a person, one more for each correction.
     """
 
     person_id: uuid.UUID
@@ -58,13 +58,13 @@ class NewEntry:
 
     @property
     def once(self) -> tuple[str, uuid.UUID, uuid.UUID, int, EntryKind]:
-        """What can be in the ledger one time only."""
+        """Return the unique key of the entry in the ledger."""
         return (self.source_kind, self.source_id, self.person_id, self.generation, self.kind)
 
 
 @dataclass(frozen=True)
 class Posting:
-    """What came of posting many. posted: ids in the order given; already: those that were there before."""
+    """The result of posting many entries. posted: ids in the order given; already: entries that existed before."""
 
     posted: tuple[uuid.UUID, ...]
     already: tuple[NewEntry, ...]
@@ -79,10 +79,10 @@ def post(db: Session, *, entry: NewEntry) -> LedgerEntry:
 
 
 def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
-    """Post entries, leaving out those that are there already: to post the same again changes nothing.
+    """Post entries, except those that exist already. A second call changes nothing.
 
-    Raises StillGranted for a correction of what was not taken back; NoRule, NoRuleSet where an entry can't be traced
-    to a rule of a known version; then nothing is posted.
+    Raises StillGranted for a correction whose earlier grant was not reversed; NoRule, NoRuleSet if an entry has no rule
+    in a known version. Then nothing is posted.
     """
     entries = tuple(entries)
     classes = {key: class_of(db, *key) for key in {_rule_key(entry) for entry in entries}}
@@ -106,12 +106,12 @@ def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
 def reverse(
     db: Session, *, grants: Sequence[LedgerEntry], reason: str, now: datetime, actor_id: uuid.UUID | None
 ) -> Posting:
-    """Take grants back, whole. Those that were taken back before stay as they are."""
+    """Reverse grants in full. Grants that are reversed already stay as they are."""
     return post_many(db, [reversal_of(grant, reason=reason, now=now, actor_id=actor_id) for grant in grants])
 
 
 def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uuid.UUID | None) -> NewEntry:
-    """Return the entry that takes a grant back: the same activity with the same amounts below zero."""
+    """Return the entry that reverses a grant: the same activity with the negative amounts."""
     copied = {
         name: getattr(grant, name)
         for name in (
@@ -136,7 +136,7 @@ def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uui
 def live_grants(
     db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID], people: Collection[uuid.UUID] | None = None
 ) -> list[LedgerEntry]:
-    """Return the grants of some sources that were not taken back, in order of posting; of these people, or of all."""
+    """Return the grants of some sources that were not reversed, in order of posting. people: None for everybody."""
     rows = list(_of_sources(db, source_kind, source_ids, people))
     gone = {row.reverses for row in rows}
     live = [row for row in rows if row.kind is EntryKind.GRANT and row.id not in gone]
@@ -146,7 +146,7 @@ def live_grants(
 def last_generations(
     db: Session, *, source_kind: str, source_ids: Iterable[uuid.UUID]
 ) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
-    """Return the newest generation by source and person; whoever is not in it was never granted anything there."""
+    """Return the newest generation by source and person. A person who never had a grant of a source is left out."""
     last: dict[tuple[uuid.UUID, uuid.UUID], int] = {}
     for row in _of_sources(db, source_kind, source_ids):
         key = (row.source_id, row.person_id)
@@ -155,9 +155,9 @@ def last_generations(
 
 
 def take_turn(db: Session) -> None:
-    """Wait for whoever posts now, and have others wait until this transaction ends: what is read from here on holds.
+    """Wait until no other transaction posts, and make others wait until this one ends.
 
-    SQLite's writers take turns anyway; on PostgreSQL a lock goes with the transaction.
+    On SQLite there is only one writer anyway. On PostgreSQL it is an advisory lock of the transaction.
     """
     if db.get_bind().dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(_TURN)))
@@ -170,7 +170,7 @@ def _rule_key(entry: NewEntry) -> tuple[str, int, str, str]:
 def class_of(db: Session, code: str, version: int, category: str, rule_code: str) -> str | None:
     """Return the class of a category by a version of a rule set.
 
-    Raises NoRule, NoRuleSet where something is not there.
+    Raises NoRule, NoRuleSet.
     """
     rule_set = get_rule_set(db, code, version)
     found = rule_set.find_category(category)
@@ -190,13 +190,13 @@ def _of_sources(
 
 
 def next_position(db: Session) -> int:
-    """Return where the next entry goes; ask for it when it is your turn."""
+    """Return the position of the next entry. Call it after `take_turn`."""
     last = db.scalar(select(func.max(LedgerEntry.position)))
     return 0 if last is None else last + 1
 
 
 def _found(db: Session, entries: Sequence[NewEntry]) -> set[Any]:
-    """Return all entries of the sources in question, by what makes them once."""
+    """Return the unique keys of all entries that have the sources of these entries."""
     sources: dict[str, set[uuid.UUID]] = {}
     for entry in entries:
         sources.setdefault(entry.source_kind, set()).add(entry.source_id)

@@ -1,6 +1,6 @@
-"""The hashes of the ledger's Merkle tree, kept in tiles of 256 as rows come in; the newest ones from the rows.
+"""Stores the hashes of the ledger's Merkle tree in tiles of 256. The newest hashes are computed from the rows.
 
-A proof over ten million entries reads a few dozen hashes: three tiles, and less than 256 rows of the ledger.
+A proof over ten million entries reads three tiles and less than 256 rows of the ledger.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ _BITS = 8  # WIDTH is two to the power of it
 
 
 def ledger_size(db: Session) -> int:
-    """Return how many entries there are: positions have no gaps, and one that is committed has all before it."""
+    """Return the number of entries: the last position, because positions have no gaps."""
     last = db.scalar(select(func.max(LedgerEntry.position)))
     return 0 if last is None else last + 1
 
 
 class Tree:
-    """Reads the hashes of the ledger's tree; each tile once."""
+    """Reads the hashes of the ledger's tree. Each tile is read once."""
 
     def __init__(self, db: Session) -> None:
         self._db = db
@@ -48,7 +48,7 @@ class Tree:
         return root_of(self._hashes(level, number << rest, 1 << rest))
 
     def _hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
-        """Hashes side by side at a level of tiles; they never cross from one tile to the next."""
+        """Return adjacent hashes of a level. All of them must be in one tile."""
         tile, offset = divmod(first, WIDTH)
         if (level, tile) not in self._read:
             self._read[level, tile] = self._load(level, tile)
@@ -67,9 +67,9 @@ class Tree:
 
 
 def grow(db: Session, *, most: int) -> int:
-    """Keep the tiles that are full by now, `most` of the lowest level at a time; gives how many of those there were.
+    """Store the tiles that are full, at most `most` of the lowest level; return how many of the lowest were stored.
 
-    One process at a time: of two, one fails on the primary key.
+    Only one process may do this at a time: a second one fails on the primary key.
     """
     last = db.scalar(select(func.max(LedgerTile.number)).where(LedgerTile.level == 0))
     first = 0 if last is None else last + 1
@@ -77,7 +77,7 @@ def grow(db: Session, *, most: int) -> int:
     for number in range(first, full):
         _keep(db, 0, number, leaf_hashes(db, number * WIDTH, (number + 1) * WIDTH))
         level = 0
-        while (number + 1) % WIDTH == 0:  # this one filled the tile above it
+        while (number + 1) % WIDTH == 0:  # this tile was the last one that the tile above needed
             number = number // WIDTH
             _keep(db, level + 1, number, _roots(db, level, number))
             level += 1
@@ -86,7 +86,7 @@ def grow(db: Session, *, most: int) -> int:
 
 
 def find_altered(db: Session, *, first: int, count: int) -> int | None:
-    """Hash the rows of some kept tiles again: the first position that differs from what was kept, or None."""
+    """Hash the rows of some stored tiles again; return the first position whose hash differs, or None."""
     kept = db.execute(
         select(LedgerTile.number, LedgerTile.hashes)
         .where(LedgerTile.level == 0, LedgerTile.number >= first, LedgerTile.number < first + count)
@@ -104,7 +104,7 @@ def find_altered(db: Session, *, first: int, count: int) -> int | None:
 
 
 def leaf_hashes(db: Session, begin: int, end: int) -> list[bytes]:
-    """Return the leaf hashes of the rows from `begin` to before `end`, as far as they go.
+    """Return the leaf hashes of the rows from `begin` to before `end`, or to the last row.
 
     Raises LedgerAltered at a gap.
     """
@@ -114,7 +114,7 @@ def leaf_hashes(db: Session, begin: int, end: int) -> list[bytes]:
         if row.position != place:
             raise LedgerAltered(first=place)
         hashes.append(leaf_hash(leaf_of(row)))
-        db.expunge(row)  # many rows are read here, and none is kept
+        db.expunge(row)  # so that memory does not grow with the number of rows
     return hashes
 
 
@@ -126,7 +126,7 @@ def _keep(db: Session, level: int, number: int, hashes: Sequence[bytes]) -> None
 
 
 def _roots(db: Session, level: int, tile: int) -> Sequence[bytes]:
-    """Return the roots of the tiles of a level that a tile of the next level is made of."""
+    """Return the roots of the tiles below a tile of the next level: its hashes."""
     return db.scalars(
         select(LedgerTile.root)
         .where(LedgerTile.level == level)

@@ -1,4 +1,4 @@
-"""Signed tree heads: what the ledger was at an instant, said once and for all (X-11)."""
+"""Signed tree heads: each states the content of the ledger at an instant (X-11), and can be proven later."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +16,16 @@ from models.ledger import LedgerEntry
 from models.ledger_tree import TreeHead
 
 TYP = "cme-tree-head+jwt"
-_TILES = 100  # kept at a time
+_TILES = 100  # stored at most in one transaction
 _LOOK_TILES, _LOOK_SECONDS = 40, 600
-_TURN = 7_303_015  # names the advisory lock of those who sign, on PostgreSQL
+_TURN = 7_303_015  # the number of the advisory lock for signing, on PostgreSQL
 
 
 def sign_head(db: Session, *, signer: Signer, issuer: str, now: datetime) -> TreeHead:
-    """Sign the ledger as it is now; if nothing was added since the last head, that one. Raises NotFound when empty.
+    """Sign the ledger and return the new head, or the last one if nothing was added. Raises NotFound if it is empty.
 
-    Before anything is signed, the tree as it is now must begin with the last head that was signed: raises LedgerAltered
-    otherwise, and an altered ledger gets no signature.
+    Before it is signed, the present tree must begin with the tree of the last head. Raises LedgerAltered otherwise, so
+    that an altered ledger is never signed.
     """
     _take_turn(db)
     size, last = ledger_size(db), find_head(db)
@@ -46,16 +46,16 @@ def sign_head(db: Session, *, signer: Signer, issuer: str, now: datetime) -> Tre
 
 
 def catch_up(db: Session) -> int:
-    """Keep some tiles that are full by now: how many. For who commits in between, when very many rows came in."""
+    """Store some of the tiles that are full; return how many. Call it again after a commit until it returns 0."""
     _take_turn(db)
     return grow(db, most=_TILES)
 
 
 def look_again(db: Session, *, now: datetime) -> int | None:
-    """Hash rows again that were hashed long ago: the first position that was altered, or None.
+    """Hash a section of old rows again; return the first position that was altered, or None.
 
-    Each ten minutes have a piece of the ledger of their own, so that all of it is gone through in turn: ten million
-    entries in a week.
+    Each period of ten minutes checks another section, and after the last section the first one again: ten million
+    entries take a week.
     """
     kept = ledger_size(db) // WIDTH
     pieces = max(1, -(-kept // _LOOK_TILES))
@@ -64,7 +64,7 @@ def look_again(db: Session, *, now: datetime) -> int | None:
 
 
 def _take_turn(db: Session) -> None:
-    """One process at a time keeps tiles and signs heads; SQLite's writers take turns anyway."""
+    """Wait until no other process stores tiles or signs heads. On SQLite there is only one writer anyway."""
     if db.get_bind().dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
@@ -77,18 +77,18 @@ def _require_unaltered(db: Session, last: TreeHead, size: int) -> None:
 
 
 def find_head(db: Session, size: int | None = None) -> TreeHead | None:
-    """Return the head of that size, or the last one; None where none was signed."""
+    """Return the head of that size, or the last one if no size is given; None if there is none."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(1)
     return db.scalars(wanted if size is None else wanted.where(TreeHead.size == size)).first()
 
 
 def key_of(head: TreeHead) -> str:
-    """Return which key signed a head: its `kid`."""
+    """Return the `kid` of the key that signed a head."""
     return str(jwt.get_unverified_header(head.token)["kid"])
 
 
 def get_head(db: Session) -> TreeHead:
-    """Return the last head. Raises NotFound where none was signed yet."""
+    """Return the last head. Raises NotFound if none was signed yet."""
     found = find_head(db)
     if found is None:
         raise NotFound
@@ -96,14 +96,14 @@ def get_head(db: Session) -> TreeHead:
 
 
 def list_heads(db: Session, *, before: int | None, limit: int) -> list[TreeHead]:
-    """Return the heads, the last one first. before: the size of the head that the page before ended with."""
+    """Return the heads, newest first. before: the size of the last head of the page before."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(TreeHead.size < before)))
 
 
 @dataclass(frozen=True)
 class Inclusion:
-    """That an entry is in the tree of a signed head."""
+    """A proof that an entry is in the tree of a signed head."""
 
     entry: LedgerEntry
     head: TreeHead
@@ -111,9 +111,9 @@ class Inclusion:
 
 
 def prove_inclusion(db: Session, *, entry: LedgerEntry, size: int | None) -> Inclusion:
-    """Prove that an entry is in the tree of a head. size: of the head, None for the last one.
+    """Return the proof that an entry is in the tree of a head. size: of the head, None for the last one.
 
-    Raises NotFound where no such head was signed, or the entry came after it.
+    Raises NotFound if there is no such head, or the entry was posted after it.
     """
     head = find_head(db, size)
     if head is None or entry.position >= head.size:
@@ -123,7 +123,7 @@ def prove_inclusion(db: Session, *, entry: LedgerEntry, size: int | None) -> Inc
 
 @dataclass(frozen=True)
 class Consistency:
-    """That the tree of one signed head begins with the tree of an older one."""
+    """A proof that the tree of a signed head begins with the tree of an older one."""
 
     old: TreeHead
     new: TreeHead
@@ -131,7 +131,7 @@ class Consistency:
 
 
 def prove_consistency(db: Session, *, old: int, new: int) -> Consistency:
-    """Prove that nothing was changed from one head to a later one. old, new: their sizes. Raises NotFound."""
+    """Return the proof that a later head only added entries to an older one. old, new: sizes. Raises NotFound."""
     older, newer = find_head(db, old), find_head(db, new)
     if older is None or newer is None or older.size > newer.size:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Checks proofs of the ledger with nothing but files and the published key: no database, no service, no settings.
+"""Checks proofs of the ledger. It needs only files and the published key: no database, no service, no settings.
 
     scripts/verify-ledger --keys jwks.json inclusion PROOF.json
     scripts/verify-ledger --keys jwks.json consistency PROOF.json
@@ -27,19 +27,19 @@ _TYP = "cme-tree-head+jwt"
 
 
 class Unproven(Exception):
-    """What was given proves nothing; the message says why."""
+    """The proof is not valid. The message says why."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """A tree head whose signature is good."""
+    """A tree head with a valid signature."""
 
     size: int
     root: bytes
 
 
 def read_head(token: str, keys: Mapping[str, Any]) -> Head:
-    """Return the head in a compact JWS, its signature checked. keys: a JWK set. Raises Unproven."""
+    """Check the signature of a compact JWS and return the head in it. keys: a JWK set. Raises Unproven."""
     try:
         signed, _, signature = token.rpartition(".")
         header, claims = (json.loads(_unpacked(part)) for part in signed.split("."))
@@ -58,7 +58,7 @@ def read_head(token: str, keys: Mapping[str, Any]) -> Head:
 
 
 def check_inclusion(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
-    """Check that a leaf is in the ledger that a head stands for: what was proven. Raises Unproven."""
+    """Check that a leaf is in the ledger of a head; return a sentence that says what is proven. Raises Unproven."""
     head, leaf, index = read_head(proof["head"], keys), str(proof["leaf"]), int(proof["index"])
     path = [bytes.fromhex(step) for step in proof["path"]]
     if json.loads(leaf)["position"] != index:
@@ -69,7 +69,7 @@ def check_inclusion(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
 
 
 def check_consistency(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
-    """Check that nothing was changed between two heads: what was proven. Raises Unproven."""
+    """Check that nothing was changed between two heads; return a sentence that says so. Raises Unproven."""
     old, new = read_head(proof["old_head"], keys), read_head(proof["new_head"], keys)
     path = [bytes.fromhex(step) for step in proof["path"]]
     if not proves_consistency(old.size, new.size, old.root, new.root, path):
@@ -78,7 +78,7 @@ def check_consistency(proof: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
 
 
 def check_ledger(leaves: Iterable[str], head: Mapping[str, Any], keys: Mapping[str, Any]) -> str:
-    """Hash a whole ledger again, in the memory of a few hashes: what was proven. Raises Unproven."""
+    """Hash a whole ledger again, with few hashes in memory; return what is proven. Raises Unproven."""
     wanted = read_head(head["token"], keys)
     stack: list[tuple[int, bytes]] = []  # perfect subtrees by height, the largest first
     size = 0
@@ -103,7 +103,7 @@ def check_ledger(leaves: Iterable[str], head: Mapping[str, Any], keys: Mapping[s
 
 
 def main(arguments: list[str]) -> int:
-    """Check what the command line names: 0 if it is proven, 1 if not, 2 if a file can't be read."""
+    """Run the check of the command line; return 0 if it is proven, 1 if not, 2 if a file can't be read."""
     parser = argparse.ArgumentParser(prog="verify-ledger", description="Checks proofs of the ledger of credits.")
     parser.add_argument("--keys", type=Path, required=True, help="the JWK set, from /.well-known/jwks.json")
     kinds = parser.add_subparsers(dest="kind", required=True)

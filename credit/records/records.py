@@ -1,4 +1,4 @@
-"""Credit records that wait (未审核): the authority approves one, which appends its grant, or rejects it."""
+"""Credit records that wait for approval (未审核): the authority approves one, which posts its grant, or rejects it."""
 
 import uuid
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _CHUNK = 500  # ids in one statement
 
 @dataclass(frozen=True)
 class WaitingRecord:
-    """A record with whose it is."""
+    """A record and its person."""
 
     record: CreditRecord
     name: str
@@ -32,7 +32,7 @@ class WaitingRecord:
 
 
 def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[WaitingRecord]:
-    """Return the records that wait for the caller's decision, oldest first."""
+    """Return the records that the caller may decide on, oldest first."""
     reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
     wanted = (
         select(CreditRecord, Person.name, Person.cme_number)
@@ -48,13 +48,13 @@ def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit:
 def decide(
     db: Session, *, record_id: uuid.UUID, is_approved: bool, comment: str, caller: Caller, now: datetime
 ) -> CreditRecord:
-    """Approve a record, which appends its grant, or reject it. The same decision again changes nothing.
+    """Approve a record, which posts its grant, or reject it. The same decision again changes nothing.
 
-    Raises NotFound; SecondAdminNeeded for one's own; AlreadyDecided where it was decided otherwise; NoRule where the
-    rules of that day have none for it any more; StillGranted where the activity came into the ledger some other way.
+    Raises NotFound; SecondAdminNeeded for the caller's own; AlreadyDecided if it was decided otherwise; NoRule if the
+    rules of that day no longer have a rule for it; StillGranted if the activity was granted in another way.
     """
     if is_approved:
-        posting.take_turn(db)  # before the record is locked, as whoever undoes an import does
+        posting.take_turn(db)  # before the record is locked: the undo of an import locks in the same order
     found = db.execute(
         select(CreditRecord, Unit.path)
         .join(Person, Person.id == CreditRecord.person_id)
@@ -85,7 +85,7 @@ def decide(
 def withdraw(
     db: Session, *, source_kind: str, source_ids: Sequence[uuid.UUID], reason: str, actor_id: uuid.UUID, now: datetime
 ) -> None:
-    """Withdraw the records of some sources that wait or were approved; what was granted for them is the ledger's."""
+    """Withdraw waiting and approved records of some sources. Their grants must be reversed separately."""
     for start in range(0, len(source_ids), _CHUNK):
         db.execute(
             update(CreditRecord)

@@ -1,4 +1,4 @@
-"""The authority takes a grant back (冲销): an entry of its own, a reason, an audit row."""
+"""Lets the authority reverse a grant (冲销): a new ledger entry, a reason, an audit row."""
 
 import uuid
 from datetime import datetime
@@ -17,9 +17,9 @@ from models.people import Person, Unit
 
 
 def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> LedgerEntry:
-    """Take one grant back, and withdraw the record that it was given for, so that a corrected one may follow.
+    """Reverse one grant and withdraw its record, so that a corrected one can be posted. Return the reversal.
 
-    Raises NotFound for what is no grant of the caller's people; AlreadyReversed.
+    Raises NotFound if it is not a grant of a person within the caller's reach; AlreadyReversed.
     """
     found = db.execute(
         select(LedgerEntry, Unit.path)

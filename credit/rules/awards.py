@@ -1,4 +1,4 @@
-"""The rule engine: what an activity gives. Pure: Decimal only, rounded half up to 0.01 once, at the end."""
+"""Computes the credits of an activity. Pure: Decimal only, rounded half up to 0.01 once, at the end."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +13,7 @@ _STEP = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Award:
-    """What a rule gives. credits: raw; counted: after the cap of one project; reason: why counted is less, if it is."""
+    """The credits of a rule. credits: raw; counted: after the cap of one project; reason: why counted is less."""
 
     rule_code: str
     credits: Decimal
@@ -29,11 +29,11 @@ def credit_for(
     hours: Decimal,
     project_credits: Decimal | None = None,
 ) -> Award:
-    """Return what taking part in a project gives by a rule set.
+    """Return the credits for taking part in a project, by a rule set.
 
-    A learner gets what the project's record says (M-X.4: no single rate fits figure 7), and what the rule gives for the
-    hours where it says nothing; a speaker gets the rule's rate for the hours taught. hours: of the project for a
-    learner, taught for a speaker. Raises NoRule where the set has no rule for it, or nothing says how many credits.
+    A learner gets the credits in the project's record (M-X.4: no single rate fits figure 7). Without them, a learner
+    gets the rule's rate for the project's hours. A speaker gets the rule's rate for the hours taught. hours: of the
+    project for a learner, taught for a speaker. Raises NoRule if there is no rule, or no number of credits.
     """
     rule = rule_for(rule_set, category, role, delivery_mode)
     raw = project_credits if role is SourceRole.LEARNER and project_credits is not None else _by_rule(rule, hours)
@@ -41,8 +41,9 @@ def credit_for(
 
 
 def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: str) -> Rule:
-    """Return the rule for a part in a category: a project's before a claim's, and one for this delivery mode before
-    others.
+    """Return the rule for a role in a category.
+
+    A rule for projects comes before one for claims, and one for this delivery mode before others.
 
     Raises NoRule.
     """
@@ -53,7 +54,7 @@ def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: 
         if found is not None
         and (rule.category, rule.role) == (found.code, role)
         and rule.delivery_mode in (None, delivery_mode)
-        and not rule.completes_year  # completes a whole year: never by category alone
+        and not rule.completes_year  # such a rule must be named by its code
     ]
     if not fitting:
         raise NoRule(field="category")
@@ -61,7 +62,7 @@ def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: 
 
 
 def counted(rule: Rule, raw: Decimal) -> Award:
-    """Return what of the raw credits one project, or one certificate, may count by a rule."""
+    """Return the part of the raw credits that a rule counts for one project or one certificate."""
     most = rule.most_at_once
     if most is not None and raw > most:
         return Award(rule.code, raw, most, PROJECT_CAP)

@@ -1,4 +1,4 @@
-"""The authority edits rules: a new version each time, and a day from which it holds. No grant is ever touched."""
+"""Lets the authority add versions of rule sets and choose from which day one is in force. Grants never change."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from models.rule_sets import RuleSetChoice, RuleSetVersion
 
 @dataclass(frozen=True)
 class NewChoice:
-    """From a day on, activities go by this version of this rule set."""
+    """A choice: from a day on, this version of this rule set is in force."""
 
     effective_on: date
     code: str
@@ -31,9 +31,9 @@ class NewChoice:
 
 
 def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now: datetime) -> RuleSetVersion:
-    """Add a version of a rule set, or a rule set of its own; by itself it is in force nowhere.
+    """Add a version of a rule set, or a new rule set. It is not in force until it is chosen.
 
-    Raises Forbidden for any authority but the province's; RuleSetNotNext where its version is not the next one.
+    Raises Forbidden unless the caller is the province's authority; RuleSetNotNext if its version is not the next one.
     """
     _require_province(db, caller)
     newest = db.scalar(select(func.max(RuleSetVersion.version)).where(RuleSetVersion.code == rule_set.code)) or 0
@@ -50,7 +50,7 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
         published_by=caller.person_id,
         reason=reason,
     )
-    if made is None:  # somebody else published it a moment ago
+    if made is None:  # another admin has just published it
         raise RuleSetNotNext(field="version")
     after = {"code": rule_set.code, "version": rule_set.version}
     audit.record(db, caller, now, "rule_set.publish", ("rule_set", new_id()), reason=reason, after=after)
@@ -59,9 +59,9 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
 
 
 def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> RuleSetChoice:
-    """Have activities go by a version from a day on. What was granted before keeps its credits and its rule.
+    """Put a version in force from a day on. Earlier grants keep their credits and their rule.
 
-    Raises Forbidden, NoRuleSet; RuleSetChangesPast for a day before the running year, whose verdicts are known.
+    Raises Forbidden, NoRuleSet; RuleSetChangesPast for a day before this year: results of past years don't change.
     """
     _require_province(db, caller)
     get_rule_set(db, new.code, new.version)
@@ -83,12 +83,12 @@ def list_versions(db: Session, *, after: tuple[str, int] | None, limit: int) -> 
 
 
 def list_choices(db: Session, *, before: int | None, limit: int) -> list[RuleSetChoice]:
-    """Return what was chosen, the last choice first."""
+    """Return the choices, newest first."""
     wanted = select(RuleSetChoice).order_by(RuleSetChoice.position.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(RuleSetChoice.position < before)))
 
 
 def _require_province(db: Session, caller: Caller) -> None:
-    """Rules are the whole province's: an authority of a city goes by them."""
+    """Raise Forbidden unless the caller is the province's authority: the rules are the same in the whole province."""
     if not caller.has(AUTHORITY) or authority_unit(db, caller).kind is not UnitKind.PROVINCE:
         raise Forbidden

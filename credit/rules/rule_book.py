@@ -1,4 +1,4 @@
-"""All versions of all rule sets: those that come with the program, and those that the authority wrote since."""
+"""Finds versions of rule sets: those packaged with the program, and those that the authority added."""
 
 import json
 from collections.abc import Collection
@@ -29,7 +29,7 @@ def packaged() -> dict[tuple[str, int], RuleSet]:
 
 
 def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
-    """Return one version of a rule set, whenever it was in force. Raises NoRuleSet."""
+    """Return one version of a rule set. Raises NoRuleSet."""
     found = packaged().get((code, version))
     if found is not None:
         return found
@@ -40,7 +40,7 @@ def get_rule_set(db: Session, code: str, version: int) -> RuleSet:
 
 
 def get_rule_sets(db: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], RuleSet]:
-    """Return some versions by code and version, in one statement at most; those that there aren't are left out."""
+    """Return some versions by code and version, with one statement at most. Missing versions are left out."""
     found = {key: rule_set for key, rule_set in packaged().items() if key in keys}
     others = sorted(set(keys) - set(found))
     if others:
@@ -51,7 +51,7 @@ def get_rule_sets(db: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[
 
 
 def in_force(db: Session, on: date) -> RuleSet:
-    """Return the rule set for activities of a day: the last one chosen for it, or the default."""
+    """Return the rule set for activities of a day: the newest choice for that day, or the default."""
     choice = db.execute(
         select(RuleSetChoice.code, RuleSetChoice.version)
         .where(RuleSetChoice.effective_on <= on)
@@ -62,7 +62,7 @@ def in_force(db: Session, on: date) -> RuleSet:
 
 
 def require_category(db: Session, category: str, on: date) -> None:
-    """Raise UnknownCategory unless the rule set in force on a day knows this code, its own or one of another set."""
+    """Raise UnknownCategory unless the rule set in force on a day has this code, as its own or as an alias."""
     rule_set = in_force(db, on)
     if rule_set.find_category(category) is None:
         raise UnknownCategory(known=rule_set.known_categories)
@@ -70,14 +70,14 @@ def require_category(db: Session, category: str, on: date) -> None:
 
 @lru_cache(maxsize=64)
 def _read(content: str) -> RuleSet:
-    """Read once what a row holds: rows never change, and reading takes longer than asking the database."""
+    """Return the rule set in a row, from a cache: rows never change, and parsing takes longer than the query."""
     return RuleSet.model_validate_json(content)
 
 
 class Calendar:
-    """Which rule set is in force on which day, asked of the database once; for many days in a row.
+    """Finds the rule set in force on a day. It reads all choices once, for use with many days.
 
-    known_at: by the choices that were made until then, so that what is done in parts goes by the same rules throughout.
+    known_at: use only choices made until then, so that work in several transactions uses the same rules.
     """
 
     def __init__(self, db: Session, *, known_at: datetime | None = None) -> None:

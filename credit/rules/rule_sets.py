@@ -1,4 +1,4 @@
-"""Rule sets: what earns how many credits, what a year wants, each number with its source; data, in versions."""
+"""Rule sets as versioned data: the credits of each activity and the standard of a year, each number with its source."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -17,13 +17,13 @@ Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class _Data(BaseModel):
-    """Strict and immutable: an unknown field in a rule set is a slip of the pen."""
+    """Immutable data that refuses unknown fields, because an unknown field is a spelling error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class ByHours(_Data):
-    """So many credits for so many hours (学时), in proportion."""
+    """Credits in proportion to hours (学时)."""
 
     by: Literal["hours"]
     hours: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)]
@@ -31,7 +31,7 @@ class ByHours(_Data):
 
 
 class ByPiece(_Data):
-    """So many credits for each meeting, session, month or amount of text. most: for all pieces of one record."""
+    """Credits for each meeting, session, month or amount of text. most: the limit for one record."""
 
     by: Literal["piece"]
     unit: Annotated[str, Field(min_length=1, max_length=20)]
@@ -40,7 +40,7 @@ class ByPiece(_Data):
 
 
 class ByRank(_Data):
-    """By the place among the authors. beyond: how much less each further place gives, at least one; 0 for none."""
+    """Credits by rank among the authors. beyond: how much less each further rank gives, at least one; 0 for none."""
 
     by: Literal["rank"]
     credits: Annotated[tuple[Credits, ...], Field(min_length=1)]
@@ -48,14 +48,14 @@ class ByRank(_Data):
 
 
 class Fixed(_Data):
-    """The same for everyone."""
+    """The same credits for everyone."""
 
     by: Literal["fixed"]
     credits: Credits
 
 
 class ByCertificate(_Data):
-    """As a certificate or the project's record says. most: no certificate gives more."""
+    """The credits on the certificate or in the project's record. most: the limit for one certificate."""
 
     by: Literal["certificate"]
     most: Credits | None = None
@@ -65,10 +65,10 @@ Amount = Annotated[ByHours | ByPiece | ByRank | Fixed | ByCertificate, Field(dis
 
 
 class Rule(_Data):
-    """What one kind of activity gives. entry: through a project, or claimed by the learner, freely or step by step.
+    """The credits of one kind of activity. entry: through a project, or claimed by the learner, freely or step by step.
 
-    cap_project, cap_year: most that one project, one year of this rule counts; cap_group: a cap shared by rules.
-    completes_year: whoever has it has met the year's standard, whatever the classes say.
+    cap_project, cap_year: the limit for one project, or one year, of this rule; cap_group: a limit shared by rules.
+    completes_year: one line of this rule meets the year's standard, even without credits in the classes.
     """
 
     code: Code
@@ -88,21 +88,21 @@ class Rule(_Data):
 
     @property
     def most_at_once(self) -> Decimal | None:
-        """What one project or certificate counts at most: the cap of a project, or the most that the amount gives."""
+        """Return the most that one project or certificate counts: its cap, or the limit of the amount."""
         most = self.amount.most if isinstance(self.amount, ByPiece | ByCertificate) else None
         caps = [cap for cap in (self.cap_project, most) if cap is not None]
         return min(caps, default=None)
 
 
 class CreditClass(_Data):
-    """A class (类) of credits that the standard asks for by itself."""
+    """A class (类) of credits with a standard of its own."""
 
     code: Code
     name: Text
 
 
 class Category(_Data):
-    """A row of the tree (figure 9). credit_class: None where the set has no classes."""
+    """A row of the tree (figure 9). credit_class: None if the rule set has no classes."""
 
     code: Code
     name: Text
@@ -110,7 +110,7 @@ class Category(_Data):
 
 
 class Standard(_Data):
-    """What a year wants, inclusive (M-X.3); None for a measure that it doesn't ask for."""
+    """The standard of a year, inclusive (M-X.3). None for a measure that it does not require."""
 
     credits: Credits | None
     hours: Annotated[Decimal, Field(ge=0, le=10000, decimal_places=1)] | None
@@ -119,10 +119,10 @@ class Standard(_Data):
 
 
 class RollingStandard(_Data):
-    """So many credits of one category in the last so many years, the judged one included; inclusive.
+    """A number of credits of one category in a number of years up to and with the judged one; inclusive.
 
-    unit_grades: whom it is for, by the grade of their unit or of one above it; nothing for everyone. is_on: a rule set
-    may name a standard without asking for it.
+    unit_grades: it applies to people whose unit, or a unit above it, has one of these grades; empty for everyone.
+    is_on: False if the rule set only describes the standard and does not require it.
     """
 
     code: Code
@@ -136,7 +136,7 @@ class RollingStandard(_Data):
 
 
 class CapGroup(_Data):
-    """Rules that share a cap a year."""
+    """A group of rules that share a yearly cap."""
 
     code: Code
     cap_year: Credits
@@ -144,7 +144,7 @@ class CapGroup(_Data):
 
 
 class ExemptionKind(_Data):
-    """What an absence does to the year's standard, from so many months on, and below that."""
+    """The effect of an absence on the year's standard, from a number of months on, and below it."""
 
     code: Code
     name: Text
@@ -155,7 +155,7 @@ class ExemptionKind(_Data):
 
 
 class RuleSet(_Data):
-    """One version of one rule set. aliases: codes of other sets, by the code that stands for them here."""
+    """One version of one rule set. aliases: codes of other rule sets, by the code that replaces them here."""
 
     code: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
     version: Annotated[int, Field(ge=1, le=100_000)]
@@ -173,8 +173,8 @@ class RuleSet(_Data):
     exemptions: Annotated[tuple[ExemptionKind, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        """Raise ValueError where a code is used twice, or names nothing."""
+    def _is_consistent(self) -> Self:
+        """Raise ValueError if a code is used twice, or refers to nothing."""
         for what, codes in (
             ("class", [each.code for each in self.classes]),
             ("category", [each.code for each in self.categories]),
@@ -199,11 +199,11 @@ class RuleSet(_Data):
 
     @property
     def known_categories(self) -> tuple[str, ...]:
-        """All codes that stand for a category here: its own first, then those of other sets."""
+        """Return all codes of categories: the rule set's own first, then aliases."""
         return (*(each.code for each in self.categories), *self.aliases)
 
     def rolling_for(self, grades: Collection[UnitGrade]) -> tuple[RollingStandard, ...]:
-        """Return the rolling standards that are on for somebody whose unit, and those above it, have these grades."""
+        """Return the rolling standards that are on for a person whose unit, and those above it, have these grades."""
         on = (each for each in self.rolling if each.is_on)
         return tuple(each for each in on if not each.unit_grades or set(each.unit_grades) & set(grades))
 
@@ -216,11 +216,11 @@ class RuleSet(_Data):
         return {each.code: each for each in self.rules}
 
     def find_category(self, code: str) -> Category | None:
-        """Return the category that a code stands for here, the codes of other sets included."""
+        """Return the category of a code or of an alias, or None."""
         return self._categories.get(self.aliases.get(code, code))
 
     def find_rule(self, code: str) -> Rule | None:
-        """Return the rule of this code."""
+        """Return the rule of this code, or None."""
         return self._rules.get(code)
 
 

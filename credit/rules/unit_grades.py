@@ -1,4 +1,4 @@
-"""What a unit is beyond its level (单位等级): some standards are for provincial units and tertiary hospitals."""
+"""The grade of a unit (单位等级): some standards are only for provincial units and tertiary hospitals."""
 
 import uuid
 from datetime import datetime
@@ -25,7 +25,7 @@ def grades_of(db: Session, *, person_id: uuid.UUID) -> frozenset[UnitGrade]:
 def set_grade(
     db: Session, *, unit_id: uuid.UUID, grade: UnitGrade | None, reason: str, caller: Caller, now: datetime
 ) -> Unit:
-    """Say what a unit is; None takes it back. Raises NotFound for a unit outside the caller's reach."""
+    """Set the grade of a unit; None removes it. Raises NotFound for a unit outside the caller's reach."""
     unit = db.get(Unit, unit_id, with_for_update=True)
     if unit is None or not caller.may(GRADERS, unit.path):
         raise NotFound

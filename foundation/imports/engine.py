@@ -1,9 +1,9 @@
-"""What callers do with an import: start it, commit it, undo it, ask how far it is, abandon it.
+"""The import engine: start, commit, undo and abandon an import, and find its job.
 
 `receiving` (its rows are being stored) -> `checking` -> `checked` (a preview that waits for a decision) ->
 `committing` -> `committed` -> `undoing` -> `undone`; or `abandoned`, and then deleted. Each change of status is a
-compare-and-set under a lock of the import: of two callers at once one begins a step, and the other one finds it begun.
-Access is the domain's to check, and the audit trail the domain's to write.
+compare-and-set under a lock of the import: if two callers begin a step at once, only one succeeds. The domain checks
+access and writes the audit trail.
 """
 
 import uuid
@@ -36,10 +36,10 @@ def start(
     now: datetime,
     actor_id: uuid.UUID,
 ) -> Generator[None, None, ImportT]:
-    """Store an import and have its rows checked; return it. Nothing counts before the commit.
+    """Store an import, have its rows checked and return it. It has no effect before the commit.
 
-    Whoever runs it commits at each yield: the rows are stored a portion at a time. An upload that breaks in between is
-    seen by nobody and deleted after a day. The last portion is left to the commit of the request.
+    The caller must commit at each yield, because the rows are stored in portions. The commit of the request stores the
+    last portion. An upload that breaks in between is not visible, and is deleted after a day.
     """
     made.status = ImportStatus.RECEIVING
     db.add(made)
@@ -61,7 +61,7 @@ def start(
 def commit(
     db: Session, importer: Importer[ImportT, RowT], *, found: ImportT, now: datetime, actor_id: uuid.UUID, **facts: Any
 ) -> bool:
-    """Have all rows take effect, once; return whether this call began it. facts: other columns of the import to write.
+    """Commit all rows; return whether this call began the commit. facts: other columns of the import to write.
 
     A small import is committed afterwards, a large one is being committed by a job. Asked again, nothing changes, but a
     job that was given up gets a successor. Raises ImportUndone; ImportNotReady and ImportHasErrors,
@@ -89,10 +89,10 @@ def commit(
 def undo(
     db: Session, importer: Importer[ImportT, RowT], *, found: ImportT, now: datetime, actor_id: uuid.UUID, **facts: Any
 ) -> bool:
-    """Take back what an import brought; return whether this call began it. facts: other columns of it to write.
+    """Undo an import; return whether this call began the undo. facts: other columns of the import to write.
 
-    A small import is undone afterwards, a large one is being undone by a job. Asked again, nothing changes, but a job
-    that was given up gets a successor. Raises ImportNotReady, ImportNotCommitted.
+    A small import is undone afterwards, a large one by a job. A second call changes nothing, except that a failed job
+    gets a new one. Raises ImportNotReady, ImportNotCommitted.
     """
     lock(db, found)
     if found.status in (ImportStatus.CHECKING, ImportStatus.COMMITTING):
@@ -110,13 +110,13 @@ def undo(
 
 
 def find_import(db: Session, tables: ImportTables[ImportT, RowT], import_id: uuid.UUID) -> ImportT | None:
-    """Return an import by its id, or None where there is none that anybody may see."""
+    """Return an import by its id; None if there is none, or if it is still being received or was abandoned."""
     found = db.get(tables.imports, import_id)
     return None if found is None or found.status in HIDDEN else found
 
 
 def lock(db: Session, found: ImportColumns) -> None:
-    """Lock an import until the transaction ends, and read it as it is now. Raises NotFound where it was abandoned."""
+    """Lock an import until the transaction ends, and read it again. Raises NotFound if it was abandoned."""
     table = type(found)
     wanted = select(table).where(table.id == found.id).with_for_update().execution_options(populate_existing=True)
     if db.scalar(wanted) is None or found.status in HIDDEN:
@@ -124,15 +124,15 @@ def lock(db: Session, found: ImportColumns) -> None:
 
 
 def find_job(db: Session, tables: ImportTables[ImportT, RowT], found: ImportT) -> Job | None:
-    """Return the job of the step that is under way: `done` of `total` rows, and its `error` where it was given up."""
+    """Return the job of the current step: `done` of `total` rows, and its `error` if it failed."""
     step = steps.STEP_OF.get(found.status)
     return jobs.find_latest(db, kind=steps.job_kind(tables, step), subject_id=found.id) if step else None
 
 
 def abandon(db: Session, tables: ImportTables[ImportT, RowT], *, now: datetime) -> int:
-    """Delete a portion of the previews that nobody committed for 30 days, and of broken uploads; return its size.
+    """Delete a portion of the broken uploads and of previews not committed in 30 days; return 0 if nothing is left.
 
-    0 means that nothing is left. They are marked first: from then on nobody finds or commits them.
+    The imports are marked first, so that nobody finds or commits them any more.
     """
     imports: type[ImportColumns] = tables.imports
     previews = imports.status.in_((ImportStatus.CHECKING, ImportStatus.CHECKED)), tables.made_at < now - _PREVIEW_KEPT
@@ -152,7 +152,7 @@ def abandon(db: Session, tables: ImportTables[ImportT, RowT], *, now: datetime) 
 
 
 def _require_good_rows(db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: datetime) -> None:
-    """Raise ImportHasErrors where a row is bad; where rows can be claimed, a small import is checked again first."""
+    """Raise ImportHasErrors if a row has errors. If rows can be claimed, a small import is checked again first."""
     if not steps.has_bad_rows(db, importer, found):
         return
     if importer.claim is not None and not importer.is_large(found):
@@ -165,7 +165,7 @@ def _require_good_rows(db: Session, importer: Importer[ImportT, RowT], found: Im
 def _do_or_enqueue(
     db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: datetime, actor_id: uuid.UUID
 ) -> None:
-    """Do the step that was begun here and now if the import is small; else have a job do it."""
+    """Run the step now if the import is small; else enqueue a job for it."""
     name = steps.STEP_OF[found.status]
     if importer.is_large(found):
         kind = steps.job_kind(importer, name)
@@ -178,7 +178,7 @@ def _do_or_enqueue(
 def _keep_at_work(
     db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: datetime, actor_id: uuid.UUID
 ) -> None:
-    """Have a job at the step that is under way, if any: there is none yet, or the last one was given up."""
+    """Enqueue a job for the current step if it has none, or if the last one failed."""
     step = steps.STEP_OF.get(found.status)
     if step is not None:
         jobs.keep_at_work(db, kind=steps.job_kind(importer, step), subject_id=found.id, now=now, actor_id=actor_id)

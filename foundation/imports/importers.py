@@ -1,4 +1,4 @@
-"""What a domain tells the engine about its imports: their tables, and what is done with a portion of their rows."""
+"""How a domain describes its imports to the engine: their tables, and what is done with a portion of rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ def _lock_nothing(db: Session, found: Any) -> None:
 
 @dataclass(frozen=True)
 class RowPass(Generic[ImportT, RowT]):
-    """What is done once with each row of an import, a portion at a time.
+    """An action that runs once for each row of an import, in portions.
 
-    is_open: which rows still wait for it. act: does it with up to PORTION rows, and leaves none of them open. lock: is
-    called before a portion is read; what it locks holds until the portion is committed. order: of the rows; by their
-    number unless said otherwise.
+    is_open: selects the rows that still need it. act: runs it for up to PORTION rows, and leaves none of them open.
+    lock: is called before a portion is read; its locks are held until the portion is committed. order: of the rows;
+    by default by number.
     """
 
     is_open: ColumnElement[bool]
@@ -39,11 +39,11 @@ class RowPass(Generic[ImportT, RowT]):
 
 @dataclass(frozen=True)
 class Claim(Generic[ImportT, RowT]):
-    """Check the rows once more and reserve what they bring, before the first of them is committed.
+    """A pass that checks the rows again and reserves their content before the first row is committed.
 
-    Needed where another import may bring the same meanwhile. take: marks good rows as claimed and the others as bad;
-    in a portion with a bad row it claims none. Rows must come in an order that is the same for all imports: of those
-    that want the same things, one then gets all of them. give_back: opens all rows to the check again.
+    It is needed if another import may have the same content. take: marks good rows as claimed and the others as bad; in
+    a portion with a bad row it claims none. The order of rows must be the same for all imports, so that of imports with
+    the same content one claims all of it. give_back: returns all rows to the check.
     """
 
     take: RowPass[ImportT, RowT]
@@ -52,11 +52,11 @@ class Claim(Generic[ImportT, RowT]):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportTables(Generic[ImportT, RowT]):
-    """Where one kind of imports is kept.
+    """The tables of one kind of import.
 
     name: its jobs are called `name.check`, `name.commit`, `name.undo`. made_at: the column with the instant of the
-    upload. rows_in_request: up to so many rows (PORTION at most) each step is done in its request; 0 where jobs do all.
-    is_bad: which rows have errors.
+    upload. rows_in_request: up to this many rows (PORTION at most) a step runs in its request; 0 if jobs run all steps.
+    is_bad: selects the rows with errors.
     """
 
     name: str
@@ -67,13 +67,13 @@ class ImportTables(Generic[ImportT, RowT]):
     is_bad: ColumnElement[bool]
 
     def is_large(self, found: ImportT) -> bool:
-        """Return whether jobs work on an import, for it has more rows than one request may take."""
+        """Return whether an import has more rows than one request may process, so that jobs run its steps."""
         return self.rows_in_request == 0 or found.total > self.rows_in_request
 
 
 @dataclass(frozen=True, kw_only=True)
 class Importer(ImportTables[ImportT, RowT]):
-    """One kind of imports: where it is kept, and what is done with its rows.
+    """One kind of import: its tables, and what is done with its rows.
 
     ended: called in the transaction that ends a step, with the new status set; returns the job's result.
     """

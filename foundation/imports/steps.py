@@ -1,8 +1,8 @@
 """The three steps of an import, portion by portion: check, commit, undo.
 
-Each step is a generator that flushes a portion and yields how far it is. A job commits after each portion; a request
-runs all of them in its own transaction, which is one portion. A step that was killed begins again, and finds in
-the rows what is done. Each portion locks the import and looks whether its step is still the one under way.
+Each step is a generator that flushes a portion and yields its progress. A job commits after each portion. A request
+runs the whole step in its own transaction, as one portion. A step that was killed starts again, and the rows show what
+is done already. Each portion locks the import and checks that its step is still the current one.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -24,11 +24,11 @@ STEP_OF = {ImportStatus.CHECKING: CHECK, ImportStatus.COMMITTING: COMMIT, Import
 
 
 class StepOver(Exception):
-    """The import is no longer in the status of this step: another worker has ended it. What was done is rolled back."""
+    """The import has left the status of this step: another worker ended it. The portion is rolled back."""
 
 
 def handlers(importer: Importer[ImportT, RowT]) -> Mapping[str, Handler]:
-    """Return what does the jobs of an importer, by the kind of job."""
+    """Return the job handlers of an importer by job kind."""
     return {
         job_kind(importer, name): partial(_run_job, importer=importer, status=status)
         for status, name in STEP_OF.items()
@@ -36,14 +36,14 @@ def handlers(importer: Importer[ImportT, RowT]) -> Mapping[str, Handler]:
 
 
 def job_kind(tables: ImportTables[Any, Any], step: str) -> str:
-    """Return the kind of the jobs that do a step."""
+    """Return the job kind of a step."""
     return f"{tables.name}.{step}"
 
 
 def check(
     db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: Now
 ) -> Generator[Progress, None, Result]:
-    """Check every row; then the import waits for a decision."""
+    """Check every row. Afterwards the import waits for a decision."""
     yield from _passes(db, importer, found, ImportStatus.CHECKING, [importer.check], now)
     return _end(db, importer, found, ImportStatus.CHECKING, ImportStatus.CHECKED, now)
 
@@ -51,7 +51,7 @@ def check(
 def commit(
     db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: Now
 ) -> Generator[Progress, None, Result]:
-    """Have every row take effect, or none: where a claim finds a bad row, the import is checked anew and waits."""
+    """Commit every row or none. If the claim finds a row with errors, the import is checked again and waits."""
     status = ImportStatus.COMMITTING
     passes = [importer.commit]
     if importer.claim is not None:
@@ -71,7 +71,7 @@ def commit(
 
 
 def undo(db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: Now) -> Generator[Progress, None, Result]:
-    """Take back what every row brought."""
+    """Undo every row."""
     yield from _passes(db, importer, found, ImportStatus.UNDOING, [importer.undo], now)
     return _end(db, importer, found, ImportStatus.UNDOING, ImportStatus.UNDONE, now)
 
@@ -80,7 +80,7 @@ STEPS: Mapping[str, Callable[..., Generator[Progress, None, Result]]] = {CHECK: 
 
 
 def check_again(db: Session, importer: Importer[ImportT, RowT], found: ImportT, now: datetime) -> None:
-    """Check the rows of a small import anew that waits for a decision: what was wrong may be right by now."""
+    """Check the rows of a small import again that waits for a decision: errors may be gone by now."""
     assert importer.claim is not None  # noqa: S101 - for the type checker: only claims can open rows again
     passes = [importer.claim.give_back, importer.check]
     for _ in _passes(db, importer, found, ImportStatus.CHECKED, passes, lambda: now):
@@ -96,7 +96,7 @@ def has_bad_rows(db: Session, importer: Importer[ImportT, RowT], found: ImportT)
 
 
 def is_doubtful(db: Session, importer: Importer[ImportT, RowT], found: ImportT) -> bool:
-    """Return whether a commit can't go on: a row is bad, or was opened to the check again."""
+    """Return whether a commit can't go on: a row has errors, or must be checked again."""
     wanted = exists().where(importer.rows.import_id == found.id, importer.is_bad | importer.check.is_open)
     return bool(db.scalar(select(wanted)))
 
@@ -128,7 +128,7 @@ def _run_job(
     importer: Importer[ImportT, RowT],
     status: ImportStatus,
 ) -> Generator[Progress, None, Result]:
-    """Do a step as a job. One that is told again after its end, or after the import is gone, finds nothing to do."""
+    """Run a step as a job. It does nothing if the step has ended or the import was deleted."""
     found = work.db.scalar(select(importer.imports).where(importer.imports.id == work.job.subject_id))
     if found is None or found.status is not status:
         return None
@@ -156,7 +156,7 @@ def _pass(
     place: int,
     now: Now,
 ) -> Iterator[Progress]:
-    """Do one of several passes; each portion says how far all of them are together, in rows."""
+    """Run one of several passes. Each portion yields the progress of all passes together, in rows."""
     row_pass, total = passes[place], found.total
     mine = importer.rows.import_id == found.id
     left = db.scalar(select(func.count()).select_from(importer.rows).where(mine, row_pass.is_open)) or 0
@@ -177,12 +177,12 @@ def _pass(
         db.flush()
         before, done = numbers, done + len(rows)
         yield Progress(min(done // len(passes), total), total)
-        for row in rows:  # memory doesn't grow with the import
+        for row in rows:  # so that memory does not grow with the import
             db.expunge(row)
 
 
 def _hold(db: Session, importer: Importer[ImportT, RowT], found: ImportT, status: ImportStatus) -> None:
-    """Lock the import for one portion. Raises StepOver where it is in another status by now."""
+    """Lock the import for one portion. Raises StepOver if its status has changed."""
     table: type[ImportColumns] = importer.imports
     if db.scalar(select(table.status).where(table.id == found.id).with_for_update()) is not status:
         raise StepOver(importer.name)

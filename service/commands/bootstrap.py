@@ -1,4 +1,4 @@
-"""The first steps of an installation: the root of the unit tree, the first admin, what the law wants before faces.
+"""Sets up an installation: the root of the unit tree, the first admin, and what the law requires before faces are used.
 
 `scripts/bootstrap` runs it by hand, once; everything after that goes through the API.
 """
@@ -49,9 +49,9 @@ def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: 
 
 
 def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, assessed_by: str | None) -> str:
-    """Make the province and its first system admin in an empty database; gives the admin's initial password.
+    """Add the province and its first system admin to an empty database; return the admin's initial password.
 
-    assessed_by: who approved the impact assessment; without it faces stay off. Raises RuntimeError where there are
+    assessed_by: who approved the impact assessment; without it faces stay off. Raises RuntimeError if there are
     units already.
     """
     migrate(settings)
@@ -78,7 +78,7 @@ def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, 
 
 
 def main() -> int:
-    """Read the command line, set up, print the initial password."""
+    """Read the command line, set up the installation and print the initial password."""
     parser = argparse.ArgumentParser(prog="scripts/bootstrap", description="Set up an empty installation.")
     parser.add_argument("--province", required=True, help="name of the root unit")
     parser.add_argument("--cme-number", required=True, help="number of the first system admin")

@@ -1,7 +1,7 @@
 """Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends or refuses to, and sets.
 
-DIR has one folder a person with their photos; in `_one_photo/` may lie more people, one photo each. Nothing of the
-photos is kept: only means of all people, and thresholds.
+DIR has one folder for each person with their photos. `_one_photo/` may hold more people with one photo each. No photo
+is stored, only means of all people, and thresholds.
 """
 
 import argparse
@@ -35,7 +35,7 @@ GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # false accept
 
 @dataclass(frozen=True)
 class Measured:
-    """What a folder tells. evaluations: by number of photos, as far as anybody has one more."""
+    """The results of a folder. evaluations: by number of photos, up to the largest number of a person less one."""
 
     people: int
     photos: int
@@ -45,7 +45,7 @@ class Measured:
 
 
 def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
-    """Look at all photos: the people who have a usable one, and how many photos were refused."""
+    """Read all photos; return the people with a usable photo, and the number of refused photos."""
     found: dict[str, list[Descriptors]] = {}
     refused = 0
     for path in sorted(folder.glob("*/*.*")):
@@ -61,7 +61,7 @@ def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
 
 
 def measure(people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str) -> Measured:
-    """Compute the thresholds, and how often the right people are turned away. Raises TooFewPeople."""
+    """Compute the thresholds and the rate of false rejects. Raises TooFewPeople."""
     evaluations = {}
     for photos in PHOTOS:
         if sum(len(person) > photos for person in people) >= 2:
@@ -71,7 +71,7 @@ def measure(people: Sequence[Person], refused: int, networks: Sequence[str], ver
 
 
 def report(measured: Measured) -> str:
-    """Lay out the table of rates, and the recommendation or its refusal."""
+    """Return the table of rates, with the recommendation or the reason for none, as text."""
     best, wanted = measured.calibrations[0], Wanted()
     lines = [
         f"{measured.people} people, {measured.photos} photos used, {measured.refused} refused; networks "
@@ -94,7 +94,7 @@ def report(measured: Measured) -> str:
 
 
 def recommendation(calibration: Calibration) -> str:
-    """Recommend the thresholds, or say plainly why not."""
+    """Return the recommended thresholds, or the reason for no recommendation, as text."""
     if calibration.is_claimed:
         return "Recommended: the pairs of people carry every rate wanted. Set it with --set --author NAME."
     pairs = calibration.limits[0].accept.pairs
@@ -106,7 +106,7 @@ def recommendation(calibration: Calibration) -> str:
 
 
 def plot(measured: Measured, path: Path) -> None:
-    """Draw false rejects over false accepts for one, two and three photos, as PNG."""
+    """Plot false rejects against false accepts for one, two and three photos, as PNG."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -132,7 +132,7 @@ def plot(measured: Measured, path: Path) -> None:
 
 
 def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: str | None, plot_to: Path | None) -> str:
-    """Measure a folder and give the report; with an author, keep the calibration and set it in force.
+    """Measure a folder and return the report. With an author, also store the calibration and set it in force.
 
     Raises TooFewPeople, UnusableNetwork.
     """
@@ -168,7 +168,7 @@ def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: s
 
 
 def main() -> int:
-    """Read the command line, measure, print; 2 where it can't be done."""
+    """Read the command line, measure and print the report; return 2 if it fails."""
     parser = argparse.ArgumentParser(prog="scripts/calibrate-faces", description="Thresholds from a folder of people.")
     parser.add_argument("folder", type=Path, help="one folder a person; _one_photo/ may hold more people")
     parser.add_argument("--plot", type=Path, help="where to write the curve, as PNG")

@@ -53,7 +53,7 @@ class DemoTable:
 
 
 def seed(settings: Settings) -> DemoTable:
-    """Seed an empty database, or open the sessions of a seeded one again; writes VAR/demo.json, whole or not at all."""
+    """Seed an empty database, or reopen the sessions of a seeded one; write VAR/demo.json completely or not at all."""
     now = SystemClock().now()
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -138,7 +138,7 @@ def _open(session: VenueSession, now: datetime) -> None:
 
 
 def _times(now: datetime) -> dict[str, datetime]:
-    """Open for half a day from now on."""
+    """Return the times of a session that is open for half a day from now on."""
     return {
         "starts_at": now + timedelta(hours=11),
         "ends_at": now + timedelta(hours=14),

@@ -1,7 +1,7 @@
-"""Replacing the master key: every person's face key is wrapped anew, no template is touched.
+"""Replaces the master key: encrypts (wraps) every person's face key again. Templates don't change.
 
 Put the new key in front of FACE_MASTER_KEYS, restart, run `scripts/rotate-face-keys`, then drop the old key. While it
-runs both keys open what they wrapped, so nobody waits.
+runs, both keys are accepted, so the service goes on.
 """
 
 import sys
@@ -19,7 +19,7 @@ _BATCH = 1000
 
 
 def rotate(settings: Settings, ring: KeyRing) -> int:
-    """Wrap by the current master key whatever another one wraps; gives how many keys that were. Safe to repeat."""
+    """Wrap face keys of older master keys with the current one; return how many. Safe to repeat."""
     engine = create_engine(settings.database)
     prepare_engine(engine)
     done = 0
@@ -45,7 +45,7 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
 
 
 def main() -> int:
-    """Rotate by the settings, and say how many keys it was."""
+    """Rotate the keys of the settings and print how many were wrapped again."""
     settings = Settings()
     print(f"{rotate(settings, load_keys(settings).face_ring)} face keys wrapped anew")  # noqa: T201 - for the terminal
     return 0

@@ -1,4 +1,4 @@
-"""The secret keys: from the settings, or made once under VAR/keys with mode 600 (embedded only)."""
+"""Loads the secret keys from the settings, or generates them once under VAR/keys with mode 600 (embedded only)."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ class BadKey(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """All secret keys; `repr` shows none of them."""
+    """All secret keys. `repr` does not show them."""
 
     jwt: bytes
     lookup: bytes
@@ -31,9 +31,9 @@ class Keys:
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Read all keys, making those that are missing in the embedded default.
+    """Read all keys. In the embedded default, generate missing keys.
 
-    Raises BadKey where one is no base64 or shorter than 32 bytes; OSError where VAR can't be written.
+    Raises BadKey if a key is not base64 or is shorter than 32 bytes; OSError if VAR can't be written.
     """
     folder = settings.var / "keys"
 
@@ -59,7 +59,7 @@ def load_keys(settings: Settings) -> Keys:
 
 
 def _kept(folder: Path, name: str, prefix: str = "") -> str:
-    """The key kept in `folder`, made if it is not there; of two processes that make it at once, one wins."""
+    """Return the key stored in `folder`; generate it if it is missing. Two processes at once get the same key."""
     path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -13,9 +13,9 @@ from foundation.signing import public_bytes
 
 
 class Settings(BaseSettings):
-    """How this installation runs. The README has a line for each.
+    """The settings of this installation. The README has a line for each.
 
-    Raises pydantic.ValidationError where a value can't be used, or where production lacks a key of its own.
+    Raises pydantic.ValidationError if a value is not valid, or if production has no key of its own.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
@@ -126,15 +126,15 @@ class Settings(BaseSettings):
 
     @cached_property
     def base_url(self) -> str:
-        """The address in QR codes and links, without a slash at the end."""
+        """Return the address for QR codes and links, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @cached_property
     def database(self) -> str:
-        """The SQLAlchemy URL of the database."""
+        """Return the SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{(self.var / 'cme.db').absolute()}"
 
     @cached_property
     def face_socket_path(self) -> Path:
-        """Where the face pool listens."""
+        """Return the path of the socket of the face pool."""
         return self.face_socket or self.var.absolute() / "faces.sock"

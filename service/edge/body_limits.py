@@ -49,7 +49,7 @@ def upload(most: int) -> BodyLimit:
 
 
 PHOTOS = upload(5 * 12 * MIB)
-"""Five photos of a face, as `faces.photos.photo.PhotoLimits` takes them; it can't be asked: the web loads no face library."""
+"""Five photos of a face, as `PhotoLimits` takes them; it can't be asked: the web loads no face library."""
 
 
 class JsonTooDeep(Refusal):

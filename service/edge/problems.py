@@ -37,7 +37,7 @@ from service.edge import storage
 from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
-from service.wording.question_faults import FAULTS
+from service.wording.faults import QUESTION_FAULTS
 from sheets.errors import SheetError
 
 _HTTP_CODES = {
@@ -132,7 +132,7 @@ def _from_file(error: QuestionsUnreadable) -> Response:
     errors: dict[str, list[dict[str, str]]] = {}
     for fault in error.faults:
         name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
-        message = in_callers_language(FAULTS[fault.code])
+        message = in_callers_language(QUESTION_FAULTS[fault.code])
         errors.setdefault(name, []).append({"code": fault.code, "message": message})
     return problem(error.code, errors=errors)
 

@@ -20,12 +20,12 @@ _STANDINGS = {
 
 
 def titles_of(sessions: Sequence[VenueSession]) -> list[str]:
-    """The first row: who, each session by its local time, what counts."""
+    """Return the column titles: the person, each session with its local time, the totals."""
     return ["继教编号", "姓名", "单位", "角色", *map(_title, sessions), "计入场次", "应到场次", "达到要求", "时间冲突"]
 
 
 def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Iterator[Line]:
-    """A line a person."""
+    """Yield one line for each person."""
     for row in rows:
         who = row.person
         yield (

@@ -11,7 +11,7 @@ _KINDS = {FormKind.STARS: "星级", FormKind.SINGLE: "单选", FormKind.MULTIPLE
 
 
 def lines(results: Results) -> Iterator[Line]:
-    """What is shown of the results, and, last, how many responses that is."""
+    """Yield the lines of the results, and last the number of responses."""
     for each in results.questions:
         question, kind = each.question, _KINDS[each.question.kind]
         mean = None if each.mean is None else f"{each.mean:.2f}"

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from attendance.sessions.calendars import Event
 
 ICALENDAR = "text/calendar; charset=utf-8"
-_FOLD = 75  # octets a line, by section 3.1
+_FOLD = 75  # octets in a line, section 3.1
 _AGAIN = "PT1H"  # how often a program may ask, by RFC 7986, and by Outlook's older name
 _BREAKS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = dict.fromkeys([*range(9), *range(10, 32), 127])  # no text may hold them
 
 
 def icalendar(events: Iterable[Event], *, now: datetime) -> str:
-    """The whole calendar. now: when it was made, as `METHOD:PUBLISH` wants it told in each event."""
+    """Return the whole calendar. now: the time of creation, which `METHOD:PUBLISH` requires in each event."""
     return "".join(f"{folded}\r\n" for line in _lines(events, now) for folded in _fold(line))
 
 
@@ -43,14 +43,14 @@ def _instant(at: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    """Escaped as section 3.3.11 wants; what any program takes for a line break begins no property of its own."""
+    """Escape a text (section 3.3.11). A line break in it can't begin a new property."""
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,")):
         value = value.replace(plain, escaped)
     return _BREAKS.sub(r"\\n", value).translate(_CONTROLS)
 
 
 def _fold(line: str) -> Iterator[str]:
-    """At most 75 octets a line, never within a character; what goes on begins with a blank."""
+    """Yield lines of at most 75 octets, never split inside a character. A continued line begins with a blank."""
     part = ""
     for character in line:
         if len((part + character).encode()) > _FOLD:

@@ -1,4 +1,4 @@
-"""The files in which web workers count, safe on a full disk.
+"""The files for the counters of web workers, safe on a full disk.
 
 The library maps sparse files into memory. Writing to a page that the disk has no room for kills the process with
 SIGBUS, in the middle of whatever request it answers. So each file is reserved whole before it is mapped; where there is
@@ -26,7 +26,7 @@ _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
 
 
 def install() -> None:
-    """Have prometheus_client count in reserved files from now on."""
+    """Make prometheus_client use reserved files from now on."""
     vars(values)["MmapedDict"] = ReservedCounts  # the name by which each process opens its files
 
 
@@ -58,7 +58,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
             self._move_into_file(_FIRST_SIZE)
 
     def write_value(self, key: str, value: float, timestamp: float) -> None:
-        """Keep one count; from time to time look whether the disk has room again."""
+        """Store one count; from time to time check whether the disk has room again."""
         if self._next_try is not None and self._clock() >= self._next_try:
             self._move_into_file(self._capacity)
         super().write_value(key, value, timestamp)  # type: ignore[no-untyped-call]
@@ -72,7 +72,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
         super()._init_value(key)  # type: ignore[no-untyped-call]
 
     def _go_on_with_file(self) -> bool:
-        """Go on counting where an ended process with the same number stopped; says whether there was one."""
+        """Continue the file of an ended process with the same number; return whether there was one."""
         try:
             found = self._path.open("r+b")
         except FileNotFoundError:
@@ -85,7 +85,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
         return True
 
     def _move_into_file(self, size: int) -> bool:
-        """Reserve `size` bytes of the file and go on there; says whether the disk has room for them."""
+        """Reserve `size` bytes of the file and use it; return whether the disk has room for them."""
         try:
             if self._f is None:
                 self._make_file(size)
@@ -101,7 +101,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
         return True
 
     def _make_file(self, size: int) -> None:
-        """Make the file beside its place, so that whoever adds the files up never meets an empty one."""
+        """Make the file under another name, then move it, so that a reader of all files finds no empty one."""
         draft = self._path.with_suffix(".new")
         made = draft.open("w+b")
         try:

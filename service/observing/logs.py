@@ -1,4 +1,4 @@
-"""One JSON object a line on stderr: a line for each request, and whatever else is worth saying. No personal data.
+"""Writes logs to stderr, one JSON object a line: one for each request, and other messages. No personal data.
 
 A request's line holds its id, method, route template (never the path: it may hold codes), status, milliseconds, the
 account's id where somebody is signed in, and the problem's code where there was one.
@@ -56,7 +56,7 @@ class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no types
         self.error_log.propagate = True
 
     def exception(self, msg: str, *args: object, **kwargs: object) -> None:
-        """Say in one line what is nobody's error: a client that sent nothing for too long."""
+        """Log a client that sent nothing for too long in one line, without a traceback: it is not an error of ours."""
         if isinstance(sys.exc_info()[1], BlockingIOError):
             self.info("a client stalled in the middle of a request")
         else:
@@ -85,17 +85,17 @@ def install(app: Flask) -> None:
 
 
 def current_request_id() -> str | None:
-    """The id of the request being answered; None outside a request."""
+    """Return the id of the current request; None outside a request."""
     return g.get("request_id") if has_request_context() else None
 
 
 def route_template() -> str:
-    """The rule that answers this request, as in `/api/v1/sessions/<session_id>/qr`; `(none)` where there is none."""
+    """Return the route template of this request, as `/api/v1/sessions/<session_id>/qr`; `(none)` if there is none."""
     return request.url_rule.rule if request.url_rule else "(none)"
 
 
 def method_name() -> str:
-    """The request's method, or OTHER: a client may send any word."""
+    """Return the request's method, or OTHER for an unknown one, because a client may send any word."""
     return request.method if request.method in _METHODS else "OTHER"
 
 
@@ -124,5 +124,5 @@ def _end(response: Response) -> Response:
 
 
 def elapsed_seconds() -> float:
-    """Seconds since this request's first hook ran."""
+    """Return the seconds since this request's first hook ran."""
     return time.perf_counter() - float(g.started_at)

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, added up over all web workers.
+"""Metrics for Prometheus, summed over all web workers.
 
 Labels are route templates, methods, statuses and stable codes: a fixed set, never anything a person typed.
 """
@@ -76,7 +76,7 @@ def _count_request(response: Response) -> Response:
 
 
 def render() -> bytes:
-    """Give all figures in Prometheus' text format: of all web workers under the supervisor, else of this process."""
+    """Return all metrics in Prometheus' text format: of all web workers under the supervisor, else of this process."""
     if FOLDER_VARIABLE not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

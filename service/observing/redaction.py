@@ -1,4 +1,4 @@
-"""Masks what must never stand in a log: the second net, should a message carry it after all."""
+"""Masks personal data and secrets in log messages. Messages must not contain them; this is the second protection."""
 
 import re
 from typing import Any
@@ -20,12 +20,12 @@ _SECRETS = re.compile(
 
 
 def redact(text: str) -> str:
-    """Give `text` with phones, ID numbers, six-digit codes, tokens, query strings and database values masked."""
+    """Return `text` with phones, ID numbers, six-digit codes, tokens, query strings and database values masked."""
     return _SECRETS.sub(_mask, text)
 
 
 def redact_all(value: Any) -> Any:
-    """Give `value` with every string in it masked, through dicts, lists and tuples."""
+    """Return `value` with every string in it masked, through dicts, lists and tuples."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):

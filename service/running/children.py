@@ -29,15 +29,15 @@ class FacePool:
         self._path = settings.face_socket_path
         self._socket = workers.open_pool(self._path, settings.face_queue)
         start = partial(self._start, engine, settings.face_nice)
-        self._places = WorkerSlots("face worker", settings.face_workers, start, clock)
-        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
+        self._slots = WorkerSlots("face worker", settings.face_workers, start, clock)
+        self.keep_running, self.note_end = self._slots.keep_running, self._slots.note_end
 
     def _start(self, engine: FaceEngine, nice: int) -> int:
         return workers.start_worker(self._socket, engine, nice)
 
     def stop(self) -> None:
-        """End all face workers; they keep nothing, and nobody waits for them any more."""
-        self._places.tell(signal.SIGKILL)
+        """Kill all face workers. They store nothing, and no request waits for them any more."""
+        self._slots.tell(signal.SIGKILL)
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
@@ -51,18 +51,18 @@ class JobWorkers:
         def start() -> int:
             return fork(run_jobs, dies_by=signal.SIGTERM, name="cme-jobs")
 
-        self._places = WorkerSlots("job worker", settings.job_workers, start, clock)
-        self.keep_running, self.note_end = self._places.keep_running, self._places.note_end
+        self._slots = WorkerSlots("job worker", settings.job_workers, start, clock)
+        self.keep_running, self.note_end = self._slots.keep_running, self._slots.note_end
 
     def stop(self) -> None:
-        """Let each finish the step it is at, for a moment; whoever is killed then loses no more than that step."""
-        self._places.tell(signal.SIGTERM)
-        self._places.await_ends(JOB_STEP_SECONDS)
-        self._places.tell(signal.SIGKILL)
+        """Let each worker finish its step for a short time, then kill it. At most that step is lost."""
+        self._slots.tell(signal.SIGTERM)
+        self._slots.await_ends(JOB_STEP_SECONDS)
+        self._slots.tell(signal.SIGKILL)
 
 
 class Gunicorn:
-    """The web: one gunicorn, whose end is the end of the service. status: its exit code once it has ended."""
+    """The web server: one gunicorn. The service ends when it ends. status: its exit code once it has ended."""
 
     def __init__(self, application: str, listener: socket.socket) -> None:
         self.status: int | None = None
@@ -79,7 +79,7 @@ class Gunicorn:
         listener.close()  # or the port would stay open after gunicorn
 
     def tell(self, heard: signal.Signals) -> None:
-        """Pass on what the supervisor was told: to end in order, to end fast if told again, or to renew its workers."""
+        """Pass on a signal: end after the open requests, end fast at the second signal, or replace the workers."""
         if heard is signal.SIGHUP:
             kill(self._pid, signal.SIGHUP)
         elif self._ends_at is None:
@@ -89,7 +89,7 @@ class Gunicorn:
             kill(self._pid, signal.SIGINT)
 
     def patience(self) -> float:
-        """Seconds until it is time to use force; uses it when they are over."""
+        """Return the seconds until gunicorn must be killed; kill it if they are over."""
         if self._ends_at is None:
             return LONG
         left = self._ends_at - time.monotonic()
@@ -99,7 +99,7 @@ class Gunicorn:
         return left
 
     def note_end(self, pid: int, status: int) -> None:
-        """Take gunicorn's end; should it have crashed, its workers go too, since they hold the port."""
+        """Note that gunicorn has ended. If it crashed, kill its workers too, because they hold the port."""
         if pid != self._pid:
             return
         self.status = exit_code(status)
@@ -117,7 +117,7 @@ class Sweeps:
         self._due = time.monotonic() + SWEEP_SECONDS
 
     def keep_running(self) -> float:
-        """Start the next sweep when it is due and none runs; gives the seconds until the next one."""
+        """Start the next sweep if it is due and none runs; return the seconds until the next one."""
         if self._due <= time.monotonic():
             self._due = time.monotonic() + SWEEP_SECONDS
             if not self._pid:
@@ -126,12 +126,12 @@ class Sweeps:
         return self._due - time.monotonic()
 
     def note_end(self, pid: int, status: int) -> None:
-        """Take the end of a sweep; a failed one is tried again at the next time."""
+        """Note that a sweep has ended. A failed one is repeated at the next time."""
         if pid == self._pid:
             self._pid = 0
             if exit_code(status) != 0:
                 _log.error("the sweep failed (code: %d)", exit_code(status))
 
     def stop(self) -> None:
-        """End a running sweep; what it had not finished, the next one will."""
+        """Kill a running sweep. The next one finishes its work."""
         kill(self._pid, signal.SIGTERM)

@@ -24,7 +24,7 @@ _MOST_FACES, _BATCH = 1000, 20  # computed anew in one sweep, and in one transac
 
 
 def look_after_faces(settings: Settings, engine: Engine, now: datetime, faces: FaceEngine | None = None) -> None:
-    """Do it all; faces: what looks at kept photos, instead of the face pool."""
+    """Run the upkeep of faces. faces: an engine to use instead of the face pool."""
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
     ring = load_keys(settings).face_ring
     _look_after_thresholds(engine, policies, ring, now)
@@ -53,7 +53,7 @@ def _look_after_templates(
 
 
 def _look_after_thresholds(engine: Engine, policies: FacePolicies, ring: KeyRing, now: datetime) -> None:
-    """Calibrate when the gallery has grown, and look once a day whether the thresholds still hold."""
+    """Calibrate when the gallery has grown, and check once a day whether the thresholds still hold."""
     with Session(engine) as db:
         try:
             made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)

@@ -1,4 +1,4 @@
-"""Which kinds of jobs there are, and what does each of them."""
+"""The kinds of jobs, and the handler of each."""
 
 from collections.abc import Mapping
 
@@ -12,5 +12,5 @@ from foundation.jobs import Handler
 
 
 def make_handlers(receipts: Receipts) -> Mapping[str, Handler]:
-    """What does the jobs of each kind. receipts: sign the check-ins that jobs make."""
+    """Return the job handlers by kind. receipts: signs the check-ins that jobs make."""
     return {**handlers(make_importer(receipts)), **handlers(CREDIT_IMPORTS), settlements.JOB: post_grants}

@@ -1,4 +1,4 @@
-"""Does one job: takes its row, lets its handler work, and commits each step together with its progress."""
+"""Runs one job: takes its row, calls its handler, and commits each step together with its progress."""
 
 import logging
 import uuid
@@ -24,7 +24,7 @@ _log = logging.getLogger("cme.jobs")
 
 
 class _Ending(Exception):
-    """The worker was told to end: the job goes back after the step it has committed."""
+    """The worker was told to end. The job is released after its last committed step."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class JobRunner:
     is_ending: Callable[[], bool] = lambda: False
 
     def run_next(self) -> bool:
-        """Do the job that has been due longest, as far as it goes; returns False where there was none to take."""
+        """Run the job that has been due longest; return False if there was none."""
         lease = new_id()
         with Session(self.engine, expire_on_commit=False) as db:
             job = jobs.take_next(db, lease=lease, now=self.clock.now(), lasts=self.lease)
@@ -78,7 +78,7 @@ class JobRunner:
                 raise _Ending
 
     def _let_go(self, db: Session, job: Job, lease: uuid.UUID, error: Exception) -> None:
-        """Say what becomes of a job that this worker did not finish; what it had not committed is rolled back."""
+        """Release a job that this worker did not finish, or mark it as failed. Uncommitted work is rolled back."""
         now = self.clock.now()
         if isinstance(error, Refusal):
             jobs.fail(db, job_id=job.id, lease=lease, error=error.code, now=now)

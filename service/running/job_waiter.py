@@ -1,4 +1,4 @@
-"""Waits until there may be a new job: PostgreSQL sends a notice, SQLite is asked often whether anything was committed.
+"""Waits until there may be a new job: PostgreSQL sends a notice; SQLite is polled for commits of other connections.
 
 The connection is the waiter's own and does nothing else. It may fail without harm: workers look at the jobs anyway.
 """
@@ -20,7 +20,7 @@ _log = logging.getLogger("cme.jobs")
 
 
 class JobWaiter:
-    """Waits for new jobs. stop: a file descriptor that ends every wait once it can be read."""
+    """Waits for new jobs. stop: a file descriptor that ends every wait once it is readable."""
 
     def __init__(self, engine: Engine, stop: int) -> None:
         self._engine, self._stop = engine, stop
@@ -30,7 +30,7 @@ class JobWaiter:
         self._opens_at = time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Return when there may be a new job, and after so many seconds at the latest."""
+        """Return when there may be a new job, at the latest after `seconds`."""
         try:
             if self._source is None and time.monotonic() >= self._opens_at:
                 self._open()

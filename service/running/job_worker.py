@@ -27,7 +27,7 @@ from service.running.job_runner import JobRunner
 from service.running.job_waiter import JobWaiter
 
 LOOK_SECONDS = 5.0  # until an idle worker looks at the jobs, though nothing woke it
-_NICE = 5  # pages come first
+_NICE = 5  # a lower priority than web requests
 _SHORT_PAUSE = 0.1
 _log = logging.getLogger("cme.jobs")
 
@@ -35,7 +35,7 @@ _log = logging.getLogger("cme.jobs")
 def work(
     settings: Settings, handlers: Mapping[str, Handler] | None = None, *, look_seconds: float = LOOK_SECONDS
 ) -> None:
-    """Do jobs until SIGTERM or SIGINT; what is being done then goes back after its step. handlers: by default all."""
+    """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: by default all."""
     os.nice(_NICE)
     if handlers is None:
         handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
@@ -53,7 +53,7 @@ def work(
 
 
 def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_seconds: float) -> float:
-    """Do all jobs that are due; return in how many seconds to look again, unless something wakes the worker before."""
+    """Run all jobs that are due; return the seconds until the next look, unless something wakes the worker before."""
     try:
         while not runner.is_ending():
             with Session(engine) as db, read_only(db):

@@ -16,7 +16,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def fork(
     work: Callable[[], int | None], *, dies_by: signal.Signals, hears_terminal: bool = True, name: str | None = None
 ) -> int:
-    """Run `work` in a child process and give its process id; what `work` gives is the exit code.
+    """Run `work` in a child process and return its process id. The return value of `work` is the exit code.
 
     dies_by: the signal that the kernel sends the child when this process is gone, however it went.
     hears_terminal: False keeps the signals of the process group, such as Ctrl-C, from the child.
@@ -56,6 +56,6 @@ def start_as_child(parent: int, dies_by: signal.Signals) -> None:
 
 
 def exit_code(status: int) -> int:
-    """The exit code of a wait status as a shell has it: 128 + number for a signal."""
+    """Return the exit code of a wait status as a shell does: 128 + number for a signal."""
     code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else 128 - code

@@ -1,4 +1,4 @@
-"""Handing SMS to the gateway once the request's writes are safe."""
+"""Passes SMS to the gateway after the request's writes are committed."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 
 class CountedGateway:
-    """Sends through another gateway, counts, and logs what was not taken; never raises.
+    """A gateway that sends through another one, counts the messages and logs those not accepted. It never raises.
 
-    A message that is lost with the process is asked for again a minute later, by the person.
+    If a message is lost when the process ends, the person can request another one a minute later.
     """
 
     def __init__(self, gateway: SmsGateway) -> None:
@@ -32,7 +32,7 @@ class CountedGateway:
 
 
 class BackgroundGateway:
-    """Sends from threads of its own, so that an answer takes as long for known phones as for unknown ones."""
+    """A gateway that sends from its own threads, so that answers for known and unknown phones take the same time."""
 
     def __init__(self, gateway: SmsGateway) -> None:
         self._gateway = gateway
@@ -44,7 +44,7 @@ class BackgroundGateway:
 
 
 def choose_gateway(settings: Settings) -> SmsGateway:
-    """The gateway that the settings name. Raises ImportError where its extra isn't installed."""
+    """Return the gateway that the settings name. Raises ImportError if its extra is not installed."""
     if settings.sms_gateway == "outbox":
         return CountedGateway(OutboxGateway(settings.var / "outbox"))
     secret = settings.sms_access_key_secret.get_secret_value()

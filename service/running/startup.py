@@ -1,4 +1,4 @@
-"""What must hold before anything is started, each told in one line where it doesn't."""
+"""Checks the conditions for a start. Each failed condition is reported in one line."""
 
 import errno
 import fcntl
@@ -77,12 +77,12 @@ def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
 
 
 def tell_networks(networks: Sequence[str]) -> None:
-    """Let the web know which recognition networks could be loaded; it loads none itself."""
+    """Tell the web workers which recognition networks could be loaded. They load none themselves."""
     os.environ[_NETWORKS] = "+".join(networks)
 
 
 def loaded_networks(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The networks that were loaded, as far as somebody told; else those that are wanted."""
+    """Return the networks that were reported as loaded, or the wanted ones if none were reported."""
     told = os.environ.get(_NETWORKS)
     return tuple(told.split("+")) if told else wanted
 

@@ -1,4 +1,4 @@
-"""Regular upkeep: deleting what has served its time, handing in exams, signing the ledger, looking after faces.
+"""Regular upkeep: deletes expired rows, submits exams after their time, signs the ledger, maintains faces.
 
 The supervisor runs it every ten minutes.
 """
@@ -41,10 +41,10 @@ _THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembe
 
 
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
-    """Delete replies, SMS codes, old jobs, limits that count nothing any more, faces out of use, forgotten previews.
+    """Delete stored replies, SMS codes, old jobs, expired limits, unused faces and abandoned previews.
 
-    Attempts at exams whose time is over are handed in, the ledger is signed, the faces' thresholds and templates are
-    looked after. faces: what looks at kept photos where a template is behind, instead of the face pool.
+    Also submit exam attempts whose time is over, sign the ledger, and maintain thresholds and templates of faces.
+    faces: an engine to use instead of the face pool.
     """
     now = now or datetime.now(UTC)
     engine = create_engine(settings.database)
@@ -83,7 +83,7 @@ def _abandon_imports(engine: Engine, now: datetime) -> None:
 
 
 def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
-    """Sign the ledger as it is now, if there is anything new in it; an altered one is told, and never signed."""
+    """Sign the ledger if it has new entries. If it was altered, log that and don't sign it."""
     keys = load_keys(settings)
     signer = Signer(keys.ledger)
     with Session(engine) as db:

@@ -1,4 +1,4 @@
-"""Gunicorn's threaded worker, with two changes: told to end, it hears it however early, and shuts the port at once."""
+"""Gunicorn's threaded worker with two changes: it misses no early signal to end, and closes the port at once."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ _ENDING = {signal.SIGTERM, signal.SIGQUIT, signal.SIGINT}
 
 
 def hold_signals_while_forking() -> None:
-    """Let what tells a new worker to end wait until that worker can hear it.
+    """Hold signals to end until a new worker can handle them.
 
     Between its fork and its own handlers a worker still has those of gunicorn's main process, which only note the
     signal: the worker would go on serving until the grace is over, and then be killed in the middle of its requests.
@@ -21,7 +21,7 @@ def hold_signals_while_forking() -> None:
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
-    """Answers what it has begun, but lets nobody new wait for a worker that will never turn to them."""
+    """A worker that finishes its open requests when it ends, and accepts no new connections then."""
 
     def init_signals(self) -> None:
         """Install the worker's own handlers, and hear what came meanwhile."""

@@ -36,7 +36,7 @@ from service.edge.downloads import attachment
 from service.edge.paging import paged
 from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses
-from service.wording.credit_row_faults import FAULTS
+from service.wording.faults import CREDIT_FAULTS
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
@@ -177,7 +177,7 @@ def _errors(row: CreditImportRow) -> list[RowError]:
         RowError(
             row=row.number,
             column=TITLES.get(error["field"]),
-            message=in_callers_language(FAULTS[error["code"]]),
+            message=in_callers_language(CREDIT_FAULTS[error["code"]]),
             **error,
         )
         for error in row.errors

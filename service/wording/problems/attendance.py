@@ -6,7 +6,7 @@ ATTENDANCE: dict[str, ProblemKind] = {
     "qr_invalid": ProblemKind(
         422,
         "无法识别的考勤二维码",
-        "Not a venue code",
+        "This is not a venue code",
         "请扫描会场屏幕上的二维码。",
         "Scan the code on the venue screen.",
     ),
@@ -15,7 +15,7 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "二维码已过期",
         "The venue code has expired",
         "请重新扫描屏幕上的最新二维码。",
-        "Scan the code that the screen shows now.",
+        "Scan the newest code on the screen.",
     ),
     "not_on_roster": ProblemKind(
         403,
@@ -36,17 +36,17 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "您不在会场范围内",
         "You are not at the venue",
         "请打开定位并在会场内重试，或请工作人员协助。",
-        "Turn location on and try inside the venue, or ask the staff.",
+        "Turn on location and try again inside the venue, or ask the staff.",
     ),
     "session_not_open": ProblemKind(
         409,
         "当前不在考勤时间内",
-        "The session is not open for this now",
+        "The session is not open for check-in or check-out now",
         "请在规定的签到或签退时间内操作。",
-        "Come back within the hours for checking in or out.",
+        "Try again within the time for check-in or check-out.",
     ),
     "ticket_invalid": ProblemKind(
-        422, "签到凭证无效", "Not a valid ticket", "请重新扫码。", "Scan the venue code again."
+        422, "签到凭证无效", "The ticket is not valid", "请重新扫码。", "Scan the venue code again."
     ),
     "ticket_expired": ProblemKind(
         410,
@@ -67,6 +67,6 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "人脸与建档照片不符",
         "The face does not match",
         "请正对镜头、光线充足后重试；多次不成功请找工作人员。",
-        "Try again in good light; if it keeps failing, ask the staff.",
+        "Look straight into the camera in good light and try again. If it fails several times, ask the staff.",
     ),
 }

@@ -6,16 +6,16 @@ FACES: dict[str, ProblemKind] = {
     "consent_required": ProblemKind(
         422,
         "需要先同意最新版人脸信息处理告知",
-        "Consent to the current text is needed first",
+        "You must consent to the current text first",
         "请阅读最新文本并单独同意；也可以选择不使用人脸的方式。",
-        "Read the current text and consent to it, or use the way without a face.",
+        "Read the current text and consent to it, or choose the way without face recognition.",
     ),
     "face_not_offered": ProblemKind(
         409,
         "本单位尚未启用人脸识别",
         "Face recognition is not enabled here",
         "请使用不需要人脸的签到方式，或联系管理员。",
-        "Use the way without a face, or ask an admin.",
+        "Use the check-in without face recognition, or ask an admin.",
     ),
     "guardian_consent_required": ProblemKind(
         403,
@@ -32,14 +32,14 @@ FACES: dict[str, ProblemKind] = {
         "人脸已建档，不能自行修改",
         "A face is already enrolled",
         "如需重新建档，请联系单位管理员，或撤回同意后重新建档。",
-        "Ask an admin for a reset, or withdraw consent and enrol anew.",
+        "Ask an admin of your unit for a reset, or withdraw your consent and enrol again.",
     ),
     "face_belongs_to_another_account": ProblemKind(
         409,
         "该人脸已在另一账号建档",
         "This face is enrolled on another account",
         "已转管理员核实；请联系所在单位管理员。",
-        "An admin will look at it; ask the admin of your unit.",
+        "An admin will check it. Please contact the admin of your unit.",
     ),
     "photo_too_large": ProblemKind(
         413,
@@ -54,16 +54,16 @@ FACES: dict[str, ProblemKind] = {
     "photo_unsupported": ProblemKind(
         415,
         "不支持的照片格式",
-        "Not a photo of a supported kind",
+        "The photo format is not supported",
         "请使用 JPEG、PNG、WebP 或 HEIC 照片。",
         "Send a JPEG, PNG, WebP or HEIC photo.",
     ),
     "photo_broken": ProblemKind(
         422,
         "照片已损坏或不完整",
-        "The photo is broken or not whole",
+        "The photo is damaged or incomplete",
         "请重新拍摄或重新上传。",
-        "Take or upload it again.",
+        "Take the photo again or upload it again.",
     ),
     "photo_animated": ProblemKind(
         422, "不接受动态图片", "Animated pictures are not accepted", "请使用静态照片。", "Send a still photo."
@@ -73,35 +73,35 @@ FACES: dict[str, ProblemKind] = {
         "没有检测到人脸",
         "No face was found",
         "请正对镜头，光线充足，靠近一些，摘下口罩。",
-        "Face the camera in good light, come closer, take the mask off.",
+        "Face the camera in good light, come closer, and take off your mask.",
     ),
     "multiple_faces": ProblemKind(
         422,
         "照片中有多张人脸",
-        "There are several faces",
+        "There are several faces in the photo",
         "请确保只有您一人在镜头前。",
-        "Only you should be in the picture.",
+        "Make sure that only you are in front of the camera.",
     ),
     "low_quality": ProblemKind(
         422,
         "照片质量不足",
         "The photo is not good enough",
         "请按提示调整光线、距离和角度后重拍。",
-        "Mend light, distance or angle as advised, and take it again.",
+        "Change the light, the distance or the angle as advised, and take the photo again.",
     ),
     "not_one_person": ProblemKind(
         422,
         "几张照片不像同一个人",
-        "The photos don't seem to show one person",
+        "The photos don't seem to show the same person",
         "请重新拍摄本人照片。",
-        "Take all photos of yourself anew.",
+        "Take new photos of yourself.",
     ),
     "face_queue_full": ProblemKind(
         503,
         "人脸识别排队已满",
         "The face queue is full",
         "请几秒钟后重试，签到资格仍然有效。",
-        "Try again in a few seconds; your ticket is still good.",
+        "Try again in a few seconds. Your ticket is still valid.",
     ),
     "face_model_unknown": ProblemKind(
         409,
@@ -118,27 +118,27 @@ FACES: dict[str, ProblemKind] = {
         "Try again shortly, or ask the staff.",
     ),
     "already_decided": ProblemKind(
-        409, "已经处理过", "Already decided", "请刷新后查看结果。", "Reload to see the result."
+        409, "已经处理过", "This is already decided", "请刷新后查看结果。", "Reload to see the result."
     ),
     "second_admin_needed": ProblemKind(
         409,
         "须由另一位管理员批准",
         "Another admin must approve",
-        "申请人不能批准自己的申请。",
-        "Who asked can't also approve.",
+        "申请人不能批准自己的申请，请由另一位管理员处理。",
+        "Ask another admin: you can't approve your own request.",
     ),
     "too_few_faces": ProblemKind(
         409,
         "已建档的人脸太少",
         "Too few faces are enrolled",
         "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准（scripts/calibrate-faces）。",
-        "At least 20 different people must have enrolled, or a folder of photos serves (scripts/calibrate-faces).",
+        "Wait until 20 different people have enrolled, or use a folder of photos (scripts/calibrate-faces).",
     ),
     "number_taken": ProblemKind(
         409,
         "继教编号或手机号已被登记",
-        "The number or the phone is somebody's already",
+        "The number or the phone is already registered",
         "请核对；如确属本人，请联系管理员合并。",
-        "Check both; if they are yours, ask an admin.",
+        "Check both. If they belong to the same person, ask an admin to merge the records.",
     ),
 }

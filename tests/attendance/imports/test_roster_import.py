@@ -24,7 +24,7 @@ from models.imports import ImportRow
 from models.jobs import Job
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
-from service.wording.import_faults import FAULTS
+from service.wording.faults import SHEET_FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
@@ -156,7 +156,7 @@ def test_a_roster_as_secretaries_type_it_is_read(scene: Scene, run_jobs: Jobs) -
     ]  # fmt: skip
     errors = [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
     assert errors == [(6, "证件号", "digits_lost"), (6, "手机", "phone_of_another")]
-    assert "make the column text" in rows[3]["errors"][0]["message"]
+    assert "format the column as text" in rows[3]["errors"][0]["message"]
 
 
 def _wide(digits: str | None) -> str:
@@ -168,8 +168,8 @@ def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
     folder = Path(import_rows.__file__).parent
     sources = "\n".join((folder / f"{name}.py").read_text() for name in ("rows", "rosters", "punches"))
     codes = set(re.findall(r'add_error\([^)]*"([a-z_]+)"\)', sources))
-    assert codes == set(FAULTS)
-    for chinese, english in FAULTS.values():
+    assert codes == set(SHEET_FAULTS)
+    for chinese, english in SHEET_FAULTS.values():
         assert re.search("[\u4e00-\u9fff]", chinese)
         assert english.isascii() or "签" in english or "学员" in english or "场次" in english
 

@@ -14,7 +14,7 @@ from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Reason
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
-from service.wording.import_faults import FAULTS
+from service.wording.faults import SHEET_FAULTS
 
 
 class TableForm(Body):
@@ -87,7 +87,7 @@ class CellError(Out):
     @classmethod
     def of(cls, error: Mapping[str, str]) -> Self:
         """Return what an error looks like."""
-        return cls(**error, message=in_callers_language(FAULTS[error["code"]]))
+        return cls(**error, message=in_callers_language(SHEET_FAULTS[error["code"]]))
 
 
 class FileRowOut(Out):

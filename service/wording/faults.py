@@ -1,0 +1,128 @@
+"""Errors in cells, rows and lines of imported files, and how to correct them, in Chinese and English, by code."""
+
+SHEET_FAULTS: dict[str, tuple[str, str]] = {
+    "missing": (
+        "此格必填。没有继教编号的人须填姓名、证件号和手机",
+        "Fill in this cell. A person without a number needs name, ID number and phone",
+    ),
+    "too_long": ("内容过长，请核对是否填错了列", "Too long: check whether it is in the right column"),
+    "repeated": ("与上面某行重复，请删除其中一行", "This repeats a row above: delete one of the two"),
+    "digits_lost": (
+        "号码被表格软件当成数值，末几位已丢失：请把该列设为“文本”格式后重新填写",
+        "The spreadsheet read this as a number and lost the last digits: format the column as text and type it again",
+    ),
+    "unknown_number": ("系统中没有这个继教编号，请核对", "No person has this number: check it"),
+    "name_mismatch": (
+        "姓名与系统中该编号或证件的姓名不一致，请核对编号是否填错行",
+        "The person with this number has another name: check whether the number is in the right row",
+    ),
+    "role_unknown": (
+        "角色请填“学员”或“授课教师”，留空为学员",
+        "Write 学员 (learner) or 授课教师 (speaker), or leave it empty for a learner",
+    ),
+    "phone_invalid": ("不是有效的手机号，请核对", "Not a valid mobile number: check it"),
+    "phone_of_another": (
+        "该手机号属于另一人，请核对手机或证件号",
+        "This phone belongs to another person: check the phone and the ID number",
+    ),
+    "phone_changed": (
+        "证件号在系统中登记的是另一个手机号；请核对，或请本人先更新手机",
+        "Another phone is registered for this ID number: check it, or ask the person to update their phone first",
+    ),
+    "id_number_invalid": (
+        "证件号有误，请核对（身份证为 18 位，末位为校验码）",
+        "Not a valid ID number: check it (18 characters, the last one is a check digit)",
+    ),
+    "person_not_on_roster": ("名单中没有这个编号，请先加入名单", "This number is not on the roster: add it first"),
+    "direction_unknown": (
+        "方向请填“签到”或“签退”，或留空由时间判断",
+        "Write 签到 (check-in) or 签退 (check-out), or leave it empty to use the time",
+    ),
+    "session_unknown": (
+        "没有这个名称的场次，请核对或留空",
+        "No session has this title: check it, or leave it empty",
+    ),
+    "session_ambiguous": (
+        "同一时间有多个场次，请在“场次”列写明场次名称",
+        "Several sessions take place at this time: write the title of one in the column 场次",
+    ),
+    "time_unreadable": (
+        "时间无法识别，请写成 2026-11-24 08:30:00",
+        "The time can't be read: write it as 2026-11-24 08:30:00",
+    ),
+    "time_in_future": ("时间在将来，请核对考勤机的时钟", "The time is in the future: check the clock of the machine"),
+    "no_session_then": (
+        "此时没有可签到或签退的场次，请核对日期和场次的时间窗",
+        "No session was open for check-in or check-out then: check the date and the time windows of the sessions",
+    ),
+}
+"""In a cell of a roster or of the file of an attendance machine."""
+
+CREDIT_FAULTS: dict[str, tuple[str, str]] = {
+    "missing": ("必填，请填写", "required: fill it in"),
+    "invalid": (
+        "格式或取值有误，请核对；金额和日期须为文本",
+        "wrong format or value: check it; amounts and days must be texts",
+    ),
+    "too_long": ("内容过长，请缩短", "too long: shorten it"),
+    "unknown_field": ("没有这个字段，请删除", "unknown field: remove it"),
+    "in_future": ("日期在今天之后，请核对", "the day is in the future: check it"),
+    "unknown_person": ("本辖区没有这个继教编号，请核对", "no person in your units has this number: check it"),
+    "own_credits": (
+        "不能导入本人的学分，请由另一位管理员导入",
+        "you can't import your own credits: ask another admin to import them",
+    ),
+    "unknown_category": (
+        "当日生效的规则中没有这个学分级别，请使用 known 中的级别",
+        "not a category of the rules of that day: use one under known",
+    ),
+    "duplicate": ("与上面的一行重复，请删除其中一行", "the same as a row above: delete one of them"),
+    "already_recorded": (
+        "该活动的学分已经登记，更正须先撤销",
+        "these credits are recorded already: to correct them, undo the earlier record first",
+    ),
+}
+"""In a field of a row of credits."""
+
+QUESTION_FAULTS: dict[str, tuple[str, str]] = {
+    "no_questions": ("文件中没有题目，请添加", "the file has no questions: add at least one"),
+    "too_many_questions": ("一次最多导入 5000 题", "too many questions: import 5,000 at most at once"),
+    "file_too_large": ("文件不能超过 5 MB，请拆分", "the file is larger than 5 MB: split it"),
+    "not_text": ("不是文本文件，请另存为文本文件", "not a text file: save it as text"),
+    "title_unclosed": ("标题缺少结尾的 ::", "the title has no closing ::, add it"),
+    "answers_missing": ("缺少花括号中的答案", "the answers in braces are missing: add them"),
+    "braces_unbalanced": ("花括号不成对", "braces are missing: each { needs a }"),
+    "essay_unsupported": ("不支持问答题，请删除", "essay questions are not supported: remove this question"),
+    "number_unsupported": ("不支持数值题，请删除", "numerical questions are not supported: remove this question"),
+    "matching_unsupported": ("不支持匹配题，请删除", "matching questions are not supported: remove this question"),
+    "partial_credit_unsupported": (
+        "单选题和填空题的答案不能部分得分",
+        "answers of single-choice and fill-in questions can't have partial points",
+    ),
+    "answer_mark_missing": ("答案须以 = 或 ~ 开头", "begin each answer with = or ~"),
+    "too_many_answers": ("答案或选项过多，请减少", "too many answers: remove some"),
+    "answer_empty": ("答案没有内容，请填写", "an answer is empty: fill it in"),
+    "several_right_without_weights": (
+        "单选题只能有一个正确答案；多选题请标出比重",
+        "a single-choice question has one right answer; for multiple choice, give weights",
+    ),
+    "option_out_of_order": (
+        "选项字母不连续，请按 A、B、C 的顺序",
+        "the letters of the options are not in order: use A, B, C, ...",
+    ),
+    "answer_line_missing": ("缺少 ANSWER 行", "the ANSWER line is missing: add it"),
+    "options_missing": ("至少需要两个选项", "at least two options are needed"),
+    "answer_unknown": ("答案不是已有的选项，请核对", "the answer is not one of the options: check it"),
+    "text_missing": ("题干为空，请填写", "the question has no text: add it"),
+    "kind_unknown": ("题型无法识别，请核对", "unknown kind of question: check it"),
+    "points_unreadable": ("分值须为整数", "points must be a whole number"),
+    "text_invalid": ("题干为空或过长", "the text is empty or too long: correct it"),
+    "options_invalid": ("选项须为 2 至 12 个且互不相同", "two to twelve different options are needed"),
+    "correct_invalid": (
+        "正确答案与题型不符，请修改",
+        "the right answers don't match the kind of question: correct them",
+    ),
+    "accepted_invalid": ("填空答案须为 1 至 20 个", "one to twenty accepted answers are needed"),
+    "points_invalid": ("分值须在 1 至 100 之间", "points must be between 1 and 100"),
+}
+"""In a line of a file of questions."""
