@@ -9,13 +9,13 @@ import json
 import sys
 from pathlib import Path
 
-from bench.baselines import stock_face_recognition as stock
-
 TOLERANCE = 0.6  # compare_faces' own
 
 
 def main() -> None:
     """Encode every photo once, compare all with all, and write it."""
+    from bench.baselines import stock_face_recognition as stock  # changes Pillow: only where this runs by itself
+
     encoded = [stock.encode(Path(name).read_bytes()) for name in sys.argv[1:]]
     pairs = [
         [one is not None and other is not None and stock.is_same(one, other, TOLERANCE) for other in encoded]

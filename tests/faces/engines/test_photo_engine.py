@@ -200,7 +200,7 @@ def test_errors_carry_no_text_but_their_code(engine: PhotoEngine) -> None:
 
 def test_the_engine_imports_neither_face_recognition_nor_its_models(converted_folder: Path) -> None:
     program = (
-        "import sys, pathlib, faces.engines as e; e.make_engine('dlib', folder=pathlib.Path(sys.argv[1]));"
+        "import sys, pathlib, faces.engines.choosing as e; e.make_engine('dlib', folder=pathlib.Path(sys.argv[1]));"
         "sys.exit(bool({'face_recognition', 'face_recognition_models', 'pkg_resources'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", program, str(converted_folder)]
