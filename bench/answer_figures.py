@@ -20,7 +20,7 @@ class Round:
 
 
 def begun_figures(begun: Measured) -> dict[str, Any]:
-    """How fast everybody began."""
+    """Return how fast everybody began."""
     times, seconds = begun.result["times"], begun.result["wall_seconds"]
     return {
         "per_second": round(len(times) / seconds, 1),

@@ -86,7 +86,7 @@ def _hall(folder: Path, learners: int) -> Iterator[tuple[RunningService, Hall]]:
 
 
 def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
-    """Everybody begins, as fast as they get in."""
+    """Return everybody begins, as fast as they get in."""
     path = f"/api/v1/projects/{hall.project}/exam/attempts"
     asks = [("POST", path, number, "") for number in range(len(hall.tokens))]
     job = Job(ours.port, hall.tokens, asks, connections, 201, keeps_bodies=True)
@@ -97,7 +97,8 @@ def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
 
 
 def _sides(ours: RunningService, bare: RunningService, hall: Hall, begun: Measured) -> _Sides:
-    """One request for each question of each learner: the learners in turn, as in a hall where all are at work."""
+    """Return one request for each question of each learner: the learners in turn, as in a hall where all are at work.
+    """
     attempts = {int(number): json.loads(body) for number, body in begun.result["bodies"].items()}
     asks, bare_asks = deque[Ask](), deque[Ask]()
     for place in range(QUESTIONS):

@@ -19,7 +19,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def add_people(connection: Connection, learners: int) -> tuple[uuid.UUID, list[uuid.UUID]]:
-    """A province, and its people; gives the unit and the persons, of whom the first two are staff."""
+    """Return a province, and its people; returns the unit and the persons, of whom the first two are staff."""
     unit = new_id()
     root = {"id": unit, "parent_id": None, "kind": UnitKind.PROVINCE, "name": "某省", "path": f"{unit.hex}/"}
     connection.execute(insert(Unit), [root])
@@ -33,7 +33,8 @@ def add_people(connection: Connection, learners: int) -> tuple[uuid.UUID, list[u
 
 
 def add_project(connection: Connection, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> uuid.UUID:
-    """A project of five credits on as many half-days, which everybody but the first two attended; gives its id.
+    """Return a project of five credits on as many half-days, which everybody but the first two attended; returns its
+    id.
 
     One in five came late, as chance has it: so there are about as many cases as eight half-days can make.
     """

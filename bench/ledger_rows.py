@@ -29,7 +29,7 @@ _NAMES = (
 
 
 def person_number(number: int) -> uuid.UUID:
-    """The id of the n-th person."""
+    """Return the id of the n-th person."""
     return uuid.UUID(f"{_PREFIX}{number:016x}")
 
 
@@ -62,7 +62,7 @@ def _prepare_sqlite(connection: Connection) -> None:
 
 
 def _drop_indexes(connection: Connection) -> Sequence[Index]:
-    """Those that can be made again at the end; the ones behind constraints stay."""
+    """Return those that can be made again at the end; the ones behind constraints stay."""
     indexes = sorted(_LEDGER.indexes, key=lambda index: str(index.name))
     for index in indexes:
         index.drop(connection)
@@ -82,7 +82,7 @@ def _add_people(connection: Connection, people: int, is_sqlite: bool) -> None:
 
 
 def _insert(is_sqlite: bool) -> str:
-    """One statement for all rows: entry i belongs to person i modulo the number of people."""
+    """Return one statement for all rows: entry i belongs to person i modulo the number of people."""
     people = ":people" if is_sqlite else "CAST(:people AS bigint)"
     kinds = f"(i / {people}) % 4"
     first = date(LAST_YEAR - YEARS + 1, 1, 1).isoformat()
@@ -107,14 +107,14 @@ def _insert(is_sqlite: bool) -> str:
 
 
 def _numbers(is_sqlite: bool, count: str) -> str:
-    """A table n of i from 0 to before `count`."""
+    """Return a table n of i from 0 to before `count`."""
     if is_sqlite:
         return f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})"
     return f"WITH n AS (SELECT i FROM generate_series(CAST(0 AS bigint), CAST({count} AS bigint) - 1) AS i)"
 
 
 def _hex(number: str, is_sqlite: bool) -> str:
-    """The id of person `number`, as `person_number` gives it."""
+    """Return the id of person `number`, as `person_number` gives it."""
     if is_sqlite:
         return f"'{_PREFIX}' || printf('%016x', {number})"
     return f"('{_PREFIX}' || lpad(to_hex({number}), 16, '0'))::uuid"

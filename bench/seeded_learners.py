@@ -136,7 +136,7 @@ def _enrol(db: Session, person_id: uuid.UUID, position: int, template: Template,
 def _open_sessions(
     db: Session, organizer: SignIn, learners: Sequence[Account], count: int, now: datetime
 ) -> list[VenueSession]:
-    """One project with everybody on its roster, and so many half-days that are open for checking in now."""
+    """Return one project with everybody on its roster, and so many half-days that are open for checking in now."""
     db.flush()
     claims = {"family": str(organizer.id), "sub": str(organizer.account.id)}
     caller = caller_of(db, bearer_of(claims))

@@ -73,7 +73,7 @@ class Served:
         del self._visits[:tried]
 
     def processes(self) -> list[tuple[str, psutil.Process]]:
-        """All processes of the service, each with what it is."""
+        """Return all processes of the service, each with what it is."""
         found = [("supervisor", self._service.process), ("gunicorn", self._service.gunicorn())]
         found += [("web worker", each) for each in self._service.web_workers()]
         found += [("job worker", each) for each in self._service.job_workers()]
@@ -105,7 +105,9 @@ def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: in
 
 
 def sizes() -> dict[str, int]:
-    """The sizes that the service runs with here: its defaults, with a face worker for each core we are pinned to."""
+    """Return the sizes that the service runs with here: its defaults, with a face worker for each core we are pinned
+    to.
+    """
     cores = {"FACE_WORKERS": str(len(os.sched_getaffinity(0)))}
     given = {name.upper(): os.environ.get(name.upper(), "") for name in SIZING}
     wanted = {name: value or cores.get(name, "") for name, value in given.items()}
@@ -114,7 +116,7 @@ def sizes() -> dict[str, int]:
 
 
 def engine_name() -> str:
-    """The engine that the service runs with here: its default, unless FACE_ENGINE names another."""
+    """Return the engine that the service runs with here: its default, unless FACE_ENGINE names another."""
     return settings_in(Path()).face_engine
 
 

@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def measure(database: str, learners: int, sessions: int, rounds: int) -> dict[str, Any]:
-    """The figures of one database."""
+    """Return the figures of one database."""
     with DATABASES[database]("settlement") as settings:
         migrate(settings)
         engine = create_engine(settings.database)
@@ -117,7 +117,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequence[uuid.UUID]) -> uuid.UUID:
-    """Confirm and approve; gives the job."""
+    """Confirm and approve; returns the job."""
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
         organizer, authority = (
@@ -142,7 +142,7 @@ def _run(engine: Engine, job_id: uuid.UUID, handler: Handler) -> None:
 
 
 def _memory(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> dict[str, float]:
-    """How much more memory this process holds at most while the list is drawn up, and in the job, in MB."""
+    """Return how much more memory this process holds at most while the list is drawn up, and in the job, in MB."""
     with engine.begin() as connection:
         project = add_project(connection, unit, people, sessions)
     approved: list[uuid.UUID] = []
@@ -168,7 +168,8 @@ def _growth(work: Callable[[], Any]) -> float:
 
 
 def _same_rows(engine: Engine, project: uuid.UUID) -> tuple[list[tuple[Any, ...]], str]:
-    """The rows of a project as the driver has them, but of another source and to follow; and how to insert them."""
+    """Return the rows of a project as the driver has them, but of another source and to follow; and how to insert them.
+    """
     another = new_id()
     raw = engine.raw_connection()
     try:
@@ -206,7 +207,7 @@ def _executemany(engine: Engine, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def report(found: dict[str, Any]) -> str:
-    """One table: each database."""
+    """Return one table: each database."""
     lines = []
     for database, figures in found.items():
         few, many = figures["more_mb"].values()

@@ -45,7 +45,7 @@ def lines(count: int) -> Iterator[tuple[str, ...]]:
 
 
 def openpyxl_bytes(count: int) -> bytes:
-    """The same with openpyxl, write-only."""
+    """Return the same with openpyxl, write-only."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for line in lines(count):
@@ -56,7 +56,7 @@ def openpyxl_bytes(count: int) -> bytes:
 
 
 def peak_mb(act: Callable[[], object]) -> float:
-    """The most memory that a process of its own has while it does this."""
+    """Return the most memory that a process of its own has while it does this."""
     context = multiprocessing.get_context("fork")
     box = context.SimpleQueue()
 
@@ -127,7 +127,7 @@ def roster(world: World, people: int) -> dict[str, float]:
 
 
 def importing(people: int) -> dict[str, float]:
-    """The same in a database of its own."""
+    """Return the same in a database of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-sheets-") as folder:
         world = make_world(Path(folder), people)
         try:

@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def measure(database: str, rows: int, rounds: int) -> dict[str, Any]:
-    """The figures of one database."""
+    """Return the figures of one database."""
     with ExitStack() as stack:
         settings, seconds = {}, {}
         for size in (SMALL, rows):
@@ -165,7 +165,7 @@ DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
 def report(found: dict[str, Any], rows: int) -> str:
-    """One table: each request on each database."""
+    """Return one table: each request on each database."""
     lines: list[Sequence[object]] = []
     for database, figures in found.items():
         for name, each in figures["requests"].items():

@@ -75,10 +75,10 @@ class Exact(types.TypeDecorator[Decimal]):
 
 
 def words(kind: type[enum.StrEnum]) -> Enum:
-    """A column that holds the words of `kind`, as text in both databases."""
+    """Return a column that holds the words of `kind`, as text in both databases."""
     return Enum(kind, native_enum=False, length=40, values_callable=lambda members: [m.value for m in members])
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7: unique anywhere, and in order of time, so that indexes grow at one end."""
+    """Return a UUIDv7: unique anywhere, and in order of time, so that indexes grow at one end."""
     return uuid7()

@@ -23,13 +23,13 @@ class fresh_id(Function[uuid.UUID]):  # noqa: N801 - it reads as the function th
 
 @compiles(fresh_id, "sqlite")
 def _on_sqlite(element: fresh_id, compiler: SQLCompiler, **more: Any) -> str:
-    """The id as SQLite keeps it: 32 digits, of which one says the version and one the variant."""
+    """Return the id as SQLite keeps it: 32 digits, of which one says the version and one the variant."""
     instant = compiler.process(element.clauses, **more)
     return f"{instant} || '7' || substr(lower(hex(randomblob(2))), 2) || '8' || substr(lower(hex(randomblob(8))), 2)"
 
 
 @compiles(fresh_id, "postgresql")
 def _on_postgresql(element: fresh_id, compiler: SQLCompiler, **more: Any) -> str:
-    """A random UUID whose beginning is put over by the instant and the version."""
+    """Return a random UUID whose beginning is put over by the instant and the version."""
     instant = compiler.process(element.clauses, **more)
     return f"CAST({instant} || '7' || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 14) AS uuid)"

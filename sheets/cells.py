@@ -15,7 +15,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # the days from 2000 to 2099
 
 
 def text_of(value: Any) -> str:
-    """What stands in a cell: whole numbers without a point, as a number typed into a cell is a float.
+    """Return what stands in a cell: whole numbers without a point, as a number typed into a cell is a float.
 
     One with more digits than a cell keeps is written with an exponent, as the spreadsheet shows it, and never as if its
     last digits were known.
@@ -36,17 +36,20 @@ def text_of(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """A number, code or word as it is compared: no blanks, no full-width characters, no mark that keeps it text."""
+    """Return a number, code or word as it is compared: no blanks, no full-width characters, no mark that keeps it text.
+    """
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).removeprefix("'")
 
 
 def plain_title(text: str) -> str:
-    """A title as it is compared: 姓　名* is 姓名."""
+    """Return a title as it is compared: 姓　名* is 姓名."""
     return _MARKS.sub("", plain(text)).casefold()
 
 
 def date_of_serial(text: str) -> str | None:
-    """The local time that a day count of a spreadsheet means, as 2026-11-24 08:30:00; None if it is no such count."""
+    """Return the local time that a day count of a spreadsheet means, as 2026-11-24 08:30:00; None if it is no such
+    count.
+    """
     try:
         days = float(text)
     except ValueError:
@@ -57,5 +60,5 @@ def date_of_serial(text: str) -> str | None:
 
 
 def _to_the_second(at: datetime) -> datetime:
-    """A time in a cell is a fraction of a day: half past eight may be a little less."""
+    """Return a time in a cell is a fraction of a day: half past eight may be a little less."""
     return (at + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)

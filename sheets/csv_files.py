@@ -15,7 +15,7 @@ _HEAD = 2000
 
 
 def lines_of_csv(data: bytes, *, max_columns: int) -> Iterator[Sequence[str]]:
-    """The cells, line by line. Raises SheetUnsupported, SheetBroken with the line where it broke."""
+    """Yield the cells, line by line. Raises SheetUnsupported, SheetBroken with the line where it broke."""
     text = _decoded(data)
     if text[:_HEAD].lstrip().startswith("<"):
         raise SheetUnsupported  # a web page that calls itself .xls

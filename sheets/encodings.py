@@ -7,7 +7,7 @@ IN_CHINA = ("utf-8-sig", "gb18030")
 
 
 def find_text(data: bytes, encodings: Sequence[str] = IN_CHINA) -> str | None:
-    """The text by the first encoding that fits, or None where it is no text by any of them."""
+    """Return the text by the first encoding that fits, or None where it is no text by any of them."""
     for encoding in encodings:
         try:
             text = data.decode(encoding)

@@ -47,7 +47,7 @@ def read_table(
     max_cell: int = MAX_CELL,
     also: Mapping[str, Collection[str]] = _NO_NAMES,
 ) -> list[Row]:
-    """The rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
+    """Return the rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
 
     max_cell: characters; also: other titles that a column may have.
 
@@ -77,7 +77,7 @@ def _tables(data: bytes, max_lines: int) -> Iterator[Iterator[Sequence[Any]]]:
 
 
 def _find_titles(lines: Iterator[tuple[int, Sequence[Any]]], form: _Form) -> tuple[int, Mapping[str, int]]:
-    """The number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
+    """Return the number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
     likeliest: tuple[int, dict[str, int]] = (1, {})
     for number, cells in lines:
         places: dict[str, int] = {}

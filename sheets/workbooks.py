@@ -27,14 +27,14 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether it is a zip. Raises SheetUnsupported for what only spreadsheet programs read."""
+    """Return whether it is a zip. Raises SheetUnsupported for what only spreadsheet programs read."""
     if data.startswith(_OLE):
         raise SheetUnsupported
     return data.startswith(_ZIP)
 
 
 def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[Iterator[tuple[Any, ...]]]:
-    """The visible sheets, each as its cells row by row, to be read before the next one is asked for.
+    """Yield the visible sheets, each as its cells row by row, to be read before the next one is asked for.
 
     Of each there are up to one row more than `max_rows`; what lies further right is cut. Raises SheetTooLarge,
     SheetUnsupported, SheetBroken with the row where it broke.

@@ -47,7 +47,7 @@ def write_xlsx(target: IO[bytes] | Path, titles: Sequence[str], lines: Iterable[
 
 
 def xlsx_bytes(titles: Sequence[str], lines: Iterable[Line], *, name: str = "Sheet1") -> bytes:
-    """A workbook of one sheet, for an answer."""
+    """Return a workbook of one sheet, for an answer."""
     with io.BytesIO() as target:
         write_xlsx(target, titles, lines, name=name)
         return target.getvalue()

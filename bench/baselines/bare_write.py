@@ -25,7 +25,7 @@ _SAVE = "INSERT INTO answer VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = e
 
 
 def make_app() -> Flask:
-    """An app that saves one answer a request."""
+    """Return an app that saves one answer a request."""
     app, turn, local = Flask(__name__), threading.Lock(), threading.local()
     path = f"{os.environ[FOLDER]}/bare.db"
     with sqlite3.connect(path) as first:

@@ -42,7 +42,7 @@ class NetworkShare:
         return hash(self._key())
 
     def view(self, rows: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Give raw descriptors, (n,) or (m, n), as they are compared: centred, and at length one for angles."""
+        """Return raw descriptors, (n,) or (m, n), as they are compared: centred, and at length one for angles."""
         wide = rows.astype(np.float64)
         if self.centre is not None:
             wide = wide - self.centre
@@ -93,17 +93,17 @@ class Measure:
         return apart
 
     def first_alone(self) -> "Measure":
-        """Give the measure by the first network only, which orders faces much alike at a fraction of the size."""
+        """Return the measure by the first network only, which orders faces much alike at a fraction of the size."""
         return Measure(self.parts[:1])
 
 
 def plain(model: str, metric: Metric) -> Measure:
-    """Give the measure that a network was trained for."""
+    """Return the measure that a network was trained for."""
     return Measure((NetworkShare(model, metric),))
 
 
 def to_json(measure: Measure) -> list[dict[str, Any]]:
-    """Give plain values; centres as little-endian float32 in base64."""
+    """Return plain values; centres as little-endian float32 in base64."""
     return [
         {
             "model": part.model,

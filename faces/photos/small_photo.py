@@ -68,7 +68,7 @@ def _check(picture: Image.Image) -> None:
 
 
 def _on_white(picture: Image.Image, turn: Image.Transpose | None) -> Image.Image:
-    """The pixels alone, in a picture that knows nothing of its file: no tags, no comment, no colour profile."""
+    """Return the pixels alone, in a picture that knows nothing of its file: no tags, no comment, no colour profile."""
     if turn is not None:
         picture = picture.transpose(turn)
     clean = Image.new("RGB", picture.size, "white")
