@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def measure(names: Sequence[str], folder: Path, photos: int, splits: int = SPLITS) -> dict[str, dict[str, Any]]:
-    """Give each engine's rates by its name, and at the first one what the others decide differently."""
+    """Return each engine's rates by its name, and at the first one what the others decide differently."""
     seen = {name: look_at(name, folder) for name in names}
     results = {}
     for name in names:
@@ -83,7 +83,7 @@ def measure(names: Sequence[str], folder: Path, photos: int, splits: int = SPLIT
 
 
 def yardstick_of(name: str) -> Yardstick:
-    """Give how an engine is measured once it has a population: centred; by one network alone of two as it comes."""
+    """Return how an engine is measured once it has a population: centred; by one network alone of two as it comes."""
     policy, networks = policy_of(name), networks_of(name)
     if len(networks) > 1 or policy.measure.metric is Metric.COSINE:
         return Yardstick(networks)
@@ -134,12 +134,12 @@ def _is_same_picture(one: Any, other: Any) -> bool:
 
 
 def people_of(seen: Sequence[Seen]) -> list[Person]:
-    """Give the descriptors alone."""
+    """Return the descriptors alone."""
     return [list(each.photos.values()) for each in seen]
 
 
 def summary(name: str, found: Evaluation) -> dict[str, Any]:
-    """Give the rates with their intervals as plain values."""
+    """Return the rates with their intervals as plain values."""
     return {
         "engine": name,
         "photos": found.photos,
@@ -158,7 +158,7 @@ def summary(name: str, found: Evaluation) -> dict[str, Any]:
 
 
 def interval(rate: Rate) -> list[float]:
-    """Give the two ends, rounded."""
+    """Return the two ends, rounded."""
     return [round(rate.low, 4), round(rate.high, 4)]
 
 

@@ -21,7 +21,7 @@ HALVES_WANTED = Wanted(accepted=0.01, reviewed=0.02)
 
 
 def parts_of(networks: Sequence[str]) -> dict[str, Yardstick]:
-    """Give the whole measure, and what is left of it with one part off."""
+    """Return the whole measure, and what is left of it with one part off."""
     first = networks[0]
     found = {"whole": Yardstick(tuple(networks))}
     if len(networks) > 1:
@@ -58,7 +58,7 @@ def measure_parts(people: Sequence[Person], networks: Sequence[str], splits: int
 
 
 def plain_values(found: Evaluation) -> Mapping[str, Any]:
-    """Give what was measured for JSON."""
+    """Return what was measured for JSON."""
     return {
         "enrolled": found.enrolled,
         "same": found.same,

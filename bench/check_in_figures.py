@@ -61,7 +61,7 @@ def summary(rounds: Rounds) -> dict[str, Any]:
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
-    """Give median, lowest and highest."""
+    """Return median, lowest and highest."""
     return {
         "median": round(statistics.median(values), 3),
         "low": round(min(values), 3),
@@ -70,7 +70,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
-    """Give the number of values and what 50, 90 and 99 percent of them stay under."""
+    """Return the number of values and what 50, 90 and 99 percent of them stay under."""
     shares = {f"p{share}": round(percentile(values, share), 2) for share in (50, 90, 99)}
     return {"count": len(values), **shares}
 

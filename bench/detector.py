@@ -100,7 +100,7 @@ def found(finder: Finder, pixels: Pixels) -> list[Box]:
 
 
 def face_meant(finders: dict[str, Finder], path: Path) -> tuple[Pixels, Box, list[Box]] | None:
-    """Give the photo, its largest face and all boxes of either finder; nothing where neither finds any."""
+    """Return the photo, its largest face and all boxes of either finder; nothing where neither finds any."""
     whole = opened(path).decode(LONG_SIDE)
     scale = min(1.0, LONG_SIDE / max(whole.shape))
     pixels: Pixels = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
@@ -167,7 +167,7 @@ def corners(finders: dict[str, Finder], meant: list[tuple[Pixels, Box, list[Box]
 
 
 def touches(box: Box, left: int, top: int, width: int, height: int) -> bool:
-    """Say whether a box, with half of it more on each side, meets a rectangle."""
+    """Return whether a box, with half of it more on each side, meets a rectangle."""
     reach = box.side
     across, down = abs(box.middle[0] - left - width / 2), abs(box.middle[1] - top - height / 2)
     return across < reach + width / 2 and down < reach + height / 2

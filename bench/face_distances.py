@@ -124,7 +124,7 @@ def strangers(group: list[Person], photos: int) -> dict[str, Any]:
 
 
 def one_to_one(group: list[Person], photos: int, looks: int, policy: Policy) -> dict[str, Any]:
-    """Give the rates of each rule at the policy's thresholds: so many photos enrolled, so many shown."""
+    """Return the rates of each rule at the policy's thresholds: so many photos enrolled, so many shown."""
     chance = np.random.default_rng(17)
     same, other = pairs_to_compare(group, photos, looks, chance)
     limits = policy.thresholds(photos)
@@ -163,12 +163,12 @@ def pairs_to_compare(
 
 
 def is_new(row: Vectors, used: Vectors) -> bool:
-    """Say whether a look is of another picture than those used."""
+    """Return whether a look is of another picture than those used."""
     return float(np.linalg.norm(used - row, axis=1).min()) > SAME_PICTURE
 
 
 def one_person(group: list[Person], photos: int, policy: Policy) -> dict[str, Any]:
-    """Give the share of honest enrolments refused, and of those with one photo of somebody else let through."""
+    """Return the share of honest enrolments refused, and of those with one photo of somebody else let through."""
     chance = np.random.default_rng(photos)
     limit = policy.one_person_limit(photos)
     honest = [
@@ -193,17 +193,17 @@ def one_person(group: list[Person], photos: int, policy: Policy) -> dict[str, An
 
 
 def widest(rows: Vectors) -> float:
-    """Give the largest distance between two rows."""
+    """Return the largest distance between two rows."""
     return max(float(np.linalg.norm(one - other)) for one, other in itertools.combinations(rows, 2))
 
 
 def narrowest(rows: Vectors) -> float:
-    """Give the smallest distance between two rows."""
+    """Return the smallest distance between two rows."""
     return min(float(np.linalg.norm(one - other)) for one, other in itertools.combinations(rows, 2))
 
 
 def share(hits: NDArray[np.bool_]) -> float:
-    """Give the share of hits, rounded to what so few trials can tell."""
+    """Return the share of hits, rounded to what so few trials can tell."""
     return round(float(hits.mean()), 4)
 
 

@@ -28,7 +28,7 @@ FILES = {SAME: "same.onnx", ELSEWHERE: "elsewhere.onnx"}
 
 
 def make_variants() -> dict[str, Path]:
-    """Quantize on each of the two groups; gives the files."""
+    """Quantize on each of the two groups; returns the files."""
     network = (find_models() / NETWORK).read_bytes()
     groups = {SAME: east_asian_strangers(), ELSEWHERE: [path for group in people().values() for path in group]}
     made = {name: OUT.parent / FILES[name] for name in groups}
@@ -70,7 +70,7 @@ def losses(variants: Mapping[str, Path], kept: Path) -> dict[str, Any]:
 
 
 def moved(floats: Network, quantized: Network, faces: list[AlignedFace]) -> dict[str, dict[str, float]]:
-    """Give how far each embedding moves, and the distance between each two faces: Euclidean."""
+    """Return how far each embedding moves, and the distance between each two faces: Euclidean."""
     before, after = (np.array([network.embed(face) for face in faces], np.float64) for network in (floats, quantized))
     change = between(after) - between(before)
     return {
@@ -80,13 +80,13 @@ def moved(floats: Network, quantized: Network, faces: list[AlignedFace]) -> dict
 
 
 def between(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the distance of each two rows, once."""
+    """Return the distance of each two rows, once."""
     first, second = np.triu_indices(len(rows), 1)
     return np.asarray(np.linalg.norm(rows[first] - rows[second], axis=1), np.float64)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:
-    """Give the median and the largest."""
+    """Return the median and the largest."""
     return {"median": round(float(np.median(values)), 4), "largest": round(float(values.max()), 4)}
 
 

@@ -33,7 +33,7 @@ class Timing:
     wall_high: float
 
     def as_dict(self) -> dict[str, float]:
-        """Give rounded numbers for the JSON."""
+        """Return rounded numbers for the JSON."""
         return {
             "runs": self.runs,
             **{
@@ -43,7 +43,7 @@ class Timing:
         }
 
     def spread(self) -> str:
-        """Give the CPU median with its spread, for the table."""
+        """Return the CPU median with its spread, for the table."""
         return f"{self.cpu_ms:.1f} ({self.cpu_low:.1f} to {self.cpu_high:.1f})"
 
 
@@ -87,7 +87,7 @@ def timing(cpu: Sequence[float], wall: Sequence[float]) -> Timing:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the value below which `share` percent of the values lie (nearest rank)."""
+    """Return the value below which `share` percent of the values lie (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, round(share / 100 * (len(ordered) - 1))))]
 
@@ -106,7 +106,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def resident_mb(pid: int | None = None) -> dict[str, float]:
-    """Give a process's resident, proportional and private memory in megabytes (10^6 bytes), as the kernel counts it."""
+    """Return a process's resident, proportional and private memory in megabytes (10^6 bytes)."""
     found = {"Rss": 0.0, "Pss": 0.0, "Private_Clean": 0.0, "Private_Dirty": 0.0}
     for line in Path(f"/proc/{pid or 'self'}/smaps_rollup").read_text().splitlines():
         name, _, rest = line.partition(":")

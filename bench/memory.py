@@ -76,12 +76,12 @@ def processes(service: Served) -> list[Row]:
 
 
 def total(rows: Sequence[Row]) -> float:
-    """Give the memory of all processes together, in megabytes."""
+    """Return the memory of all processes together, in megabytes."""
     return round(sum(float(row["pss"]) for row in rows), 1)
 
 
 def alone(engine: str, models: Path, photo: bytes) -> dict[str, float]:
-    """Give the memory of a process that has loaded the engine for itself and looked at one photo."""
+    """Return the memory of a process that has loaded the engine for itself and looked at one photo."""
     command = [sys.executable, "-c", ALONE, engine, str(models)]
     done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, cwd=ROOT, check=True)  # noqa: S603 - ourselves
     return {name: float(megabytes) for name, megabytes in json.loads(done.stdout).items()}

@@ -120,7 +120,7 @@ def time_one(engine: PhotoEngine, policy: Policy, photos: list[Path], kind: str)
 
 
 def time_stages(engine: PhotoEngine, photo: bytes, rounds: int = 21) -> dict[str, float]:
-    """Give the CPU time of each stage within whole looks, in the order in which they come."""
+    """Return the CPU time of each stage within whole looks, in the order in which they come."""
     spent: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
     for _ in range(rounds):
@@ -155,7 +155,7 @@ class WithFaceres:
         self._first, self._second = ConvertedDlibNetwork(find_models(), KEPT), FaceresNetwork(KEPT)
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give dlib's numbers."""
+        """Return dlib's numbers."""
         self._second.embed(face)
         return self._first.embed(face)
 
@@ -235,7 +235,7 @@ def compare_decisions(engine: PhotoEngine, everybody: dict[str, list[Path]]) -> 
 
 
 def distance(one: Look, other: Look) -> float:
-    """Give the Euclidean distance of two looks."""
+    """Return the Euclidean distance of two looks."""
     return float(((one.embedding - other.embedding) ** 2).sum() ** 0.5)
 
 

@@ -71,7 +71,7 @@ class ThreadedNetwork:
         self._session = open_session(load_converted(KEPT, find_models()), threads=threads)
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give the 128 numbers."""
+        """Return the 128 numbers."""
         embedding: Embedding = self._session.run(face.chip[None])[0]
         return embedding
 

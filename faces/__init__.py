@@ -1,1 +1,1 @@
-"""From a photo to a template to a decision. Knows no HTTP, no database and no person."""
+"""Turn photos into templates, and templates into decisions. This package knows no HTTP, no database and no person."""

@@ -1,6 +1,6 @@
-"""What a face engine is: one photo in, one `Look` at the face in it out.
+"""The interface of a face engine. It takes one photo and returns one `Look`: the face in the photo, as numbers.
 
-Light on purpose: the web workers import this, and neither dlib nor OpenCV comes with it.
+Web workers import this module, so it must import neither dlib nor OpenCV.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Embedding = NDArray[np.float32]
 
 
 class Purpose(StrEnum):
-    """What a photo is looked at for: an enrolment is stricter about who else is in the picture."""
+    """The purpose of a photo. Enrolment is stricter than check-in about other people in the picture."""
 
     ENROL = "enrol"
     CHECK_IN = "check_in"
@@ -23,16 +23,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good the photo of a face is, and what would make it better.
+    """The quality of the photo of a face, and advice that would make it better.
 
-    sharpness: variance of the Laplacian over the face at 150 px, grey levels squared.
-    brightness: mean grey level of the face, 0 to 255.
-    face_px: side of the face's box in pixels of the photo as it was sent.
-    roll: degrees, positive when the head leans to the right of the picture.
-    yaw: the nose's sideways offset from the middle of the eyes, in eye distances; 0 looks straight ahead.
-    cut_off: share of the face's box outside the picture, 0 to 1.
-    others: how many other faces were seen.
-    advice: stable codes of what to do better, empty when all is well.
+    sharpness: variance of the Laplacian over the face at 150 px, grey levels squared. brightness: mean grey level of
+    the face, 0 to 255. face_px: side of the face's box in pixels of the photo as it was sent. roll: degrees, positive
+    when the head leans to the right of the picture. yaw: sideways distance of the nose from the middle between the
+    eyes, in eye distances; 0 is a face seen from the front. cut_off: share of the face's box outside the picture, 0 to
+    1. others: number of other faces in the picture. advice: stable codes of what the person can improve; empty where
+    nothing needs it.
     """
 
     sharpness: float
@@ -45,16 +43,16 @@ class Quality:
     advice: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give plain numbers and lists, ready for JSON."""
+        """Return the quality as plain numbers and lists, ready for JSON."""
         return {**asdict(self), "advice": list(self.advice)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One face as an engine saw it.
+    """One face as an engine measured it.
 
-    embedding: (n,) float32 as the network gives it; compare only with those of the same network. engine: the name of
-    the network and how it is fed. also: what further networks made of the same face, by their names.
+    embedding: (n,) float32 as the network returns it; compare it only with embeddings of the same network. engine: the
+    name of the network and of its input form. also: the embeddings of the same face by further networks, by name.
     """
 
     embedding: Embedding = field(repr=False)
@@ -64,27 +62,27 @@ class Look:
 
     @property
     def descriptors(self) -> dict[str, Embedding]:
-        """The raw numbers of all networks that looked, by their names."""
+        """The raw embeddings by all networks, by the network's name."""
         return {self.engine: self.embedding, **self.also}
 
 
 class FaceEngine(Protocol):
-    """Anything that turns a photo into a `Look`; safe to call from several threads."""
+    """An object that turns a photo into a `Look`. Several threads may call it at once."""
 
     @property
     def name(self) -> str:
-        """The network and how it is fed; looks of different names can't be compared."""
+        """The name of the network and of its input form. Looks with different names can't be compared."""
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """The models whose numbers a look has, the engine's own first."""
+        """The models whose embeddings a look holds; the engine's own model is the first."""
 
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
-        """Find, align and embed the one face in an encoded photo; raises a leaf of `FaceError`.
+        """Find, align and embed the one face in an encoded photo; raises one of the concrete classes of `FaceError`.
 
-        model: which network embeds, by the name that looks and templates carry; by default the engine's own, together
-        with those that look along with it. Raises UnknownModel for one that this engine doesn't have.
+        model: the network that embeds, by the name in looks and templates. By default it is the engine's own network,
+        together with its second network if it has one. Raises UnknownModel for a network that this engine doesn't have.
         """
 
     def ready(self) -> bool:
-        """Say whether a look could succeed now; never raises."""
+        """Return whether `look` could succeed now; never raises."""

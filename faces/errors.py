@@ -1,23 +1,23 @@
-"""What can go wrong between a photo and a decision, as one tree.
+"""The errors between a photo and a decision, as one tree.
 
     FaceError                     code                    raised when
     ├── PhotoRefused                                      the file itself can't be used
     │   ├── PhotoTooLarge         photo_too_large         more bytes than the limit
-    │   ├── PhotoTooManyPixels    photo_too_many_pixels   its header promises more pixels than the limit
+    │   ├── PhotoTooManyPixels    photo_too_many_pixels   its header tells more pixels than the limit
     │   ├── PhotoUnsupported      photo_unsupported       not an image of an accepted kind
     │   ├── PhotoBroken           photo_broken            truncated, or can't be decoded
     │   └── PhotoAnimated         photo_animated          more than one frame
-    ├── FaceRefused                                       the picture is fine, what it shows isn't
+    ├── FaceRefused                                       the file is fine, but its content can't be used
     │   ├── NoFace                no_face                 no face found
-    │   ├── MultipleFaces         multiple_faces          more than one face, none clearly the nearest
-    │   ├── LowQuality            low_quality             a face that surely can't be recognised
-    │   └── NotOnePerson          not_one_person          photos of one enrolment show different people
-    ├── UnknownModel              face_model_unknown      no engine here has the network that made a template
-    └── EngineUnavailable                                 no fault of the photo: try again
-        ├── EngineBusy            face_queue_full         the queue is full, or waiting took too long
-        └── EngineDown            face_engine_down        nothing answers
+    │   ├── MultipleFaces         multiple_faces          more than one face, and none is clearly the nearest
+    │   ├── LowQuality            low_quality             a face that certainly can't be recognised
+    │   └── NotOnePerson          not_one_person          the photos of one enrolment show different people
+    ├── UnknownModel              face_model_unknown      this engine doesn't have the network that made a template
+    └── EngineUnavailable                                 the photo isn't the cause: try again
+        ├── EngineBusy            face_queue_full         the queue is full, or the wait was too long
+        └── EngineDown            face_engine_down        no face worker answers
 
-No error carries anything of a face: only its code, the photo's place in the request, and advice codes.
+An error holds no face data: only its code, the photo's index in the request, and advice codes.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from typing import Self
 
 
 class FaceError(Exception):
-    """Something that keeps a photo from becoming a decision.
+    """The base of all errors that stop the way from a photo to a decision.
 
     photo: index of the photo among those given, from 0; None where no single photo is to blame.
     advice: stable codes of what the person can do, most useful first.
@@ -47,104 +47,104 @@ class FaceError(Exception):
         return self
 
     def at(self, photo: int) -> Self:
-        """Give the same error for the photo at this index."""
+        """Return the same error with the index of a photo."""
         return type(self)(photo=photo, advice=self.advice)
 
     def __reduce__(self) -> tuple[Callable[..., "FaceError"], tuple[type["FaceError"], int | None, tuple[str, ...]]]:
-        return _rebuilt, (type(self), self.photo, self.advice)  # Python's own way knows no keyword arguments
+        return _rebuilt, (type(self), self.photo, self.advice)  # pickle by itself can't pass keyword arguments
 
 
 class PhotoRefused(FaceError):
-    """The file itself can't be used."""
+    """The photo's file can't be used."""
 
 
 class PhotoTooLarge(PhotoRefused):
-    """More bytes than the limit."""
+    """The file has more bytes than the limit."""
 
     code = "photo_too_large"
     usual_advice = ("smaller_photo",)
 
 
 class PhotoTooManyPixels(PhotoRefused):
-    """The header promises more pixels than the limit; nothing was decoded."""
+    """The file's header tells more pixels than the limit. Nothing was decoded."""
 
     code = "photo_too_many_pixels"
     usual_advice = ("smaller_photo",)
 
 
 class PhotoUnsupported(PhotoRefused):
-    """Not an image of an accepted kind, whatever its name says."""
+    """The file isn't an image of an accepted kind. Its name doesn't count."""
 
     code = "photo_unsupported"
     usual_advice = ("photo_as_jpeg",)
 
 
 class PhotoBroken(PhotoRefused):
-    """Truncated, empty, or not decodable."""
+    """The file is truncated, empty, or can't be decoded."""
 
     code = "photo_broken"
     usual_advice = ("new_photo",)
 
 
 class PhotoAnimated(PhotoRefused):
-    """More than one frame: which of them should count is nobody's guess."""
+    """The file has more than one frame, so it isn't clear which one should count."""
 
     code = "photo_animated"
     usual_advice = ("still_photo",)
 
 
 class FaceRefused(FaceError):
-    """The picture is fine, what it shows isn't."""
+    """The file is fine, but its content can't be used."""
 
 
 class NoFace(FaceRefused):
-    """No face found."""
+    """No face was found."""
 
     code = "no_face"
     usual_advice = ("whole_face", "look_straight", "more_light")
 
 
 class MultipleFaces(FaceRefused):
-    """More than one face, none of them clearly the nearest."""
+    """The photo shows more than one face, and none is clearly the nearest."""
 
     code = "multiple_faces"
     usual_advice = ("one_person_only",)
 
 
 class LowQuality(FaceRefused):
-    """A face from which surely nobody could be recognised; `advice` says why."""
+    """The face certainly can't be recognised; `advice` says why."""
 
     code = "low_quality"
     usual_advice = ("new_photo",)
 
 
 class NotOnePerson(FaceRefused):
-    """The photos of one enrolment don't show one person."""
+    """The photos of one enrolment show different people."""
 
     code = "not_one_person"
     usual_advice = ("one_person_only", "new_photo")
 
 
 class UnknownModel(FaceError):
-    """No engine here has the network that was asked for: who has a template of it must enrol again."""
+    """This engine doesn't have the network that was asked for. People with a template of it must enrol again."""
 
     code = "face_model_unknown"
     usual_advice = ("enrol_again",)
 
 
 class EngineUnavailable(FaceError):
-    """No fault of the photo: the same request may succeed in a moment."""
+    """The photo isn't the cause. The same request may succeed a moment later."""
 
 
 class EngineBusy(EngineUnavailable):
-    """The queue is full, or the patience ran out before a worker was free."""
+    """The queue is full, or no worker was free before the time limit."""
 
     code = "face_queue_full"
     usual_advice = ("try_again",)
 
 
 class EngineDown(EngineUnavailable):
-    """Nothing listens, or the workers die on this photo."""
+    """No face worker listens, or the workers die at this photo."""
 
     code = "face_engine_down"
     usual_advice = ("try_again",)
@@ -155,7 +155,7 @@ def _rebuilt(kind: type[FaceError], photo: int | None, advice: tuple[str, ...]) 
 
 
 def leaves(kind: type[FaceError] = FaceError) -> dict[str, type[FaceError]]:
-    """Give every error that can be raised, by its code."""
+    """Return every concrete error class by its code."""
     below = kind.__subclasses__()
     if not below:
         return {kind.code: kind}

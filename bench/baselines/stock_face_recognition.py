@@ -14,7 +14,7 @@ Encoding = NDArray[np.float64]
 
 
 def encode(photo: bytes) -> Encoding | None:
-    """Give the (128,) encoding of the first face found, None where there is none."""
+    """Return the (128,) encoding of the first face found, None where there is none."""
     image = face_recognition.load_image_file(io.BytesIO(photo))
     found = face_recognition.face_encodings(image)
     return found[0] if found else None
@@ -32,6 +32,6 @@ def decide(known: Encoding, photo: bytes, tolerance: float) -> bool:
 
 
 def face_box(photo: bytes) -> tuple[int, int, int, int] | None:
-    """Give the first face's top, right, bottom, left in pixels."""
+    """Return the first face's top, right, bottom, left in pixels."""
     found = face_recognition.face_locations(face_recognition.load_image_file(io.BytesIO(photo)))
     return found[0] if found else None

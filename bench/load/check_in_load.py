@@ -80,7 +80,7 @@ class _VenueCode:
 
 
 def run(job: Job) -> Load:
-    """Do the visits over all connections at once; gives what came of them."""
+    """Do the visits over all connections at once; returns what came of them."""
     load, codes = Load(), _VenueCode(job)
     photos = [PHOTO_PART + Path(each).read_bytes() + LAST_PART for each in job.photos]
     visits = iter(enumerate(job.visits))
@@ -99,7 +99,7 @@ def run(job: Job) -> Load:
 
 
 def _await_turn(place: int, per_second: float | None, began: float) -> float:
-    """Wait for the instant of the visit at this place; gives when its time begins."""
+    """Wait for the instant of the visit at this place; returns when its time begins."""
     if per_second is None:
         return time.monotonic()
     due = began + place / per_second

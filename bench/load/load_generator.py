@@ -48,7 +48,7 @@ class Asked:
 
 
 def run(job: Job) -> Asked:
-    """Ask over all connections at once; gives what came of it."""
+    """Ask over all connections at once; returns what came of it."""
     made = [
         (head(method, path, job.tokens[token], "Content-Type: application/json"), body.encode())
         for method, path, token, body in job.asks

@@ -114,7 +114,7 @@ def _measure(people: Sequence[Person], yardstick: Yardstick) -> Measure:
 def _limits(
     people: Sequence[Person], yardstick: Yardstick, wanted: Wanted, strangers: Strangers
 ) -> Iterable[PhotoLimits]:
-    """Give the limits for one photo, for two, for three; strangers: compared with templates of one photo.
+    """Return the limits for one photo, for two, for three; strangers: compared with templates of one photo.
 
     A mean of more photos lies nearer to everybody. Where too few people have as many, the thresholds of fewer photos
     serve at half the rates for each photo more: from one photo to three, false accepts double at a fixed threshold.
@@ -135,7 +135,7 @@ def _limits(
 
 
 def _template_pairs(people: Sequence[Person], yardstick: Yardstick, most: int) -> Iterable[NormalDist]:
-    """Give how templates of one photo, of two, of three lie from other people's whole templates."""
+    """Return how templates of one photo, of two, of three lie from other people's whole templates."""
     found: NormalDist | None = None
     for photos in range(1, most + 1):
         if found is None or sum(len(person) >= photos for person in people) >= LEAST_TEMPLATES:
@@ -144,7 +144,7 @@ def _template_pairs(people: Sequence[Person], yardstick: Yardstick, most: int) -
 
 
 def describe(calibration: Calibration) -> list[Mapping[str, float | int | bool]]:
-    """Give the table of rates as plain values: one row for each number of photos and each band."""
+    """Return the table of rates as plain values: one row for each number of photos and each band."""
     return [
         {
             "photos": each.photos,

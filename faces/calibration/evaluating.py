@@ -60,19 +60,19 @@ class Split:
     other_shares: Numbers
 
     def threshold(self, far: float, people: Numbers) -> float:
-        """Give the largest distance at which no more than this share of strangers is within. people: their weights."""
+        """Return the largest distance within which at most this share of strangers lies. people: their weights."""
         weights = self.other_shares * people[self.other_enrolled] * people[self.other_shown]
         let_in = np.cumsum(weights)
         inside = int(np.searchsorted(let_in, far * let_in[-1], side="right"))
         return float(self.other[inside - 1]) if inside else float(self.other[0]) - 1e-9
 
     def rejects(self, threshold: float, people: Numbers) -> float:
-        """Give the share of right people beyond a threshold."""
+        """Return the share of right people beyond a threshold."""
         weights = self.same_shares * people[self.same_person]
         return float(weights[self.same > threshold].sum() / weights.sum())
 
     def equal_error(self, people: Numbers) -> float:
-        """Give the rate at the threshold where both errors are equally frequent."""
+        """Return the rate at the threshold where both errors are equally frequent."""
         weights = self.other_shares * people[self.other_enrolled] * people[self.other_shown]
         let_in = np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
         own = self.same_shares * people[self.same_person]

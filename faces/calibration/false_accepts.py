@@ -55,13 +55,13 @@ class Strangers:
         self.pairs = round(self._whole(np.ones(self._people)))
 
     def share_within(self, distance: float) -> float:
-        """Give the share of strangers within a distance, each person counted the same."""
+        """Return the share of strangers within a distance, each person counted the same."""
         inside = int(np.searchsorted(self.distances, distance, side="right"))
         whole = self._whole(np.ones(self._people))
         return float(self._shares[:inside].sum() / whole) if whole else 0.0
 
     def normal(self) -> NormalDist:
-        """Give the normal distribution with the mean and deviation of all these distances."""
+        """Return the normal distribution with the mean and deviation of all these distances."""
         return self._normal(np.ones(self._people))
 
     def can_claim(self, wanted: float) -> bool:
@@ -69,7 +69,7 @@ class Strangers:
         return self.pairs * wanted >= EXPECTED_PAIRS
 
     def limit(self, wanted: float) -> Limit:
-        """Give the threshold for a wanted rate; raises ValueError where there are no two people."""
+        """Return the threshold for a wanted rate; raises ValueError where there are no two people."""
         if not self.pairs:
             raise ValueError("nobody to compare with anybody")
         is_claimed = self.can_claim(wanted)
@@ -84,7 +84,7 @@ class Strangers:
         return Limit(wanted, distance, min(float(low), distance), max(float(high), distance), self.pairs, is_claimed)
 
     def _counted(self, weights: Numbers, wanted: float) -> float:
-        """Give the largest distance at which no more than the wanted share is within."""
+        """Return the largest distance at which no more than the wanted share is within."""
         tail = self._tail(wanted)
         within = np.cumsum(weights[self._enrolled[tail]] * weights[self._shown[tail]] * self._shares[tail])
         inside = int(np.searchsorted(within, wanted * self._whole(weights), side="right"))
@@ -93,7 +93,7 @@ class Strangers:
         return float(self.distances[inside - 1])
 
     def _estimated(self, weights: Numbers, wanted: float) -> float:
-        """Give what the normal distribution says, but no more than the threshold of the least rate to be claimed."""
+        """Return what the normal distribution says, but no more than the threshold of the least rate to be claimed."""
         estimate = float(self._normal(weights).inv_cdf(wanted))
         least = EXPECTED_PAIRS / self.pairs
         return estimate if least >= 1 else min(estimate, self._counted(weights, least))
@@ -102,7 +102,7 @@ class Strangers:
         return slice(0, max(1000, int(len(self.distances) * min(1.0, TAIL * wanted))))
 
     def _whole(self, weights: Numbers) -> float:
-        """Give the weight of all trials together: each person's template against everybody else."""
+        """Return the weight of all trials together: each person's template against everybody else."""
         return float((self._has_template * weights * (weights.sum() - weights)).sum())
 
     def _normal(self, weights: Numbers) -> NormalDist:

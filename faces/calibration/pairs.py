@@ -98,7 +98,7 @@ def _apart(templates: Numbers, probes: Numbers) -> Numbers:
 
 
 def _cosines(templates: Numbers, enrolled: Owners, probes: Numbers, shown: Owners, means: Numbers | None) -> Numbers:
-    """Give the cosine of each template with each probe, seen from the mean of all people but the two.
+    """Return the cosine of each template with each probe, seen from the mean of all people but the two.
 
     means: (people, n), or None for plain cosines. With c people left, their mean is mu = (sum - own - other) / c; all
     products with it come from products of what there is, so no mean is made for any pair.

@@ -59,7 +59,7 @@ def _limit(distances: Numbers) -> float:
 
 
 def groups(duplicates: Iterable[DuplicatePair], count: int) -> list[list[int]]:
-    """Give the places that hang together through such pairs, each group in order."""
+    """Return the places that hang together through such pairs, each group in order."""
     leader = list(range(count))
 
     def head(place: int) -> int:
@@ -99,7 +99,7 @@ def each_once(people: Sequence[Person], yardstick: Yardstick) -> Population:
 
 
 def largest_move(people: Sequence[Person], measure: Measure) -> float:
-    """Give how far the mean of these people lies from the one that a measure is centred on, in deviations of a single
+    """Return how far the mean of these people lies from the one that a measure is centred on, in deviations of a single
     person from it: the largest of its networks, 0 for a plain measure.
     """
     moves = [0.0]
@@ -112,6 +112,6 @@ def largest_move(people: Sequence[Person], measure: Measure) -> float:
 
 
 def centre(people: Sequence[Person], model: str) -> Embedding:
-    """Give the mean descriptor, every person counted once however many photos there are."""
+    """Return the mean descriptor, every person counted once however many photos there are."""
     means = [np.mean([photo[model] for photo in person], axis=0, dtype=np.float64) for person in people]
     return np.asarray(np.mean(means, axis=0), np.float32)

@@ -25,7 +25,7 @@ class CachedFile:
 
 
 def load_or_make(folder: Path, name: CachedFile, make: Callable[[], bytes]) -> bytes:
-    """Give the kept file, making it first if need be.
+    """Return the kept file, making it first if need be.
 
     folder: made if missing. Raises what `make` raises, and OSError where a file can't be read or written.
     """

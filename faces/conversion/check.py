@@ -41,7 +41,7 @@ def embed_by_dlib(model: Path, chips: Chips) -> Embeddings:
 
 
 def refuse_unless_equal(converted: bytes, chips: Chips, expected: Embeddings) -> float:
-    """Give the largest distance between the converted network's embeddings and the expected ones.
+    """Return the largest distance between the converted network's embeddings and the expected ones.
 
     Raises UnusableNetwork where any is above `MOST_APART`, or the file is no network.
     """

@@ -10,7 +10,7 @@ VERSION = 1  # of the conversion: raise it with every change of what it writes
 
 
 def load_converted(folder: Path, models: Path) -> bytes:
-    """Give the converted network, making it first if need be.
+    """Return the converted network, making it first if need be.
 
     folder: where it is kept, made if missing. models: where dlib's own file lies. Raises UnusableNetwork where that
     isn't the known file, or the result isn't equal to it; OSError where a file can't be read or written.

@@ -38,7 +38,7 @@ def _add_layers(graph: Graph, value: str, network: Network) -> None:
 
 
 def _folded(layer: Convolution) -> Parameters:
-    """Give weights and bias of one convolution that does what a convolution and its affine layer do."""
+    """Return weights and bias of one convolution that does what a convolution and its affine layer do."""
     return layer.weights * layer.gamma[:, None, None, None], layer.bias * layer.gamma + layer.beta
 
 
@@ -51,7 +51,7 @@ def _input_folded(network: Network) -> Parameters:
 
 
 def _add_block(graph: Graph, value: str, block: Block, side: int) -> tuple[str, int]:
-    """Add a residual block; gives its result and how many rows and columns that has."""
+    """Add a residual block; returns its result and how many rows and columns that has."""
     first = graph.node("Relu", _convolved(graph, value, block.first))
     inner, inner_side = _convolved(graph, first, block.second), _after(block.first, side)
     if not block.halves:
@@ -92,5 +92,5 @@ def _after(layer: Convolution, side: int) -> int:
 
 
 def _halved(side: int, kernel: int) -> int:
-    """Give the rows and columns left by pooling in steps of two; what doesn't fill a kernel is dropped."""
+    """Return the rows and columns left by pooling in steps of two; what doesn't fill a kernel is dropped."""
     return (side - kernel) // 2 + 1

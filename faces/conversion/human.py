@@ -67,7 +67,7 @@ ALL = (DETECTOR, MESH, EMBEDDING)
 
 
 def load_human(wanted: Wanted, folder: Path, models: Path = FOLDER) -> bytes:
-    """Give the converted network, making it first if need be.
+    """Return the converted network, making it first if need be.
 
     folder: where it is kept, made if missing. models: where the originals lie. Raises UnusableNetwork where that isn't
     the known network, or the result isn't equal to it; OSError where a file can't be read or written.
@@ -85,7 +85,7 @@ def convert_human(wanted: Wanted, models: Path) -> bytes:
 
 
 def refuse_unless_equal(converted: bytes, wanted: Wanted) -> float:
-    """Give the largest difference from what TensorFlow.js told; raises UnusableNetwork where it is too large."""
+    """Return the largest difference from what TensorFlow.js told; raises UnusableNetwork where it is too large."""
     session = open_session(converted)
     apart = 0.0
     for told, picture in zip(_reference()[wanted.name], noise_pictures(wanted.feeding.side), strict=True):
@@ -117,6 +117,6 @@ def samples(numbers: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
 
 @cache
 def _reference() -> dict[str, list[list[list[float]]]]:
-    """Give by network, picture and output what TensorFlow.js told."""
+    """Return by network, picture and output what TensorFlow.js told."""
     told: dict[str, list[list[list[float]]]] = json.loads(REFERENCE.read_text(encoding="utf-8"))
     return told

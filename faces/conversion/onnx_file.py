@@ -30,7 +30,7 @@ class Graph:
         self._constants: list[bytes] = []
 
     def constant(self, numbers: NDArray[Any]) -> str:
-        """Add numbers that belong to the network; gives their name."""
+        """Add numbers that belong to the network; returns their name."""
         name = f"c{len(self._constants)}"
         sizes = b"".join(_integer(1, size) for size in numbers.shape)
         content = _bytes(9, np.ascontiguousarray(numbers).tobytes())  # little endian on every machine we run on
@@ -38,7 +38,7 @@ class Graph:
         return name
 
     def node(self, operator: str, *inputs: str, output: str = "", **attributes: Attribute) -> str:
-        """Add an operation on named values; gives the name of its result."""
+        """Add an operation on named values; returns the name of its result."""
         name = output or f"v{len(self._nodes)}"
         fields = [_text(1, each) for each in inputs]
         fields += [_text(2, name), _text(3, f"n{len(self._nodes)}"), _text(4, operator)]
@@ -47,7 +47,7 @@ class Graph:
         return name
 
     def to_bytes(self, given: tuple[str, type, Shape], *wanted: tuple[str, Shape]) -> bytes:
-        """Give the file. given: name, kind of number and shape of the input; wanted: name and shape of each output."""
+        """Return the file. given: name, number type and shape of the input; wanted: name and shape of each output."""
         graph = b"".join(
             [
                 *(_bytes(1, node) for node in self._nodes),

@@ -43,7 +43,7 @@ class Stream:
         return DamagedFile(f"{what}, before byte {self.at} of {len(self.data)}")
 
     def take(self, count: int) -> bytes | bytearray:
-        """Give the next bytes."""
+        """Return the next bytes."""
         if not 0 <= count <= len(self.data) - self.at:
             raise self.fail("the file ends too early")
         taken = self.data[self.at : self.at + count]
@@ -90,7 +90,7 @@ class Stream:
         self.expect(ALIAS, *sizes)
 
     def tensor(self, sizes: Sizes) -> NDArray[np.float32]:
-        """Read a tensor that must have these sizes, of finite numbers; gives them in one row."""
+        """Read a tensor that must have these sizes, of finite numbers; returns them in one row."""
         self.expect(TENSOR, *sizes)
         content = self.take(4 * math.prod(sizes))
         self.tensors.update(content)

@@ -33,15 +33,15 @@ class Node:
     attributes: dict[str, Any] = field(repr=False)
 
     def text(self, key: str) -> str:
-        """Give an attribute that is a text."""
+        """Return an attribute that is a text."""
         return _decoded(self._attribute(key)["s"])
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Give an attribute that is a list of texts."""
+        """Return an attribute that is a list of texts."""
         return tuple(_decoded(each) for each in self._attribute(key)["list"].get("s", ()))
 
     def integers(self, key: str) -> tuple[int, ...]:
-        """Give an attribute that is a list of integers."""
+        """Return an attribute that is a list of integers."""
         return tuple(int(each) for each in self._attribute(key)["list"].get("i", ()))
 
     def _attribute(self, key: str) -> dict[str, Any]:

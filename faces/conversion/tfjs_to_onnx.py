@@ -56,7 +56,7 @@ class _Conversion:
         self._made: dict[str, str] = {}
 
     def value(self, name: str) -> str:
-        """Give the name in ONNX of an operation's result, adding what it needs first."""
+        """Return the name in ONNX of an operation's result, adding what it needs first."""
         if name not in self._made:
             node = self._node(name)
             convert = _OPERATORS.get(node.operator)

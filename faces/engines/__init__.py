@@ -1,1 +1,1 @@
-"""Face engines by name: from a photo to templates."""
+"""Face engines, made by name. An engine finds, aligns and embeds the face in a photo."""

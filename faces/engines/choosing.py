@@ -1,13 +1,14 @@
-"""Which engine: chosen by the name in the settings. It says which network embeds; what finds the faces is the same.
+"""Make the engine that the settings name. The name says which network embeds; all engines find faces in the same way.
 
-    dlib          dlib's network, run by dlib: slow, the reference
-    dlib-onnx     the same network, run by ONNX Runtime: the same numbers, so templates of the two are the same
-    onnx:PATH     any other network, with a card beside its file (faces/model_files/card.py)
+    dlib          dlib's network, run by dlib: slow, and the reference
+    dlib-onnx     the same network, run by ONNX Runtime: its embeddings and templates are the same
+    onnx:PATH     any other network, with a card file beside it (faces/model_files/card.py)
 
-With `+faceres` behind it, as in `dlib-onnx+faceres`, the network of that name looks along: the first one gives the
-engine its name and its policy, and the second is done without where it can't be had.
+A name may end with `+faceres`, as in `dlib-onnx+faceres`. Then faceres embeds each face too, as the second network. The
+first network gives the engine its name and its policy. The engine works without the second one where its file is
+missing.
 
-Light until an engine is made: web workers ask here for names and policies, and load no library for that.
+Web workers read names and policies here, so large libraries are imported only when an engine is made.
 """
 
 import logging
@@ -30,23 +31,23 @@ _log = logging.getLogger(__name__)
 
 
 def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoEngine":
-    """Load the engine of this name, warm.
+    """Load the engine of this name, and run it once so that it is warm.
 
-    folder: where files made from others are kept. also: names of further engines, whose templates must still be
-    understood. Raises UnusableNetwork, OSError or RuntimeError where a network can't be loaded, saying which and why.
+    folder: where converted files are stored. also: names of further engines, whose templates must still be usable.
+    Raises UnusableNetwork, OSError or RuntimeError where a network can't be loaded; the text says which one and why.
     """
     from faces.engines.photo_engine import PhotoEngine
 
     networks: dict[str, Network] = {}
     for each in (name, *also):
-        if model_of(each) not in networks:  # dlib and dlib-onnx are one
+        if model_of(each) not in networks:  # dlib and dlib-onnx are the same model
             networks[model_of(each)] = _network(each, folder)
-    along = _make_along(name, folder)
-    return PhotoEngine(list(networks.values()), finders=make_finders(folder), along=along).warm()
+    second_networks = _make_second_networks(name, folder)
+    return PhotoEngine(list(networks.values()), finders=make_finders(folder), second_networks=second_networks).warm()
 
 
-def _make_along(name: str, folder: Path) -> "list[Network]":
-    """Load what looks along; nothing where it wasn't fetched, and then decisions go by the first network alone."""
+def _make_second_networks(name: str, folder: Path) -> "list[Network]":
+    """Load the second network if the name asks for one. Where its file is missing, the first network decides alone."""
     from faces.engines.networks import FaceresNetwork
 
     if not name.endswith(AND_FACERES):
@@ -59,10 +60,11 @@ def _make_along(name: str, folder: Path) -> "list[Network]":
 
 
 def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
-    """Load what finds faces: BlazeFace, with HOG for what it doesn't find; HOG alone where BlazeFace wasn't fetched.
+    """Load the face finders: BlazeFace, then HOG for photos without a find; HOG alone where BlazeFace's file is
+    missing.
 
-    folder: where converted files are kept. models: where BlazeFace's files lie, if not where they were fetched to.
-    Raises UnusableNetwork where it is there, but not the one that is known.
+    folder: where converted files are stored. models: the folder of BlazeFace's files, by default the one that
+    `scripts/fetch-models` fills. Raises UnusableNetwork where the file is there but is not the known one.
     """
     from faces.finding.blaze_finder import BlazeFinder
     from faces.finding.hog import HogFinder
@@ -76,17 +78,17 @@ def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
 
 
 def model_of(name: str) -> str:
-    """Give the name of the model that an engine's looks and templates carry; raises UnusableNetwork."""
+    """Return the name of the model in the looks and templates of an engine; raises UnusableNetwork."""
     return policy_of(name).engine
 
 
 def networks_of(name: str) -> tuple[str, ...]:
-    """Give the models that look along in an engine of this name, its own first; raises UnusableNetwork."""
+    """Return the models of an engine, its own first and then the second one; raises UnusableNetwork."""
     return (model_of(name), FACERES_MODEL) if name.endswith(AND_FACERES) else (model_of(name),)
 
 
 def policy_of(name: str) -> Policy:
-    """Give the thresholds that come with an engine, for its own network alone; raises UnusableNetwork."""
+    """Return the policy that is delivered with an engine, for its own network alone; raises UnusableNetwork."""
     name = name.removesuffix(AND_FACERES)
     if name in (DLIB, DLIB_ONNX):
         return load_policy()
@@ -94,7 +96,7 @@ def policy_of(name: str) -> Policy:
 
 
 def policies_of(names: Sequence[str]) -> dict[str, Policy]:
-    """Give the policies of several engines by their models; the first of two with one model counts."""
+    """Return the policies of several engines by model; of two engines with one model the first counts."""
     found: dict[str, Policy] = {}
     for name in names:
         policy = policy_of(name)

@@ -1,4 +1,4 @@
-"""The engine whose network dlib itself runs: the reference that every other way of running it is measured against."""
+"""The engine whose network dlib itself runs. Every other way to run this network is compared with it."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ __all__ = ["DlibEngine", "find_models"]
 
 
 class DlibEngine(PhotoEngine):
-    """Finds faces by HOG, aligns them by five points, and embeds them by dlib's ResNet: 128 numbers."""
+    """An engine that finds faces by HOG, aligns them by five points, and embeds them by dlib's ResNet: 128 numbers."""
 
     def __init__(self, limits: PhotoLimits | None = None, models: Path | None = None) -> None:
         folder = models or find_models()

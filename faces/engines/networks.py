@@ -22,18 +22,18 @@ FACERES_PADDING = 0.5  # round the face; 0.4 to 0.6 are as good
 
 
 class Network(Protocol):
-    """Anything that embeds aligned faces; safe to call from several threads."""
+    """A network that embeds aligned faces. Several threads may call it at once."""
 
     @property
     def model(self) -> str:
-        """The name that its looks and templates carry."""
+        """The name that stands in its looks and templates."""
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give the face's numbers."""
+        """Return the embedding of a face."""
 
 
 class DlibNetwork:
-    """dlib's ResNet run by dlib itself: 128 numbers. It holds the interpreter's lock, so one runs at a time."""
+    """dlib's ResNet, run by dlib itself: 128 numbers. It holds Python's interpreter lock: one call runs at a time."""
 
     model = DLIB_MODEL
 
@@ -42,29 +42,29 @@ class DlibNetwork:
         self._lock = threading.Lock()
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give the 128 numbers."""
+        """Return the 128 numbers."""
         with self._lock:
             return np.asarray(self._network.compute_face_descriptor(face.chip), np.float32)
 
 
 class ConvertedDlibNetwork:
-    """The same network run by ONNX Runtime: the same numbers, many times faster, without the interpreter's lock."""
+    """The same network, run by ONNX Runtime: same numbers, many times faster, without Python's interpreter lock."""
 
     model = DLIB_MODEL
 
     def __init__(self, models: Path, folder: Path) -> None:
-        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        """folder: where the converted file is stored. Raises UnusableNetwork or OSError."""
         self._session = open_session(load_converted(folder, models))
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give the 128 numbers."""
+        """Return the 128 numbers."""
         embedding: Embedding = self._session.run(face.chip[None])[0]
         return embedding
 
 
 class FaceresNetwork:
-    """faceres of @vladmandic/human: 1,024 numbers, of any length. It tells people apart only by the difference from the
-    mean of their population.
+    """faceres of @vladmandic/human: 1,024 numbers, not normalised. It can tell people apart only after the mean of
+    their population is subtracted.
     """
 
     model = FACERES_MODEL
@@ -76,16 +76,16 @@ class FaceresNetwork:
         self._frame = padded_frame(self._side, FACERES_PADDING)
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give the 1,024 numbers."""
+        """Return the 1,024 numbers."""
         embedding: Embedding = self._session.run(face.picture(self._frame, self._side)[None])[0]
         return embedding
 
 
 class CardedNetwork:
-    """Any network in an ONNX file with a card beside it."""
+    """A network from an ONNX file with a card file beside it."""
 
     def __init__(self, path: Path) -> None:
-        """Load it; raises UnusableNetwork where the card doesn't fit the file."""
+        """Load the network; raises UnusableNetwork where the card doesn't fit the file."""
         self._card: Card = read_card(path)
         self.model = self._card.model
         try:
@@ -96,13 +96,14 @@ class CardedNetwork:
             raise UnusableNetwork(f"{path.name} is not the file that its card describes")
         self._session = open_session(content)
         self._frame = frame_of(self._card)
-        # The same frame warped would move the embeddings of dlib's network by 0.05 (median).
+        # For these networks dlib cuts the chip. Our own warp would move the embeddings of dlib's network by 0.05
+        # (median).
         self._takes_chip = self._card.alignment is Alignment.DLIB_CHIP and self._card.side == CHIP
         self._check_input()
         self._mean = np.array(self._card.mean, np.float32)[:, None, None]
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Give its numbers, of length one if the card says so."""
+        """Return the embedding, normalised to length one if the card says so."""
         picture = face.chip if self._takes_chip else face.picture(self._frame, self._card.side)
         if self._card.colours == "bgr":
             picture = picture[:, :, ::-1]

@@ -1,4 +1,4 @@
-"""The engine at work: decodes a photo, finds and aligns the face, judges its quality, and lets a network embed it."""
+"""The engine: it decodes a photo, finds and aligns the face, measures its quality, and lets a network embed it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,14 +17,14 @@ from faces.finding.finder import Finder, Found
 from faces.finding.hog import HogFinder
 from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
 
-DARK_PICTURE = 40.0  # mean grey level under which the advice for "no face" begins with light
-# Side of a face's box in decoded pixels. dlib's chip shows it 100 pixels wide and faceres 112, so with these it is
-# never enlarged for either.
+DARK_PICTURE = 40.0  # mean grey level; below it the advice for "no face" begins with more light
+# Side of a face's box in decoded pixels. The face is 100 pixels wide in dlib's chip and 112 in faceres's input, so it
+# is never enlarged for either.
 ENOUGH_PX = 112.0
 
 
 class PhotoEngine:
-    """A FaceEngine in this process. Safe to call from several threads."""
+    """A FaceEngine that works in this process. Several threads may call it at once."""
 
     def __init__(
         self,
@@ -32,66 +32,68 @@ class PhotoEngine:
         limits: PhotoLimits | None = None,
         models: Path | None = None,
         finders: Sequence[Finder] = (),
-        along: Sequence[Network] = (),
+        second_networks: Sequence[Network] = (),
     ) -> None:
-        """networks: the first one is the engine's own, the others are there for templates made by them.
+        """networks: the first one is the engine's own; the others serve templates that were made by them.
 
-        along: networks that look along with the engine's own. models: where dlib's files lie. finders: asked in this
-        order until one finds a face; HOG by default.
+        second_networks: networks that embed each face beside the engine's own. models: the folder of dlib's files.
+        finders: tried in this order until one finds a face; HOG by default.
         """
-        cv2.setNumThreads(1)  # a worker has one core, and a pool of threads wouldn't survive the fork
+        cv2.setNumThreads(1)  # a worker has one core, and threads don't survive a fork
         self.name = networks[0].model
         self._networks = {network.model: network for network in reversed(networks)}
-        self._along = tuple(along)
+        self._second_networks = tuple(second_networks)
         self._limits = limits or PhotoLimits()
         self._finders = tuple(finders) or (HogFinder(models),)
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """The models whose numbers a look has, the engine's own first."""
-        return (self.name, *(network.model for network in self._along))
+        """The models whose embeddings a look holds; the engine's own model is the first."""
+        return (self.name, *(network.model for network in self._second_networks))
 
     @property
     def models(self) -> frozenset[str]:
-        """The models that this engine can look with."""
+        """The models that this engine can embed with."""
         return frozenset(self._networks)
 
     def ready(self) -> bool:
-        """Say yes: once loaded, it is."""
+        """Return True: an engine that is loaded is ready."""
         return True
 
     def warm(self) -> Self:
-        """Do everything once on an empty picture, so that the first photo takes no longer than the next."""
+        """Run every step once on an empty picture, so that the first photo takes no longer than the next one."""
         for finder in self._finders:
             finder.warm()
         empty = np.zeros((CHIP, CHIP, 3), np.uint8)
-        for network in (*self._networks.values(), *self._along):
+        for network in (*self._networks.values(), *self._second_networks):
             network.embed(AlignedFace(empty, DLIB_POINTS * CHIP, empty))
         return self
 
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
-        """Find, align and embed the one face in a photo; raises a PhotoRefused, a FaceRefused or UnknownModel."""
+        """Find, align and embed the one face in a photo; raises PhotoRefused, FaceRefused or UnknownModel."""
         network = self._networks.get(model or self.name)
         if network is None:
             raise UnknownModel
         face, quality = self._face(open_photo(photo, self._limits), purpose)
-        along = self._along if network.model == self.name else ()
-        return Look(network.embed(face), quality, network.model, {each.model: each.embed(face) for each in along})
+        second_networks = self._second_networks if network.model == self.name else ()
+        return Look(
+            network.embed(face), quality, network.model, {each.model: each.embed(face) for each in second_networks}
+        )
 
     def _face(self, photo: Photo, purpose: Purpose) -> tuple[AlignedFace, Quality]:
-        """Find and align the face meant, and refuse what surely can't be recognised."""
+        """Find and align the person's face; refuse one that certainly can't be recognised."""
         finder, found = self._find(photo, purpose)
         box, others = nearest_face(found.boxes, purpose)
         pixels = found.pixels
         if box.side < ENOUGH_PX and max(pixels.shape) < photo.long_side:
-            pixels, box = _closer(photo, pixels, box)
+            pixels, box = _decode_larger(photo, pixels, box)
         face = finder.align(pixels, box)
         quality = gates.measure(face, box, photo.long_side / max(pixels.shape), others)
         gates.refuse_the_useless(quality)
         return face, quality
 
     def _find(self, photo: Photo, purpose: Purpose) -> tuple[Finder, Found]:
-        """Ask one finder after the other; gives the first that finds a face, with what it found."""
+        """Try one finder after the other; returns the first that finds a face, with the faces."""
         for finder in self._finders:
             found = finder.find(photo, purpose)
             if found.boxes:
@@ -101,8 +103,10 @@ class PhotoEngine:
         raise NoFace
 
 
-def _closer(photo: Photo, pixels: Pixels, box: Box) -> tuple[Pixels, Box]:
-    """Decode again, so large that the face has enough pixels or all that there are; gives the box in these."""
+def _decode_larger(photo: Photo, pixels: Pixels, box: Box) -> tuple[Pixels, Box]:
+    """Decode the photo larger, until the face has enough pixels or the photo has no more; returns the new pixels and
+    box.
+    """
     before = max(pixels.shape)
     wanted = before * ENOUGH_PX / box.side
     larger = photo.decode(min(photo.long_side, int(wanted) + 1))

@@ -1,10 +1,11 @@
-"""dlib's network in whole numbers instead of floats: faster where the processor has VNNI, and another model.
+"""Quantize dlib's network to int8. It runs faster where the processor has VNNI, and it counts as another model.
 
     scripts/quantize DIR [--out PATH]
 
-DIR has one folder a person. Each layer's range is measured on the faces there, so they must be of the kind that the
-network will see: what lies outside is clipped. It is used as `FACE_ENGINE=onnx:PATH`. Its embeddings aren't those of
-dlib's network, and the thresholds on its card are only copied from there: calibrate before relying on them.
+DIR has one folder for each person. The range of each layer is measured on these faces, and values outside the range are
+clipped later. So the faces must be of the kind that the network will see. Use the result as `FACE_ENGINE=onnx:PATH`.
+Its embeddings differ from those of dlib's network. The thresholds on its card are copied from dlib's policy: calibrate
+before you rely on them.
 """
 
 import argparse
@@ -31,44 +32,45 @@ from faces.model_files.card import Alignment, UnusableNetwork
 from faces.model_files.dlib_models import NETWORK, find_models
 from faces.model_files.onnx_session import load_quantizer, open_session
 
-FEWEST_FACES = 20  # more narrow the ranges down no further
+FEWEST_FACES = 20  # more faces don't change the ranges
 OUT = Path("var") / "quantized" / "dlib-resnet-v1-int8.onnx"
 POLICY_VERSION = "dlib-plain-1-copied-not-calibrated"
 
 Fed = NDArray[np.float32]
 
 
-class KeepingNetwork:
-    """Embeds nothing, and keeps the faces that it is given."""
+class CollectingNetwork:
+    """A network that embeds nothing; it collects the faces that it is given."""
 
-    model = "keeping"
+    model = "collecting"
 
     def __init__(self) -> None:
         self.faces: list[AlignedFace] = []
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Keep the face."""
+        """Collect the face; returns a zero."""
         self.faces.append(face)
         return np.zeros(1, np.float32)
 
 
 def aligned_faces(photos: Iterable[Path], purpose: Purpose) -> list[AlignedFace]:
-    """Align the face of every photo that shows one; the others are passed over."""
-    keeping = KeepingNetwork()
-    engine = PhotoEngine([keeping])
+    """Return the aligned face of every photo that shows one; other photos are skipped."""
+    collecting = CollectingNetwork()
+    engine = PhotoEngine([collecting])
     for photo in photos:
         try:
             engine.look(photo.read_bytes(), purpose)
         except FaceError:
             continue
-    return keeping.faces
+    return collecting.faces
 
 
 def quantize(network: bytes, faces: Sequence[AlignedFace]) -> bytes:
-    """Give the quantized network: weights by channel, ranges of what flows between the layers measured on these faces.
+    """Return the quantized network: weights are scaled by channel, ranges of activations are measured on these faces.
 
-    network: dlib's file. Input and output are those of `to_onnx_of_floats`; the same in gives the same out. Raises
-    UnusableNetwork where the file isn't dlib's, faces are too few, or the onnx package is missing.
+    network: the content of dlib's file. Input and output are those of `to_onnx_of_floats`. The same arguments give the
+    same bytes. Raises UnusableNetwork where the file isn't dlib's, the faces are too few, or the onnx package is
+    missing.
     """
     quantizer = load_quantizer()
     if len(faces) < FEWEST_FACES:
@@ -84,7 +86,7 @@ def quantize(network: bytes, faces: Sequence[AlignedFace]) -> bytes:
         quantizer.quantize_static(
             prepared,
             made,
-            _Faces(faces),
+            _CalibrationFaces(faces),
             per_channel=True,
             activation_type=quantizer.QuantType.QUInt8,
             weight_type=quantizer.QuantType.QInt8,
@@ -95,9 +97,9 @@ def quantize(network: bytes, faces: Sequence[AlignedFace]) -> bytes:
 
 
 def card_of(quantized: bytes) -> dict[str, Any]:
-    """Describe a quantized network as `faces/model_files/card.py` reads it.
+    """Return the card of a quantized network, as `faces/model_files/card.py` reads it.
 
-    Its model's name has eight digits of its hash in it: quantized on other faces it would be another model.
+    The model's name contains eight digits of the file's hash, because quantizing on other faces makes another model.
     """
     digest = hashlib.sha256(quantized).hexdigest()
     plain = json.loads(
@@ -126,14 +128,14 @@ def write(quantized: bytes, path: Path) -> None:
 
 
 def movement(quantized: bytes, network: bytes, faces: Sequence[AlignedFace]) -> NDArray[np.float64]:
-    """Give the distance of each face's quantized embedding from what the floats give."""
+    """Return for each face the distance between its int8 embedding and its float embedding."""
     whole = open_session(to_onnx_of_floats(read_known_network(network)))
     small = open_session(quantized)
     return np.array([np.linalg.norm(whole.run(fed) - small.run(fed)) for fed in map(_fed, faces)], np.float64)
 
 
-class _Faces:
-    """The faces as the quantizer asks for them, one after the other and then None."""
+class _CalibrationFaces:
+    """The faces in the form that the quantizer reads: one after the other, then None."""
 
     def __init__(self, faces: Sequence[AlignedFace]) -> None:
         self._left: Iterator[Fed] = map(_fed, faces)
@@ -148,21 +150,21 @@ def _fed(face: AlignedFace) -> Fed:
 
 
 def main() -> int:
-    """Read the command line, quantize, say how far embeddings moved."""
+    """Read the command line, quantize, and print how far embeddings moved."""
     parser = argparse.ArgumentParser(prog="scripts/quantize", description="Quantize dlib's network on your own faces.")
     parser.add_argument("folder", type=Path, metavar="DIR", help="photos, one folder a person")
     parser.add_argument("--out", type=Path, default=OUT, metavar="PATH", help=f"the file to write (default {OUT})")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     try:
         network = (find_models() / NETWORK).read_bytes()
-        faces = aligned_faces(sorted(asked.folder.glob("*/*.*")), Purpose.ENROL)
+        faces = aligned_faces(sorted(arguments.folder.glob("*/*.*")), Purpose.ENROL)
         quantized = quantize(network, faces)
-        write(quantized, asked.out)
+        write(quantized, arguments.out)
     except (UnusableNetwork, OSError) as error:
         print(f"quantize: {error}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return 2
     moved = movement(quantized, network, faces)
-    print(f"{asked.out}: {len(faces)} faces moved by {np.median(moved):.3f} (median) to {moved.max():.3f}")  # noqa: T201
+    print(f"{arguments.out}: {len(faces)} faces moved by {np.median(moved):.3f} (median) to {moved.max():.3f}")  # noqa: T201
     print(f"its card says {POLICY_VERSION}; compare: scripts/bench accuracy DIR --engine dlib-onnx --engine onnx:PATH")  # noqa: T201
     return 0
 

@@ -1,1 +1,1 @@
-"""Where the faces of a photo are, how they stand, and whether they are good enough."""
+"""Find the faces in a photo, align them, and measure their quality."""

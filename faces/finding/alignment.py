@@ -1,9 +1,10 @@
-"""From a face's points to the square picture that a network wants, always in one step from the photo's pixels.
+"""Cut the square picture that a network needs from a photo, by the points of a face, in one step of sampling.
 
-Finders give different points. What they have in common is dlib's chip: where each kind of point lies in it is known,
-and so is where it lies in the input of each network. Where networks want eyes, tip of the nose and corners of the mouth
-in given places, these are taken from where they lie in a mean face that has dlib's points in the same place: 248 photos
-gave them within 3% of the chip's side, and more points per face changed no result.
+Finders return different kinds of points. dlib's chip, its aligned picture of 150 pixels, is the common frame: the
+position of each kind of point in it is known, and so is the position of the chip in the input of each network. Some
+networks need the eyes, the tip of the nose and the corners of the mouth at fixed positions. The positions of these
+features in the chip were measured on 248 photos, within 3% of the chip's side. More points for each face changed no
+result.
 """
 
 from dataclasses import dataclass, field
@@ -17,11 +18,13 @@ from faces.photos.photo import Pixels
 
 CHIP = 150  # pixels of dlib's chip
 CHIP_PADDING = 0.25
-# Shares of dlib's chip: outer and inner corner of the eye at the picture's right, of the one at its left, nose's base.
+# In shares of the side of dlib's chip: outer and inner corner of the eye at the picture's right, then of the eye at its
+# left, then the base of the nose.
 DLIB_POINTS = np.array(
     [[0.73973, 0.30900], [0.59740, 0.31933], [0.24707, 0.30913], [0.38940, 0.31940], [0.49340, 0.58520]]
 )
-# Middle of the eye at the picture's left, of the other, tip of the nose, corners of the mouth; measured.
+# Measured: middle of the eye at the picture's left, of the other eye, tip of the nose, left and right corner of the
+# mouth.
 FEATURES = np.array([[0.3201, 0.3110], [0.6688, 0.3117], [0.4936, 0.5102], [0.3359, 0.6977], [0.6498, 0.6981]])
 
 Points = NDArray[np.float64]
@@ -30,14 +33,14 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """What kind of points a finder gives.
+    """The kind of points that a finder returns.
 
-    places: (n, 2), shares of dlib's chip. left, right: which of them make up the eye at an upright picture's left and
-    the other. nose: which one tells a turn of the head. swing: how much farther it then moves than dlib's base of the
-    nose.
+    positions: (n, 2), in shares of the side of dlib's chip. left, right: indexes of the points of the eye at an upright
+    picture's left, and of the other eye. nose: index of the point that shows a turn of the head. swing: how many times
+    farther this point moves at a turn than dlib's base of the nose.
     """
 
-    places: Points
+    positions: Points
     left: slice
     right: slice
     nose: int
@@ -51,8 +54,8 @@ DLIB_MARKS = Marks(DLIB_POINTS, left=slice(2, 4), right=slice(0, 2), nose=4)
 class AlignedFace:
     """One face, found and aligned.
 
-    pixels: the photo, (height, width, 3) RGB. points: (n, 2) in these pixels, of the kind that `marks` tells.
-    chip: dlib's, (150, 150, 3) RGB.
+    pixels: the photo, (height, width, 3) RGB. points: (n, 2) in these pixels, of the kind in `marks`. chip: dlib's
+    chip, (150, 150, 3) RGB.
     """
 
     pixels: Pixels = field(repr=False)
@@ -61,48 +64,48 @@ class AlignedFace:
     marks: Marks = field(default=DLIB_MARKS, repr=False)
 
     def picture(self, frame: Matrix, side: int) -> Pixels:
-        """Give a network's input, (side, side, 3) RGB; frame: from shares of dlib's chip to its pixels."""
+        """Return a network's input, (side, side, 3) RGB; frame: from shares of dlib's chip to input pixels."""
         return _sampled(self.pixels, self.points, self.marks, frame, side)
 
 
 def align(pixels: Pixels, points: Points, marks: Marks) -> AlignedFace:
-    """Cut dlib's chip for points of any kind."""
+    """Return the aligned face, with dlib's chip, for points of any kind."""
     chip = _sampled(pixels, points, marks, padded_frame(CHIP, CHIP_PADDING), CHIP)
     return AlignedFace(pixels, points, chip, marks)
 
 
 def padded_frame(side: int, padding: float) -> Matrix:
-    """Give the (2, 3) frame of a picture like dlib's chip, of another size, padding being a share of the face."""
-    # Within the face itself, a share s of the chip is s * (1 + 2 * CHIP_PADDING) - CHIP_PADDING.
+    """Return the (2, 3) frame of a picture like dlib's chip, with another side and padding (a share of the face)."""
+    # A share s of the chip's side is the share s * (1 + 2 * CHIP_PADDING) - CHIP_PADDING of the face.
     scale = side / (1 + 2 * padding)
     along, shift = scale * (1 + 2 * CHIP_PADDING), scale * (padding - CHIP_PADDING)
     return np.array([[along, 0, shift], [0, along, shift]])
 
 
 def frame_of(card: Card) -> Matrix:
-    """Give the (2, 3) way from shares of dlib's chip to pixels of a network's input."""
+    """Return the (2, 3) matrix from shares of dlib's chip to pixels of a network's input."""
     if card.alignment is Alignment.DLIB_CHIP:
         return padded_frame(card.side, CHIP_PADDING)
     return similarity(FEATURES, np.array(card.points)) * card.side
 
 
 def moved(points: Points, matrix: Matrix) -> Points:
-    """Give where a (2, 3) matrix brings points."""
+    """Return points moved by a (2, 3) matrix."""
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float64)
 
 
-def similarity(points: Points, places: Points) -> Matrix:
-    """Give the (2, 3) turn, scale and shift that brings points nearest to places, by least squares."""
-    middle, goal = points.mean(axis=0), places.mean(axis=0)
-    # In the plane a turn and a scale are one complex factor.
-    given, wanted = _complex(points - middle), _complex(places - goal)
+def similarity(points: Points, targets: Points) -> Matrix:
+    """Return the (2, 3) matrix of turn, scale and shift that brings points nearest to their targets (least squares)."""
+    middle, goal = points.mean(axis=0), targets.mean(axis=0)
+    # In the plane, a turn with a scale is the multiplication by one complex number.
+    given, wanted = _complex(points - middle), _complex(targets - goal)
     factor = np.vdot(given, wanted) / np.vdot(given, given)
     turned = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
     return np.column_stack([turned, goal - turned @ middle])
 
 
 def warp(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
-    """Sample a (side, side, 3) picture; what is more than twice as large is shrunk first, or pixels would be lost."""
+    """Sample a (side, side, 3) picture. A source more than twice as large is shrunk first: no pixel is skipped."""
     left, top, right, bottom = _bounds(matrix, side, pixels)
     cut = pixels[top:bottom, left:right]
     matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ (left, top)])
@@ -110,17 +113,17 @@ def warp(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
     if shrink > 1 and min(cut.shape[:2]) >= shrink:
         height, width = (size // shrink for size in cut.shape[:2])
         cut = cv2.resize(cut[: height * shrink, : width * shrink], (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
-        middle = (shrink - 1) / 2  # of the pixels that became one
+        middle = (shrink - 1) / 2  # the middle of the pixels that became one
         matrix = np.column_stack([matrix[:, :2] * shrink, matrix[:, 2] + matrix[:, :2] @ (middle, middle)])
     return cv2.warpAffine(cut, matrix, (side, side), flags=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 def _bounds(matrix: Matrix, side: int, pixels: Pixels) -> tuple[int, int, int, int]:
-    """Give left, top, right and bottom of what the picture is sampled from; all of it where the two don't meet."""
+    """Return left, top, right and bottom of the sampled region; the whole picture where the two don't overlap."""
     height, width = pixels.shape[:2]
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], np.float64)
     seen = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
-    step = 1 / max(float(np.hypot(*matrix[:, 0])), 1e-6)  # of these pixels from one of the input's to the next
+    step = 1 / max(float(np.hypot(*matrix[:, 0])), 1e-6)  # pixels of the photo for one pixel of the network's input
     left, top = np.clip(np.floor(seen.min(axis=0) - 2 * step) - 1, 0, (width, height)).astype(int)
     right, bottom = np.clip(np.ceil(seen.max(axis=0) + 2 * step) + 2, 0, (width, height)).astype(int)
     if left >= right or top >= bottom:
@@ -129,7 +132,7 @@ def _bounds(matrix: Matrix, side: int, pixels: Pixels) -> tuple[int, int, int, i
 
 
 def _sampled(pixels: Pixels, points: Points, marks: Marks, frame: Matrix, side: int) -> Pixels:
-    return warp(pixels, similarity(points, moved(marks.places, frame)), side)
+    return warp(pixels, similarity(points, moved(marks.positions, frame)), side)
 
 
 def _complex(points: Points) -> NDArray[np.complex128]:

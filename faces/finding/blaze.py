@@ -1,6 +1,7 @@
-"""BlazeFace: finds faces, turned and small ones too, in one look at 256 pixels, each with six points.
+"""BlazeFace: it finds faces with six points each in a picture of 256 pixels, turned and small faces too.
 
-The network answers for 896 anchors: a score, a box and the points, in pixels of its input and relative to the anchor.
+The network returns a score, a box and the points for each of 896 anchors, in pixels of its input relative to the
+anchor.
 """
 
 import math
@@ -17,24 +18,24 @@ from faces.model_files.onnx_session import open_session
 from faces.photos.photo import Pixels
 
 SIDE = DETECTOR.feeding.side
-GRIDS = ((16, 2), (8, 6))  # cells across, and anchors in each of them
-SURE, PERHAPS = 0.6, 0.5  # scores: a face; a face if something else agrees
-MOST_SHARED = 0.3  # intersection over union above which two boxes are one face
-POINTS = 6  # eye at the picture's left, eye at its right, nose, mouth, two ears: all as seen on an upright face
+GRIDS = ((16, 2), (8, 6))  # cells in each direction, and anchors in each cell
+SURE, PERHAPS = 0.6, 0.5  # scores: a face; a face if the mesh agrees
+MOST_SHARED = 0.3  # intersection over union; above it two boxes are the same face
+POINTS = 6  # eye at the picture's left, eye at its right, nose, mouth, two ears, for an upright face
 
 Numbers = NDArray[np.float32]
 
 
 class BlazeFace:
-    """The detector, loaded; safe to call from several threads."""
+    """The loaded detector. Several threads may call it at once."""
 
     def __init__(self, folder: Path, models: Path = FOLDER) -> None:
-        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        """folder: where the converted file is stored. Raises UnusableNetwork or OSError."""
         self._session = open_session(load_human(DETECTOR, folder, models))
         self._anchors = np.concatenate([_centres(*grid) for grid in GRIDS])
 
     def find(self, pixels: Pixels) -> list[Box]:
-        """Find the faces in a picture, (height, width, 3) RGB, the surest first; scores from `PERHAPS` to 1."""
+        """Return the faces in a picture, (height, width, 3) RGB, highest score first; scores: `PERHAPS` to 1."""
         small, scale = letterboxed(pixels)
         fine_scores, fine, coarse_scores, coarse = self._session.run_all(small[None])
         scores = np.concatenate([fine_scores.ravel(), coarse_scores.ravel()])  # before the sigmoid
@@ -49,7 +50,7 @@ class BlazeFace:
 
 
 def letterboxed(pixels: Pixels) -> tuple[Pixels, float]:
-    """Shrink a picture into the top left of the network's square; gives that and the scale."""
+    """Shrink a picture into the top left of the network's square; returns the square and the scale."""
     height, width = pixels.shape[:2]
     scale = SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -60,15 +61,15 @@ def letterboxed(pixels: Pixels) -> tuple[Pixels, float]:
 
 
 def _merged(found: Numbers, scores: NDArray[np.float64]) -> list[tuple[Numbers, float]]:
-    """Make one face of all boxes that overlap the surest of them: their mean, weighted by the scores.
+    """Merge the boxes that overlap the one with the highest score into one face: their mean, weighted by the scores.
 
-    found: (n, 8, 2): centre, size and points, the surest first.
+    found: (n, 8, 2): centre, size and points, highest score first.
     """
     corners = np.concatenate([found[:, 0] - found[:, 1] / 2, found[:, 0] + found[:, 1] / 2], axis=1)
     merged, left = [], np.arange(len(found))
     while left.size:
         same = _shared(corners[left[0]], corners[left]) > MOST_SHARED
-        same[0] = True  # also where a box has no area
+        same[0] = True  # needed where a box has no area
         weights = scores[left[same]]
         merged.append((np.average(found[left[same]], axis=0, weights=weights), float(weights[0])))
         left = left[~same]
@@ -76,7 +77,7 @@ def _merged(found: Numbers, scores: NDArray[np.float64]) -> list[tuple[Numbers, 
 
 
 def _shared(box: Numbers, boxes: Numbers) -> Numbers:
-    """Give the intersection over union of one box with each of several; (4,) and (n, 4): left, top, right, bottom."""
+    """Return the intersection over union of one box with each of several; (4,) and (n, 4): left, top, right, bottom."""
     across = np.clip(np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2]), 0, None).prod(axis=1)
     areas = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1)
     area = np.clip(box[2:] - box[:2], 0, None).prod()
@@ -84,14 +85,14 @@ def _shared(box: Numbers, boxes: Numbers) -> Numbers:
 
 
 def _box(face: Numbers, score: float, scale: float) -> Box:
-    """Make a square of the same middle and area as the network's box, in pixels of the picture."""
+    """Return a square with the middle and the area of the network's box, in pixels of the picture."""
     (x, y), (width, height), *points = (face / scale).tolist()
     side = max((width * height) ** 0.5, 1.0) if min(width, height) > 0 else 1.0
     return Box(x - side / 2, y - side / 2, side, score, tuple((left, top) for left, top in points))
 
 
 def _centres(cells: int, anchors: int) -> Numbers:
-    """Give where the anchors of a grid lie, (n, 2), row by row."""
+    """Return the positions of the anchors of a grid, (n, 2), row by row."""
     along = (np.arange(cells, dtype=np.float32) + 0.5) * (SIDE / cells)
     grid = np.stack(np.meshgrid(along, along), axis=-1)
     return grid.reshape(-1, 2).repeat(anchors, axis=0)

@@ -1,4 +1,4 @@
-"""What finds faces in a photo."""
+"""The interface of a face finder."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,20 +11,20 @@ from faces.photos.photo import Photo, Pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The faces in a photo, none or more. pixels: the photo as it was decoded for that; boxes: in these pixels."""
+    """The faces in a photo, possibly none. pixels: the decoded photo; boxes: in these pixels."""
 
     pixels: Pixels = field(repr=False)
     boxes: list[Box]
 
 
 class Finder(Protocol):
-    """Finds and aligns faces; safe to call from several threads."""
+    """An object that finds and aligns faces. Several threads may call it at once."""
 
     def find(self, photo: Photo, purpose: Purpose) -> Found:
-        """Decode as much of a photo as it takes, and find all faces in it; raises PhotoBroken."""
+        """Decode a photo as large as needed, and find all faces in it; raises PhotoBroken."""
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
-        """Align one of the faces found. pixels: the photo, perhaps decoded larger; box: in these."""
+        """Align one of the faces found. pixels: the photo, perhaps decoded larger; box: in these pixels."""
 
     def warm(self) -> None:
-        """Do everything once, so that the first photo takes no longer than the next."""
+        """Run every step once, so that the first photo takes no longer than the next one."""

@@ -1,4 +1,4 @@
-"""dlib's HOG detector with its five points: upright faces from 80 pixels on, at growing sizes."""
+"""A finder by dlib's HOG detector and its five points. It finds upright faces of 80 pixels and more."""
 
 import pickle
 import threading
@@ -20,34 +20,36 @@ from faces.photos.photo import Photo, Pixels
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One try at finding faces: the longer side to search at, and the least one to decode, in pixels."""
+    """One search. search: longer side of the picture that is searched; decode: least longer side to decode; both in
+    pixels.
+    """
 
     search: int
     decode: int
 
 
-# Each size finds faces from about an eighth of its longer side. A selfie is found in the first step; an enrolment
-# starts with the second, at which somebody further back is seen too.
+# A search finds faces from about an eighth of the longer side on. A selfie's face is found in the first step. Enrolment
+# starts with the second step, which also finds people further back.
 STEPS = {
     Purpose.ENROL: (Step(640, 960), Step(1280, 1920)),
     Purpose.CHECK_IN: (Step(320, 320), Step(640, 960), Step(1280, 1920)),
 }
 MOST_ENLARGED = 3.0
-FAINT, CLEAR = 0.2, 0.8  # scores, which are the detector's margins
+FAINT, CLEAR = 0.2, 0.8  # scores: the margins of the detector
 
 
 class HogFinder:
-    """A Finder of upright faces. Each thread has a detector of its own, since a shared one crashes."""
+    """A Finder for upright faces. Each thread has its own detector, because a shared one crashes."""
 
     def __init__(self, models: Path | None = None) -> None:
-        """models: where dlib's files lie."""
+        """models: the folder of dlib's files."""
         self._points = dlib.shape_predictor(str((models or find_models()) / FIVE_POINTS))
-        # Unpacking one takes a millisecond, where making it takes 300 with the interpreter's lock held.
+        # To unpickle a detector takes 1 ms. To make a new one takes 300 ms and holds Python's interpreter lock.
         self._detector_packed = pickle.dumps(dlib.get_frontal_face_detector())
         self._of_thread = threading.local()
 
     def find(self, photo: Photo, purpose: Purpose) -> Found:
-        """Search in growing sizes until there is a face; raises PhotoBroken."""
+        """Search in growing sizes until a face is found; raises PhotoBroken."""
         pixels = photo.decode(STEPS[purpose][0].decode)
         for step in STEPS[purpose]:
             if max(pixels.shape) < min(step.decode, photo.long_side):
@@ -58,7 +60,7 @@ class HogFinder:
         return Found(pixels, [])
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
-        """Find the five points, and let dlib cut its own chip."""
+        """Find the five points, and let dlib cut its chip."""
         left, top = round(box.left), round(box.top)
         rectangle = dlib.rectangle(left, top, round(box.left + box.side), round(box.top + box.side))
         shape = self._points(pixels, rectangle)
@@ -88,7 +90,9 @@ class HogFinder:
 
 
 def without_texture(boxes: list[Box]) -> list[Box]:
-    """Drop faint finds beside a clear one: curtains and sleeves, or one face found twice."""
+    """Drop boxes with a low score where another has a high one: they are curtains and sleeves, or a second find of one
+    face.
+    """
     if max(box.score for box in boxes) < CLEAR:
         return boxes
     return [box for box in boxes if box.score >= FAINT]

@@ -1,4 +1,4 @@
-"""The face mesh, asked two things: is this a face at all, and does it lie as the points of its box say."""
+"""The face mesh. It answers whether a box holds a face, and whether the face has the direction of the box's points."""
 
 import math
 from dataclasses import dataclass
@@ -15,16 +15,17 @@ from faces.photos.photo import Pixels
 
 SIDE = MESH.feeding.side
 ROUND_THE_BOX = 1.5
-# Which of the 468 points lie round the eye at an upright picture's left, the other eye, the tip of the nose, the mouth.
+# Indexes among the 468 points: of the eye at an upright picture's left, the other eye, the tip of the nose, the mouth.
 FEATURES = ((33, 133), (263, 362), (1, 1), (13, 14))
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What the mesh makes of a box with its points.
+    """The result of the mesh for a box with its points.
 
-    flag: how surely it is a face, 0 to 1. misfit: how far the mesh's eyes, nose and mouth lie from those of the box,
-    the mean of the four in eye distances: on 255 upright photos 0.05 (median), on the same taken to be turned 0.17.
+    flag: how certainly the box holds a face, 0 to 1. misfit: distance of the mesh's eyes, nose and mouth from those of
+    the box, the mean of the four in eye distances. On 255 upright photos it is 0.05 (median); with points of a wrong
+    direction it is 0.17.
     """
 
     flag: float
@@ -32,14 +33,14 @@ class Fit:
 
 
 class FaceMesh:
-    """The network of the mesh, loaded; safe to call from several threads."""
+    """The loaded network of the mesh. Several threads may call it at once."""
 
     def __init__(self, folder: Path, models: Path = FOLDER) -> None:
-        """folder: where the converted file is kept. Raises UnusableNetwork or OSError."""
+        """folder: where the converted file is stored. Raises UnusableNetwork or OSError."""
         self._session = open_session(load_human(MESH, folder, models))
 
     def fit(self, pixels: Pixels, box: Box) -> Fit:
-        """Lay the mesh on a box with its points, turned by the eyes, as the network wants it."""
+        """Return the fit of the mesh to a box with its points. The picture is turned until the eyes are level."""
         (left, top), (right, bottom), *_ = box.points
         angle = math.atan2(bottom - top, right - left)
         scale = SIDE / (ROUND_THE_BOX * box.side)

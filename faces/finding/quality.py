@@ -1,9 +1,10 @@
-"""How good a face's photo is: measured on the aligned chip, advised on freely, refused only where surely useless.
+"""The quality of a photo of a face, measured on the aligned chip. Advice is given early; a photo is refused only where
+it is certainly useless.
 
-The limits for advice are comfortable. Those for refusal come from spoiling eleven good photos step by step: darkened to
-a mean grey of 11 they still lay within 0.44 of the same person, and at 6 some beyond 0.6, where they'd be anybody;
-shrunk to a face of 27 pixels they lay within 0.42, and cut off by a quarter within 0.26; blurred until the sharpness
-fell to 4 most were beyond 0.6.
+The limits for advice have a wide margin. The limits for refusal come from eleven good photos that were made worse step
+by step, and compared with other photos of the same person. Darkened to a mean grey of 11, they lay within 0.44; at a
+grey of 6, some lay beyond 0.6, as photos of other people do. Shrunk to a face of 27 pixels, they lay within 0.42. Cut
+off by a quarter, they lay within 0.26. Blurred to a sharpness of 4, most lay beyond 0.6.
 """
 
 import math
@@ -17,7 +18,7 @@ from faces.errors import LowQuality
 from faces.finding.alignment import DLIB_MARKS, AlignedFace, Marks
 from faces.finding.boxes import Box
 
-MARGIN = 25  # pixels of the chip round the face itself: 150 / (1 + 2 * 0.25) leaves 100 for the face
+MARGIN = 25  # pixels of the chip round the face: 150 / (1 + 2 * 0.25) leaves 100 for the face
 
 SMALL_PX, TINY_PX = 120, 25
 DARK, BLACK = 60.0, 10.0
@@ -32,7 +33,7 @@ Points = NDArray[np.float64]
 
 
 def measure(face: AlignedFace, box: Box, scale: float, others: int) -> Quality:
-    """Measure the quality of one face; scale: pixels of the photo as sent for one of those that it was aligned in."""
+    """Return the quality of one face; scale: pixels of the photo as sent for one decoded pixel."""
     grey = cv2.cvtColor(face.chip[MARGIN:-MARGIN, MARGIN:-MARGIN], cv2.COLOR_RGB2GRAY)
     roll, yaw = pose(face.points, face.marks)
     height, width = face.pixels.shape[:2]
@@ -49,7 +50,7 @@ def measure(face: AlignedFace, box: Box, scale: float, others: int) -> Quality:
 
 
 def pose(points: Points, marks: Marks = DLIB_MARKS) -> tuple[float, float]:
-    """Give roll in degrees and yaw in eye distances, as dlib's base of the nose would tell it."""
+    """Return roll in degrees, and yaw in eye distances on the scale of dlib's base of the nose."""
     right, left, nose = points[marks.right].mean(axis=0), points[marks.left].mean(axis=0), points[marks.nose]
     across = right - left
     distance = float(np.hypot(*across)) or 1.0
@@ -59,7 +60,7 @@ def pose(points: Points, marks: Marks = DLIB_MARKS) -> tuple[float, float]:
 
 
 def advice(quality: Quality) -> tuple[str, ...]:
-    """List what would make the photo better, most useful first."""
+    """Return the codes of what would make the photo better, most useful first."""
     found = {
         "whole_face": quality.cut_off > CLIPPED,
         "more_light": quality.brightness < DARK,
@@ -73,12 +74,15 @@ def advice(quality: Quality) -> tuple[str, ...]:
 
 
 def in_even_light(quality: Quality) -> float:
-    """Give the sharpness as it would be in good light: a dark photo's contrasts shrink with its brightness."""
+    """Return the sharpness that the photo would have in good light.
+
+    A dark photo has less contrast, so it seems less sharp.
+    """
     return quality.sharpness * max(1.0, EVEN_LIGHT / max(quality.brightness, 1.0)) ** 2
 
 
 def refuse_the_useless(quality: Quality) -> None:
-    """Raise LowQuality for a face from which surely nobody could be recognised."""
+    """Raise LowQuality for a face that certainly can't be recognised."""
     if (
         quality.face_px < TINY_PX
         or not BLACK <= quality.brightness <= WHITE

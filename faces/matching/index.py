@@ -80,7 +80,7 @@ class FaceIndex:
             return len(rows) > 0
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Match]:
-        """Give the k templates nearest to an embedding, nearest first; fewer where there are fewer."""
+        """Return the k templates nearest to an embedding, nearest first; fewer where there are fewer."""
         with self._lock:
             wanted = min(k, self._count)
             if wanted < 1:
@@ -92,13 +92,13 @@ class FaceIndex:
             return [Match(self._id(rows[at]), from_euclidean(self.metric, float(exact[at]))) for at in order]
 
     def _measured(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give embeddings as they are held, so that Euclidean distances order them as the metric does."""
+        """Return embeddings as they are held, so that Euclidean distances order them as the metric does."""
         if self.metric is Metric.COSINE:
             return to_unit(embeddings)
         return np.asarray(embeddings, np.float64)
 
     def _turn_for(self, dimensions: int) -> NDArray[np.float64]:
-        """Give the rotation, made for the first embeddings; raises ValueError for those of another size."""
+        """Return the rotation, made for the first embeddings; raises ValueError for those of another size."""
         if self._rotation is None:
             self._rotation = rotation(self._key, dimensions)
         if len(self._rotation) != dimensions:
@@ -106,7 +106,7 @@ class FaceIndex:
         return self._rotation
 
     def _candidates(self, probe: NDArray[np.float32], wanted: int) -> NDArray[np.intp]:
-        """Give every row that could be among the nearest, whatever float32 rounds away."""
+        """Return every row that could be among the nearest, whatever float32 rounds away."""
         squared = np.empty(self._count, np.float32)
         for number, start in enumerate(range(0, self._count, BLOCK)):
             part = squared[start : start + BLOCK]
@@ -148,12 +148,12 @@ class FaceIndex:
         self._count = last
 
     def _known(self, packed: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
-        """Give the ids among these that the index holds; of many, the random second halves are compared at once."""
+        """Return the ids among these that the index holds; of many, the random second halves are compared at once."""
         likely = packed if len(packed) <= FEW else packed[np.isin(packed[:, 1], self._ids[: self._count, 1])]
         return [each for each in likely if len(self._rows_of(each))]
 
     def _rows_of(self, person: NDArray[np.uint64]) -> NDArray[np.intp]:
-        """Give the row of an id, or none: a scan, which at 600,000 takes less than a search and no memory."""
+        """Return the row of an id, or none: a scan, which at 600,000 takes less than a search and no memory."""
         rows = np.flatnonzero(self._ids[: self._count, 1] == person[1])
         found: NDArray[np.intp] = rows[self._ids[rows, 0] == person[0]]
         return found

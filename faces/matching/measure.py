@@ -42,7 +42,7 @@ class NetworkShare:
         return hash(self._key())
 
     def view(self, rows: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Give raw descriptors, (n,) or (m, n), as they are compared: centred, and at length one for angles."""
+        """Return raw descriptors, (n,) or (m, n), as they are compared: centred, and at length one for angles."""
         wide = rows.astype(np.float64)
         if self.centre is not None:
             wide = wide - self.centre
@@ -94,12 +94,12 @@ class Measure:
 
 
 def plain(model: str, metric: Metric) -> Measure:
-    """Give the measure that a network was trained for."""
+    """Return the measure that a network was trained for."""
     return Measure((NetworkShare(model, metric),))
 
 
 def to_json(measure: Measure) -> list[dict[str, Any]]:
-    """Give plain values; centres as little-endian float32 in base64."""
+    """Return plain values; centres as little-endian float32 in base64."""
     return [
         {
             "model": part.model,

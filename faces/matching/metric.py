@@ -21,7 +21,7 @@ class Metric(StrEnum):
 
 
 def to_unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Give rows of length one, in the same directions; a row of zeros becomes a row of no numbers."""
+    """Return rows of length one, in the same directions; a row of zeros becomes a row of no numbers."""
     wide = rows.astype(np.float64)
     with np.errstate(invalid="ignore"):
         return np.asarray(wide / np.linalg.norm(wide, axis=-1, keepdims=True))

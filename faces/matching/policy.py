@@ -77,16 +77,16 @@ class Policy:
         return "+".join(self.measure.models)
 
     def thresholds(self, photos: int) -> Thresholds:
-        """Give the 1:1 thresholds for a template made of this many photos."""
+        """Return the 1:1 thresholds for a template made of this many photos."""
         return self.match[min(photos, len(self.match)) - 1]
 
     def one_person_limit(self, photos: int) -> float:
-        """Give the largest distance allowed between two of this many photos; at least two."""
+        """Return the largest distance allowed between two of this many photos; at least two."""
         return self.one_person[min(photos, len(self.one_person) + 1) - 2]
 
     def duplicate_limits(self, photos: int, gallery: int) -> DuplicateLimits:
-        """Give the 1:N limits at which, in a gallery of this many others, an honest newcomer is stopped or held no more
-        often than `wrongly_certain` and `wrongly_held`.
+        """Return the 1:N limits at which, in a gallery of this many others, an honest newcomer is stopped or held no
+        more often than `wrongly_certain` and `wrongly_held`.
 
         Of n strangers at most n times as many lie within a distance as of one (union bound), so the share per stranger
         is the share wanted divided by n. The same photo again is certain in any gallery.
@@ -150,7 +150,7 @@ def _measure(content: dict[str, Any]) -> Measure:
 
 
 def write_policy(policy: Policy) -> dict[str, Any]:
-    """Give plain values for JSON, from which `read_policy` makes the same policy."""
+    """Return plain values for JSON, from which `read_policy` makes the same policy."""
     return {
         "version": policy.version,
         "engine": policy.engine,

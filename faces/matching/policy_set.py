@@ -42,7 +42,7 @@ class PolicySet:
         return self.best.version
 
     def choose(self, faces: Collection[Descriptors]) -> Policy:
-        """Give the first policy whose networks all these faces have; raises KeyError without the engine's own."""
+        """Return the first policy whose networks all these faces have; raises KeyError without the engine's own."""
         for policy in self.policies:
             if all(model in face for face in faces for model in policy.measure.models):
                 return policy

@@ -78,7 +78,7 @@ class KeyRing:
         return "".join(f"{name} {base64.b64encode(self._keys[name]).decode()}\n" for name in ordered).encode()
 
     def rotated(self, name: str) -> "KeyRing":
-        """Give a ring with one more random key, which is the current one; raises VaultError for an id in use."""
+        """Return a ring with one more random key, which is the current one; raises VaultError for an id in use."""
         if name in self._keys:
             raise VaultError("this id is in use")
         return KeyRing({**self._keys, name: os.urandom(KEY_BYTES)}, name)

@@ -42,7 +42,7 @@ FACERES = Original(
 
 
 def are_here(folder: Path = FOLDER) -> bool:
-    """Say whether the networks were fetched; whether they are the right ones shows when they are read."""
+    """Return whether the networks were fetched; whether they are the right ones shows when they are read."""
     originals = (BLAZEFACE, FACEMESH, FACERES)
     return all((folder / f"{each.name}{kind}").is_file() for each in originals for kind in (".json", ".bin"))
 

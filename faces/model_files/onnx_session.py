@@ -38,12 +38,12 @@ class Session:
         self.shape: list[int | str | None] = given[0].shape
 
     def run(self, rows: NDArray[Any]) -> Numbers:
-        """Give the only output for an input of the right kind and shape; raises RuntimeError for others."""
+        """Return the only output for an input of the right kind and shape; raises RuntimeError for others."""
         (numbers,) = self.run_all(rows)
         return numbers
 
     def run_all(self, rows: NDArray[Any]) -> list[Numbers]:
-        """Give every output, in the order of `outputs`; raises RuntimeError for an input that it doesn't take."""
+        """Return every output, in the order of `outputs`; raises RuntimeError for an input that it doesn't take."""
         return [np.asarray(numbers, np.float32) for numbers in self._session.run(None, {self._name: rows})]
 
 

@@ -59,7 +59,7 @@ class PoolEngine:
         raise EngineDown
 
     def ready(self) -> bool:
-        """Say whether a pool listens; a full queue is a pool at work."""
+        """Return whether a pool listens; a full queue is a pool at work."""
         try:
             self._connect().close()
         except EngineBusy:
@@ -90,7 +90,7 @@ class PoolEngine:
 
 @contextlib.contextmanager
 def address(path: Path) -> Iterator[str]:
-    """Give a socket's path in a form short enough for the kernel, through its folder's descriptor if need be."""
+    """Return a socket's path in a form short enough for the kernel, through its folder's descriptor if need be."""
     if len(os.fsencode(path)) <= LONGEST_ADDRESS:
         yield str(path)
         return

@@ -36,11 +36,11 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """Give the deadline this many seconds from now."""
+        """Return the deadline this many seconds from now."""
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Give the seconds left; raises TimeoutError when there are none."""
+        """Return the seconds left; raises TimeoutError when there are none."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
             raise TimeoutError
@@ -89,7 +89,7 @@ def pack_request(photo: bytes, purpose: Purpose, model: str | None = None) -> by
 
 
 def unpack_request(content: bytes) -> tuple[bytes, Purpose, str | None]:
-    """Give back photo, purpose and network; raises ConnectionLost."""
+    """Return photo, purpose and network; raises ConnectionLost."""
     for purpose, letter in PURPOSES.items():
         if content[:1] == letter and len(content) >= 2 + content[1]:
             start = 2 + content[1]
@@ -116,7 +116,7 @@ def pack_refusal(error: FaceError) -> bytes:
 
 
 def unpack_reply(content: bytes) -> Look:
-    """Give back the look, or raise the refusal."""
+    """Return the look, or raise the refusal."""
     if content[:1] == REFUSED:
         told = json.loads(content[1:])
         raise leaves().get(told["code"], EngineDown)(advice=tuple(told["advice"]))

@@ -61,7 +61,7 @@ def open_pool(path: Path | str, queue: int) -> socket.socket:
 
 
 def start_worker(listening: socket.socket, engine: FaceEngine, nice: int = 0) -> int:
-    """Fork a worker that serves the socket until it is terminated or its parent dies; gives its process id.
+    """Fork a worker that serves the socket until it is terminated or its parent dies; returns its process id.
 
     The engine must be warm: what it has loaded by now is shared, what it loads later is each worker's own.
     nice: added to the worker's niceness, so that web workers get the CPU first.
@@ -104,7 +104,7 @@ def serve_pool(
 
 
 def _await_end_of_one(started: dict[int, float]) -> float:
-    """Wait until a worker has ended, and take it off the list; gives when the youngest such was started."""
+    """Wait until a worker has ended, and take it off the list; returns when the youngest such was started."""
     ended: list[float] = []
     while not ended:
         if signal.sigwait(STOPPING | {signal.SIGCHLD}) in STOPPING:
