@@ -47,7 +47,7 @@ def test_123456_over_all_numbers_is_stopped_after_a_few(api: Api) -> None:
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert re.search(r"[\u4e00-\u9fff]", refused.json["hint"])
     english = login(api, "7700000000", device=SPRAYER | {"Accept-Language": "en"})
-    assert english.json["hint"].startswith("Wait as long as Retry-After says")
+    assert english.json["hint"].startswith("Wait for the time in Retry-After")
 
 
 def test_the_number_itself_as_initial_password_counts_as_well(api: Api) -> None:
