@@ -62,5 +62,5 @@ def date_of_serial(text: str, counted_from: datetime = COUNTED_FROM) -> str | No
 
 
 def _to_the_second(at: datetime) -> datetime:
-    """Return a time in a cell is a fraction of a day: half past eight may be a little less."""
+    """Round to the second: a cell stores a time as a fraction of a day, which may be a little less."""
     return (at + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     face_engine: str = Field(
         "dlib-onnx+faceres",
         description="The recognition engine: `dlib`, `dlib-onnx` (the same network, faster) or `onnx:PATH`, "
-        "and `+faceres` for a second network that looks along.",
+        "and `+faceres` for a second network beside it.",
     )
     face_engines_also: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."

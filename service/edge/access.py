@@ -114,7 +114,7 @@ def signed_in(
 def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P, Any]:
     """Let whom a good token names call, for a view whose one statement asks `sign_ins.HOLDER` whether it still holds.
 
-    For what a hall of people does at once: it saves a statement and its transaction. Where the statement did nothing,
+    A full hall calls such a view at once: it saves a statement and its transaction. Where the statement did nothing,
     the view asks `call.caller`, which refuses whom `signed_in` would have refused. No reply is kept.
     """
 
@@ -197,7 +197,7 @@ def after_commit(act: Callable[[], None]) -> None:
 
 
 def _reply_of_twin(session: Session, caller: Caller) -> Response:
-    """Return the same request was sent twice at once, and the other one was first: give its reply."""
+    """Return the reply of the same request, which was sent twice at once and of which the other one was first."""
     with read_only(session):
         reply = idempotency.find_reply(session, caller)
     if reply is None:
