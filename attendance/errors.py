@@ -146,6 +146,18 @@ class ReviewingUnitInvalid(Refusal):
     code = "reviewing_unit_invalid"
 
 
+class StillOpen(Refusal):
+    """People can still evaluate or sit the exam. The facts count them; the organizer says whether to wait."""
+
+    code = "still_open"
+
+
+class SettlementUnderWay(Refusal):
+    """A round of the settlement is in review, or its grants are being posted."""
+
+    code = "settlement_under_way"
+
+
 class TooManyHours(Refusal):
     """The speaker has more hours than the whole project."""
 
@@ -171,7 +183,7 @@ class ChoiceOver(Refusal):
 
 
 class HasAttended(Refusal):
-    """The person has checked in and can't be removed from the roster: correct their attendance instead."""
+    """The person took part and can't be removed from the roster: correct their attendance instead."""
 
     code = "has_attended"
 

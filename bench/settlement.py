@@ -22,12 +22,14 @@ from sqlalchemy.orm import Session
 
 from attendance.settlement import settlements
 from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
+from attendance.settlement.processes import PROCESSES, RULES
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
 from bench.seeding.full_project import add_people, add_project
 from bench.totals import DATABASES
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from foundation.jobs import Handler
+from foundation.processes import ProcessTable
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict
@@ -122,7 +124,9 @@ def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequen
         organizer, authority = (
             _caller(who, role, unit) for who, role in zip(people[:2], (Role.ORGANIZER, Role.AUTHORITY), strict=True)
         )
-        made = settlements.confirm(db, project_id=project, caller=organizer, now=now)
+        made = settlements.confirm(
+            db, ProcessTable(PROCESSES, RULES), project_id=project, choice=None, caller=organizer, now=now
+        )
         db.commit()
         settlements.review(
             db, settlement_id=made.id, verdict=ReviewVerdict.APPROVE, comment="同意", caller=authority, now=now

@@ -75,6 +75,8 @@ class Project(Base):
     needs_exam: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
     """How many learners there is room for; None for as many as come."""
+    open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when people may still evaluate and sit the exam though a list is confirmed; None where nobody may."""
     copied_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

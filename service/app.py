@@ -18,10 +18,12 @@ from attendance.check_in.ticket_issue import TicketDesk
 from attendance.check_in.tickets import Tickets
 from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
+from attendance.settlement.processes import PROCESSES, RULES
 from faces.engine import FaceEngine
 from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
+from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service.api.check_in import attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
 from service.api.credit import (
@@ -104,7 +106,9 @@ class InMemoryRequest(Request):
     max_form_memory_size = 100_000
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the body as JSON, once it was seen to be nested no deeper than ours are."""
+        """Read the body as JSON, once it was seen to be nested no deeper than ours are; no body is an empty object."""
+        if not read_body():
+            return {}
         check_nesting(read_body())
         return super().get_json(*args, **kwargs)
 
@@ -190,6 +194,7 @@ def make_components(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
+        processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
         dice=SystemRandom(),
     )

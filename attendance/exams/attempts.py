@@ -15,7 +15,8 @@ from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
-from attendance.record.participants import UNDER_WAY, Participant, get_participant
+from attendance.record.last_moments import is_open, lock_for_work
+from attendance.record.participants import Participant, get_participant
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
@@ -73,6 +74,8 @@ def start(
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)
+    if not is_open(lock_for_work(db, project_id), now):  # the settlement was confirmed since
+        raise ExamNotOpen
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
     if _insert(db, facts.exam, attempt):
@@ -132,7 +135,7 @@ def _check(facts: _Facts, now: datetime) -> None:
     if exam.needs_attendance and not participant.has_attended:
         raise DidNotAttend
     is_early = exam.opens_at is not None and now < exam.opens_at
-    if is_early or now >= closes_at(exam, participant.project) or participant.project.status not in UNDER_WAY:
+    if is_early or now >= closes_at(exam, participant.project) or not is_open(participant.project, now):
         raise ExamNotOpen
     if len(facts.earlier) >= exam.attempts:
         raise AttemptsUsedUp

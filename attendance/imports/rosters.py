@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.people.references import is_unreferenced
 from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PHONE, add_error
 from attendance.roster import rosters
+from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
-from models.accounts import Account
-from models.attendance import CheckInAttempt
 from models.base import new_id
 from models.imports import ImportRow, RowOutcome
 from models.people import Person, Unit
@@ -65,11 +65,11 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
 
 
 def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Remove from the roster the people whom these rows added. People with check-ins stay. project: locked."""
+    """Remove from the roster the people whom these rows added. Who took part since stays. project: locked."""
     made = [row for row in rows if row.outcome in (RowOutcome.ADDED, RowOutcome.WAITING)]
     # people who waited may be on the roster by now
     people = {row.person_id for row in made if row.person_id is not None}
-    kept_people = rosters.has_check_ins(db, project_id=project.id, people=people)
+    kept_people = who_took_part(db, project_id=project.id, people=people)
     removed = [row for row in made if row.person_id not in kept_people]
     for row in made:
         row.outcome = RowOutcome.KEPT if row.person_id in kept_people else RowOutcome.UNDONE
@@ -123,11 +123,7 @@ def _delete_newcomers(db: Session, rows: Sequence[ImportRow]) -> None:
     for row in rows:
         row.person_id = None
     db.flush()
-    references = [
-        exists().where(table.person_id == Person.id)
-        for table in (RosterEntry, WaitingEntry, CheckInAttempt, Account, ImportRow)
-    ]
-    db.execute(delete(Person).where(Person.id.in_(ids), *(~each for each in references)))
+    db.execute(delete(Person).where(Person.id.in_(ids), *is_unreferenced()))
 
 
 def _province(db: Session, project: Project) -> uuid.UUID:

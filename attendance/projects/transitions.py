@@ -13,21 +13,31 @@ from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden, SecondAdminNeeded
+from foundation.processes import ProcessTable
 from models.projects import Project, ProjectStatus, ProjectStep
 from models.projects import Session as VenueSession
 
 _DECIDED = (ProjectStatus.APPROVED, ProjectStatus.RETURNED)
+CANCELLATION = "project.cancellation"
+"""The name of this process in the table of processes."""
 _CLOSES_SESSIONS = (ProjectStatus.ENDED, ProjectStatus.CANCELLED)
 
 
 def take_step(
-    db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, caller: Caller, now: datetime
+    db: Session,
+    processes: ProcessTable,
+    *,
+    project_id: uuid.UUID,
+    to: ProjectStatus,
+    reason: str | None,
+    caller: Caller,
+    now: datetime,
 ) -> ProjectAccess:
     """Take a project to the status `to`, for its organizer or its reviewing unit.
 
     Raises NotFound; Forbidden where only other actors may take this step; TransitionNotAllowed where there is no such
     step or only settlement takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed;
-    SecondAdminNeeded where the person who filed it decides on it.
+    SecondAdminNeeded where the person who filed it decides on it; ImportUnderWay when it is cancelled meanwhile.
     """
     access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
     project = access.project
@@ -38,6 +48,8 @@ def take_step(
         raise Forbidden
     if to in _DECIDED and _last_filed_by(db, project) == caller.person_id:
         raise SecondAdminNeeded
+    if to is ProjectStatus.CANCELLED:
+        processes.require_free(db, step=CANCELLATION, project_id=project_id)
     _take(db, project, step, reason, caller.person_id, now)
     return access
 

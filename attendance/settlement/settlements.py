@@ -6,23 +6,29 @@ roster can't be changed from then on.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import ReasonNeeded, TransitionNotAllowed
-from attendance.exams.hand_in import hand_in_overdue
+from attendance.errors import ReasonNeeded, StillOpen, TransitionNotAllowed
+from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ProjectAccess, reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
-from attendance.settlement.lines import write_lines
+from attendance.record.last_moments import CONFIRMED
+from attendance.record.open_duties import Duty
+from attendance.settlement.lines import Counts, tally, write_lines
 from attendance.settlement.lists import DraftList, Judge, draw_up
+from attendance.settlement.processes import CONFIRMATION
+from attendance.settlement.rules import Note
 from foundation import audit, jobs
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
+from foundation.processes import ProcessTable
 from models.base import new_id
 from models.jobs import JobStatus
 from models.projects import Project, ProjectStatus
@@ -32,39 +38,88 @@ ReadableSettlement = NewType("ReadableSettlement", Settlement)
 """A settlement of a project that the caller may read; only `get_settlement` makes one."""
 JOB = "settlement"
 """The kind of job that posts the grants."""
-_CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
 _STATUSES_AFTER = {
     ReviewVerdict.APPROVE: frozenset({SettlementStatus.APPROVED, SettlementStatus.SETTLED}),
     ReviewVerdict.RETURN: frozenset({SettlementStatus.RETURNED}),
 }
 
 
-def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DraftList:
+@dataclass(frozen=True)
+class Choice:
+    """What the organizer says of people who can still evaluate or sit the exam: wait for them, or cut them off.
+
+    reason: why they are cut off; None for waiting.
+    """
+
+    reason: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Return whether the evaluation and the exam stay open for them."""
+        return self.reason is None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A supplementary round that the organizer can confirm. still_may: people who can go on, until `until`."""
+
+    to_grant: int
+    still_may: int
+    until: datetime
+
+
+def preview(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> DraftList:
     """Return the list that a confirmation would store now, for the organizer and the reviewing unit.
 
     Raises NotFound, Forbidden.
     """
-    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project)
+    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project, now)
 
 
-def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Settlement:
+def confirm(
+    db: Session,
+    processes: ProcessTable,
+    *,
+    project_id: uuid.UUID,
+    choice: Choice | None,
+    caller: Caller,
+    now: datetime,
+) -> Settlement:
     """Store the list, submit it to the reviewing unit and return the settlement. A second call returns the same one.
 
-    Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
+    After a confirmation that waits for people, and once its grants are posted, the next call stores a supplementary
+    round, if it grants anything. Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended;
+    ImportUnderWay; StillOpen where people can still meet the conditions and `choice` is None.
     """
-    access = _locked(db, project_id, caller, Actor.ORGANIZER)
-    if access.project.status in _CONFIRMED:
-        latest = find_latest(db, project_id)
+    project = _locked(db, project_id, caller, Actor.ORGANIZER).project
+    latest = find_latest(db, project_id)
+    is_supplement = _has_supplement(project)
+    if project.status in CONFIRMED and not is_supplement:
         if latest is None:
             raise TransitionNotAllowed
         return latest
-    project = take_settlement_step(
-        db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=None, actor_id=caller.person_id, now=now
+    processes.require_free(db, step=CONFIRMATION, project_id=project_id)
+    _hand_in(db, project_id, choice, now)
+    judge = Judge(db, project, now)
+    if is_supplement and latest is not None and not tally(db, judge).granted:
+        return latest
+    reason = choice.reason if choice else None
+    take_settlement_step(
+        db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=reason, actor_id=caller.person_id, now=now
     )
-    questions = QuestionCache()
-    while hand_in_overdue(db, now=now, questions=questions, project_id=project_id):
-        pass
-    return _store_list(db, project, caller, now)
+    return _store_list(db, project, judge, choice, caller, now)
+
+
+def find_offer(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Offer | None:
+    """Return the supplementary round of a project that waited for people, or None where it would grant nothing.
+
+    Raises NotFound, Forbidden.
+    """
+    project = reach_project(db, project_id=project_id, caller=caller).project
+    if not _has_supplement(project) or project.open_until is None:
+        return None
+    counts = tally(db, Judge(db, project, now))
+    return Offer(counts.granted, counts.still_may, project.open_until) if counts.granted else None
 
 
 def review(
@@ -140,8 +195,24 @@ def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -
     return access
 
 
-def _store_list(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
-    judge = Judge(db, project)
+def _has_supplement(project: Project) -> bool:
+    """Return whether a supplementary round may follow: the list is settled, and others were waited for."""
+    return project.status in (ProjectStatus.SETTLED, ProjectStatus.ARCHIVED) and project.open_until is not None
+
+
+def _hand_in(db: Session, project_id: uuid.UUID, choice: Choice | None, now: datetime) -> None:
+    """Hand in all attempts whose time is over; with a cut-off, those that are open too."""
+    questions = QuestionCache()
+    if choice is not None and not choice.waits:
+        while cut_off(db, project_id=project_id, now=now, questions=questions):
+            pass
+    while hand_in_overdue(db, now=now, questions=questions, project_id=project_id, is_complete=True):
+        pass
+
+
+def _store_list(
+    db: Session, project: Project, judge: Judge, choice: Choice | None, caller: Caller, now: datetime
+) -> Settlement:
     last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
     settlement = Settlement(
         id=new_id(),
@@ -158,10 +229,40 @@ def _store_list(db: Session, project: Project, caller: Caller, now: datetime) ->
     )
     db.add(settlement)
     db.flush()
-    counts = write_lines(db, settlement_id=settlement.id, judge=judge)
+    note = None if choice is None else Note.STILL_OPEN if choice.waits else Note.CUT_OFF
+    counts = write_lines(db, settlement_id=settlement.id, judge=judge, note=note)
     settlement.to_grant, settlement.skipped = counts.granted, counts.skipped
+    _decide_on_others(db, project, settlement, judge, counts, choice)
     db.flush()
     return settlement
+
+
+def _decide_on_others(
+    db: Session, project: Project, settlement: Settlement, judge: Judge, counts: Counts, choice: Choice | None
+) -> None:
+    """Keep the evaluation and the exam open for the people who can still meet the conditions, or close them.
+
+    Raises StillOpen where there are such people and the organizer has not chosen.
+    """
+    until = _last_moment_of_all(db, judge, counts)
+    if until is None:
+        project.open_until = None
+    elif choice is None:
+        owed = {duty.value: number for duty, number in counts.owed.items()}
+        raise StillOpen(facts={"still_open": {"people": counts.still_may, **owed, "until": until.isoformat()}})
+    else:
+        project.open_until = until if choice.waits else None
+        settlement.cut_off_reason = choice.reason
+
+
+def _last_moment_of_all(db: Session, judge: Judge, counts: Counts) -> datetime | None:
+    """Return when the last of the people who can still meet the conditions must have done so, or None."""
+    moments: list[datetime | None] = []
+    if counts.owed.get(Duty.EVALUATION):
+        moments.append(judge.evaluation_closes_at)
+    if counts.owed.get(Duty.EXAM):
+        moments += [judge.chances.closes_at, *judge.chances.open_until(db).values()]
+    return max((each for each in moments if each is not None), default=None)
 
 
 def _has_failed(db: Session, settlement: Settlement) -> bool:

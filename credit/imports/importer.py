@@ -84,13 +84,13 @@ def _record(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], n
 
 
 def _take_back(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], now: datetime) -> None:
-    """Reverse the grants and withdraw the records of rows.
+    """Reverse the grants and withdraw the records of rows, and give up the claims of a commit that died.
 
     A row that was already taken back, and recorded again by another import, belongs to that import.
     """
     assert found.undone_by is not None  # noqa: S101 - for the type checker
     reason = found.undo_reason or ""
-    ids = [row.source_id for row in rows if row.source_id is not None]
+    ids = [row.source_id for row in rows if row.source_id is not None and row.state is RowState.RECORDED]
     withdraw(db, source_kind=SourceKind.IMPORT, source_ids=ids, reason=reason, actor_id=found.undone_by, now=now)
     grants = posting.live_grants(db, source_kind=SourceKind.IMPORT, source_ids=ids)
     posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=found.undone_by)
@@ -138,6 +138,6 @@ CREDIT_IMPORTS = Importer(
         give_back=RowPass(CreditImportRow.state.in_(_DOUBTFUL), _give_back),
     ),
     commit=RowPass(CreditImportRow.state == RowState.CLAIMED, _record, _take_turn),
-    undo=RowPass(CreditImportRow.state == RowState.RECORDED, _take_back, _take_turn),
+    undo=RowPass(CreditImportRow.state.in_((RowState.RECORDED, RowState.CLAIMED)), _take_back, _take_turn),
     ended=_ended,
 )

@@ -16,6 +16,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
 from faces.engine import FaceEngine
 from foundation.clock import Clock
+from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
@@ -39,6 +40,8 @@ class Components:
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk
     enrolment_desk: EnrolmentDesk
+    processes: ProcessTable
+    """What comes of two long processes that meet on one project, person or import."""
     questions: QuestionCache
     dice: Random
 

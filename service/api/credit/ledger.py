@@ -120,12 +120,20 @@ def list_leaves(call: Call, query: Page) -> LeafList:
 
 @api.post("/ledger-entries/<uuid:entry_id>/reversal")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "already_reversed")
+@refuses("not_found", "already_reversed", "settlement_under_way")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)
 def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:
     """Take a grant back, whole, with a reason; a corrected one may follow."""
-    made = reverse_grant(call.db, entry_id=entry_id, reason=body.reason, caller=call.caller, now=call.now)
+    made = reverse_grant(
+        call.db,
+        call.components.processes,
+        entry_id=entry_id,
+        reason=body.reason,
+        cause=body.cause,
+        caller=call.caller,
+        now=call.now,
+    )
     return EntryOut(
         id=made.id, position=made.position, kind=made.kind, credits=str(made.credits), reverses=made.reverses
     )

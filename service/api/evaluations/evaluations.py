@@ -74,7 +74,14 @@ def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
 def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
     """Evaluate a project that I attended, once; nobody sees who answered what. Sent again it is `already_evaluated`."""
     answers = [FormAnswer(each.question_id, each.value) for each in body.answers]
-    respond(call.db, project_id=project_id, answers=answers, caller=call.caller, dice=call.components.dice)
+    respond(
+        call.db,
+        project_id=project_id,
+        answers=answers,
+        caller=call.caller,
+        now=call.now,
+        dice=call.components.dice,
+    )
     return Thanks(has_evaluated=True)
 
 

@@ -30,7 +30,7 @@ def list_my_attendance(call: Call, query: Page) -> MyAttendance:
         lambda after, limit: list_attended(call.db, person_id=call.caller.person_id, after=after, limit=limit),
     )
     ids = [each.project.id for each in page.rows]
-    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids)
+    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids, now=call.now)
     earned = list_earned(call.db, person_id=call.caller.person_id, project_ids=ids)
     return MyAttendance.of(
         page, lambda each: _project(each, owed.get(each.project.id, []), earned.get(each.project.id))

@@ -78,14 +78,20 @@ def get_one_project(call: Call, project_id: uuid.UUID) -> ProjectOut:
 @signed_in(roles=READERS)
 @refuses(
     "not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "unknown_category",
-    "second_admin_needed",
+    "second_admin_needed", "import_under_way",
 )  # fmt: skip
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)
 def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
     """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
     taken = transitions.take_step(
-        call.db, project_id=project_id, to=body.to, reason=body.reason, caller=call.caller, now=call.now
+        call.db,
+        call.components.processes,
+        project_id=project_id,
+        to=body.to,
+        reason=body.reason,
+        caller=call.caller,
+        now=call.now,
     )
     return TransitionOut(status=taken.project.status, next=taken.next)
 

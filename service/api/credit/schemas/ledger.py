@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.ledger import EntryKind
+from models.ledger import EntryKind, ReversalCause
 from service.edge.bodies import Body, Out, Query, Reason
 from service.edge.paging import ListOut
 
@@ -70,9 +70,10 @@ class LeafList(ListOut):
 
 
 class ReversalAsked(Body):
-    """Why a grant is taken back."""
+    """Why a grant is taken back. cause: after `misconduct`, no later round grants to the person until it is lifted."""
 
     reason: Reason
+    cause: ReversalCause = ReversalCause.MISTAKE
 
 
 class EntryOut(Out):
