@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from attendance.errors import ReasonNeeded, StillOpen, TransitionNotAllowed
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
-from attendance.projects.access import ProjectAccess, reach_project
+from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.record.last_moments import CONFIRMED
@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Offer:
-    """A supplementary round that the organizer can confirm. still_may: people who can go on, until `until`."""
+    """A supplementary round that the organizer can confirm. still_may: how many people can go on, until `until`."""
 
     to_grant: int
     still_may: int
@@ -110,12 +110,8 @@ def confirm(
     return _store_list(db, project, judge, choice, caller, now)
 
 
-def find_offer(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Offer | None:
-    """Return the supplementary round of a project that waited for people, or None where it would grant nothing.
-
-    Raises NotFound, Forbidden.
-    """
-    project = reach_project(db, project_id=project_id, caller=caller).project
+def find_offer(db: Session, *, project: ReadableProject, now: datetime) -> Offer | None:
+    """Return the supplementary round of a project that waited for people, or None where it would grant nothing."""
     if not _has_supplement(project) or project.open_until is None:
         return None
     counts = tally(db, Judge(db, project, now))
@@ -161,13 +157,9 @@ def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> 
     return ReadableSettlement(settlement)
 
 
-def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
-    """Return the settlements of a project, newest first, for its organizer or reviewing unit.
-
-    Raises NotFound, Forbidden.
-    """
-    reach_project(db, project_id=project_id, caller=caller)
-    wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
+def list_settlements(db: Session, *, project: ReadableProject) -> Sequence[Settlement]:
+    """Return the settlements of a project, newest first."""
+    wanted = select(Settlement).where(Settlement.project_id == project.id).order_by(Settlement.round.desc())
     return db.scalars(wanted).all()
 
 

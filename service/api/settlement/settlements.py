@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
+from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, reach_project
 from attendance.settlement import reversals, settlements, taught_hours
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
@@ -115,10 +115,14 @@ def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
 @api.output(SettlementList)
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
     """Show the settlements of a project, the latest first: one, and another after each return or reopening."""
-    found = settlements.list_settlements(call.db, project_id=project_id, caller=call.caller)
-    offer = settlements.find_offer(call.db, project_id=project_id, caller=call.caller, now=call.now)
-    offered = None if offer is None else OfferOut.model_validate(offer)
-    return SettlementList(items=[_with_job(call, each) for each in found], offered=offered)
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    found = settlements.list_settlements(call.db, project=project)
+    offer = settlements.find_offer(call.db, project=project, now=call.now)
+    return SettlementList(
+        items=[_with_job(call, each) for each in found],
+        open_until=project.open_until,
+        offered=None if offer is None else OfferOut.model_validate(offer),
+    )
 
 
 @api.post("/settlements/<uuid:settlement_id>/reversals")

@@ -208,9 +208,14 @@ class OfferOut(Out):
 
 
 class SettlementList(Out):
-    """The settlements of a project, the latest first. offered: the round that can be confirmed next, or None."""
+    """The settlements of a project, the latest first. offered: the round that can be confirmed next, or None.
+
+    open_until: until when people whom a confirmation waits for can evaluate and sit the exam; None where it waits for
+    nobody.
+    """
 
     items: list[SettlementOut]
+    open_until: datetime | None
     offered: OfferOut | None
 
 
