@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.projects.openings import OpeningKey, find_openings
+from credit.access import holder_of_own
 from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from service.api.me.schemas.openings import OpeningList, OpeningOut, OpeningsAsked
@@ -22,7 +23,7 @@ api = APIBlueprint("my_openings", __name__, tag="Credits")
 @api.output(OpeningList)
 def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
     """Open projects of a class that my year is short of, or of any where only the sum is short."""
-    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     page = paged(
         query,
         by_day_and_id(OpeningKey, "project.ends_on", "project.id"),
