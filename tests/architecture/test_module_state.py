@@ -40,7 +40,7 @@ MUTATORS = {
 ALLOWED = {
     "accounts/sign_in/passwords.py": {
         "_HASHER": "the parameters of argon2, which remembers nothing",
-        "_NOBODYS": "a hash that nobody's password has: made once, since it takes 33 ms",
+        "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),

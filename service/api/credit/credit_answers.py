@@ -1,4 +1,4 @@
-"""What is told of somebody's credits: the same to themselves and to those who look after them."""
+"""Builds the answers about a person's credits, for the person and for the admins of their unit."""
 
 import uuid
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from service.edge.paging import paged
 
 
 def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> CreditList:
-    """Return a page of lines, newest first; the totals cover all of them, those that wait too (M-X.1)."""
+    """Return a page of lines, newest first. The totals are of all lines, waiting ones too (M-X.1)."""
     page = paged(
         query,
         by_day_and_id(LineKey, "activity_on"),
@@ -38,7 +38,7 @@ def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> Cre
 def compliance_of(
     db: Session, *, holder: CreditHolder, cme_number: str | None, query: ComplianceAsked
 ) -> ComplianceOut:
-    """Return the verdict on a year: all of its lines count for it, and a page of them is shown."""
+    """Return the result of a year with a page of its lines. All lines of the year are judged."""
     year_result = judge_year(db, holder=holder, year=query.year)
     lines = year_result.compliance.lines
     page = paged(query, by_id("line.id"), lambda after, limit: _lines_after(lines, after, limit))
@@ -47,12 +47,12 @@ def compliance_of(
 
 
 def summary_of(db: Session, *, holder: CreditHolder, year: int) -> SummaryOut:
-    """Return the tree of a year."""
+    """Return the summary of a year by category."""
     return summary_out(judge_year(db, holder=holder, year=year))
 
 
 def _lines_after(lines: Sequence[CountedLine], after: uuid.UUID | None, limit: int) -> Sequence[CountedLine]:
-    """Raises CursorInvalid for a line that is not of this year, or not any more."""
+    """Return the lines after one. Raises CursorInvalid if that line is not in this year any more."""
     if after is None:
         return lines[:limit]
     places = [place for place, each in enumerate(lines) if each.line.id == after]

@@ -49,7 +49,7 @@ def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
-    """My year as a workbook: each line, and what of it counts."""
+    """Show my year as a workbook: each line with its counted credits."""
     year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     names = Names(call.db, [each.line for each in year_result.compliance.lines])
     lines = compliance_lines(year_result, names, my_number(call))
@@ -63,7 +63,7 @@ def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_summary_sheet(call: Call, query: YearAsked) -> Response:
-    """Show the tree of my year as a workbook."""
+    """Show my year by category as a workbook."""
     year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")

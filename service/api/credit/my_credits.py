@@ -26,7 +26,7 @@ api = APIBlueprint("my_credits", __name__, tag="Credits")
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
 def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
-    """My credits of a period, newest first (M-4.1). The totals cover all of them, those that wait too (M-X.1)."""
+    """Show my credits of a period, newest first (M-4.1). The totals are of all of them, waiting ones too (M-X.1)."""
     return credits_of(call.db, holder=holder_of_own(call.caller), query=query)
 
 
@@ -36,7 +36,7 @@ def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
-    """Show whether my year meets the standard, what was not counted and why, and what is missing (M-4.2, X-4)."""
+    """Show whether my year meets the standard, with the credits not counted, the reasons and the gaps (M-4.2, X-4)."""
     return compliance_of(call.db, holder=holder_of_own(call.caller), cme_number=my_number(call), query=query)
 
 
@@ -46,7 +46,7 @@ def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
 def get_my_summary(call: Call, query: YearAsked) -> SummaryOut:
-    """My year along the tree of categories (各类学分汇总, figure 9), zero rows too; approved credits alone (M-X.2)."""
+    """Show my year by category (各类学分汇总, figure 9): approved credits only (M-X.2), and rows of zero too."""
     return summary_of(call.db, holder=holder_of_own(call.caller), year=query.year)
 
 

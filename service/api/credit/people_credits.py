@@ -1,4 +1,4 @@
-"""The credits of somebody else, for the authority and the admins of their unit; each look is audited."""
+"""The credits of another person, for the authority and the admins of their unit. Each request is audited."""
 
 import uuid
 
@@ -27,7 +27,7 @@ api = APIBlueprint("people_credits", __name__, tag="Credits")
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
 def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
-    """Show the credits of somebody in my units, as they see them. `GET /people?cme_number=` tells the id."""
+    """Show the credits of a person in my units, as they see them. `GET /people?cme_number=` returns their id."""
     person = _look(call, person_id, "credits", {"from": query.first.isoformat(), "to": query.last.isoformat()})
     return credits_of(call.db, holder=holder_within(person), query=query)
 
@@ -38,7 +38,7 @@ def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> Credi
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> ComplianceOut:
-    """Show whether a year of somebody in my units meets the standard, as they see it."""
+    """Show whether a year of a person in my units meets the standard, as they see it."""
     person = _look(call, person_id, "compliance", {"year": query.year})
     return compliance_of(call.db, holder=holder_within(person), cme_number=person.cme_number, query=query)
 
@@ -49,11 +49,11 @@ def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> 
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
 def get_summary(call: Call, person_id: uuid.UUID, query: YearAsked) -> SummaryOut:
-    """Show the tree of a year of somebody in my units, as they see it."""
+    """Show a year of a person in my units by category, as they see it."""
     person = _look(call, person_id, "summary", {"year": query.year})
     return summary_of(call.db, holder=holder_within(person), year=query.year)
 
 
 def _look(call: Call, person_id: uuid.UUID, what: str, asked: dict[str, str | int]) -> PersonWithin:
-    """Return the person, and audit the look. The answer goes out only if the audit entry is committed."""
+    """Return the person and audit the request. The answer is sent only if the audit entry is committed."""
     return look_at(call.db, person_id=person_id, what=what, asked=asked, caller=call.caller, now=call.now)

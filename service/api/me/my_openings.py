@@ -1,4 +1,4 @@
-"""What I still miss this year, and which open projects would fill it (X-4)."""
+"""The credits that I still need this year, and the open projects that give them (X-4)."""
 
 from apiflask import APIBlueprint
 
@@ -22,7 +22,7 @@ api = APIBlueprint("my_openings", __name__, tag="Credits")
 @api.input(OpeningsAsked, location="query", arg_name="query")
 @api.output(OpeningList)
 def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
-    """Open projects of a class that my year is short of, or of any where only the sum is short."""
+    """Show open projects of the credit class that my year needs, or of any class if only the sum is too low."""
     year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     page = paged(
         query,
