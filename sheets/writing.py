@@ -56,8 +56,8 @@ def xlsx_bytes(titles: Sequence[str], lines: Iterable[Line], *, name: str = "She
 def csv_lines(titles: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
     """Yield CSV for Excel, line by line: first a mark of its encoding. Text that could run gets an apostrophe.
 
-    CSV has no types, so a program could run text that begins like a formula (OWASP, CSV injection). Our own numbers stay
-    as they are.
+    CSV has no types, so a program could run text that begins like a formula (OWASP, CSV injection). Our own numbers
+    stay as they are.
     """
     yield "\ufeff"
     for line in chain([titles], lines):

@@ -173,7 +173,7 @@ class FaceGallery:
 
     def _open(self, policies: PolicySet) -> tuple[FaceIndex, NetworkShare]:
         """Return the index and the view of faces that it uses; a new, empty index if the view has changed."""
-        view = policies.best.measure.parts[0]
+        view = policies.best.measure.shares[0]
         if self._index is None or self._view is not view:
             self._index, self._view = FaceIndex(self._index_key, view.metric), view
             self._read_to, self._deleted_to = 0, None

@@ -1,6 +1,4 @@
-"""What a process remembers lies in objects that `create_app` makes, never in a module: two services in one process, as
-in these tests, share nothing but code.
-"""
+"""A module holds no state: it is in objects that `create_app` makes, so two services in one process share only code."""
 
 import ast
 from collections.abc import Collection, Iterator
