@@ -191,8 +191,11 @@ def engine_beside(database: str, whereabouts: Place) -> Iterator[Engine]:
 
 @pytest.fixture
 def db(app: APIFlask, engine_beside: Engine) -> Iterator[Session]:
-    """A database session of the test's own. Each statement stands alone, so that it never keeps a request waiting and
-    always sees what the last one left; objects loaded before are refreshed by `db.expire_all()`."""
+    """A database session of the test's own, in which each statement is committed alone.
+
+    So it never keeps a request waiting, and always sees the last request's writes. `db.expire_all()` refreshes objects
+    that were loaded before.
+    """
     with Session(engine_beside, expire_on_commit=False) as session:
         yield session
     if engine_beside.dialect.name == "sqlite":

@@ -61,7 +61,7 @@ def seed(settings: Settings) -> DemoTable:
         with Session(engine, expire_on_commit=False) as db, db.begin():
             if db.scalar(select(Person.id).limit(1)) is None:
                 _seed_all(db, FieldSeal(load_keys(settings).lookup), now)
-            sessions = list(db.scalars(select(VenueSession).order_by(VenueSession.id).limit(2)))  # those of the seed
+            sessions = list(db.scalars(select(VenueSession).order_by(VenueSession.id).limit(2)))  # the seeded ones
             for session in sessions:
                 _open(session, now)
     finally:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document at /api/openapi.json, and pages for people made from the same facts."""
+"""The OpenAPI 3.1 document at /api/openapi.json, and two pages for people from the same data."""
 
 import threading
 from typing import Any, cast
@@ -14,7 +14,7 @@ from service.edge.refusals import refuses
 OPTIONS: dict[str, Any] = {
     "spec_path": "/openapi.json",
     "openapi_blueprint_url_prefix": "/api",
-    "docs_path": None,  # the library's pages load scripts from afar; ours need none
+    "docs_path": None,  # the library's pages load scripts from other servers; ours have none
 }
 _PROBLEM = {
     "type": "object",
@@ -53,7 +53,7 @@ _WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key
 
 
 def install(app: APIFlask) -> None:
-    """Set up the document and the two pages."""
+    """Add the document and the two pages to `app`."""
     app.config.update(
         OPENAPI_VERSION="3.1.0",
         AUTO_404_RESPONSE=False,
@@ -74,8 +74,8 @@ def install(app: APIFlask) -> None:
     @public
     @refuses()
     def docs(call: PublicCall) -> Any:
-        """Every call, for people."""
-        with turn:  # made once: it takes a second of CPU, which nobody may ask for again and again
+        """Show all calls as a page for people."""
+        with turn:  # built once: it takes a second of CPU, so a client must not cause it again and again
             if not made:
                 spec = cast(dict[str, Any], app.spec)
                 made.append(render_template("docs.html", home=url_for("openapi.spec"), spec=spec, calls=_calls(spec)))
@@ -86,7 +86,7 @@ def install(app: APIFlask) -> None:
     @public
     @refuses()
     def problem_page(call: PublicCall) -> Any:
-        """Every error code, for people."""
+        """Show all error codes as a page for people."""
         return _page(app, render_template("problems.html", home=url_for("openapi.spec"), problems=PROBLEMS))
 
     show_spec = app.view_functions["openapi.spec"]
@@ -100,11 +100,11 @@ def _page(app: APIFlask, content: str) -> Any:
 
 
 def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
-    """Tell of each call who may make it and which problems it answers with."""
+    """Add to each call who may make it and which problems it answers with; return the document."""
     schemas = spec.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
-    schemas.pop("HTTPError", None)  # the library's own; every error is a problem
-    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, and no part of the API
+    schemas.pop("HTTPError", None)  # the library's own; each of our errors is a problem
+    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, not a part of the API
     for rule in app.url_map.iter_rules():
         path = spec["paths"].get(_spec_path(rule.rule))
         view: Any = app.view_functions[rule.endpoint]
@@ -134,14 +134,14 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
 
 
 def _name_ids(call: dict[str, Any], rule: str) -> None:
-    """Say which path parameters are UUIDs; the library says only that they are text."""
+    """Mark the path parameters that are UUIDs; the library marks them as text only."""
     for parameter in call.get("parameters", ()):
         if f"<uuid:{parameter['name']}>" in rule:
             parameter["schema"]["format"] = "uuid"
 
 
 def _spec_path(rule: str) -> str:
-    """Flask's `<uuid:id>` as OpenAPI's `{id}`."""
+    """Return Flask's `<uuid:id>` as OpenAPI's `{id}`."""
     parts = [part.rpartition(":")[2].rstrip(">").lstrip("<") if "<" in part else part for part in rule.split("/")]
     return "/".join("{" + part + "}" if "<" in raw else part for part, raw in zip(parts, rule.split("/"), strict=True))
 

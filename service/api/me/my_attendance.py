@@ -23,7 +23,7 @@ api = APIBlueprint("my_attendance", __name__, tag="Me")
 @api.input(Page, location="query", arg_name="query")
 @api.output(MyAttendance)
 def list_my_attendance(call: Call, query: Page) -> MyAttendance:
-    """Show the projects where I am expected or have checked in, newest first, with what is owed and earned."""
+    """Show the projects where I am on the roster or checked in, newest first, with open tasks and credits."""
     page = paged(
         query,
         by_day_and_id(ProjectKey, "project.starts_on", "project.id"),

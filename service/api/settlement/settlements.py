@@ -169,8 +169,10 @@ def lift_misconduct(call: Call, settlement_id: uuid.UUID, body: NamedPeopleIn) -
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
 def reopen_project(call: Call, settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
-    """Open a settled project again, so that its record, and what was approved of it, is corrected; what is settled
-    anew is for who has no grant, such as those whose grants were taken back and those who were forgotten."""
+    """Open a settled project again, to correct its attendance and the approved credits and hours.
+
+    The next settlement gives grants only to people who have none: their grants were reversed, or they were left out.
+    """
     project = reversals.reopen(
         call.db,
         settlement_id=settlement_id,

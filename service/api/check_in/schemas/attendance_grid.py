@@ -1,4 +1,4 @@
-"""The attendance of a project as a grid, and corrections of it."""
+"""Bodies of the attendance grid of a project, and of corrections."""
 
 import uuid
 from datetime import datetime
@@ -26,7 +26,7 @@ class GridSession(Out):
 
 
 class GridPersonOut(Out):
-    """Who it is about. unit: its name."""
+    """The person of a row. unit: the name of their unit."""
 
     id: uuid.UUID
     name: str
@@ -36,14 +36,14 @@ class GridPersonOut(Out):
 
 
 class ConflictOut(Out):
-    """A session of the project, and another one held at the same time, where the person was checked in too."""
+    """Two sessions at the same time where the person was checked in, one of them of this project."""
 
     session_id: uuid.UUID
     other_session_id: uuid.UUID
 
 
 class GridRowOut(Out):
-    """A row: standings by session id, sessions counted of those required, and whether that is enough by now."""
+    """A row: the outcomes by session id, the counted and the required sessions, and whether the share is enough now."""
 
     person: GridPersonOut
     standings: dict[str, SessionOutcome]
@@ -55,20 +55,20 @@ class GridRowOut(Out):
 
     @classmethod
     def of(cls, row: GridRow) -> "GridRowOut":
-        """Return what a row looks like."""
+        """Return the row of the grid as a body."""
         return cls(
             person=GridPersonOut.model_validate(row.person),
             standings={str(session_id): standing for session_id, standing in row.outcomes.items()},
             counted=row.share.counted,
             required=row.share.required,
-            share=row.share.share.quantize(_STEP, ROUND_DOWN),  # what isn't met never looks as if it were
+            share=row.share.share.quantize(_STEP, ROUND_DOWN),  # a share below the limit must not be rounded up to it
             is_met=row.is_met,
             conflicts=[ConflictOut.model_validate(each) for each in row.conflicts],
         )
 
 
 class GridOut(ListOut):
-    """A page of the grid, in the order in which people came onto the roster."""
+    """A page of the grid, in the order of the roster."""
 
     sessions: list[GridSession]
     items: list[GridRowOut]
@@ -76,14 +76,14 @@ class GridOut(ListOut):
 
 
 class CorrectionIn(PersonRefIn):
-    """What came of somebody at a session, and why the record is wrong; by 继教编号, or by id for who has none."""
+    """The right outcome of a person at a session, and the reason. person_id: if they have no 继教编号."""
 
     mark: AttendanceMark
     reason: Reason
 
 
 class CorrectionOut(Out):
-    """A correction as it was made."""
+    """A stored correction."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -94,7 +94,7 @@ class CorrectionOut(Out):
 
 
 class CorrectionList(ListOut):
-    """A page of corrections, in the order in which they were made; the last one of a person holds."""
+    """A page of corrections, oldest first. The last one of a person is in force."""
 
     items: list[CorrectionOut]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""What the signed-in person attended."""
+"""Bodies of the attendance of the signed-in person."""
 
 import uuid
 from datetime import date, datetime
@@ -19,7 +19,7 @@ class MyCheckIn(Out):
 
 
 class MySession(Out):
-    """A session, and my check-ins there. zone: of the venue, for showing the times."""
+    """A session, and my check-ins there. zone: the time zone of the venue, for display."""
 
     id: uuid.UUID
     title: str
@@ -31,7 +31,7 @@ class MySession(Out):
 
 
 class MyProject(Out):
-    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted."""
+    """A project. owed: my open tasks; earned: the credits that it gave me, null before they are granted."""
 
     id: uuid.UUID
     name: str
