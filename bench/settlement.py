@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from attendance.settlement import settlements
+from attendance.settlement import confirmation, settlements
 from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
 from attendance.settlement.processes import PROCESSES, RULES
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
@@ -124,7 +124,7 @@ def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequen
         organizer, authority = (
             _caller(who, role, unit) for who, role in zip(people[:2], (Role.ORGANIZER, Role.AUTHORITY), strict=True)
         )
-        made = settlements.confirm(
+        made = confirmation.confirm(
             db, ProcessTable(PROCESSES, RULES), project_id=project, choice=None, caller=organizer, now=now
         )
         db.commit()

@@ -6,20 +6,22 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, reach_project
-from attendance.settlement import reversals, settlements, taught_hours
+from attendance.settlement import confirmation, reversals, settlements, taught_hours
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from models.settlements import Settlement
-from service.api.settlement.schemas.settlements import (
-    ConfirmationIn,
+from service.api.settlement.schemas.reversals import (
     LiftingOut,
     NamedPeopleIn,
-    OfferOut,
-    PreviewOut,
     ReopenedOut,
     ReopeningIn,
     ReversalIn,
     ReversalOut,
+)
+from service.api.settlement.schemas.settlements import (
+    ConfirmationIn,
+    OfferOut,
+    PreviewOut,
     ReviewIn,
     SettlementList,
     SettlementOut,
@@ -55,7 +57,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
     An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
     then it counts here as not passed.
     """
-    drawn = settlements.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
+    drawn = confirmation.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
     return PreviewOut.of(drawn)
 
 
@@ -70,7 +72,7 @@ def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) 
     Where people can still evaluate or sit the exam, say whether to wait for them or to cut them off. After waiting, and
     once the list is settled, the next call confirms the supplementary round that `GET .../settlements` offers.
     """
-    made = settlements.confirm(
+    made = confirmation.confirm(
         call.db,
         call.components.processes,
         project_id=project_id,
@@ -117,7 +119,7 @@ def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> Settlement
     """Show the settlements of a project, the latest first: one, and another after each return or reopening."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     found = settlements.list_settlements(call.db, project=project)
-    offer = settlements.find_offer(call.db, project=project, now=call.now)
+    offer = confirmation.find_offer(call.db, project=project, now=call.now)
     return SettlementList(
         items=[_with_job(call, each) for each in found],
         open_until=project.open_until,
