@@ -1,6 +1,4 @@
-"""The final reviewing unit approves the list of a settlement (W) or returns it; what settlements a project has.
-
-"""
+"""The final reviewing unit approves the list of a settlement (W) or returns it; what settlements a project has."""
 
 import uuid
 from collections.abc import Sequence
