@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 
 from attendance.evaluations.responses import select_respondents
 from attendance.exams.exams import select_passed
@@ -28,16 +28,25 @@ class AttendanceCase:
     has_passed: bool
     taught: Decimal | None
     is_granted: bool
+    is_granted_elsewhere: bool
 
 
 CASE_COLUMNS = tuple(each.name for each in fields(AttendanceCase))
 """The columns of `select_participation` that make a case."""
 
 
-def select_participation(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]) -> Select[Any]:
+def select_roster(project_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Select the people of a roster."""
+    return select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
+
+
+def select_participation(
+    project_id: uuid.UUID, session_ids: Sequence[uuid.UUID], granted_elsewhere: Sequence[Select[uuid.UUID]]
+) -> Select[Any]:
     """Select how the people of a roster took part: a row a person, with `person_id`, `generation` and the CASE_COLUMNS.
 
     generation: the number of the person's next grant from this project; it is above 1 after a reversal.
+    granted_elsewhere: select the people who have this activity from elsewhere.
     """
     roster = (
         select(
@@ -61,6 +70,7 @@ def select_participation(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]
         "has_passed": person_id.in_(select_passed(project_id)),
         "taught": TaughtHours.hours,
         "is_granted": func.coalesce(grants.c.live, 0) > 0,
+        "is_granted_elsewhere": or_(false(), *(person_id.in_(each) for each in granted_elsewhere)),
     }
     return (
         select(

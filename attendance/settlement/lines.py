@@ -54,6 +54,7 @@ def _case_columns() -> list[Column[Any]]:
         Column("has_passed", Boolean, nullable=False),
         Column("taught", HourAmount),
         Column("is_granted", Boolean, nullable=False),
+        Column("is_granted_elsewhere", Boolean, nullable=False),
     ]
 
 

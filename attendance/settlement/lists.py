@@ -14,9 +14,10 @@ from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions
-from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
+from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
 from attendance.settlement.rules import Participation, Terms, Verdict, decide
 from credit.errors import NoRule
+from credit.records.recorded import select_granted_elsewhere
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import RuleSet
@@ -74,7 +75,8 @@ class Judge:
     def __init__(self, db: Session, project: Project) -> None:
         sessions = held_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
-        self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions])
+        elsewhere = select_granted_elsewhere(db, project=project, people=select_roster(project.id))
+        self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions], elsewhere)
         self._project, self._sessions = project, [each.id for each in sessions]
         # many cases have the same attended sessions, so each share is computed once
         self._share = cache(partial(share_of, parallel_groups(sessions)))
@@ -86,7 +88,13 @@ class Judge:
         if case.is_learner:
             share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
         participation = Participation(
-            share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
+            share,
+            case.has_evaluated,
+            case.has_passed,
+            case.is_speaker,
+            taught=case.taught,
+            is_granted=case.is_granted,
+            is_granted_elsewhere=case.is_granted_elsewhere,
         )
         return CaseResult(share or Share(0, 0), decide(participation, self._terms))
 

@@ -20,6 +20,7 @@ class Unmet(enum.StrEnum):
     NO_TAUGHT_HOURS = "no_taught_hours"
     NO_RULE = "no_rule"
     ALREADY_GRANTED = "already_granted"
+    ALREADY_GRANTED_ELSEWHERE = "already_granted_elsewhere"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Terms:
 class Participation:
     """How a person took part. share: None unless they are a learner.
 
-    taught: hours; None unless they are a speaker whose hours were entered.
+    taught: hours; None unless they are a speaker whose hours were entered. is_granted: by this project;
+    is_granted_elsewhere: for the same activity, by an import or another project.
     """
 
     share: Share | None = None
@@ -48,6 +50,7 @@ class Participation:
     is_speaker: bool = False
     taught: Decimal | None = None
     is_granted: bool = False
+    is_granted_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
         verdicts.append(_as_speaker(participation.taught, terms))
     if participation.is_granted:
         return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED,))
+    if participation.is_granted_elsewhere:
+        return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED_ELSEWHERE,))
     earned = [verdict for verdict in verdicts if verdict.award is not None]
     if earned:
         return max(earned, key=lambda verdict: verdict.award.counted if verdict.award else Decimal(0))

@@ -20,6 +20,7 @@ from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.settlement.lines import write_lines
 from attendance.settlement.lists import DraftList, Judge, draw_up
+from credit.ledger import posting
 from foundation import audit, jobs
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
@@ -141,6 +142,8 @@ def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -
 
 
 def _store_list(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
+    # Nobody posts while the list is drawn up, and once it is stored nobody records one of its activities elsewhere.
+    posting.take_turn(db)
     judge = Judge(db, project)
     last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
     settlement = Settlement(
