@@ -16,6 +16,7 @@ from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ProjectAccess, reach_project
+from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.settlement.lines import write_lines
@@ -51,7 +52,7 @@ def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DraftList:
 def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Settlement:
     """Store the list, submit it to the reviewing unit and return the settlement. A second call returns the same one.
 
-    Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
+    Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended; ProjectNotOver before its last day.
     """
     access = _locked(db, project_id, caller, Actor.ORGANIZER)
     if access.project.status in _CONFIRMED:
@@ -59,6 +60,7 @@ def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime
         if latest is None:
             raise TransitionNotAllowed
         return latest
+    require_over(access.project, now)
     project = take_settlement_step(
         db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=None, actor_id=caller.person_id, now=now
     )

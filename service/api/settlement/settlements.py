@@ -57,7 +57,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
 
 @api.post("/projects/<uuid:project_id>/settlement")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "transition_not_allowed")
+@refuses("not_found", "transition_not_allowed", "project_not_over")
 @api.output(SettlementOut, status_code=202)
 def confirm_settlement(call: Call, project_id: uuid.UUID) -> SettlementOut:
     """Confirm (确认) the list and hand it to the reviewing unit; sent again, the same settlement comes back."""

@@ -200,9 +200,9 @@ def test_eight_days_away_or_like_in_name_alone_is_another_activity(closing: Clos
     closing.change(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=8))
     settle(closing, run_jobs)
     rows = [
-        row(closing, li, name="别的名称"),
-        row(closing, li, number=None),
-        row(closing, li, name=f"{NAME}二", number=None),
+        row(closing, li, date=today.isoformat(), name="别的名称"),
+        row(closing, li, date=today.isoformat(), number=None),
+        row(closing, li, date=today.isoformat(), name=f"{NAME}二", number=None),
     ]
     made, committed = bring(closing, *rows)
     assert (made["errors"], made["warnings"], committed.json["committed"]) == ([], [], 3)
