@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Select, Tuple, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from credit.ledger.live import is_taken_back
@@ -126,7 +126,7 @@ def select_granted_elsewhere(db: Session, *, project: Project, people: Select[uu
     found = []
     if same:
         granted = _live_grants(LedgerEntry.person_id, first=mine.first_on, last=mine.last_on)
-        found.append(granted.where(*of_others, _KEY.in_(sorted(same))))
+        found.append(granted.where(*of_others, _key_columns().in_(sorted(same))))
     lines = _open_lines(SettlementLine.person_id, first=mine.first_on, last=mine.last_on)
     lines = lines.where(Project.id != project.id, SettlementLine.person_id.in_(people))
     projects = select(Project).where(Project.id.in_(lines.with_only_columns(Project.id)))
@@ -140,12 +140,12 @@ _FACTS = (
     LedgerEntry.activity_number, LedgerEntry.activity_name, LedgerEntry.category, LedgerEntry.activity_on,
     Project.starts_on, Project.ends_on, Project.edition,
 )  # fmt: skip
-_KEY = tuple_(
-    func.coalesce(LedgerEntry.activity_number, ""),
-    LedgerEntry.activity_name,
-    LedgerEntry.category,
-    LedgerEntry.activity_on,
-)
+
+
+def _key_columns() -> Tuple:
+    """Return the columns of `_key`, for a statement."""
+    entry = LedgerEntry
+    return tuple_(func.coalesce(entry.activity_number, ""), entry.activity_name, entry.category, entry.activity_on)
 
 
 def _key(row: Any) -> tuple[str, str, str, date]:

@@ -5,9 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 CREDIT_PLACES, HOUR_PLACES = 2, 1
-_HALF = Fraction(1, 2)
 
 
 def half_up(exact: Fraction, places: int) -> Decimal:
     """Return a number that is not negative, rounded half up to so many decimal places: 0.055 to 2 places is 0.06."""
-    return Decimal(math.floor(exact * 10**places + _HALF)).scaleb(-places)
+    return Decimal(math.floor(exact * 10**places + Fraction(1, 2))).scaleb(-places)

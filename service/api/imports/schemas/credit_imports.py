@@ -33,7 +33,7 @@ class CreditFile(Body):
     file: UploadFile
 
 
-class EntryOut(Out):
+class RecordedOut(Out):
     """What is recorded already. kind: a grant, a settlement that is confirmed, a record that waits, a row of this file,
     or one of another import that is being committed. id: of the ledger entry, settlement, record or import."""
 
@@ -61,7 +61,7 @@ class RowError(Out):
     code: str
     message: str
     known: list[str] | None = None
-    entry: EntryOut | None = None
+    entry: RecordedOut | None = None
 
 
 class RowWarning(RowError):
