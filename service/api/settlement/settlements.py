@@ -67,7 +67,10 @@ def confirm_settlement(call: Call, project_id: uuid.UUID) -> SettlementOut:
 
 @api.post("/settlements/<uuid:settlement_id>/review")
 @signed_in(roles=READERS)
-@refuses("not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed")
+@refuses(
+    "not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed",
+    "project_not_over",
+)  # fmt: skip
 @api.input(ReviewIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:

@@ -104,6 +104,15 @@ def test_no_grant_has_a_date_in_the_future(closing: Closing, run_jobs: Run) -> N
     assert entry.activity_on == closing.project.ends_on == day_at_home(closing.now)
 
 
+def test_what_was_confirmed_too_early_is_not_approved_before_the_last_day(closing: Closing) -> None:
+    closing.change(ends_on=day_at_home(closing.now))
+    settlement_id = closing.confirm().json["id"]
+    closing.change(ends_on=day_at_home(closing.now) + timedelta(days=1))  # as an earlier version allowed
+    refused = closing.review(settlement_id)
+    assert (refused.status_code, refused.json["code"]) == (409, "project_not_over")
+    assert closing.review(settlement_id, "return", "请在最后一天确认").status_code == 202
+
+
 def test_the_last_day_is_brought_forward_with_a_reason_and_no_further_than_the_sessions(closing: Closing) -> None:
     today, tomorrow = day_at_home(closing.now), closing.project.ends_on
     first = max(closing.session.starts_at, closing.now - timedelta(days=3))
