@@ -128,6 +128,24 @@ class ProjectClosed(Refusal):
     code = "project_closed"
 
 
+class SessionsToCome(Refusal):
+    """Sessions that count have not begun, so the project can't be ended. facts: `sessions`, the first of them."""
+
+    code = "sessions_to_come"
+
+
+class ProjectNotOver(Refusal):
+    """The last day of the project has not come, so it can't be confirmed. facts: `ends_on`."""
+
+    code = "project_not_over"
+
+
+class LastDayInvalid(Refusal):
+    """The last day can only be brought forward, and not before a session. facts: `earliest` and `latest`."""
+
+    code = "last_day_invalid"
+
+
 class ProjectNotEditable(Refusal):
     """The project is approved: it can be edited only after a change (变更) was begun."""
 

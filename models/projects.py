@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Exact, UtcDateTime, new_id, words
@@ -139,6 +139,8 @@ class Session(Base):
     out_closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on nobody goes in or out any more, whatever the windows say."""
+    is_check_out_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The project was ended while the session ran: nobody owes a check-out there."""
     revision: Mapped[int] = mapped_column(default=0)
     """How often it was rescheduled, closed or called off; calendars want to know."""
     qr_mode: Mapped[QrMode] = mapped_column(words(QrMode))

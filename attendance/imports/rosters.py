@@ -17,10 +17,9 @@ from models.base import new_id
 from models.imports import ImportRow, RowOutcome
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
-from sheets.cells import plain
+from sheets.meanings import person_name_of
 
 _T = TypeVar("_T")
-_DOTS = dict.fromkeys(map(ord, "·•・‧.．"), "·")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
@@ -37,7 +36,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
             person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
         if person is None:
             continue
-        if row.name is not None and _comparable(row.name) != _comparable(person.name):
+        if row.name is not None and person_name_of(row.name) != person_name_of(person.name):
             add_error(row, NAME, "name_mismatch")
         elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
             add_error(row, PHONE, "phone_of_another")
@@ -110,11 +109,6 @@ def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now
     db.flush()  # people first: SQLAlchemy doesn't know that the rows refer to them
     for row in new:
         row.person_id = by_document[row.id_number_hash].id
-
-
-def _comparable(name: str) -> str:
-    """Return the name without differences of typing: blanks, full-width letters, the dot in 买买提·艾力."""
-    return plain(name).translate(_DOTS).casefold()
 
 
 def _delete_newcomers(db: Session, rows: Sequence[ImportRow]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 
 from attendance.evaluations.responses import select_respondents
 from attendance.exams.chances import Chances
@@ -34,17 +34,28 @@ class AttendanceCase:
     """Their grant was taken back for misconduct, and the authority has not lifted that."""
     can_pass: bool
     """They can still pass the exam: an attempt is open, or they have another one before it closes."""
+    is_granted_elsewhere: bool
 
 
 CASE_COLUMNS = tuple(each.name for each in fields(AttendanceCase))
 """The columns of `select_participation` that make a case."""
 
 
-def select_participation(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID], chances: Chances) -> Select[Any]:
+def select_roster(project_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Select the people of a roster."""
+    return select(RosterEntry.person_id).where(RosterEntry.project_id == project_id)
+
+
+def select_participation(
+    project_id: uuid.UUID,
+    session_ids: Sequence[uuid.UUID],
+    granted_elsewhere: Sequence[Select[uuid.UUID]],
+    chances: Chances,
+) -> Select[Any]:
     """Select how the people of a roster took part: a row a person, with `person_id`, `generation` and the CASE_COLUMNS.
 
-    generation: the number of the person's next grant from this project; it is above 1 after a reversal. chances: of
-    the project's exam.
+    generation: the number of the person's next grant from this project; it is above 1 after a reversal.
+    granted_elsewhere: select the people who have this activity from elsewhere. chances: of the project's exam.
     """
     roster = (
         select(
@@ -70,6 +81,7 @@ def select_participation(project_id: uuid.UUID, session_ids: Sequence[uuid.UUID]
         "is_granted": func.coalesce(grants.c.live, 0) > 0,
         "is_barred": person_id.in_(select_barred(source_kind=SourceKind.PROJECT, source_id=project_id)),
         "can_pass": chances.can_pass(person_id),
+        "is_granted_elsewhere": or_(false(), *(person_id.in_(each) for each in granted_elsewhere)),
     }
     return (
         select(

@@ -14,6 +14,7 @@ from attendance.errors import StillOpen, TransitionNotAllowed
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ReadableProject, reach_project
+from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.record.last_moments import CONFIRMED
@@ -23,6 +24,7 @@ from attendance.settlement.lists import DraftList, Judge, draw_up
 from attendance.settlement.processes import CONFIRMATION
 from attendance.settlement.rules import Note
 from attendance.settlement.settlements import find_latest, lock_project
+from credit.ledger import posting
 from foundation.callers import Caller
 from foundation.processes import ProcessTable
 from models.base import new_id
@@ -75,7 +77,8 @@ def confirm(
 
     After a confirmation that waits for people, and once its grants are posted, the next call stores a supplementary
     round, if it grants anything. Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended;
-    ImportUnderWay; StillOpen where people can still meet the conditions and `choice` is None.
+    ProjectNotOver before its last day; ImportUnderWay; StillOpen where people can still meet the conditions and
+    `choice` is None.
     """
     project = lock_project(db, project_id, caller, Actor.ORGANIZER).project
     latest = find_latest(db, project_id)
@@ -84,8 +87,10 @@ def confirm(
         if latest is None:
             raise TransitionNotAllowed
         return latest
+    require_over(project, now)
     processes.require_free(db, step=CONFIRMATION, project_id=project_id)
     _hand_in(db, project_id, choice, now)
+    posting.take_turn(db)  # from here on nobody records one of its activities elsewhere
     judge = Judge(db, project, now)
     if is_supplement and latest is not None and not tally(db, judge).granted:
         return latest

@@ -64,6 +64,7 @@ def _case_columns() -> list[Column[Any]]:
         Column("is_granted", Boolean, nullable=False),
         Column("is_barred", Boolean, nullable=False),
         Column("can_pass", Boolean, nullable=False),
+        Column("is_granted_elsewhere", Boolean, nullable=False),
     ]
 
 

@@ -19,10 +19,11 @@ from attendance.record.last_moments import last_moment
 from attendance.record.open_duties import Duty
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import held_sessions
-from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
+from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
 from attendance.settlement.rules import Participation, Terms, Verdict, decide, still_owed
 from credit.errors import NoRule
 from credit.ledger.causes import ReversedGrant, find_reversed
+from credit.records.recorded import select_granted_elsewhere
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import RuleSet
@@ -96,9 +97,12 @@ class Judge:
         sessions = held_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
         self.chances = find_chances(db, project=project, now=now)
-        self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions], self.chances)
         has_form = project.needs_evaluation and find_form(db, project.id) is not None
         self.evaluation_closes_at = last_moment(project) if has_form and now < last_moment(project) else None
+        elsewhere = select_granted_elsewhere(db, project=project, people=select_roster(project.id))
+        self.participation: Select[Any] = select_participation(
+            project.id, [each.id for each in sessions], elsewhere, self.chances
+        )
         self._project, self._sessions = project, [each.id for each in sessions]
         # many cases have the same attended sessions, so each share is computed once
         self._share = cache(partial(share_of, parallel_groups(sessions)))
@@ -117,6 +121,7 @@ class Judge:
             taught=case.taught,
             is_granted=case.is_granted,
             is_barred=case.is_barred,
+            is_granted_elsewhere=case.is_granted_elsewhere,
         )
         can_evaluate = self.evaluation_closes_at is not None
         still_may = still_owed(participation, self._terms, can_evaluate=can_evaluate, can_pass=case.can_pass)

@@ -21,6 +21,7 @@ class Unmet(enum.StrEnum):
     NO_TAUGHT_HOURS = "no_taught_hours"
     NO_RULE = "no_rule"
     ALREADY_GRANTED = "already_granted"
+    ALREADY_GRANTED_ELSEWHERE = "already_granted_elsewhere"
     REVERSED_FOR_MISCONDUCT = "reversed_for_misconduct"
 
 
@@ -50,7 +51,8 @@ class Terms:
 class Participation:
     """How a person took part. share: None unless they are a learner.
 
-    taught: hours; None unless they are a speaker whose hours were entered.
+    taught: hours; None unless they are a speaker whose hours were entered. is_granted: by this project;
+    is_granted_elsewhere: for the same activity, by an import or another project.
     """
 
     share: Share | None = None
@@ -60,6 +62,7 @@ class Participation:
     taught: Decimal | None = None
     is_granted: bool = False
     is_barred: bool = False
+    is_granted_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
         return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED,))
     if participation.is_barred:
         return Verdict(verdicts[0].role, None, None, (Unmet.REVERSED_FOR_MISCONDUCT,))
+    if participation.is_granted_elsewhere:
+        return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED_ELSEWHERE,))
     earned = [verdict for verdict in verdicts if verdict.award is not None]
     if earned:
         return max(earned, key=lambda verdict: verdict.award.counted if verdict.award else Decimal(0))
@@ -95,7 +100,8 @@ def still_owed(participation: Participation, terms: Terms, *, can_evaluate: bool
     can_evaluate, can_pass: whether the evaluation is open, and whether they can still pass the exam.
     """
     verdict = decide(participation, terms)
-    if verdict.award is not None or participation.share is None or participation.is_granted or participation.is_barred:
+    is_decided = participation.is_granted or participation.is_granted_elsewhere or participation.is_barred
+    if verdict.award is not None or participation.share is None or is_decided:
         return ()
     owed = {Unmet.NOT_EVALUATED: (Duty.EVALUATION, can_evaluate), Unmet.EXAM_NOT_PASSED: (Duty.EXAM, can_pass)}
     unmet = [Unmet(reason) for reason in _as_learner(participation, participation.share, terms).reasons]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import ReasonNeeded
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from foundation import audit, jobs
@@ -38,10 +39,11 @@ def review(
     continues where the first one stopped.
 
     Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided after the other verdict; ReasonNeeded for
-    a return without comment; SecondAdminNeeded for the person who confirmed it.
+    a return without comment; SecondAdminNeeded for the person who confirmed it; ProjectNotOver for an approval before
+    the project's last day.
     """
     settlement = _get(db, settlement_id)
-    lock_project(db, settlement.project_id, caller, Actor.REVIEWER)
+    project = lock_project(db, settlement.project_id, caller, Actor.REVIEWER).project
     db.refresh(settlement, with_for_update=True)
     if settlement.status is not SettlementStatus.IN_REVIEW:
         if settlement.status not in _STATUSES_AFTER[verdict]:
@@ -51,6 +53,8 @@ def review(
         return settlement
     if settlement.confirmed_by == caller.person_id:
         raise SecondAdminNeeded
+    if verdict is ReviewVerdict.APPROVE:
+        require_over(project, now)  # what an earlier version let be confirmed
     settlement.comment, settlement.reviewed_by, settlement.reviewed_at = comment, caller.person_id, now
     if verdict is ReviewVerdict.APPROVE:
         settlement.status = SettlementStatus.APPROVED

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from credit.access import CreditHolder
+from credit.ledger.live import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry, SourceRole
 
@@ -67,8 +68,6 @@ _SHARED = (
     "activity_on", "activity_name", "activity_number", "activity_type", "category", "credit_class", "source_role",
     "discipline", "delivery_mode", "hours", "credits",
 )  # fmt: skip
-_Reversal = aliased(LedgerEntry)
-is_taken_back = exists().where(_Reversal.reverses == LedgerEntry.id)
 _RECORD_STATUS = {RecordStatus.PENDING: LineStatus.PENDING, RecordStatus.REJECTED: LineStatus.REJECTED}
 
 # These statements are built once: building one with twenty columns takes longer than running it.

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from credit.access import CreditHolder
-from credit.compliance.lines import LineStatus, Period, is_taken_back
+from credit.compliance.lines import LineStatus, Period
+from credit.ledger.live import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry
 

@@ -78,7 +78,7 @@ def get_one_project(call: Call, project_id: uuid.UUID) -> ProjectOut:
 @signed_in(roles=READERS)
 @refuses(
     "not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "unknown_category",
-    "second_admin_needed", "import_under_way",
+    "sessions_to_come", "second_admin_needed", "import_under_way",
 )  # fmt: skip
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)

@@ -63,7 +63,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
 
 @api.post("/projects/<uuid:project_id>/settlement")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "transition_not_allowed", "import_under_way", "still_open")
+@refuses("not_found", "transition_not_allowed", "project_not_over", "import_under_way", "still_open")
 @api.input(ConfirmationIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) -> SettlementOut:
@@ -85,7 +85,10 @@ def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) 
 
 @api.post("/settlements/<uuid:settlement_id>/review")
 @signed_in(roles=READERS)
-@refuses("not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed")
+@refuses(
+    "not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed",
+    "project_not_over",
+)  # fmt: skip
 @api.input(ReviewIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:

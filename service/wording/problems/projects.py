@@ -57,6 +57,27 @@ PROJECTS: dict[str, ProblemKind] = {
         "请查看项目状态；如需更正，请联系审核单位退回。",
         "Check the status of the project. For a correction, ask the reviewing unit to return it.",
     ),
+    "sessions_to_come": ProblemKind(
+        409,
+        "还有场次没有开始，不能结束项目",
+        "Sessions have not begun yet, so the project can't be ended",
+        "facts.sessions 中的场次尚未开始：请取消停办的场次、改期，或等场次办完再结束项目。",
+        "The sessions in facts.sessions have not begun: cancel or move them, or wait until they are over.",
+    ),
+    "project_not_over": ProblemKind(
+        409,
+        "项目的最后一天还没有到，不能确认名单",
+        "The last day of the project has not come, so the list can't be confirmed",
+        "请在 facts.ends_on 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
+        "Confirm it on the day in facts.ends_on or later. If it is over earlier, bring ends_on forward with a reason.",
+    ),
+    "last_day_invalid": ProblemKind(
+        422,
+        "结束日期只能提前，且不能早于已安排的场次",
+        "The last day can only be brought forward, and not before a session",
+        "请填写 facts.earliest 至 facts.latest 之间的日期。",
+        "Enter a day from facts.earliest to facts.latest.",
+    ),
     "project_not_editable": ProblemKind(
         409,
         "已批准的内容不能直接修改",
