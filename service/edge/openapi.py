@@ -18,8 +18,8 @@ OPTIONS: dict[str, Any] = {
 }
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields. The facts that "
-    "the person needs, such as counts or a last day, stand beside them by their names.",
+    "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields. The facts "
+    "that the person needs, such as counts or a last day, stand beside them by their names.",
     "required": ["type", "title", "status", "detail", "code", "hint"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
