@@ -1,22 +1,27 @@
 """The root of all refusals, and those that every domain uses."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 
 class Refusal(Exception):
     """A rule of the product said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
-    field: the input at fault, if there is one. retry_after: seconds until another try makes sense. keeps_writes:
-    whether the edge commits what was written before it answers; else nothing of the request is left behind.
+    field: the input at fault, if there is one. retry_after: seconds until another try makes sense. facts: plain JSON
+    values that the answer shows beside the code. keeps_writes: whether the edge commits what was written before it
+    answers; else nothing of the request is left behind.
     """
 
     code: ClassVar[str]
     keeps_writes = False
 
-    def __init__(self, *, field: str | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self, *, field: str | None = None, retry_after: int | None = None, facts: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(self.code)
         self.field = field
         self.retry_after = retry_after
+        self.facts = dict(facts or {})
 
     def keeping_writes(self) -> Self:
         """Say that what was written so far must last, for a refused attempt is a fact, and return the refusal."""
@@ -52,6 +57,12 @@ class SecondAdminNeeded(Refusal):
     """Who asked for it can't also approve it."""
 
     code = "second_admin_needed"
+
+
+class EditedMeanwhile(Refusal):
+    """The caller's copy is not the present one: somebody changed it since. facts: the present `revision`."""
+
+    code = "edited_meanwhile"
 
 
 class ImportHasErrors(Refusal):

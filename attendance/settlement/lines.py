@@ -76,6 +76,7 @@ _VERDICTS = Table(
     Column("hours", HourAmount),
     Column("reasons", JSON, nullable=False),
     Column("attended", Integer, nullable=False),
+    Column("attended_hundredths", Integer, nullable=False),
     Column("required", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
@@ -134,7 +135,7 @@ def _insert_lines(db: Session, settlement_id: uuid.UUID) -> None:
 
 
 def _row(case: AttendanceCase, result: CaseResult) -> dict[str, object]:
-    award = result.verdict.award
+    award, shown = result.verdict.award, result.share.shown_counted
     return {
         **vars(case),
         "role": result.verdict.role,
@@ -143,6 +144,7 @@ def _row(case: AttendanceCase, result: CaseResult) -> dict[str, object]:
         "counted": award.counted if award else None,
         "hours": result.verdict.hours,
         "reasons": list(result.verdict.reasons),
-        "attended": result.share.counted,
+        "attended": int(shown),
+        "attended_hundredths": int(shown * 100) % 100,
         "required": result.share.required,
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
-from attendance.sessions.held import held_sessions
+from attendance.sessions.held import counted_sessions
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
 from attendance.settlement.rules import Participation, Terms, Verdict, decide
 from credit.errors import NoRule
@@ -72,7 +72,7 @@ class Judge:
     """
 
     def __init__(self, db: Session, project: Project) -> None:
-        sessions = held_sessions(db, project)
+        sessions = counted_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
         self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions])
         self._project, self._sessions = project, [each.id for each in sessions]

@@ -131,3 +131,9 @@ Hours = _amount(4, 1)
 """Hours (学时): a Decimal in steps of 0.1, a string in JSON."""
 ShareOfAll = _amount(1, 2, Decimal(1))
 """A share from 0.00 to 1.00, a string in JSON."""
+SessionCount = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float),
+    WithJsonSchema({"type": "number"}),
+]
+"""How many sessions (场次): a number in JSON, with up to two decimals where a session was attended in part."""

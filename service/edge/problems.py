@@ -124,7 +124,8 @@ def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> st
 
 def _from_refusal(error: Refusal) -> Response:
     errors = {error.field: [{"code": error.code, "message": _title(error.code)}]} if error.field else None
-    return problem(error.code, errors=errors, headers=_retry_headers(error.code, error.retry_after))
+    headers = _retry_headers(error.code, error.retry_after)
+    return problem(error.code, errors=errors, headers=headers, **({"facts": error.facts} if error.facts else {}))
 
 
 def _from_file(error: QuestionsUnreadable) -> Response:

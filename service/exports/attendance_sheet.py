@@ -34,7 +34,7 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
             who.unit,
             ROLES[who.role],
             *(_STANDINGS[row.outcomes[each.id]] for each in sessions),
-            row.share.counted,
+            row.share.shown_counted,
             row.share.required,
             "是" if row.is_met else "否",
             len(row.conflicts),

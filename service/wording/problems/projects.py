@@ -41,6 +41,21 @@ PROJECTS: dict[str, ProblemKind] = {
         "请先将项目转为变更状态，修改后由审核单位重新批准。",
         "Set the project to the status of change first. After your edits the reviewing unit approves it again.",
     ),
+    "session_too_long": ProblemKind(
+        422,
+        "场次时间过长",
+        "The session is too long",
+        "请拆分为多个场次；超过6小时的场次须签退（项目条件 check_out）；跨日或超过12小时的场次须设为不计考勤（counts: false）。",
+        "Split it into several sessions. A session over six hours needs check-out (condition check_out of the project); "
+        "one that ends on another day or lasts over twelve hours needs counts: false.",
+    ),
+    "session_has_check_ins": ProblemKind(
+        409,
+        "该场次已有签到记录",
+        "The session has check-ins",
+        "改到另一天时，请用 earlier_check_ins 说明已有签到如何处理：keep（保留）或 void（作废）。",
+        "To move it to another day, say in earlier_check_ins what becomes of them: keep or void.",
+    ),
     "project_number_taken": ProblemKind(
         409,
         "该项目编号和期次已存在",

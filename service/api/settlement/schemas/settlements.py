@@ -13,7 +13,7 @@ from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import CmeNumber, PersonRefIn
-from service.edge.bodies import Body, Credits, Hours, Out, Reason
+from service.edge.bodies import Body, Credits, Hours, Out, Reason, SessionCount
 
 
 class PreviewedGrant(Out):
@@ -37,7 +37,7 @@ class PreviewedSkip(Out):
     cme_number: str | None
     name: str
     role: SourceRole
-    attended: int
+    attended: SessionCount
     required: int
     reasons: list[str]
 
@@ -83,7 +83,7 @@ def _skip(line: Line) -> PreviewedSkip:
         cme_number=line.cme_number,
         name=line.name,
         role=line.verdict.role,
-        attended=line.share.counted,
+        attended=line.share.shown_counted,
         required=line.share.required,
         reasons=list(line.verdict.reasons),
     )
