@@ -25,6 +25,7 @@ from attendance.errors import (
     TicketNotYours,
 )
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.matching.policy import Band, Decision
@@ -90,8 +91,8 @@ class CheckInDesk:
 
         Whatever is retried, doubled or raced, there is one check-in, and everybody gets that one. A refusal is written
         down as an attempt, unless it can't be told whose it is. Raises TicketInvalid, TicketNotYours, TicketExpired,
-        SessionNotOpen, NotOnRoster, ProjectNotAnnounced, FaceNotEnrolled, FaceMismatch, FaceError (of EngineUnavailable
-        nothing is written: try the same again), TooManyAttempts.
+        SessionCancelled, SessionNotOpen, NotOnRoster, ProjectNotAnnounced, FaceNotEnrolled, FaceMismatch, FaceError
+        (of EngineUnavailable nothing is written: try the same again), TooManyAttempts.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of who tries it, not of who it was given to
@@ -144,7 +145,7 @@ class CheckInDesk:
                 return CheckedIn(made, session, is_new=True, decision=decision)
             first = check_in_rows.find_locked(db, slot)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
-        if is_clear and first.status not in COUNTING:
+        if first.status is CheckInStatus.VOID or (is_clear and first.status not in COUNTING):
             check_in_rows.replace(db, first, passed, self._receipts)
             return CheckedIn(first, session, is_new=True, decision=decision)
         row.result = "again"
@@ -204,6 +205,7 @@ def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:
 
 def _check_may_attend(facts: _Facts, ticket: Ticket) -> None:
     """Raise whatever has come between the scan and now: windows were moved, the project ended, a roster was changed."""
+    check_not_cancelled(facts.session)
     if not is_open(facts.session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
     if facts.status in FROZEN:  # ended and sent for review within the ticket's two minutes

@@ -77,7 +77,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
-    """Put a clear attempt in the place of one that waited for review or was rejected; the attempts keep the history."""
+    """Put an attempt in the place of one that waits for review, was rejected or is void; attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
     after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}

@@ -85,6 +85,7 @@ def _take(
     if step.target in _CLOSES_SESSIONS:
         _close_sessions(db, project, now)
     project.status = step.target
+    project.revision += 1
     db.add(
         ProjectStep(
             project_id=project.id,

@@ -17,7 +17,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class Share:
-    """A share of sessions. counted: sessions attended, a fraction where one was attended in part; required: of how many.
+    """A share of sessions. counted: sessions attended, also in part; required: of how many.
 
     Sessions side by side are counted as one group (`attendance/sessions/parallel_sessions.py`).
     """

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
 from foundation.errors import NotFound
-from models.attendance import CheckIn
+from models.attendance import CheckIn, CheckInStatus
 from models.base import new_id
 from models.projects import Session as VenueSession
 from models.projects import SessionPlace
@@ -89,8 +89,9 @@ def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> Non
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
-    """Return whether places can no longer be chosen: the session has begun or was closed."""
-    return now >= session.starts_at or (session.closed_at is not None and session.closed_at <= now)
+    """Return whether places can no longer be chosen: the session has begun, was closed or is cancelled."""
+    is_closed = session.closed_at is not None and session.closed_at <= now
+    return now >= session.starts_at or is_closed or session.cancelled_at is not None
 
 
 def _room(db: Session, session: VenueSession) -> int:
@@ -123,4 +124,8 @@ def _drop(db: Session, sessions: Sequence[VenueSession], people: Collection[uuid
 
 
 def _checked_in() -> Exists:
-    return exists().where(CheckIn.session_id == SessionPlace.session_id, CheckIn.person_id == SessionPlace.person_id)
+    return exists().where(
+        CheckIn.session_id == SessionPlace.session_id,
+        CheckIn.person_id == SessionPlace.person_id,
+        CheckIn.status != CheckInStatus.VOID,
+    )

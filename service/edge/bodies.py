@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from apiflask.fields import UploadFile
 from pydantic import (
@@ -45,6 +45,33 @@ class Body(BaseModel):
     @classmethod
     def _storable(cls, data: Any) -> Any:
         return _refuse_unstorable(data)
+
+
+def _nothing() -> Any:
+    return None
+
+
+NOT_SENT: Any = Field(default_factory=_nothing)
+"""The default of a field of a PartialBody that can be left out and can't be null."""
+
+
+class PartialBody(Body):
+    """A body of PATCH: what isn't sent stays. clearable: the fields that may be null, which clears them."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name, value in data.items():
+                if value is None and name in cls.model_fields and name not in cls.clearable:
+                    raise PydanticCustomError("null", "{name} can't be null", {"name": name})
+        return data
+
+    def sent(self) -> dict[str, Any]:
+        """Return the fields that were sent, as they were read."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class Query(BaseModel):

@@ -26,7 +26,8 @@ from service.edge.refusals import refuses
 
 api = APIBlueprint("session_places", __name__, tag="Rosters")
 _NO_CHOICE = (
-    "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "choice_over",
+    "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "session_cancelled",
+    "choice_over",
 )  # fmt: skip
 
 

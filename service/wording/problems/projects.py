@@ -45,8 +45,8 @@ PROJECTS: dict[str, ProblemKind] = {
         422,
         "场次时间过长",
         "The session is too long",
-        "请拆分为多个场次；超过6小时的场次须签退（项目条件 check_out）；跨日或超过12小时的场次须设为不计考勤（counts: false）。",
-        "Split it into several sessions. A session over six hours needs check-out (condition check_out of the project); "
+        "请拆分场次。超过6小时的场次须签退（项目条件 check_out）；跨日或超过12小时的须设为不计考勤（counts: false）。",
+        "Split it into several. A session over six hours needs check-out (condition check_out of the project); "
         "one that ends on another day or lasts over twelve hours needs counts: false.",
     ),
     "session_has_check_ins": ProblemKind(

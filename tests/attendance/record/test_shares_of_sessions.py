@@ -15,6 +15,7 @@ from tests.attendance.projects.test_lists import statements
 from tests.attendance.record.shares import shares
 from tests.fakes import face
 
+
 def test_late_counts_and_excused_does_not() -> None:
     usual = {"needs_check_out": False, "is_over": True}
     assert judge(CheckInStatus.LATE, None, None, **usual) is SessionOutcome.LATE

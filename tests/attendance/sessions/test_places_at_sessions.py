@@ -90,13 +90,13 @@ def test_more_room_is_filled_and_less_takes_nobodys_place(scene: Scene) -> None:
     for who in learners(scene, "甲乙丙"):
         choose(who, hall)
     path = f"/sessions/{hall.id}"
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 2}).json["capacity"] == 2
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 2}).json["capacity"] == 2
     assert holders(scene, hall) == "甲乙"
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 1}).status_code == 200
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 1}).status_code == 200
     assert holders(scene, hall) == "甲乙"
-    without = scene.staff.put(path, plan_of(hall))
+    without = scene.staff.patch(path, {"capacity": None})
     assert without.json["capacity"] is None
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 3}).status_code == 200
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 3}).status_code == 200
     assert holders(scene, hall) == "甲乙丙"  # lifting the limit by mistake costs nobody anything
 
 

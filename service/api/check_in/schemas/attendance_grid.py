@@ -11,6 +11,7 @@ from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import Out, Reason, SessionCount, ShareOfAll
 from service.edge.paging import ListOut
 
+
 class GridSession(Out):
     """A column of the grid. counts: whether it is part of the share."""
 
