@@ -43,4 +43,4 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
 
 def _title(session: VenueSession) -> str:
     local = session.starts_at.astimezone(zoneinfo.ZoneInfo(session.zone))
-    return f"{session.title} {local:%m-%d %H:%M}"
+    return f"{session.title} {local:%m-%d %H:%M}{'' if session.counts else '（不计）'}"

@@ -76,15 +76,17 @@ def test_formats_and_disciplines_are_told(scene: Scene) -> None:
     assert (other["discipline"], other["discipline_code"]) == ("航天医学", None)
 
 
-def test_a_draft_is_edited_as_a_whole(scene: Scene) -> None:
-    project = course(scene)
-    changed = {**COURSE, "name": "急诊心电图", "credits": "4.50", "conditions": {"min_attendance": "1.00"}}
+def test_what_is_not_sent_of_a_draft_stays(scene: Scene) -> None:
+    project = course(scene, discipline="03-01", capacity=40)
+    changed = {"name": "急诊心电图", "credits": "4.50", "discipline": None, "conditions": {"min_attendance": "1.00"}}
     edited = scene.staff.patch(f"/projects/{project}", changed)
     assert edited.status_code == 200
     assert (edited.json["name"], edited.json["credits"]) == ("急诊心电图", "4.50")
     assert edited.json["conditions"] == {
-        "min_attendance": "1.00", "check_out": False, "evaluation": False, "exam": False,
+        "min_attendance": "1.00", "check_out": False, "evaluation": True, "exam": True,
     }  # fmt: skip
+    assert (edited.json["category"], edited.json["capacity"], edited.json["discipline"]) == ("NAT", 40, None)
+    assert edited.json["revision"] == 1
     assert scene.staff.get(f"/projects/{project}").json == edited.json
     audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.edit")).one()
     assert audited.before["credits"] == "5.00"
