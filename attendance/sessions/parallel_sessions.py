@@ -17,7 +17,7 @@ from datetime import datetime
 from fractions import Fraction
 from math import gcd
 
-_FULL = Fraction(4, 5)
+_FULL, _WHOLE = 4, 5  # a full track covers four fifths
 _MOST_STEPS = 80_000_000  # of sessions times units of time: 10 MB of bits, and some milliseconds
 
 
@@ -82,7 +82,7 @@ def _group(sessions: list[SessionTime]) -> ParallelSessions:
     lengths = [each.seconds // unit for each in ordered]
     before = _before(ordered)
     union = _union_seconds(ordered)
-    enough = -(-union * _FULL.numerator // (_FULL.denominator * unit))  # in units, rounded up
+    enough = -(-union * _FULL // (_WHOLE * unit))  # in units, rounded up
     most = _longest_track(lengths, before)
     if most < enough:  # no track is full: the one that covers most stands in
         return ParallelSessions(tuple(ordered), _fewest_sessions(lengths, before, most), most * unit)
