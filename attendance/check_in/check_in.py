@@ -128,7 +128,7 @@ class CheckInDesk:
 
     def _write(self, db: Session, ticket: Ticket, facts: _Facts, decision: Decision, now: datetime) -> CheckedIn:
         """Write what a face in the upper two bands leads to. From here on the request's transaction is open."""
-        attempt, session = Attempt.with_ticket(ticket, ticket.person_id), facts.session
+        attempt, session = Attempt.with_ticket(ticket, ticket.person_id), _lock_session(db, ticket)
         is_clear = decision.band is Band.ACCEPT
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         slot = Slot.of(ticket)
@@ -194,6 +194,28 @@ def _look_up(db: Session, ticket: Ticket) -> _Facts:
         raise NotFound
     session, status, first, tries, is_on_roster = found
     return _Facts(session, status, first, tries, bool(is_on_roster))
+
+
+# made once, as above
+_SESSION = (
+    select(VenueSession)
+    .where(VenueSession.id == bindparam("session_id"))
+    .with_for_update(read=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def _lock_session(db: Session, ticket: Ticket) -> VenueSession:
+    """Return the session as it is now: it may have been moved, closed or cancelled while the face was looked at.
+
+    Nobody changes it until this transaction ends; check-ins don't wait for each other. Raises SessionCancelled,
+    SessionNotOpen.
+    """
+    session = db.scalars(_SESSION, {"session_id": ticket.session_id}).one()
+    check_not_cancelled(session)
+    if not is_open(session, ticket.direction, ticket.scanned_at):
+        raise SessionNotOpen
+    return session
 
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:

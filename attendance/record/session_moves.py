@@ -37,8 +37,8 @@ class Mover:
     now: datetime
     receipts: Receipts
 
-    def before_another_day(self, db: Session) -> Callable[[VenueSession], None]:
-        """Return what an edit of a session calls when the session moves to another day."""
+    def on_another_day(self, db: Session) -> Callable[[VenueSession], None]:
+        """Return what an edit of a session calls once the session has moved to another day."""
         return lambda session: self._settle(db, session)
 
     def _settle(self, db: Session, session: VenueSession) -> None:

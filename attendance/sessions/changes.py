@@ -32,12 +32,12 @@ _TIMES = ("starts_at", "ends_at", "zone", "windows")
 class SessionEdit:
     """An edit of a session. change: returns the new plan for the present one; reason: needed once people came.
 
-    before_another_day: called before the session moves to another day, and may refuse. revisions: those that the caller
-    has seen, None for any.
+    on_another_day: called once the session has moved to another day, and may refuse that. revisions: those that the
+    caller has seen, None for any.
     """
 
     change: Callable[[NewSession], NewSession]
-    before_another_day: Callable[[VenueSession], None]
+    on_another_day: Callable[[VenueSession], None]
     reason: str | None = None
     revisions: Collection[str] | None = None
 
@@ -75,12 +75,12 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     if _differ(present, new, _LENGTH):  # sessions of before the rule stay as they are until their times change
         check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
     plan(session, project, new)
-    if local_day(session.starts_at, session.zone) != old_day:
-        wanted.before_another_day(session)
     session.revision += 1
     if is_moved:
         _reopen(session, now)
-    db.flush()
+    db.flush()  # from here on check-ins under way wait, and then see the new times
+    if local_day(session.starts_at, session.zone) != old_day:
+        wanted.on_another_day(session)
     if project.status not in OVER:
         places.fill(db, [session], now=now)
     after = _plan_for_audit(session)

@@ -83,7 +83,7 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
 def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
     """Change a session; what isn't sent stays. Check-ins stay as they were judged when they were made."""
     mover = Mover(body.earlier_check_ins, body.reason, call.caller, call.now, call.components.receipts)
-    wanted = SessionEdit(body.applied_to, mover.before_another_day(call.db), body.reason, revisions_seen())
+    wanted = SessionEdit(body.applied_to, mover.on_another_day(call.db), body.reason, revisions_seen())
     changed = changes.edit(call.db, session_id=session_id, wanted=wanted, caller=call.caller, now=call.now)
     return session_with_etag(changed)
 
