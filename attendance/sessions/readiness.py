@@ -3,10 +3,10 @@
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.sessions.held import COUNTED, NOT_CANCELLED
+from attendance.sessions.held import COUNTED
 from attendance.sessions.lengths import Need, find_need
 from models.faces import FaceTemplate, TemplateStatus
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
@@ -90,7 +90,8 @@ def _without_place(db: Session, session: VenueSession) -> int:
         exists()
         .where(SessionPlace.person_id == RosterEntry.person_id, ~SessionPlace.is_waiting)
         .where(SessionPlace.session_id == VenueSession.id, VenueSession.project_id == session.project_id)
-        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at, NOT_CANCELLED)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+        .where(or_(VenueSession.id == session.id, COUNTED))
     )
     learners = RosterEntry.project_id == session.project_id, RosterEntry.role == RosterRole.LEARNER
     return db.scalar(select(func.count()).select_from(RosterEntry).where(*learners, ~has_place)) or 0

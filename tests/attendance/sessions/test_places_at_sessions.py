@@ -85,6 +85,17 @@ def test_sessions_one_after_the_other_are_chosen_together(scene: Scene) -> None:
     assert [each["mine"] for each in listed] == ["held", "held"]
 
 
+def test_a_place_at_posters_that_do_not_count_costs_no_place_beside_them(scene: Scene) -> None:
+    (hall,) = tracks(scene, 5)
+    posters = scene.make.session(scene.project, starts_at=hall.starts_at, capacity=5, counts=False)
+    first, second = learners(scene, "甲乙")
+    for session in (posters, hall):
+        assert choose(first, session) == ("held", None)
+    for session in (hall, posters):
+        assert choose(second, session) == ("held", None)
+    assert (holders(scene, hall), holders(scene, posters)) == ("甲乙", "甲乙")
+
+
 def test_more_room_is_filled_and_less_takes_nobodys_place(scene: Scene) -> None:
     (hall,) = tracks(scene, 1)
     for who in learners(scene, "甲乙丙"):
