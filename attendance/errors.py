@@ -34,6 +34,24 @@ class SessionNotOpen(Refusal):
     code = "session_not_open"
 
 
+class SessionCancelled(Refusal):
+    """The session is cancelled (停办): nobody checks in there. facts: `reason`, `cancelled_at`."""
+
+    code = "session_cancelled"
+
+
+class SessionTooLong(Refusal):
+    """A session this long can't count as it is. facts: its `hours`, and `needs`: `check_out` or `counts_false`."""
+
+    code = "session_too_long"
+
+
+class SessionHasCheckIns(Refusal):
+    """The session moves to another day: what becomes of its check-ins must be said. facts: how many there are."""
+
+    code = "session_has_check_ins"
+
+
 class TicketInvalid(Refusal):
     """The text is not a ticket that this service signed."""
 
@@ -138,12 +156,6 @@ class ProjectNotOver(Refusal):
     """The last day of the project has not come, so it can't be confirmed. facts: `ends_on`."""
 
     code = "project_not_over"
-
-
-class LastDayInvalid(Refusal):
-    """The last day can only be brought forward, and not before a session. facts: `earliest` and `latest`."""
-
-    code = "last_day_invalid"
 
 
 class ProjectNotEditable(Refusal):

@@ -59,6 +59,12 @@ class SecondAdminNeeded(Refusal):
     code = "second_admin_needed"
 
 
+class EditedMeanwhile(Refusal):
+    """The caller's copy is not the present one: somebody changed it since. facts: the present `revision`."""
+
+    code = "edited_meanwhile"
+
+
 class ImportHasErrors(Refusal):
     """Rows with errors can't be committed: all of an import or nothing."""
 

@@ -18,12 +18,16 @@ class Direction(enum.StrEnum):
 
 
 class CheckInStatus(enum.StrEnum):
-    """`needs_review` counts only once accepted; `rejected` never counts and may be replaced by a later attempt."""
+    """`needs_review` counts only once accepted; `rejected` and `void` never count.
+
+    A later attempt may replace both. `void`: the session was moved to another day after this check-in.
+    """
 
     PRESENT = "present"
     LATE = "late"
     NEEDS_REVIEW = "needs_review"
     REJECTED = "rejected"
+    VOID = "void"
 
 
 class CheckInMethod(enum.StrEnum):
@@ -57,6 +61,29 @@ class CheckIn(Base):
     """None where staff checked the person in."""
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
     receipt: Mapped[str] = mapped_column(Text)
+
+
+class VoidedCheckIn(Base):
+    """A check-in as it was when it was declared void. Rows are only ever added.
+
+    The row in `check_in` is `void` until the person checks in again on the new day, so this table keeps what was there.
+    """
+
+    __tablename__ = "voided_check_in"
+    __table_args__ = (Index("ix_voided_check_in_place", "person_id", "session_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    check_in_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in.id"), index=True)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    status: Mapped[CheckInStatus] = mapped_column(words(CheckInStatus))
+    """What it was before."""
+    method: Mapped[CheckInMethod] = mapped_column(words(CheckInMethod))
+    checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(500))
+    voided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    voided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CheckInAttempt(Base):

@@ -57,13 +57,17 @@ class ImportRowColumns:
 
 
 class RowOutcome(enum.StrEnum):
-    """What came of a row: `kept` ones were not undone, since something had been built upon them."""
+    """What came of a row: `kept` ones were not undone, since something had been built upon them.
+
+    `left_out`: the session was cancelled since the file was checked.
+    """
 
     ADDED = "added"
     ALREADY = "already"
     WAITING = "waiting"
     UNDONE = "undone"
     KEPT = "kept"
+    LEFT_OUT = "left_out"
 
 
 class AttendanceImport(ImportColumns, Base):

@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Exact, UtcDateTime, new_id, words
@@ -78,6 +78,8 @@ class Project(Base):
     open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when people may still evaluate and sit the exam though a list is confirmed; None where nobody may."""
     copied_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """It rises with each change of the project, and is its ETag."""
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -141,8 +143,13 @@ class Session(Base):
     """From when on nobody goes in or out any more, whatever the windows say."""
     is_check_out_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The project was ended while the session ran: nobody owes a check-out there."""
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it is cancelled (停办); a cancelled session was never held."""
+    cancellation_reason: Mapped[str | None] = mapped_column(String(500))
+    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether attending it is part of anybody's share; a poster session of two days, say, doesn't count."""
     revision: Mapped[int] = mapped_column(default=0)
-    """How often it was rescheduled, closed or called off; calendars want to know."""
+    """It rises with each change of the session; it is its ETag, and calendars want to know it."""
     qr_mode: Mapped[QrMode] = mapped_column(words(QrMode))
     liveness: Mapped[Liveness] = mapped_column(words(Liveness))
     latitude: Mapped[float | None]

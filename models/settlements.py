@@ -90,7 +90,9 @@ class SettlementLine(Base):
     """Codes: why nothing, or why less counts than the raw credits."""
     attended: Mapped[int]
     required: Mapped[int]
-    """Sessions attended, of how many, as it stood."""
+    """Whole sessions attended, of how many, as it stood."""
+    attended_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The hundredths of a session attended beyond the whole ones, rounded down."""
 
 
 class TaughtHours(Base):

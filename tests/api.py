@@ -59,6 +59,9 @@ class Api:
     def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
         return self.call("PUT", path, json, **more)
 
+    def patch(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("PATCH", path, json, **more)
+
     def delete(self, path: str, **more: Any) -> TestResponse:
         return self.call("DELETE", path, **more)
 

@@ -25,6 +25,7 @@ from attendance.errors import (
     TicketNotYours,
 )
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
 from faces.matching.policy import Band, Decision
@@ -90,8 +91,8 @@ class CheckInDesk:
 
         Repeated and parallel requests all return the one check-in. A refusal is stored as an attempt, unless its person
         is unknown. Raises TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster,
-        ProjectNotAnnounced, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError. Of these, EngineUnavailable
-        stores nothing: send the same request again.
+        ProjectNotAnnounced, SessionCancelled, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError. Of these,
+        EngineUnavailable stores nothing: send the same request again.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
@@ -127,7 +128,7 @@ class CheckInDesk:
 
     def _write(self, db: Session, ticket: Ticket, facts: _Facts, decision: Decision, now: datetime) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
-        attempt, session = Attempt.with_ticket(ticket, ticket.person_id), facts.session
+        attempt, session = Attempt.with_ticket(ticket, ticket.person_id), _lock_session(db, ticket)
         is_clear = decision.band is Band.ACCEPT
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         slot = Slot.of(ticket)
@@ -144,7 +145,7 @@ class CheckInDesk:
                 return CheckedIn(made, session, is_new=True, decision=decision)
             first = check_in_rows.find_locked(db, slot)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
-        if is_clear and first.status not in COUNTING:
+        if first.status is CheckInStatus.VOID or (is_clear and first.status not in COUNTING):
             check_in_rows.replace(db, first, passed, self._receipts)
             return CheckedIn(first, session, is_new=True, decision=decision)
         row.result = "again"
@@ -195,13 +196,36 @@ def _look_up(db: Session, ticket: Ticket) -> _Facts:
     return _Facts(session, status, first, tries, bool(is_on_roster))
 
 
+# made once, as above
+_SESSION = (
+    select(VenueSession)
+    .where(VenueSession.id == bindparam("session_id"))
+    .with_for_update(read=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def _lock_session(db: Session, ticket: Ticket) -> VenueSession:
+    """Return the session as it is now: it may have been moved, closed or cancelled while the face was looked at.
+
+    Nobody changes it until this transaction ends; check-ins don't wait for each other. Raises SessionCancelled,
+    SessionNotOpen.
+    """
+    session = db.scalars(_SESSION, {"session_id": ticket.session_id}).one()
+    check_not_cancelled(session)
+    if not is_open(session, ticket.direction, ticket.scanned_at):
+        raise SessionNotOpen
+    return session
+
+
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:
     """Return whether the check-in stays as it is: it counts already, or this ticket made it and is used."""
     return first.status in COUNTING or (is_spent and first.ticket_id == ticket.id)
 
 
 def _check_may_attend(facts: _Facts, ticket: Ticket) -> None:
-    """Raise the refusal for a change since the scan: moved windows, an ended project, a changed roster."""
+    """Raise the refusal for a change since the scan: a cancelled session, moved windows, an ended project, a roster."""
+    check_not_cancelled(facts.session)
     if not is_open(facts.session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
     if facts.status in FROZEN:  # the project was sent for review within the ticket's two minutes

@@ -77,7 +77,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
-    """Replace a check-in that waits for review or was rejected by a clear one. The attempts keep the history."""
+    """Replace a check-in that waits for review, was rejected or is void. The attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
     after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}

@@ -12,6 +12,7 @@ from attendance.check_in.check_in_rows import COUNTING, Passed, Slot
 from attendance.check_in.receipts import Receipts
 from attendance.projects.access import get_session_under_way
 from attendance.roster.person_refs import PersonRef, find_on_roster
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import status_of
 from foundation import audit
 from foundation.callers import Caller
@@ -31,10 +32,12 @@ def check_in_by_hand(
 ) -> CheckedIn:
     """Check in a person of the roster; return the check-in and whether this call made it. An earlier one stays.
 
-    An earlier one that waits for review or was rejected is replaced. The windows are not checked, because the organizer
-    saw the person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced.
+    An earlier one that waits for review, was rejected or is void is replaced. The windows are not checked, because the
+    organizer saw the person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced,
+    SessionCancelled.
     """
     session = get_session_under_way(db, session_id=session_id, caller=caller)
+    check_not_cancelled(session)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
     slot = Slot(session_id, person_id, direction)
     first = check_in_rows.find_locked(db, slot)

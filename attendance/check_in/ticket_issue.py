@@ -27,6 +27,7 @@ from attendance.errors import (
 )
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.venue_codes import VenueCodes, Verdict
 from attendance.sessions.windows import choose_direction
 from foundation import throttles
@@ -118,8 +119,8 @@ class TicketDesk:
     def exchange_proof(self, db: Session, *, caller: Caller, proof: str | None, phone: Phone, now: datetime) -> Issued:
         """Exchange the proof of a recent scan for a ticket.
 
-        Raises QrInvalid, also without a proof, QrExpired, NotOnRoster, ProjectNotAnnounced, FaceNotEnrolled,
-        NoPlace, SessionNotOpen, OutsideGeofence, TooManyAttempts.
+        Raises QrInvalid, also where there is no proof, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
+        FaceNotEnrolled, NoPlace, SessionNotOpen, OutsideGeofence, TooManyAttempts.
         """
         if proof is None:
             raise QrInvalid(field="qr")
@@ -184,6 +185,7 @@ def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place |
         raise NotOnRoster
     if facts.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
+    check_not_cancelled(facts.session)
     if not facts.is_enrolled:
         raise FaceNotEnrolled
     if facts.lacks_place and not facts.is_in:

@@ -43,7 +43,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
     """Create the check-ins that don't exist yet. project: locked.
 
-    A punch replaces no check-in, except a machine's check-in whose import was undone.
+    A punch replaces no check-in, except a void one and a machine's check-in whose import was undone.
     """
     sessions = {each.id: each for each in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id))}
     existing, new_keys = _existing_check_ins(db, rows), set[_CheckInKey]()
@@ -53,7 +53,10 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
         at, direction = datetime.fromisoformat(row.punch["at"]), Direction(row.punch["direction"])
         key = row.session_id, row.person_id, direction
         found = existing.get(key)
-        if key in new_keys or (found is not None and not _is_undone(found)):
+        if sessions[row.session_id].cancelled_at is not None:  # since the check of the file
+            row.outcome = RowOutcome.LEFT_OUT
+            continue
+        if key in new_keys or (found is not None and not _is_free(found)):
             row.outcome = RowOutcome.ALREADY
             continue
         status = status_of(sessions[row.session_id], direction, at)
@@ -110,6 +113,11 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
         for direction in _directions(row)
         if _is_in_window(each, direction, at)
     ]
+    held = [each for each in found if each[0].cancelled_at is None]
+    if found and not held:
+        add_error(row, TIME, "session_cancelled")
+        return
+    found = held
     if not found:
         add_error(row, TIME, "no_session_then")
     elif len({each.id for each, _, _ in found}) > 1:
@@ -154,6 +162,10 @@ def _existing_check_ins(db: Session, rows: Sequence[ImportRow]) -> dict[_CheckIn
     return {(each.session_id, each.person_id, each.direction): each for each in found}
 
 
-def _is_undone(check_in: CheckIn) -> bool:
-    """Return whether an undone import rejected the check-in. Nothing else rejects a machine's check-in."""
-    return check_in.method is CheckInMethod.MACHINE and check_in.status is CheckInStatus.REJECTED
+def _is_free(check_in: CheckIn) -> bool:
+    """Return whether a punch may replace the check-in: it is void, or an undone import rejected it.
+
+    Nothing else rejects a machine's check-in.
+    """
+    is_undone = check_in.method is CheckInMethod.MACHINE and check_in.status is CheckInStatus.REJECTED
+    return is_undone or check_in.status is CheckInStatus.VOID

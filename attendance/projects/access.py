@@ -130,6 +130,7 @@ def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> O
     """Return the session for its organizer, with its project locked. Raises NotFound, Forbidden, ProjectClosed."""
     session = get_session(db, session_id=session_id, caller=caller)
     get_open_project(db, project_id=session.project_id, caller=caller)
+    db.refresh(session)  # read again, now that the project is locked
     return session
 
 
@@ -141,4 +142,5 @@ def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller)
     session = get_session(db, session_id=session_id, caller=caller)
     if get_open_project(db, project_id=session.project_id, caller=caller).status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
+    db.refresh(session)  # read again, now that the project is locked
     return session

@@ -100,6 +100,7 @@ def _take(
     if step.target in _CLOSES_SESSIONS:
         close_sessions(db, project, now)
     project.status = step.target
+    project.revision += 1
     db.add(
         ProjectStep(
             project_id=project.id,

@@ -1,6 +1,7 @@
 """Conflicts: check-ins of one person at two sessions at the same time, of the same or of two projects.
 
-Conflicts are shown to organizers, who decide. They change neither attendance nor credits by themselves.
+Conflicts are shown to organizers, who decide. They change neither attendance nor credits by themselves. A session that
+is cancelled or doesn't count makes none.
 """
 
 import uuid
@@ -40,6 +41,13 @@ def conflicts_of(db: Session, *, project: Project, people: Sequence[uuid.UUID]) 
         .where(session.project_id == project.id, check_in.person_id.in_(people))
         .where(check_in.direction == Direction.IN, other_check_in.direction == Direction.IN)
         .where(check_in.status.in_(COUNTING), other_check_in.status.in_(COUNTING))
+        .where(
+            *(
+                condition
+                for each in (session, other_session)
+                for condition in (each.cancelled_at.is_(None), each.counts)
+            )
+        )
         .where(session.starts_at < other_session.ends_at, other_session.starts_at < session.ends_at)
         .order_by(check_in.person_id, session.starts_at, other_session.id)
     )

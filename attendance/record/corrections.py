@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.access import OrganizedSession, get_open_session
 from attendance.roster.person_refs import PersonRef, find_on_roster
+from attendance.sessions.held import check_not_cancelled
 from foundation import audit
 from foundation.callers import Caller
 from models.attendance import AttendanceCorrection, AttendanceMark
@@ -27,9 +28,10 @@ def correct(
 ) -> AttendanceCorrection:
     """Set the outcome of a person at a session, whatever their check-ins say. The last correction counts.
 
-    Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster.
+    Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, PersonNotOnRoster.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
+    check_not_cancelled(session)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
     last = _last(db, session_id, person_id)
     made = AttendanceCorrection(

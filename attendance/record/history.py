@@ -15,7 +15,7 @@ from attendance.projects.access import OrganizedSession
 from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
-from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction, VoidedCheckIn
 from models.ledger import LedgerEntry, SourceKind
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry
@@ -24,10 +24,11 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class AttendedSession:
-    """A session with the person's check-ins."""
+    """A session with the person's check-ins. voided: those that were declared void when the session moved."""
 
     session: VenueSession
     check_ins: list[CheckIn]
+    voided: list[VoidedCheckIn]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,14 @@ _CHECK_INS = (
     select(CheckIn)
     .where(CheckIn.person_id == bindparam("person_id"))
     .where(CheckIn.session_id.in_(bindparam("session_ids", expanding=True)))
+    .where(CheckIn.status != CheckInStatus.VOID)
     .order_by(CheckIn.checked_in_at, CheckIn.id)
+)
+_VOIDED = (
+    select(VoidedCheckIn)
+    .where(VoidedCheckIn.person_id == bindparam("person_id"))
+    .where(VoidedCheckIn.session_id.in_(bindparam("session_ids", expanding=True)))
+    .order_by(VoidedCheckIn.voided_at, VoidedCheckIn.checked_in_at, VoidedCheckIn.id)
 )
 
 
@@ -91,9 +99,13 @@ def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None
     check_ins = defaultdict(list)
     for row in db.scalars(_CHECK_INS, mine):
         check_ins[row.session_id].append(row)
+    voided = defaultdict(list)
+    for kept in db.scalars(_VOIDED, mine):
+        voided[kept.session_id].append(kept)
     by_project = defaultdict(list)
     for session in sessions:
-        by_project[session.project_id].append(AttendedSession(session, check_ins[session.id]))
+        attended = AttendedSession(session, check_ins[session.id], voided[session.id])
+        by_project[session.project_id].append(attended)
     return [AttendedProject(project, by_project[project.id]) for project in projects]
 
 

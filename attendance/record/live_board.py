@@ -58,6 +58,8 @@ class Board:
     in_closes_at: datetime
     out_closes_at: datetime
     closed_at: datetime | None
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
     arrivals: tuple[Arrivals, ...]
     refusals: tuple[Refusals, ...]
 
@@ -86,6 +88,8 @@ def read_board(db: Session, session: VenueSession) -> Board:
         in_closes_at=session.in_closes_at,
         out_closes_at=session.out_closes_at,
         closed_at=session.closed_at,
+        cancelled_at=session.cancelled_at,
+        cancellation_reason=session.cancellation_reason,
         arrivals=tuple(Arrivals(minute, count) for minute, count in sorted(minutes.items())),
         refusals=_refusals(db, session.id),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.projects.access import ORGANIZERS, REVIEWERS
+from attendance.sessions.held import NOT_CANCELLED
 from foundation.callers import Caller
 from foundation.errors import Forbidden, NotFound
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction
@@ -35,7 +36,10 @@ class Participant:
 
 
 def has_attended(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
-    """Return the SQL condition that a person attended a session of the Project in the enclosing statement."""
+    """Return the SQL condition that a person attended a session of the Project in the enclosing statement.
+
+    A cancelled session was never held; one that doesn't count was attended all the same.
+    """
     arrived = exists().where(
         CheckIn.session_id == VenueSession.id,
         CheckIn.person_id == person_id,
@@ -51,6 +55,7 @@ def has_attended(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnEleme
     )
     return exists().where(
         VenueSession.project_id == Project.id,
+        NOT_CANCELLED,
         case((last_mark.in_(_ATTENDED_MARKS), True), (last_mark.in_(_ABSENT_MARKS), False), else_=arrived),
     )
 

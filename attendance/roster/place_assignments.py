@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from attendance.projects.access import OrganizedSession, get_open_project, get_session
 from attendance.roster.person_refs import PersonRef, find_all
 from attendance.sessions import places
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.place_requests import with_capacity
 from foundation import audit
 from foundation.callers import Caller
@@ -47,9 +48,10 @@ def place_people(
 ) -> AssignmentCounts:
     """Give the free places to learners of the roster, in the given order; the others wait.
 
-    Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded.
+    Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded, SessionCancelled.
     """
     session = _organized(db, session_id, caller)
+    check_not_cancelled(session)
     wanted = list(dict.fromkeys(cme_numbers))
     named = [PersonRef(number) for number in wanted]
     found = find_all(db, project_id=session.project_id, people=named, role=RosterRole.LEARNER)

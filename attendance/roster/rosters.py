@@ -179,6 +179,8 @@ def set_capacity(db: Session, *, project: Project, capacity: int | None, caller:
     A capacity below the present number removes nobody. project: one that the caller may edit.
     """
     before, project.capacity = project.capacity, capacity
+    if before != capacity:
+        project.revision += 1
     fill_from_waiting_list(db, project=project, now=now)
     if before != capacity:
         after = {"capacity": capacity}

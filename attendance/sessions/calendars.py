@@ -25,7 +25,7 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Event:
-    """A session in a calendar. is_off: it is cancelled, and calendars strike it out."""
+    """A session in a calendar. is_off: it is cancelled, and calendars strike it out, with the reason."""
 
     session: VenueSession
     project_name: str

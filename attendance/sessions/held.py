@@ -1,28 +1,55 @@
-"""Whether a session was held, and whether it is over."""
+"""Which sessions were held, which of them count, and which are over. All other rooms ask here."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.errors import SessionCancelled
 from models.projects import Project
 from models.projects import Session as VenueSession
 
+NOT_CANCELLED = VenueSession.cancelled_at.is_(None)
+"""The SQL condition that a session is not cancelled."""
+
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
-    """Return the sessions of a project in order of time, without those closed before check-in opened."""
-    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
-    found = db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id))
-    return [each for each in found if was_held(each)]
+    """Return the sessions of a project in order of time, without those that were never held. Some may not count."""
+    return [each for each in _sessions(db, project.id) if was_held(each)]
+
+
+def counted_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
+    """Return the sessions of a project that shares are made of, in order of time."""
+    return [each for each in _sessions(db, project.id) if is_counted(each)]
 
 
 def was_held(session: VenueSession) -> bool:
-    """Return whether check-in opened, or will open: the session was not closed before."""
+    """Return whether check-in opened, or will open: the session is not cancelled and was not closed before."""
+    if session.cancelled_at is not None:
+        return False
     return session.closed_at is None or session.closed_at > session.in_opens_at
+
+
+def is_counted(session: VenueSession) -> bool:
+    """Return whether the session is part of anybody's share: it was held, and it isn't marked as not counting."""
+    return session.counts and was_held(session)
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
     """Return whether nobody can check in or out any more."""
     end = max(session.in_closes_at, session.out_closes_at)
     return now >= (end if session.closed_at is None else min(end, session.closed_at))
+
+
+def check_not_cancelled(session: VenueSession) -> None:
+    """Raise SessionCancelled, with reason and date, if the session is cancelled."""
+    if session.cancelled_at is not None:
+        facts = {"reason": session.cancellation_reason, "cancelled_at": session.cancelled_at.isoformat()}
+        raise SessionCancelled(facts=facts)
+
+
+def _sessions(db: Session, project_id: uuid.UUID) -> Sequence[VenueSession]:
+    wanted = select(VenueSession).where(VenueSession.project_id == project_id)
+    return db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions import places
+from attendance.sessions.held import check_not_cancelled
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from models.projects import Project, RosterEntry, RosterRole, SessionPlace
@@ -43,7 +44,7 @@ class Choice:
 def choose(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> Choice:
     """Ask for a place for the caller, who gets one or waits. A second call changes nothing.
 
-    Raises NotFound, NotOnRoster, ProjectNotAnnounced, ProjectClosed, PlaceNotNeeded, ChoiceOver.
+    Raises NotFound, NotOnRoster, ProjectNotAnnounced, ProjectClosed, PlaceNotNeeded, SessionCancelled, ChoiceOver.
     """
     session = _choosable(db, session_id, caller.person_id, now)
     places.take(db, session=session, people=[caller.person_id], now=now)
@@ -82,6 +83,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
     if project.status in OVER:
         raise ProjectClosed
     session = with_capacity(db, session_id)
+    check_not_cancelled(session)
     if places.is_over(session, now):
         raise ChoiceOver
     return session

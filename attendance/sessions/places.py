@@ -1,9 +1,9 @@
 """Places at sessions with a limited number of places, such as parallel tracks, and their waiting lists.
 
-A learner can't hold two places at the same time. A learner who gets a place gives back the places at other sessions of
-the project at that time, and leaves their waiting lists. A learner who waits keeps the place they hold. A free place
-goes at once to the first on the waiting list, until the session begins. All functions here need the project locked, so
-that the numbers are right.
+A learner can't hold two places at the same time, except at sessions that don't count. A learner who gets a place gives
+back the places at other sessions of the project at that time, and leaves their waiting lists. A learner who waits keeps
+the place they hold. A free place goes at once to the first on the waiting list, until the session begins; nothing moves
+while it is cancelled. All functions here need the project locked, so that the numbers are right.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
 from foundation.errors import NotFound
-from models.attendance import CheckIn
+from models.attendance import CheckIn, CheckInStatus
 from models.base import new_id
 from models.projects import Session as VenueSession
 from models.projects import SessionPlace
@@ -89,8 +89,9 @@ def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> Non
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:
-    """Return whether places can no longer be chosen: the session has begun or was closed."""
-    return now >= session.starts_at or (session.closed_at is not None and session.closed_at <= now)
+    """Return whether places can no longer be chosen: the session has begun, was closed or is cancelled."""
+    is_closed = session.closed_at is not None and session.closed_at <= now
+    return now >= session.starts_at or is_closed or session.cancelled_at is not None
 
 
 def _room(db: Session, session: VenueSession) -> int:
@@ -102,13 +103,16 @@ def _room(db: Session, session: VenueSession) -> int:
 
 
 def _leave_others(db: Session, session: VenueSession, people: Collection[uuid.UUID]) -> Sequence[VenueSession]:
-    """Delete people's places at overlapping sessions and return the sessions that have free places now."""
-    if not people:
+    """Delete people's places at overlapping sessions and return the sessions that have free places now.
+
+    A session that doesn't count, such as posters beside the halls, is no choice: a place there takes none elsewhere.
+    """
+    if not people or not session.counts:
         return []
     overlapping = (
         select(VenueSession)
         .where(VenueSession.project_id == session.project_id, VenueSession.id != session.id)
-        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at, VenueSession.counts)
     )
     return _drop(db, db.scalars(overlapping).all(), people)
 
@@ -123,4 +127,8 @@ def _drop(db: Session, sessions: Sequence[VenueSession], people: Collection[uuid
 
 
 def _checked_in() -> Exists:
-    return exists().where(CheckIn.session_id == SessionPlace.session_id, CheckIn.person_id == SessionPlace.person_id)
+    return exists().where(
+        CheckIn.session_id == SessionPlace.session_id,
+        CheckIn.person_id == SessionPlace.person_id,
+        CheckIn.status != CheckInStatus.VOID,
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.projects import NewProject, conditions_of, create_project
+from attendance.sessions.lengths import Need, find_need
 from attendance.sessions.venue_codes import new_short_code
 from foundation.callers import Caller
 from models.base import new_id
@@ -14,7 +15,19 @@ from models.projects import Project
 from models.projects import Session as VenueSession
 
 _TIMES = ("starts_at", "ends_at", "in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at")
-_REST = ("title", "venue", "track", "capacity", "zone", "qr_mode", "liveness", "latitude", "longitude", "radius_m")
+_REST = (
+    "title",
+    "venue",
+    "track",
+    "capacity",
+    "zone",
+    "qr_mode",
+    "liveness",
+    "latitude",
+    "longitude",
+    "radius_m",
+    "counts",
+)
 
 
 def copy_project(
@@ -22,7 +35,8 @@ def copy_project(
 ) -> Project:
     """Create a draft like `project` that begins on another day, with its sessions moved by the same days.
 
-    It has the same number with the next edition (期次).
+    It has the same number with the next edition (期次). A cancelled session is copied as it was planned. A session
+    that is too long to count doesn't count in the copy.
 
     Raises Forbidden.
     """
@@ -56,6 +70,9 @@ def copy_project(
             setattr(copied, each, getattr(session, each))
         for each in _TIMES:
             setattr(copied, each, _moved(getattr(session, each), days, zone))
+        need = find_need(copied.starts_at, copied.ends_at, copied.zone)
+        if need is Need.COUNTS_FALSE or (need is Need.CHECK_OUT and not made.needs_check_out):
+            copied.counts = False
         db.add(copied)
     db.flush()
     return made

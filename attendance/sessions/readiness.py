@@ -3,9 +3,11 @@
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from attendance.projects.last_days import PLANNED_TO_COUNT
+from attendance.sessions.lengths import Need, find_need
 from models.faces import FaceTemplate, TemplateStatus
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
@@ -14,7 +16,10 @@ _READY = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
 
 
 class Check(enum.StrEnum):
-    """A readiness check. Each counts problems: 0 means that all is well."""
+    """A readiness check. Each counts problems: 0 means that all is well.
+
+    `too_long`: the sessions of the project that count although they are too long for it, made before that rule.
+    """
 
     NOT_ANNOUNCED = "not_announced"
     NOBODY_EXPECTED = "nobody_expected"
@@ -23,6 +28,8 @@ class Check(enum.StrEnum):
     EXPECTED_ELSEWHERE = "expected_elsewhere"
     SAME_TRACK_OVERLAPS = "same_track_overlaps"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,16 @@ def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
         Check.EXPECTED_ELSEWHERE: _expected_elsewhere(db, session),
         Check.SAME_TRACK_OVERLAPS: _overlaps(db, session),
         Check.CLOSED: int(session.closed_at is not None),
+        Check.CANCELLED: int(session.cancelled_at is not None),
+        Check.TOO_LONG: _too_long(db, project),
     }
     return [Finding(check, counts[check]) for check in Check]
+
+
+def _too_long(db: Session, project: Project) -> int:
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id, PLANNED_TO_COUNT)
+    needs = [find_need(each.starts_at, each.ends_at, each.zone) for each in db.scalars(wanted)]
+    return sum(need is Need.COUNTS_FALSE or (need is Need.CHECK_OUT and not project.needs_check_out) for need in needs)
 
 
 def _expected_elsewhere(db: Session, session: VenueSession) -> int:
@@ -62,7 +77,7 @@ def _expected_elsewhere(db: Session, session: VenueSession) -> int:
         .join(theirs, theirs.person_id == RosterEntry.person_id)
         .join(VenueSession, VenueSession.project_id == theirs.project_id)
         .where(RosterEntry.project_id == session.project_id, theirs.project_id != session.project_id)
-        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at, PLANNED_TO_COUNT)
     )
     return db.scalar(wanted) or 0
 
@@ -76,6 +91,7 @@ def _without_place(db: Session, session: VenueSession) -> int:
         .where(SessionPlace.person_id == RosterEntry.person_id, ~SessionPlace.is_waiting)
         .where(SessionPlace.session_id == VenueSession.id, VenueSession.project_id == session.project_id)
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
+        .where(or_(VenueSession.id == session.id, PLANNED_TO_COUNT))
     )
     learners = RosterEntry.project_id == session.project_id, RosterEntry.role == RosterRole.LEARNER
     return db.scalar(select(func.count()).select_from(RosterEntry).where(*learners, ~has_place)) or 0
@@ -86,6 +102,6 @@ def _overlaps(db: Session, session: VenueSession) -> int:
         select(func.count())
         .where(VenueSession.project_id == session.project_id, VenueSession.id != session.id)
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
-        .where(VenueSession.track.is_not_distinct_from(session.track))
+        .where(VenueSession.track.is_not_distinct_from(session.track), PLANNED_TO_COUNT)
     )
     return db.scalar(wanted) or 0

@@ -2,8 +2,8 @@
 
 import uuid
 import zoneinfo
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import and_, or_, select
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from attendance.errors import GeofenceRequired, PeriodInvalid, ZoneUnknown
 from attendance.projects.access import ReadableProject
 from attendance.sessions.geofence import Fence
+from attendance.sessions.lengths import check_length
 from attendance.sessions.venue_codes import new_short_code
-from attendance.sessions.windows import WindowWishes, plan_windows
+from attendance.sessions.windows import WindowWishes, plan_windows, wishes_of
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id
@@ -23,7 +24,10 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class NewSession:
-    """The plan of a session. zone: an IANA name; local times and the local day are computed with it."""
+    """The plan of a session. zone: an IANA name; local times and the local day are computed with it.
+
+    counts: whether attending it is part of anybody's share.
+    """
 
     title: str
     venue: str
@@ -36,6 +40,12 @@ class NewSession:
     capacity: int | None = None
     fence: Fence | None = None
     windows: WindowWishes = field(default_factory=WindowWishes)
+    counts: bool = True
+
+    def moved_to(self, starts_at: datetime, ends_at: datetime) -> "NewSession":
+        """Return the plan at other times. Default windows follow from the times; windows of its own move with them."""
+        windows = self.windows.moved(start_by=starts_at - self.starts_at, end_by=ends_at - self.ends_at)
+        return replace(self, starts_at=starts_at, ends_at=ends_at, windows=windows)
 
 
 @dataclass(frozen=True)
@@ -49,10 +59,11 @@ class SessionKey:
 def create_session(db: Session, *, project: Project, new: NewSession, caller: Caller, now: datetime) -> VenueSession:
     """Create a session within the dates of its project and return it.
 
-    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired.
+    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, SessionTooLong.
     """
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
     plan(session, project, new)
+    check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
     db.add(session)
     after = {"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value}
     audit.record(db, caller, now, "session.create", session, after=after)
@@ -70,8 +81,9 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
     if new.qr_mode is QrMode.PRINTED and new.fence is None:
         raise GeofenceRequired(field="geofence")
     windows = plan_windows(new.starts_at, new.ends_at, new.windows)
-    local_day = new.starts_at.astimezone(zoneinfo.ZoneInfo(new.zone)).date()
-    if not project.starts_on <= local_day <= project.ends_on:  # the session may end after midnight of the last day
+    if (
+        not project.starts_on <= local_day(new.starts_at, new.zone) <= project.ends_on
+    ):  # the session may end after midnight of the last day
         raise PeriodInvalid(field="starts_at")
     planned = {
         "title": new.title,
@@ -86,10 +98,37 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
         "latitude": new.fence.latitude if new.fence else None,
         "longitude": new.fence.longitude if new.fence else None,
         "radius_m": round(new.fence.radius_m) if new.fence else None,
+        "counts": new.counts,
         **asdict(windows),
     }
     for name, value in planned.items():
         setattr(session, name, value)
+
+
+def plan_of(session: VenueSession) -> NewSession:
+    """Return the present plan of a session: planned again, it gives the same session."""
+    fence = None
+    if session.latitude is not None and session.longitude is not None and session.radius_m is not None:
+        fence = Fence(session.latitude, session.longitude, session.radius_m)
+    return NewSession(
+        title=session.title,
+        venue=session.venue,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.zone,
+        qr_mode=session.qr_mode,
+        liveness=session.liveness,
+        track=session.track,
+        capacity=session.capacity,
+        fence=fence,
+        windows=wishes_of(session),
+        counts=session.counts,
+    )
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """Return the day of an instant by the clock of the venue."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone)).date()
 
 
 def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:

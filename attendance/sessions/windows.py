@@ -35,6 +35,12 @@ class WindowWishes:
     out_opens_at: datetime | None = None
     out_closes_at: datetime | None = None
 
+    def moved(self, *, start_by: timedelta, end_by: timedelta) -> "WindowWishes":
+        """Return the wishes after a session moved: check-in moves with its start, check-out with its end."""
+        into = (self.in_opens_at, self.late_from, self.in_closes_at)
+        out = (self.out_opens_at, self.out_closes_at)
+        return WindowWishes(*(each and each + start_by for each in into), *(each and each + end_by for each in out))
+
 
 def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -> Windows:
     """Return the windows of a session: the wished times, or the defaults of W. After its start people are late (迟到).
@@ -44,13 +50,7 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
     """
     if starts_at >= ends_at:
         raise PeriodInvalid(field="ends_at")
-    by_default = Windows(
-        in_opens_at=starts_at - _IN_BEFORE,
-        late_from=starts_at,
-        in_closes_at=min(starts_at + _IN_AFTER, ends_at),
-        out_opens_at=max(ends_at - _OUT_BEFORE, starts_at),
-        out_closes_at=ends_at + _OUT_AFTER,
-    )
+    by_default = _default_windows(starts_at, ends_at)
     names = [each.name for each in fields(Windows)]
     windows = Windows(**{name: getattr(wishes, name) or getattr(by_default, name) for name in names})
     if not (
@@ -62,6 +62,24 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
     ):
         raise PeriodInvalid(field="windows")
     return windows
+
+
+def wishes_of(session: VenueSession) -> WindowWishes:
+    """Return the windows of a session that differ from the defaults of its times; None for the others."""
+    by_default = _default_windows(session.starts_at, session.ends_at)
+    names = [each.name for each in fields(Windows)]
+    present = {name: getattr(session, name) for name in names}
+    return WindowWishes(**{name: at if at != getattr(by_default, name) else None for name, at in present.items()})
+
+
+def _default_windows(starts_at: datetime, ends_at: datetime) -> Windows:
+    return Windows(
+        in_opens_at=starts_at - _IN_BEFORE,
+        late_from=starts_at,
+        in_closes_at=min(starts_at + _IN_AFTER, ends_at),
+        out_opens_at=max(ends_at - _OUT_BEFORE, starts_at),
+        out_closes_at=ends_at + _OUT_AFTER,
+    )
 
 
 def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:

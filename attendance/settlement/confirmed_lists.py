@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,12 @@ class ConfirmedLine:
     cme_number: str | None
     name: str
     unit: str
+
+    @property
+    def attended(self) -> Decimal:
+        """Return the sessions attended, in steps of 0.01."""
+        whole, hundredths = Decimal(self.line.attended), self.line.attended_hundredths
+        return whole + Decimal(hundredths).scaleb(-2) if hundredths else whole
 
 
 def list_settlements(

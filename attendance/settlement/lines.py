@@ -87,6 +87,7 @@ _VERDICTS = Table(
     Column("hours", HourAmount),
     Column("reasons", JSON, nullable=False),
     Column("attended", Integer, nullable=False),
+    Column("attended_hundredths", Integer, nullable=False),
     Column("required", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
@@ -157,7 +158,7 @@ def _insert_lines(db: Session, settlement_id: uuid.UUID) -> None:
 
 
 def _row(case: AttendanceCase, result: CaseResult, note: Note | None) -> dict[str, object]:
-    award = result.verdict.award
+    award, shown = result.verdict.award, result.share.shown_counted
     notes = [note] if note is not None and result.still_may else []
     return {
         **vars(case),
@@ -167,6 +168,7 @@ def _row(case: AttendanceCase, result: CaseResult, note: Note | None) -> dict[st
         "counted": award.counted if award else None,
         "hours": result.verdict.hours,
         "reasons": [*result.verdict.reasons, *notes],
-        "attended": result.share.counted,
+        "attended": int(shown),
+        "attended_hundredths": int(shown * 100) % 100,
         "required": result.share.required,
     }

@@ -18,7 +18,7 @@ from attendance.record.facts import read_record
 from attendance.record.last_moments import last_moment
 from attendance.record.open_duties import Duty
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
-from attendance.sessions.held import held_sessions
+from attendance.sessions.held import counted_sessions
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
 from attendance.settlement.rules import Participation, Terms, Verdict, decide, still_owed
 from credit.errors import NoRule
@@ -94,7 +94,7 @@ class Judge:
     """
 
     def __init__(self, db: Session, project: Project, now: datetime) -> None:
-        sessions = held_sessions(db, project)
+        sessions = counted_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
         self.chances = find_chances(db, project=project, now=now)
         has_form = project.needs_evaluation and find_form(db, project.id) is not None

@@ -1,13 +1,10 @@
 """The base classes and field types of request and response bodies."""
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from functools import wraps
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, ClassVar
 
 from apiflask.fields import UploadFile
-from flask import request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,7 +18,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
-View = TypeVar("View", bound=Callable[..., Any])
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
@@ -51,16 +47,31 @@ class Body(BaseModel):
         return _refuse_unstorable(data)
 
 
-def optional_body(view: View) -> View:
-    """Let a call be made without a body, as with `{}`. It stands above `api.input`."""
+def _nothing() -> Any:
+    return None
 
-    @wraps(view)
-    def read(*args: Any, **kwargs: Any) -> Any:
-        if not request.get_data():
-            request._cached_json = ({}, {})  # what `get_json` returns; Flask has no other way to say it
-        return view(*args, **kwargs)
 
-    return cast(View, read)
+NOT_SENT: Any = Field(default_factory=_nothing)
+"""The default of a field of a PartialBody that can be left out and can't be null."""
+
+
+class PartialBody(Body):
+    """A body of PATCH: what isn't sent stays. clearable: the fields that may be null, which clears them."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name, value in data.items():
+                if value is None and name in cls.model_fields and name not in cls.clearable:
+                    raise PydanticCustomError("null", "{name} can't be null", {"name": name})
+        return data
+
+    def sent(self) -> dict[str, Any]:
+        """Return the fields that were sent, as they were read."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class Query(BaseModel):
@@ -147,3 +158,9 @@ Hours = _amount(4, 1)
 """Hours (学时): a Decimal in steps of 0.1, a string in JSON."""
 ShareOfAll = _amount(1, 2, Decimal(1))
 """A share from 0.00 to 1.00, a string in JSON."""
+SessionCount = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float),
+    WithJsonSchema({"type": "number"}),
+]
+"""How many sessions (场次): a number in JSON, with up to two decimals where a session was attended in part."""

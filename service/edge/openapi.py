@@ -10,6 +10,7 @@ from service.edge.access import Access, public
 from service.edge.calls import PublicCall
 from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses
+from service.edge.revisions import IF_MATCH
 
 OPTIONS: dict[str, Any] = {
     "spec_path": "/openapi.json",
@@ -35,6 +36,7 @@ _PROBLEM = {
         "limit_fields": {"type": "integer"},
         "limit_levels": {"type": "integer"},
         "advice": {"type": "array", "items": {"type": "string"}},
+        "facts": {"type": "object", "description": "What the refusal rests on, by name."},
         "errors": {
             "type": "object",
             "additionalProperties": {
@@ -124,6 +126,8 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
         call["security"] = [{"bearer": []}]
     if "requestBody" in call:
         codes += ["unsupported_media_type", *(_WITH_FORM if access.takes.takes_upload else _WITH_JSON)]
+    if "edited_meanwhile" in refusals:
+        call.setdefault("parameters", []).append(dict(IF_MATCH))
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)

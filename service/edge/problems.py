@@ -6,7 +6,7 @@ Exception
 │   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
-│   ├── AlreadyDecided, SecondAdminNeeded
+│   ├── AlreadyDecided, SecondAdminNeeded, EditedMeanwhile
 │   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …
 │   ├── attendance.exams.errors: ExamStarted, ExamOver, QuestionsUnreadable, …
 │   ├── attendance.evaluations.errors: EvaluationNotOpen, AlreadyEvaluated, EvaluationStarted

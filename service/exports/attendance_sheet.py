@@ -34,7 +34,7 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
             who.unit,
             ROLES[who.role],
             *(_STANDINGS[row.outcomes[each.id]] for each in sessions),
-            row.share.counted,
+            row.share.shown_counted,
             row.share.required,
             "是" if row.is_met else "否",
             len(row.conflicts),
@@ -43,4 +43,4 @@ def lines_of(sessions: Sequence[VenueSession], rows: Iterable[GridRow]) -> Itera
 
 def _title(session: VenueSession) -> str:
     local = session.starts_at.astimezone(zoneinfo.ZoneInfo(session.zone))
-    return f"{session.title} {local:%m-%d %H:%M}"
+    return f"{session.title} {local:%m-%d %H:%M}{'' if session.counts else '（不计）'}"

@@ -33,6 +33,8 @@ def _lines(events: Iterable[Event], now: datetime) -> Iterator[str]:
         yield f"SUMMARY:{_text(f'{event.project_name} {session.title}')}"
         place = session.venue if session.track is None else f"{session.venue}（{session.track}）"
         yield f"LOCATION:{_text(place)}"
+        if session.cancellation_reason is not None:
+            yield f"DESCRIPTION:{_text(f'已停办：{session.cancellation_reason}')}"
         yield f"STATUS:{'CANCELLED' if event.is_off else 'CONFIRMED'}"
         yield "END:VEVENT"
     yield "END:VCALENDAR"

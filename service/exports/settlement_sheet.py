@@ -29,7 +29,7 @@ def lines_of(records: Iterable[ConfirmedLine]) -> Iterator[Line]:
             each.name,
             each.unit,
             ROLES[line.role],
-            line.attended,
+            each.attended,
             line.required,
             line.hours,
             line.credits,

@@ -51,6 +51,7 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "The time can't be read: write it as 2026-11-24 08:30:00",
     ),
     "time_in_future": ("时间在将来，请核对考勤机的时钟", "The time is in the future: check the clock of the machine"),
+    "session_cancelled": ("该场次已停办，不计考勤", "The session at this time is cancelled: it counts for nobody"),
     "no_session_then": (
         "此时没有可签到或签退的场次，请核对日期和场次的时间窗",
         "No session was open for check-in or check-out then: check the date and the time windows of the sessions",

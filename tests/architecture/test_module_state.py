@@ -20,7 +20,7 @@ VALUES = {
 STATEMENTS = {
     "select", "insert", "update", "delete", "exists", "where", "join", "outerjoin", "subquery", "scalar_subquery",
     "extract", "aliased", "MetaData", "Table", "order_by", "limit", "with_for_update", "execution_options",
-    "group_by", "literal",
+    "group_by", "literal", "is_",
 }  # fmt: skip
 REGISTERED = {
     "APIBlueprint",
@@ -41,7 +41,10 @@ ALLOWED = {
         "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
-    "service/edge/bodies.py": dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
+    "service/edge/bodies.py": {
+        **dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
+        "NOT_SENT": "the default of a field that a PATCH may leave out",
+    },
     "service/edge/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
     "service/edge/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},
     "service/edge/database.py": {"db": "Flask-SQLAlchemy's extension, which keeps each app's state in the app"},

@@ -30,7 +30,7 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
     scanned = f"{call.components.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}"
     session, worth = call.components.ticket_desk.look_at_code(call.db, scanned, now=call.now)
     page = _page(call, worth, session)
-    if session is not None and worth is CodeWorth.GOOD:
+    if session is not None and worth is CodeWorth.GOOD and session.cancelled_at is None:
         page.set_cookie(
             COOKIE,
             call.components.ticket_desk.prove(session, now=call.now),
@@ -46,11 +46,13 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
 def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> Response:
     """Return the page, without scripts or other files. It names the session only for a good code."""
     nonce = secrets.token_urlsafe(16)
-    facts = {}
+    facts, shown = {}, worth.value
     if session is not None and worth is CodeWorth.GOOD:
         until = (call.now + LIFETIME).astimezone(ZoneInfo(session.zone))
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
-    page = make_response(render_template("scan.html", verdict=worth.value, nonce=nonce, **facts))
+        if session.cancellation_reason is not None:
+            shown, facts["reason"] = "cancelled", session.cancellation_reason
+    page = make_response(render_template("scan.html", verdict=shown, nonce=nonce, **facts))
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -31,7 +31,7 @@ from service.api.imports.schemas.credit_imports import (
     UndoAsked,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page, optional_body
+from service.edge.bodies import Page
 from service.edge.body_limits import ROWS, upload
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
@@ -140,7 +140,6 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
 @api.post("/credit-imports/<uuid:credit_import_id>/commit")
 @signed_in(roles=AUTHORITY)
 @refuses("not_found", "import_not_ready", "import_has_errors", "import_undone", "nothing_to_accept")
-@optional_body
 @api.input(CommitAsked, arg_name="body")
 @api.output(Committed)
 @api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 
 from attendance.record.history import AttendedProject, ProjectKey, list_attended, list_earned
 from attendance.record.open_duties import Duty, duties
-from service.api.me.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession
+from service.api.me.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession, MyVoidedCheckIn
 from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.calls import Call
@@ -53,7 +53,11 @@ def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None
                 zone=each.session.zone,
                 starts_at=each.session.starts_at,
                 ends_at=each.session.ends_at,
+                counts=each.session.counts,
+                cancelled_at=each.session.cancelled_at,
+                cancellation_reason=each.session.cancellation_reason,
                 check_ins=[MyCheckIn.model_validate(row) for row in each.check_ins],
+                voided_check_ins=[MyVoidedCheckIn.model_validate(row) for row in each.voided],
             )
             for each in attended.sessions
         ],

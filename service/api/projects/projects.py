@@ -4,18 +4,21 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects import editing, projects, transitions
+from attendance.projects import projects, transitions
 from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
 from attendance.roster.rosters import set_capacity
-from attendance.sessions import project_copies
+from attendance.sessions import project_copies, project_edits
+from attendance.sessions.project_edits import ProjectEdit
+from models.projects import Project
 from service.api.projects.schemas.projects import (
     CopyNew,
     DisciplineList,
     DisciplineOut,
     NumberFormatList,
     NumberFormatOut,
+    ProjectChange,
     ProjectLife,
     ProjectList,
     ProjectNew,
@@ -30,6 +33,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses
+from service.edge.revisions import etag_of, revisions_seen
 
 api = APIBlueprint("projects", __name__, tag="Sessions")
 
@@ -68,10 +72,10 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectOut)
-def get_one_project(call: Call, project_id: uuid.UUID) -> ProjectOut:
-    """Show one project, for its organizer and its reviewing unit."""
+def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
+    """Show one project, for its organizer and its reviewing unit. Its ETag is its revision."""
     found = reach_project(call.db, project_id=project_id, caller=call.caller)
-    return ProjectOut.of(found.project)
+    return _with_etag(found.project)
 
 
 @api.post("/projects/<uuid:project_id>/transitions")
@@ -109,20 +113,24 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     )
 
 
-@api.put("/projects/<uuid:project_id>")
+@api.patch("/projects/<uuid:project_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses(
-    "not_found", "project_closed", "project_not_editable", "period_invalid", "unknown_category",
-    "reviewing_unit_invalid", "project_number_taken",
+    "not_found", "project_closed", "edited_meanwhile", "project_not_editable", "period_invalid", "reason_needed",
+    "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
 )  # fmt: skip
-@api.input(ProjectNew, arg_name="body")
+@api.input(ProjectChange, arg_name="body")
 @api.output(ProjectOut)
-def edit_project(call: Call, project_id: uuid.UUID, body: ProjectNew) -> ProjectOut:
-    """Give a project other facts, whole: before it is filed or in change; its capacity at any time."""
-    wanted = body.facts()
-    edited = editing.edit_project(call.db, project_id=project_id, wanted=wanted, caller=call.caller, now=call.now)
-    set_capacity(call.db, project=edited, capacity=wanted.capacity, caller=call.caller, now=call.now)
-    return ProjectOut.of(edited)
+def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
+    """Change facts of a project; what isn't sent stays: before it is filed or in change; its capacity at any time.
+
+    Once the project runs, its last day can still come forward, with a reason.
+    """
+    edit = ProjectEdit(body.applied_to, body.reason, revisions_seen())
+    edited = project_edits.edit_project(call.db, project_id=project_id, edit=edit, caller=call.caller, now=call.now)
+    if "capacity" in body.model_fields_set:
+        set_capacity(call.db, project=edited, capacity=body.capacity, caller=call.caller, now=call.now)
+    return _with_etag(edited)
 
 
 @api.post("/projects/<uuid:project_id>/copies")
@@ -160,3 +168,7 @@ def list_number_formats(call: Call) -> NumberFormatList:
 def list_disciplines(call: Call) -> DisciplineList:
     """Show the disciplines (学科) of two levels that are known; any other is taken as it is."""
     return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])
+
+
+def _with_etag(project: Project) -> tuple[ProjectOut, int, dict[str, str]]:
+    return ProjectOut.of(project), 200, etag_of(project.revision)

@@ -1,4 +1,4 @@
-"""The schedule of a project: its sessions made, moved, closed; which of them overlap."""
+"""The schedule of a project: its sessions made, moved, extended, closed, cancelled; which of them overlap."""
 
 import uuid
 
@@ -6,9 +6,13 @@ from apiflask import APIBlueprint
 
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from attendance.projects.states import OVER
-from attendance.sessions import changes, sessions
+from attendance.record.session_moves import Mover
+from attendance.sessions import cancellations, changes, sessions
+from attendance.sessions.changes import SessionEdit
 from attendance.sessions.sessions import SessionKey
 from service.api.projects.schemas.sessions import (
+    CancellationIn,
+    ExtensionIn,
     OverlapList,
     OverlapOut,
     SessionChange,
@@ -17,20 +21,21 @@ from service.api.projects.schemas.sessions import (
     SessionNew,
     SessionOut,
 )
-from service.api.projects.sessions import session_out
+from service.api.projects.sessions import session_out, session_with_etag
 from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
 from service.edge.refusals import refuses
+from service.edge.revisions import revisions_seen
 
 api = APIBlueprint("schedules", __name__, tag="Sessions")
 
 
 @api.post("/projects/<uuid:project_id>/sessions")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "project_closed")
+@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "session_too_long", "project_closed")
 @api.input(SessionNew, arg_name="body")
 @api.output(SessionOut, status_code=201)
 def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> SessionOut:
@@ -67,30 +72,69 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 
 
-@api.put("/sessions/<uuid:session_id>")
+@api.patch("/sessions/<uuid:session_id>")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "project_closed", "reason_needed")
+@refuses(
+    "not_found", "zone_unknown", "period_invalid", "geofence_required", "project_closed", "edited_meanwhile",
+    "reason_needed", "session_too_long", "session_has_check_ins",
+)  # fmt: skip
 @api.input(SessionChange, arg_name="body")
 @api.output(SessionOut)
-def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> SessionOut:
-    """Move a session, or extend its windows; check-ins stay as they were judged when they were made."""
-    changed = changes.reschedule(
+def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
+    """Change a session; what isn't sent stays. Check-ins stay as they were judged when they were made."""
+    mover = Mover(body.earlier_check_ins, body.reason, call.caller, call.now, call.components.receipts)
+    wanted = SessionEdit(body.applied_to, mover.on_another_day(call.db), body.reason, revisions_seen())
+    changed = changes.edit(call.db, session_id=session_id, wanted=wanted, caller=call.caller, now=call.now)
+    return session_with_etag(changed)
+
+
+@api.post("/sessions/<uuid:session_id>/extension")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "session_cancelled", "period_invalid")
+@api.input(ExtensionIn, arg_name="body")
+@api.output(SessionOut)
+def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tuple[SessionOut, int, dict[str, str]]:
+    """Keep check-in or check-out open for some minutes more, from its planned end on, or from now if that is past."""
+    extended = changes.extend(
         call.db,
         session_id=session_id,
-        new=body.plan(),
-        reason=body.reason,
+        direction=body.direction,
+        minutes=body.minutes,
         caller=call.caller,
         now=call.now,
     )
-    return session_out(changed)
+    return session_with_etag(extended)
+
+
+@api.post("/sessions/<uuid:session_id>/cancellation")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed")
+@api.input(CancellationIn, arg_name="body")
+@api.output(SessionOut)
+def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> tuple[SessionOut, int, dict[str, str]]:
+    """Cancel a session (停办), until the settlement is confirmed: it was never held, and counts for nobody."""
+    cancelled = cancellations.cancel(
+        call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now
+    )
+    return session_with_etag(cancelled)
+
+
+@api.delete("/sessions/<uuid:session_id>/cancellation")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed")
+@api.output(SessionOut)
+def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
+    """Take the cancellation of a session back: what was recorded there counts again."""
+    restored = cancellations.restore(call.db, session_id=session_id, caller=call.caller, now=call.now)
+    return session_with_etag(restored)
 
 
 @api.post("/sessions/<uuid:session_id>/closing")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "reason_needed")
+@refuses("not_found", "project_closed", "session_cancelled", "reason_needed")
 @api.input(SessionClose, arg_name="body")
 @api.output(SessionOut)
 def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> SessionOut:
-    """Close a session: nobody goes in or out any more; one that never opened was not held, and is asked of nobody."""
+    """Close a session early: nobody goes in or out any more; one that never opened was not held."""
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_out(closed)

@@ -26,7 +26,8 @@ from service.edge.refusals import refuses
 
 api = APIBlueprint("session_places", __name__, tag="Rosters")
 _NO_CHOICE = (
-    "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "choice_over",
+    "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "session_cancelled",
+    "choice_over",
 )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceLi
 
 @api.post("/sessions/<uuid:session_id>/places")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "place_not_needed")
+@refuses("not_found", "project_closed", "place_not_needed", "session_cancelled")
 @api.input(PlacesNew, arg_name="body")
 @api.output(PlacingOut)
 def place_people(call: Call, session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:

@@ -12,6 +12,7 @@ from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record import history
 from attendance.record.history import Attendee, AttendeeKey
 from attendance.sessions import qr_images
+from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.venue_codes import ShownCode
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import (
@@ -29,6 +30,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
 from service.edge.refusals import another_answer, refuses
+from service.edge.revisions import etag_of
 from service.observing import metrics
 
 api = APIBlueprint("sessions", __name__, tag="Sessions")
@@ -50,13 +52,18 @@ def session_out(session: VenueSession) -> SessionOut:
     )
 
 
+def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str, str]]:
+    """Return the answer that shows a session, with its revision as ETag."""
+    return session_out(session), 200, etag_of(session.revision)
+
+
 @api.get("/sessions/<uuid:session_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(SessionOut)
-def get_one_session(call: Call, session_id: uuid.UUID) -> SessionOut:
-    """Show one session, for its organizer."""
-    return session_out(_session(call, session_id))
+def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
+    """Show one session, for its organizer. Its ETag is its revision."""
+    return session_with_etag(_session(call, session_id))
 
 
 @api.get("/sessions/<uuid:session_id>/qr")
@@ -64,13 +71,24 @@ def get_one_session(call: Call, session_id: uuid.UUID) -> SessionOut:
 @refuses("not_found")
 @api.output(QrOut)
 def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
-    """Show the venue code (考勤二维码) that the screen shows now; ask again at `expires_at`."""
-    return QrOut.model_validate(_shown(call, session_id))
+    """Show the venue code (考勤二维码) that the screen shows now; ask again at `expires_at`.
+
+    For a cancelled session, the screen shows the reason.
+    """
+    session = _session(call, session_id)
+    shown = call.components.venue_codes.show(session, call.now)
+    return QrOut(
+        url=shown.url,
+        expires_at=shown.expires_at,
+        rotates_every=shown.rotates_every,
+        cancelled_at=session.cancelled_at,
+        cancellation_reason=session.cancellation_reason,
+    )
 
 
 @api.get("/sessions/<uuid:session_id>/qr.svg")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found")
+@refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
 def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
     """Show the venue code of now as SVG."""
@@ -79,7 +97,7 @@ def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
 
 @api.get("/sessions/<uuid:session_id>/qr.png")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found")
+@refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
     """Show the venue code of now as PNG."""
@@ -111,7 +129,7 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster", "project_closed", "project_not_announced")
+@refuses("not_found", "person_not_on_roster", "project_closed", "project_not_announced", "session_cancelled")
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
@@ -137,7 +155,9 @@ def _session(call: Call, session_id: uuid.UUID) -> VenueSession:
 
 
 def _shown(call: Call, session_id: uuid.UUID) -> ShownCode:
-    return call.components.venue_codes.show(_session(call, session_id), call.now)
+    session = _session(call, session_id)
+    check_not_cancelled(session)
+    return call.components.venue_codes.show(session, call.now)
 
 
 def _attendance_out(row: Attendee) -> AttendanceOut:

@@ -71,19 +71,27 @@ PROJECTS: dict[str, ProblemKind] = {
         "请在 facts.ends_on 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
         "Confirm it on the day in facts.ends_on or later. If it is over earlier, bring ends_on forward with a reason.",
     ),
-    "last_day_invalid": ProblemKind(
-        422,
-        "结束日期只能提前，且不能早于已安排的场次",
-        "The last day can only be brought forward, and not before a session",
-        "请填写 facts.earliest 至 facts.latest 之间的日期。",
-        "Enter a day from facts.earliest to facts.latest.",
-    ),
     "project_not_editable": ProblemKind(
         409,
         "已批准的内容不能直接修改",
         "Approved content can't be edited directly",
         "请先将项目转为变更状态，修改后由审核单位重新批准。",
         "Set the project to the status of change first. After your edits the reviewing unit approves it again.",
+    ),
+    "session_too_long": ProblemKind(
+        422,
+        "场次时间过长",
+        "The session is too long",
+        "请拆分场次。超过6小时的场次须签退（项目条件 check_out）；跨日或超过12小时的须设为不计考勤（counts: false）。",
+        "Split it into several. A session over six hours needs check-out (condition check_out of the project); "
+        "one that ends on another day or lasts over twelve hours needs counts: false.",
+    ),
+    "session_has_check_ins": ProblemKind(
+        409,
+        "该场次已有签到记录",
+        "The session has check-ins",
+        "改到另一天时，请用 earlier_check_ins 说明已有签到如何处理：keep（保留）或 void（作废）。",
+        "To move it to another day, say in earlier_check_ins what becomes of them: keep or void.",
     ),
     "project_number_taken": ProblemKind(
         409,

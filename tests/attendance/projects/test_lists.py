@@ -132,7 +132,7 @@ def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) ->
     scene.check_in(me, face("li"))
     with statements(scene.api) as many:
         assert len(me.get("/me/attendance").json["items"]) == 6
-    assert len(many) == len(one) == 6  # who is calling, projects, sessions, check-ins, what is owed, what was earned
+    assert len(many) == len(one) == 7  # who is calling, projects, sessions, check-ins, void ones, what is owed, earned
 
 
 def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:

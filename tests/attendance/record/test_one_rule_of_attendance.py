@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from attendance.record.facts import Facts, facts_of, read_record
 from attendance.record.outcomes import judge
-from attendance.record.shares import Share
+from attendance.record.shares import Share, share_of
 from attendance.sessions.parallel_sessions import SessionTime, group_parallel
 from models.attendance import (
     AttendanceCorrection,
@@ -71,7 +71,10 @@ def test_everybody_is_judged_by_one_rule_wherever_it_is_shown(
                 for who in people}  # fmt: skip
 
     grid = closing.staff.get(f"/projects/{closing.project.id}/attendance").json["items"]
-    assert {uuid.UUID(row["person"]["id"]): Share(row["counted"], row["required"]) for row in grid} == expected
+    told_of = {uuid.UUID(row["person"]["id"]): (row["counted"], row["required"], row["share"]) for row in grid}
+    assert told_of == {
+        who: (float(share.shown_counted), share.required, f"{share.shown:.2f}") for who, share in expected.items()
+    }
     shown = {(uuid.UUID(row["person"]["id"]), uuid.UUID(each)): outcome
              for row in grid for each, outcome in row["standings"].items()}  # fmt: skip
     assert shown == {place: _judged(said, needs_out) for place, said in told.items()}
@@ -81,8 +84,13 @@ def test_everybody_is_judged_by_one_rule_wherever_it_is_shown(
     assert met == {str(who) for who, share in expected.items() if share.meets(closing.project.min_attendance)}
     settlement = uuid.UUID(closing.confirm().json["id"])
     lines = db.scalars(select(SettlementLine).where(SettlementLine.settlement_id == settlement))
-    assert {line.person_id: Share(line.attended, line.required) for line in lines} == expected
+    assert {line.person_id: (line.attended * 100 + line.attended_hundredths, line.required) for line in lines} == {
+        who: (int(share.shown_counted * 100), share.required) for who, share in expected.items()
+    }
     listed = closing.unit.get(f"/settlements/{settlement}/lines").json["items"]
+    assert {each["person_id"]: each["attended"] for each in listed} == {
+        str(who): float(share.shown_counted) for who, share in expected.items()
+    }
     assert {each["person_id"] for each in listed if each["credits"]} == met
 
 
@@ -141,7 +149,7 @@ def _judged(said: Said, needs_out: bool) -> str:
 
 
 def _share(sessions: list[VenueSession], said: dict[uuid.UUID, Said], needs_out: bool) -> Share:
-    """The share by the rules alone: what counts of each group, added up."""
-    groups = group_parallel(SessionTime(each.id, each.track, each.starts_at, each.ends_at) for each in sessions)
+    """The share by the rules alone: what the groups are worth, added up."""
+    groups = group_parallel(SessionTime.of(each.id, each.starts_at, each.ends_at) for each in sessions)
     counted = {each for each, found in said.items() if _judged(found, needs_out) in ("present", "late")}
-    return Share(sum(group.counted(counted) for group in groups), sum(group.required for group in groups))
+    return share_of(groups, counted)

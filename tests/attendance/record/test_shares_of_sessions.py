@@ -1,34 +1,19 @@
-"""Which sessions count: outcomes, groups of overlapping sessions, and the shares that settlement asks for."""
+"""Which sessions count: outcomes, and the shares that settlement asks for."""
 
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.record.outcomes import SessionOutcome, judge
 from attendance.record.shares import Share
-from attendance.sessions.parallel_sessions import SessionTime, group_parallel, overlaps
 from models.attendance import AttendanceMark, CheckInStatus
 from models.projects import RosterEntry, RosterRole
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.test_lists import statements
 from tests.attendance.record.shares import shares
 from tests.fakes import face
-
-EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC)
-
-
-def held(start: float, hours: float, track: str | None = None) -> SessionTime:
-    starts_at = EIGHT + timedelta(hours=start)
-    return SessionTime(uuid.uuid4(), track, starts_at, starts_at + timedelta(hours=hours))
-
-
-HALF_DAYS = st.builds(
-    held, st.integers(0, 12).map(float), st.integers(1, 8).map(float), st.sampled_from([None, "甲", "乙"])
-)
 
 
 def test_late_counts_and_excused_does_not() -> None:
@@ -56,34 +41,6 @@ def test_the_organizers_mark_goes_before_the_record(
     found = judge(arrival, None, mark, needs_check_out=True, is_over=over)
     unmarked = judge(arrival, None, None, needs_check_out=True, is_over=over)
     assert found == (unmarked if mark is AttendanceMark.AS_RECORDED else SessionOutcome(mark.value))
-
-
-def test_parallel_tracks_are_alternatives_and_half_days_are_not() -> None:
-    morning = [held(0, 3, "甲"), held(0, 3, "乙")]
-    afternoon = held(5, 3)
-    groups = group_parallel([*morning, afternoon])
-    assert [group.required for group in groups] == [1, 1]
-    assert [group.counted({morning[1].id, morning[0].id}) for group in groups] == [1, 0]
-
-
-def test_a_track_of_two_beside_one_all_day_asks_for_one() -> None:
-    all_day, early, late = held(0, 8, "甲"), held(0, 3, "乙"), held(4, 3, "乙")
-    (group,) = group_parallel([all_day, early, late])
-    assert group.required == 1
-
-
-@given(sessions=st.lists(HALF_DAYS, max_size=8), data=st.data())
-def test_nobody_is_counted_for_more_than_was_required_nor_less_for_coming_more_often(
-    sessions: list[SessionTime], data: st.DataObject
-) -> None:
-    groups = group_parallel(sessions)
-    assert sorted(each.id for group in groups for each in group.sessions) == sorted(each.id for each in sessions)
-    for one, other in pairwise(groups):
-        assert not any(overlaps(a, b) for a in one.sessions for b in other.sessions)
-    everything = {each.id for each in sessions}
-    some = data.draw(st.sets(st.sampled_from(sorted(everything)))) if everything else set()
-    for group in groups:
-        assert 0 <= group.counted(some) <= group.counted(everything) == group.required
 
 
 def test_a_share_meets_its_least_at_exactly_that() -> None:

@@ -61,7 +61,7 @@ def test_a_moved_session_is_a_later_revision_and_a_closed_one_is_struck_out(scen
     plan = {"title": "上午\r\nBEGIN:VALARM; a, b", "venue": "厅",
             "starts_at": (scene.session.starts_at + timedelta(hours=1)).isoformat(),
             "ends_at": (scene.session.ends_at + timedelta(hours=1)).isoformat()}  # fmt: skip
-    assert scene.staff.put(f"/sessions/{scene.session.id}", plan).status_code == 200
+    assert scene.staff.patch(f"/sessions/{scene.session.id}", plan).status_code == 200
     (event,) = events(scene.api, path)
     assert (event["SEQUENCE"], event["SUMMARY"]) == ("1", "急诊医学新进展 上午\\nBEGIN:VALARM\\; a\\, b")
     assert scene.staff.post(f"/sessions/{scene.session.id}/closing", {}).status_code == 200

@@ -85,18 +85,29 @@ def test_sessions_one_after_the_other_are_chosen_together(scene: Scene) -> None:
     assert [each["mine"] for each in listed] == ["held", "held"]
 
 
+def test_a_place_at_posters_that_do_not_count_costs_no_place_beside_them(scene: Scene) -> None:
+    (hall,) = tracks(scene, 5)
+    posters = scene.make.session(scene.project, starts_at=hall.starts_at, capacity=5, counts=False)
+    first, second = learners(scene, "甲乙")
+    for session in (posters, hall):
+        assert choose(first, session) == ("held", None)
+    for session in (hall, posters):
+        assert choose(second, session) == ("held", None)
+    assert (holders(scene, hall), holders(scene, posters)) == ("甲乙", "甲乙")
+
+
 def test_more_room_is_filled_and_less_takes_nobodys_place(scene: Scene) -> None:
     (hall,) = tracks(scene, 1)
     for who in learners(scene, "甲乙丙"):
         choose(who, hall)
     path = f"/sessions/{hall.id}"
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 2}).json["capacity"] == 2
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 2}).json["capacity"] == 2
     assert holders(scene, hall) == "甲乙"
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 1}).status_code == 200
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 1}).status_code == 200
     assert holders(scene, hall) == "甲乙"
-    without = scene.staff.put(path, plan_of(hall))
+    without = scene.staff.patch(path, {"capacity": None})
     assert without.json["capacity"] is None
-    assert scene.staff.put(path, {**plan_of(hall), "capacity": 3}).status_code == 200
+    assert scene.staff.patch(path, {**plan_of(hall), "capacity": 3}).status_code == 200
     assert holders(scene, hall) == "甲乙丙"  # lifting the limit by mistake costs nobody anything
 
 

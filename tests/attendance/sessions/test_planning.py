@@ -76,15 +76,17 @@ def test_formats_and_disciplines_are_told(scene: Scene) -> None:
     assert (other["discipline"], other["discipline_code"]) == ("航天医学", None)
 
 
-def test_a_draft_is_edited_as_a_whole(scene: Scene) -> None:
-    project = course(scene)
-    changed = {**COURSE, "name": "急诊心电图", "credits": "4.50", "conditions": {"min_attendance": "1.00"}}
-    edited = scene.staff.put(f"/projects/{project}", changed)
+def test_what_is_not_sent_of_a_draft_stays(scene: Scene) -> None:
+    project = course(scene, discipline="03-01", capacity=40)
+    changed = {"name": "急诊心电图", "credits": "4.50", "discipline": None, "conditions": {"min_attendance": "1.00"}}
+    edited = scene.staff.patch(f"/projects/{project}", changed)
     assert edited.status_code == 200
     assert (edited.json["name"], edited.json["credits"]) == ("急诊心电图", "4.50")
     assert edited.json["conditions"] == {
-        "min_attendance": "1.00", "check_out": False, "evaluation": False, "exam": False,
+        "min_attendance": "1.00", "check_out": False, "evaluation": True, "exam": True,
     }  # fmt: skip
+    assert (edited.json["category"], edited.json["capacity"], edited.json["discipline"]) == ("NAT", 40, None)
+    assert edited.json["revision"] == 1
     assert scene.staff.get(f"/projects/{project}").json == edited.json
     audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.edit")).one()
     assert audited.before["credits"] == "5.00"
@@ -95,15 +97,15 @@ def test_what_was_approved_stays_but_for_a_change_and_its_title_for_good(scene: 
     other = {**COURSE, "credits": "6.00"}
     for status in (ProjectStatus.FILED, ProjectStatus.APPROVED, ProjectStatus.RUNNING):
         put_into(scene, project, status)
-        assert code_of(scene.staff.put(f"/projects/{project}", other)) == (409, "project_not_editable")
-        roomy = scene.staff.put(f"/projects/{project}", {**COURSE, "capacity": 50})
+        assert code_of(scene.staff.patch(f"/projects/{project}", other)) == (409, "project_not_editable")
+        roomy = scene.staff.patch(f"/projects/{project}", {**COURSE, "capacity": 50})
         assert roomy.status_code == 200, roomy.json
     put_into(scene, project, ProjectStatus.CHANGED)
-    assert scene.staff.put(f"/projects/{project}", other).status_code == 200
+    assert scene.staff.patch(f"/projects/{project}", other).status_code == 200
     for fixed in ({"name": "另一个题目"}, {"number": "2026-1"}, {"category": "PRV"}):
-        assert code_of(scene.staff.put(f"/projects/{project}", {**other, **fixed})) == (409, "project_not_editable")
+        assert code_of(scene.staff.patch(f"/projects/{project}", {**other, **fixed})) == (409, "project_not_editable")
     put_into(scene, project, ProjectStatus.IN_REVIEW)
-    assert code_of(scene.staff.put(f"/projects/{project}", other)) == (409, "project_closed")
+    assert code_of(scene.staff.patch(f"/projects/{project}", other)) == (409, "project_closed")
 
 
 def test_an_edit_that_cannot_be_changes_nothing(scene: Scene) -> None:
@@ -119,7 +121,7 @@ def test_an_edit_that_cannot_be_changes_nothing(scene: Scene) -> None:
     ]
     before = scene.staff.get(f"/projects/{project}").json
     for changed, code in wrong:
-        assert code_of(scene.staff.put(f"/projects/{project}", {**COURSE, **changed}))[1] == code
+        assert code_of(scene.staff.patch(f"/projects/{project}", {**COURSE, **changed}))[1] == code
     assert scene.staff.get(f"/projects/{project}").json == before
 
 
@@ -140,8 +142,8 @@ def test_moving_a_session_judges_nobody_anew(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     path = f"/sessions/{scene.session.id}"
     earlier = plan_of(scene.session, minutes=-20)
-    assert code_of(scene.staff.put(path, earlier)) == (422, "reason_needed")
-    moved = scene.staff.put(path, {**earlier, "reason": WHY})
+    assert code_of(scene.staff.patch(path, earlier)) == (422, "reason_needed")
+    moved = scene.staff.patch(path, {**earlier, "reason": WHY})
     assert (moved.status_code, moved.json["venue"], moved.json["revision"]) == (200, "二号会议厅", 1)
     assert datetime.fromisoformat(moved.json["windows"]["late_from"]) < scene.clock.now()
     assert scene.db.scalars(select(CheckIn)).one().status.value == "present"
@@ -153,13 +155,13 @@ def test_moving_a_session_judges_nobody_anew(scene: Scene) -> None:
 
 def test_a_session_nobody_came_to_is_moved_without_a_reason_and_never_out_of_its_project(scene: Scene) -> None:
     path = f"/sessions/{scene.session.id}"
-    assert scene.staff.put(path, plan_of(scene.session, hours=2)).status_code == 200
+    assert scene.staff.patch(path, plan_of(scene.session, hours=2)).status_code == 200
     before = scene.staff.get(path).json
     for wrong in ({"days": 30}, {"days": -30}):
-        assert code_of(scene.staff.put(path, plan_of(scene.session, **wrong))) == (422, "period_invalid")
+        assert code_of(scene.staff.patch(path, plan_of(scene.session, **wrong))) == (422, "period_invalid")
     assert scene.staff.get(path).json == before
     stranger = scene.api.as_(scene.make.organizer(scene.make.unit(name="二院")))
-    assert code_of(stranger.put(path, plan_of(scene.session))) == (403, "forbidden")
+    assert code_of(stranger.patch(path, plan_of(scene.session))) == (403, "forbidden")
 
 
 def test_a_session_closed_before_it_opened_is_asked_of_nobody_and_opens_again_when_moved(scene: Scene) -> None:
@@ -171,7 +173,7 @@ def test_a_session_closed_before_it_opened_is_asked_of_nobody_and_opens_again_wh
     assert closed.json["closed_at"] is not None
     scene.db.expire_all()
     assert shares(scene.db, scene.project)[person].required == 1
-    assert scene.staff.put(f"/sessions/{coming.id}", plan_of(coming, hours=1)).json["closed_at"] is None
+    assert scene.staff.patch(f"/sessions/{coming.id}", plan_of(coming, hours=1)).json["closed_at"] is None
     scene.check_in(learner, face("li"))
     path = f"/sessions/{scene.session.id}/closing"
     assert code_of(scene.staff.post(path, {})) == (422, "reason_needed")
@@ -209,7 +211,7 @@ def test_who_waits_comes_in_when_there_is_room(scene: Scene) -> None:
         "added": 1, "already": 0, "waiting": 2, "unknown": [],
     }  # fmt: skip
     assert scene.staff.post(path, {"cme_numbers": numbers}).json["waiting"] == 0  # each waits once
-    assert scene.staff.put(f"/projects/{project}", {**COURSE, "capacity": 2}).status_code == 200
+    assert scene.staff.patch(f"/projects/{project}", {**COURSE, "capacity": 2}).status_code == 200
     listed = scene.staff.get(f"{path}?role=learner").json["items"]
     assert [each["name"] for each in listed] == ["甲", "乙"]
     assert scene.staff.delete(f"/projects/{project}/roster/{people[2].id}").status_code == 204

@@ -46,7 +46,7 @@ def test_the_same_session_rehearses_alike_and_a_wider_window_lets_in_more(scene:
     wider = {"in_closes_at": (scene.session.starts_at + timedelta(minutes=40)).isoformat()}
     plan = {"title": "上午场", "venue": "厅", "starts_at": scene.session.starts_at.isoformat(),
             "ends_at": scene.session.ends_at.isoformat(), "windows": wider}  # fmt: skip
-    assert scene.staff.put(f"/sessions/{scene.session.id}", plan).status_code == 200
+    assert scene.staff.patch(f"/sessions/{scene.session.id}", plan).status_code == 200
     assert rehearsal(scene)["in_closes_at"] > first["in_closes_at"]
 
 
@@ -75,7 +75,7 @@ def test_what_is_amiss_is_counted(scene: Scene) -> None:
     scene.make.session(scene.project, track="外科")
     assert findings(scene) == {
         "not_announced": 1, "nobody_expected": 0, "without_face": 1, "without_place": 0, "expected_elsewhere": 1,
-        "same_track_overlaps": 1, "closed": 0,
+        "same_track_overlaps": 1, "closed": 0, "cancelled": 0, "too_long": 0,
     }  # fmt: skip
     scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
     assert findings(scene)["not_announced"] == 0

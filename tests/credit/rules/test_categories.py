@@ -31,8 +31,8 @@ def test_an_unknown_category_is_refused_with_those_that_there_are(scene: CreditS
     assert (len(known), known[:2]) == (19, ["NAT", "PRV"])
     assert organizer.get("/projects").json["items"] == []
     made = organizer.post("/projects", PROJECT).json["id"]
-    refused(organizer.put(f"/projects/{made}", PROJECT | {"category": "NOPE"}))
-    assert organizer.put(f"/projects/{made}", PROJECT | {"category": "MUN", "name": "改名"}).status_code == 200
+    refused(organizer.patch(f"/projects/{made}", PROJECT | {"category": "NOPE"}))
+    assert organizer.patch(f"/projects/{made}", PROJECT | {"category": "MUN", "name": "改名"}).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["2026-03-01-123 (国)", "任意格式/7", "x"])

@@ -2,27 +2,25 @@
 
 import uuid
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
 
 from attendance.record.grid import GridRow
 from attendance.record.outcomes import SessionOutcome
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import Out, Reason, ShareOfAll
+from service.edge.bodies import Out, Reason, SessionCount, ShareOfAll
 from service.edge.paging import ListOut
-
-_STEP = Decimal("0.01")
 
 
 class GridSession(Out):
-    """A column of the grid."""
+    """A column of the grid. counts: whether it is part of the share."""
 
     id: uuid.UUID
     title: str
     track: str | None
     starts_at: datetime
     ends_at: datetime
+    counts: bool
 
 
 class GridPersonOut(Out):
@@ -47,7 +45,7 @@ class GridRowOut(Out):
 
     person: GridPersonOut
     standings: dict[str, SessionOutcome]
-    counted: int
+    counted: SessionCount
     required: int
     share: ShareOfAll
     is_met: bool
@@ -59,9 +57,9 @@ class GridRowOut(Out):
         return cls(
             person=GridPersonOut.model_validate(row.person),
             standings={str(session_id): standing for session_id, standing in row.outcomes.items()},
-            counted=row.share.counted,
+            counted=row.share.shown_counted,
             required=row.share.required,
-            share=row.share.share.quantize(_STEP, ROUND_DOWN),  # a share below the limit must not be rounded up to it
+            share=row.share.shown,
             is_met=row.is_met,
             conflicts=[ConflictOut.model_validate(each) for each in row.conflicts],
         )

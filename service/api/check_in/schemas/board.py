@@ -35,6 +35,8 @@ class BoardOut(Out):
     in_closes_at: datetime
     out_closes_at: datetime
     closed_at: datetime | None
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
     arrivals: list[ArrivalsOut]
     refusals: list[RefusalsOut]
 

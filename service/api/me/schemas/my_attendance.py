@@ -18,8 +18,22 @@ class MyCheckIn(Out):
     checked_in_at: datetime
 
 
+class MyVoidedCheckIn(Out):
+    """A check-in of mine that was declared void when the session moved to another day. status: what it was before."""
+
+    direction: Direction
+    status: CheckInStatus
+    checked_in_at: datetime
+    voided_at: datetime
+    reason: str
+
+
 class MySession(Out):
-    """A session, and my check-ins there. zone: the time zone of the venue, for display."""
+    """A session, and my check-ins there. zone: of the venue, for showing the times.
+
+    counts: whether it is part of my share. cancelled_at, cancellation_reason: of a cancelled session (停办), which
+    counts for nobody; null for others.
+    """
 
     id: uuid.UUID
     title: str
@@ -27,7 +41,11 @@ class MySession(Out):
     zone: str
     starts_at: datetime
     ends_at: datetime
+    counts: bool
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
     check_ins: list[MyCheckIn]
+    voided_check_ins: list[MyVoidedCheckIn]
 
 
 class MyProject(Out):

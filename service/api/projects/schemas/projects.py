@@ -1,6 +1,7 @@
 """Projects and the steps of their life."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -8,10 +9,21 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.projects.disciplines import discipline_code
-from attendance.projects.numbers import NumberFormat, parse_number
+from attendance.projects.numbers import NumberFormat, level_of, parse_number
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from models.projects import Project, ProjectLevel, ProjectStatus
-from service.edge.bodies import Body, Capacity, Credits, Hours, Out, Page, Reason, ShareOfAll
+from service.edge.bodies import (
+    NOT_SENT,
+    Body,
+    Capacity,
+    Credits,
+    Hours,
+    Out,
+    Page,
+    PartialBody,
+    Reason,
+    ShareOfAll,
+)
 from service.edge.paging import ListOut
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -65,6 +77,54 @@ class ProjectNew(Body):
         return NewProject(**facts)
 
 
+class ConditionsChange(PartialBody):
+    """The conditions that change."""
+
+    min_attendance: ShareOfAll = NOT_SENT
+    check_out: bool = NOT_SENT
+    evaluation: bool = NOT_SENT
+    exam: bool = NOT_SENT
+
+
+class ProjectChange(PartialBody):
+    """What changes of a project; what isn't sent stays, and null clears or gives the default.
+
+    A level that follows from the category goes on to do so, and another number gets its next edition. reason: needed to
+    bring `ends_on` forward once the project runs.
+    """
+
+    clearable = frozenset({"number", "edition", "level", "discipline", "capacity", "reviewing_unit_id", "reason"})
+
+    name: Name = NOT_SENT
+    number: Short | None = None
+    edition: Edition | None = None
+    level: ProjectLevel | None = None
+    category: Category = NOT_SENT
+    delivery_mode: Short = NOT_SENT
+    discipline: Short | None = None
+    starts_on: SaneDate = NOT_SENT
+    ends_on: SaneDate = NOT_SENT
+    credits: Credits = NOT_SENT
+    hours: Hours = NOT_SENT
+    conditions: ConditionsChange = NOT_SENT
+    capacity: Capacity | None = None
+    unit_id: uuid.UUID = NOT_SENT
+    reviewing_unit_id: uuid.UUID | None = None
+    reason: Reason | None = None
+
+    def applied_to(self, present: NewProject) -> NewProject:
+        """Return the facts with what was sent."""
+        sent = self.sent()
+        sent.pop("reason", None)
+        if "conditions" in sent:
+            sent["conditions"] = replace(present.conditions, **self.conditions.sent())
+        if sent.get("number", present.number) != present.number:
+            sent.setdefault("edition", None)
+        if present.level is level_of(present.category) and "category" in sent:
+            sent.setdefault("level", None)
+        return replace(present, **sent)
+
+
 class CopyNew(Body):
     """When the copy begins, and its name if it has another one."""
 
@@ -92,7 +152,10 @@ class NumberPartsOut(Out):
 
 
 class ProjectOut(Out):
-    """A project. number_parts: null for a number of an unknown format, which is as good."""
+    """A project. number_parts: null for a number of an unknown format, which is as good.
+
+    revision: it rises with each change, and is the ETag.
+    """
 
     id: uuid.UUID
     status: ProjectStatus
@@ -113,6 +176,7 @@ class ProjectOut(Out):
     hours: Hours
     conditions: ConditionsOut
     capacity: int | None
+    revision: int
     created_at: datetime
 
     @classmethod

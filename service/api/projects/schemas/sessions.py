@@ -1,17 +1,20 @@
 """Sessions and their venue codes."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
+from attendance.record.session_moves import EarlierCheckIns
 from attendance.sessions.geofence import Fence
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
+from models.attendance import Direction
 from models.projects import Liveness, QrMode
-from service.edge.bodies import Body, Capacity, Out, Reason
+from service.edge.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
 from service.edge.paging import ListOut
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -35,8 +38,10 @@ class GeofenceIn(Body):
     radius_m: Annotated[int, Field(ge=10, le=20_000)]
 
 
-class WindowsIn(Body):
+class WindowsIn(PartialBody):
     """When people may check in and out, where it differs from the default; see the default in `SessionNew`."""
+
+    clearable = frozenset({"in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at"})
 
     in_opens_at: SaneInstant | None = None
     late_from: SaneInstant | None = None
@@ -45,21 +50,28 @@ class WindowsIn(Body):
     out_closes_at: SaneInstant | None = None
 
 
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Track = Annotated[str, Field(min_length=1, max_length=60)]
+Zone = Annotated[str, Field(min_length=1, max_length=40, description="IANA name.")]
+
+
 class SessionNew(Body):
     """A session to make.
 
     By default people check in from 30 minutes before the start to 20 after it, late from the start on, and out from 20
     minutes before the end to 30 after it. A printed code needs a geofence. With a capacity (名额), learners
-    need a place.
+    need a place. counts: whether attending it is part of the share. A session over six hours needs check-out; one over
+    twelve hours, or over two days, can't count, unless it crosses midnight within six hours.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
     starts_at: SaneInstant
     ends_at: SaneInstant
-    venue: Annotated[str, Field(min_length=1, max_length=200)]
-    track: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    venue: Title
+    track: Track | None = None
     capacity: Capacity | None = None
-    zone: Annotated[str, Field(min_length=1, max_length=40, description="IANA name.")] = "Asia/Shanghai"
+    counts: bool = True
+    zone: Zone = "Asia/Shanghai"
     liveness: Liveness = Liveness.NONE
     qr_mode: QrMode = QrMode.ROTATING
     geofence: GeofenceIn | None = None
@@ -75,10 +87,57 @@ class SessionNew(Body):
         )
 
 
-class SessionChange(SessionNew):
-    """A session's plan anew, whole. reason: needed once people have checked in."""
+class SessionChange(PartialBody):
+    """What changes of a session; what isn't sent stays, and null clears. reason: needed once people have checked in.
 
+    A change of times moves the windows: default ones follow from the new times, others keep their distance to start or
+    end. Of `windows`, what isn't sent stays too, and null is the default. A session with check-ins that moves to
+    another day needs `earlier_check_ins`: `keep` them, or declare them `void`.
+    """
+
+    clearable = frozenset({"track", "capacity", "geofence", "windows", "reason", "earlier_check_ins"})
+
+    title: Title = NOT_SENT
+    starts_at: SaneInstant = NOT_SENT
+    ends_at: SaneInstant = NOT_SENT
+    venue: Title = NOT_SENT
+    track: Track | None = None
+    capacity: Capacity | None = None
+    counts: bool = NOT_SENT
+    zone: Zone = NOT_SENT
+    liveness: Liveness = NOT_SENT
+    qr_mode: QrMode = NOT_SENT
+    geofence: GeofenceIn | None = None
+    windows: WindowsIn | None = None
     reason: Reason | None = None
+    earlier_check_ins: EarlierCheckIns | None = None
+
+    def applied_to(self, present: NewSession) -> NewSession:
+        """Return the plan with what was sent."""
+        sent = self.sent()
+        moved = present.moved_to(sent.pop("starts_at", present.starts_at), sent.pop("ends_at", present.ends_at))
+        for name in ("reason", "earlier_check_ins"):
+            sent.pop(name, None)
+        if "geofence" in sent:
+            sent.pop("geofence")
+            sent["fence"] = Fence(**self.geofence.model_dump()) if self.geofence else None
+        if "windows" in sent:
+            windows = self.windows
+            sent["windows"] = replace(moved.windows, **windows.sent()) if windows else WindowWishes()
+        return replace(moved, **sent)
+
+
+class ExtensionIn(Body):
+    """How many minutes more people may check in, or out."""
+
+    direction: Direction
+    minutes: Annotated[int, Field(ge=1, le=120)]
+
+
+class CancellationIn(Body):
+    """Why the session is cancelled. Everybody on the roster reads it."""
+
+    reason: Reason
 
 
 class SessionClose(Body):
@@ -88,7 +147,11 @@ class SessionClose(Body):
 
 
 class SessionBrief(Out):
-    """A session, as far as a learner needs it. zone: of the venue, for showing the times."""
+    """A session, as far as a learner needs it. zone: of the venue, for showing the times.
+
+    counts: whether it is part of the share. cancelled_at, cancellation_reason: of a cancelled session (停办), which was
+    never held; null for others.
+    """
 
     id: uuid.UUID
     project_id: uuid.UUID
@@ -97,6 +160,9 @@ class SessionBrief(Out):
     zone: str
     starts_at: datetime
     ends_at: datetime
+    counts: bool
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
 
 
 class WindowsOut(Out):
@@ -118,7 +184,7 @@ class GeofenceOut(Out):
 
 
 class SessionOut(SessionBrief):
-    """A session, as its organizer sees it. revision: how often its plan was changed."""
+    """A session, as its organizer sees it. revision: it rises with each change, and is the ETag."""
 
     track: str | None
     capacity: int | None
@@ -140,12 +206,14 @@ class SessionList(ListOut):
 class QrOut(Out):
     """What the screen shows now, and when the next code takes its place; a printed code never changes.
 
-    rotates_every: seconds.
+    rotates_every: seconds. For a cancelled session a screen shows the reason instead: the code gives no ticket.
     """
 
     url: str
     expires_at: datetime | None
     rotates_every: int | None
+    cancelled_at: datetime | None
+    cancellation_reason: str | None
 
 
 class OverlapOut(Out):

@@ -8,7 +8,7 @@ from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.projects.schemas.project_briefs import ProjectBrief
 from service.api.settlement.schemas.settlements import SettlementOut
-from service.edge.bodies import Credits, Hours, Out, Page
+from service.edge.bodies import Credits, Hours, Out, Page, SessionCount
 from service.edge.paging import ListOut
 
 
@@ -60,7 +60,7 @@ class SettlementLineOut(Out):
     rule_code: str | None
     generation: int
     reasons: list[str]
-    attended: int
+    attended: SessionCount
     required: int
     entry_id: uuid.UUID | None
 
@@ -80,7 +80,7 @@ class SettlementLineOut(Out):
             rule_code=line.rule_code,
             generation=line.generation,
             reasons=line.reasons,
-            attended=line.attended,
+            attended=written.attended,
             required=line.required,
             entry_id=line.entry_id if line.credits is not None else None,
         )

@@ -14,7 +14,7 @@ from models.jobs import Job, JobStatus
 from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import Body, Credits, Hours, Out, Reason
+from service.edge.bodies import Body, Credits, Hours, Out, Reason, SessionCount
 
 
 class EarlierReversal(Out):
@@ -51,7 +51,7 @@ class PreviewedSkip(Out):
     cme_number: str | None
     name: str
     role: SourceRole
-    attended: int
+    attended: SessionCount
     required: int
     reasons: list[str]
     reversal: EarlierReversal | None
@@ -114,7 +114,7 @@ def _skip(line: Line) -> PreviewedSkip:
         cme_number=line.cme_number,
         name=line.name,
         role=line.verdict.role,
-        attended=line.share.counted,
+        attended=line.share.shown_counted,
         required=line.share.required,
         reasons=list(line.verdict.reasons),
         reversal=_reversal(line),

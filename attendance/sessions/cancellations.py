@@ -1,0 +1,66 @@
+"""Cancelling a session (停办), and taking that back, until the settlement is confirmed.
+
+A cancelled session was never held: nobody gets a ticket, checks in or is marked there, and it counts for nobody. What
+was recorded before stays on record, and counts again once the cancellation is taken back.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from attendance.projects.access import get_open_project, get_session
+from attendance.projects.states import OVER
+from attendance.sessions import places
+from foundation import audit
+from foundation.callers import Caller
+from models.projects import Project
+from models.projects import Session as VenueSession
+
+
+def cancel(db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> VenueSession:
+    """Cancel a session and return it. For a cancelled session only the reason changes.
+
+    Raises NotFound, Forbidden, ProjectClosed.
+    """
+    session, _ = _locked(db, session_id, caller)
+    if session.cancellation_reason == reason:
+        return session
+    before = _state(session)
+    session.cancelled_at = session.cancelled_at or now
+    session.cancellation_reason = reason
+    session.revision += 1
+    audit.record(db, caller, now, "session.cancel", session, reason=reason, before=before, after=_state(session))
+    db.flush()
+    return session
+
+
+def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> VenueSession:
+    """Take a cancellation back and return the session, with all that was recorded there.
+
+    Raises NotFound, Forbidden, ProjectClosed.
+    """
+    session, project = _locked(db, session_id, caller)
+    if session.cancelled_at is None:
+        return session
+    before = _state(session)
+    session.cancelled_at = session.cancellation_reason = None
+    session.revision += 1
+    audit.record(db, caller, now, "session.restore", session, before=before, after=_state(session))
+    db.flush()
+    if project.status not in OVER:
+        places.fill(db, [session], now=now)
+    return session
+
+
+def _locked(db: Session, session_id: uuid.UUID, caller: Caller) -> tuple[VenueSession, Project]:
+    session = get_session(db, session_id=session_id, caller=caller)
+    project = get_open_project(db, project_id=session.project_id, caller=caller)
+    db.refresh(session)  # read again, now that the project is locked
+    return session, project
+
+
+def _state(session: VenueSession) -> dict[str, Any]:
+    at = session.cancelled_at
+    return {"cancelled_at": at.isoformat() if at else None, "reason": session.cancellation_reason}
