@@ -98,6 +98,12 @@ class PersonNotOnRoster(Refusal):
     code = "person_not_on_roster"
 
 
+class OwnAttendance(Refusal):
+    """Staff can't put themselves on a roster, decide on their own attendance, or sit an exam whose answers they see."""
+
+    code = "own_attendance"
+
+
 class TransitionNotAllowed(Refusal):
     """The state machine of projects has no step from the present status to the wanted one."""
 

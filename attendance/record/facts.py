@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, Subquery, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from attendance.check_in.observations import COUNTED_STATUS
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
@@ -38,7 +39,7 @@ def select_check_ins(
 ) -> Select[uuid.UUID, str]:
     """Select the check-ins at these sessions: a row a person, with a `record`. people: None for all."""
     numbered = _numbered_sessions(session_ids)
-    word = numbered.c.number + _text(CheckIn.direction) + _text(CheckIn.status)
+    word = numbered.c.number + _text(CheckIn.direction) + _text(COUNTED_STATUS)
     wanted = select(CheckIn.person_id, _joined(word)).join(numbered, numbered.c.id == CheckIn.session_id)
     if people is not None:
         wanted = wanted.where(CheckIn.person_id.in_(people))

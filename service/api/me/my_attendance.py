@@ -53,7 +53,7 @@ def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None
                 zone=each.session.zone,
                 starts_at=each.session.starts_at,
                 ends_at=each.session.ends_at,
-                check_ins=[MyCheckIn.model_validate(row) for row in each.check_ins],
+                check_ins=[MyCheckIn.of(row) for row in each.check_ins],
             )
             for each in attended.sessions
         ],

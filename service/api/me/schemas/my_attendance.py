@@ -3,19 +3,33 @@
 import uuid
 from datetime import date, datetime
 
+from attendance.check_in.observations import counted_status
 from attendance.record.open_duties import Duty
-from models.attendance import CheckInStatus, Direction
+from models.attendance import CheckIn, CheckInStatus, Direction
+from service.api.check_in.schemas.check_ins import MachineOut
 from service.edge.bodies import Credits, Out
 from service.edge.paging import ListOut
 
 
 class MyCheckIn(Out):
-    """A check-in of mine."""
+    """A check-in of mine. status: what counts. machine: an attendance machine's observation that decided it."""
 
     id: uuid.UUID
     direction: Direction
     status: CheckInStatus
     checked_in_at: datetime
+    machine: MachineOut | None
+
+    @classmethod
+    def of(cls, row: CheckIn) -> "MyCheckIn":
+        """Return what a check-in looks like to its owner."""
+        return cls(
+            id=row.id,
+            direction=row.direction,
+            status=counted_status(row),
+            checked_in_at=row.checked_in_at,
+            machine=MachineOut.of(row.machine_at, row.machine_status),
+        )
 
 
 class MySession(Out):
