@@ -188,6 +188,12 @@ class DidNotAttend(Refusal):
     code = "did_not_attend"
 
 
+class AttendanceNotMet(Refusal):
+    """The learner attended, but not yet the share of the sessions that the project asks for."""
+
+    code = "attendance_not_met"
+
+
 class AnswersInvalid(Refusal):
     """An answer doesn't fit its question, or a question has no answer."""
 

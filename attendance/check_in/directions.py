@@ -11,9 +11,7 @@ from models.projects import Session as VenueSession
 _MINUTE = timedelta(minutes=1)
 
 
-def choose_direction(
-    open_now: Collection[Direction], *, wanted: Direction | None, is_in: bool
-) -> Direction | None:
+def choose_direction(open_now: Collection[Direction], *, wanted: Direction | None, is_in: bool) -> Direction | None:
     """Return the direction of a scan or a punch, or None where that direction isn't open.
 
     wanted: the direction that the person or the machine named; it is the only choice then. is_in: the person was in
@@ -61,9 +59,7 @@ def open_for(session: VenueSession, punch: Punch) -> frozenset[Direction]:
         Direction.OUT: (session.out_opens_at, session.out_closes_at),
     }
     return frozenset(
-        direction
-        for direction, (opens_at, closes_at) in windows.items()
-        if _is_within(punch, opens_at, closes_at)
+        direction for direction, (opens_at, closes_at) in windows.items() if _is_within(punch, opens_at, closes_at)
     )
 
 

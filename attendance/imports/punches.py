@@ -86,9 +86,7 @@ def instant_of(text: str, zone: str) -> datetime | None:
 
 
 def _follow(db: Session, project: Project, rows: Sequence[ImportRow], receipts: Receipts, now: datetime) -> None:
-    keys = {
-        (row.session_id, row.person_id) for row in rows if row.session_id is not None and row.person_id is not None
-    }
+    keys = {(row.session_id, row.person_id) for row in rows if row.session_id is not None and row.person_id is not None}
     sessions: dict[uuid.UUID, VenueSession] = {each.id: each for each in _sessions(db, project)}
     observations.follow(db, sessions, keys, receipts=receipts, now=now)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import OrganizedSession, get_open_session
+from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from foundation import audit
 from foundation.callers import Caller
@@ -27,10 +28,11 @@ def correct(
 ) -> AttendanceCorrection:
     """Set the outcome of a person at a session, whatever their check-ins say. The last correction counts.
 
-    Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster.
+    Raises NotFound, Forbidden, ProjectClosed, PersonNotOnRoster, OwnAttendance.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
+    refuse_own(caller, [person_id])
     last = _last(db, session_id, person_id)
     made = AttendanceCorrection(
         id=new_id(),

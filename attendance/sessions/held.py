@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.projects import Project
 from models.projects import Session as VenueSession
 
@@ -20,6 +21,14 @@ def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
 def was_held(session: VenueSession) -> bool:
     """Return whether check-in opened, or will open: the session was not closed before."""
     return session.closed_at is None or session.closed_at > session.in_opens_at
+
+
+def has_more_to_come(db: Session, project: Project, now: datetime) -> bool:
+    """Return whether a session of the project still has to end; of a project without sessions, its last day."""
+    sessions = held_sessions(db, project)
+    if not sessions:
+        return day_at_home(now) <= project.ends_on
+    return any(now < each.ends_at and (each.closed_at is None or now < each.closed_at) for each in sessions)
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:

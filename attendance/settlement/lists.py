@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
-from attendance.record.shares import Share, attended_of, parallel_groups, share_of
+from attendance.record.shares import Share
+from attendance.record.sums import Sums
 from attendance.sessions.held import held_sessions
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
 from attendance.settlement.rules import Participation, Terms, Verdict, decide
@@ -75,16 +76,15 @@ class Judge:
         sessions = held_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
         self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions])
-        self._project, self._sessions = project, [each.id for each in sessions]
-        # many cases have the same attended sessions, so each share is computed once
-        self._share = cache(partial(share_of, parallel_groups(sessions)))
+        self._sessions = [each.id for each in sessions]
+        self._sums = Sums(project, sessions)
         self._terms = _terms(self.rule_set, project)
 
     def judge(self, case: AttendanceCase) -> CaseResult:
         """Return the result of a case; all people of the case get it."""
         share = None
         if case.is_learner:
-            share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
+            share = self._sums.share(read_record(case.record, self._sessions))
         participation = Participation(
             share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
         )

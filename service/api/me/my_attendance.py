@@ -45,6 +45,8 @@ def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None
         number=project.number,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
+        min_attendance=project.min_attendance,
+        excused=project.excused,
         sessions=[
             MySession(
                 id=each.session.id,

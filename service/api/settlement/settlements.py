@@ -5,8 +5,9 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
+from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, ROSTER_KEEPERS
 from attendance.settlement import reversals, settlements, taught_hours
+from attendance.settlement.remarks import remarks_on
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from models.settlements import Settlement
@@ -30,8 +31,8 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 
 
 @api.put("/projects/<uuid:project_id>/taught-hours")
-@signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "person_not_on_roster", "too_many_hours")
+@signed_in(roles=ROSTER_KEEPERS)
+@refuses("not_found", "project_closed", "person_not_on_roster", "own_attendance", "too_many_hours")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
 def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
@@ -52,7 +53,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
     then it counts here as not passed.
     """
     drawn = settlements.preview(call.db, project_id=project_id, caller=call.caller)
-    return PreviewOut.of(drawn)
+    return PreviewOut.of(drawn, remarks_on(call.db, project_id=project_id))
 
 
 @api.post("/projects/<uuid:project_id>/settlement")

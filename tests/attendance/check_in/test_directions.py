@@ -14,6 +14,7 @@ from models.projects import Session as VenueSession
 
 START = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 IN, OUT = Direction.IN, Direction.OUT
+MOMENTS = st.integers(-2400, 5400).map(lambda seconds: START + timedelta(seconds=seconds))
 
 
 def minutes(number: float) -> timedelta:
@@ -78,9 +79,9 @@ def test_a_whole_minute_is_within_the_windows_that_begin_or_end_in_it() -> None:
 
 
 @given(
-    st.lists(st.builds(Punch, st.integers(-2400, 5400).map(lambda s: START + timedelta(seconds=s)), st.sampled_from([None, IN, OUT]))),
+    st.lists(st.builds(Punch, MOMENTS, st.sampled_from([None, IN, OUT]))),
     st.randoms(),
-)  # fmt: skip
+)
 def test_the_order_of_punches_doesnt_matter(punches: list[Punch], dice: object) -> None:
     shuffled = list(punches)
     dice.shuffle(shuffled)  # type: ignore[attr-defined]

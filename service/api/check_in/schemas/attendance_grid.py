@@ -26,13 +26,14 @@ class GridSession(Out):
 
 
 class GridPersonOut(Out):
-    """Who it is about. unit: its name."""
+    """Who it is about. unit: its name; is_staff: they organize the project."""
 
     id: uuid.UUID
     name: str
     cme_number: str | None
     unit: str
     role: RosterRole
+    is_staff: bool
 
 
 class ConflictOut(Out):
@@ -43,7 +44,10 @@ class ConflictOut(Out):
 
 
 class GridRowOut(Out):
-    """A row: standings by session id, sessions counted of those required, and whether that is enough by now."""
+    """A row: standings by session id, sessions counted of those required, and whether that is enough by now.
+
+    by_machine: sessions at which an attendance machine's file decided whether the person came in time.
+    """
 
     person: GridPersonOut
     standings: dict[str, SessionOutcome]
@@ -52,6 +56,7 @@ class GridRowOut(Out):
     share: ShareOfAll
     is_met: bool
     conflicts: list[ConflictOut]
+    by_machine: list[uuid.UUID]
 
     @classmethod
     def of(cls, row: GridRow) -> "GridRowOut":
@@ -64,6 +69,7 @@ class GridRowOut(Out):
             share=row.share.share.quantize(_STEP, ROUND_DOWN),  # what isn't met never looks as if it were
             is_met=row.is_met,
             conflicts=[ConflictOut.model_validate(each) for each in row.conflicts],
+            by_machine=list(row.by_machine),
         )
 
 

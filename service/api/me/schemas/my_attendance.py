@@ -6,8 +6,9 @@ from datetime import date, datetime
 from attendance.check_in.observations import counted_status
 from attendance.record.open_duties import Duty
 from models.attendance import CheckIn, CheckInStatus, Direction
+from models.projects import ExcusedRule
 from service.api.check_in.schemas.check_ins import MachineOut
-from service.edge.bodies import Credits, Out
+from service.edge.bodies import Credits, Out, ShareOfAll
 from service.edge.paging import ListOut
 
 
@@ -45,13 +46,18 @@ class MySession(Out):
 
 
 class MyProject(Out):
-    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted."""
+    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted.
+
+    min_attendance: the share of the sessions that it asks for; excused: what an excused session is in that sum.
+    """
 
     id: uuid.UUID
     name: str
     number: str | None
     starts_on: date
     ends_on: date
+    min_attendance: ShareOfAll
+    excused: ExcusedRule
     sessions: list[MySession]
     owed: list[Duty]
     earned: Credits | None

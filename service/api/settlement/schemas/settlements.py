@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import PersonRef
 from attendance.settlement.lists import DraftList, Line
+from attendance.settlement.remarks import Remarks, RemarksByPerson
 from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
@@ -16,7 +17,21 @@ from service.api.projects.schemas.person_refs import CmeNumber, PersonRefIn
 from service.edge.bodies import Body, Credits, Hours, Out, Reason
 
 
-class PreviewedGrant(Out):
+class ExcusedOut(Out):
+    """A session at which somebody was excused."""
+
+    session_id: uuid.UUID
+    title: str
+
+
+class RemarksOut(Out):
+    """What a reviewer should know of somebody. is_staff: they organize this project; excused: at which sessions."""
+
+    is_staff: bool
+    excused: list[ExcusedOut]
+
+
+class PreviewedGrant(RemarksOut):
     """What somebody gets. credits: that count; raw_credits: before the project's cap."""
 
     person_id: uuid.UUID
@@ -30,7 +45,7 @@ class PreviewedGrant(Out):
     notes: list[str]
 
 
-class PreviewedSkip(Out):
+class PreviewedSkip(RemarksOut):
     """Why somebody gets nothing. attended, required: sessions."""
 
     person_id: uuid.UUID
@@ -51,17 +66,17 @@ class PreviewOut(Out):
     skipped: list[PreviewedSkip]
 
     @classmethod
-    def of(cls, drawn: DraftList) -> Self:
+    def of(cls, drawn: DraftList, remarks: RemarksByPerson) -> Self:
         """Show a list that was drawn up."""
         return cls(
             rule_set=drawn.rule_set.code,
             rule_set_version=drawn.rule_set.version,
-            grants=[_grant(line) for line in drawn.grants],
-            skipped=[_skip(line) for line in drawn.skipped],
+            grants=[_grant(line, remarks) for line in drawn.grants],
+            skipped=[_skip(line, remarks) for line in drawn.skipped],
         )
 
 
-def _grant(line: Line) -> PreviewedGrant:
+def _grant(line: Line, remarks: RemarksByPerson) -> PreviewedGrant:
     award, hours = line.verdict.award, line.verdict.hours
     assert award is not None and hours is not None  # noqa: S101, PT018 - for the type checker: it is one of the grants
     return PreviewedGrant(
@@ -74,10 +89,11 @@ def _grant(line: Line) -> PreviewedGrant:
         hours=hours,
         rule_code=award.rule_code,
         notes=list(line.verdict.reasons),
+        **told(remarks.on(line.person_id)),
     )
 
 
-def _skip(line: Line) -> PreviewedSkip:
+def _skip(line: Line, remarks: RemarksByPerson) -> PreviewedSkip:
     return PreviewedSkip(
         person_id=line.person_id,
         cme_number=line.cme_number,
@@ -86,7 +102,13 @@ def _skip(line: Line) -> PreviewedSkip:
         attended=line.share.counted,
         required=line.share.required,
         reasons=list(line.verdict.reasons),
+        **told(remarks.on(line.person_id)),
     )
+
+
+def told(remarks: Remarks) -> dict[str, Any]:
+    """Return the fields of RemarksOut."""
+    return RemarksOut.model_validate(remarks).model_dump()
 
 
 class SettlementOut(Out):
