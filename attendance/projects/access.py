@@ -72,9 +72,9 @@ def get_open_project(
 
 
 def get_roster_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Project:
-    """Return the project, locked, for those who may put people on its roster and say how long speakers taught.
+    """Return the project, locked, for those who may put people on its roster.
 
-    These are its organizers, the admin of its unit, and its reviewing unit. Raises NotFound, Forbidden, ProjectClosed.
+    They are its organizers, the admin of its unit, and its reviewing unit. Raises NotFound, Forbidden, ProjectClosed.
     """
     wanted = _with_paths().where(Project.id == project_id).with_for_update(of=Project)
     found = db.execute(wanted.execution_options(populate_existing=True)).first()

@@ -121,16 +121,9 @@ def _seen_by_machines(
 
 
 def _people(db: Session, project: Project, after: uuid.UUID | None, limit: int) -> list[GridPerson]:
+    staff = is_staff(Person.id, project.id)
     wanted = (
-        select(
-            RosterEntry.id,
-            Person.id,
-            Person.name,
-            Person.cme_number,
-            Unit.name,
-            RosterEntry.role,
-            is_staff(Person.id, project.id),
-        )  # fmt: skip
+        select(RosterEntry.id, Person.id, Person.name, Person.cme_number, Unit.name, RosterEntry.role, staff)
         .join(Person, Person.id == RosterEntry.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .where(RosterEntry.project_id == project.id)

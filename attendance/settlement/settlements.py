@@ -12,6 +12,7 @@ from typing import NewType
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.same_human import is_same_human
 from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
@@ -87,7 +88,7 @@ def review(
         if settlement.status is SettlementStatus.APPROVED and _has_failed(db, settlement):
             jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
         return settlement
-    if settlement.confirmed_by == caller.person_id:
+    if is_same_human(db, settlement.confirmed_by, caller.person_id):
         raise SecondAdminNeeded
     settlement.comment, settlement.reviewed_by, settlement.reviewed_at = comment, caller.person_id, now
     if verdict is ReviewVerdict.APPROVE:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from attendance.errors import OwnAttendance, PersonNotOnRoster, TooManyHours
-from attendance.projects.access import get_roster_project
+from attendance.projects.access import get_open_project
 from attendance.roster.person_refs import PersonRef, find_all
 from foundation import audit
 from foundation.callers import Caller
@@ -25,7 +25,7 @@ def set_taught_hours(
     Raises NotFound, Forbidden, ProjectClosed; PersonNotOnRoster for a person who is no speaker there; TooManyHours for
     more hours than the project has; OwnAttendance if the caller's own hours would change.
     """
-    project = get_roster_project(db, project_id=project_id, caller=caller)
+    project = get_open_project(db, project_id=project_id, caller=caller)
     speakers = find_all(db, project_id=project_id, people=[person for person, _ in hours], role=RosterRole.SPEAKER)
     if len(speakers) < len(hours):
         raise PersonNotOnRoster(field="speakers")

@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, ROSTER_KEEPERS
+from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
 from attendance.settlement import reversals, settlements, taught_hours
 from attendance.settlement.remarks import remarks_on
 from attendance.settlement.reversals import Corrected
@@ -31,7 +31,7 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 
 
 @api.put("/projects/<uuid:project_id>/taught-hours")
-@signed_in(roles=ROSTER_KEEPERS)
+@signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "person_not_on_roster", "own_attendance", "too_many_hours")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
