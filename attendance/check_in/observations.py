@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from attendance.check_in.check_in_rows import COUNTING, is_by_machine
@@ -47,6 +48,7 @@ def follow(
     db.flush()
     observed = _observed(db, keys)
     existing = _check_ins(db, keys)
+    new: list[CheckIn] = []
     for key in sorted(keys):
         session, observations = sessions[key[0]], observed[key]
         own_arrival = _own_arrival(existing.get((*key, Direction.IN)))
@@ -55,16 +57,15 @@ def follow(
             best = _deciding(observations, direction)
             check_in = existing.get((*key, direction))
             if check_in is None and best is not None:
-                check_in = _make(db, session, best, receipts, now)
-            if check_in is None:
-                continue
-            if not is_by_machine(check_in):
+                new.append(_make(db, session, best, receipts, now))
+            elif check_in is not None and not is_by_machine(check_in):
                 _stand_beside(session, check_in, best)
-            elif best is None:
+            elif check_in is not None and best is None:
                 _take_away(db, check_in)
-            else:
+            elif check_in is not None and best is not None:
                 _fill(db, check_in, session, best, receipts, now)
-    db.flush()
+    if beaten := _insert(db, new):  # a face was first meanwhile: its check-ins are there now
+        follow(db, sessions, beaten, receipts=receipts, now=now)
 
 
 def stand_beside(db: Session, session: VenueSession, check_in: CheckIn) -> None:
@@ -133,10 +134,25 @@ def _stand_beside(session: VenueSession, check_in: CheckIn, best: MachineObserva
         check_in.machine_at, check_in.machine_status = best.at, status_at(session, best.direction, _punch(best))
 
 
-def _make(
-    db: Session, session: VenueSession, best: MachineObservation, receipts: Receipts, now: datetime
-) -> CheckIn | None:
-    """Insert the check-in of an observation. If a face was first meanwhile, return that check-in."""
+def _insert(db: Session, new: Sequence[CheckIn]) -> set[Key]:
+    """Insert new check-ins, and return the keys of those that another request inserted first.
+
+    They are inserted together. Only if one of them exists already, each is tried alone.
+    """
+    db.flush()  # attempts first: SQLAlchemy doesn't know that check-ins refer to them
+    try:
+        with db.begin_nested():
+            db.add_all(new)
+            db.flush()
+    except IntegrityError:
+        beaten = [each for each in new if not insert_object(db, each)]
+        db.execute(delete(CheckInAttempt).where(CheckInAttempt.id.in_([each.attempt_id for each in beaten])))
+        return {(each.session_id, each.person_id) for each in beaten}
+    return set()
+
+
+def _make(db: Session, session: VenueSession, best: MachineObservation, receipts: Receipts, now: datetime) -> CheckIn:
+    """Return the check-in of an observation, with its attempt in the session but not yet itself."""
     attempt = CheckInAttempt(
         id=new_id(),
         session_id=best.session_id,
@@ -159,10 +175,7 @@ def _make(
     )
     made.receipt = receipts.sign(made, now)
     db.add(attempt)
-    if insert_object(db, made):
-        return made
-    db.delete(attempt)
-    return _check_ins(db, [(best.session_id, best.person_id)]).get((best.session_id, best.person_id, best.direction))
+    return made
 
 
 def _fill(
