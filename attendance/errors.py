@@ -116,6 +116,12 @@ class PersonNotOnRoster(Refusal):
     code = "person_not_on_roster"
 
 
+class OwnAttendance(Refusal):
+    """Staff can't put themselves on a roster, decide on their own attendance, or sit an exam whose answers they see."""
+
+    code = "own_attendance"
+
+
 class TransitionNotAllowed(Refusal):
     """The state machine of projects has no step from the present status to the wanted one."""
 
@@ -222,6 +228,12 @@ class DidNotAttend(Refusal):
     """The learner has attended no session of this project."""
 
     code = "did_not_attend"
+
+
+class AttendanceNotMet(Refusal):
+    """The learner attended, but not yet the share of the sessions that the project asks for."""
+
+    code = "attendance_not_met"
 
 
 class AnswersInvalid(Refusal):

@@ -61,6 +61,32 @@ class CheckIn(Base):
     """None where staff checked the person in."""
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
     receipt: Mapped[str] = mapped_column(Text)
+    machine_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a machine saw the person earlier (in) or later (out); None where no observation decides."""
+    machine_status: Mapped[CheckInStatus | None] = mapped_column(words(CheckInStatus))
+    """The status by that observation. It counts in place of `status`, which stays as it is."""
+
+
+class MachineObservation(Base):
+    """A row of an attendance machine's file: a person was seen at a session. The undo of the import deletes it."""
+
+    __tablename__ = "machine_observation"
+    __table_args__ = (
+        UniqueConstraint("import_id", "row"),
+        Index("ix_machine_observation_person", "session_id", "person_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said: Mapped[Direction | None] = mapped_column(words(Direction))
+    """The direction in the file; None where the windows decide."""
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    """The direction by the one rule of `attendance/check_in/directions.py`; it may change with other observations."""
+    device_id: Mapped[str | None] = mapped_column(String(64))
+    import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attendance_import.id"))
+    row: Mapped[int]
 
 
 class VoidedCheckIn(Base):

@@ -57,9 +57,10 @@ class ImportRowColumns:
 
 
 class RowOutcome(enum.StrEnum):
-    """What came of a row: `kept` ones were not undone, since something had been built upon them.
+    """What came of a row.
 
-    `left_out`: the session was cancelled since the file was checked.
+    `kept` ones were not undone, since something had been built upon them. `left_out` ones have no effect, and their
+    findings say why.
     """
 
     ADDED = "added"
@@ -112,6 +113,8 @@ class ImportRow(ImportRowColumns, Base):
     errors: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     """Each with its column and code."""
     has_errors: Mapped[bool]
+    findings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Why the row is left out; each with its column and code. They don't block the file."""
     is_checked: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """Who it is; None for somebody who isn't on file yet."""
@@ -120,4 +123,4 @@ class ImportRow(ImportRowColumns, Base):
     session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("session.id"))
     outcome: Mapped[RowOutcome | None] = mapped_column(words(RowOutcome))
     made_id: Mapped[uuid.UUID | None]
-    """The roster entry, waiting entry or check-in that it made."""
+    """The roster entry, waiting entry or machine observation that it made."""

@@ -38,6 +38,13 @@ class ProjectLevel(enum.StrEnum):
     UNIT = "unit"
 
 
+class ExcusedRule(enum.StrEnum):
+    """What an excused session is in the sum of a learner: as if they were absent, or no part of the sum."""
+
+    COUNTS_AS_ABSENT = "counts_as_absent"
+    LEAVES_THE_SUM = "leaves_the_sum"
+
+
 class Project(Base):
     """A project held by a unit, and approved, in the end for its credits, by the reviewing unit (最终审核单位)."""
 
@@ -73,6 +80,9 @@ class Project(Base):
     needs_check_out: Mapped[bool] = mapped_column(default=False)
     needs_evaluation: Mapped[bool] = mapped_column(default=False)
     needs_exam: Mapped[bool] = mapped_column(default=False)
+    excused: Mapped[ExcusedRule] = mapped_column(
+        words(ExcusedRule), default=ExcusedRule.COUNTS_AS_ABSENT, server_default=ExcusedRule.COUNTS_AS_ABSENT.value
+    )
     capacity: Mapped[int | None]
     """How many learners there is room for; None for as many as come."""
     open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_proofs import ScanProofs
+from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.check_in.tickets import Tickets
 from attendance.exams.question_cache import QuestionCache
@@ -193,6 +194,7 @@ def make_components(
         check_in_desk=CheckInDesk(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
+        staff_desk=StaffDesk(receipts=receipts),
         enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_face, find_template
 from accounts.errors import FaceNotEnrolled
+from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
@@ -85,7 +86,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
     if reset is None:
         raise NotFound
     _require_reach(db, caller, reset.person_id)
-    if reset.requested_by == caller.person_id:
+    if is_same_human(db, reset.requested_by, caller.person_id):
         raise SecondAdminNeeded
     if reset.approved_at is not None:
         raise AlreadyDecided

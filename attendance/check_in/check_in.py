@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.enrolment import look_at_each, open_template
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
-from attendance.check_in import check_in_rows
+from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
-from attendance.check_in.check_in_rows import COUNTING, Passed, Slot
+from attendance.check_in.check_in_rows import COUNTING, Passed, Slot, stays
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import TRIES, Ticket, Tickets
 from attendance.errors import (
@@ -145,8 +145,9 @@ class CheckInDesk:
                 return CheckedIn(made, session, is_new=True, decision=decision)
             first = check_in_rows.find_locked(db, slot)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
-        if first.status is CheckInStatus.VOID or (is_clear and first.status not in COUNTING):
+        if first.status is CheckInStatus.VOID or (is_clear and not stays(first)):
             check_in_rows.replace(db, first, passed, self._receipts)
+            observations.stand_beside(db, session, first)
             return CheckedIn(first, session, is_new=True, decision=decision)
         row.result = "again"
         db.flush()
@@ -220,7 +221,7 @@ def _lock_session(db: Session, ticket: Ticket) -> VenueSession:
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:
     """Return whether the check-in stays as it is: it counts already, or this ticket made it and is used."""
-    return first.status in COUNTING or (is_spent and first.ticket_id == ticket.id)
+    return stays(first) or (is_spent and first.ticket_id == ticket.id)
 
 
 def _check_may_attend(facts: _Facts, ticket: Ticket) -> None:

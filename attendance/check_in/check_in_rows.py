@@ -18,6 +18,19 @@ COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 """The statuses of a check-in that counts."""
 
 
+def is_by_machine(check_in: CheckIn) -> bool:
+    """Return whether nothing but a machine's observations made the check-in."""
+    return check_in.method is CheckInMethod.MACHINE
+
+
+def stays(check_in: CheckIn) -> bool:
+    """Return whether the check-in counts and nothing takes its place.
+
+    A face or staff take the place of a machine's check-in, so that theirs counts if the machine's file is undone.
+    """
+    return check_in.status in COUNTING and not is_by_machine(check_in)
+
+
 @dataclass(frozen=True)
 class Slot:
     """The key of a check-in: session, person and direction."""

@@ -14,6 +14,7 @@ from accounts.errors import FaceNotEnrolled
 from attendance.check_in.attempts import Attempt, refusals_written_down
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.code_guess_limit import CodeGuessLimiter
+from attendance.check_in.directions import choose_direction, open_directions
 from attendance.check_in.scan_proofs import ScanProofs, SeenCode
 from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.errors import (
@@ -29,7 +30,6 @@ from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.venue_codes import VenueCodes, Verdict
-from attendance.sessions.windows import choose_direction
 from foundation import throttles
 from foundation.callers import Caller
 from foundation.transactions import read_only
@@ -172,11 +172,9 @@ class TicketDesk:
 
 
 def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direction | None:
-    """Return the direction: the phone's wish, or that of the open window; None if no window is open."""
-    try:
-        return choose_direction(facts.session, scanned_at, wanted=phone.direction, is_in=facts.is_in)
-    except SessionNotOpen:
-        return None
+    """In or out, as the phone asks or the windows say; None where no window is open."""
+    open_now = open_directions(facts.session, scanned_at)
+    return choose_direction(open_now, wanted=phone.direction, is_in=facts.is_in)
 
 
 def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place | None) -> Direction:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import DidNotAttend, NotOnRoster
+from attendance.errors import AttendanceNotMet, DidNotAttend, NotOnRoster, OwnAttendance
 from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
@@ -17,6 +17,7 @@ from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.last_moments import is_open
 from attendance.record.participants import Participant, get_participant
+from attendance.record.sums import met_for_sure
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
@@ -41,12 +42,16 @@ class Sitting:
 
 @dataclass(frozen=True)
 class _Facts:
-    """The facts that decide whether a learner may begin. extra: their extra time; earlier: their attempts in order."""
+    """The facts that decide whether a learner may begin. extra: their extra time; earlier: their attempts in order.
+
+    has_met_attendance: asked only where the exam needs it.
+    """
 
     participant: Participant
     exam: Exam
     extra: timedelta
     earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
+    has_met_attendance: bool
 
     def find_open(self, now: datetime) -> uuid.UUID | None:
         """Return the id of the open attempt, or None."""
@@ -62,15 +67,15 @@ def start(
 ) -> Sitting:
     """Begin an attempt, or go on with the one that is open, on whichever device.
 
-    Two calls at the same time get the same attempt. Raises NotFound, NotOnRoster, DidNotAttend, ExamNotOpen,
-    AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
+    Two calls at the same time get the same attempt. Raises NotFound, NotOnRoster, OwnAttendance, DidNotAttend,
+    AttendanceNotMet, ExamNotOpen, AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
     """
     with read_only(db):
         facts = _look_up(db, project_id, caller)
         open_id = facts.find_open(now)
         if open_id is not None:
             return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
-        _check(facts, now)
+        _check(facts, caller, now)
         chosen = _choose(db, facts, questions)
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
@@ -124,16 +129,23 @@ def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     if found is None:
         raise NotFound
     exam, minutes = found
-    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, values).all())
+    has_met = (
+        exam.needs_attendance
+        and participant.is_learner
+        and bool(met_for_sure(db, [participant.project], person_id=caller.person_id))
+    )
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, values).all(), has_met)
 
 
-def _check(facts: _Facts, now: datetime) -> None:
+def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
     """Raise the refusal if the person may not begin an attempt."""
     exam, participant = facts.exam, facts.participant
     if not participant.is_learner:
         raise NotOnRoster
-    if exam.needs_attendance and not participant.has_attended:
-        raise DidNotAttend
+    if participant.is_staff(caller):
+        raise OwnAttendance
+    if exam.needs_attendance and not facts.has_met_attendance:
+        raise AttendanceNotMet if participant.has_attended else DidNotAttend
     is_early = exam.opens_at is not None and now < exam.opens_at
     if is_early or now >= closes_at(exam, participant.project) or not is_open(participant.project, now):
         raise ExamNotOpen

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
@@ -86,7 +86,9 @@ def count(db: Session, found: AttendanceImport) -> ImportCounts:
     """Return the counts of an import."""
     mine = ImportRow.import_id == found.id
     bad = db.scalar(select(func.count()).where(mine, ImportRow.has_errors)) or 0
-    is_new = ImportRow.person_id.is_(None) & ImportRow.is_checked & ~ImportRow.has_errors | ImportRow.is_newcomer
+    is_left_out = func.coalesce(ImportRow.outcome == RowOutcome.LEFT_OUT, false())
+    is_unknown = ImportRow.person_id.is_(None) & ImportRow.is_checked & ~ImportRow.has_errors & ~is_left_out
+    is_new = is_unknown | ImportRow.is_newcomer
     newcomers = db.scalar(select(func.count()).where(mine, is_new)) or 0
     by_outcome = select(ImportRow.outcome, func.count()).where(mine).group_by(ImportRow.outcome)
     outcomes = {outcome: number for outcome, number in db.execute(by_outcome) if outcome is not None}

@@ -8,16 +8,17 @@ from typing import NewType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import ProjectNotAnnounced
+from attendance.errors import OwnAttendance, ProjectNotAnnounced
 from attendance.imports.files import ReadFile
 from attendance.imports.importer import TABLES, AttendanceImporter
+from attendance.imports.rows import NUMBER, leave_out
 from attendance.projects.access import OrganizedProject, get_open_project, get_project
 from attendance.projects.states import NOT_ANNOUNCED
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.imports import engine
-from models.imports import AttendanceImport, ImportKind, ImportRow
+from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus
 from models.jobs import Job
 
 OrganizedImport = NewType("OrganizedImport", AttendanceImport)
@@ -56,10 +57,15 @@ def commit(
 ) -> AttendanceImport:
     """Have all rows take effect once. A second call changes nothing.
 
-    Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportHasErrors, ImportUndone.
+    Raises NotFound, Forbidden, ProjectClosed, ImportNotReady, ImportHasErrors, ImportUndone; OwnAttendance if the
+    caller is on the roster file. In a machine's file the caller's own rows are left out: a day's file isn't held up.
     """
     found = _find_in_open_project(db, import_id, caller)
+    if found.kind is ImportKind.ROSTER and found.status is ImportStatus.CHECKED and _own_rows(db, found, caller):
+        raise OwnAttendance
     if engine.commit(db, importer, found=found, now=now, actor_id=caller.person_id):
+        for row in _own_rows(db, found, caller):
+            leave_out(row, NUMBER, "own_attendance")
         _record(db, found, "import.commit", caller, now, None)
     return found
 
@@ -121,6 +127,12 @@ def _find_in_open_project(db: Session, import_id: uuid.UUID, caller: Caller) -> 
     engine.lock(db, found)
     get_open_project(db, project_id=found.project_id, caller=caller)
     return found
+
+
+def _own_rows(db: Session, found: AttendanceImport, caller: Caller) -> Sequence[ImportRow]:
+    """Return the rows about the caller that have had no effect yet. Nobody decides on their own attendance."""
+    mine = ImportRow.import_id == found.id, ImportRow.person_id == caller.person_id, ImportRow.outcome.is_(None)
+    return db.scalars(select(ImportRow).where(*mine)).all()
 
 
 def _record(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from accounts.errors import PhoneInvalid
 from accounts.phones import normal_phone
 from foundation.sealing import FieldSeal
-from models.imports import ImportRow
+from models.imports import ImportRow, RowOutcome
 from models.projects import RosterRole
 from sheets.cells import plain
 from sheets.meanings import identifier_of
@@ -119,6 +119,12 @@ def add_error(row: ImportRow, column: str, code: str) -> None:
     row.has_errors = True
 
 
+def leave_out(row: ImportRow, column: str, code: str) -> None:
+    """Leave a row out: it has no effect, says why, and doesn't block the file."""
+    row.findings = [*row.findings, {"column": column, "code": code}]
+    row.outcome = RowOutcome.LEFT_OUT
+
+
 def is_resident_number(text: str) -> bool:
     """Return whether an 18-digit resident ID number has the right check digit (GB 11643-1999)."""
     if not _RESIDENT.fullmatch(text.upper()):
@@ -129,8 +135,9 @@ def is_resident_number(text: str) -> bool:
 
 def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
     made = ImportRow(
-        import_id=import_id, number=row.number, errors=[], has_errors=False, is_checked=False, is_newcomer=False
-    )
+        import_id=import_id, number=row.number, errors=[], findings=[], has_errors=False, is_checked=False,
+        is_newcomer=False,
+    )  # fmt: skip
     number = _number(made, row.cells, NUMBER)
     if len(number) > 20:
         add_error(made, NUMBER, "too_long")

@@ -19,6 +19,8 @@ ORGANIZERS = (Role.ORGANIZER,)
 REVIEWERS = (Role.AUTHORITY,)
 """Who decides for a reviewing unit (最终审核单位)."""
 READERS = (*ORGANIZERS, *REVIEWERS)
+ROSTER_KEEPERS = (*READERS, Role.UNIT_ADMIN)
+"""Who may put people on a roster: staff can't put themselves on it, so somebody else must be able to."""
 
 _REVIEWING = aliased(Unit)
 Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
@@ -67,6 +69,23 @@ def get_open_project(
     if access.project.status in closed_in:
         raise ProjectClosed
     return OrganizedProject(access.project)
+
+
+def get_roster_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Project:
+    """Return the project, locked, for those who may put people on its roster.
+
+    They are its organizers, the admin of its unit, and its reviewing unit. Raises NotFound, Forbidden, ProjectClosed.
+    """
+    wanted = _with_paths().where(Project.id == project_id).with_for_update(of=Project)
+    found = db.execute(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    project, path, reviewing_path = found
+    if not (caller.may((*ORGANIZERS, Role.UNIT_ADMIN), path) or caller.may(REVIEWERS, reviewing_path)):
+        raise Forbidden
+    if project.status in FROZEN:
+        raise ProjectClosed
+    return project
 
 
 def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_locked: bool = False) -> ProjectAccess:

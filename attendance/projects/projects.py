@@ -18,7 +18,7 @@ from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id
-from models.projects import Project, ProjectLevel, ProjectStatus
+from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
 
 _TRIES = 5
 
@@ -27,13 +27,15 @@ _TRIES = 5
 class Conditions:
     """What a learner must have done for the credits of a project (W).
 
-    min_attendance: share of the sessions, 0.00 to 1.00; check_out, evaluation, exam: whether each is needed too.
+    min_attendance: share of the sessions, 0.00 to 1.00; check_out, evaluation, exam: whether each is needed too;
+    excused: what an excused session is in the sum.
     """
 
     min_attendance: Decimal = Decimal("0.80")
     check_out: bool = False
     evaluation: bool = False
     exam: bool = False
+    excused: ExcusedRule = ExcusedRule.COUNTS_AS_ABSENT
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def conditions_of(project: Project) -> Conditions:
         check_out=project.needs_check_out,
         evaluation=project.needs_evaluation,
         exam=project.needs_exam,
+        excused=project.excused,
     )
 
 
@@ -149,3 +152,4 @@ def set_conditions(project: Project, conditions: Conditions) -> None:
     project.needs_check_out = conditions.check_out
     project.needs_evaluation = conditions.evaluation
     project.needs_exam = conditions.exam
+    project.excused = conditions.excused

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.same_human import is_same_human
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
 from attendance.projects.last_days import close_sessions, require_nothing_to_come
@@ -47,8 +48,10 @@ def take_step(
         raise TransitionNotAllowed(field="to")
     if not step.by & access.actors:
         raise Forbidden
-    if to in _DECIDED and _last_filed_by(db, project) == caller.person_id:
-        raise SecondAdminNeeded
+    if to in _DECIDED:
+        filed_by = _last_filed_by(db, project)
+        if filed_by is not None and is_same_human(db, filed_by, caller.person_id):
+            raise SecondAdminNeeded
     if to is ProjectStatus.CANCELLED:
         processes.require_free(db, step=CANCELLATION, project_id=project_id)
     _take(db, project, step, reason, caller.person_id, now)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import OrganizedSession, get_open_session
+from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from attendance.sessions.held import check_not_cancelled
 from foundation import audit
@@ -28,11 +29,12 @@ def correct(
 ) -> AttendanceCorrection:
     """Set the outcome of a person at a session, whatever their check-ins say. The last correction counts.
 
-    Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, PersonNotOnRoster.
+    Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, PersonNotOnRoster, OwnAttendance.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
     check_not_cancelled(session)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
+    refuse_own(caller, [person_id])
     last = _last(db, session_id, person_id)
     made = AttendanceCorrection(
         id=new_id(),

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, Subquery, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from attendance.check_in.observations import COUNTED_STATUS
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
@@ -43,7 +44,7 @@ def select_check_ins(
     """Select the check-ins at these sessions: a row a person, with a `record`. people: None for all."""
     numbered = _numbered_sessions(session_ids)
     waived = case((numbered.c.is_check_out_waived, "," + numbered.c.number + literal(f"{_WAIVED}yes")), else_="")
-    word = numbered.c.number + _text(CheckIn.direction) + _text(CheckIn.status) + waived
+    word = numbered.c.number + _text(CheckIn.direction) + _text(COUNTED_STATUS) + waived
     wanted = select(CheckIn.person_id, _joined(word)).join(numbered, numbered.c.id == CheckIn.session_id)
     if people is not None:
         wanted = wanted.where(CheckIn.person_id.in_(people))

@@ -1,18 +1,22 @@
 """The attendance of a project as a grid: a row a person, a column a session. Each page takes a few statements."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from attendance.projects.staff import is_staff
 from attendance.record.conflicts import Conflict, conflicts_of
 from attendance.record.facts import Facts, facts_of
-from attendance.record.outcomes import SessionOutcome
-from attendance.record.shares import Share, attended_of, outcome_of, parallel_groups, share_of
+from attendance.record.outcomes import SessionOutcome, before_it_begins
+from attendance.record.shares import Share, outcome_of
+from attendance.record.sums import Sums
 from attendance.sessions.held import is_over
+from models.attendance import CheckIn, CheckInMethod, Direction
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
@@ -23,7 +27,7 @@ _NO_FACTS = Facts()
 
 @dataclass(frozen=True)
 class GridPerson:
-    """A person of the roster. unit: the name of their unit."""
+    """A person of the roster. unit: the name of their unit; is_staff: they organize the project."""
 
     entry_id: uuid.UUID
     id: uuid.UUID
@@ -31,17 +35,22 @@ class GridPerson:
     cme_number: str | None
     unit: str
     role: RosterRole
+    is_staff: bool
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """The row of a person: outcomes by session id, share, conflicts. is_met: whether the share is high enough."""
+    """The row of a person: outcomes by session id, share, conflicts. is_met: whether the share is high enough.
+
+    by_machine: the sessions at which an attendance machine's observation decides whether they came in time.
+    """
 
     person: GridPerson
     outcomes: Mapping[uuid.UUID, SessionOutcome]
     share: Share
     is_met: bool
     conflicts: Sequence[Conflict]
+    by_machine: Sequence[uuid.UUID]
 
 
 @dataclass(frozen=True)
@@ -60,21 +69,20 @@ def read_rows(db: Session, shown: Shown, *, after: uuid.UUID | None, limit: int)
     ids = [each.id for each in people]
     facts = facts_of(db, [each.id for each in shown.sessions], ids)
     conflicts = conflicts_of(db, project=project, people=ids)
-    groups = parallel_groups(shown.sessions)
+    by_machine = _seen_by_machines(db, shown, ids)
+    sums = Sums(project, shown.sessions)
     rows = []
     for person in people:
         known = facts.get(person.id, {})
-        share = share_of(groups, attended_of(known, project))
+        share = sums.share(known)
         rows.append(
             GridRow(
                 person=person,
-                outcomes={
-                    each.id: outcome_of(known.get(each.id, _NO_FACTS), project, is_over=is_over(each, shown.now))
-                    for each in shown.sessions
-                },
+                outcomes={each.id: _outcome(known.get(each.id, _NO_FACTS), each, shown) for each in shown.sessions},
                 share=share,
                 is_met=share.meets(project.min_attendance),
                 conflicts=conflicts[person.id],
+                by_machine=by_machine[person.id],
             )
         )
     return rows
@@ -91,9 +99,31 @@ def all_rows(db: Session, shown: Shown) -> Iterator[GridRow]:
         after = rows[-1].person.entry_id
 
 
+def _outcome(facts: Facts, session: VenueSession, shown: Shown) -> SessionOutcome:
+    outcome = outcome_of(facts, shown.project, is_over=is_over(session, shown.now))
+    return before_it_begins(outcome, facts.mark) if shown.now < session.starts_at else outcome
+
+
+def _seen_by_machines(
+    db: Session, shown: Shown, people: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[uuid.UUID]]:
+    """Return the sessions at which a machine's observation decides, by person."""
+    wanted = select(CheckIn.person_id, CheckIn.session_id).where(
+        CheckIn.session_id.in_([each.id for each in shown.sessions]),
+        CheckIn.person_id.in_(people),
+        CheckIn.direction == Direction.IN,
+        or_(CheckIn.method == CheckInMethod.MACHINE, CheckIn.machine_at.is_not(None)),
+    )
+    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for person_id, session_id in db.execute(wanted.order_by(CheckIn.person_id, CheckIn.session_id)):
+        found[person_id].append(session_id)
+    return found
+
+
 def _people(db: Session, project: Project, after: uuid.UUID | None, limit: int) -> list[GridPerson]:
+    staff = is_staff(Person.id, project.id)
     wanted = (
-        select(RosterEntry.id, Person.id, Person.name, Person.cme_number, Unit.name, RosterEntry.role)
+        select(RosterEntry.id, Person.id, Person.name, Person.cme_number, Unit.name, RosterEntry.role, staff)
         .join(Person, Person.id == RosterEntry.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .where(RosterEntry.project_id == project.id)

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
+from attendance.check_in.observations import COUNTED_STATUS
 from attendance.projects.access import OrganizedSession
 from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from faces.matching.policy import Decision
@@ -133,6 +134,9 @@ class Attendee:
     checked_in_at: datetime
     method: CheckInMethod
     status: CheckInStatus
+    """What counts: by the machine's observation where that decides."""
+    machine_at: datetime | None
+    machine_status: CheckInStatus | None
     decision: Decision | None
     """The decision on the face, None where no face was compared."""
 
@@ -165,7 +169,9 @@ def list_attendees(
             CheckIn.direction,
             CheckIn.checked_in_at,
             CheckIn.method,
-            CheckIn.status,
+            COUNTED_STATUS,
+            CheckIn.machine_at,
+            CheckIn.machine_status,
             CheckInAttempt,
         )
         .join(Person, Person.id == CheckIn.person_id)
@@ -174,7 +180,7 @@ def list_attendees(
         .where(CheckIn.session_id == session.id)
     )
     if status is not None:
-        wanted = wanted.where(CheckIn.status == status)
+        wanted = wanted.where(COUNTED_STATUS.in_([status]))
     if direction is not None:
         wanted = wanted.where(CheckIn.direction == direction)
     if after is not None:

@@ -11,16 +11,17 @@ from sqlalchemy import bindparam, exists, extract, func, literal_column, or_, se
 from sqlalchemy.orm import Session
 
 from attendance.check_in.check_in_rows import COUNTING
+from attendance.check_in.observations import COUNTED_STATUS
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
 from models.projects import RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
-_EPOCH = extract("epoch", CheckIn.checked_in_at)
+_EPOCH = extract("epoch", func.coalesce(CheckIn.machine_at, CheckIn.checked_in_at))
 _MINUTE = _EPOCH - _EPOCH % literal_column("60")
 _COUNTED = (  # counted by the database: a full hall has thousands of rows, and an open board asks every second
-    select(CheckIn.direction, CheckIn.status, _MINUTE, func.count())
+    select(CheckIn.direction, COUNTED_STATUS, _MINUTE, func.count())
     .where(CheckIn.session_id == bindparam("session_id"))
-    .group_by(CheckIn.direction, CheckIn.status, _MINUTE)
+    .group_by(CheckIn.direction, COUNTED_STATUS, _MINUTE)
 )
 _NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
 

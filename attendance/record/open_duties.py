@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from attendance.record.last_moments import where_open
 from attendance.record.participants import has_attended
+from attendance.record.sums import met_for_sure
 from models.evaluations import EvaluationForm, EvaluationRespondent
 from models.exams import Exam, ExamAttempt
 from models.projects import Project, RosterEntry, RosterRole
@@ -25,9 +26,9 @@ class Duty(enum.StrEnum):
 def duties(
     db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID], now: datetime
 ) -> dict[uuid.UUID, list[Duty]]:
-    """Return the open duties of a learner by project, in one statement. Projects without open duties are left out.
+    """Return the open duties of a learner by project. Projects without open duties are left out.
 
-    An evaluation is open only to learners who attended, and so is an exam that needs attendance.
+    An evaluation is open only to learners who attended. An exam that needs attendance is open to those who have met it.
     """
     is_learner = exists().where(
         RosterEntry.project_id == Project.id,
@@ -39,18 +40,24 @@ def duties(
         EvaluationRespondent.project_id == Project.id, EvaluationRespondent.person_id == person_id
     )
     attended = has_attended(person_id)
-    has_exam = exists().where(Exam.project_id == Project.id, or_(~Exam.needs_attendance, attended))
+    has_exam = exists().where(Exam.project_id == Project.id)
+    needs_attendance = has_exam.where(Exam.needs_attendance)
     has_passed = exists().where(
         ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
     )
     wanted = select(
-        Project.id,
+        Project,
         and_(Project.needs_evaluation, has_form, ~has_evaluated, attended).label("evaluation"),
         and_(Project.needs_exam, has_exam, ~has_passed).label("exam"),
+        needs_attendance.label("needs_attendance"),
     ).where(Project.id.in_(project_ids), where_open(now), is_learner)
+    rows = db.execute(wanted).all()
+    doubtful = [project for project, _, exam, needs in rows if exam and needs]
+    met = met_for_sure(db, doubtful, person_id=person_id)
     found = {}
-    for id, evaluation, exam in db.execute(wanted):
-        open_duties = [duty for duty, is_open in ((Duty.EVALUATION, evaluation), (Duty.EXAM, exam)) if is_open]
+    for project, evaluation, exam, needs in rows:
+        is_exam_open = exam and (not needs or project.id in met)
+        open_duties = [duty for duty, is_open in ((Duty.EVALUATION, evaluation), (Duty.EXAM, is_exam_open)) if is_open]
         if open_duties:
-            found[id] = open_duties
+            found[project.id] = open_duties
     return found

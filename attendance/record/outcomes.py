@@ -9,7 +9,7 @@ class SessionOutcome(enum.StrEnum):
     """The outcome of a session for a person.
 
     `present` and `late` count as attended. `needs_review` counts once staff accept it. `excused` is shown apart from
-    `absent`, and doesn't count either.
+    `absent`, and doesn't count either. `to_come`: the session hasn't begun, so nobody is absent from it.
     """
 
     PRESENT = "present"
@@ -18,6 +18,7 @@ class SessionOutcome(enum.StrEnum):
     ABSENT = "absent"
     EXCUSED = "excused"
     NEEDS_REVIEW = "needs_review"
+    TO_COME = "to_come"
 
     @property
     def counts(self) -> bool:
@@ -53,3 +54,9 @@ def judge(
         return SessionOutcome.NEEDS_REVIEW
     is_out = departure in (CheckInStatus.PRESENT, CheckInStatus.LATE)
     return SessionOutcome.LEFT_EARLY if is_over and not is_out else outcome
+
+
+def before_it_begins(outcome: SessionOutcome, mark: AttendanceMark | None) -> SessionOutcome:
+    """Return what an outcome is at a session that hasn't begun: without a check-in or a mark it is still to come."""
+    is_marked = mark is not None and mark is not AttendanceMark.AS_RECORDED
+    return SessionOutcome.TO_COME if outcome is SessionOutcome.ABSENT and not is_marked else outcome

@@ -34,6 +34,10 @@ class Participant:
     is_on_roster: bool
     has_attended: bool
 
+    def is_staff(self, caller: Caller) -> bool:
+        """Return whether the caller organizes or reviews the project, and so may see the answers of its exam."""
+        return caller.may(ORGANIZERS, self.unit_path) or caller.may(REVIEWERS, self.reviewing_path)
+
 
 def has_attended(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
     """Return the SQL condition that a person attended a session of the Project in the enclosing statement.
@@ -100,7 +104,6 @@ def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Partic
     Raises NotFound, Forbidden.
     """
     found = get_participant(db, project_id=project_id, person_id=caller.person_id)
-    is_staff = caller.may(ORGANIZERS, found.unit_path) or caller.may(REVIEWERS, found.reviewing_path)
-    if not found.is_on_roster and not is_staff:
+    if not found.is_on_roster and not found.is_staff(caller):
         raise Forbidden
     return found

@@ -6,14 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
 from attendance.errors import ReasonNeeded, SessionHasCheckIns
 from foundation import audit
 from foundation.callers import Caller
-from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, VoidedCheckIn
+from models.attendance import (
+    AttendanceCorrection,
+    AttendanceMark,
+    CheckIn,
+    CheckInStatus,
+    MachineObservation,
+    VoidedCheckIn,
+)
 from models.base import new_id
 from models.projects import Session as VenueSession
 
@@ -54,12 +61,16 @@ class Mover:
         if not self.reason:
             raise ReasonNeeded(field="reason")
         self._void(db, check_ins, self.reason)
+        db.execute(delete(MachineObservation).where(MachineObservation.session_id == session.id))
         self._take_back(db, marks, self.reason)
         after = {"check_ins": len(check_ins), "corrections": len(marks)}
         audit.record(db, self.caller, self.now, "session.void", session, reason=self.reason, after=after)
 
     def _void(self, db: Session, check_ins: Sequence[CheckIn], reason: str) -> None:
-        """Keep each check-in as it was in `voided_check_in`, and free its place for a check-in on the new day."""
+        """Keep each check-in as it was in `voided_check_in`, and free its place for a check-in on the new day.
+
+        What machines observed on the earlier day is deleted, so that it decides nothing on the new one.
+        """
         for row in check_ins:
             kept = VoidedCheckIn(
                 id=new_id(),
@@ -75,7 +86,7 @@ class Mover:
                 voided_at=self.now,
             )
             db.add(kept)
-            row.status = CheckInStatus.VOID
+            row.status, row.machine_at, row.machine_status = CheckInStatus.VOID, None, None
             row.receipt = self.receipts.sign(row, self.now)
         db.flush()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import OrganizedSession, get_open_project, get_session
+from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_all
 from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
@@ -48,7 +49,7 @@ def place_people(
 ) -> AssignmentCounts:
     """Give the free places to learners of the roster, in the given order; the others wait.
 
-    Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded, SessionCancelled.
+    Raises NotFound, Forbidden, ProjectClosed, PlaceNotNeeded, SessionCancelled, OwnAttendance.
     """
     session = _organized(db, session_id, caller)
     check_not_cancelled(session)
@@ -56,6 +57,7 @@ def place_people(
     named = [PersonRef(number) for number in wanted]
     found = find_all(db, project_id=session.project_id, people=named, role=RosterRole.LEARNER)
     people = [found[each] for each in named if each in found]
+    refuse_own(caller, people)
     given = places.take(db, session=session, people=people, now=now)
     if added := [str(each) for each in (*given.held, *given.waiting)]:
         audit.record(db, caller, now, "session_place.add", session, after={"people": added})

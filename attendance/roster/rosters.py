@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
 from attendance.projects.access import OrganizedProject
+from attendance.projects.staff import is_staff, refuse_own
 from attendance.projects.states import OVER
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
+from attendance.sessions.held import has_more_to_come
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -34,7 +36,7 @@ class RosterChange:
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """A person on the roster or on the waiting list. unit: the name of their unit."""
+    """A person on the roster or on the waiting list. unit: the name of their unit; is_staff: of this project."""
 
     entry_id: uuid.UUID
     person_id: uuid.UUID
@@ -43,6 +45,7 @@ class ListedPerson:
     unit: str
     role: RosterRole
     added_at: datetime
+    is_staff: bool
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,14 @@ def add_people(
 ) -> RosterChange:
     """Add people to the roster, by their 继教编号; people on the roster stay as they are.
 
-    project: locked, so that changes of this roster at the same time wait for each other and all count right.
+    project: locked, so that changes of this roster at the same time wait for each other and all count right. Raises
+    OwnAttendance if the caller is one of them.
     """
     wanted = list(dict.fromkeys(cme_numbers))
     on_file = db.execute(select(Person.cme_number, Person.id).where(Person.cme_number.in_(wanted)))
     found = {number: person_id for number, person_id in on_file if number is not None}
     people = [found[number] for number in wanted if number in found]
+    refuse_own(caller, people)
     new = add_or_queue(db, project=project, people=people, role=role, now=now)
     if new.added or new.waiting:
         after = {"role": role.value, "people": [str(each) for each in sorted({*new.added, *new.waiting})]}
@@ -134,9 +139,9 @@ def remove(
 def fill_from_waiting_list(db: Session, *, project: Project, now: datetime) -> int:
     """Move people from the waiting list into free places, in order, and return how many. project: locked.
 
-    Nobody moves once the project is over.
+    Nobody moves once the project is over, or once its last session is.
     """
-    if project.status in OVER:
+    if project.status in OVER or not has_more_to_come(db, project, now):
         return 0
     room = _room(db, project)
     wanted = select(WaitingEntry.person_id).where(WaitingEntry.project_id == project.id).order_by(WaitingEntry.id)
@@ -149,7 +154,7 @@ def list_expected(
 ) -> list[ListedPerson]:
     """Return the people on the roster in the order in which they were added, beginning after the entry `after`."""
     entry = RosterEntry
-    wanted = _expected(entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
+    wanted = _expected(project, entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
     if role is not None:
         wanted = wanted.where(entry.role == role)
@@ -161,16 +166,18 @@ def list_expected(
 def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
     """Return the waiting list in its order, beginning after the entry `after`."""
     entry = WaitingEntry
-    wanted = _expected(entry.id, literal(RosterRole.LEARNER), entry.added_at).join(entry, entry.person_id == Person.id)
+    wanted = _expected(project, entry.id, literal(RosterRole.LEARNER), entry.added_at)
+    wanted = wanted.join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
     if after is not None:
         wanted = wanted.where(entry.id > after)
     return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
-def _expected(ident: Any, role: Any, added_at: Any) -> Any:
+def _expected(project: Project, ident: Any, role: Any, added_at: Any) -> Any:
     people = (Person.id, Person.name, Person.cme_number, Unit.name)
-    return select(ident, *people, role, added_at).select_from(Person).join(Unit, Unit.id == Person.unit_id)
+    staff = is_staff(Person.id, project.id)
+    return select(ident, *people, role, added_at, staff).select_from(Person).join(Unit, Unit.id == Person.unit_id)
 
 
 def set_capacity(db: Session, *, project: Project, capacity: int | None, caller: Caller, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.errors import SessionCancelled
+from foundation.clock import day_at_home
 from models.projects import Project
 from models.projects import Session as VenueSession
 
@@ -35,6 +36,14 @@ def was_held(session: VenueSession) -> bool:
 def is_counted(session: VenueSession) -> bool:
     """Return whether the session is part of anybody's share: it was held, and it isn't marked as not counting."""
     return session.counts and was_held(session)
+
+
+def has_more_to_come(db: Session, project: Project, now: datetime) -> bool:
+    """Return whether a session of the project still has to end; of a project without sessions, its last day."""
+    sessions = held_sessions(db, project)
+    if not sessions:
+        return day_at_home(now) <= project.ends_on
+    return any(now < each.ends_at and (each.closed_at is None or now < each.closed_at) for each in sessions)
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:

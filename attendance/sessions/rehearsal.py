@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from attendance.errors import SessionNotOpen
 from attendance.sessions.venue_codes import VenueCodes, Verdict
-from attendance.sessions.windows import choose_direction, status_of
+from attendance.sessions.windows import is_open, status_of
 from models.attendance import CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
@@ -52,12 +52,10 @@ def rehearse(session: VenueSession, *, attendees: int, codes: VenueCodes) -> Reh
         if _scan(session, codes, shown_at=at, read_at=at) is not Verdict.GOOD:
             refusals["qr_invalid"] += 1
             continue
-        try:
-            direction = choose_direction(session, at, wanted=Direction.IN, is_in=False)
-        except SessionNotOpen as closed:
-            refusals[closed.code] += 1
+        if not is_open(session, Direction.IN, at):
+            refusals[SessionNotOpen.code] += 1
             continue
-        states[status_of(session, direction, at)] += 1
+        states[status_of(session, Direction.IN, at)] += 1
         minutes[at.replace(second=0, microsecond=0)] += 1
     came = sum(states.values())
     return RehearsalResult(

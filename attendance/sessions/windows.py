@@ -6,7 +6,7 @@ All times are instants, so a session may cross midnight or a change of the clock
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from attendance.errors import PeriodInvalid, SessionNotOpen
+from attendance.errors import PeriodInvalid
 from models.attendance import CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
@@ -89,22 +89,6 @@ def is_open(session: VenueSession, direction: Direction, at: datetime) -> bool:
     if direction is Direction.IN:
         return session.in_opens_at <= at < session.in_closes_at
     return session.out_opens_at <= at < session.out_closes_at
-
-
-def choose_direction(session: VenueSession, at: datetime, *, wanted: Direction | None, is_in: bool) -> Direction:
-    """Return the wanted direction, or else the direction that is open.
-
-    A person who isn't in yet checks in if that is open, else out. A person who is in checks out if that is open, else
-    in again, which returns the first check-in. Raises SessionNotOpen where no such direction is open.
-    """
-    if wanted is not None:
-        order = [wanted]
-    else:
-        order = [Direction.OUT, Direction.IN] if is_in else [Direction.IN, Direction.OUT]
-    for direction in order:
-        if is_open(session, direction, at):
-            return direction
-    raise SessionNotOpen
 
 
 def status_of(session: VenueSession, direction: Direction, scanned_at: datetime) -> CheckInStatus:

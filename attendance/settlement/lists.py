@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -17,7 +17,8 @@ from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.last_moments import last_moment
 from attendance.record.open_duties import Duty
-from attendance.record.shares import Share, attended_of, parallel_groups, share_of
+from attendance.record.shares import Share
+from attendance.record.sums import Sums
 from attendance.sessions.held import counted_sessions
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
 from attendance.settlement.rules import Participation, Terms, Verdict, decide, still_owed
@@ -103,16 +104,15 @@ class Judge:
         self.participation: Select[Any] = select_participation(
             project.id, [each.id for each in sessions], elsewhere, self.chances
         )
-        self._project, self._sessions = project, [each.id for each in sessions]
-        # many cases have the same attended sessions, so each share is computed once
-        self._share = cache(partial(share_of, parallel_groups(sessions)))
+        self._sessions = [each.id for each in sessions]
+        self._sums = Sums(project, sessions)
         self._terms = _terms(self.rule_set, project)
 
     def judge(self, case: AttendanceCase) -> CaseResult:
         """Return the result of a case; all people of the case get it."""
         share = None
         if case.is_learner:
-            share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
+            share = self._sums.share(read_record(case.record, self._sessions))
         participation = Participation(
             share,
             case.has_evaluated,

@@ -8,6 +8,7 @@ from typing import NewType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.same_human import is_same_human
 from attendance.errors import ReasonNeeded
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
 from attendance.projects.last_days import require_over
@@ -51,7 +52,7 @@ def review(
         if settlement.status is SettlementStatus.APPROVED and _has_failed(db, settlement):
             jobs.enqueue(db, kind=JOB, subject_id=settlement.id, now=now, actor_id=caller.person_id)
         return settlement
-    if settlement.confirmed_by == caller.person_id:
+    if is_same_human(db, settlement.confirmed_by, caller.person_id):
         raise SecondAdminNeeded
     if verdict is ReviewVerdict.APPROVE:
         require_over(project, now)  # what an earlier version let be confirmed

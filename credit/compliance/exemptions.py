@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.same_human import is_same_human
 from credit.access import PersonWithin, get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rules.rule_book import in_force
@@ -31,7 +32,7 @@ def record_exemption(
     db: Session, *, person: Person, new: NewExemption, caller: Caller, now: datetime
 ) -> CreditExemption:
     """Record an absence. Raises SecondAdminNeeded if it is the caller's own, ExemptionUnknown."""
-    if person.id == caller.person_id:
+    if is_same_human(db, person.id, caller.person_id):
         raise SecondAdminNeeded
     rule_set = in_force(db, date(new.year, 12, 31))
     if new.kind not in {kind.code for kind in rule_set.exemptions}:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
+from accounts.same_human import is_same_human
 from credit.access import AUTHORITY
 from credit.errors import AlreadyGranted
 from credit.ledger import posting
@@ -70,7 +71,7 @@ def decide(
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     record: CreditRecord = found.CreditRecord
-    if record.person_id == caller.person_id:
+    if is_same_human(db, record.person_id, caller.person_id):
         raise SecondAdminNeeded
     decision = RecordStatus.APPROVED if is_approved else RecordStatus.REJECTED
     if record.status is decision:

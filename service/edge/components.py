@@ -11,6 +11,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.sign_in.sms import SmsGateway
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
+from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
@@ -39,6 +40,7 @@ class Components:
     venue_codes: VenueCodes
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk
+    staff_desk: StaffDesk
     enrolment_desk: EnrolmentDesk
     processes: ProcessTable
     """What comes of two long processes that meet on one project, person or import."""

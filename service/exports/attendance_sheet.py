@@ -16,6 +16,7 @@ _STANDINGS = {
     SessionOutcome.ABSENT: "缺勤",
     SessionOutcome.EXCUSED: "请假",
     SessionOutcome.NEEDS_REVIEW: "待审核",
+    SessionOutcome.TO_COME: "未开始",
 }
 
 

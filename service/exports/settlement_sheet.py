@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from attendance.settlement.confirmed_lists import ConfirmedLine
+from attendance.settlement.remarks import RemarksByPerson
 from attendance.settlement.rules import Unmet
 from credit.rules.awards import PROJECT_CAP
 from service.wording.roles import ROLES
 from sheets.writing import Line
 
-TITLES = ("继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因")
+TITLES = ("继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因",
+    "工作人员", "请假场次",
+)  # fmt: skip
 _REASONS: dict[str, str] = {
     Unmet.ATTENDANCE_TOO_LOW: "出席不足",
     Unmet.NOT_EVALUATED: "未评价",
@@ -20,10 +23,10 @@ _REASONS: dict[str, str] = {
 }
 
 
-def lines_of(records: Iterable[ConfirmedLine]) -> Iterator[Line]:
+def lines_of(records: Iterable[ConfirmedLine], remarks: RemarksByPerson) -> Iterator[Line]:
     """Yield one row for each person."""
     for each in records:
-        line = each.line
+        line, remark = each.line, remarks.on(each.line.person_id)
         yield (
             each.cme_number,
             each.name,
@@ -35,4 +38,6 @@ def lines_of(records: Iterable[ConfirmedLine]) -> Iterator[Line]:
             line.credits,
             line.counted,
             "、".join(_REASONS.get(reason, reason) for reason in line.reasons) or None,
+            "是" if remark.is_staff else None,
+            "、".join(session.title for session in remark.excused) or None,
         )

@@ -34,6 +34,11 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "Not a valid ID number: check it (18 characters, the last one is a check digit)",
     ),
     "person_not_on_roster": ("名单中没有这个编号，请先加入名单", "This number is not on the roster: add it first"),
+    "own_attendance": (
+        "这是您本人的打卡，不能由您导入；请用本人人脸签到，或由其他工作人员提交此文件",
+        "This is your own punch, which you can't import: check in by your own face, or have another of the staff"
+        " commit the file",
+    ),
     "direction_unknown": (
         "方向请填“签到”或“签退”，或留空由时间判断",
         "Write 签到 (check-in) or 签退 (check-out), or leave it empty to use the time",

@@ -40,6 +40,7 @@ ALLOWED = {
         "_HASHER": "the parameters of argon2, which remembers nothing",
         "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
+    "attendance/check_in/observations.py": {"COUNTED_STATUS": "an SQL expression, put together by a function"},
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": {
         **dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),

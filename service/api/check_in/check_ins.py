@@ -4,9 +4,9 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.check_in import reviews
 from attendance.check_in.attempts import find_decision
 from attendance.check_in.check_in import CheckedIn
+from attendance.check_in.observations import counted_status
 from attendance.errors import FaceMismatch
 from attendance.projects.access import ORGANIZERS
 from faces.errors import EngineBusy, EngineUnavailable, FaceError
@@ -55,26 +55,25 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "not_waiting_for_review", "project_closed")
+@refuses("not_found", "not_waiting_for_review", "own_attendance", "project_closed")
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)
 def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
-    """Accept or reject a check-in that needs review. It counts only after it is accepted."""
-    row, session = reviews.decide(
+    """Accept or reject a check-in that needs review; it counts only once accepted."""
+    row, session = call.components.staff_desk.decide(
         call.db,
         check_in_id=check_in_id,
         decision=body.decision,
         reason=body.reason,
         caller=call.caller,
         now=call.now,
-        receipts=call.components.receipts,
     )
     return DecisionOut(
         id=row.id,
         session=SessionBrief.model_validate(session),
         direction=row.direction,
         checked_in_at=row.checked_in_at,
-        status=row.status,
+        status=counted_status(row),
     )
 
 

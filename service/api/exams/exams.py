@@ -89,7 +89,8 @@ def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> Extr
 @api.post("/projects/<uuid:project_id>/exam/attempts")
 @signed_in()
 @refuses(
-    "not_found", "not_on_roster", "did_not_attend", "exam_not_open", "attempts_used_up", "pause_not_over",
+    "not_found", "not_on_roster", "did_not_attend", "attendance_not_met", "own_attendance",
+    "exam_not_open", "attempts_used_up", "pause_not_over",
     "not_enough_questions",
 )  # fmt: skip
 @api.output(AttemptOut, status_code=201)

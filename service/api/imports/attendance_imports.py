@@ -101,7 +101,9 @@ def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowL
 
 @api.post("/attendance-imports/<uuid:import_id>/commit")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "import_not_ready", "import_has_errors", "import_undone")
+@refuses(
+    "not_found", "own_attendance", "project_closed", "import_not_ready", "import_has_errors", "import_undone",
+)  # fmt: skip
 @api.output(FileImportOut, status_code=202)
 def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Have all rows take effect, once; asked again it tells how far that is."""

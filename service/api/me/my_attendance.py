@@ -45,6 +45,8 @@ def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None
         number=project.number,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
+        min_attendance=project.min_attendance,
+        excused=project.excused,
         sessions=[
             MySession(
                 id=each.session.id,
@@ -56,7 +58,7 @@ def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None
                 counts=each.session.counts,
                 cancelled_at=each.session.cancelled_at,
                 cancellation_reason=each.session.cancellation_reason,
-                check_ins=[MyCheckIn.model_validate(row) for row in each.check_ins],
+                check_ins=[MyCheckIn.of(row) for row in each.check_ins],
                 voided_check_ins=[MyVoidedCheckIn.model_validate(row) for row in each.voided],
             )
             for each in attended.sessions

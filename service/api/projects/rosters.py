@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects.access import ORGANIZERS, get_open_project, get_project
+from attendance.projects.access import ORGANIZERS, ROSTER_KEEPERS, get_open_project, get_project, get_roster_project
 from attendance.roster import rosters
 from service.api.projects.schemas.rosters import (
     RosterEntryOut,
@@ -26,13 +26,16 @@ api = APIBlueprint("rosters", __name__, tag="Rosters")
 
 
 @api.post("/projects/<uuid:project_id>/roster")
-@signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed")
+@signed_in(roles=ROSTER_KEEPERS)
+@refuses("not_found", "own_attendance", "project_closed")
 @api.input(RosterNew, arg_name="body")
 @api.output(RosterOut)
 def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterOut:
-    """Expect people at a project; those who are expected already stay as they are."""
-    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
+    """Expect people at a project; those who are expected already stay as they are.
+
+    Nobody puts themselves on it: another of the staff, the admin of the unit or the reviewing unit does.
+    """
+    project = get_roster_project(call.db, project_id=project_id, caller=call.caller)
     change = rosters.add_people(
         call.db,
         project=project,

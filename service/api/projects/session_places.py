@@ -82,7 +82,7 @@ def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceLi
 
 @api.post("/sessions/<uuid:session_id>/places")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "place_not_needed", "session_cancelled")
+@refuses("not_found", "own_attendance", "project_closed", "place_not_needed", "session_cancelled")
 @api.input(PlacesNew, arg_name="body")
 @api.output(PlacingOut)
 def place_people(call: Call, session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:

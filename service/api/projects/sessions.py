@@ -7,7 +7,6 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.check_in.attempts import find_decision
-from attendance.check_in.manual_check_in import check_in_by_hand
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record import history
 from attendance.record.history import Attendee, AttendeeKey
@@ -23,6 +22,7 @@ from service.api.check_in.schemas.check_ins import (
     ByHand,
     CheckInOut,
     FaceNumbers,
+    MachineOut,
 )
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.edge.access import signed_in
@@ -129,13 +129,20 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster", "project_closed", "project_not_announced", "session_cancelled")
+@refuses(
+    "not_found",
+    "person_not_on_roster",
+    "own_attendance",
+    "project_closed",
+    "project_not_announced",
+    "session_cancelled",
+)
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
 def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     """Check somebody in by hand, with a reason: the way for who has no face on file, or whose face fails."""
-    done = check_in_by_hand(
+    done = call.components.staff_desk.check_in_by_hand(
         call.db,
         session_id=session_id,
         person=body.person(),
@@ -143,7 +150,6 @@ def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckI
         reason=body.reason,
         caller=call.caller,
         now=call.now,
-        receipts=call.components.receipts,
     )
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     basis = None if done.is_new else find_decision(call.db, done.check_in.attempt_id)
@@ -169,4 +175,5 @@ def _attendance_out(row: Attendee) -> AttendanceOut:
         method=row.method,
         status=row.status,
         face=FaceNumbers.of(row.decision) if row.decision else None,
+        machine=MachineOut.of(row.machine_at, row.machine_status),
     )

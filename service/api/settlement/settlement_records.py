@@ -8,6 +8,7 @@ from flask import Response
 
 from attendance.projects.access import READERS
 from attendance.settlement import confirmed_lists, settlements
+from attendance.settlement.remarks import remarks_on
 from service.api.settlement.schemas.settlement_records import (
     LinesAsked,
     SettlementLineList,
@@ -68,7 +69,9 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
             limit=limit,
         ),
     )
-    return SettlementLineList.of(page, SettlementLineOut.of)
+    people = [each.line.person_id for each in page.rows]
+    remarks = remarks_on(call.db, project_id=settlement.project_id, people=people)
+    return SettlementLineList.of(page, lambda each: SettlementLineOut.of(each, remarks))
 
 
 @api.get("/settlements/<uuid:settlement_id>/lines.xlsx")
@@ -79,5 +82,6 @@ def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """Show the same list as a workbook, whole, in order of 继教编号."""
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     lines = confirmed_lists.whole_list(call.db, settlement=settlement)
-    data = xlsx_bytes(TITLES, lines_of(lines), name="学分名单")
+    remarks = remarks_on(call.db, project_id=settlement.project_id)
+    data = xlsx_bytes(TITLES, lines_of(lines, remarks), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

@@ -7,6 +7,7 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, reach_project
 from attendance.settlement import confirmation, reversals, settlements, taught_hours
+from attendance.settlement.remarks import remarks_on
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from models.settlements import Settlement
@@ -37,7 +38,7 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 
 @api.put("/projects/<uuid:project_id>/taught-hours")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "person_not_on_roster", "too_many_hours")
+@refuses("not_found", "project_closed", "person_not_on_roster", "own_attendance", "too_many_hours")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
 def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
@@ -58,7 +59,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
     then it counts here as not passed.
     """
     drawn = confirmation.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
-    return PreviewOut.of(drawn)
+    return PreviewOut.of(drawn, remarks_on(call.db, project_id=project_id))
 
 
 @api.post("/projects/<uuid:project_id>/settlement")

@@ -31,6 +31,14 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请核对编号，或先把此人加入名单。",
         "Check the number, or add the person to the roster first.",
     ),
+    "own_attendance": ProblemKind(
+        403,
+        "不能处理本人的考勤",
+        "You can't decide on your own attendance",
+        "请由本项目的其他工作人员、本单位管理员或最终审核单位把您加入名单；签到请用本人人脸。",
+        "Ask another of the staff, the admin of the unit, or the reviewing unit to put you on the roster, and check in"
+        " by your own face.",
+    ),
     "outside_geofence": ProblemKind(
         403,
         "您不在会场范围内",

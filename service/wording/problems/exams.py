@@ -10,6 +10,14 @@ EXAMS: dict[str, ProblemKind] = {
         "请先完成签到；如已到场，请联系主办方处理。",
         "Check in first; if you were there, ask the organizer.",
     ),
+    "attendance_not_met": ProblemKind(
+        403,
+        "出勤尚未达到本项目的要求",
+        "Your attendance is not yet what the project asks for",
+        "出席的场次占全部场次（含尚未开始的场次）的比例达到要求后即可考试；需要签退的场次请先签退。",
+        "The exam opens when you have attended enough of all sessions, those to come included. Check out where that is"
+        " asked.",
+    ),
     "evaluation_not_open": ProblemKind(
         409,
         "评价未开放",

@@ -177,8 +177,8 @@ def _wide(digits: str | None) -> str:
 
 def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
     folder = Path(import_rows.__file__).parent
-    sources = "\n".join((folder / f"{name}.py").read_text() for name in ("rows", "rosters", "punches"))
-    codes = set(re.findall(r'add_error\([^)]*"([a-z_]+)"\)', sources))
+    sources = "\n".join((folder / f"{name}.py").read_text() for name in ("rows", "rosters", "punches", "imports"))
+    codes = set(re.findall(r'(?:add_error|leave_out)\([^)]*"([a-z_]+)"\)', sources))
     assert codes == set(SHEET_FAULTS)
     for chinese, english in SHEET_FAULTS.values():
         assert re.search("[\u4e00-\u9fff]", chinese)

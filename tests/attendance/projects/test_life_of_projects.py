@@ -27,7 +27,13 @@ COURSE = {
     "ends_on": "2026-11-26",
     "credits": "5.00",
     "hours": "15.0",
-    "conditions": {"min_attendance": "0.80", "check_out": False, "evaluation": True, "exam": True},
+    "conditions": {
+        "min_attendance": "0.80",
+        "check_out": False,
+        "evaluation": True,
+        "exam": True,
+        "excused": "counts_as_absent",
+    },
 }
 USUAL = (S.FILED, S.APPROVED, S.ANNOUNCED, S.RUNNING, S.ENDED)
 
@@ -197,7 +203,9 @@ def test_a_project_has_sensible_defaults_and_keeps_what_it_was_given(scene: Scen
     plain = {name: COURSE[name] for name in ("name", "starts_on", "ends_on")}
     made = scene.staff.post("/projects", plain).json
     assert (made["status"], made["credits"], made["hours"], made["edition"]) == ("draft", "0.00", "0.0", 1)
-    assert made["conditions"] == {"min_attendance": "0.80", "check_out": False, "evaluation": False, "exam": False}
+    assert made["conditions"] == {
+        "min_attendance": "0.80", "check_out": False, "evaluation": False, "exam": False, "excused": "counts_as_absent",
+    }  # fmt: skip
     assert made["reviewing_unit_id"] == str(scene.make.province.id)
     full = authority.get(f"/projects/{course(scene)}").json
     assert {name: full[name] for name in COURSE} == COURSE

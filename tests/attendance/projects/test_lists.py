@@ -93,6 +93,7 @@ def test_my_history_shows_projects_sessions_and_check_ins(scene: Scene) -> None:
         "direction": "in",
         "status": "present",
         "checked_in_at": checked_in["checked_in_at"],
+        "machine": None,
     }
 
 
@@ -150,6 +151,7 @@ def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:
             "distance": 0.0, "accept_at": 0.42, "review_to": 0.52, "band": "pass",
             "policy_version": "dlib-plain-1", "engine": "dlib-resnet-v1",
         },
+        "machine": None,
     }  # fmt: skip
 
 

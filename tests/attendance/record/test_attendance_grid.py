@@ -42,9 +42,9 @@ def test_the_grid_says_who_attended_what_and_what_counts(scene: Scene) -> None:
     assert [each["id"] for each in grid["sessions"]] == [str(scene.session.id), str(later.id)]
     first, second = str(scene.session.id), str(later.id)
     assert [each["standings"] for each in grid["items"]] == [
-        {first: "present", second: "absent"},
-        {first: "needs_review", second: "absent"},
-        {first: "absent", second: "absent"},
+        {first: "present", second: "to_come"},
+        {first: "needs_review", second: "to_come"},
+        {first: "to_come", second: "to_come"},
     ]
     assert [(each["counted"], each["required"], each["share"], each["is_met"]) for each in grid["items"]] == [
         (1, 2, "0.50", False), (0, 2, "0.00", False), (0, 2, "0.00", False),
@@ -146,7 +146,7 @@ def test_workbook_and_csv_say_the_same_as_the_grid_and_run_nothing(scene: Scene)
     assert sheet is not None
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
     assert [line[1] for line in lines] == ["姓名", "=1+1", "wang"]
-    assert [line[4] for line in lines[1:]] == ["出席", "缺勤"]
+    assert [line[4] for line in lines[1:]] == ["出席", "未开始"]
     assert [line[5:8] for line in lines[1:]] == [[1, 1, "是"], [0, 1, "否"]]
     assert sheet["B2"].data_type in ("s", "inlineStr")
     reply = scene.staff.get(f"/projects/{scene.project.id}/attendance.csv")

@@ -83,7 +83,7 @@ def test_what_is_not_sent_of_a_draft_stays(scene: Scene) -> None:
     assert edited.status_code == 200
     assert (edited.json["name"], edited.json["credits"]) == ("急诊心电图", "4.50")
     assert edited.json["conditions"] == {
-        "min_attendance": "1.00", "check_out": False, "evaluation": True, "exam": True,
+        "min_attendance": "1.00", "check_out": False, "evaluation": True, "exam": True, "excused": "counts_as_absent",
     }  # fmt: skip
     assert (edited.json["category"], edited.json["capacity"], edited.json["discipline"]) == ("NAT", 40, None)
     assert edited.json["revision"] == 1
@@ -186,7 +186,7 @@ def test_a_copy_has_the_same_plan_on_other_days_by_the_venues_clock(scene: Scene
     project = course(scene, number="2026-03-01-123 (国)", starts_on="2026-11-24", ends_on="2026-11-26")
     noon = {"starts_at": "2026-11-25T12:00:00+08:00", "ends_at": "2026-11-25T15:00:00+08:00"}
     scene.staff.post(f"/projects/{project}/sessions", {**SESSION, **noon, "zone": zone, "track": "内科"})
-    scene.staff.post(f"/projects/{project}/roster", {"cme_numbers": [scene.organizer.cme_number]})
+    scene.staff.post(f"/projects/{project}/roster", {"cme_numbers": [scene.make.person().cme_number]})
     copied = scene.staff.post(f"/projects/{project}/copies", {"starts_on": "2027-05-24", "name": "第二期"})
     assert copied.status_code == 201
     made = copied.json
@@ -205,7 +205,8 @@ def test_a_copy_has_the_same_plan_on_other_days_by_the_venues_clock(scene: Scene
 
 def test_who_waits_comes_in_when_there_is_room(scene: Scene) -> None:
     people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙丙"]
-    project = course(scene, capacity=1)
+    later = {"starts_on": "2099-11-24", "ends_on": "2099-11-26"}  # nobody moves up after the last day
+    project = course(scene, capacity=1, **later)
     path, numbers = f"/projects/{project}/roster", [each.cme_number for each in people]
     assert scene.staff.post(path, {"cme_numbers": numbers}).json == {
         "added": 1, "already": 0, "waiting": 2, "unknown": [],

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from attendance.errors import PeriodInvalid, SessionNotOpen
-from attendance.sessions.windows import WindowWishes, choose_direction, is_open, plan_windows, status_of
+from attendance.errors import PeriodInvalid
+from attendance.sessions.windows import WindowWishes, is_open, plan_windows, status_of
 from models.attendance import CheckInStatus, Direction
 from models.projects import Session as VenueSession
 
@@ -83,32 +83,6 @@ def test_windows_out_of_order_are_refused(wishes: dict[str, datetime]) -> None:
 def test_a_session_must_end_after_its_start(end: datetime) -> None:
     with pytest.raises(PeriodInvalid):
         a_session(START, end)
-
-
-def test_the_direction_is_guessed_right() -> None:
-    session = a_session()
-    assert choose_direction(session, START, wanted=None, is_in=False) is Direction.IN
-    assert choose_direction(session, START, wanted=None, is_in=True) is Direction.IN
-    assert choose_direction(session, END, wanted=None, is_in=True) is Direction.OUT
-    assert choose_direction(session, END, wanted=None, is_in=False) is Direction.OUT
-    for is_in in (True, False):
-        with pytest.raises(SessionNotOpen):
-            choose_direction(session, START + timedelta(hours=1), wanted=None, is_in=is_in)
-
-
-def test_where_both_windows_are_open_who_is_in_goes_out() -> None:
-    short = a_session(START, START + minutes(30))
-    at = START + minutes(15)
-    assert is_open(short, Direction.IN, at)
-    assert is_open(short, Direction.OUT, at)
-    assert choose_direction(short, at, wanted=None, is_in=False) is Direction.IN
-    assert choose_direction(short, at, wanted=None, is_in=True) is Direction.OUT
-    assert choose_direction(short, at, wanted=Direction.IN, is_in=True) is Direction.IN
-
-
-def test_a_direction_asked_for_is_kept_or_refused() -> None:
-    with pytest.raises(SessionNotOpen):
-        choose_direction(a_session(), START, wanted=Direction.OUT, is_in=True)
 
 
 def test_the_night_when_clocks_change_has_windows_of_the_same_length(machine_zone: str) -> None:

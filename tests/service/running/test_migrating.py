@@ -12,6 +12,7 @@ from service.edge.database import alembic_config, migrate, prepare_engine
 
 BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
 BEFORE_IMPORTS_BY_JOBS = "847d5f10a888"
+BEFORE_OBSERVATIONS = "8d1f0c3b7e52"
 
 
 def old_rows(connection: Connection) -> dict[str, Any]:
@@ -80,4 +81,34 @@ def test_imports_of_credits_that_were_there_know_how_far_they_are(tmp_path: Path
         ("checked", "good"), ("checked", "bad"), ("committed", "recorded"), ("committed", "bad"),
         ("undone", "undone"), ("undone", "bad"),
     ]  # fmt: skip
+    engine.dispose()
+
+
+def test_punches_that_were_committed_are_observations_and_those_of_an_undone_file_are_not(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    engine = create_engine(settings.database)  # checks no references, so that the middle of the way can be upgraded
+    at = "2026-01-01 00:00:00"
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), BEFORE_THE_LIFE_OF_PROJECTS)
+        ids = old_rows(connection)
+        connection.commit()
+        command.upgrade(alembic_config(connection), BEFORE_OBSERVATIONS)
+        for status in ("committed", "undone"):
+            ident = new_id().hex
+            about = {"project_id": ids["one"], "kind": "punches", "rows": 2, "made_by": ids["person"], "made_at": at}
+            add(connection, "attendance_import", id=ident, status=status, **about)
+            for number, outcome in ((2, "added"), (3, "already"), (4, None)):
+                punch = f'{{"time": "08:0{number}", "at": "2026-01-01T00:0{number}:00+00:00", "direction": "in"}}'
+                row = {"number": number, "punch": punch, "errors": "[]", "has_errors": False, "is_checked": True}
+                who = {"person_id": ids["person"], "session_id": ids["session"], "is_newcomer": False}
+                add(connection, "attendance_import_row", import_id=ident, outcome=outcome, **row, **who)
+        connection.commit()
+    migrate(settings)
+    with engine.connect() as connection:
+        found = connection.execute(text('SELECT "row", direction, at FROM machine_observation ORDER BY "row"'))
+        assert [(row[0], row[1], row[2][:16]) for row in found] == [
+            (2, "in", "2026-01-01 00:02"), (3, "in", "2026-01-01 00:03"),
+        ]  # fmt: skip
+        outcomes = connection.execute(text("SELECT outcome FROM attendance_import_row WHERE number = 3"))
+        assert sorted(row[0] for row in outcomes) == ["added", "already"]
     engine.dispose()

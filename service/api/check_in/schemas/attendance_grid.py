@@ -24,13 +24,14 @@ class GridSession(Out):
 
 
 class GridPersonOut(Out):
-    """The person of a row. unit: the name of their unit."""
+    """The person of a row. unit: the name of their unit; is_staff: they organize the project."""
 
     id: uuid.UUID
     name: str
     cme_number: str | None
     unit: str
     role: RosterRole
+    is_staff: bool
 
 
 class ConflictOut(Out):
@@ -41,7 +42,10 @@ class ConflictOut(Out):
 
 
 class GridRowOut(Out):
-    """A row: the outcomes by session id, the counted and the required sessions, and whether the share is enough now."""
+    """A row: the outcomes by session id, the counted and the required sessions, and whether the share is enough now.
+
+    by_machine: sessions at which an attendance machine's file decided whether the person came in time.
+    """
 
     person: GridPersonOut
     standings: dict[str, SessionOutcome]
@@ -50,6 +54,7 @@ class GridRowOut(Out):
     share: ShareOfAll
     is_met: bool
     conflicts: list[ConflictOut]
+    by_machine: list[uuid.UUID]
 
     @classmethod
     def of(cls, row: GridRow) -> "GridRowOut":
@@ -62,6 +67,7 @@ class GridRowOut(Out):
             share=row.share.shown,
             is_met=row.is_met,
             conflicts=[ConflictOut.model_validate(each) for each in row.conflicts],
+            by_machine=list(row.by_machine),
         )
 
 

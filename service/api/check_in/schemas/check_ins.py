@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.check_in.check_in import CheckedIn
+from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
 from service.api.projects.schemas.person_refs import PersonRefIn
@@ -77,7 +78,7 @@ class CheckInOut(Out):
             session=SessionBrief.model_validate(done.session),
             direction=row.direction,
             checked_in_at=row.checked_in_at,
-            status=row.status,
+            status=counted_status(row),
             receipt=row.receipt,
             face=FaceWords.of(basis) if basis else None,
         )
@@ -149,8 +150,23 @@ class FaceNumbers(Out):
         )
 
 
+class MachineOut(Out):
+    """An attendance machine saw the person earlier (in) or later (out) than the check-in; its status counts."""
+
+    at: datetime
+    status: CheckInStatus
+
+    @classmethod
+    def of(cls, at: datetime | None, status: CheckInStatus | None) -> "MachineOut | None":
+        """Return what an observation looks like; None where none decides."""
+        return None if at is None or status is None else cls(at=at, status=status)
+
+
 class AttendanceOut(Out):
-    """A check-in for the organizer. face: the numbers of its face decision; null if no face was compared."""
+    """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
+
+    status: what counts. machine: the observation that decided it, if one did; the check-in itself stays as it is.
+    """
 
     id: uuid.UUID
     person: AttendeeOut
@@ -159,6 +175,7 @@ class AttendanceOut(Out):
     method: CheckInMethod
     status: CheckInStatus
     face: FaceNumbers | None
+    machine: MachineOut | None
 
 
 class AttendanceList(ListOut):

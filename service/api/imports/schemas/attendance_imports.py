@@ -97,7 +97,10 @@ class CellError(Out):
 
 
 class FileRowOut(Out):
-    """A row. number: as the spreadsheet counts; is_newcomer: will be, or was, taken in as somebody new."""
+    """A row. number: as the spreadsheet counts; is_newcomer: will be, or was, taken in as somebody new.
+
+    findings: why a row is left out (outcome `left_out`); they don't block the commit, as errors do.
+    """
 
     number: int
     cme_number: str | None
@@ -105,12 +108,14 @@ class FileRowOut(Out):
     role: RosterRole | None
     is_newcomer: bool
     errors: list[CellError]
+    findings: list[CellError]
     outcome: RowOutcome | None
 
     @classmethod
     def of(cls, row: ImportRow) -> Self:
         """Return what a row looks like."""
-        is_new = row.is_newcomer or (row.is_checked and row.person_id is None and not row.has_errors)
+        is_unknown = row.is_checked and row.person_id is None and not row.has_errors
+        is_new = row.is_newcomer or (is_unknown and row.outcome is not RowOutcome.LEFT_OUT)
         return cls(
             number=row.number,
             cme_number=row.cme_number,
@@ -118,6 +123,7 @@ class FileRowOut(Out):
             role=row.role,
             is_newcomer=is_new and row.outcome is not RowOutcome.UNDONE,
             errors=[CellError.of(each) for each in row.errors],
+            findings=[CellError.of(each) for each in row.findings],
             outcome=row.outcome,
         )
 

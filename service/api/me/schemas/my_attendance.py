@@ -3,19 +3,34 @@
 import uuid
 from datetime import date, datetime
 
+from attendance.check_in.observations import counted_status
 from attendance.record.open_duties import Duty
-from models.attendance import CheckInStatus, Direction
-from service.edge.bodies import Credits, Out
+from models.attendance import CheckIn, CheckInStatus, Direction
+from models.projects import ExcusedRule
+from service.api.check_in.schemas.check_ins import MachineOut
+from service.edge.bodies import Credits, Out, ShareOfAll
 from service.edge.paging import ListOut
 
 
 class MyCheckIn(Out):
-    """A check-in of mine."""
+    """A check-in of mine. status: what counts. machine: an attendance machine's observation that decided it."""
 
     id: uuid.UUID
     direction: Direction
     status: CheckInStatus
     checked_in_at: datetime
+    machine: MachineOut | None
+
+    @classmethod
+    def of(cls, row: CheckIn) -> "MyCheckIn":
+        """Return what a check-in looks like to its owner."""
+        return cls(
+            id=row.id,
+            direction=row.direction,
+            status=counted_status(row),
+            checked_in_at=row.checked_in_at,
+            machine=MachineOut.of(row.machine_at, row.machine_status),
+        )
 
 
 class MyVoidedCheckIn(Out):
@@ -49,13 +64,18 @@ class MySession(Out):
 
 
 class MyProject(Out):
-    """A project. owed: my open tasks; earned: the credits that it gave me, null before they are granted."""
+    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted.
+
+    min_attendance: the share of the sessions that it asks for; excused: what an excused session is in that sum.
+    """
 
     id: uuid.UUID
     name: str
     number: str | None
     starts_on: date
     ends_on: date
+    min_attendance: ShareOfAll
+    excused: ExcusedRule
     sessions: list[MySession]
     owed: list[Duty]
     earned: Credits | None

@@ -11,7 +11,7 @@ from pydantic import Field
 from attendance.projects.disciplines import discipline_code
 from attendance.projects.numbers import NumberFormat, level_of, parse_number
 from attendance.projects.projects import Conditions, NewProject, conditions_of
-from models.projects import Project, ProjectLevel, ProjectStatus
+from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import (
     NOT_SENT,
     Body,
@@ -38,12 +38,16 @@ Edition = Annotated[int, Field(ge=1, le=1000)]
 
 
 class ConditionsIn(Body):
-    """What a learner must have done: a least share of the sessions, and what else."""
+    """What a learner must have done: a least share of the sessions, and what else.
+
+    excused: an excused session counts as absent, or leaves the sum. At most a quarter of the sessions leave it.
+    """
 
     min_attendance: ShareOfAll = Decimal("0.80")
     check_out: bool = False
     evaluation: bool = False
     exam: bool = False
+    excused: ExcusedRule = ExcusedRule.COUNTS_AS_ABSENT
 
 
 class ProjectNew(Body):
@@ -139,6 +143,7 @@ class ConditionsOut(Out):
     check_out: bool
     evaluation: bool
     exam: bool
+    excused: ExcusedRule
 
 
 class NumberPartsOut(Out):

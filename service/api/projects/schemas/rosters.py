@@ -42,7 +42,7 @@ class RosterRoleAsked(Query):
 
 
 class RosterEntryOut(Out):
-    """Somebody who is expected, or waits. unit: its name."""
+    """Somebody who is expected, or waits. unit: its name; is_staff: they organize this project."""
 
     person_id: uuid.UUID
     name: str
@@ -50,6 +50,7 @@ class RosterEntryOut(Out):
     unit: str
     role: RosterRole
     added_at: datetime
+    is_staff: bool
 
 
 class RosterList(ListOut):

@@ -4,11 +4,12 @@ import uuid
 from typing import Self
 
 from attendance.settlement.confirmed_lists import ConfirmedLine, ListedSettlement
+from attendance.settlement.remarks import RemarksByPerson
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.projects.schemas.project_briefs import ProjectBrief
-from service.api.settlement.schemas.settlements import SettlementOut
-from service.edge.bodies import Credits, Hours, Out, Page, SessionCount
+from service.api.settlement.schemas.settlements import RemarksOut, SettlementOut, told
+from service.edge.bodies import Credits, Hours, Page, SessionCount
 from service.edge.paging import ListOut
 
 
@@ -43,7 +44,7 @@ class LinesAsked(Page):
     granted: bool | None = None
 
 
-class SettlementLineOut(Out):
+class SettlementLineOut(RemarksOut):
     """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
 
     entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
@@ -65,7 +66,7 @@ class SettlementLineOut(Out):
     entry_id: uuid.UUID | None
 
     @classmethod
-    def of(cls, written: ConfirmedLine) -> Self:
+    def of(cls, written: ConfirmedLine, remarks: RemarksByPerson) -> Self:
         """Show a line."""
         line = written.line
         return cls(
@@ -83,6 +84,7 @@ class SettlementLineOut(Out):
             attended=written.attended,
             required=line.required,
             entry_id=line.entry_id if line.credits is not None else None,
+            **told(remarks.on(line.person_id)),
         )
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from attendance.record.open_duties import Duty
 from attendance.settlement.confirmation import Choice
 from attendance.settlement.lists import DraftList, Line
+from attendance.settlement.remarks import Remarks, RemarksByPerson
 from models.jobs import Job, JobStatus
 from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
@@ -26,7 +27,21 @@ class EarlierReversal(Out):
     is_lifted: bool
 
 
-class PreviewedGrant(Out):
+class ExcusedOut(Out):
+    """A session at which somebody was excused."""
+
+    session_id: uuid.UUID
+    title: str
+
+
+class RemarksOut(Out):
+    """What a reviewer should know of somebody. is_staff: they organize this project; excused: at which sessions."""
+
+    is_staff: bool
+    excused: list[ExcusedOut]
+
+
+class PreviewedGrant(RemarksOut):
     """What somebody gets. credits: that count; raw_credits: before the project's cap.
 
     reversal: the earlier grant that was taken back from them, if there is one.
@@ -44,7 +59,7 @@ class PreviewedGrant(Out):
     reversal: EarlierReversal | None
 
 
-class PreviewedSkip(Out):
+class PreviewedSkip(RemarksOut):
     """Why somebody gets nothing. attended, required: sessions. reversal: as in a grant."""
 
     person_id: uuid.UUID
@@ -80,18 +95,18 @@ class PreviewOut(Out):
     still_may: list[StillMay]
 
     @classmethod
-    def of(cls, drawn: DraftList) -> Self:
+    def of(cls, drawn: DraftList, remarks: RemarksByPerson) -> Self:
         """Show a list that was drawn up."""
         return cls(
             rule_set=drawn.rule_set.code,
             rule_set_version=drawn.rule_set.version,
-            grants=[_grant(line) for line in drawn.grants],
-            skipped=[_skip(line) for line in drawn.skipped],
+            grants=[_grant(line, remarks) for line in drawn.grants],
+            skipped=[_skip(line, remarks) for line in drawn.skipped],
             still_may=[_still_may(line) for line in drawn.still_may],
         )
 
 
-def _grant(line: Line) -> PreviewedGrant:
+def _grant(line: Line, remarks: RemarksByPerson) -> PreviewedGrant:
     award, hours = line.verdict.award, line.verdict.hours
     assert award is not None and hours is not None  # noqa: S101, PT018 - for the type checker: it is one of the grants
     return PreviewedGrant(
@@ -105,10 +120,11 @@ def _grant(line: Line) -> PreviewedGrant:
         rule_code=award.rule_code,
         notes=list(line.verdict.reasons),
         reversal=_reversal(line),
+        **told(remarks.on(line.person_id)),
     )
 
 
-def _skip(line: Line) -> PreviewedSkip:
+def _skip(line: Line, remarks: RemarksByPerson) -> PreviewedSkip:
     return PreviewedSkip(
         person_id=line.person_id,
         cme_number=line.cme_number,
@@ -118,7 +134,13 @@ def _skip(line: Line) -> PreviewedSkip:
         required=line.share.required,
         reasons=list(line.verdict.reasons),
         reversal=_reversal(line),
+        **told(remarks.on(line.person_id)),
     )
+
+
+def told(remarks: Remarks) -> dict[str, Any]:
+    """Return the fields of RemarksOut."""
+    return RemarksOut.model_validate(remarks).model_dump()
 
 
 def _still_may(line: Line) -> StillMay:
