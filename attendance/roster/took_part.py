@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from models.attendance import AttendanceCorrection, CheckIn, CheckInAttempt
+from models.attendance import AttendanceCorrection, CheckIn, CheckInAttempt, MachineObservation, VoidedCheckIn
 from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, ExamExtraTime
 from models.imports import ImportRow
@@ -23,6 +23,8 @@ NO_PART: Mapping[type[Any], str] = {
     RosterEntry: "expected, which is not taking part",
     WaitingEntry: "waits for a place on the roster",
     SessionPlace: "chose a session; the place is given back",
+    VoidedCheckIn: "a check-in on a day from which the session moved; its row in `check_in` is void",
+    MachineObservation: "a machine saw the person; the check-in that follows has a row of its own",
     CheckInAttempt: "also holds scans that were refused; a check-in has a row of its own",
     ImportRow: "a row of a file, before it has an effect",
     ExamExtraTime: "may sit longer; an attempt has a row of its own",

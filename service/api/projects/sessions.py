@@ -130,13 +130,9 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 @api.post("/sessions/<uuid:session_id>/attendance")
 @signed_in(roles=ORGANIZERS)
 @refuses(
-    "not_found",
-    "person_not_on_roster",
-    "own_attendance",
-    "project_closed",
-    "project_not_announced",
+    "not_found", "person_not_on_roster", "own_attendance", "project_closed", "project_not_announced",
     "session_cancelled",
-)
+)  # fmt: skip
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
