@@ -122,6 +122,12 @@ class ProjectIncomplete(Refusal):
     code = "project_incomplete"
 
 
+class OwnAttendance(Refusal):
+    """Staff of a project don't record their own attendance or results there; somebody else does."""
+
+    code = "own_attendance"
+
+
 class ProjectClosed(Refusal):
     """The project has ended, is cancelled or is under review: this change is no longer possible."""
 

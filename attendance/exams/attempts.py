@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import DidNotAttend, NotOnRoster
 from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exams.exams import closes_at
+from attendance.exams.grading import Keys
 from attendance.exams.hand_in import hand_in, hand_in_overdue
+from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.participants import UNDER_WAY, Participant, get_participant
@@ -20,16 +22,21 @@ from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
 from models.base import new_id
-from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
+from models.exams import Exam, ExamAnswer, ExamAttempt, ExamException, ExamExtraTime, ExceptionKind
+from models.projects import Project
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """An attempt with the questions of its paper and the saved answers. is_new: whether this call created it."""
+    """An attempt with the questions of its paper and the saved answers.
+
+    keys: the corrected ones of its exam; is_new: whether this call created it.
+    """
 
     attempt: ExamAttempt
     questions: dict[uuid.UUID, AskedQuestion]
     answers: dict[uuid.UUID, ExamAnswer]
+    keys: Keys
     is_new: bool = False
 
     def is_over(self, now: datetime) -> bool:
@@ -39,12 +46,23 @@ class Sitting:
 
 @dataclass(frozen=True)
 class _Facts:
-    """The facts that decide whether a learner may begin. extra: their extra time; earlier: their attempts in order."""
+    """The facts that decide whether a learner may begin. earlier: their attempts in order.
+
+    extra, more_attempts, until: their extra time, and what exceptions give them.
+    """
 
     participant: Participant
     exam: Exam
     extra: timedelta
+    more_attempts: int
+    until: datetime | None
     earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
+
+    @property
+    def closes_at(self) -> datetime:
+        """Return the first instant at which the exam is closed for the learner."""
+        closes = closes_at(self.exam, self.participant.project)
+        return closes if self.until is None else max(closes, self.until)
 
     def find_open(self, now: datetime) -> uuid.UUID | None:
         """Return the id of the open attempt, or None."""
@@ -69,14 +87,16 @@ def start(
         if open_id is not None:
             return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
         _check(facts, now)
-        chosen = _choose(db, facts, questions)
+        keys = load_keys(db, project_id)
+        chosen = _choose(db, facts, questions, keys)
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)
+    _hold_rules(db, facts.exam)  # before any attempt is locked: a correction locks in this order too
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
-    if _insert(db, facts.exam, attempt):
-        return Sitting(attempt, chosen, {}, is_new=True)
+    if insert_object(db, attempt):
+        return Sitting(attempt, chosen, {}, keys, is_new=True)
     open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
     if open_id is None:
         raise PauseNotOver(retry_after=1)
@@ -88,7 +108,7 @@ def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller, questions
     attempt = _find(db, attempt_id, caller)
     asked = questions.load(db, [uuid.UUID(each["question"]) for each in attempt.paper])
     saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
-    return Sitting(attempt, asked, {each.question_id: each for each in saved})
+    return Sitting(attempt, asked, {each.question_id: each for each in saved}, load_keys(db, attempt.project_id))
 
 
 def submit(
@@ -120,8 +140,9 @@ def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     found = db.execute(_EXAM, values).first()
     if found is None:
         raise NotFound
-    exam, minutes = found
-    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, values).all())
+    exam, minutes, more, until = found
+    earlier = db.execute(_EARLIER, values).all()
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), more or 0, until, earlier)
 
 
 def _check(facts: _Facts, now: datetime) -> None:
@@ -132,9 +153,9 @@ def _check(facts: _Facts, now: datetime) -> None:
     if exam.needs_attendance and not participant.has_attended:
         raise DidNotAttend
     is_early = exam.opens_at is not None and now < exam.opens_at
-    if is_early or now >= closes_at(exam, participant.project) or participant.project.status not in UNDER_WAY:
+    if is_early or now >= facts.closes_at or participant.project.status not in UNDER_WAY:
         raise ExamNotOpen
-    if len(facts.earlier) >= exam.attempts:
+    if len(facts.earlier) >= exam.attempts + facts.more_attempts:
         raise AttemptsUsedUp
     ended_at = facts.ended_at()
     if ended_at is not None:
@@ -143,7 +164,7 @@ def _check(facts: _Facts, now: datetime) -> None:
             raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
 
 
-def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.UUID, AskedQuestion]:
+def _choose(db: Session, facts: _Facts, questions: QuestionCache, keys: Keys) -> dict[uuid.UUID, AskedQuestion]:
     """Return the questions of a paper, in the order they were drawn in."""
     exam = facts.exam
     ids = choose_questions(
@@ -151,6 +172,7 @@ def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.U
         own=[uuid.UUID(each) for each in exam.question_ids],
         draws=[Draw.read(each) for each in exam.draws],
         unit_path=facts.participant.unit_path,
+        left_out=voided(keys),
     )
     found = questions.load(db, ids)
     return {each: found[each] for each in ids}
@@ -161,7 +183,7 @@ def _make(
 ) -> ExamAttempt:
     """Return the attempt with its paper, before any transaction waits for it."""
     exam = facts.exam
-    deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
+    deadline = min(now + timedelta(minutes=exam.minutes), facts.closes_at) + facts.extra
     items = make_paper(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
     return ExamAttempt(
         id=new_id(),
@@ -176,22 +198,36 @@ def _make(
     )
 
 
-def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
-    """Insert the attempt; return False if another one was begun at the same time.
+def _hold_rules(db: Session, exam: Exam) -> None:
+    """Hold off changes and corrections of the exam, and steps of the project, in the order in which they lock.
 
-    Raises ExamNotOpen if the exam was changed since it was read.
+    Raises ExamNotOpen if the exam was changed, or the project taken on, since they were read.
     """
+    if db.scalar(_STATUS, {"project_id": exam.project_id}) not in UNDER_WAY:
+        raise ExamNotOpen
     if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
         raise ExamNotOpen(retry_after=1)
-    return insert_object(db, attempt)
 
 
 # Built once, because thousands of learners may begin in the same minute.
+_MORE, _LATER = aliased(ExamException), aliased(ExamException)
 _EXAM = (
-    select(Exam, ExamExtraTime.minutes)
+    select(Exam, ExamExtraTime.minutes, _MORE.attempts, _LATER.until)
     .outerjoin(
         ExamExtraTime,
         (ExamExtraTime.project_id == Exam.project_id) & (ExamExtraTime.person_id == bindparam("person_id")),
+    )
+    .outerjoin(
+        _MORE,
+        (_MORE.project_id == Exam.project_id)
+        & (_MORE.person_id == bindparam("person_id"))
+        & (_MORE.kind == ExceptionKind.ATTEMPTS),
+    )
+    .outerjoin(
+        _LATER,
+        (_LATER.project_id == Exam.project_id)
+        & (_LATER.person_id == bindparam("person_id"))
+        & (_LATER.kind == ExceptionKind.UNTIL),
     )
     .where(Exam.project_id == bindparam("project_id"))
 )
@@ -200,4 +236,5 @@ _EARLIER = (
     .where(ExamAttempt.project_id == bindparam("project_id"), ExamAttempt.person_id == bindparam("person_id"))
     .order_by(ExamAttempt.number)
 )
+_STATUS = select(Project.status).where(Project.id == bindparam("project_id")).with_for_update(read=True, key_share=True)
 _VERSION = select(Exam.version).where(Exam.project_id == bindparam("project_id")).with_for_update(read=True)

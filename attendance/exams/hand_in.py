@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.exams.grading import Outcome, grade, has_passed
+from attendance.exams.grading import Keys, Outcome, grade, read_points, write_points
+from attendance.exams.keys import load_all_keys, load_keys
 from attendance.exams.papers import read_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt, HandIn
+
+IN_ORDER = (ExamAttempt.deadline_at, ExamAttempt.id)
+"""The order in which several attempts are locked, everywhere, so that nobody waits for each other."""
 
 
 def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
@@ -25,12 +29,12 @@ def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 
 
 def outcome_of(
-    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
+    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any], keys: Keys
 ) -> Outcome:
     """Return the stored points of an attempt, or the points that its saved answers would get now."""
     if attempt.earned is not None and attempt.out_of is not None:
-        return Outcome(tuple(attempt.earned), attempt.out_of)
-    return grade(read_paper(attempt.paper), questions, answers)
+        return Outcome(read_points(attempt.earned), attempt.out_of)
+    return grade(read_paper(attempt.paper), questions, answers, keys)
 
 
 def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: QuestionCache) -> None:
@@ -42,7 +46,8 @@ def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: Ques
         return
     paper = read_paper(attempt.paper)
     asked = questions.load(db, [item.question_id for item in paper])
-    outcome = grade(paper, asked, answers_of(db, [attempt.id])[attempt.id])
+    keys = load_keys(db, attempt.project_id)
+    outcome = grade(paper, asked, answers_of(db, [attempt.id])[attempt.id], keys)
     _close(attempt, outcome, now)
     db.flush()
 
@@ -58,7 +63,7 @@ def hand_in_overdue(
 ) -> int:
     """Hand in attempts whose time is over, the oldest first, and return how many.
 
-    most: the limit for one call, which keeps the transaction short; a call takes four statements. Calls at the same
+    most: the limit for one call, which keeps the transaction short; a call takes five statements. Calls at the same
     time skip each other's attempts. project_id, person_id: limit the call to these.
     """
     wanted = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at <= now)
@@ -66,14 +71,15 @@ def hand_in_overdue(
         wanted = wanted.where(ExamAttempt.project_id == project_id)
     if person_id is not None:
         wanted = wanted.where(ExamAttempt.person_id == person_id)
-    overdue = db.scalars(wanted.order_by(ExamAttempt.deadline_at).limit(most).with_for_update(skip_locked=True)).all()
+    overdue = db.scalars(wanted.order_by(*IN_ORDER).limit(most).with_for_update(skip_locked=True)).all()
     if not overdue:
         return 0
     papers = {each.id: read_paper(each.paper) for each in overdue}
     asked = questions.load(db, {item.question_id for paper in papers.values() for item in paper})
     answers = answers_of(db, list(papers))
+    keys = load_all_keys(db, {each.project_id for each in overdue})
     for each in overdue:
-        _close(each, grade(papers[each.id], asked, answers[each.id]), now)
+        _close(each, grade(papers[each.id], asked, answers[each.id], keys[each.project_id]), now)
     db.flush()
     return len(overdue)
 
@@ -82,5 +88,5 @@ def _close(attempt: ExamAttempt, outcome: Outcome, now: datetime) -> None:
     is_overdue = now >= attempt.deadline_at
     attempt.submitted_at = attempt.deadline_at if is_overdue else now
     attempt.hand_in = HandIn.DEADLINE if is_overdue else HandIn.LEARNER
-    attempt.earned, attempt.points, attempt.out_of = list(outcome.earned), outcome.points, outcome.out_of
-    attempt.passed = has_passed(outcome.points, outcome.out_of, attempt.pass_mark)
+    attempt.earned, attempt.score, attempt.out_of = write_points(outcome.earned), outcome.score, outcome.out_of
+    attempt.passed = outcome.has_passed(attempt.pass_mark)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from attendance.record.participants import UNDER_WAY, has_attended
 from models.evaluations import EvaluationForm, EvaluationRespondent
-from models.exams import Exam, ExamAttempt
+from models.exams import Exam, ExamAttempt, ExamException, ExceptionKind
 from models.projects import Project, RosterEntry, RosterRole
 
 
@@ -36,8 +36,15 @@ def duties(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID
     )
     attended = has_attended(person_id)
     has_exam = exists().where(Exam.project_id == Project.id, or_(~Exam.needs_attendance, attended))
-    has_passed = exists().where(
-        ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
+    has_passed = or_(
+        exists().where(
+            ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
+        ),
+        exists().where(
+            ExamException.project_id == Project.id,
+            ExamException.person_id == person_id,
+            ExamException.kind == ExceptionKind.PASSED,
+        ),
     )
     wanted = select(
         Project.id,

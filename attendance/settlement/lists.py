@@ -1,7 +1,7 @@
 """The list of a settlement, made from the attendance record, in the same number of statements for any roster."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from attendance.exams.exceptions import kinds_by_person
+from attendance.projects.access import ReadableProject
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
@@ -48,11 +50,12 @@ class Line:
 class DraftList:
     """The list of a settlement before its confirmation, in order of 继教编号.
 
-    rule_set: the rules in force on the project's last day.
+    rule_set: the rules in force on the project's last day. exceptions: kinds of exceptions in the exam, by person.
     """
 
     rule_set: RuleSet
     lines: tuple[Line, ...]
+    exceptions: Mapping[uuid.UUID, Sequence[str]]
 
     @property
     def grants(self) -> list[Line]:
@@ -91,10 +94,10 @@ class Judge:
         return CaseResult(share or Share(0, 0), decide(participation, self._terms))
 
 
-def draw_up(db: Session, project: Project) -> DraftList:
+def draw_up(db: Session, project: ReadableProject) -> DraftList:
     """Return the list for all people on the roster, by the present attendance record."""
     judge = Judge(db, project)
-    return DraftList(judge.rule_set, tuple(_lines(db, judge)))
+    return DraftList(judge.rule_set, tuple(_lines(db, judge)), kinds_by_person(db, project=project))
 
 
 def _lines(db: Session, judge: Judge) -> Iterator[Line]:

@@ -31,6 +31,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请核对编号，或先把此人加入名单。",
         "Check the number, or add the person to the roster first.",
     ),
+    "own_attendance": ProblemKind(
+        403,
+        "不能为本人办理",
+        "You can't do this for yourself",
+        "请由本项目的其他工作人员、单位管理员或审核单位办理。",
+        "Ask another of the staff, the unit's admin or the reviewing unit to do it.",
+    ),
     "outside_geofence": ProblemKind(
         403,
         "您不在会场范围内",

@@ -1,6 +1,7 @@
 """Settlements, reversals, taught hours."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -17,7 +18,10 @@ from service.edge.bodies import Body, Credits, Hours, Out, Reason
 
 
 class PreviewedGrant(Out):
-    """What somebody gets. credits: that count; raw_credits: before the project's cap."""
+    """What somebody gets. credits: that count; raw_credits: before the project's cap.
+
+    exceptions: kinds of exceptions in the exam (`GET /projects/{id}/exam/exceptions` has the reasons).
+    """
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -28,10 +32,11 @@ class PreviewedGrant(Out):
     hours: Hours
     rule_code: str
     notes: list[str]
+    exceptions: list[str]
 
 
 class PreviewedSkip(Out):
-    """Why somebody gets nothing. attended, required: sessions."""
+    """Why somebody gets nothing. attended, required: sessions; exceptions: as for those who get something."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -40,6 +45,7 @@ class PreviewedSkip(Out):
     attended: int
     required: int
     reasons: list[str]
+    exceptions: list[str]
 
 
 class PreviewOut(Out):
@@ -56,12 +62,12 @@ class PreviewOut(Out):
         return cls(
             rule_set=drawn.rule_set.code,
             rule_set_version=drawn.rule_set.version,
-            grants=[_grant(line) for line in drawn.grants],
-            skipped=[_skip(line) for line in drawn.skipped],
+            grants=[_grant(line, drawn.exceptions.get(line.person_id, ())) for line in drawn.grants],
+            skipped=[_skip(line, drawn.exceptions.get(line.person_id, ())) for line in drawn.skipped],
         )
 
 
-def _grant(line: Line) -> PreviewedGrant:
+def _grant(line: Line, exceptions: Sequence[str]) -> PreviewedGrant:
     award, hours = line.verdict.award, line.verdict.hours
     assert award is not None and hours is not None  # noqa: S101, PT018 - for the type checker: it is one of the grants
     return PreviewedGrant(
@@ -74,10 +80,11 @@ def _grant(line: Line) -> PreviewedGrant:
         hours=hours,
         rule_code=award.rule_code,
         notes=list(line.verdict.reasons),
+        exceptions=list(exceptions),
     )
 
 
-def _skip(line: Line) -> PreviewedSkip:
+def _skip(line: Line, exceptions: Sequence[str]) -> PreviewedSkip:
     return PreviewedSkip(
         person_id=line.person_id,
         cme_number=line.cme_number,
@@ -86,6 +93,7 @@ def _skip(line: Line) -> PreviewedSkip:
         attended=line.share.counted,
         required=line.share.required,
         reasons=list(line.verdict.reasons),
+        exceptions=list(exceptions),
     )
 
 
