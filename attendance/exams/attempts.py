@@ -199,13 +199,14 @@ def _make(
 
 
 def _hold_rules(db: Session, exam: Exam) -> None:
-    """Hold off changes and corrections of the exam, and steps of the project, in the order in which they lock.
+    """Hold off steps of the project, and changes and corrections of the exam; they lock in the same order.
 
     Raises ExamNotOpen if the exam was changed, or the project taken on, since they were read.
     """
-    if db.scalar(_STATUS, {"project_id": exam.project_id}) not in UNDER_WAY:
+    status, version = db.execute(_RULES, {"project_id": exam.project_id}).one()
+    if status not in UNDER_WAY:
         raise ExamNotOpen
-    if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
+    if version != exam.version:
         raise ExamNotOpen(retry_after=1)
 
 
@@ -236,5 +237,9 @@ _EARLIER = (
     .where(ExamAttempt.project_id == bindparam("project_id"), ExamAttempt.person_id == bindparam("person_id"))
     .order_by(ExamAttempt.number)
 )
-_STATUS = select(Project.status).where(Project.id == bindparam("project_id")).with_for_update(read=True, key_share=True)
-_VERSION = select(Exam.version).where(Exam.project_id == bindparam("project_id")).with_for_update(read=True)
+_RULES = (
+    select(Project.status, Exam.version)
+    .join(Exam, Exam.project_id == Project.id)
+    .where(Project.id == bindparam("project_id"))
+    .with_for_update(read=True, of=[Project, Exam])
+)

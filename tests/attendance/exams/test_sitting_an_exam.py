@@ -497,11 +497,12 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
         course.db.commit()
     assert counts[0] == counts[1]
     assert counts[0][1] == 1  # the save, which asks for itself who calls
-    assert counts[0][0] == 7  # who calls, who is it here, exam, earlier attempts, questions, still that exam, the paper
+    # who calls, who is it here, exam, earlier attempts, corrected keys, questions, still that exam, the paper
+    assert counts[0][0] == 8
     following = course.learner("the next one")
     with statements(course.api) as begun:
         course.start(following)
-    assert len(begun) == 6  # this process knows the questions by now
+    assert len(begun) == 7  # this process knows the questions by now
 
 
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:
