@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, insert, select, update
+from sqlalchemy import Table, Text, bindparam, exists, insert, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from attendance.errors import OwnAttendance, QuestionInvalid
@@ -171,8 +172,8 @@ def _prepare(
 
 
 def _is_on_a_paper(db: Session, project_id: uuid.UUID, question_id: uuid.UUID) -> bool:
-    papers = select(ExamAttempt.paper).where(ExamAttempt.project_id == project_id).execution_options(yield_per=AT_ONCE)
-    return any(str(question_id) == item["question"] for paper in db.scalars(papers) for item in paper)
+    has_it = sql_cast(ExamAttempt.paper, Text).contains(str(question_id))
+    return bool(db.scalar(select(exists().where(ExamAttempt.project_id == project_id, has_it))))
 
 
 def _key(question: Question, new: NewCorrection) -> Key:

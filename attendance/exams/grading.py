@@ -112,4 +112,4 @@ def write_points(earned: Sequence[Points]) -> list[int | str]:
 
 def read_points(row: Sequence[int | str]) -> tuple[Points, ...]:
     """Return points from the JSON of the row."""
-    return tuple(each if isinstance(each, int) else Fraction(each) for each in row)
+    return tuple([each if isinstance(each, int) else Fraction(each) for each in row])

@@ -5,22 +5,23 @@ in portions.
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.grading import Key, Keys, Outcome, Points, earned_points, grade, points_of, read_points
 from attendance.exams.hand_in import IN_ORDER, answers_of
+from attendance.exams.keys import voided
 from attendance.exams.papers import Item, read_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt
 
 AT_ONCE = 500
+_ROWS = 20  # papers are large: read a few, keep little of them
 
 
 @dataclass(frozen=True)
@@ -104,43 +105,48 @@ def lock_attempts(db: Session, *, project_id: uuid.UUID, now: datetime) -> list[
 
 def regrade(db: Session, *, attempts: Sequence[Attempt], change: Change, questions: QuestionCache) -> Iterator[Portion]:
     """Yield what the change makes of the attempts that have the question on their paper, portion by portion."""
+    void = {str(each) for each in voided(change.new_keys)}
     for start in range(0, len(attempts), AT_ONCE):
         portion = {each.id: each for each in attempts[start : start + AT_ONCE]}
-        found = [each for each in _read_papers(db, list(portion)) if change.question.id in each.places]
+        found = list(_read_papers(db, list(portion), change.question.id, void))
         over = [each for each in found if portion[each.id].is_over]
         given = _answers(db, [each.id for each in over], change.question.id)
-        graded = _grade_overdue(db, [each for each in over if not portion[each.id].is_handed_in], change, questions)
-        new_keys = change.new_keys
+        graded = _grade_overdue(db, [each.id for each in over if not portion[each.id].is_handed_in], change, questions)
         yield Portion(
             tuple(
                 _regrade_one(portion[each.id], each, graded.get(each.id) or each.stored, change, given.get(each.id))
                 for each in over
             ),
             open_papers=len(found) - len(over),
-            is_one_empty=any(each.is_empty(new_keys, questions.load(db, each.places)) for each in found),
+            is_one_empty=any(each.is_empty for each in found),
         )
 
 
 @dataclass(frozen=True)
 class _Paper:
-    """A paper with its stored points. places: the position of each question."""
+    """What is needed of a paper: the corrected question, its place, and the stored points of all.
+
+    Most of a paper is dropped at once: it is large. is_empty: whether nothing on it counts any more.
+    """
 
     id: uuid.UUID
-    items: list[Item]
-    places: Mapping[uuid.UUID, int]
+    item: Item
+    place: int
     stored: Outcome
-
-    def is_empty(self, keys: Keys, asked: Mapping[uuid.UUID, AskedQuestion]) -> bool:
-        return not any(points_of(asked[each], keys.get(each)) for each in self.places)
+    is_empty: bool
 
 
-def _read_papers(db: Session, attempt_ids: Sequence[uuid.UUID]) -> Iterator[_Paper]:
+def _read_papers(
+    db: Session, attempt_ids: Sequence[uuid.UUID], question_id: uuid.UUID, void: set[str]
+) -> Iterator[_Paper]:
+    """Yield the papers that have the question. void: the questions that count nothing."""
     wanted = select(ExamAttempt.id, ExamAttempt.paper, ExamAttempt.earned, ExamAttempt.out_of)
-    row: Row[Any]
-    for row in db.execute(wanted.where(ExamAttempt.id.in_(attempt_ids)).order_by(*IN_ORDER)):
-        items = read_paper(row.paper)
-        places = {item.question_id: place for place, item in enumerate(items)}
-        yield _Paper(row.id, items, places, Outcome(read_points(row.earned or ()), row.out_of or 0))
+    wanted = wanted.where(ExamAttempt.id.in_(attempt_ids), cast(ExamAttempt.paper, Text).contains(str(question_id)))
+    text = str(question_id)
+    for id, rows, earned, out_of in db.execute(wanted.order_by(*IN_ORDER).execution_options(yield_per=_ROWS)):
+        place = next(place for place, row in enumerate(rows) if row["question"] == text)
+        is_empty = bool(void) and all(row["question"] in void for row in rows)
+        yield _Paper(id, Item.read(rows[place]), place, Outcome(read_points(earned or ()), out_of or 0), is_empty)
 
 
 def _answers(db: Session, attempt_ids: Sequence[uuid.UUID], question_id: uuid.UUID) -> dict[uuid.UUID, Any]:
@@ -150,20 +156,22 @@ def _answers(db: Session, attempt_ids: Sequence[uuid.UUID], question_id: uuid.UU
 
 
 def _grade_overdue(
-    db: Session, papers: Sequence[_Paper], change: Change, questions: QuestionCache
+    db: Session, attempt_ids: Sequence[uuid.UUID], change: Change, questions: QuestionCache
 ) -> dict[uuid.UUID, Outcome]:
     """Return what attempts whose time is over come to by the old key, as if the service had handed them in already."""
-    if not papers:
+    if not attempt_ids:
         return {}
-    asked = questions.load(db, {each for paper in papers for each in paper.places})
-    answers: Mapping[uuid.UUID, dict[uuid.UUID, Any]] = defaultdict(dict, answers_of(db, [each.id for each in papers]))
-    return {each.id: grade(each.items, asked, answers[each.id], change.keys) for each in papers}
+    wanted = select(ExamAttempt.id, ExamAttempt.paper).where(ExamAttempt.id.in_(attempt_ids))
+    papers = {id: read_paper(rows) for id, rows in db.execute(wanted)}
+    asked = questions.load(db, {item.question_id for paper in papers.values() for item in paper})
+    answers = answers_of(db, attempt_ids)
+    return {id: grade(paper, asked, answers.get(id, {}), change.keys) for id, paper in papers.items()}
 
 
 def _regrade_one(attempt: Attempt, paper: _Paper, before: Outcome, change: Change, value: Any) -> Regraded:
-    question, place = change.question, paper.places[change.question.id]
+    question, place = change.question, paper.place
     earned: list[Points] = list(before.earned)
-    earned[place] = earned_points(paper.items[place], question, value, change.key)
+    earned[place] = earned_points(paper.item, question, value, change.key)
     worth = points_of(question, change.key) - points_of(question, change.keys.get(question.id))
     after = Outcome(tuple(earned), before.out_of + worth)
     passed_before = before.has_passed(attempt.pass_mark) if attempt.passed is None else attempt.passed
