@@ -7,16 +7,16 @@ from apiflask import APIBlueprint
 from attendance.exams import correction_views, corrections, exceptions
 from attendance.exams.exams import get_mendable_project
 from attendance.projects.access import ORGANIZERS, READERS, reach_project
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut
 from service.api.exams.schemas.exam_mending import (
-    CorrectionIn,
-    CorrectionList,
-    EffectOut,
+    CorrectionEffectOut,
+    ExamCorrectionIn,
+    ExamCorrectionList,
+    ExamExceptionGivenOut,
+    ExamExceptionIn,
     ExceptedList,
     ExceptedPersonOut,
-    ExceptionGivenOut,
-    ExceptionIn,
 )
-from service.api.exams.schemas.exams import CorrectionOut
 from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.calls import Call
@@ -35,10 +35,10 @@ api = APIBlueprint("exam_mending", __name__, tag="Exams")
     "not_found", "project_closed", "list_in_review", "question_not_asked", "question_invalid", "paper_would_be_empty",
     "own_attendance",
 )  # fmt: skip
-@api.input(CorrectionIn, arg_name="body")
-@api.output(EffectOut, status_code=201)
-@api.doc(responses=another_answer(200, "A dry run", {"$ref": "#/components/schemas/EffectOut"}))
-def correct_exam(call: Call, project_id: uuid.UUID, body: CorrectionIn) -> tuple[EffectOut, int]:
+@api.input(ExamCorrectionIn, arg_name="body")
+@api.output(CorrectionEffectOut, status_code=201)
+@api.doc(responses=another_answer(200, "A dry run", {"$ref": "#/components/schemas/CorrectionEffectOut"}))
+def correct_exam(call: Call, project_id: uuid.UUID, body: ExamCorrectionIn) -> tuple[CorrectionEffectOut, int]:
     """Correct the key of a question, or take it out, after papers are out: all are graded anew; who passed keeps it."""
     project = get_mendable_project(call.db, project_id=project_id, caller=call.caller)
     act = corrections.weigh_correction if body.dry_run else corrections.make_correction
@@ -50,15 +50,15 @@ def correct_exam(call: Call, project_id: uuid.UUID, body: CorrectionIn) -> tuple
         now=call.now,
         questions=call.components.questions,
     )
-    return EffectOut.of(effect), 200 if body.dry_run else 201
+    return CorrectionEffectOut.of(effect), 200 if body.dry_run else 201
 
 
 @api.get("/projects/<uuid:project_id>/exam/corrections")
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
-@api.output(CorrectionList)
-def list_exam_corrections(call: Call, project_id: uuid.UUID, query: Page) -> CorrectionList:
+@api.output(ExamCorrectionList)
+def list_exam_corrections(call: Call, project_id: uuid.UUID, query: Page) -> ExamCorrectionList:
     """Show the corrections of the exam, for organizer and reviewing unit, in the order in which they were made."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
@@ -68,15 +68,15 @@ def list_exam_corrections(call: Call, project_id: uuid.UUID, query: Page) -> Cor
             call.db, project=reached.project, after=after, limit=limit
         ),
     )
-    return CorrectionList.of(page, CorrectionOut.model_validate)
+    return ExamCorrectionList.of(page, ExamCorrectionOut.model_validate)
 
 
 @api.post("/projects/<uuid:project_id>/exam/exceptions")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "list_in_review", "person_not_on_roster", "period_invalid", "own_attendance")
-@api.input(ExceptionIn, arg_name="body")
-@api.output(ExceptionGivenOut, status_code=201)
-def except_learner(call: Call, project_id: uuid.UUID, body: ExceptionIn) -> ExceptionGivenOut:
+@api.input(ExamExceptionIn, arg_name="body")
+@api.output(ExamExceptionGivenOut, status_code=201)
+def except_learner(call: Call, project_id: uuid.UUID, body: ExamExceptionIn) -> ExamExceptionGivenOut:
     """Give one learner more attempts, a later last moment, or a pass, with a reason; the latest of a kind holds."""
     project = get_mendable_project(call.db, project_id=project_id, caller=call.caller)
     given = exceptions.make_exception(
@@ -87,7 +87,7 @@ def except_learner(call: Call, project_id: uuid.UUID, body: ExceptionIn) -> Exce
         caller=call.caller,
         now=call.now,
     )
-    return ExceptionGivenOut(
+    return ExamExceptionGivenOut(
         **vars(ExceptedPersonOut.of(given.person)),
         attempts_left=given.attempts_left,
         leads_to_round=given.leads_to_round,

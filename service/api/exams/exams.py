@@ -12,14 +12,13 @@ from attendance.exams.papers import Draw
 from attendance.exams.questions import with_answers
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from service.api.exams.exam_attempts import attempt_out
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import (
     AttemptOut,
-    CorrectionOut,
     DrawOut,
     ExamIn,
     ExamOut,
     ExamPaper,
-    ExceptionOut,
     ExtraTimeIn,
     ExtraTimeOut,
     MyAttemptBrief,
@@ -66,7 +65,9 @@ def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
     return ExamPaper(
         questions=[QuestionFull.model_validate(with_answers(each)) for each in questions],
         draws=[DrawOut.model_validate(Draw.read(each)) for each in exam.draws],
-        corrections=[CorrectionOut.model_validate(each) for each in list_corrections(call.db, project=reached.project)],
+        corrections=[
+            ExamCorrectionOut.model_validate(each) for each in list_corrections(call.db, project=reached.project)
+        ],
     )
 
 
@@ -128,7 +129,7 @@ def _exam_out(call: Call, project_id: uuid.UUID) -> ExamOut:
         questions=view.questions,
         extra_minutes=view.extra_minutes,
         extra_attempts=view.extra_attempts,
-        exceptions=[ExceptionOut.model_validate(each) for each in view.exceptions],
+        exceptions=[ExamExceptionOut.model_validate(each) for each in view.exceptions],
         passed=view.has_passed,
         mine=[MyAttemptBrief.model_validate(each) for each in view.mine],
     )

@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from attendance.exams import questions as limits
 from attendance.exams.corrections import Effect, NewCorrection
 from attendance.exams.exceptions import ExceptedPerson, NewException
 from models.exams import CorrectionKind, ExceptionKind
-from service.api.exams.schemas.exams import Accepted, CorrectionOut, ExceptionOut, OptionPlace
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
+from service.api.exams.schemas.exams import Accepted, OptionPlace
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Reason
 from service.edge.paging import ListOut
@@ -17,7 +19,7 @@ from service.edge.problems import in_callers_language
 from service.wording.hints import NEXT_ROUND
 
 
-class CorrectionIn(Body):
+class ExamCorrectionIn(Body):
     """A correction of one question of the exam: exactly one of `correct`, `void` and `accept_all`.
 
     correct: places of the right options, from 0, or the texts that a blank accepts. A question with one choice may get
@@ -26,7 +28,11 @@ class CorrectionIn(Body):
     """
 
     question_id: uuid.UUID
-    correct: Annotated[list[OptionPlace] | list[Accepted], Field(min_length=1, max_length=20)] | None = None
+    correct: (
+        Annotated[list[OptionPlace], Field(min_length=1, max_length=limits.MOST_OPTIONS)]
+        | Annotated[list[Accepted], Field(min_length=1, max_length=limits.MOST_ACCEPTED)]
+        | None
+    ) = None
     void: Literal[True] | None = None
     accept_all: Literal[True] | None = None
     reason: Reason
@@ -69,7 +75,7 @@ class MovedPersonOut(Out):
     keeps_pass: bool
 
 
-class EffectOut(Out):
+class CorrectionEffectOut(Out):
     """What a correction did, or would do. id: null for a dry run.
 
     papers: handed in, with the question, and graded anew. open_papers: still open; they are graded when they are handed
@@ -105,14 +111,14 @@ class EffectOut(Out):
         )
 
 
-class CorrectionList(ListOut):
+class ExamCorrectionList(ListOut):
     """A page of corrections, in the order in which they were made."""
 
-    items: list[CorrectionOut]
+    items: list[ExamCorrectionOut]
     next_cursor: str | None
 
 
-class ExceptionIn(Body):
+class ExamExceptionIn(Body):
     """An exception for one learner: exactly one of `attempts`, `until` and `passed`. The latest of each kind holds.
 
     attempts: how many more than the exam gives everybody, in place of earlier ones; 0 takes them back. until: a later
@@ -148,7 +154,7 @@ class ExceptedPersonOut(Out):
     person_id: uuid.UUID
     cme_number: str | None
     name: str
-    exceptions: list[ExceptionOut]
+    exceptions: list[ExamExceptionOut]
 
     @classmethod
     def of(cls, person: ExceptedPerson) -> Self:
@@ -157,11 +163,11 @@ class ExceptedPersonOut(Out):
             person_id=person.person_id,
             cme_number=person.cme_number,
             name=person.name,
-            exceptions=[ExceptionOut.model_validate(each) for each in person.exceptions],
+            exceptions=[ExamExceptionOut.model_validate(each) for each in person.exceptions],
         )
 
 
-class ExceptionGivenOut(ExceptedPersonOut):
+class ExamExceptionGivenOut(ExceptedPersonOut):
     """A person, and what is different for them now. attempts_left: how many they may still begin.
 
     leads_to_round: the project is settled already: `hint` says how they get their credits.

@@ -11,7 +11,8 @@ from attendance.exams import questions as limits
 from attendance.exams.exams import ExamRules, NewExam
 from attendance.exams.papers import Draw
 from attendance.exams.questions import NewQuestion
-from models.exams import CorrectionKind, HandIn, QuestionKind, Review, Scoring
+from models.exams import HandIn, QuestionKind, Review, Scoring
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Reason
 
@@ -99,36 +100,6 @@ class ExamIn(Body):
         )
 
 
-class SeenCorrectionOut(Out):
-    """A question of a paper of mine that was corrected after I began, and why. score_*: per cent, if it changed.
-
-    kind: `key` for another right answer, `void` for a question that counts nothing now, `accept_all` for one whose
-    points everybody gets.
-    """
-
-    question_id: uuid.UUID
-    kind: CorrectionKind
-    reason: str
-    made_at: datetime
-    score_before: float | None
-    score_after: float | None
-
-
-class ExceptionOut(Out):
-    """What is different for one person, and why. kind: `attempts`, `until`, `passed` or `extra_time`.
-
-    attempts: how many more; minutes: of extra time; given_by: a name.
-    """
-
-    kind: str
-    attempts: int | None
-    until: datetime | None
-    minutes: int | None
-    reason: str
-    given_by: str
-    given_at: datetime
-
-
 class MyAttemptBrief(Out):
     """An attempt of mine. score: per cent, null while it is open. corrections: those that changed its score or pass."""
 
@@ -162,7 +133,7 @@ class ExamOut(Out):
     questions: int
     extra_minutes: int
     extra_attempts: int
-    exceptions: list[ExceptionOut]
+    exceptions: list[ExamExceptionOut]
     passed: bool
     mine: list[MyAttemptBrief]
 
@@ -190,34 +161,12 @@ class DrawOut(Out):
     kind: QuestionKind | None
 
 
-class CorrectionOut(Out):
-    """A correction of a question, with its new key: `correct` are places of options from 0, `accepted` texts.
-
-    papers: how many that were handed in have the question. people_moved: whose score or pass it changed. is_current:
-    false where a later correction of the question holds.
-    """
-
-    id: uuid.UUID
-    question_id: uuid.UUID
-    text: str
-    kind: CorrectionKind
-    correct: list[int]
-    accepted: list[str]
-    reason: str
-    papers: int
-    people_moved: int
-    newly_passed: int
-    made_by: str
-    made_at: datetime
-    is_current: bool
-
-
 class ExamPaper(Out):
     """What papers are made of, for the organizer: as it was set, and what was corrected since."""
 
     questions: list[QuestionFull]
     draws: list[DrawOut]
-    corrections: list[CorrectionOut]
+    corrections: list[ExamCorrectionOut]
 
 
 class ExtraTimeIn(Body):
