@@ -147,6 +147,39 @@ class ExamExtraTime(Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ExceptionKind(enum.StrEnum):
+    """What is different for one person."""
+
+    ATTEMPTS = "attempts"
+    """So many attempts more than the exam gives everybody."""
+    UNTIL = "until"
+    """A later last moment."""
+    PASSED = "passed"
+    """They count as passed, whatever their attempts came to."""
+
+
+class ExamException(Base):
+    """An exception for one person, with the reason. The latest of each kind holds; the audit trail has earlier ones."""
+
+    __tablename__ = "exam_exception"
+    __table_args__ = (
+        CheckConstraint(
+            "(kind = 'attempts') = (attempts IS NOT NULL) AND (kind = 'until') = (until IS NOT NULL)", name="content"
+        ),
+        CheckConstraint("attempts >= 1", name="attempts"),
+        Index("ix_exam_exception_person", "person_id"),
+    )
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[ExceptionKind] = mapped_column(words(ExceptionKind), primary_key=True)
+    attempts: Mapped[int | None]
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(500))
+    given_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class HandIn(enum.StrEnum):
     """Who handed an attempt in."""
 
@@ -192,11 +225,13 @@ class ExamAttempt(Base):
     """Per cent, as it was at the start."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hand_in: Mapped[HandIn | None] = mapped_column(words(HandIn))
-    earned: Mapped[list[int] | None] = mapped_column(JSON)
-    """Points of each question, in the order of the paper."""
-    points: Mapped[int | None]
+    earned: Mapped[list[int | str] | None] = mapped_column(JSON)
+    """Points of each question, in the order of the paper: whole numbers, and texts such as "2/3"."""
+    score: Mapped[int | None]
+    """Hundredths of a per cent, rounded down once."""
     out_of: Mapped[int | None]
     passed: Mapped[bool | None]
+    """Stays true after a correction, whatever the score is then."""
 
 
 class ExamAnswer(Base):
@@ -212,3 +247,49 @@ class ExamAnswer(Base):
     revision: Mapped[int]
     """Counted by the device: an older save that arrives late does not undo a newer one."""
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CorrectionKind(enum.StrEnum):
+    """How a question is graded after a correction."""
+
+    KEY = "key"
+    """By other right answers."""
+    VOID = "void"
+    """It counts nothing, and leaves the total of every paper."""
+    ACCEPT_ALL = "accept_all"
+    """Everybody who had it gets its points."""
+
+
+class ExamCorrection(Base):
+    """A correction of one question in one exam, made after papers were out. The latest of a question holds."""
+
+    __tablename__ = "exam_correction"
+    __table_args__ = (Index("ix_exam_correction_project", "project_id", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    question_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("question.id"))
+    kind: Mapped[CorrectionKind] = mapped_column(words(CorrectionKind))
+    correct: Mapped[list[str]] = mapped_column(JSON)
+    """The ids of the right options, or the accepted texts; empty for other kinds than a key."""
+    reason: Mapped[str] = mapped_column(String(500))
+    papers: Mapped[int]
+    """How many papers that were handed in have the question."""
+    people_moved: Mapped[int]
+    newly_passed: Mapped[int]
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExamRegrade(Base):
+    """What a correction changed for one attempt that was handed in. Attempts that stay as they were have no row."""
+
+    __tablename__ = "exam_regrade"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_attempt.id"), primary_key=True)
+    correction_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_correction.id"), primary_key=True)
+    score_before: Mapped[int]
+    score_after: Mapped[int]
+    """Hundredths of a per cent."""
+    passed_before: Mapped[bool]
+    passed_after: Mapped[bool]

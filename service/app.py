@@ -37,7 +37,7 @@ from service.api.credit import (
     rule_sets,
 )
 from service.api.evaluations import evaluations
-from service.api.exams import exam_attempts, exam_results, exams, question_bank
+from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
 from service.api.faces import face_cases, face_policies
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_openings, my_waiting
@@ -74,6 +74,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     evaluations.api,
     exams.api,
     exam_attempts.api,
+    exam_mending.api,
     exam_results.api,
     question_bank.api,
     schedules.api,

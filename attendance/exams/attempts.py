@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import AttendanceNotMet, DidNotAttend, NotOnRoster, OwnAttendance
 from attendance.exams.errors import AttemptsUsedUp, ExamNotOpen, NotEnoughQuestions, PauseNotOver
 from attendance.exams.exams import closes_at
+from attendance.exams.grading import Keys
 from attendance.exams.hand_in import hand_in, hand_in_overdue
+from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.last_moments import is_open
@@ -22,17 +24,21 @@ from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
 from models.base import new_id
-from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
+from models.exams import Exam, ExamAnswer, ExamAttempt, ExamException, ExamExtraTime, ExceptionKind
 from models.projects import Project
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """An attempt with the questions of its paper and the saved answers. is_new: whether this call created it."""
+    """An attempt with the questions of its paper and the saved answers.
+
+    keys: the corrected ones of its exam; is_new: whether this call created it.
+    """
 
     attempt: ExamAttempt
     questions: dict[uuid.UUID, AskedQuestion]
     answers: dict[uuid.UUID, ExamAnswer]
+    keys: Keys
     is_new: bool = False
 
     def is_over(self, now: datetime) -> bool:
@@ -42,16 +48,25 @@ class Sitting:
 
 @dataclass(frozen=True)
 class _Facts:
-    """The facts that decide whether a learner may begin. extra: their extra time; earlier: their attempts in order.
+    """The facts that decide whether a learner may begin. earlier: their attempts in order.
 
-    has_met_attendance: asked only where the exam needs it.
+    extra, more_attempts, until: their extra time, and what exceptions give them. has_met_attendance: asked only where
+    the exam needs it.
     """
 
     participant: Participant
     exam: Exam
     extra: timedelta
+    more_attempts: int
+    until: datetime | None
     earlier: Sequence[Row[uuid.UUID, int, datetime, datetime | None]]
     has_met_attendance: bool
+
+    @property
+    def closes_at(self) -> datetime:
+        """Return the first instant at which the exam is closed for the learner."""
+        closes = closes_at(self.exam, self.participant.project)
+        return closes if self.until is None else max(closes, self.until)
 
     def find_open(self, now: datetime) -> uuid.UUID | None:
         """Return the id of the open attempt, or None."""
@@ -76,15 +91,16 @@ def start(
         if open_id is not None:
             return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
         _check(facts, caller, now)
-        chosen = _choose(db, facts, questions)
+        keys = load_keys(db, project_id)
+        chosen = _choose(db, facts, questions, keys)
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)
-    _lock(db, facts.exam, now)
+    _lock(db, facts.exam, now)  # before any attempt is locked: a correction locks in this order too
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
     if insert_object(db, attempt):
-        return Sitting(attempt, chosen, {}, is_new=True)
+        return Sitting(attempt, chosen, {}, keys, is_new=True)
     open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
     if open_id is None:
         raise PauseNotOver(retry_after=1)
@@ -96,7 +112,7 @@ def get_sitting(db: Session, *, attempt_id: uuid.UUID, caller: Caller, questions
     attempt = _find(db, attempt_id, caller)
     asked = questions.load(db, [uuid.UUID(each["question"]) for each in attempt.paper])
     saved = db.scalars(select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id))
-    return Sitting(attempt, asked, {each.question_id: each for each in saved})
+    return Sitting(attempt, asked, {each.question_id: each for each in saved}, load_keys(db, attempt.project_id))
 
 
 def submit(
@@ -128,13 +144,14 @@ def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     found = db.execute(_EXAM, values).first()
     if found is None:
         raise NotFound
-    exam, minutes = found
+    exam, minutes, more, until = found
     has_met = (
         exam.needs_attendance
         and participant.is_learner
         and bool(met_for_sure(db, [participant.project], person_id=caller.person_id))
     )
-    return _Facts(participant, exam, timedelta(minutes=minutes or 0), db.execute(_EARLIER, values).all(), has_met)
+    earlier = db.execute(_EARLIER, values).all()
+    return _Facts(participant, exam, timedelta(minutes=minutes or 0), more or 0, until, earlier, has_met)
 
 
 def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
@@ -147,9 +164,9 @@ def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
     if exam.needs_attendance and not facts.has_met_attendance:
         raise AttendanceNotMet if participant.has_attended else DidNotAttend
     is_early = exam.opens_at is not None and now < exam.opens_at
-    if is_early or now >= closes_at(exam, participant.project) or not is_open(participant.project, now):
+    if is_early or now >= facts.closes_at or not is_open(participant.project, now):
         raise ExamNotOpen
-    if len(facts.earlier) >= exam.attempts:
+    if len(facts.earlier) >= exam.attempts + facts.more_attempts:
         raise AttemptsUsedUp
     ended_at = facts.ended_at()
     if ended_at is not None:
@@ -158,7 +175,7 @@ def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
             raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
 
 
-def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.UUID, AskedQuestion]:
+def _choose(db: Session, facts: _Facts, questions: QuestionCache, keys: Keys) -> dict[uuid.UUID, AskedQuestion]:
     """Return the questions of a paper, in the order they were drawn in."""
     exam = facts.exam
     ids = choose_questions(
@@ -166,6 +183,7 @@ def _choose(db: Session, facts: _Facts, questions: QuestionCache) -> dict[uuid.U
         own=[uuid.UUID(each) for each in exam.question_ids],
         draws=[Draw.read(each) for each in exam.draws],
         unit_path=facts.participant.unit_path,
+        left_out=voided(keys),
     )
     found = questions.load(db, ids)
     return {each: found[each] for each in ids}
@@ -176,7 +194,7 @@ def _make(
 ) -> ExamAttempt:
     """Return the attempt with its paper, before any transaction waits for it."""
     exam = facts.exam
-    deadline = min(now + timedelta(minutes=exam.minutes), closes_at(exam, facts.participant.project)) + facts.extra
+    deadline = min(now + timedelta(minutes=exam.minutes), facts.closes_at) + facts.extra
     items = make_paper(list(questions.values()), is_shuffled=exam.is_shuffled, scoring=exam.scoring, dice=dice)
     return ExamAttempt(
         id=new_id(),
@@ -204,11 +222,24 @@ def _lock(db: Session, exam: Exam, now: datetime) -> None:
 
 
 # Built once, because thousands of learners may begin in the same minute.
+_MORE, _LATER = aliased(ExamException), aliased(ExamException)
 _EXAM = (
-    select(Exam, ExamExtraTime.minutes)
+    select(Exam, ExamExtraTime.minutes, _MORE.attempts, _LATER.until)
     .outerjoin(
         ExamExtraTime,
         (ExamExtraTime.project_id == Exam.project_id) & (ExamExtraTime.person_id == bindparam("person_id")),
+    )
+    .outerjoin(
+        _MORE,
+        (_MORE.project_id == Exam.project_id)
+        & (_MORE.person_id == bindparam("person_id"))
+        & (_MORE.kind == ExceptionKind.ATTEMPTS),
+    )
+    .outerjoin(
+        _LATER,
+        (_LATER.project_id == Exam.project_id)
+        & (_LATER.person_id == bindparam("person_id"))
+        & (_LATER.kind == ExceptionKind.UNTIL),
     )
     .where(Exam.project_id == bindparam("project_id"))
 )

@@ -3,52 +3,64 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.exams import closes_at, find_exam
-from models.exams import ExamAttempt
+from models.exams import ExamAttempt, ExamException, ExceptionKind
 from models.projects import Project
 
 
 @dataclass(frozen=True)
 class Chances:
-    """Until when the exam of a project can be begun (None: no exam, or closed), and who can still pass it.
+    """Who can still pass the exam of a project at `now`. closes_at: when it closes; None for a project without exam.
 
-    can_pass: for a column of person ids, the SQL condition that the person can still pass.
+    Exceptions give single people more attempts, or a later last moment.
     """
 
+    project_id: uuid.UUID
+    now: datetime
     closes_at: datetime | None
-    _allowed: int
-    _mine: tuple[ColumnElement[bool], ...]
-    _is_open: ColumnElement[bool]
+    allowed: int
 
     def can_pass(self, person_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
         """Return the SQL condition that a person has an open attempt, or may begin another one."""
-        sitting = person_id.in_(self._people().where(self._is_open))
         if self.closes_at is None:
-            return sitting
-        used_up = self._people().group_by(ExamAttempt.person_id).having(func.count() >= self._allowed)
-        return or_(sitting, person_id.not_in(used_up))
+            return false()
+        begun = self._of_person(select(func.count(ExamAttempt.id)), ExamAttempt, person_id).scalar_subquery()
+        more = self._exception(func.max(ExamException.attempts), ExceptionKind.ATTEMPTS, person_id)
+        has_more = begun < self.allowed + func.coalesce(more, 0)
+        prolonged = self._exception(func.max(ExamException.until), ExceptionKind.UNTIL, person_id)
+        is_open = or_(literal(self.now < self.closes_at), and_(prolonged.is_not(None), prolonged > self.now))
+        sitting = self._of_person(select(ExamAttempt.id), ExamAttempt, person_id).where(*self._sitting()).exists()
+        return or_(sitting, and_(has_more, is_open))
 
-    def open_until(self, db: Session) -> dict[uuid.UUID, datetime]:
-        """Return the deadlines of the open attempts by person."""
-        wanted = select(ExamAttempt.person_id, ExamAttempt.deadline_at).where(*self._mine, self._is_open)
-        return {row.person_id: row.deadline_at for row in db.execute(wanted)}
+    def last_moments(self, db: Session) -> dict[uuid.UUID, datetime]:
+        """Return the moments of people for whom the exam ends later than for all: by exceptions and open attempts."""
+        wanted = select(ExamAttempt.person_id, ExamAttempt.deadline_at).where(*self._sitting())
+        found = {row.person_id: row.deadline_at for row in db.execute(wanted)}
+        kind = ExamException.project_id == self.project_id, ExamException.kind == ExceptionKind.UNTIL
+        for person_id, until in db.execute(select(ExamException.person_id, ExamException.until).where(*kind)):
+            if until is not None:
+                found[person_id] = max(until, found.get(person_id, until))
+        return found
 
-    def _people(self) -> Select[uuid.UUID]:
-        return select(ExamAttempt.person_id).where(*self._mine)
+    def _sitting(self) -> tuple[ColumnElement[bool], ...]:
+        attempt = ExamAttempt
+        return attempt.project_id == self.project_id, attempt.submitted_at.is_(None), attempt.deadline_at > self.now
+
+    def _exception(self, what: Any, kind: ExceptionKind, person_id: ColumnElement[uuid.UUID]) -> Any:
+        wanted = self._of_person(select(what), ExamException, person_id)
+        return wanted.where(ExamException.kind == kind).scalar_subquery()
+
+    def _of_person(self, wanted: Select[Any], table: Any, person_id: ColumnElement[uuid.UUID]) -> Select[Any]:
+        return wanted.where(table.project_id == self.project_id, table.person_id == person_id)
 
 
 def find_chances(db: Session, *, project: Project, now: datetime) -> Chances:
     """Return who can still pass the exam of a project at `now`."""
     exam = find_exam(db, project.id) if project.needs_exam else None
     closes = None if exam is None else closes_at(exam, project)
-    is_open = ExamAttempt.submitted_at.is_(None) & (ExamAttempt.deadline_at > now)
-    return Chances(
-        closes_at=closes if closes is not None and now < closes else None,
-        _allowed=0 if exam is None else exam.attempts,
-        _mine=(ExamAttempt.project_id == project.id,) if exam is not None else (false(),),
-        _is_open=is_open,
-    )
+    return Chances(project.id, now, closes, 0 if exam is None else exam.attempts)

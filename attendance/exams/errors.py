@@ -30,6 +30,24 @@ class ExamStarted(Refusal):
     code = "exam_started"
 
 
+class QuestionNotAsked(Refusal):
+    """The question is neither the exam's own nor on any of its papers."""
+
+    code = "question_not_asked"
+
+
+class PaperWouldBeEmpty(Refusal):
+    """Without this question, a paper would have nothing left that counts, and nobody could pass it."""
+
+    code = "paper_would_be_empty"
+
+
+class ListInReview(Refusal):
+    """The reviewing unit is deciding on the list of the project, or its grants are being posted."""
+
+    code = "list_in_review"
+
+
 class ExamNotOpen(Refusal):
     """The exam isn't open at this time, or the project isn't running."""
 

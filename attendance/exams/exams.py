@@ -4,21 +4,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import CompoundSelect, exists, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid
-from attendance.exams.errors import ExamStarted, NotEnoughQuestions
+from attendance.exams.errors import ExamStarted, ListInReview, NotEnoughQuestions
 from attendance.exams.papers import Draw, count_pool
 from attendance.exams.question_bank import check_pictures
 from attendance.exams.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
+from attendance.projects.access import OrganizedProject, get_open_project
 from attendance.record.last_moments import last_moment
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
-from models.exams import Exam, ExamAttempt, Question, Review, Scoring
+from models.exams import Exam, ExamAttempt, ExamException, ExceptionKind, Question, Review, Scoring
 from models.people import Unit
-from models.projects import Project
+from models.projects import Project, ProjectStatus
 
 _ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # rules that must not change once a learner has a paper
 
@@ -48,12 +49,14 @@ class NewExam:
     draws: tuple[Draw, ...] = ()
 
 
-def select_passed(project_id: uuid.UUID) -> Select[uuid.UUID]:
-    """Select the people who have passed the project's exam in any attempt that is handed in.
+def select_passed(project_id: uuid.UUID) -> CompoundSelect[uuid.UUID]:
+    """Select the people who have passed the project's exam: in any attempt that is handed in, or by an exception.
 
     An overdue attempt counts after it is handed in; `hand_in.hand_in_overdue` does this for a project.
     """
-    return select(ExamAttempt.person_id).where(ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True))
+    attempts = ExamAttempt.project_id == project_id, ExamAttempt.passed.is_(True)
+    exceptions = ExamException.project_id == project_id, ExamException.kind == ExceptionKind.PASSED
+    return select(ExamAttempt.person_id).where(*attempts).union(select(ExamException.person_id).where(*exceptions))
 
 
 def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:
@@ -68,6 +71,23 @@ def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
     if exam is None:
         raise NotFound
     return exam
+
+
+def get_mendable_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> OrganizedProject:
+    """Return the project, locked, for an organizer who mends its exam: at any time but while its list is in review.
+
+    Raises NotFound, Forbidden, ProjectClosed for a cancelled project, ListInReview.
+    """
+    cancelled = frozenset({ProjectStatus.CANCELLED})
+    project = get_open_project(db, project_id=project_id, caller=caller, closed_in=cancelled)
+    if project.status is ProjectStatus.IN_REVIEW:
+        raise ListInReview
+    return project
+
+
+def is_settled(project: Project) -> bool:
+    """Return whether the project's credits were granted, so that a change leads into another round."""
+    return project.status in (ProjectStatus.SETTLED, ProjectStatus.ARCHIVED)
 
 
 def own_questions(db: Session, exam: Exam) -> list[Question]:

@@ -1,18 +1,16 @@
 """Extra time (延时) for one learner, with a reason. It also applies to an open attempt."""
 
-import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import PersonNotOnRoster
 from attendance.exams.exams import get_exam
+from attendance.exams.exceptions import get_other_learner
 from foundation import audit
 from foundation.callers import Caller
 from models.exams import ExamAttempt, ExamExtraTime
-from models.people import Person
-from models.projects import Project, RosterEntry, RosterRole
+from models.projects import Project
 
 
 def give_extra_time(
@@ -22,12 +20,10 @@ def give_extra_time(
 
     Returns the new deadline of the learner's open attempt, or None. An attempt whose time is over is not opened again.
     project: locked, so that two changes at the same time wait for each other. Raises NotFound for a project without
-    exam, PersonNotOnRoster.
+    exam, PersonNotOnRoster, OwnAttendance.
     """
     get_exam(db, project.id)
-    person_id = _find_learner(db, project, cme_number)
-    if person_id is None:
-        raise PersonNotOnRoster(field="cme_number")
+    person_id = get_other_learner(db, project=project, cme_number=cme_number, caller=caller)
     given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
     earlier = given.minutes if given is not None else 0
     if given is None:
@@ -48,12 +44,3 @@ def give_extra_time(
     audit.record(db, caller, now, "exam.extra_time", project, reason=reason, before=before, after=after)
     db.flush()
     return attempt.deadline_at if attempt is not None else None
-
-
-def _find_learner(db: Session, project: Project, cme_number: str) -> uuid.UUID | None:
-    return db.scalar(
-        select(Person.id)
-        .join(RosterEntry, RosterEntry.person_id == Person.id)
-        .where(Person.cme_number == cme_number)
-        .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
-    )

@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance.exams.grading import Outcome, grade, has_passed
+from attendance.exams.grading import Keys, Outcome, grade, read_points, write_points
+from attendance.exams.keys import load_all_keys, load_keys
 from attendance.exams.papers import read_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt, HandIn
+
+IN_ORDER = (ExamAttempt.deadline_at, ExamAttempt.id)
+"""The order in which several attempts are locked, everywhere, so that nobody waits for each other."""
 
 
 def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
@@ -25,12 +29,12 @@ def answers_of(db: Session, attempt_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 
 
 def outcome_of(
-    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any]
+    attempt: ExamAttempt, questions: Mapping[uuid.UUID, AskedQuestion], answers: Mapping[uuid.UUID, Any], keys: Keys
 ) -> Outcome:
     """Return the stored points of an attempt, or the points that its saved answers would get now."""
     if attempt.earned is not None and attempt.out_of is not None:
-        return Outcome(tuple(attempt.earned), attempt.out_of)
-    return grade(read_paper(attempt.paper), questions, answers)
+        return Outcome(read_points(attempt.earned), attempt.out_of)
+    return grade(read_paper(attempt.paper), questions, answers, keys)
 
 
 def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: QuestionCache) -> None:
@@ -42,7 +46,8 @@ def hand_in(db: Session, *, attempt: ExamAttempt, now: datetime, questions: Ques
         return
     paper = read_paper(attempt.paper)
     asked = questions.load(db, [item.question_id for item in paper])
-    outcome = grade(paper, asked, answers_of(db, [attempt.id])[attempt.id])
+    keys = load_keys(db, attempt.project_id)
+    outcome = grade(paper, asked, answers_of(db, [attempt.id])[attempt.id], keys)
     _close(attempt, outcome, now)
     db.flush()
 
@@ -59,7 +64,7 @@ def hand_in_overdue(
 ) -> int:
     """Hand in attempts whose time is over, the oldest first, and return how many.
 
-    most: the limit for one call, which keeps the transaction short; a call takes four statements. Calls at the same
+    most: the limit for one call, which keeps the transaction short; a call takes five statements. Calls at the same
     time skip each other's attempts, but a call that must leave none behind (is_complete) waits for the others.
     project_id, person_id: limit the call to these.
     """
@@ -68,7 +73,7 @@ def hand_in_overdue(
         wanted = wanted.where(ExamAttempt.project_id == project_id)
     if person_id is not None:
         wanted = wanted.where(ExamAttempt.person_id == person_id)
-    wanted = wanted.order_by(ExamAttempt.deadline_at, ExamAttempt.id).limit(most)
+    wanted = wanted.order_by(*IN_ORDER).limit(most)
     return _hand_in_found(db, wanted.with_for_update(skip_locked=not is_complete), now, questions, HandIn.LEARNER)
 
 
@@ -78,7 +83,7 @@ def cut_off(db: Session, *, project_id: uuid.UUID, now: datetime, questions: Que
     project: locked, so that nobody begins another attempt. It waits for those who hand in at the same moment.
     """
     mine = ExamAttempt.project_id == project_id, ExamAttempt.submitted_at.is_(None)
-    wanted = select(ExamAttempt).where(*mine).order_by(ExamAttempt.deadline_at, ExamAttempt.id).limit(most)
+    wanted = select(ExamAttempt).where(*mine).order_by(*IN_ORDER).limit(most)
     return _hand_in_found(db, wanted.with_for_update(), now, questions, HandIn.CUT_OFF)
 
 
@@ -91,8 +96,9 @@ def _hand_in_found(
     papers = {each.id: read_paper(each.paper) for each in attempts}
     asked = questions.load(db, {item.question_id for paper in papers.values() for item in paper})
     answers = answers_of(db, list(papers))
+    keys = load_all_keys(db, {each.project_id for each in attempts})
     for each in attempts:
-        _close(each, grade(papers[each.id], asked, answers[each.id]), now, by)
+        _close(each, grade(papers[each.id], asked, answers[each.id], keys[each.project_id]), now, by)
     db.flush()
     return len(attempts)
 
@@ -101,5 +107,5 @@ def _close(attempt: ExamAttempt, outcome: Outcome, now: datetime, by: HandIn = H
     is_overdue = now >= attempt.deadline_at
     attempt.submitted_at = attempt.deadline_at if is_overdue else now
     attempt.hand_in = HandIn.DEADLINE if is_overdue else by
-    attempt.earned, attempt.points, attempt.out_of = list(outcome.earned), outcome.points, outcome.out_of
-    attempt.passed = has_passed(outcome.points, outcome.out_of, attempt.pass_mark)
+    attempt.earned, attempt.score, attempt.out_of = write_points(outcome.earned), outcome.score, outcome.out_of
+    attempt.passed = outcome.has_passed(attempt.pass_mark)

@@ -9,13 +9,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.attempts import Sitting
+from attendance.exams.correction_views import SeenCorrection, moved_attempts
 from attendance.exams.exams import closes_at, get_exam
-from attendance.exams.grading import has_passed, score
+from attendance.exams.exceptions import GivenException, exceptions_of, latest_end
+from attendance.exams.grading import per_cent, points_of, right_answers, shown_points
 from attendance.exams.hand_in import outcome_of
+from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw
 from attendance.record.participants import get_insider
 from foundation.callers import Caller
-from models.exams import Exam, ExamAttempt, ExamExtraTime, HandIn, QuestionKind, Review
+from models.exams import Exam, ExamAttempt, ExceptionKind, HandIn, QuestionKind, Review
 from models.projects import Project
 
 
@@ -30,17 +33,33 @@ class AttemptBrief:
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
+    corrections: Sequence[SeenCorrection]
 
 
 @dataclass(frozen=True)
 class ExamView:
-    """An exam as people of the project see it. questions: number of questions on a paper."""
+    """An exam as people of the project see it. questions: number of questions on a paper.
+
+    closes_at: for the caller. exceptions: those that hold for the caller.
+    """
 
     exam: Exam
     closes_at: datetime
     questions: int
     extra_minutes: int
+    exceptions: Sequence[GivenException]
     mine: Sequence[AttemptBrief]
+
+    @property
+    def has_passed(self) -> bool:
+        """Return whether the caller has passed, by an attempt or by an exception."""
+        is_excepted = any(each.kind == ExceptionKind.PASSED for each in self.exceptions)
+        return is_excepted or any(each.passed for each in self.mine)
+
+    @property
+    def extra_attempts(self) -> int:
+        """Return how many attempts the caller has more than others."""
+        return sum(each.attempts or 0 for each in self.exceptions)
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,7 @@ class ReviewedQuestion:
     """A question with its points and right answer. options: ids of right options; accepted: texts of a blank."""
 
     question_id: uuid.UUID
-    earned: int
+    earned: float
     points: int
     options: list[str]
     accepted: list[str]
@@ -69,25 +88,31 @@ def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: dateti
     """Return the exam for people of the roster, organizers and reviewers. Raises NotFound, Forbidden."""
     project = get_insider(db, project_id=project_id, caller=caller).project
     exam = get_exam(db, project_id)
-    extra = select(ExamExtraTime.minutes).where(
-        ExamExtraTime.project_id == project_id, ExamExtraTime.person_id == caller.person_id
-    )
+    exceptions = exceptions_of(db, project_id=project_id, person_ids=[caller.person_id])[caller.person_id]
+    until = max((each.until for each in exceptions if each.until is not None), default=None)
+    closes = closes_at(exam, project)
+    void = {str(each) for each in voided(load_keys(db, project_id))}
+    changed = moved_attempts(db, project_id=project_id, person_id=caller.person_id)
     attempt = ExamAttempt
     mine = db.execute(
         select(
-            attempt.id, attempt.number, attempt.started_at, attempt.deadline_at, attempt.submitted_at, attempt.points,
-            attempt.out_of, attempt.passed,
+            attempt.id, attempt.number, attempt.started_at, attempt.deadline_at, attempt.submitted_at, attempt.score,
+            attempt.passed,
         )
         .where(attempt.project_id == project_id, attempt.person_id == caller.person_id)
         .order_by(attempt.number)
     )  # fmt: skip
     return ExamView(
         exam=exam,
-        closes_at=closes_at(exam, project),
-        questions=len(exam.question_ids) + sum(Draw.read(each).count for each in exam.draws),
-        extra_minutes=db.scalar(extra) or 0,
+        closes_at=closes if until is None else max(closes, until),
+        questions=len(set(exam.question_ids) - void) + sum(Draw.read(each).count for each in exam.draws),
+        extra_minutes=sum(each.minutes or 0 for each in exceptions),
+        exceptions=exceptions,
         mine=[
-            AttemptBrief(*row[:5], score(row.points, row.out_of) if row.out_of else None, row.passed) for row in mine
+            AttemptBrief(
+                *row[:5], None if row.score is None else per_cent(row.score), row.passed, changed.get(row.id, ())
+            )
+            for row in mine
         ],
     )
 
@@ -111,12 +136,13 @@ def result_of(sitting: Sitting, now: datetime) -> Result | None:
     if not sitting.is_over(now):
         return None
     answers = {question_id: each.value for question_id, each in sitting.answers.items()}
-    outcome = outcome_of(attempt, sitting.questions, answers)
+    outcome = outcome_of(attempt, sitting.questions, answers, sitting.keys)
+    is_graded = attempt.passed is not None  # who has passed keeps it, whatever the score is after a correction
     return Result(
         submitted_at=attempt.submitted_at or attempt.deadline_at,
         hand_in=hand_in_of(attempt, now),
-        score=score(outcome.points, outcome.out_of),
-        passed=has_passed(outcome.points, outcome.out_of, attempt.pass_mark),
+        score=per_cent(outcome.score),
+        passed=bool(attempt.passed) if is_graded else outcome.has_passed(attempt.pass_mark),
     )
 
 
@@ -135,15 +161,26 @@ def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQues
     exam, project = found
     if exam.review is Review.NEVER:
         return None
-    if exam.review is Review.AFTER_CLOSE and (now < closes_at(exam, project) or _has_open_attempt(db, project.id, now)):
+    if exam.review is Review.AFTER_CLOSE and (
+        now < latest_end(db, exam, project) or _has_open_attempt(db, project.id, now)
+    ):
         return None
     answers = {question_id: each.value for question_id, each in sitting.answers.items()}
-    outcome = outcome_of(sitting.attempt, sitting.questions, answers)
+    outcome = outcome_of(sitting.attempt, sitting.questions, answers, sitting.keys)
     reviewed = []
     for item, earned in zip(sitting.attempt.paper, outcome.earned, strict=True):
         question = sitting.questions[uuid.UUID(item["question"])]
-        is_blank = question.kind is QuestionKind.FILL
-        right = list(question.correct)
-        options, accepted = ([], right) if is_blank else (right, [])
-        reviewed.append(ReviewedQuestion(question.id, earned, question.points, options, accepted, question.explanation))
+        key = sitting.keys.get(question.id)
+        right = list(right_answers(question, key))
+        options, accepted = ([], right) if question.kind is QuestionKind.FILL else (right, [])
+        reviewed.append(
+            ReviewedQuestion(
+                question_id=question.id,
+                earned=shown_points(earned),
+                points=points_of(question, key),
+                options=options,
+                accepted=accepted,
+                explanation=question.explanation,
+            )
+        )
     return reviewed

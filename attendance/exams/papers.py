@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,16 +72,16 @@ def count_pool(db: Session, *, draw: Draw, unit_path: str) -> int:
 
 
 def choose_questions(
-    db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str
+    db: Session, *, own: Sequence[uuid.UUID], draws: Sequence[Draw], unit_path: str, left_out: Collection[uuid.UUID]
 ) -> list[uuid.UUID]:
     """Return the question ids of one paper: the exam's own questions and the drawn ones, without repetition.
 
     Each draw is one statement; the database draws, so that a large bank is not loaded for each attempt. A draw with
-    too few questions left takes all of them.
+    too few questions left takes all of them. left_out: questions that no new paper gets.
     """
-    chosen = list(own)
+    chosen = [each for each in own if each not in left_out]
     for draw in draws:
-        remaining = _pool(draw, unit_path).where(Question.id.not_in(chosen))
+        remaining = _pool(draw, unit_path).where(Question.id.not_in([*chosen, *left_out]))
         chosen += db.scalars(remaining.order_by(func.random()).limit(draw.count))
     return chosen
 

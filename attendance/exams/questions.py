@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from attendance.errors import QuestionInvalid
+from attendance.exams.answer_texts import without_repeated
 from models.base import new_id
 from models.exams import Question, QuestionKind
 
@@ -84,8 +85,12 @@ def options_of(new: NewQuestion) -> tuple[str, ...]:
 
 
 def normalized(new: NewQuestion) -> NewQuestion:
-    """Return the question with explicit options and sorted right ones, so that equal questions compare as equal."""
-    return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)))
+    """Return the question with explicit options and sorted right ones, so that equal questions compare as equal.
+
+    Accepted texts that compare like an earlier one are left out.
+    """
+    accepted = without_repeated(new.accepted)
+    return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)), accepted=accepted)
 
 
 def make_question(
@@ -105,7 +110,7 @@ def make_question(
         kind=new.kind,
         text=new.text,
         options=options,
-        correct=[options[each]["id"] for each in sorted(new.correct)] or list(new.accepted),
+        correct=[options[each]["id"] for each in sorted(new.correct)] or list(without_repeated(new.accepted)),
         points=new.points,
         explanation=new.explanation,
         picture_id=new.picture_id,
@@ -122,7 +127,7 @@ def read_question(row: Question) -> NewQuestion:
         text=row.text,
         options=tuple(each["text"] for each in row.options),
         correct=() if is_blank else correct_positions(row),
-        accepted=tuple(row.correct) if is_blank else (),
+        accepted=without_repeated(row.correct) if is_blank else (),
         points=row.points,
         explanation=row.explanation,
         picture_id=row.picture_id,

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.exams.grading import plain
+from attendance.exams.answer_texts import level
+from attendance.exams.grading import Keys, read_points, right_answers
+from attendance.exams.keys import load_keys, voided
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.projects.access import ReadableProject
 from models.exams import ExamAnswer, ExamAttempt, QuestionKind
@@ -73,27 +75,36 @@ class ItemStatistics:
 
 
 def item_statistics(db: Session, *, project: ReadableProject, cache: QuestionCache) -> list[ItemStatistics]:
-    """Return all questions that were on anybody's first paper, the ones that discriminate least first."""
+    """Return all questions that were on anybody's first paper, the ones that discriminate least first.
+
+    Corrected keys are used, and void questions are left out.
+    """
     items: dict[uuid.UUID, Correlation] = defaultdict(Correlation)
-    points = _add_up(db, project.id, items, cache)
+    keys = load_keys(db, project.id)
+    asked = _add_up(db, project.id, items, cache, keys)
     given = _count_answers(db, project.id)
-    found = [_of(points[each], items[each], given[each]) for each in items]
+    found = [_of(asked[each], right_answers(asked[each], keys.get(each)), items[each], given[each]) for each in items]
     return sorted(found, key=lambda each: (each.discrimination is None, each.discrimination or 0, each.question.id))
 
 
 def _add_up(
-    db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation], cache: QuestionCache
+    db: Session, project_id: uuid.UUID, items: dict[uuid.UUID, Correlation], cache: QuestionCache, keys: Keys
 ) -> dict[uuid.UUID, AskedQuestion]:
     """Sum up every question of every first attempt; gives the questions."""
     questions: dict[uuid.UUID, AskedQuestion] = {}
-    wanted = select(ExamAttempt.paper, ExamAttempt.earned, ExamAttempt.points, ExamAttempt.out_of).where(
+    void = voided(keys)
+    wanted = select(ExamAttempt.paper, ExamAttempt.earned, ExamAttempt.out_of).where(
         ExamAttempt.project_id == project_id, ExamAttempt.number == 1, ExamAttempt.submitted_at.is_not(None)
     )
     for rows in db.execute(wanted.execution_options(yield_per=_AT_ONCE)).partitions():
         papers = [([uuid.UUID(item["question"]) for item in paper], *rest) for paper, *rest in rows]
         questions |= cache.load(db, {each for ids, *_ in papers for each in ids} - set(questions))
-        for ids, earned, total, out_of in papers:
+        for ids, written, out_of in papers:
+            earned = [float(each) for each in read_points(written)]
+            total = sum(earned)
             for question_id, points in zip(ids, earned, strict=True):
+                if question_id in void:
+                    continue
                 most = questions[question_id].points
                 rest = (total - points) / (out_of - most) if out_of > most else 0.0
                 items[question_id].add(points / most, rest)
@@ -110,17 +121,17 @@ def _count_answers(db: Session, project_id: uuid.UUID) -> dict[uuid.UUID, Counte
     )
     for question_id, value in db.execute(wanted.execution_options(yield_per=_AT_ONCE)):
         if value:
-            given[question_id].update(["", *([plain(value)] if isinstance(value, str) else value)])
+            given[question_id].update(["", *([level(value)] if isinstance(value, str) else value)])
     return given
 
 
-def _of(question: AskedQuestion, item: Correlation, given: Counter[str]) -> ItemStatistics:
+def _of(question: AskedQuestion, correct: tuple[str, ...], item: Correlation, given: Counter[str]) -> ItemStatistics:
     if question.kind is QuestionKind.FILL:
-        right = {plain(each) for each in question.correct}
+        right = {level(each) for each in correct}
         texts = [(text, count) for text, count in given.most_common(_MOST_TEXTS + 1) if text]
         choices = [Choice(text, text in right, count) for text, count in texts]
     else:
-        choices = [Choice(text, id in question.correct, given[id]) for id, text in question.options.items()]
+        choices = [Choice(text, id in correct, given[id]) for id, text in question.options.items()]
     value = item.value
     return ItemStatistics(
         question=question,

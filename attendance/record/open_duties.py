@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.record.last_moments import where_open
 from attendance.record.participants import has_attended
 from attendance.record.sums import met_for_sure
 from models.evaluations import EvaluationForm, EvaluationRespondent
-from models.exams import Exam, ExamAttempt
+from models.exams import Exam, ExamAttempt, ExamException, ExceptionKind
 from models.projects import Project, RosterEntry, RosterRole
 
 
@@ -42,8 +42,15 @@ def duties(
     attended = has_attended(person_id)
     has_exam = exists().where(Exam.project_id == Project.id)
     needs_attendance = has_exam.where(Exam.needs_attendance)
-    has_passed = exists().where(
-        ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
+    has_passed = or_(
+        exists().where(
+            ExamAttempt.project_id == Project.id, ExamAttempt.person_id == person_id, ExamAttempt.passed.is_(True)
+        ),
+        exists().where(
+            ExamException.project_id == Project.id,
+            ExamException.person_id == person_id,
+            ExamException.kind == ExceptionKind.PASSED,
+        ),
     )
     wanted = select(
         Project,

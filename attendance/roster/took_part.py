@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.attendance import AttendanceCorrection, CheckIn, CheckInAttempt, MachineObservation, VoidedCheckIn
 from models.evaluations import EvaluationRespondent
-from models.exams import ExamAttempt, ExamExtraTime
+from models.exams import ExamAttempt, ExamException, ExamExtraTime
 from models.imports import ImportRow
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.projects import Session as VenueSession
@@ -27,6 +27,7 @@ NO_PART: Mapping[type[Any], str] = {
     MachineObservation: "a machine saw the person; the check-in that follows has a row of its own",
     CheckInAttempt: "also holds scans that were refused; a check-in has a row of its own",
     ImportRow: "a row of a file, before it has an effect",
+    ExamException: "may sit more often or later; who counts as passed is on the roster by other reasons",
     ExamExtraTime: "may sit longer; an attempt has a row of its own",
     SettlementLine: "a list that was confirmed; who is granted something took part by another table",
 }

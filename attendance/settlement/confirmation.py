@@ -175,5 +175,5 @@ def _last_moment_of_all(db: Session, judge: Judge, counts: Counts) -> datetime |
     if counts.owed.get(Duty.EVALUATION):
         moments.append(judge.evaluation_closes_at)
     if counts.owed.get(Duty.EXAM):
-        moments += [judge.chances.closes_at, *judge.chances.open_until(db).values()]
+        moments += [judge.chances.closes_at, *judge.chances.last_moments(db).values()]
     return max((each for each in moments if each is not None), default=None)

@@ -1,7 +1,7 @@
 """The list of a settlement, made from the attendance record, in the same number of statements for any roster."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from attendance.evaluations.forms import find_form
 from attendance.exams.chances import find_chances
+from attendance.exams.exceptions import kinds_by_person
+from attendance.projects.access import ReadableProject
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.last_moments import last_moment
@@ -66,11 +68,12 @@ class Line:
 class DraftList:
     """The list of a settlement before its confirmation, in order of 继教编号.
 
-    rule_set: the rules in force on the project's last day.
+    rule_set: the rules in force on the project's last day. exceptions: kinds of exceptions in the exam, by person.
     """
 
     rule_set: RuleSet
     lines: tuple[Line, ...]
+    exceptions: Mapping[uuid.UUID, Sequence[str]]
 
     @property
     def grants(self) -> list[Line]:
@@ -129,21 +132,21 @@ class Judge:
 
     def last_moments(self, db: Session) -> Callable[[uuid.UUID, Collection[Duty]], datetime | None]:
         """Return the function that tells until when a person can do what they still may."""
-        sitting = self.chances.open_until(db)
+        own = self.chances.last_moments(db)
 
         def until(person_id: uuid.UUID, duties: Collection[Duty]) -> datetime | None:
             moments = [self.evaluation_closes_at] if Duty.EVALUATION in duties else []
             if Duty.EXAM in duties:
-                moments += [self.chances.closes_at, sitting.get(person_id)]
+                moments += [self.chances.closes_at, own.get(person_id)]
             return max((each for each in moments if each is not None), default=None)
 
         return until
 
 
-def draw_up(db: Session, project: Project, now: datetime) -> DraftList:
+def draw_up(db: Session, project: ReadableProject, now: datetime) -> DraftList:
     """Return the list for all people on the roster, by the present attendance record."""
     judge = Judge(db, project, now)
-    return DraftList(judge.rule_set, tuple(_lines(db, judge, project)))
+    return DraftList(judge.rule_set, tuple(_lines(db, judge, project)), kinds_by_person(db, project=project))
 
 
 def _lines(db: Session, judge: Judge, project: Project) -> Iterator[Line]:

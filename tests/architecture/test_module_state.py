@@ -54,6 +54,7 @@ ALLOWED = {
 }
 FILE = "what a packaged file says, which never changes"
 CACHES = {
+    "attendance/exams/answer_texts.py": {"level": "the form of a text, which depends on nothing else"},
     "attendance/projects/disciplines.py": {"disciplines": FILE, "_by_code": FILE, "_codes": FILE},
     "attendance/projects/numbers.py": {"number_formats": FILE},
     "attendance/record/facts.py": {"_read": "frozen objects for three words, of which there are few"},

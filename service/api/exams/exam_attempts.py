@@ -1,16 +1,18 @@
 """One's own attempts at exams: each answer saved on its own, handed in, found again on any device."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.exams import answers, attempts, learner_views, question_pictures
+from attendance.exams import answers, attempts, correction_views, learner_views, question_pictures
 from attendance.exams.answers import GivenAnswer
 from attendance.exams.attempts import Sitting
-from attendance.exams.grading import score
+from attendance.exams.correction_views import SeenCorrection
+from attendance.exams.grading import per_cent
 from attendance.exams.learner_views import ReviewedQuestion
 from attendance.exams.papers import Item, read_paper
 from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
@@ -30,7 +32,8 @@ def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
     questions = call.components.questions
     sitting = attempts.get_sitting(call.db, attempt_id=attempt_id, caller=call.caller, questions=questions)
     review = learner_views.review(call.db, sitting=sitting, now=call.now)
-    return attempt_out(sitting, call.now, review)
+    seen = correction_views.seen_on_paper(call.db, sitting=sitting, now=call.now)
+    return attempt_out(sitting, call.now, review, seen)
 
 
 @api.put("/exam-attempts/<uuid:attempt_id>/answers/<uuid:question_id>")
@@ -59,7 +62,7 @@ def submit_attempt(call: Call, attempt_id: uuid.UUID) -> SubmissionOut:
     done = attempts.submit(call.db, attempt_id=attempt_id, caller=call.caller, now=call.now, questions=questions)
     return SubmissionOut(
         id=done.id,
-        score=score(done.points or 0, done.out_of or 1),
+        score=per_cent(done.score or 0),
         pass_mark=done.pass_mark,
         passed=bool(done.passed),
         submitted_at=done.submitted_at or call.now,
@@ -79,8 +82,10 @@ def get_picture_of_paper(call: Call, attempt_id: uuid.UUID, question_id: uuid.UU
     return Response(content, mimetype="image/png")
 
 
-def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None) -> AttemptOut:
-    """Return an attempt as its learner sees it: nothing of what is right, but by `review`."""
+def attempt_out(
+    sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None, seen: Sequence[SeenCorrection]
+) -> AttemptOut:
+    """Return an attempt as its learner sees it: nothing of what is right, but by `review`. seen: its corrections."""
     attempt, result = sitting.attempt, learner_views.result_of(sitting, now)
     return AttemptOut.model_validate(
         {
@@ -100,6 +105,7 @@ def attempt_out(sitting: Sitting, now: datetime, review: list[ReviewedQuestion] 
                 for each in sitting.answers.values()
             ],
             "review": None if review is None else [vars(each) for each in review],
+            "corrections": [vars(each) for each in seen],
         }
     )
 

@@ -5,12 +5,14 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.exams import attempts, learner_views
+from attendance.exams.correction_views import list_corrections
 from attendance.exams.exams import get_exam, own_questions, set_exam
 from attendance.exams.extra_time import give_extra_time
 from attendance.exams.papers import Draw
 from attendance.exams.questions import with_answers
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
 from service.api.exams.exam_attempts import attempt_out
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import (
     AttemptOut,
     DrawOut,
@@ -57,18 +59,21 @@ def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
 @api.output(ExamPaper)
 def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
     """Show what papers are made of, with the right answers: for organizer and reviewing unit alone."""
-    reach_project(call.db, project_id=project_id, caller=call.caller)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     exam = get_exam(call.db, project_id)
     questions = own_questions(call.db, exam)
     return ExamPaper(
         questions=[QuestionFull.model_validate(with_answers(each)) for each in questions],
         draws=[DrawOut.model_validate(Draw.read(each)) for each in exam.draws],
+        corrections=[
+            ExamCorrectionOut.model_validate(each) for each in list_corrections(call.db, project=reached.project)
+        ],
     )
 
 
 @api.put("/projects/<uuid:project_id>/exam/extra-time")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "person_not_on_roster")
+@refuses("not_found", "project_closed", "person_not_on_roster", "own_attendance")
 @api.input(ExtraTimeIn, arg_name="body")
 @api.output(ExtraTimeOut)
 def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
@@ -105,7 +110,7 @@ def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
         questions=call.components.questions,
         dice=call.components.dice,
     )
-    return attempt_out(sitting, call.now, review=None), 201 if sitting.is_new else 200
+    return attempt_out(sitting, call.now, review=None, seen=()), 201 if sitting.is_new else 200
 
 
 def _exam_out(call: Call, project_id: uuid.UUID) -> ExamOut:
@@ -124,5 +129,8 @@ def _exam_out(call: Call, project_id: uuid.UUID) -> ExamOut:
         closes_at=view.closes_at,
         questions=view.questions,
         extra_minutes=view.extra_minutes,
+        extra_attempts=view.extra_attempts,
+        exceptions=[ExamExceptionOut.model_validate(each) for each in view.exceptions],
+        passed=view.has_passed,
         mine=[MyAttemptBrief.model_validate(each) for each in view.mine],
     )

@@ -33,8 +33,8 @@ ATTENDANCE: dict[str, ProblemKind] = {
     ),
     "own_attendance": ProblemKind(
         403,
-        "不能处理本人的考勤",
-        "You can't decide on your own attendance",
+        "不能为本人办理考勤或考试",
+        "You can't decide on your own attendance or exam",
         "请由本项目的其他工作人员、本单位管理员或最终审核单位把您加入名单；签到请用本人人脸。",
         "Ask another of the staff, the admin of the unit, or the reviewing unit to put you on the roster, and check in"
         " by your own face.",

@@ -88,6 +88,27 @@ EXAMS: dict[str, ProblemKind] = {
         "仍可修改开放时间、考试次数、间隔和查看解析的设置。",
         "You can still change the opening times, the attempts, the pause and the review settings.",
     ),
+    "question_not_asked": ProblemKind(
+        422,
+        "本考试的试卷中没有这道题",
+        "The question is on no paper of this exam",
+        "请从试卷或试题分析中选取题目；题库中的题目请在题库中更正。",
+        "Choose a question of the paper or of the statistics. Correct questions of the bank in the bank.",
+    ),
+    "paper_would_be_empty": ProblemKind(
+        409,
+        "作废后试卷没有计分的题目",
+        "Nothing on a paper would count any more",
+        "请改用 accept_all，使有该题的人都得分。",
+        "Use accept_all, so that everybody who had the question gets its points.",
+    ),
+    "list_in_review": ProblemKind(
+        409,
+        "学分名单正在审核，不能更改",
+        "The list of credits is under review and can't change",
+        "请审核单位先退回名单，或等结算完成后再更正。",
+        "Ask the reviewing unit to return the list first, or wait until it is settled.",
+    ),
     "exam_not_open": ProblemKind(
         409, "考试未开放", "The exam is not open", "请查看考试的开放时间。", "Check when the exam opens and closes."
     ),

@@ -50,7 +50,7 @@ def test_no_right_answer_leaves_the_server_before_hand_in(course: Course) -> Non
         shown.append(save(li, attempt, question, {"options": []} if question["options"] else {"text": ""}))
     for reply in shown:
         assert reply.status_code == 200
-        for secret in ("correct", "独一无二的答案", "解析只在交卷后"):
+        for secret in ('"correct"', "独一无二的答案", "解析只在交卷后"):
             assert secret.encode() not in reply.data
     assert code_of(li.get(f"/projects/{course.id}/exam/paper")) == (403, "forbidden")
     submit(li, attempt)
@@ -96,13 +96,11 @@ def test_every_kind_of_question_is_graded_all_or_nothing(course: Course) -> None
         assert submit(li, attempt).json["score"] == score, given
 
 
-@pytest.mark.parametrize(
-    ("scoring", "scores"), [("all_or_nothing", [0, 0, 0, 100]), ("partial", [33.33, 66.66, 0, 100])]
-)
-def test_partial_credit_is_a_share_in_whole_points_and_nothing_beside_a_wrong_option(
+@pytest.mark.parametrize(("scoring", "scores"), [("all_or_nothing", [0, 0, 0, 100]), ("partial", [50, 75, 0, 100])])
+def test_partial_credit_is_an_exact_share_and_nothing_beside_a_wrong_option(
     course: Course, scoring: str, scores: list[float]
 ) -> None:
-    """Three points, four right options: one of them earns 0.75, which is none; two 1.5, which is one."""
+    """Three points, four right options: two of them earn 1.5, three 2.25."""
     right = ["对一", "对二", "对三", "对四"]
     multiple = {"kind": "multiple", "text": "多选", "options": [*right, "错的"], "correct": [0, 1, 2, 3], "points": 3}
     course.set_exam({"questions": [multiple], "scoring": scoring, "attempts": 4, "pause_minutes": 0})
@@ -499,12 +497,13 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
         course.db.commit()
     assert counts[0] == counts[1]
     assert counts[0][1] == 1  # the save, which asks for itself who calls
-    # who calls, who is it here, exam; sessions, check-ins, marks; earlier attempts, questions, still that exam, paper
-    assert counts[0][0] == 10
+    # who calls, who is it here, exam; sessions, check-ins, marks; earlier attempts, corrected keys, questions, still
+    # that exam, the paper
+    assert counts[0][0] == 11
     following = course.learner("the next one")
     with statements(course.api) as begun:
         course.start(following)
-    assert len(begun) == 9  # this process knows the questions by now
+    assert len(begun) == 10  # this process knows the questions by now
 
 
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:

@@ -70,7 +70,7 @@ class Closing:
     def sits(self, person: Person, *, passes: bool | None) -> None:
         """An exam that was handed in; with None, one that was left open until its time was over."""
         is_over = self.now - timedelta(minutes=1)
-        done = {"submitted_at": is_over, "hand_in": HandIn.LEARNER, "earned": [], "points": 0, "out_of": 0}
+        done = {"submitted_at": is_over, "hand_in": HandIn.LEARNER, "earned": [], "score": 0, "out_of": 0}
         self.db.add(
             ExamAttempt(
                 project_id=self.project.id,

@@ -13,6 +13,7 @@ from service.edge.database import alembic_config, migrate, prepare_engine
 BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
 BEFORE_IMPORTS_BY_JOBS = "847d5f10a888"
 BEFORE_OBSERVATIONS = "8d1f0c3b7e52"
+BEFORE_MENDED_EXAMS = "8d1f0c3b7e52"
 
 
 def old_rows(connection: Connection) -> dict[str, Any]:
@@ -111,4 +112,52 @@ def test_punches_that_were_committed_are_observations_and_those_of_an_undone_fil
         ]  # fmt: skip
         outcomes = connection.execute(text("SELECT outcome FROM attendance_import_row WHERE number = 3"))
         assert sorted(row[0] for row in outcomes) == ["added", "already"]
+
+
+def test_exams_that_were_graded_keep_their_scores_and_whole_points_come_back(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    at = "2026-01-01 00:00:00"
+    graded = {"two of three": ("[1, 0, 1]", 2, 3), "nothing": ("[]", 0, 0), "open": (None, None, None)}
+    ids = {name: new_id().hex for name in graded}
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), BEFORE_MENDED_EXAMS)
+        unit, person, project = (new_id().hex for _ in range(3))
+        add(connection, "unit", id=unit, kind="province", name="某省", path=f"{unit}/")
+        add(connection, "person", id=person, name="甲", unit_id=unit, created_at=at)
+        facts: dict[str, Any] = {
+            "name": "班",
+            "number": "2026-01",
+            "starts_on": "2026-01-01",
+            "ends_on": "2026-01-02",
+            "edition": 1,
+        }
+        facts |= {
+            "status": "running",
+            "level": "national",
+            "category": "NAT",
+            "delivery_mode": "培训班",
+            "credits": 500,
+        }
+        facts |= dict.fromkeys(("hours", "min_attendance"), 30)
+        facts |= dict.fromkeys(("needs_check_out", "needs_evaluation", "needs_exam"), 0)
+        made = {"created_by": person, "created_at": at, "reviewing_unit_id": unit, "unit_id": unit}
+        add(connection, "project", id=project, **facts, **made)
+        for number, (name, (earned, points, out_of)) in enumerate(graded.items(), 1):
+            attempt = {"id": ids[name], "project_id": project, "person_id": person, "number": number, "paper": "[]"}
+            times = {"started_at": at, "deadline_at": at, "submitted_at": None if earned is None else at}
+            result = {"pass_mark": 60, "earned": earned, "points": points, "out_of": out_of}
+            add(connection, "exam_attempt", **attempt, **times, **result)
+        connection.commit()
+    migrate(settings)
+    with engine.connect() as connection:
+        found = dict(map(tuple, connection.execute(text("SELECT id, score FROM exam_attempt"))))
+        assert found == {ids["two of three"]: 6666, ids["nothing"]: 0, ids["open"]: None}
+        connection.execute(text('UPDATE exam_attempt SET earned = \'[1, "1/2", "2/3"]\' WHERE score = 6666'))
+        connection.commit()
+        command.downgrade(alembic_config(connection), BEFORE_MENDED_EXAMS)
+        connection.commit()
+        back = {id: rest for id, *rest in connection.execute(text("SELECT id, earned, points FROM exam_attempt"))}
+    assert back == {ids["two of three"]: ["[1, 0, 0]", 1], ids["nothing"]: ["[]", 0], ids["open"]: [None, None]}
     engine.dispose()

@@ -1,6 +1,7 @@
 """How a project's learners did, and how its questions did."""
 
 import uuid
+from datetime import datetime
 
 from models.exams import QuestionKind
 from service.edge.bodies import Out
@@ -10,7 +11,7 @@ from service.edge.paging import ListOut
 class LearnerResultOut(Out):
     """One learner of the roster. attempts: begun; score: per cent of the best one handed in, null if there is none.
 
-    extra_minutes: what they were given more than others.
+    extra_minutes, extra_attempts, until: what they were given more than others. is_excepted: passed by an exception.
     """
 
     person_id: uuid.UUID
@@ -20,6 +21,9 @@ class LearnerResultOut(Out):
     score: float | None
     passed: bool
     extra_minutes: int
+    extra_attempts: int
+    until: datetime | None
+    is_excepted: bool
 
 
 class ResultList(ListOut):

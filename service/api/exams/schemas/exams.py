@@ -12,6 +12,7 @@ from attendance.exams.exams import ExamRules, NewExam
 from attendance.exams.papers import Draw
 from attendance.exams.questions import NewQuestion
 from models.exams import HandIn, QuestionKind, Review, Scoring
+from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Reason
 
@@ -28,7 +29,7 @@ class QuestionIn(Body):
     """A question.
 
     options: two to twelve different texts for choices; true/false has its own two. correct: places of the right
-    options, from 0. accepted: what a blank accepts; widths, case and spaces don't matter.
+    options, from 0. accepted: what a blank accepts; widths, case, spaces and the way a number is written don't matter.
     """
 
     kind: QuestionKind
@@ -68,7 +69,7 @@ class ExamIn(Body):
     pass_mark: per cent. minutes: for one attempt. pause_minutes: between two of them. closes_at: 30 days after the
     project's last day if left out. needs_attendance: only who came to a session may begin. review: when learners may
     see what was wrong, and why. scoring: with `partial`, some of a multiple choice's right options and no wrong one
-    earn their share of its points, in whole points, rounded down; else it is all or nothing.
+    earn their share of its points, exactly; else it is all or nothing. Only the score is rounded.
     """
 
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
@@ -100,7 +101,7 @@ class ExamIn(Body):
 
 
 class MyAttemptBrief(Out):
-    """An attempt of mine. score: per cent, null while it is open."""
+    """An attempt of mine. score: per cent, null while it is open. corrections: those that changed its score or pass."""
 
     id: uuid.UUID
     number: int
@@ -109,12 +110,14 @@ class MyAttemptBrief(Out):
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
+    corrections: list[SeenCorrectionOut]
 
 
 class ExamOut(Out):
     """An exam as anybody at the project sees it: no question of it. questions: how many are on a paper.
 
-    closes_at: the first instant at which it is closed. mine: my attempts, in order; the best one counts.
+    closes_at: the first instant at which it is closed for me. mine: my attempts, in order; the best one counts.
+    exceptions: what is different for me; extra_attempts: beyond `attempts`. passed: by an attempt or an exception.
     """
 
     pass_mark: int
@@ -129,6 +132,9 @@ class ExamOut(Out):
     scoring: Scoring
     questions: int
     extra_minutes: int
+    extra_attempts: int
+    exceptions: list[ExamExceptionOut]
+    passed: bool
     mine: list[MyAttemptBrief]
 
 
@@ -156,10 +162,11 @@ class DrawOut(Out):
 
 
 class ExamPaper(Out):
-    """What papers are made of, for the organizer."""
+    """What papers are made of, for the organizer: as it was set, and what was corrected since."""
 
     questions: list[QuestionFull]
     draws: list[DrawOut]
+    corrections: list[ExamCorrectionOut]
 
 
 class ExtraTimeIn(Body):
@@ -218,10 +225,13 @@ class AnswerOut(Out):
 
 
 class Reviewed(Out):
-    """How a question went, and what was right. options: ids; accepted: what a blank accepts."""
+    """How a question went, and what was right, after corrections. options: ids; accepted: what a blank accepts.
+
+    earned: two decimals; points: 0 for a void question.
+    """
 
     question_id: uuid.UUID
-    earned: int
+    earned: float
     points: int
     options: list[str]
     accepted: list[str]
@@ -232,6 +242,7 @@ class AttemptOut(Out):
     """My attempt: its paper as it was made, and the answers saved so far. score: per cent, null while it is open.
 
     now: the server's clock, to count down by. review: null unless it is handed in and the organizer allows it.
+    corrections: of its questions, since it began; none while it is open. Who had passed keeps it.
     """
 
     id: uuid.UUID
@@ -247,6 +258,7 @@ class AttemptOut(Out):
     questions: list[PaperQuestion]
     answers: list[AnswerOut]
     review: list[Reviewed] | None
+    corrections: list[SeenCorrectionOut]
 
 
 class SubmissionOut(Out):

@@ -1,6 +1,7 @@
 """Settlements, reversals, taught hours."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -44,7 +45,8 @@ class RemarksOut(Out):
 class PreviewedGrant(RemarksOut):
     """What somebody gets. credits: that count; raw_credits: before the project's cap.
 
-    reversal: the earlier grant that was taken back from them, if there is one.
+    reversal: the earlier grant that was taken back from them, if there is one. exceptions: kinds of exceptions in the
+    exam (`GET /projects/{id}/exam/exceptions` has the reasons).
     """
 
     person_id: uuid.UUID
@@ -57,10 +59,11 @@ class PreviewedGrant(RemarksOut):
     rule_code: str
     notes: list[str]
     reversal: EarlierReversal | None
+    exceptions: list[str]
 
 
 class PreviewedSkip(RemarksOut):
-    """Why somebody gets nothing. attended, required: sessions. reversal: as in a grant."""
+    """Why somebody gets nothing. attended, required: sessions. reversal, exceptions: as in a grant."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -70,6 +73,7 @@ class PreviewedSkip(RemarksOut):
     required: int
     reasons: list[str]
     reversal: EarlierReversal | None
+    exceptions: list[str]
 
 
 class StillMay(Out):
@@ -100,13 +104,13 @@ class PreviewOut(Out):
         return cls(
             rule_set=drawn.rule_set.code,
             rule_set_version=drawn.rule_set.version,
-            grants=[_grant(line, remarks) for line in drawn.grants],
-            skipped=[_skip(line, remarks) for line in drawn.skipped],
+            grants=[_grant(line, remarks, drawn.exceptions.get(line.person_id, ())) for line in drawn.grants],
+            skipped=[_skip(line, remarks, drawn.exceptions.get(line.person_id, ())) for line in drawn.skipped],
             still_may=[_still_may(line) for line in drawn.still_may],
         )
 
 
-def _grant(line: Line, remarks: RemarksByPerson) -> PreviewedGrant:
+def _grant(line: Line, remarks: RemarksByPerson, exceptions: Sequence[str]) -> PreviewedGrant:
     award, hours = line.verdict.award, line.verdict.hours
     assert award is not None and hours is not None  # noqa: S101, PT018 - for the type checker: it is one of the grants
     return PreviewedGrant(
@@ -120,11 +124,12 @@ def _grant(line: Line, remarks: RemarksByPerson) -> PreviewedGrant:
         rule_code=award.rule_code,
         notes=list(line.verdict.reasons),
         reversal=_reversal(line),
+        exceptions=list(exceptions),
         **told(remarks.on(line.person_id)),
     )
 
 
-def _skip(line: Line, remarks: RemarksByPerson) -> PreviewedSkip:
+def _skip(line: Line, remarks: RemarksByPerson, exceptions: Sequence[str]) -> PreviewedSkip:
     return PreviewedSkip(
         person_id=line.person_id,
         cme_number=line.cme_number,
@@ -134,6 +139,7 @@ def _skip(line: Line, remarks: RemarksByPerson) -> PreviewedSkip:
         required=line.share.required,
         reasons=list(line.verdict.reasons),
         reversal=_reversal(line),
+        exceptions=list(exceptions),
         **told(remarks.on(line.person_id)),
     )
 
