@@ -26,7 +26,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import NotOnePerson
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from foundation import audit
 from foundation.callers import Caller

@@ -17,7 +17,7 @@ from accounts.enrolment.enrolment import is_somebody_else, look_at_each, replace
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, open_sealed
 from foundation import audit
