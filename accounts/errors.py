@@ -100,6 +100,6 @@ class TooFewFaces(Refusal):
 
 
 class NumberTaken(Refusal):
-    """The 继教编号 or the phone belongs to somebody on file."""
+    """The 继教编号 or the phone belongs to another person already."""
 
     code = "number_taken"

@@ -30,8 +30,7 @@ from faces.calibration.pairs import Person, Yardstick  # noqa: E402
 from faces.engine import Purpose  # noqa: E402
 from faces.engines.choosing import make_engine, networks_of, policy_of  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
-from faces.matching.measure import Descriptors  # noqa: E402
-from faces.matching.metric import Metric  # noqa: E402
+from faces.matching.measure import Descriptors, Metric  # noqa: E402
 
 OTHERS = "_one_photo"
 KEPT = Path("var") / "models"

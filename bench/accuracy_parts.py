@@ -13,7 +13,7 @@ from faces.calibration.calibrating import Wanted, calibrate
 from faces.calibration.evaluating import FAR, Evaluation, evaluate
 from faces.calibration.false_accepts import Strangers
 from faces.calibration.pairs import Person, Yardstick, compare_by
-from faces.matching.metric import Metric
+from faces.matching.measure import Metric
 
 PACKAGES = ["dlib-bin", "onnxruntime", "numpy", "opencv-python-headless"]
 PHOTOS = (1, 2, 3)

@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def opened(path: Path) -> Photo:
-    """Open a photo from a file."""
+    """Return the opened photo of a file."""
     return open_photo(path.read_bytes(), PhotoLimits())
 
 

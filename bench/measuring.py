@@ -48,7 +48,7 @@ class Timing:
 
 
 def pin(cores: int) -> list[int]:
-    """Keep this process on the first `cores` cores it may use; call it before numpy starts its threads."""
+    """Pin this process to its first `cores` cores; return their numbers. Call it before numpy starts its threads."""
     chosen = sorted(os.sched_getaffinity(0))[:cores]
     os.sched_setaffinity(0, chosen)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

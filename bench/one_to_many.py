@@ -79,7 +79,7 @@ def add_one(index: FaceIndex, probe: np.ndarray) -> None:
 
 
 def check_exact(index: FaceIndex, bare: np.ndarray, ids: list[UUID], probes: list[np.ndarray]) -> int:
-    """Count the probes for which the index names the row that a search in float64 finds."""
+    """Return the number of probes for which the index finds the same row as a search in float64."""
     nearest = np.full(len(probes), np.inf)
     rows = np.zeros(len(probes), int)
     for start in range(0, TEMPLATES, PART):

@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> None:
 
 
 def load_engine(settings: Settings) -> FaceEngine:
-    """Load the face engine, ready for its first photo."""
+    """Return the loaded face engine, ready for its first photo."""
     from faces.engines.choosing import make_engine
 
     return make_engine(settings.face_engine, folder=settings.var / "models", also=settings.face_engines_also)

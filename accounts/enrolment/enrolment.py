@@ -13,8 +13,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceNotEnrolled
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
-from faces.matching.policy import Band
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
 from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
 from faces.matching.verify import verify

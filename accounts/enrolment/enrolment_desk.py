@@ -26,7 +26,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import NotOnePerson
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from foundation import audit
 from foundation.callers import Caller
@@ -73,11 +73,12 @@ class EnrolmentDesk:
     def enrol(
         self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> Enrolment:
-        """Enrol the caller's face from one to five photos. The photos are not stored without consent to keep them.
+        """Enrol the caller's face from one to five photos; return the enrolment.
 
-        If the face is probably on another account, it is held and a case is opened for an admin. A person with a
-        template of an old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its
-        case; FaceAlreadyEnrolled; the refusals of `consent.check_may_enrol`; FaceError.
+        The photos are stored only with the consent to keep them. If the face is probably on another account, it is held
+        and a case is opened for an admin. A person with a template of an old model may enrol the same face again.
+        Raises FaceBelongsToAnotherAccount, which keeps its case; FaceAlreadyEnrolled; the refusals of
+        `consent.check_may_enrol`; FaceError.
         """
         allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
         looks, templates = self._look(photos, allowed)

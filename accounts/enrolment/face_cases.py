@@ -62,7 +62,7 @@ def decide_case(
 
 
 def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
-    """Request that a person may enrol again. Nothing is deleted before a second admin approves.
+    """Request that a person may enrol again; return the request. Nothing is deleted before a second admin approves.
 
     Raises NotFound, Forbidden, FaceNotEnrolled.
     """
@@ -78,7 +78,7 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
 
 
 def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
-    """Approve a reset and delete the face at once.
+    """Approve a reset, delete the face at once, and return the request.
 
     Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request.
     """

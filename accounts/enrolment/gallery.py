@@ -18,7 +18,7 @@ from accounts.thresholds.policies import FacePolicies
 from faces.matching.duplicates import DuplicateBand, DuplicateFinding, search
 from faces.matching.index import FaceIndex
 from faces.matching.measure import Descriptors, NetworkShare
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, WrappedKey, open_sealed
 from models.faces import FaceDeletion, FaceKey, FaceTemplate

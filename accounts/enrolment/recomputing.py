@@ -17,7 +17,7 @@ from accounts.enrolment.enrolment import is_somebody_else, look_at_each, replace
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, open_sealed
 from foundation import audit
@@ -53,10 +53,10 @@ class _Face:
 def recompute_some(
     db: Session, *, engine: FaceEngine, policies: FacePolicies, ring: KeyRing, now: datetime, most: int
 ) -> Recomputed:
-    """Make new templates for up to `most` faces, by the current model and networks. The caller commits.
+    """Make new templates for up to `most` faces, by the current model and networks; return the result of the batch.
 
-    No transaction is open while the engine works. A face that was changed meanwhile is left as it is, so two runs at
-    the same time, or a killed run, do no harm.
+    The caller commits. No transaction is open while the engine works. A face that was changed meanwhile is left as it
+    is, so two runs at the same time, or a killed run, do no harm.
     """
     wanted = "+".join(engine.networks)
     with read_only(db):

@@ -39,7 +39,7 @@ class AskedCode:
 
 
 def ask(db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: FieldSeal, daily_cap: int) -> AskedCode:
-    """Make a code for `phone` (E.164). A known and an unknown phone give the same answer and are counted the same.
+    """Make a code for `phone` (E.164); return the message to send. A known and an unknown phone are counted the same.
 
     Raises TooManyAttempts within 60 s of the last code, or above the daily cap.
     """

@@ -21,13 +21,13 @@ from models.face_policies import CalibrationSource, FaceCalibration
 from models.faces import FaceKey, FaceTemplate, TemplateStatus
 
 LEAST_PEOPLE = 50
-"""So many faces, and the deployment's own people replace whatever thresholds came before."""
+"""From this number of faces on, thresholds are computed from the deployment's own people."""
 GROWTH = 1.5
-"""A gallery that has grown by this factor is calibrated anew."""
+"""A gallery that has grown by this factor is calibrated again."""
 MOST_PEOPLE = 1500
 """Of a larger gallery so many are drawn: they make two million pairs, more than any rate wanted needs."""
 MOST_ALIKE = 0.1
-"""Share of accounts that look like others, beyond which what comes out is not put in force by itself."""
+"""If a larger share of accounts looks like other accounts, the result is not set in force automatically."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +162,7 @@ def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime)
 
 
 def may_set_itself(db: Session, engine: str) -> bool:
-    """Return whether a new calibration may take effect by itself: True unless an admin has decided otherwise."""
+    """Return whether a new calibration takes effect automatically: True unless an admin has decided otherwise."""
     setting = find_setting(db, engine)
     return setting is None or setting.set_by is None
 

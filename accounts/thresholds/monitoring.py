@@ -25,11 +25,11 @@ from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 EVERY = timedelta(hours=24)
 LEAST_PEOPLE = 20  # with fewer people a share means nothing
 MOST_FALSE_REJECTS = 0.05
-"""Share of people whom staff let in after their face was refused or doubted, above which somebody should look."""
+"""A warning is given if staff check in a larger share of the people whose face was refused or doubtful."""
 RISEN = 3.0  # standard deviations by which the share of doubtful check-ins must rise before a warning
 MOST_MOVED = 0.3
-"""How far the mean of the people may lie from the mean in force, in deviations of single people from it: the square of
-it, a tenth, is about what all cosines are off by then."""
+"""The largest distance of the people's mean from the mean in force, in standard deviations of one person. At this
+distance all cosines are wrong by about its square, a tenth."""
 MOST_CASES = 200  # opened by one check; with more, the problem is not single accounts
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from faces.matching.policy import Policy, read_policy
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import Policy, PolicySet, read_policy
 from foundation import audit
 from foundation.errors import NotFound
 from models.face_policies import FaceCalibration, FacePolicySetting

@@ -28,8 +28,7 @@ from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
-from faces.matching.policy import Band, Decision
-from faces.matching.policy_set import PolicySet
+from faces.matching.policy import Band, Decision, PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing
 from faces.matching.verify import verify

@@ -12,8 +12,7 @@ from statistics import NormalDist
 from faces.calibration.false_accepts import Limit, Strangers
 from faces.calibration.pairs import Person, Yardstick, compare
 from faces.calibration.population import DuplicatePair, centre, each_once
-from faces.matching.measure import Measure, NetworkShare
-from faces.matching.metric import Metric
+from faces.matching.measure import Measure, Metric, NetworkShare
 from faces.matching.policy import Policy, Thresholds
 
 LEAST_PEOPLE = 20

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faces.matching.measure import Descriptors, Measure
-from faces.matching.metric import Metric
+from faces.matching.measure import Descriptors, Measure, Metric
 
 Numbers = NDArray[np.float64]
 Owners = NDArray[np.intp]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faces.engine import Embedding
-from faces.matching.metric import Metric, from_euclidean, to_unit
+from faces.matching.measure import Metric, from_euclidean, to_unit
 
 DIMENSIONS = 128  # of dlib's network
 BLOCK = 65_536  # rows: 33 MB at 128 dimensions, small enough that the index grows by little and never copies itself

@@ -1,23 +1,49 @@
-"""How far apart two faces are: by one network or by several, plainly or seen from the middle of a population.
+"""The distance of two faces: by one network or by several, plain or centred on the mean of a population.
 
-Descriptors of people of one population lie to one side of the origin, so that strangers among them look alike to plain
-distances. Seen from that population's mean they spread out: u = (x - mu) / |x - mu|. A measure that does so belongs to
-that mean, and thresholds belong to the measure.
+The descriptors of one population lie to one side of the origin, so plain distances between strangers are small.
+Relative to the population's mean they spread out: u = (x - mu) / |x - mu|. A centred measure belongs to that mean, and
+thresholds belong to their measure.
 """
 
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faces.engine import Embedding
-from faces.matching.metric import Metric, from_euclidean, to_unit
 
 Descriptors = Mapping[str, Embedding]
 """What networks made of one face, by the name of the model."""
+
+
+class Metric(StrEnum):
+    """euclidean: the length of the difference. cosine: 1 - cos of the angle, 0 to 2; lengths don't count."""
+
+    EUCLIDEAN = "euclidean"
+    COSINE = "cosine"
+
+    def distance(self, one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+        """Return the distance of two embeddings of the same size; NaN if either holds NaN."""
+        first, second = one.astype(np.float64), other.astype(np.float64)
+        if self is Metric.EUCLIDEAN:
+            return float(np.linalg.norm(first - second))
+        return from_euclidean(self, float(np.linalg.norm(to_unit(first) - to_unit(second))))
+
+
+def to_unit(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return rows of length one, in the same directions; a row of zeros becomes a row of NaN."""
+    wide = rows.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(wide / np.linalg.norm(wide, axis=-1, keepdims=True))
+
+
+def from_euclidean(metric: Metric, apart: float) -> float:
+    """Return the distance in this metric for a Euclidean distance; for cosine it must be between rows of length one."""
+    return apart if metric is Metric.EUCLIDEAN else apart**2 / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,14 +1,14 @@
 """From a distance to a decision. Every number lies in a versioned file under `policies`, none of them in code."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 from statistics import NormalDist
 from typing import Any
 
-from faces.matching.measure import Measure, from_json, plain, to_json
-from faces.matching.metric import Metric
+from faces.matching.measure import Descriptors, Measure, Metric, from_json, plain, to_json
 
 
 class Band(StrEnum):
@@ -163,3 +163,43 @@ def write_policy(policy: Policy) -> dict[str, Any]:
         "same_photo": policy.same_photo,
         "measure": to_json(policy.measure),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """The policies in force for the templates of one engine, those with more networks first, its own alone last.
+
+    A face may lack the embedding of the second network, because that was missing when the person enrolled or checks in.
+    Each comparison takes the policy that uses most of the networks of both sides. Raises ValueError if the policies
+    don't belong together.
+    """
+
+    policies: tuple[Policy, ...]
+
+    def __post_init__(self) -> None:
+        if not self.policies or len(self.policies[-1].measure.shares) > 1:
+            raise ValueError("a policy set ends with a policy for the engine's own network alone")
+        if any(each.engine != self.engine or each.measure.models[0] != self.engine for each in self.policies):
+            raise ValueError("a policy set is for one engine, whose network comes first in each measure")
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine whose templates it is for."""
+        return self.policies[-1].engine
+
+    @property
+    def best(self) -> Policy:
+        """The policy for faces with the embeddings of all networks."""
+        return self.policies[0]
+
+    @property
+    def version(self) -> str:
+        """The version of the best policy."""
+        return self.best.version
+
+    def choose(self, faces: Collection[Descriptors]) -> Policy:
+        """Return the first policy whose networks all these faces have; raises KeyError without the engine's own."""
+        for policy in self.policies:
+            if all(model in face for face in faces for model in policy.measure.models):
+                return policy
+        raise KeyError(self.engine)

@@ -78,7 +78,7 @@ def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, 
 
 
 def main() -> int:
-    """Read the command line, set up the installation and print the initial password."""
+    """Read the command line, set up the installation, print the initial password, and return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bootstrap", description="Set up an empty installation.")
     parser.add_argument("--province", required=True, help="name of the root unit")
     parser.add_argument("--cme-number", required=True, help="number of the first system admin")

@@ -61,7 +61,7 @@ def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
 
 
 def measure(people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str) -> Measured:
-    """Compute the thresholds and the rate of false rejects. Raises TooFewPeople."""
+    """Return the thresholds and the rates of false rejects. Raises TooFewPeople."""
     evaluations = {}
     for photos in PHOTOS:
         if sum(len(person) > photos for person in people) >= 2:

@@ -55,7 +55,7 @@ class DemoTable:
 
 
 def seed(settings: Settings) -> DemoTable:
-    """Seed an empty database, or reopen the sessions of a seeded one; write VAR/demo.json completely or not at all."""
+    """Seed an empty database, or reopen the sessions of a seeded one; write VAR/demo.json and return the accounts."""
     now = SystemClock().now()
     engine = create_engine(settings.database)
     prepare_engine(engine)

@@ -45,9 +45,9 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
 
 
 def main() -> int:
-    """Rotate the keys of the settings and print how many were wrapped again."""
+    """Rotate the keys of the settings, print how many were wrapped again, and return the exit code."""
     settings = Settings()
-    print(f"{rotate(settings, load_keys(settings).face_ring)} face keys wrapped anew")  # noqa: T201 - for the terminal
+    print(f"{rotate(settings, load_keys(settings).face_ring)} face keys wrapped again")  # noqa: T201 - for the terminal
     return 0
 
 

@@ -31,7 +31,7 @@ class Keys:
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Read all keys. In the embedded default, generate missing keys.
+    """Return all keys. In the embedded default, generate missing keys.
 
     Raises BadKey if a key is not base64 or is shorter than 32 bytes; OSError if VAR can't be written.
     """

@@ -18,13 +18,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
-_HALVES = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def _refuse_unstorable(value: Any) -> Any:
     """Refuse text that a database can't store: NUL, and single surrogates."""
     if isinstance(value, str):
-        if "\x00" in value or _HALVES.search(value):
+        if "\x00" in value or _SURROGATES.search(value):
             raise PydanticCustomError("text", "text holds a character that can't be stored")
     elif isinstance(value, dict):
         for name, inner in value.items():
@@ -144,10 +144,10 @@ def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
 
     schema = {"type": "string", "pattern": f"^{pattern}$"}
     written = PlainSerializer(lambda value: f"{value:.{places}f}", return_type=str)
-    return Annotated[Decimal, BeforeValidator(_told(read)), WithJsonSchema(schema), written]
+    return Annotated[Decimal, BeforeValidator(_from_outside(read)), WithJsonSchema(schema), written]
 
 
-def _told(read: Any) -> Any:
+def _from_outside(read: Any) -> Any:
     """Return `read` for values from outside. Our own code passes a Decimal, which stays as it is."""
     return lambda value: value if isinstance(value, Decimal) else read(value)
 

@@ -65,7 +65,7 @@ def by_code_and_number(code: str, number: str) -> CursorKey[tuple[str, int]]:
 
 
 def read_id(text: str) -> uuid.UUID:
-    """Read an id. Raises CursorInvalid."""
+    """Return the id in a text. Raises CursorInvalid."""
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -73,7 +73,7 @@ def read_id(text: str) -> uuid.UUID:
 
 
 def read_instant(text: str) -> datetime:
-    """Read an aware instant. Raises CursorInvalid."""
+    """Return the time in a text, with its time zone. Raises CursorInvalid."""
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
@@ -84,7 +84,7 @@ def read_instant(text: str) -> datetime:
 
 
 def read_date(text: str) -> date:
-    """Read a date. Raises CursorInvalid."""
+    """Return the date in a text. Raises CursorInvalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -92,7 +92,7 @@ def read_date(text: str) -> date:
 
 
 def read_number(text: str) -> int:
-    """Read a whole number from 0 on that fits a column. Raises CursorInvalid."""
+    """Return the whole number in a text, from 0 on and within the range of a column. Raises CursorInvalid."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise CursorInvalid(field="cursor")
     return int(text)

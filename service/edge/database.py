@@ -58,7 +58,7 @@ def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
 
 @contextmanager
 def session_to_read(engine: Engine) -> Iterator[Session]:
-    """Open a separate session that only reads, for work that continues after the view has returned."""
+    """Yield a separate session that only reads, for work that continues after the view has returned."""
     with Session(engine) as session, read_only(session):
         yield session
 

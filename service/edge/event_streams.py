@@ -25,7 +25,7 @@ class TooManyStreams(Refusal):
     code = "too_many_streams"
 
 
-def hung_up(connection: socket.socket) -> bool:
+def has_closed(connection: socket.socket) -> bool:
     """Return whether the client has closed its end. A write would show that too, but only the second write.
 
     connection: the socket of this request. No byte is taken from it.

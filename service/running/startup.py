@@ -45,7 +45,7 @@ def claim_folder(var: Path) -> Iterator[None]:
 
 @contextmanager
 def listen_later(settings: Settings) -> Iterator[socket.socket]:
-    """Bind the port, to find out early if it is taken. Gunicorn opens it later. Raises CannotStart."""
+    """Bind the port and yield its socket, to find out early if it is taken. Gunicorn opens it. Raises CannotStart."""
     where = f"{settings.host}:{settings.port}"
     try:
         family, kind, number, _, address = socket.getaddrinfo(

@@ -66,7 +66,7 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
         answering = threading.Thread(target=answer_once_each, args=(listening, 2))
         answering.start()
         with RawConnection(listening.getsockname()[1]) as connection:
-            answers = [connection.ask(head("POST", "/", "token"), b"one", b"two") for _ in range(2)]
+            answers = [connection.send(head("POST", "/", "token"), b"one", b"two") for _ in range(2)]
         answering.join(GUARD_SECONDS)
     assert [(each.status, each.body) for each in answers] == [(200, b"true")] * 2
 

@@ -5,8 +5,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from accounts.sign_in.sms import SmsMessage, SmsNotSent
-from accounts.sign_in.sms_gateways.reasons import Reason, reason_of
+from accounts.sign_in.sms import Reason, SmsMessage, SmsNotSent, reason_of
 
 _CONNECT_MS, _READ_MS = 5_000, 10_000
 _REASONS = {

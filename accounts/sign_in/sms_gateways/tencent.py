@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from accounts.sign_in.sms import SmsMessage, SmsNotSent
-from accounts.sign_in.sms_gateways.reasons import Reason, reason_of
+from accounts.sign_in.sms import Reason, SmsMessage, SmsNotSent, reason_of
 
 _TIMEOUT_SECONDS = 10
 _REASONS = {

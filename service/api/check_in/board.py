@@ -17,7 +17,7 @@ from service.api.check_in.schemas.board import BoardEvent, BoardOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.database import DatabaseBusy, db, session_to_read
-from service.edge.event_streams import State, Streams, hung_up
+from service.edge.event_streams import State, Streams, has_closed
 from service.edge.refusals import refuses
 
 api = APIBlueprint("board", __name__, tag="Attendance")
@@ -58,7 +58,7 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
 
     streams = cast(Streams, current_app.extensions["streams"])
     connection = request.environ.get("gunicorn.socket")
-    is_gone = partial(hung_up, connection) if connection is not None else lambda: False
+    is_gone = partial(has_closed, connection) if connection is not None else lambda: False
     return streams.open(look, request.headers.get("Last-Event-ID"), is_gone)
 
 

@@ -153,7 +153,7 @@ def test_every_process_searches_among_the_new_templates(
     assert len(books) == 1
     sweep(after, now=clock.now(), faces=new)
     enrol(changed.as_(make.person()), picture("zhao"), keep=None)  # reads on, and finds nobody that it could drop
-    assert {model: len(book) for model, book in books._books.items()} == {NEW: 2, OLD: 0}
+    assert {model: len(book) for model, book in books._by_model.items()} == {NEW: 2, OLD: 0}
     reply = changed.as_(make.person()).enrol(picture("li"))
     assert (reply.status_code, reply.json["code"]) == (409, "face_belongs_to_another_account")
 

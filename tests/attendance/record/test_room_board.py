@@ -9,7 +9,7 @@ import pytest
 
 from foundation.errors import Refusal
 from models.people import Role
-from service.edge.event_streams import State, Streams, TooManyStreams, hung_up
+from service.edge.event_streams import State, Streams, TooManyStreams, has_closed
 from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.test_lists import statements
@@ -135,14 +135,14 @@ def test_streams_end_when_the_process_is_about_to_and_when_their_client_is_gone(
 
 def test_a_client_that_hung_up_is_told_from_a_silent_one() -> None:
     ours, theirs = socket.socketpair()
-    assert not hung_up(ours)
+    assert not has_closed(ours)
     theirs.send(b"x")
-    assert not hung_up(ours)
+    assert not has_closed(ours)
     assert ours.recv(1) == b"x"  # it only looked
     theirs.close()
-    assert hung_up(ours)
+    assert has_closed(ours)
     ours.close()
-    assert hung_up(ours)
+    assert has_closed(ours)
 
 
 def test_heads_of_streams_hold_no_place(scene: Scene) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from faces.calibration.evaluating import draw, evaluate, of_one_person, split
 from faces.calibration.pairs import Yardstick
-from faces.matching.metric import Metric
+from faces.matching.measure import Metric
 from tests.faces.galleries import FIRST, SECOND, gallery
 
 BOTH = Yardstick((FIRST, SECOND))

@@ -19,8 +19,7 @@ from faces.engines.photo_engine import PhotoEngine
 from faces.errors import FaceError, UnknownModel
 from faces.matching.duplicates import DuplicateBand, search
 from faces.matching.index import FaceIndex
-from faces.matching.measure import plain
-from faces.matching.metric import Metric
+from faces.matching.measure import Metric, plain
 from faces.matching.policy import Band, load_policy
 from faces.matching.template import OtherEngineError, Template, make_template
 from faces.matching.verify import verify

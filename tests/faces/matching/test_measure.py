@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from faces.calibration.pairs import Yardstick, compare_by
 from faces.calibration.population import centre
-from faces.matching.measure import Measure, NetworkShare, from_json, plain, to_json
-from faces.matching.metric import Metric
+from faces.matching.measure import Measure, Metric, NetworkShare, from_json, plain, to_json
 from tests.faces.galleries import FIRST, SECOND, gallery, person
 
 SEEDS = st.integers(0, 10_000)

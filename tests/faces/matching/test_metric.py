@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faces.matching.index import FaceIndex
-from faces.matching.metric import Metric
+from faces.matching.measure import Metric
 
 SEEDS = st.integers(0, 10_000)
 
