@@ -172,7 +172,7 @@ class TicketDesk:
 
 
 def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direction | None:
-    """In or out, as the phone asks or the windows say; None where no window is open."""
+    """Return the direction: the phone's wish, or that of the open window; None if no window is open."""
     open_now = open_directions(facts.session, scanned_at)
     return choose_direction(open_now, wanted=phone.direction, is_in=facts.is_in)
 

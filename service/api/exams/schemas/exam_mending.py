@@ -45,7 +45,7 @@ class ExamCorrectionIn(Body):
         return self
 
     def to_domain(self) -> NewCorrection:
-        """As the domain takes it."""
+        """Return the domain object."""
         said = self.correct or []
         kind = (
             CorrectionKind.VOID if self.void else CorrectionKind.ACCEPT_ALL if self.accept_all else CorrectionKind.KEY
@@ -138,7 +138,7 @@ class ExamExceptionIn(Body):
         return self
 
     def to_domain(self) -> NewException:
-        """As the domain takes it."""
+        """Return the domain object."""
         if self.attempts is not None:
             is_none = self.attempts == 0
             more = None if is_none else self.attempts
