@@ -55,6 +55,9 @@ def test_null_clears_what_can_be_cleared_and_nothing_else(scene: Scene) -> None:
         assert code_of(scene.staff.patch(path, {name: None})) == (422, "invalid_input"), name
     assert code_of(scene.staff.patch(path, {"titel": "x"})) == (422, "invalid_input")
     assert code_of(scene.staff.patch(path, {"qr_mode": "printed"})) == (422, "geofence_required")
+    for zone in ("Mars/Olympus", "../etc/localtime"):
+        long = {"zone": zone, "ends_at": moved(before["ends_at"], hours=9)}
+        assert code_of(scene.staff.patch(path, long)) == (422, "zone_unknown")
     assert scene.staff.put(path, {}).status_code == scene.staff.put(f"/projects/{before['project_id']}", {}).status_code
     assert code_of(scene.staff.put(path, {})) == (405, "method_not_allowed")
 
@@ -132,6 +135,9 @@ def test_the_last_day_comes_forward_with_a_reason_and_not_before_the_last_sessio
         assert code_of(scene.staff.patch(path, {"ends_on": "2026-11-23", "reason": WHY})) == (422, "period_invalid")
     done = scene.staff.patch(path, {"ends_on": "2026-11-24", "reason": WHY})
     assert (done.status_code, done.json["ends_on"]) == (200, "2026-11-24")
+    listed = scene.staff.get(f"{path}/sessions").json["items"]
+    (posters,) = (each for each in listed if not each["counts"])  # a day later, and its title can still be corrected
+    assert scene.staff.patch(f"/sessions/{posters['id']}", {"title": "壁报"}).status_code == 200
     audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.edit")).one()
     assert (audited.reason, audited.before, audited.after["ends_on"]) == (WHY, {"ends_on": "2026-11-30"}, "2026-11-24")
     put_into(scene, project, ProjectStatus.IN_REVIEW)
