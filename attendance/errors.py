@@ -146,6 +146,24 @@ class ProjectClosed(Refusal):
     code = "project_closed"
 
 
+class SessionsToCome(Refusal):
+    """Sessions that count have not begun, so the project can't be ended. facts: `sessions`, the first of them."""
+
+    code = "sessions_to_come"
+
+
+class ProjectNotOver(Refusal):
+    """The last day of the project has not come, so it can't be confirmed. facts: `ends_on`."""
+
+    code = "project_not_over"
+
+
+class LastDayInvalid(Refusal):
+    """The last day can only be brought forward, and not before a session. facts: `earliest` and `latest`."""
+
+    code = "last_day_invalid"
+
+
 class ProjectNotEditable(Refusal):
     """The project is approved: it can be edited only after a change (变更) was begun."""
 
@@ -162,6 +180,18 @@ class ReviewingUnitInvalid(Refusal):
     """The reviewing unit is not an authority above the unit of the project."""
 
     code = "reviewing_unit_invalid"
+
+
+class StillOpen(Refusal):
+    """People can still evaluate or sit the exam. The facts count them; the organizer says whether to wait."""
+
+    code = "still_open"
+
+
+class SettlementUnderWay(Refusal):
+    """A round of the settlement is in review, or its grants are being posted."""
+
+    code = "settlement_under_way"
 
 
 class TooManyHours(Refusal):
@@ -189,7 +219,7 @@ class ChoiceOver(Refusal):
 
 
 class HasAttended(Refusal):
-    """The person has checked in and can't be removed from the roster: correct their attendance instead."""
+    """The person took part and can't be removed from the roster: correct their attendance instead."""
 
     code = "has_attended"
 

@@ -1,1 +1,1 @@
-"""Benchmarks: each prints one table and writes one JSON, and compares within one run."""
+"""Benchmarks. Each compares alternatives within one run, prints a table and writes a JSON file."""

@@ -1,14 +1,14 @@
-"""How often an engine is wrong: false rejects at given false accepts, from folders of people.
+"""Measures how often an engine is wrong: the rate of false rejects at given rates of false accepts.
 
     python -m bench.accuracy DIR [--engine NAME [--engine OTHER]] [--photos K] [--splits N] [--json]
-    python -m bench.accuracy DIR --parts      one, two and three photos, and each part switched off in turn
-    python -m bench.accuracy DIR --halves     thresholds set from half of the people, and what the other half then sees
+    python -m bench.accuracy DIR --parts      one, two and three photos, and one part of the engine off at a time
+    python -m bench.accuracy DIR --halves     thresholds from half of the people, tried on the other half
 
-DIR has one folder a person; in `_one_photo/` lie more people, one photo each. A template is the mean of K photos of one
-person, a trial one other photo, of the same person or of somebody else. Every person counts the same. Medians are over
-random choices of the enrolled photos, intervals (95%) over people drawn again as well: see
-faces/calibration/evaluating.py. With two engines the same trials are decided by both, each at its own threshold for 1%
-of false accepts. Few people on news photos: under one percent anything is a guess.
+DIR has one folder for each person; `_one_photo/` holds more people with one photo each. A template is the mean of K
+photos of one person. A trial compares it with another photo, of the same person or of a different one. Each person has
+the same weight. Medians are over random choices of the enrolled photos; intervals (95%) are over resampled people too,
+see faces/calibration/evaluating.py. Two engines decide the same trials, each at its own threshold for 1% of false
+accepts. The photos are news photos of few people, so rates under one percent are only guesses.
 """
 
 import argparse
@@ -36,12 +36,12 @@ from faces.matching.metric import Metric  # noqa: E402
 OTHERS = "_one_photo"
 KEPT = Path("var") / "models"
 DEFAULT = "dlib-onnx+faceres"
-SAME_PICTURE = 0.05  # of plain cosine: two files of one picture say nothing about a face
+SAME_PICTURE = 0.05  # plain cosine distance below which two files are the same picture; one of them is left out
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The photos of one person that show one usable face, by the file's name, in order."""
+    """The photos of one person that show one usable face. photos: descriptors by file name, in order."""
 
     name: str
     photos: Mapping[str, Descriptors]
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def measure(names: Sequence[str], folder: Path, photos: int, splits: int = SPLITS) -> dict[str, dict[str, Any]]:
-    """Return each engine's rates by its name, and at the first one what the others decide differently."""
+    """Return the rates of each engine by its name. The first one also has the different decisions of the others."""
     seen = {name: look_at(name, folder) for name in names}
     results = {}
     for name in names:
@@ -83,7 +83,7 @@ def measure(names: Sequence[str], folder: Path, photos: int, splits: int = SPLIT
 
 
 def yardstick_of(name: str) -> Yardstick:
-    """Return how an engine is measured once it has a population: centred; by one network alone of two as it comes."""
+    """Return the yardstick of an engine: centred for two networks or cosine, else the plain distance of its policy."""
     policy, networks = policy_of(name), networks_of(name)
     if len(networks) > 1 or policy.measure.metric is Metric.COSINE:
         return Yardstick(networks)
@@ -112,7 +112,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def look_at(name: str, folder: Path) -> list[Seen]:
-    """Embed every photo that shows one usable face; people by their folder, others each under their photo's name."""
+    """Embed all photos that show one usable face; return the people by folder, others by the name of their photo."""
     engine = make_engine(name, folder=KEPT)
     found: dict[str, dict[str, Descriptors]] = {}
     for path in sorted(folder.glob("*/*.*")):
@@ -134,12 +134,12 @@ def _is_same_picture(one: Any, other: Any) -> bool:
 
 
 def people_of(seen: Sequence[Seen]) -> list[Person]:
-    """Return the descriptors alone."""
+    """Return the descriptors of each person, without names."""
     return [list(each.photos.values()) for each in seen]
 
 
 def summary(name: str, found: Evaluation) -> dict[str, Any]:
-    """Return the rates with their intervals as plain values."""
+    """Return the rates with their intervals as values for JSON."""
     return {
         "engine": name,
         "photos": found.photos,
@@ -158,16 +158,16 @@ def summary(name: str, found: Evaluation) -> dict[str, Any]:
 
 
 def interval(rate: Rate) -> list[float]:
-    """Return the two ends, rounded."""
+    """Return the lower and the upper end of the interval, rounded."""
     return [round(rate.low, 4), round(rate.high, 4)]
 
 
 def differences(
     first: Sequence[Seen], one: Yardstick, second: Sequence[Seen], other: Yardstick, photos: int
 ) -> dict[str, Any]:
-    """Decide the trials of one split by two engines, each at its own threshold for 1%, and count where they differ.
+    """Decide the trials of one split by two engines, each at its own threshold for 1%; return how many differ.
 
-    Only photos that both could use take part.
+    Only photos that both engines can use take part.
     """
     common = {each.name: set(each.photos) for each in first}
     shared = {each.name: common[each.name] & set(each.photos) for each in second if each.name in common}
@@ -192,7 +192,7 @@ def differences(
 
 
 def show(results: Mapping[str, dict[str, Any]]) -> None:
-    """Print one table, and what two engines decide differently."""
+    """Print one table, and the number of different decisions of two engines."""
     rows: list[list[object]] = []
     for each in results.values():
         ranges = each["intervals"]

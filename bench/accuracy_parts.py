@@ -1,4 +1,4 @@
-"""What each part of the recognition is worth, and whether thresholds hold for people they were not set on.
+"""Measures the value of each part of the recognition, and whether thresholds hold for other people.
 
 Called by `bench.accuracy`; writes bench/results/accuracy_parts_NAME.json and accuracy_halves_NAME.json.
 """
@@ -21,7 +21,7 @@ HALVES_WANTED = Wanted(accepted=0.01, reviewed=0.02)
 
 
 def parts_of(networks: Sequence[str]) -> dict[str, Yardstick]:
-    """Return the whole measure, and what is left of it with one part off."""
+    """Return the whole measure, and the measures with one part off, by name."""
     first = networks[0]
     found = {"whole": Yardstick(tuple(networks))}
     if len(networks) > 1:
@@ -39,14 +39,14 @@ def parts_of(networks: Sequence[str]) -> dict[str, Yardstick]:
 
 
 def measure_parts(people: Sequence[Person], networks: Sequence[str], splits: int, name: str) -> None:
-    """Measure one, two and three photos with each part off in turn; prints a table and writes the result."""
+    """Measure one, two and three photos with one part off at a time; print a table and write the result."""
     rows: list[list[object]] = []
     figures: dict[str, Any] = {}
     for what, yardstick in parts_of(networks).items():
         for photos in PHOTOS:
             try:
                 found = evaluate(people, yardstick, photos, splits=splits)
-            except ValueError:  # nobody has as many
+            except ValueError:  # no person has enough photos
                 continue
             rows.append(
                 [what, photos, found.enrolled, found.same, found.equal_error, *map(found.false_rejects.get, FAR)]
@@ -58,7 +58,7 @@ def measure_parts(people: Sequence[Person], networks: Sequence[str], splits: int
 
 
 def plain_values(found: Evaluation) -> Mapping[str, Any]:
-    """Return what was measured for JSON."""
+    """Return the rates and thresholds as values for JSON."""
     return {
         "enrolled": found.enrolled,
         "same": found.same,
@@ -73,7 +73,7 @@ def plain_values(found: Evaluation) -> Mapping[str, Any]:
 
 
 def measure_halves(people: Sequence[Person], networks: Sequence[str], splits: int, name: str) -> None:
-    """Set thresholds on half of the people by their own pairs, and see what the other half's strangers do with them."""
+    """Set thresholds on half of the people, and count the false accepts among the other half; print and write them."""
     seen: dict[tuple[int, float], list[float]] = {}
     claimed: dict[tuple[int, float], list[bool]] = {}
     carries_a_thousandth: list[bool] = []

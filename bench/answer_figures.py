@@ -1,4 +1,4 @@
-"""What the rounds of the benchmark of exams add up to, as figures and as one table."""
+"""Summarizes the rounds of the benchmark of exams, as figures and as one table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ RAMP_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Round:
-    """One part of saving with the service, and one with the bare app."""
+    """One round: answers saved with the service, then with the bare app."""
 
     ours: Measured
     bare: Measured
 
 
 def begun_figures(begun: Measured) -> dict[str, Any]:
-    """Return how fast everybody began."""
+    """Return the rate and the times of beginning an attempt."""
     times, seconds = begun.result["times"], begun.result["wall_seconds"]
     return {
         "per_second": round(len(times) / seconds, 1),
@@ -31,7 +31,7 @@ def begun_figures(begun: Measured) -> dict[str, Any]:
 
 
 def saved_figures(rounds: Sequence[Round], seconds: float) -> dict[str, Any]:
-    """Sum the rounds up: medians, with the lowest and the highest round as their spread."""
+    """Return the median of the rounds, with the lowest and the highest round."""
     ours = [_one(each.ours, seconds) for each in rounds]
     bare = [_one(each.bare, seconds) for each in rounds]
     pairs = list(zip(ours, bare, strict=True))
@@ -46,7 +46,7 @@ def saved_figures(rounds: Sequence[Round], seconds: float) -> dict[str, Any]:
 
 
 def _one(measured: Measured, seconds: float) -> dict[str, float]:
-    """Count what was done from the ramp's end to the end of the time; CPU is of the whole load."""
+    """Return the figures of one load: requests from the end of the ramp to the end of the time; CPU of all of it."""
     times = measured.result["times"]
     steady = [end for end, _ in times if RAMP_SECONDS < end <= seconds]
     return {
@@ -58,7 +58,7 @@ def _one(measured: Measured, seconds: float) -> dict[str, float]:
 
 
 def report(figures: dict[str, Any]) -> str:
-    """Lay everything out as one table."""
+    """Return the figures as one table."""
 
     def row(name: str, each: dict[str, float], form: str = ".1f") -> list[object]:
         return [name, *(format(each[part], form) for part in ("median", "low", "high"))]

@@ -1,10 +1,10 @@
-"""An exam hall on two cores: everybody begins at once, then answers are saved, against the bare write ceiling.
+"""An exam hall on two cores: all learners begin at once, then they save answers; compared with a bare write.
 
     python -m bench.answers [--rounds N] [--seconds S] [--connections C] [--learners L]
 
-First all learners begin, each with a paper of 50 questions: ten that all have, forty drawn from a bank of a thousand.
-Then answers are saved, one a request, as fast as the service takes them; in turns with a bare Flask app that commits
-one row a request, on the same cores, with the same gunicorn, workers and threads.
+First all learners begin, each with a paper of 50 questions: ten are the same for all, forty are drawn from a bank of a
+thousand. Then they save answers, one in each request, as fast as the service answers. In turns, a bare Flask app
+commits one row in each request, on the same cores, with the same gunicorn, workers and threads.
 """
 
 import argparse
@@ -30,21 +30,21 @@ from service.configuration.settings import Settings  # noqa: E402
 from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
 
 QUESTIONS = 50
-MOST_ASKS = 20_000  # of one part of a round: more than either side does in its seconds
+MOST_REQUESTS = 20_000  # of one half of a round: more than either side can answer in its seconds
 PACKAGES = ["gunicorn", "flask", "apiflask", "sqlalchemy"]
-Ask = tuple[str, str, int, str]
-"""As `bench.load.load_generator.Job` takes them."""
+Request = tuple[str, str, int, str]
+"""Method, path, index of the token, and body: see `bench.load.load_generator.Job`."""
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """Both services with their requests to save answers."""
+    """The service and the bare app, with their requests to save answers."""
 
     ours: RunningService
     bare: RunningService
     tokens: list[str]
-    asks: deque[Ask]
-    bare_asks: deque[Ask]
+    requests: deque[Request]
+    bare_requests: deque[Request]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -78,7 +78,7 @@ def _hall(folder: Path, learners: int) -> Iterator[tuple[RunningService, Hall]]:
     var, port = folder / "var", free_port()
     var.mkdir()
     hall = seed(Settings.model_construct(var=var, port=port), learners=learners, questions=QUESTIONS)
-    # whatever the shell sets for a service of its own is unset
+    # Settings from the shell's environment must not change the service under test.
     unset = {name.upper(): "" for name in Settings.model_fields if name != "var"}
     with running("service.run", var, **{**unset, "PORT": str(port), "FACE_WORKERS": "1"}) as service:
         until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service to be ready")
@@ -86,10 +86,10 @@ def _hall(folder: Path, learners: int) -> Iterator[tuple[RunningService, Hall]]:
 
 
 def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
-    """Have everybody begin, as fast as they get in."""
+    """Begin an attempt for each learner, as fast as the service answers; return the measured load."""
     path = f"/api/v1/projects/{hall.project}/exam/attempts"
-    asks = [("POST", path, number, "") for number in range(len(hall.tokens))]
-    job = Job(ours.port, hall.tokens, asks, connections, 201, keeps_bodies=True)
+    requests = [("POST", path, number, "") for number in range(len(hall.tokens))]
+    job = Job(ours.port, hall.tokens, requests, connections, 201, keeps_bodies=True)
     done = RunningLoad(
         "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(ours), lambda tried: None
     ).finish()
@@ -99,31 +99,31 @@ def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
 
 
 def _sides(ours: RunningService, bare: RunningService, hall: Hall, begun: Measured) -> _Sides:
-    """Return one request for each question of each learner; the learners take turns, as in a full hall."""
+    """Return one request for each question of each learner. The learners take turns, as in a full hall."""
     attempts = {int(number): json.loads(body) for number, body in begun.result["bodies"].items()}
-    asks, bare_asks = deque[Ask](), deque[Ask]()
+    requests, bare_requests = deque[Request](), deque[Request]()
     for place in range(QUESTIONS):
         for number, attempt in attempts.items():
             question = attempt["questions"][place]
             body = json.dumps({"options": [question["options"][0]["id"]]})
             where = f"{attempt['id']}/answers/{question['id']}"
-            asks.append(("PUT", f"/api/v1/exam-attempts/{where}", number, body))
-            bare_asks.append(("PUT", f"/exam-attempts/{where}", number, body))
-    return _Sides(ours, bare, hall.tokens, asks, bare_asks)
+            requests.append(("PUT", f"/api/v1/exam-attempts/{where}", number, body))
+            bare_requests.append(("PUT", f"/exam-attempts/{where}", number, body))
+    return _Sides(ours, bare, hall.tokens, requests, bare_requests)
 
 
 def _round(sides: _Sides, wanted: argparse.Namespace) -> Round:
-    """Save answers with both, one after the other, each the first of its question while there are any left."""
-    ours = _save(sides.ours, sides.asks, sides.tokens, wanted)
-    bare = _save(sides.bare, sides.bare_asks, sides.tokens, wanted)
-    sides.asks.rotate(-ours.result["tried"])
-    sides.bare_asks.rotate(-bare.result["tried"])
+    """Save answers with the service, then with the bare app; return both loads."""
+    ours = _save(sides.ours, sides.requests, sides.tokens, wanted)
+    bare = _save(sides.bare, sides.bare_requests, sides.tokens, wanted)
+    sides.requests.rotate(-ours.result["tried"])
+    sides.bare_requests.rotate(-bare.result["tried"])
     return Round(ours, bare)
 
 
-def _save(service: RunningService, left: deque[Ask], tokens: list[str], wanted: argparse.Namespace) -> Measured:
-    asks = list(islice(cycle(left), MOST_ASKS))
-    job = Job(service.port, tokens, asks, wanted.connections, 200, seconds=wanted.seconds)
+def _save(service: RunningService, left: deque[Request], tokens: list[str], wanted: argparse.Namespace) -> Measured:
+    requests = list(islice(cycle(left), MOST_REQUESTS))
+    job = Job(service.port, tokens, requests, wanted.connections, 200, seconds=wanted.seconds)
     done = RunningLoad(
         "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(service), lambda tried: None
     ).finish()
@@ -133,7 +133,7 @@ def _save(service: RunningService, left: deque[Ask], tokens: list[str], wanted: 
 
 
 def _cpu_seconds(service: RunningService) -> dict[str, float]:
-    """CPU seconds so far of everything that answers HTTP; face workers have nothing to do here."""
+    """Return the CPU seconds so far of all processes. Face workers are idle here."""
     family = [service.process, *service.process.children(recursive=True)]
     return {"web": sum(sum(each.cpu_times()[:2]) for each in family)}
 

@@ -1,4 +1,4 @@
-"""What the rounds of the benchmark of check-ins add up to, as figures and as one table."""
+"""Summarizes the rounds of the benchmark of check-ins, as figures and as one table."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ CPU = ("face_workers_cpu_ms", "web_cpu_ms", "generator_cpu_ms")
 
 @dataclass
 class Rounds:
-    """What the rounds gave, one entry each; the times of all their check-ins together."""
+    """The results of the rounds: lists with one entry for each round, and the times of all check-ins together."""
 
     check_ins: list[dict[str, float]] = field(default_factory=list)
     bare: list[BareRun] = field(default_factory=list)
@@ -27,13 +27,13 @@ class Rounds:
     busy_ms: list[list[float]] = field(default_factory=list)
 
     def note_refusals(self, told: Mapping[str, int]) -> None:
-        """Add to what those who didn't get in were told."""
+        """Add to the numbers of refusals by answer."""
         for answer, count in told.items():
             self.refused[answer] = self.refused.get(answer, 0) + count
 
 
 def summary(rounds: Rounds) -> dict[str, Any]:
-    """Sum the rounds up: medians, with the lowest and the highest round as their spread."""
+    """Return the median of the rounds, with the lowest and the highest round."""
     pairs = list(zip(rounds.check_ins, rounds.bare, strict=True))
     by_cpu = [bare.cpu_ms / sum(ours[name] for name in CPU) for ours, bare in pairs]
     ratios = [ours["per_second"] / bare.per_second for ours, bare in pairs]
@@ -70,13 +70,13 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
-    """Return the number of values and what 50, 90 and 99 percent of them stay under."""
+    """Return the number of values and their 50th, 90th and 99th percentile."""
     shares = {f"p{share}": round(percentile(values, share), 2) for share in (50, 90, 99)}
     return {"count": len(values), **shares}
 
 
 def report(figures: dict[str, Any]) -> str:
-    """Lay everything out as one table."""
+    """Return the figures as one table."""
 
     def row(name: str, each: dict[str, float], form: str = ".1f", goal: str = "") -> list[object]:
         return [name, *(format(each[part], form) for part in ("median", "low", "high")), goal]

@@ -1,9 +1,9 @@
-"""Whole check-ins over HTTP on two cores, against what the bare engine does there; and how fast pages stay meanwhile.
+"""Whole check-ins over HTTP on two cores, compared with the bare engine; and the response time of pages meanwhile.
 
     python -m bench.checkins [--rounds N] [--seconds S] [--connections C]
 
-A check-in is two requests: a ticket for the venue's code, then the ticket with a selfie of 1080x1440. Service, load and
-bare engine share the same two cores, the latter two in turns, so that a slow minute of the machine slows both.
+A check-in is two requests: a ticket for the venue's code, then the ticket with a selfie of 1080x1440. The service with
+its load and the bare engine run on the same two cores in turns, so that a slow minute of the machine slows both.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from bench.measuring import RESULTS, pin, write_result
 
 CORES = len(pin(2))
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[_name] = "1"  # one process a core is what shares them here
+    os.environ[_name] = "1"  # each process uses one core
 
 from bench.baselines import bare_engine  # noqa: E402
 from bench.check_in_figures import Rounds, report, summary  # noqa: E402
@@ -28,7 +28,7 @@ from faces.engine import FaceEngine  # noqa: E402
 from faces.engines.choosing import make_engine, policy_of  # noqa: E402
 from faces.matching.policy import Policy  # noqa: E402
 
-RAMP_SECONDS = 1.5  # until the queue in front of the face workers is full
+RAMP_SECONDS = 1.5  # until the queue of the face workers is full
 LEARNERS, SESSIONS = 600, 10
 PACKAGES = ["dlib-bin", "opencv-python-headless", "gunicorn", "flask", "sqlalchemy"]
 
@@ -72,7 +72,7 @@ def _run_bare(
 
 
 def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespace) -> None:
-    """Count what was done from the ramp's end to the end of the time; CPU is of the whole load."""
+    """Add the figures of one load: check-ins from the end of the ramp to the end of the time; CPU of all of it."""
     load = measured.result
     rounds.note_refusals(load["refused"])
     steady = [each for each in load["times"] if RAMP_SECONDS < each[0] <= wanted.seconds]
@@ -95,14 +95,14 @@ def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespa
 
 
 def _note_half_load(rounds: Rounds, service: Served, per_second: float, wanted: argparse.Namespace) -> None:
-    """What a learner waits, ticket and check-in together, while half of what the service can do comes in."""
+    """Add the time of ticket and check-in together, at half of the rate that the service can answer."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds, per_second=per_second).finish().result
     rounds.note_refusals(load["refused"])
     rounds.half_load_ms += [ticket + check_in for at, ticket, check_in in load["times"] if at > RAMP_SECONDS]
 
 
 def _read_under_load(service: Served, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:
-    """Read from the ramp's end on, until shortly before the load ends."""
+    """Read pages from the end of the ramp until shortly before the load ends; return the milliseconds."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds)
     service.read(seconds=RAMP_SECONDS).finish()
     reads = service.read(seconds=max(1.0, wanted.seconds - 3 * RAMP_SECONDS)).finish()

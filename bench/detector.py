@@ -1,10 +1,10 @@
-"""BlazeFace beside the HOG chain: which faces each finds, turned and small ones too, and what it sees where none is.
+"""BlazeFace compared with the HOG chain: the faces that each finds, also turned and small ones, and false findings.
 
     python -m bench.detector [--every N]
 
-The photos are all at hand with one person meant, or every Nth. A face is found where a box covers the middle of the
-largest one that either found in the untouched photo. Faceless pictures are the corners of the photos that lie clear of
-all boxes of either, and synthetic ones: noise of several grains, a gradient, checks.
+The photos are all the tests' photos of one person, or every Nth. A face counts as found if a box covers the middle of
+the largest face that either finder found in the original photo. Pictures without a face are the corners of the photos
+outside all boxes of both, and synthetic ones: noise of several grains, a gradient, checks.
 """
 
 import argparse
@@ -87,20 +87,20 @@ def opened(path: Path) -> Photo:
 
 
 def encoded(pixels: Pixels) -> Photo:
-    """Make a photo of pixels, without loss."""
+    """Return a photo of the pixels, encoded without loss."""
     _, data = cv2.imencode(".png", pixels[:, :, ::-1])
     return open_photo(data.tobytes(), PhotoLimits())
 
 
 def found(finder: Finder, pixels: Pixels) -> list[Box]:
-    """Find faces as at a check-in; boxes in these pixels."""
+    """Return the faces that a check-in finds, as boxes in these pixels."""
     seen = finder.find(encoded(pixels), Purpose.CHECK_IN)
     scale = max(pixels.shape) / max(seen.pixels.shape)
     return [box.moved(scale) for box in seen.boxes]
 
 
 def face_meant(finders: dict[str, Finder], path: Path) -> tuple[Pixels, Box, list[Box]] | None:
-    """Return the photo, its largest face and all boxes of either finder; nothing where neither finds any."""
+    """Return the photo, its largest face and all boxes of both finders; None if neither finds a face."""
     whole = opened(path).decode(LONG_SIDE)
     scale = min(1.0, LONG_SIDE / max(whole.shape))
     pixels: Pixels = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
@@ -109,7 +109,7 @@ def face_meant(finders: dict[str, Finder], path: Path) -> tuple[Pixels, Box, lis
 
 
 def turning(degrees: int) -> Change:
-    """Turn counter-clockwise on a grey ground that holds all of it."""
+    """Return a change that turns a photo counter-clockwise on a grey ground large enough for all of it."""
 
     def turned(pixels: Pixels) -> tuple[Pixels, np.ndarray]:
         height, width = pixels.shape[:2]
@@ -122,14 +122,14 @@ def turning(degrees: int) -> Change:
 
 
 def quarter(pixels: Pixels) -> tuple[Pixels, np.ndarray]:
-    """Put the photo on a ground four times as wide and high."""
+    """Return the photo on a ground four times as wide and high, and the change of its coordinates."""
     height, width = pixels.shape[:2]
     matrix = np.array([[1.0, 0, 1.5 * width], [0, 1.0, 1.5 * height]])
     return cv2.warpAffine(pixels, matrix, (4 * width, 4 * height), borderValue=GREY), matrix  # type: ignore[return-value]
 
 
 def recall(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], change: Change) -> str:
-    """Say how many of the faces meant are found after a change of their photos."""
+    """Return the number of faces that are found after a change of their photos, as text."""
     count = 0
     for pixels, box, _ in meant:
         changed, matrix = change(pixels)
@@ -140,7 +140,7 @@ def recall(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], change: C
 
 
 def uprightness(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], degrees: int) -> str:
-    """Say how many of the largest faces found come out as upright as they do unturned."""
+    """Return the number of found largest faces that are as upright as in the unturned photo, as text."""
     count = tried = 0
     for pixels, _, _ in meant:
         rolls = []
@@ -155,7 +155,7 @@ def uprightness(finder: Finder, meant: list[tuple[Pixels, Box, list[Box]]], degr
 
 
 def corners(finders: dict[str, Finder], meant: list[tuple[Pixels, Box, list[Box]]]) -> list[Pixels]:
-    """Cut those corners, a third of each side, that lie clear of all boxes."""
+    """Return the corners, a third of each side, that are outside all boxes."""
     cut = []
     for pixels, _, boxes in meant:
         height, width = pixels.shape[0] // 3, pixels.shape[1] // 3
@@ -167,14 +167,14 @@ def corners(finders: dict[str, Finder], meant: list[tuple[Pixels, Box, list[Box]
 
 
 def touches(box: Box, left: int, top: int, width: int, height: int) -> bool:
-    """Return whether a box, with half of it more on each side, meets a rectangle."""
+    """Return whether a box, enlarged by half of it on each side, overlaps a rectangle."""
     reach = box.side
     across, down = abs(box.middle[0] - left - width / 2), abs(box.middle[1] - top - height / 2)
     return across < reach + width / 2 and down < reach + height / 2
 
 
 def synthetic() -> list[Pixels]:
-    """Make pictures of noise, gradients and checks."""
+    """Return pictures of noise, gradients and checks."""
     drawn, pictures = np.random.default_rng(7), []
     for grain in (1, 4, 16, 64):
         for _ in range(10):

@@ -1,8 +1,8 @@
-"""dlib's network run by dlib, by ONNX Runtime, and in int8, on the same chip and one core.
+"""dlib's network in dlib, in ONNX Runtime, and in int8, on the same face and one core.
 
 python -m bench.embedding
 
-Needs the folder of East Asian faces (tests/photos.py says where), for what int8 loses (bench/int8.py).
+It needs the folder of East Asian faces (see tests/photos.py) for the loss by int8 (bench/int8.py).
 """
 
 from pathlib import Path
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def all_faces() -> list[AlignedFace]:
-    """Align the face of every photo at hand that shows one."""
+    """Return the aligned faces of all the tests' photos that show one face."""
     photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in group]
     return aligned_faces([*photos, *east_asian_strangers()], Purpose.CHECK_IN)
 

@@ -1,9 +1,9 @@
-"""How far apart faces are for our engine: what the thresholds in faces/matching/policies/dlib-plain.json rest on.
+"""Measures distances between faces with our engine: the basis of faces/matching/policies/dlib-plain.json.
 
     python -m bench.face_distances
 
-Needs the folder of East Asian faces (tests/photos.py says where). Few people, news photos: a rate under one percent is
-a guess, and a deployment measures its own people.
+It needs the folder of East Asian faces (see tests/photos.py). The photos are news photos of few people, so a rate under
+one percent is only a guess. A deployment should measure its own people.
 """
 
 import itertools
@@ -26,7 +26,7 @@ from faces.errors import FaceError  # noqa: E402
 from faces.matching.policy import Policy, load_policy  # noqa: E402
 from tests.photos import east_asian_people, east_asian_strangers, people  # noqa: E402
 
-SAME_PICTURE = 0.15  # two files of one picture say nothing about a face
+SAME_PICTURE = 0.15  # distance below which two files are the same picture; such pairs are left out
 QUANTILES = (0.0001, 0.001, 0.01, 0.05)
 TRIALS = 20_000
 MOST_LOOKS = 3
@@ -41,7 +41,7 @@ RULES: dict[str, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person's descriptors by purpose, (photos, 128) each, row by row of the same photos."""
+    """One person's descriptors by purpose, (photos, 128) each. Equal rows are of the same photo."""
 
     enrol: Vectors
     check_in: Vectors
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def look_at(engine: FaceEngine, photos: Sequence[Sequence[Path]]) -> list[Person]:
-    """Look at all photos for both purposes; those that show several people are left out."""
+    """Return the descriptors of all photos for both purposes, without photos of several people."""
     found = []
     for paths in photos:
         rows = [row for row in (both_looks(engine, path.read_bytes()) for path in paths) if row is not None]
@@ -86,7 +86,7 @@ def look_at(engine: FaceEngine, photos: Sequence[Sequence[Path]]) -> list[Person
 
 
 def both_looks(engine: FaceEngine, photo: bytes) -> tuple[Vectors, Vectors] | None:
-    """Look at one photo for enrolment and for check-in."""
+    """Return the descriptors of one photo for enrolment and for check-in; None if it shows not one usable face."""
     try:
         enrol, check_in = (engine.look(photo, purpose).embedding.astype(np.float64) for purpose in Purpose)
     except FaceError:
@@ -95,14 +95,14 @@ def both_looks(engine: FaceEngine, photo: bytes) -> tuple[Vectors, Vectors] | No
 
 
 def templates(person: Person, photos: int, most: int, chance: np.random.Generator) -> list[tuple[set[int], Vectors]]:
-    """Make up to `most` templates of so many photos of one person, each with the photos it is made of."""
+    """Return up to `most` templates of one person, each with the numbers of its photos. photos: in each template."""
     choices = list(itertools.combinations(range(len(person.enrol)), photos))
     chosen = [choices[i] for i in chance.permutation(len(choices))[:most]]
     return [(set(each), person.enrol[list(each)].mean(axis=0)) for each in chosen]
 
 
 def strangers(group: list[Person], photos: int) -> dict[str, Any]:
-    """Describe how far a template of so many photos lies from other people's templates of three to five."""
+    """Return the distances between a template of `photos` photos and other people's templates of three to five."""
     chance = np.random.default_rng(photos)
     gallery = [
         np.array([made for size in (3, 4, 5) for _, made in templates(person, size, 3, chance)]) for person in group
@@ -124,7 +124,7 @@ def strangers(group: list[Person], photos: int) -> dict[str, Any]:
 
 
 def one_to_one(group: list[Person], photos: int, looks: int, policy: Policy) -> dict[str, Any]:
-    """Return the rates of each rule at the policy's thresholds: so many photos enrolled, so many shown."""
+    """Return the rates of each rule at the policy's thresholds. photos: enrolled; looks: shown at the check-in."""
     chance = np.random.default_rng(17)
     same, other = pairs_to_compare(group, photos, looks, chance)
     limits = policy.thresholds(photos)
@@ -144,7 +144,7 @@ def one_to_one(group: list[Person], photos: int, looks: int, policy: Policy) -> 
 def pairs_to_compare(
     group: list[Person], photos: int, looks: int, chance: np.random.Generator
 ) -> tuple[list[tuple[Vectors, Vectors]], list[tuple[Vectors, Vectors]]]:
-    """Draw (template, looks) of the same person and of two people."""
+    """Return random pairs (template, looks): those of the same person, and those of two people."""
     same, other = [], []
     enough = [person for person in group if len(person.enrol) >= max(photos, 2)]
     shown_by = [person for person in group if len(person.check_in) >= MOST_LOOKS]  # the same impostors for every row
@@ -163,12 +163,12 @@ def pairs_to_compare(
 
 
 def is_new(row: Vectors, used: Vectors) -> bool:
-    """Return whether a look is of another picture than those used."""
+    """Return whether a look is of another picture than the used looks."""
     return float(np.linalg.norm(used - row, axis=1).min()) > SAME_PICTURE
 
 
 def one_person(group: list[Person], photos: int, policy: Policy) -> dict[str, Any]:
-    """Return the share of honest enrolments refused, and of those with one photo of somebody else let through."""
+    """Return the share of refused honest enrolments, and of accepted ones with one photo of another person."""
     chance = np.random.default_rng(photos)
     limit = policy.one_person_limit(photos)
     honest = [
@@ -203,12 +203,12 @@ def narrowest(rows: Vectors) -> float:
 
 
 def share(hits: NDArray[np.bool_]) -> float:
-    """Return the share of hits, rounded to what so few trials can tell."""
+    """Return the share of hits, rounded because the trials are few."""
     return round(float(hits.mean()), 4)
 
 
 def show(figures: dict[str, Any]) -> None:
-    """Print one table of everything measured."""
+    """Print all figures as one table."""
     rows: list[list[object]] = []
     for photos, each in figures["strangers"].items():
         rows.append([f"strangers, {photos} photos", f"{each['mean']} +- {each['sd']}", f"smallest {each['smallest']}"])

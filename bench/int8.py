@@ -1,8 +1,8 @@
-"""What dlib's network loses in int8: a part of `bench.embedding`.
+"""Measures the loss of dlib's network in int8. It is a part of `bench.embedding`.
 
-One variant is quantized on faces of the same region as those measured, but other people; one on people from elsewhere.
-Movement is measured on people of whom neither has seen a photo; accuracy (bench/accuracy.py) on the whole folder, so
-there the first variant has seen the impostors of `_one_photo`, if only to find its ranges.
+One variant is quantized on faces from the same region as the measured people, the other on faces from another region.
+The change of embeddings is measured on people whose photos neither variant has seen. Accuracy (bench/accuracy.py) is
+measured on the whole folder: there the first variant has seen the people of `_one_photo`, to find its ranges.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ FILES = {SAME: "same.onnx", ELSEWHERE: "elsewhere.onnx"}
 
 
 def make_variants() -> dict[str, Path]:
-    """Quantize on each of the two groups; returns the files."""
+    """Quantize on each of the two groups; return the files by name."""
     network = (find_models() / NETWORK).read_bytes()
     groups = {SAME: east_asian_strangers(), ELSEWHERE: [path for group in people().values() for path in group]}
     made = {name: OUT.parent / FILES[name] for name in groups}
@@ -38,7 +38,7 @@ def make_variants() -> dict[str, Path]:
 
 
 def report(variants: Mapping[str, Path], kept: Path, timings: Mapping[str, Timing], cores: int) -> None:
-    """Measure what is lost, print the table, and write it and the timings, which were taken in turns."""
+    """Measure the loss, print the table, and write the loss and the timings."""
     found = losses(variants, kept)
     show(found)
     write_result(
@@ -50,7 +50,7 @@ def report(variants: Mapping[str, Path], kept: Path, timings: Mapping[str, Timin
 
 
 def losses(variants: Mapping[str, Path], kept: Path) -> dict[str, Any]:
-    """Give, for each variant, how far embeddings and distances move and how accurate it is, beside the floats.
+    """Return the change of embeddings and distances and the accuracy of each variant, and of the float network.
 
     kept: the folder of the converted network.
     """
@@ -70,7 +70,7 @@ def losses(variants: Mapping[str, Path], kept: Path) -> dict[str, Any]:
 
 
 def moved(floats: Network, quantized: Network, faces: list[AlignedFace]) -> dict[str, dict[str, float]]:
-    """Return how far each embedding moves, and the distance between each two faces: Euclidean."""
+    """Return the changes of the embeddings and of the distances between two faces. Euclidean distance."""
     before, after = (np.array([network.embed(face) for face in faces], np.float64) for network in (floats, quantized))
     change = between(after) - between(before)
     return {
@@ -80,18 +80,18 @@ def moved(floats: Network, quantized: Network, faces: list[AlignedFace]) -> dict
 
 
 def between(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distance of each two rows, once."""
+    """Return the distances between all pairs of rows."""
     first, second = np.triu_indices(len(rows), 1)
     return np.asarray(np.linalg.norm(rows[first] - rows[second], axis=1), np.float64)
 
 
 def spread(values: NDArray[np.float64]) -> dict[str, float]:
-    """Return the median and the largest."""
+    """Return the median and the largest value."""
     return {"median": round(float(np.median(values)), 4), "largest": round(float(values.max()), 4)}
 
 
 def show(found: Mapping[str, Any]) -> None:
-    """Print one table of what is lost."""
+    """Print the loss as one table."""
     rows: list[list[object]] = []
     for name in (FLOAT, *FILES):
         each = found[name]

@@ -1,7 +1,7 @@
-"""Timing, pinning and reporting, the same for every benchmark.
+"""Timing, pinning and reporting for all benchmarks.
 
-Alternatives are run in turns within one process, so that a slow minute of the machine slows all of them;
-both wall and CPU time are kept, because on a shared machine only CPU time belongs to us.
+Alternatives run in turns within one process, so that a slow minute of the machine slows all of them. Both wall and CPU
+time are measured, because on a shared machine only CPU time does not depend on others.
 """
 
 import gc
@@ -57,7 +57,7 @@ def pin(cores: int) -> list[int]:
 
 
 def in_turns(cases: Mapping[str, Callable[[], object]], *, rounds: int, warm: int = 1) -> dict[str, Timing]:
-    """Time every case `rounds` times, one after the other in each round, after `warm` rounds that don't count."""
+    """Time each case `rounds` times, in turns, after `warm` rounds that don't count; return the timings by case."""
     walls: dict[str, list[float]] = {name: [] for name in cases}
     cpus: dict[str, list[float]] = {name: [] for name in cases}
     for turn in range(warm + rounds):
@@ -74,7 +74,7 @@ def in_turns(cases: Mapping[str, Callable[[], object]], *, rounds: int, warm: in
 
 
 def timing(cpu: Sequence[float], wall: Sequence[float]) -> Timing:
-    """Sum up single times in milliseconds."""
+    """Return the summary of single times in milliseconds."""
     return Timing(
         runs=len(cpu),
         cpu_ms=statistics.median(cpu),
@@ -93,7 +93,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Lay out one table in plain text: first column to the left, the others to the right."""
+    """Return a table in plain text: the first column aligned left, the others right."""
     cells = [list(headers), *[[str(cell) for cell in row] for row in rows]]
     widths = [max(len(row[i]) for row in cells) for i in range(len(headers))]
     lines = [
@@ -122,7 +122,7 @@ def resident_mb(pid: int | None = None) -> dict[str, float]:
 def write_result(
     name: str, figures: Mapping[str, Any], *, packages: Sequence[str], pinned_to: int, folder: Path = RESULTS
 ) -> Path:
-    """Write <folder>/<name>.json with the date, the machine's kind and the versions beside the figures."""
+    """Write <folder>/<name>.json with the figures, the date, the kind of machine and the versions; return its path."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.json"
     content = {

@@ -1,10 +1,10 @@
-"""What the service's processes take of the memory: after the first check-ins, and after some hundred more.
+"""Measures the memory of the service's processes: after the first check-ins, and after some hundred more.
 
     python -m bench.memory [--visits N]
 
-A page that several processes share counts in full in the resident set of each (RSS), by its share in the proportional
-one (PSS), and not at all in what is private; PSS can be added up. Beside them stands a process that loads the engine
-for itself: what each face worker would take if it did not share the pages of the model.
+A page that several processes share counts fully in the resident set of each (RSS), by its share in the proportional set
+(PSS), and not in the private memory. Only PSS can be summed. For comparison, one process loads the engine alone: each
+face worker would take this much without shared pages.
 """
 
 import argparse
@@ -71,24 +71,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def processes(service: Served) -> list[Row]:
-    """Return one row a process: what it is, and its memory in megabytes."""
+    """Return one row for each process: its kind and its memory in megabytes."""
     return [{"process": kind, **resident_mb(process.pid)} for kind, process in service.processes()]
 
 
 def total(rows: Sequence[Row]) -> float:
-    """Return the memory of all processes together, in megabytes."""
+    """Return the proportional memory of all processes, in megabytes."""
     return round(sum(float(row["pss"]) for row in rows), 1)
 
 
 def alone(engine: str, models: Path, photo: bytes) -> dict[str, float]:
-    """Return the memory of a process that has loaded the engine for itself and looked at one photo."""
+    """Return the memory of a process that has loaded the engine alone and looked at one photo."""
     command = [sys.executable, "-c", ALONE, engine, str(models)]
     done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, cwd=ROOT, check=True)  # noqa: S603 - ourselves
     return {name: float(megabytes) for name, megabytes in json.loads(done.stdout).items()}
 
 
 def report(figures: dict[str, Any]) -> str:
-    """Lay everything out as one table."""
+    """Return the figures as one table."""
     rows: list[list[object]] = []
     for first, then in zip(figures["after_warm_up"], figures["after_check_ins"], strict=True):
         rows.append([then["process"], *_megabytes(first), *_megabytes(then)])

@@ -1,8 +1,8 @@
-"""Exact search for one face among 600,000, against a bare numpy product over the same numbers.
+"""Exact search for one face among 600,000, compared with a bare numpy product of the same numbers.
 
     python -m bench.one_to_many
 
-The templates are synthetic: independent normal numbers, as long and as far apart as real descriptors.
+The templates are synthetic: independent normal numbers with the length and distances of real descriptors.
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402
 from faces.matching.index import DIMENSIONS, FaceIndex  # noqa: E402
 
 TEMPLATES = 600_000
-SPREAD = 0.055  # of each number: two templates are then about 0.88 apart
+SPREAD = 0.055  # of each number: two templates then have a distance of about 0.88
 PART = 50_000
 PROBES = 20
 
@@ -30,7 +30,7 @@ def main() -> None:
         bare[row : row + PART] = numbers.normal(0.0, SPREAD, (PART, DIMENSIONS))
     bare_mb = resident_mb()["private"] - start
     index = FaceIndex(b"a secret of the benchmark")
-    index.add([UUID(int=7)], bare[:1])  # the linear algebra library's own buffers are nobody's templates
+    index.add([UUID(int=7)], bare[:1])  # first, so that the library's own buffers are not counted as templates
     index.remove(UUID(int=7))
     ids = [UUID(int=1 << 127 | number) for number in range(TEMPLATES)]
     start = resident_mb()["private"]
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def add_one(index: FaceIndex, probe: np.ndarray) -> None:
-    """Enrol one person and withdraw them again."""
+    """Add one person to the index and remove them again."""
     newcomer = UUID(int=7)
     index.add([newcomer], probe[None])
     index.remove(newcomer)

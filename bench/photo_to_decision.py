@@ -1,9 +1,9 @@
-"""From an encoded photo to a decision on one core, against plain face_recognition; and whether the decisions agree.
+"""From an encoded photo to a decision on one core, compared with plain face_recognition in time and in decisions.
 
     python -m bench.photo_to_decision [--engine dlib-onnx] [--with-faceres]
 
-The selfies are one real photo, cut and scaled so that the face takes up a third of the height, as at arm's length. One
-more is given the grain of a real sensor, which makes its file several times larger and its decoding dearer for both.
+The selfies are one real photo, cut and scaled so that the face has a third of the height, as at arm's length. One more
+has the noise of a real sensor, which makes its file several times larger and its decoding slower for both.
 """
 
 import argparse
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def speed_rows(speed: dict[str, dict[str, Any]]) -> list[list[object]]:
-    """Lay out the comparison with stock."""
+    """Return the rows of the comparison with plain face_recognition."""
     return [
         [kind, each["stock_text"], each["ours_text"], f"{each['times_faster']:.1f}", each["goal"] or ""]
         for kind, each in speed.items()
@@ -96,7 +96,7 @@ def speed_rows(speed: dict[str, dict[str, Any]]) -> list[list[object]]:
 
 
 def time_one(engine: PhotoEngine, policy: Policy, photos: list[Path], kind: str) -> dict[str, Any]:
-    """Time both on one selfie of this kind, against an enrolment by another photo of the same person."""
+    """Time both on one selfie of this kind, compared with an enrolment by another photo of the same person."""
     photo = selfie(photos[0], *SELFIES[kind])
     template = make_template([engine.look(photos[1].read_bytes(), Purpose.ENROL)], policy)
     known = stock.encode(photos[1].read_bytes())
@@ -120,7 +120,7 @@ def time_one(engine: PhotoEngine, policy: Policy, photos: list[Path], kind: str)
 
 
 def time_stages(engine: PhotoEngine, photo: bytes, rounds: int = 21) -> dict[str, float]:
-    """Return the CPU time of each stage within whole looks, in the order in which they come."""
+    """Return the CPU milliseconds of each stage within whole looks, in their order."""
     spent: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
     for _ in range(rounds):
@@ -147,7 +147,7 @@ STAGES: dict[str, tuple[Any, str]] = {
 
 
 class WithFaceres:
-    """dlib's network, with faceres embedding beside it for the time that it takes."""
+    """dlib's network, which also runs faceres, to measure the time of both."""
 
     model = DLIB_MODEL
 
@@ -155,13 +155,13 @@ class WithFaceres:
         self._first, self._second = ConvertedDlibNetwork(find_models(), KEPT), FaceresNetwork(KEPT)
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Return dlib's numbers."""
+        """Return dlib's embedding."""
         self._second.embed(face)
         return self._first.embed(face)
 
 
 class Watched:
-    """Adds up the CPU time that a function takes, from now until the end is asked for."""
+    """Adds up the CPU time of a function, until `end`."""
 
     def __init__(self, owner: Any, name: str) -> None:
         self._owner, self._name, self._plain, self._spent = owner, name, getattr(owner, name), 0.0
@@ -178,13 +178,13 @@ class Watched:
         return watched
 
     def end(self) -> float:
-        """Put the plain function back, and give the seconds."""
+        """Put the original function back, and return the seconds."""
         setattr(self._owner, self._name, self._plain)
         return self._spent
 
 
 def selfie(path: Path, size: tuple[int, int], grain: float = 0.0) -> bytes:
-    """Cut a portrait round the photo's face, scale it to this size and add grain; JPEG at quality 90."""
+    """Cut a portrait around the photo's face, scale it to this size and add noise; return a JPEG of quality 90."""
     box = stock.face_box(path.read_bytes())
     assert box is not None, "the first photo must show a face"
     top, right, bottom, left = box
@@ -203,7 +203,7 @@ def selfie(path: Path, size: tuple[int, int], grain: float = 0.0) -> bytes:
 
 
 def compare_decisions(engine: PhotoEngine, everybody: dict[str, list[Path]]) -> dict[str, Any]:
-    """Enrol with one photo and check in with another, for every ordered pair; list where stock decides otherwise."""
+    """Enrol one photo and check in with another, for each ordered pair; return the different decisions."""
     photos = {f"{person}/{path.name}": path.read_bytes() for person, paths in everybody.items() for path in paths}
     encoded = {name: stock.encode(photo) for name, photo in photos.items()}
     enrolled = {name: engine.look(photo, Purpose.ENROL) for name, photo in photos.items()}

@@ -1,8 +1,8 @@
-"""Where face work runs best on two cores: processes, threads of one process, or threads inside the network.
+"""Compares ways to run face work on two cores: processes, threads of one process, or threads inside the network.
 
     python -m bench.placement
 
-Each arrangement looks at the same selfies as fast as it can, in turns, for a few seconds; no HTTP, no queue.
+Each arrangement looks at the same selfies as fast as it can, for a few seconds, in turns, without HTTP and queue.
 """
 
 import multiprocessing
@@ -39,7 +39,7 @@ KINDS = ("1080x1440", "12 MP (3000x4000)")
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """So many processes with so many threads that look, and so many more inside each run of the network."""
+    """The numbers of processes, of threads in each process, and of threads inside each run of the network."""
 
     processes: int
     threads: int
@@ -47,7 +47,7 @@ class Arrangement:
 
     @property
     def name(self) -> str:
-        """What the table calls it."""
+        """The name of the arrangement in the table."""
         inside = f", network on {self.in_network}" if self.in_network > 1 else ""
         return f"{self.processes} processes x {self.threads} threads{inside}"
 
@@ -71,7 +71,7 @@ class ThreadedNetwork:
         self._session = open_session(load_converted(KEPT, find_models()), threads=threads)
 
     def embed(self, face: AlignedFace) -> Embedding:
-        """Return the 128 numbers."""
+        """Return the embedding, (128,)."""
         embedding: Embedding = self._session.run(face.chip[None])[0]
         return embedding
 
@@ -99,7 +99,7 @@ def main() -> None:
 
 
 def run(arrangement: Arrangement, engine: FaceEngine, photos: Sequence[bytes]) -> dict[str, float]:
-    """Let one arrangement work for a few seconds."""
+    """Run one arrangement for a few seconds; return its figures."""
     fork = multiprocessing.get_context("fork")
     start = fork.Barrier(arrangement.processes)
     pipes = [fork.Pipe(duplex=False) for _ in range(arrangement.processes)]
@@ -136,7 +136,7 @@ def _work(
         thread.start()
     for thread in threads:
         thread.join()
-    start.wait(HANG_SECONDS)  # memory is shared by all of them as long as all are there
+    start.wait(HANG_SECONDS)  # until all run, so that the shared memory is measured with all of them
     pss = resident_mb()["pss"]
     start.wait(HANG_SECONDS)
     result.send({"times": times, "cpu": time.process_time() - cpu, "pss": pss})

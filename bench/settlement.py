@@ -1,10 +1,10 @@
-"""Settling a project, beside a plain executemany of the same ledger rows into the same database.
+"""Settling a project, compared with a plain executemany of the same ledger rows into the same database.
 
     python -m bench.settlement [--learners 3000] [--sessions 8] [--rounds 7] [--databases sqlite postgresql]
 
-Each round makes a project and settles it: the list is drawn up and confirmed, approved, and its grants posted by the
-job. Then the driver alone inserts the same rows, with another source, in one transaction. Opened as the service opens
-it: SQLite in WAL mode, every commit on the disk.
+Each round makes a project and settles it: its list is made, confirmed and approved, and a job posts the grants. Then
+the driver alone inserts the same rows, with another source, in one transaction. The database is opened as the service
+opens it: SQLite in WAL mode, with each commit on the disk.
 """
 
 import argparse
@@ -20,14 +20,16 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from attendance.settlement import settlements
+from attendance.settlement import confirmation, settlements
 from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
+from attendance.settlement.processes import PROCESSES, RULES
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
 from bench.seeding.full_project import add_people, add_project
 from bench.totals import DATABASES
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from foundation.jobs import Handler
+from foundation.processes import ProcessTable
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict
@@ -39,7 +41,7 @@ MANY = 4  # times as many learners, for the memory
 
 
 def main() -> None:
-    """Settle, insert, print, write."""
+    """Measure, print the tables and write the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--learners", type=int, default=3000)
     parser.add_argument("--sessions", type=int, default=8)
@@ -88,7 +90,7 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def _round(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> dict[str, float]:
-    """Settle one project, and insert the same rows: rows a second of each, and our share."""
+    """Settle one project and insert the same rows; return the rows per second of both, and our share."""
     learners = len(people) - 2
     with engine.begin() as connection:
         project = add_project(connection, unit, people, sessions)
@@ -109,20 +111,22 @@ def _round(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], session
 
 
 def _timed(work: Callable[[], Any]) -> float:
-    gc.collect()  # what was left before is nobody's time
+    gc.collect()  # so that garbage of the seeding costs neither side time
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
 def _approve(engine: Engine, project: uuid.UUID, unit: uuid.UUID, people: Sequence[uuid.UUID]) -> None:
-    """Confirm and approve, which makes the job."""
+    """Confirm and approve the settlement, which makes the job."""
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
         organizer, authority = (
             _caller(who, role, unit) for who, role in zip(people[:2], (Role.ORGANIZER, Role.AUTHORITY), strict=True)
         )
-        made = settlements.confirm(db, project_id=project, caller=organizer, now=now)
+        made = confirmation.confirm(
+            db, ProcessTable(PROCESSES, RULES), project_id=project, choice=None, caller=organizer, now=now
+        )
         db.commit()
         settlements.review(
             db, settlement_id=made.id, verdict=ReviewVerdict.APPROVE, comment="同意", caller=authority, now=now
@@ -140,7 +144,7 @@ def _run(engine: Engine, handler: Handler) -> None:
 
 
 def _memory(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> dict[str, float]:
-    """Return how much more memory this process holds at most while the list is drawn up, and in the job, in MB."""
+    """Return the largest growth of this process's memory while the list is made, and during the job, in MB."""
     with engine.begin() as connection:
         project = add_project(connection, unit, people, sessions)
     listing = _growth(lambda: _approve(engine, project, unit, people))
@@ -148,7 +152,7 @@ def _memory(engine: Engine, unit: uuid.UUID, people: Sequence[uuid.UUID], sessio
 
 
 def _growth(work: Callable[[], Any]) -> float:
-    """Looked at all the time by another thread: the database's own library works inside this process."""
+    """Return the largest growth of memory during `work`, in MB. Another thread reads the memory again and again."""
     gc.collect()
     before, seen, over = resident_mb()["private"], [0.0], threading.Event()
 
@@ -190,7 +194,7 @@ def _same_rows(engine: Engine, project: uuid.UUID) -> tuple[list[tuple[Any, ...]
 
 
 def _executemany(engine: Engine, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The driver alone, in one transaction."""
+    """Insert the rows by the driver alone, in one transaction."""
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
@@ -203,7 +207,7 @@ def _executemany(engine: Engine, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def report(found: dict[str, Any]) -> str:
-    """Write one table for each database."""
+    """Return one table for each database, as text."""
     lines = []
     for database, figures in found.items():
         few, many = figures["more_mb"].values()

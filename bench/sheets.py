@@ -1,8 +1,8 @@
-"""Spreadsheets: writing 100,000 rows in flat memory, and what a roster of 10,000 rows costs from file to roster.
+"""Spreadsheets: the speed and memory of writing 100,000 rows, and the time of importing a roster of 10,000 rows.
 
     python -m bench.sheets
 
-Memory is the peak of a child process that does nothing else, beside that of one with hardly any rows.
+Memory is the peak of a child process that does only this, compared with a child process that has few rows.
 """
 
 import io
@@ -42,12 +42,12 @@ TITLES = [f"列{place}" for place in range(WIDE)]
 
 
 def lines(count: int) -> Iterator[tuple[str, ...]]:
-    """So many lines, each with other text."""
+    """Yield `count` lines, each with different text."""
     return (tuple(f"第{row}行{place}" for place in range(WIDE)) for row in range(count))
 
 
 def openpyxl_bytes(count: int) -> bytes:
-    """Return the same with openpyxl, write-only."""
+    """Return the same lines as a workbook, by openpyxl in its write-only mode."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for line in lines(count):
@@ -58,7 +58,7 @@ def openpyxl_bytes(count: int) -> bytes:
 
 
 def peak_mb(act: Callable[[], object]) -> float:
-    """Return the most memory that a process of its own has while it does this."""
+    """Return the peak memory of a child process that runs `act`, in megabytes."""
     context = multiprocessing.get_context("fork")
     box = context.SimpleQueue()
 
@@ -74,7 +74,7 @@ def peak_mb(act: Callable[[], object]) -> float:
 
 
 def writing() -> dict[str, dict[str, Any]]:
-    """Rows a second in turns, and memory with few rows and with many."""
+    """Return the rows per second of each writer, in turns, and the memory with few and with many rows."""
     cases = {
         "XLSX, ours": lambda: xlsx_bytes(TITLES, lines(ROWS)),
         "XLSX, openpyxl write-only": lambda: openpyxl_bytes(ROWS),
@@ -99,7 +99,7 @@ def writing() -> dict[str, dict[str, Any]]:
 
 
 def roster(world: World, people: int) -> dict[str, float]:
-    """Seconds of CPU from the file to the roster, step by step, beside a plain insert of the same entries."""
+    """Return the CPU seconds of each step from the file to the roster, and of a plain insert of the same entries."""
     clock, seal = SystemClock(), FieldSeal(b"k" * 32)
     data = xlsx_bytes(ROSTER_COLUMNS, ((number, name, "", "", "", "") for number, name in world.people[:people]))
     receipts = Receipts(b"k" * 32, "https://cme.test")
@@ -134,7 +134,7 @@ def roster(world: World, people: int) -> dict[str, float]:
 
 
 def importing(people: int) -> dict[str, float]:
-    """Return the same in a database of its own."""
+    """Return the same for a new database."""
     with tempfile.TemporaryDirectory(prefix="bench-sheets-") as folder:
         world = make_world(Path(folder), people)
         try:
@@ -144,7 +144,7 @@ def importing(people: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure, print the tables, write the file."""
+    """Measure, print the tables and write the result."""
     written = writing()
     rounds = [importing(ROSTER) for _ in range(ROUNDS)]
     steps = {name: sorted(each[name] for each in rounds)[ROUNDS // 2] for name in rounds[0]}

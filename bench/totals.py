@@ -1,9 +1,9 @@
-"""One person's credits, totals and compliance in a ledger of ten million rows, beside one of ten thousand.
+"""One person's credits, totals and compliance in a ledger of ten million rows, compared with one of ten thousand.
 
     python -m bench.totals [--rows 10000000] [--rounds 200] [--databases sqlite postgresql]
 
-The same service answers the same requests of a person with twenty rows, from one ledger and the other in turns, in one
-process and with a warm cache; the statements of each request are counted too.
+The same service answers the same requests of a person with twenty rows, from both ledgers in turns, in one process and
+with a warm cache. The statements of each request are counted too.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from tests.fakes import FakeEngine
 
 SMALL = 10_000
 GOAL = 1.2
-PERSON = 123  # whose rows are asked for; there are more people than that in the small ledger too
+PERSON = 123  # the number of the person; the small ledger has more people than that too
 FIRST_YEAR = LAST_YEAR - YEARS + 1
 PATHS = {
     "credits, all five years": f"/me/credits?from={FIRST_YEAR}-01-01&to={LAST_YEAR + 1}-12-31",
@@ -44,7 +44,7 @@ PATHS = {
 
 
 def main() -> None:
-    """Fill, measure, print, write."""
+    """Fill the ledgers, measure, print the table and write the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--rounds", type=int, default=200)
@@ -72,7 +72,8 @@ def measure(database: str, rows: int, rounds: int) -> dict[str, Any]:
             settings[size] = stack.enter_context(DATABASES[database](str(size)))
             _fill(settings[size], size)
             seconds[size] = round(time.perf_counter() - began, 1)
-        clients = {size: _client(each) for size, each in settings.items()}  # tokens grow old while ledgers are filled
+        # Last, because the tokens would expire during the fill.
+        clients = {size: _client(each) for size, each in settings.items()}
         return {
             "fill_seconds": seconds[rows],
             "requests": {name: _compare(path, clients, rows, rounds) for name, path in PATHS.items()},
@@ -121,7 +122,7 @@ def _statements(client: Api, path: str) -> int:
 
 def _fill(settings: Settings, rows: int) -> None:
     migrate(settings)
-    engine = create_engine(settings.database)  # opened as the driver does: this is no place for durability
+    engine = create_engine(settings.database)  # with the driver's own options: these commits need not be durable
     fill(engine, rows)
     engine.dispose()
 
@@ -165,7 +166,7 @@ DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
 def report(found: dict[str, Any], rows: int) -> str:
-    """Write one table for each request on each database."""
+    """Return one table for each database, with a row for each request, as text."""
     lines: list[Sequence[object]] = []
     for database, figures in found.items():
         for name, each in figures["requests"].items():

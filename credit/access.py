@@ -16,7 +16,20 @@ CREDIT_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY)
 LEDGER_READERS = (Role.AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
 
 PersonWithin = NewType("PersonWithin", Person)
-"""Somebody whose credits the caller looks after; only `get_person_within` makes one."""
+"""A person whose credits the caller looks after. Only `get_person_within` makes one."""
+
+CreditHolder = NewType("CreditHolder", uuid.UUID)
+"""The id of a person whose credits the caller may see. Only `holder_of_own` and `holder_within` make one."""
+
+
+def holder_of_own(caller: Caller) -> CreditHolder:
+    """Return the caller as the holder of credits: everybody may see their own."""
+    return CreditHolder(caller.person_id)
+
+
+def holder_within(person: PersonWithin) -> CreditHolder:
+    """Return a person whose credits the caller looks after as the holder of credits."""
+    return CreditHolder(person.id)
 
 
 def authority_unit(db: Session, caller: Caller) -> Unit:

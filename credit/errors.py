@@ -4,7 +4,7 @@ from foundation.errors import Refusal
 
 
 class AlreadyGranted(Refusal):
-    """The person already has this grant from this source."""
+    """The person already has this grant, from this source or for the same activity from another. facts: the entry."""
 
     code = "already_granted"
 
@@ -19,6 +19,12 @@ class AlreadyReversed(Refusal):
     """The grant is already reversed."""
 
     code = "already_reversed"
+
+
+class NothingToAccept(Refusal):
+    """A row that somebody accepts has no warning. facts: the numbers of such rows."""
+
+    code = "nothing_to_accept"
 
 
 class NoRule(Refusal):

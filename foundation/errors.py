@@ -8,8 +8,8 @@ class Refusal(Exception):
     """A rule of the product said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
     field: the input at fault, if there is one. retry_after: seconds until another try makes sense. facts: plain JSON
-    values that the answer shows beside the code. keeps_writes: whether the edge commits what was written before it
-    answers; else nothing of the request is left behind.
+    values that the person needs, such as counts; the answer shows them beside the code. keeps_writes:
+    whether the edge commits what was written before it answers; else nothing of the request is left behind.
     """
 
     code: ClassVar[str]
@@ -87,3 +87,9 @@ class ImportNotReady(Refusal):
     """The rows are still being checked, or the last step is still under way."""
 
     code = "import_not_ready"
+
+
+class ImportUnderWay(Refusal):
+    """A file is being committed or undone on this project, or its job gave up in the middle."""
+
+    code = "import_under_way"

@@ -39,12 +39,16 @@ class CreditImport(ImportColumns, Base):
 
 
 class RowState(enum.StrEnum):
-    """How far a row is. `claimed`: being committed, no other import may bring its activity any more."""
+    """How far a row is. `claimed`: being committed, no other import may bring its activity any more.
+
+    `left_out`: the import was committed without it, for it probably is recorded already and nobody said that it isn't.
+    """
 
     UNCHECKED = "unchecked"
     GOOD = "good"
     BAD = "bad"
     CLAIMED = "claimed"
+    LEFT_OUT = "left_out"
     RECORDED = "recorded"
     UNDONE = "undone"
 
@@ -53,7 +57,10 @@ class CreditImportRow(ImportRowColumns, Base):
     """One row of an import as it was sent, and what is wrong with it."""
 
     __tablename__ = "credit_import_row"
-    __table_args__ = (Index("ix_credit_import_row_source", "source_id"),)
+    __table_args__ = (
+        Index("ix_credit_import_row_source", "source_id"),
+        Index("ix_credit_import_row_person", "person_id", "state"),
+    )
 
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("credit_import.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -64,6 +71,10 @@ class CreditImportRow(ImportRowColumns, Base):
     source_id: Mapped[uuid.UUID | None]
     """The same for the same activity of the same person in any import; None while the row has errors."""
     errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What it probably is a second record of."""
+    accepted_reason: Mapped[str | None] = mapped_column(String(500))
+    """Why it is committed in spite of its warnings."""
 
 
 class RecordStatus(enum.StrEnum):
@@ -100,6 +111,8 @@ class CreditRecord(Base):
     source_kind: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[uuid.UUID]
     source_role: Mapped[SourceRole] = mapped_column(words(SourceRole))
+    rule_code: Mapped[str | None] = mapped_column(String(40))
+    """The rule under which it will be granted; None for one that was brought before rules could be named."""
     category: Mapped[str] = mapped_column(String(20))
     credit_class: Mapped[str | None] = mapped_column(String(20))
     credits: Mapped[Decimal] = mapped_column(CreditAmount)

@@ -152,6 +152,8 @@ class HandIn(enum.StrEnum):
 
     LEARNER = "learner"
     DEADLINE = "deadline"
+    CUT_OFF = "cut_off"
+    """The organizer, who confirmed the settlement before the exam closed."""
 
 
 class ExamAttempt(Base):

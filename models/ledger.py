@@ -35,6 +35,14 @@ class SourceKind(enum.StrEnum):
     """A row that the authority imported."""
 
 
+class ReversalCause(enum.StrEnum):
+    """Why a grant was taken back."""
+
+    MISTAKE = "mistake"
+    MISCONDUCT = "misconduct"
+    """The person cheated, such as by having somebody else sign for them (代签)."""
+
+
 class LedgerEntry(Base):
     """One grant, or its reversal with the same amounts below zero, so that sums over all rows are what is live.
 
@@ -101,3 +109,16 @@ class LedgerEntry(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """Who let it be posted; None for the system itself."""
+
+
+class GrantReversal(Base):
+    """The cause of a reversal, beside its entry: a misconduct bars the person from another grant until it is lifted."""
+
+    __tablename__ = "grant_reversal"
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
+    """The reversal's entry."""
+    cause: Mapped[ReversalCause] = mapped_column(words(ReversalCause))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    lift_reason: Mapped[str | None] = mapped_column(String(500))

@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Exact, UtcDateTime, new_id, words
@@ -75,6 +75,8 @@ class Project(Base):
     needs_exam: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None]
     """How many learners there is room for; None for as many as come."""
+    open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when people may still evaluate and sit the exam though a list is confirmed; None where nobody may."""
     copied_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """It rises with each change of the project, and is its ETag."""
@@ -144,6 +146,8 @@ class Session(Base):
     cancellation_reason: Mapped[str | None] = mapped_column(String(500))
     counts: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether attending it is part of anybody's share; a poster session of two days, say, doesn't count."""
+    is_check_out_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The project was ended while the session ran: nobody owes a check-out there."""
     revision: Mapped[int] = mapped_column(default=0)
     """It rises with each change of the session; it is its ETag, and calendars want to know it."""
     qr_mode: Mapped[QrMode] = mapped_column(words(QrMode))

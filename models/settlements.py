@@ -61,6 +61,8 @@ class Settlement(Base):
     comment: Mapped[str | None] = mapped_column(String(500))
     """The reviewing unit's."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cut_off_reason: Mapped[str | None] = mapped_column(String(500))
+    """Why people who could still evaluate or sit the exam were cut off; None where nobody was."""
 
 
 class SettlementLine(Base):

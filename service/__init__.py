@@ -1,1 +1,1 @@
-"""The only part that knows HTTP."""
+"""The service: HTTP, processes, settings. No other package imports Flask."""

@@ -1,4 +1,4 @@
-"""The composition root: what things outside the process are, is chosen here and nowhere else."""
+"""The composition root: only this module chooses the components and connects them."""
 
 from io import BytesIO
 from random import SystemRandom
@@ -18,10 +18,12 @@ from attendance.check_in.ticket_issue import TicketDesk
 from attendance.check_in.tickets import Tickets
 from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
+from attendance.settlement.processes import PROCESSES, RULES
 from faces.engine import FaceEngine
 from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
+from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service.api.check_in import attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
 from service.api.credit import (
@@ -97,14 +99,16 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 
 
 class InMemoryRequest(Request):
-    """Keeps uploads in memory: a photo of a face never lies in a temporary file."""
+    """A request that keeps uploads in memory, so that no photo of a face is written to a temporary file."""
 
     form_data_parser_class = PiecewiseParser
     max_form_parts = 60
     max_form_memory_size = 100_000
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the body as JSON, once it was seen to be nested no deeper than ours are."""
+        """Read the body as JSON, once it was seen to be nested no deeper than ours are; no body is an empty object."""
+        if not read_body():
+            return {}
         check_nesting(read_body())
         return super().get_json(*args, **kwargs)
 
@@ -125,10 +129,10 @@ def create_app(
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
 ) -> APIFlask:
-    """Build the service.
+    """Build the service and return the Flask app.
 
-    clock, engine, sms: instead of the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey where the settings can't be used.
+    clock, engine, sms: replace the machine's clock, the face pool and the gateway of the settings. Raises
+    pydantic.ValidationError or keys.BadKey if the settings are not valid.
     """
     settings = settings or Settings()
     components = make_components(settings, clock=clock, engine=engine, sms=sms)
@@ -165,7 +169,7 @@ def make_components(
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
 ) -> Components:
-    """Choose the components of a service, as `create_app` says."""
+    """Return the components of a service. Arguments and errors as in `create_app`."""
     keys = load_keys(settings)
     wanted = networks_of(settings.face_engine)
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
@@ -190,13 +194,14 @@ def make_components(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
+        processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
         dice=SystemRandom(),
     )
 
 
 def equip(app: APIFlask, components: Components) -> None:
-    """Give the service its components, and what it remembers from one request to the next, which begins empty."""
+    """Attach the components to the app, with empty caches."""
     settings = components.settings
     app.extensions["components"] = components
     app.extensions["token_cache"] = TokenCache()
@@ -207,7 +212,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
-        MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route has said what it takes
+        MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route sets its own limit
         **{LARGEST_UPLOAD: settings.max_request_mb * MIB},
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -218,7 +223,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
 
 
 def _harden(response: Any) -> Any:
-    """Return what every answer tells a browser; pages set a policy of their own before this."""
+    """Return the response with security headers for browsers. A header that the view has set stays."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cache-Control", "no-store")

@@ -1,13 +1,13 @@
-"""The supervisor: `python -m service.run` makes everything ready, starts all processes, and keeps them running.
+"""The supervisor: `python -m service.run` prepares the database, starts all processes and keeps them running.
 
     supervisor            no threads, no HTTP; loads the face engine once and forks
     ├── preparation       keys, migrations, demo data; ends before the port opens
-    ├── face workers      FACE_WORKERS of them, sharing the engine's pages; restarted when one dies
+    ├── face workers      FACE_WORKERS of them; they share the engine's memory; a dead one is replaced
     ├── gunicorn          web: WEB_WORKERS processes of WEB_THREADS threads
-    ├── job workers       JOB_WORKERS of them, for work that outlives a request; restarted when one dies
-    └── sweep             every ten minutes, for a moment: what has expired is deleted
+    ├── job workers       JOB_WORKERS of them, for work longer than a request; a dead one is replaced
+    └── sweep             every ten minutes, for a short time: deletes expired rows
 
-When the supervisor goes, even by SIGKILL, so do all of them.
+When the supervisor ends, even by SIGKILL, all of them end.
 """
 
 import os
@@ -31,7 +31,7 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 
 
 def prepare(settings: Settings) -> None:
-    """Make keys and the newest schema, and the demo's data where that is wanted."""
+    """Create missing keys, migrate the database, and in the demo seed its data."""
     from service.configuration.keys import load_keys
     from service.edge.database import migrate
 
@@ -51,14 +51,14 @@ def load_engine(settings: Settings) -> FaceEngine:
 
 
 def sweep(settings: Settings) -> None:
-    """Delete what has expired: the one place for regular upkeep."""
+    """Run the regular upkeep once."""
     from service.running.upkeep import sweep as sweep_once
 
     sweep_once(settings)
 
 
 def run_jobs(settings: Settings) -> None:
-    """Do long work until told to end."""
+    """Run jobs until a signal to end."""
     from service.running.job_worker import work
 
     work(settings)
@@ -66,7 +66,7 @@ def run_jobs(settings: Settings) -> None:
 
 @dataclass(frozen=True)
 class Program:
-    """What the supervisor runs; tests put others in."""
+    """The functions that the supervisor runs. Tests replace them."""
 
     prepare: Callable[[Settings], None] = prepare
     load_engine: Callable[[Settings], FaceEngine] = load_engine
@@ -76,8 +76,8 @@ class Program:
 
 
 def main(program: Program | None = None) -> int:
-    """Serve until a signal says otherwise; gives the exit code, 2 where the settings can't be served."""
-    # For gunicorn, which inherits them: a maths library that starts threads can't be forked from.
+    """Run the service until a signal to end; return the exit code, 2 if the service can't start."""
+    # Gunicorn inherits these. A process whose maths library has started threads can't be forked safely.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(name, "1")
     os.umask(0o077)
@@ -94,8 +94,8 @@ def main(program: Program | None = None) -> int:
 
 
 def supervise(settings: Settings, program: Program, listener: socket.socket) -> int:
-    """Start everything on the bound `listener`, watch it, and end it in order; gives gunicorn's exit code."""
-    # Signals wait until they are asked for; what is forked from here hears them again.
+    """Start all processes on the bound `listener`, watch them and end them in order; return gunicorn's exit code."""
+    # Signals are blocked here and read by `sigtimedwait`. Child processes unblock them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED))
     preparation = fork(lambda: _prepared(program, settings), dies_by=signal.SIGKILL)
@@ -118,7 +118,7 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
 
 
 def _prepared(program: Program, settings: Settings) -> int:
-    """Prepare in a child of its own, which takes the database's driver and its threads with it."""
+    """Prepare in a child process, so that the supervisor loads no database driver; return the exit code."""
     from sqlalchemy.exc import OperationalError
 
     from service.configuration.keys import BadKey
@@ -139,7 +139,7 @@ def _first_line(error: object) -> str:
 
 
 def _await_end(pid: int) -> int:
-    """Wait for a child, and end it early when this process is told to end; gives its exit code."""
+    """Wait for a child and return its exit code. A signal to end this process ends the child early."""
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
@@ -149,7 +149,7 @@ def _await_end(pid: int) -> int:
 
 
 def _watch(gunicorn: Gunicorn, faces: FacePool, workers: JobWorkers, sweeps: Sweeps) -> int:
-    """Pass signals on and reap children until gunicorn has ended."""
+    """Pass signals on and collect ended children until gunicorn has ended; return its exit code."""
     while gunicorn.status is None:
         due = min(faces.keep_running(), workers.keep_running(), sweeps.keep_running(), gunicorn.patience())
         heard = signal.sigtimedwait(_WATCHED, max(0.0, due))

@@ -31,7 +31,7 @@ def lines_of_csv(data: bytes, *, max_columns: int) -> Iterator[Sequence[str]]:
 
 
 def _shown(cell: str) -> str:
-    """="0012" is how programs keep the zeros of a number that a spreadsheet would take away."""
+    """Return the text of a cell without the form ="0012", by which programs keep the zeros of a number."""
     kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
     return kept[1] if kept else cell
 

@@ -18,6 +18,7 @@ _DATE_MARKS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": 
 _TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S")
 _DAYS = ("%Y-%m-%d", "%Y%m%d")
 _MIDNIGHT = datetime.min.time()
+_MIDDLE_DOTS = dict.fromkeys(map(ord, "·•‧・⋅∙."), "·")
 
 
 def identifier_of(text: str) -> str:
@@ -25,6 +26,11 @@ def identifier_of(text: str) -> str:
     found = plain(text)
     whole = _FLOAT_OF_DIGITS.fullmatch(found)
     return whole[1] if whole else found
+
+
+def person_name_of(text: str) -> str:
+    """Return a person's name as it is compared: `张　三` is 张三, and the dot of 买买提•艾力 may be any of its kind."""
+    return plain(text).translate(_MIDDLE_DOTS).casefold()
 
 
 def amount_of(text: str, places: int) -> str | None:

@@ -72,7 +72,7 @@ def _rows_of(sheet: Any, max_rows: int, max_columns: int) -> Iterator[tuple[Any,
 
 @contextmanager
 def _broken_at(row: Callable[[], int]) -> Iterator[None]:
-    """openpyxl tells broken files by whatever its parser stumbled over."""
+    """Raise the SheetError for a broken file in place of the many errors of openpyxl's parser."""
     try:
         yield
     except (GeneratorExit, SheetError):
@@ -105,7 +105,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_prologue(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """XML that declares a document type may declare entities that grow without end; no spreadsheet has any."""
+    """Refuse XML with a document type: it may declare entities that grow without end, and no spreadsheet has one."""
     if not part.filename.endswith((".xml", ".rels")):
         return
     with parts.open(part) as opened:

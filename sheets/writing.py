@@ -54,10 +54,10 @@ def xlsx_bytes(titles: Sequence[str], lines: Iterable[Line], *, name: str = "She
 
 
 def csv_lines(titles: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
-    """CSV as Excel opens it, line by line: with a mark of its encoding, and text that a program would run quoted.
+    """Yield CSV for Excel, line by line: first a mark of its encoding. Text that could run gets an apostrophe.
 
-    CSV has no types: what begins like a formula gets an apostrophe before it (OWASP, CSV injection). Numbers of ours
-    stay numbers.
+    CSV has no types, so a program could run text that begins like a formula (OWASP, CSV injection). Our own numbers
+    stay as they are.
     """
     yield "\ufeff"
     for line in chain([titles], lines):

@@ -35,6 +35,7 @@ examples.load_profile("no clock")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
+    parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
 
 
@@ -190,8 +191,11 @@ def engine_beside(database: str, whereabouts: Place) -> Iterator[Engine]:
 
 @pytest.fixture
 def db(app: APIFlask, engine_beside: Engine) -> Iterator[Session]:
-    """A database session of the test's own. Each statement stands alone, so that it never keeps a request waiting and
-    always sees what the last one left; objects loaded before are refreshed by `db.expire_all()`."""
+    """A database session of the test's own, in which each statement is committed alone.
+
+    So it never keeps a request waiting, and always sees the last request's writes. `db.expire_all()` refreshes objects
+    that were loaded before.
+    """
     with Session(engine_beside, expire_on_commit=False) as session:
         yield session
     if engine_beside.dialect.name == "sqlite":

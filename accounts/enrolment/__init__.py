@@ -1,1 +1,1 @@
-"""Faces on file: consent, enrolment, the gallery, kept photos, cases for admins."""
+"""Enrolled faces: consent, enrolment, the gallery, kept photos, cases for admins."""

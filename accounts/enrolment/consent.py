@@ -1,4 +1,4 @@
-"""Consent to face recognition, and what the operator owes first (PRIVACY L-2 to L-7)."""
+"""Consent to face recognition, and the duties of the operator before it (PRIVACY L-2 to L-7)."""
 
 import hashlib
 import uuid
@@ -15,7 +15,7 @@ _AGE_OF_CONSENT = 14  # PRIVACY L-4: under fourteen a guardian consents
 
 
 def publish(db: Session, *, version: str, text_zh: str, text_en: str, now: datetime) -> ConsentText:
-    """Publish a new version of the text; from now on enrolment wants consent to this one."""
+    """Publish and return a new version of the text. From now on an enrolment needs consent to this version."""
     digest = hashlib.sha256(f"{text_zh}\0{text_en}".encode()).hexdigest()
     text = ConsentText(version=version, text_zh=text_zh, text_en=text_en, sha256=digest, published_at=now)
     db.add(text)
@@ -24,14 +24,14 @@ def publish(db: Session, *, version: str, text_zh: str, text_en: str, now: datet
 
 
 def find_current_text(db: Session) -> ConsentText | None:
-    """Return the newest published text, if there is one."""
+    """Return the newest published text; None if there is none."""
     return db.scalars(
         select(ConsentText).order_by(ConsentText.published_at.desc(), ConsentText.version.desc()).limit(1)
     ).first()
 
 
 def check_may_enrol(db: Session, *, version: str | None, birth_on: date | None, today: date) -> None:
-    """Raise unless a face may be enrolled: a valid impact assessment, the age for it, consent to the current text.
+    """Check that a face may be enrolled: valid impact assessment, age, and consent to the current text.
 
     Raises FaceNotOffered, GuardianConsentRequired, ConsentRequired.
     """
@@ -56,7 +56,7 @@ def give(
     now: datetime,
     purposes: Collection[ConsentPurpose] = NEEDED_TO_ENROL,
 ) -> None:
-    """Write down consents, each as a row of its own (L-5); by default both that an enrolment needs."""
+    """Store consents, one row for each purpose (L-5); by default the two that an enrolment needs."""
     for purpose in purposes:
         db.add(Consent(person_id=person_id, version=version, purpose=purpose, channel=channel, given_at=now))
 
@@ -64,7 +64,7 @@ def give(
 def withdraw(
     db: Session, *, person_id: uuid.UUID, now: datetime, purposes: Collection[ConsentPurpose] = tuple(ConsentPurpose)
 ) -> None:
-    """Mark the person's consents as withdrawn, by default all of them; the rows stay as proof."""
+    """Mark the person's consents as withdrawn, by default all of them. The rows stay as proof."""
     db.execute(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.purpose.in_(purposes), Consent.withdrawn_at.is_(None))

@@ -1,4 +1,4 @@
-"""The cases that an enrolment opens where a face is on another account, and what admins have told apart before."""
+"""Cases of a face on two accounts: an enrolment opens them, and later enrolments use the decisions of admins."""
 
 import uuid
 from datetime import datetime
@@ -11,7 +11,7 @@ from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 
 
 def open_case(db: Session, *, person_id: uuid.UUID, duplicate: Duplicate, now: datetime) -> FaceCase:
-    """Have an admin look at a newcomer's face that somebody else seems to have already."""
+    """Open and return a case for an admin: the new face looks like the face of another account."""
     finding, is_certain = duplicate.finding, duplicate.is_certain
     case = FaceCase(
         kind=FaceCaseKind.DUPLICATE_REFUSED if is_certain else FaceCaseKind.DUPLICATE_HELD,
@@ -27,8 +27,8 @@ def open_case(db: Session, *, person_id: uuid.UUID, duplicate: Duplicate, now: d
     return case
 
 
-def told_apart_from(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Return those an admin has looked at and found to be other people."""
+def people_decided_different(db: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the ids of the people whom an admin has decided to be different from this person."""
     found = db.execute(
         select(FaceCase.person_id, FaceCase.other_person_id).where(
             FaceCase.status == FaceCaseStatus.ACCEPTED,

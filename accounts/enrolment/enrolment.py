@@ -23,7 +23,7 @@ from foundation.transactions import insert_new
 from models.attendance import CheckInAttempt
 from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 
-# made once, and past the mapped classes: every check-in asks it
+# On the tables and not the mapped classes, because each check-in runs this statement.
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
 _SEALED = (
     select(_face.sealed, _face.status, _key.master_id, _key.wrapped)
@@ -33,24 +33,24 @@ _SEALED = (
 _KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
 
 
-def make_of(looks: Sequence[Look], policies: PolicySet) -> Template:
-    """Make a template by the policy that uses most of what the looks have. Raises NotOnePerson."""
+def template_of_looks(looks: Sequence[Look], policies: PolicySet) -> Template:
+    """Return the template of some looks, by the policy that uses most of their networks. Raises NotOnePerson."""
     return make_template(looks, policies.choose([look.descriptors for look in looks]))
 
 
 def is_somebody_else(looks: Sequence[Look], old: Template, policies: PolicySet) -> bool:
-    """Return whether the looks, by the model of the template `old`, show another person than it does."""
+    """Return whether the looks show another person than the template `old`. looks: by the model of `old`."""
     policy = policies.choose([old.descriptors, *(look.descriptors for look in looks)])
     return verify(looks, old, policy).band is Band.REJECT
 
 
-def is_outdated(row: FaceTemplate, books: FaceGalleries) -> bool:
-    """Return whether its owner may enrol anew: another model is in use by now. It goes on working until then."""
-    return row.engine != books.current and row.status is TemplateStatus.ACTIVE
+def is_outdated(row: FaceTemplate, galleries: FaceGalleries) -> bool:
+    """Return whether a template is of an old model, so that its owner may enrol again. It works until then."""
+    return row.engine != galleries.current and row.status is TemplateStatus.ACTIVE
 
 
 def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, model: str | None = None) -> list[Look]:
-    """Return one look a photo, in order, by the engine's own model or another.
+    """Return one look for each photo, in order. model: None for the engine's own.
 
     Raises FaceError that names the photo.
     """
@@ -64,12 +64,12 @@ def look_at_each(engine: FaceEngine, photos: Sequence[bytes], purpose: Purpose, 
 
 
 def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
-    """Return the person's template row, active or held."""
+    """Return the person's template row, active or held; None if there is none."""
     return db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == person_id)).first()
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
-    """Return the enrolled face, for a comparison. Raises FaceNotEnrolled if there is none, or it is held."""
+    """Return the person's decrypted template. Raises FaceNotEnrolled if there is none, or it is held."""
     row = db.execute(_SEALED, {"person_id": person_id}).first()
     if row is None or row.status is not TemplateStatus.ACTIVE:
         raise FaceNotEnrolled
@@ -77,7 +77,7 @@ def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Templa
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
-    """Delete the person's face, kept photos with it, and the key that alone could open them; says if there was one."""
+    """Delete the person's face, kept photos, and the key that encrypts them; return whether there was a face."""
     template = find_template(db, person_id)
     if template is not None:
         db.add(FaceDeletion(position=next_position(db), template_id=template.id))
@@ -89,16 +89,16 @@ def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
 
 
 def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
-    """Withdraw consent, which deletes the face at once (L-3, L-6). Doing it twice changes nothing more."""
+    """Withdraw consent, which deletes the face at once (L-3, L-6). A second call changes nothing."""
     consent.withdraw(db, person_id=person_id, now=now)
     if delete_face(db, person_id=person_id):
         audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
 def delete_unused(db: Session, *, now: datetime) -> int:
-    """Delete the faces that nobody has shown for twelve months (PRIVACY L-6), and say how many that were.
+    """Delete faces that were not used for twelve months (PRIVACY L-6); return how many.
 
-    The consent stays as it is: its owner may enrol again. Each deletion leaves an audit row as its proof.
+    The consent stays, so the owner may enrol again. Each deletion writes an audit entry as proof.
     """
     since = now - _KEPT_UNUSED
     shown = exists().where(
@@ -114,7 +114,7 @@ def delete_unused(db: Session, *, now: datetime) -> int:
 
 
 def next_position(db: Session) -> int:
-    """Take the next number; until this transaction ends nobody else can enrol, and so nobody can slip by the search."""
+    """Return the next number. Until this transaction ends no other face can be enrolled, so the search misses none."""
     insert_new(db, FaceCounter, id=1, last=0)
     return db.execute(
         update(FaceCounter).where(FaceCounter.id == 1).values(last=FaceCounter.last + 1).returning(FaceCounter.last)
@@ -130,7 +130,7 @@ def store_template(
     now: datetime,
     ring: KeyRing,
 ) -> FaceTemplate:
-    """Store a template under a new key of its person's own."""
+    """Store a template, encrypted by a new key for this person; return the row."""
     key = new_person_key(ring)
     db.add(FaceKey(person_id=person_id, master_id=key.master_id, wrapped=key.blob, created_at=now))
     row = FaceTemplate(
@@ -147,11 +147,11 @@ def store_template(
 
 
 def replace_template(db: Session, *, template_id: uuid.UUID, template: Template, ring: KeyRing) -> FaceTemplate | None:
-    """Put a new template of the same photos in the place of an active one; key, photos and the date stay.
+    """Replace an active template by a new template of the same photos. Key, photos and date stay.
 
-    Gives None, and leaves all as it is, where that template or its owner's photos are there no more.
+    Returns None and changes nothing if that template or its owner's photos have been deleted.
     """
-    position = next_position(db)  # from here on nobody else enrols or deletes a face
+    position = next_position(db)  # until the commit no other transaction enrols or deletes a face
     old = db.execute(
         select(FaceTemplate.person_id, FaceTemplate.enrolled_at, FaceKey.master_id, FaceKey.wrapped)
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
@@ -159,7 +159,7 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
     ).first()
     if old is None or not kept_photos.count(db, old.person_id):
         return None
-    # A row of its own, so that other processes drop what they hold of the old one and read the new one.
+    # This row makes other processes remove the old template from their memory and read the new one.
     db.add(FaceDeletion(position=position, template_id=template_id))
     db.execute(delete(FaceTemplate).where(FaceTemplate.id == template_id))
     row = FaceTemplate(

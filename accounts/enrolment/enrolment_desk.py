@@ -1,4 +1,4 @@
-"""Enrolling a face (人脸建档): once a person, by one who agreed to it, and by nobody whose face is on file already."""
+"""Enrols faces (人脸建档): once for each person, with consent, and not if the face is on another account."""
 
 import threading
 import uuid
@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, kept_photos
-from accounts.enrolment.duplicate_cases import open_case, told_apart_from
+from accounts.enrolment.duplicate_cases import open_case, people_decided_different
 from accounts.enrolment.enrolment import (
     delete_face,
     find_template,
     is_outdated,
     is_somebody_else,
     look_at_each,
-    make_of,
     next_position,
     open_template,
     store_template,
+    template_of_looks,
 )
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
@@ -38,7 +38,7 @@ from models.people import Person
 
 @dataclass(frozen=True)
 class Enrolment:
-    """An enrolled face. case: set where an admin must look before it is good. quality: of each photo."""
+    """An enrolled face. case: set if an admin must decide before the face can be used. quality: of each photo."""
 
     template: FaceTemplate
     case: FaceCase | None
@@ -47,7 +47,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What somebody agrees to. version: of the text; channel: where they did so; keeps_photos: their photos too."""
+    """A person's consent. version: of the text; channel: where they gave it; keeps_photos: whether photos are kept."""
 
     version: str | None
     channel: str
@@ -56,32 +56,32 @@ class Agreement:
 
 @dataclass(frozen=True)
 class _Allowed:
-    """What is known before the photos are looked at. old: a template of a model that is no longer in use."""
+    """Facts known before the photos are looked at. old: the person's template of an old model, if any."""
 
     old: Template | None
     policies: dict[str, PolicySet]
 
 
 class EnrolmentDesk:
-    """Enrols faces. galleries: the faces of all, with the policies and the keys they are sealed with."""
+    """Enrols faces. galleries: the faces of all people, with the policies and the encryption keys."""
 
     def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries) -> None:
         self._engine = engine
         self._galleries = galleries
-        self._one_at_a_time = threading.Lock()  # a picture that is made small takes memory
+        self._one_at_a_time = threading.Lock()  # making a photo small takes much memory
 
     def enrol(
         self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> Enrolment:
-        """Enrol the caller's face from one to five photos, which are dropped at once unless they agree to keep them.
+        """Enrol the caller's face from one to five photos. The photos are not stored without consent to keep them.
 
-        A face that is likely on another account is held, and opens a case for an admin. A face enrolled with a model
-        that is no longer in use may be enrolled once more, by the same face. Raises FaceBelongsToAnotherAccount, which
-        keeps its case; FaceAlreadyEnrolled; the refusals of `consent.check_may_enrol`; FaceError.
+        If the face is probably on another account, it is held and a case is opened for an admin. A person with a
+        template of an old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its
+        case; FaceAlreadyEnrolled; the refusals of `consent.check_may_enrol`; FaceError.
         """
         allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
         looks, templates = self._look(photos, allowed)
-        small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last thing that is slow
+        small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last slow step
 
         position = next_position(db)
         self._check_still_free(db, caller.person_id)
@@ -96,7 +96,7 @@ class EnrolmentDesk:
         kept = kept_photos.keep(
             db,
             person_id=caller.person_id,
-            photos=small if case is None else (),  # a held face may be somebody else's: nothing of it is kept
+            photos=small if case is None else (),  # a held face may be another person's, so its photos are not kept
             consent_version=version,
             channel=agreement.channel,
             now=now,
@@ -115,13 +115,13 @@ class EnrolmentDesk:
             return _Allowed(old, self._galleries.read_on(db))
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
-        """Return the looks by the model in use, and a template by each model that a newcomer is looked for by."""
+        """Return the looks by the current model, and a template by each model whose gallery is searched."""
         policies = allowed.policies
         looks = {model: look_at_each(self._engine, photos, Purpose.ENROL, model) for model in policies}
-        templates = {model: make_of(looks[model], policies[model]) for model in policies}
+        templates = {model: template_of_looks(looks[model], policies[model]) for model in policies}
         old = allowed.old
         if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
-            raise NotOnePerson  # whoever holds this phone is not who enrolled
+            raise NotOnePerson  # the photos show another person than the one who enrolled
         return looks[self._galleries.current], templates
 
     def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes]:
@@ -129,10 +129,9 @@ class EnrolmentDesk:
             return kept_photos.make_small_ones(photos)
 
     def _open_outdated(self, db: Session, person_id: uuid.UUID) -> Template | None:
-        """Return the person's template of a model that is no longer in use, if that model is still understood; None if
-        there is no face on file.
+        """Return the person's template of an old model that can still be compared; None if no face is enrolled.
 
-        Raises FaceAlreadyEnrolled where there is one that must stay.
+        Raises FaceAlreadyEnrolled if there is a template that must stay.
         """
         row = find_template(db, person_id)
         if row is None:
@@ -142,7 +141,7 @@ class EnrolmentDesk:
         return open_template(db, person_id=person_id, ring=self._galleries.ring)
 
     def _check_still_free(self, db: Session, person_id: uuid.UUID) -> None:
-        """Raise FaceAlreadyEnrolled if the same person enrolled meanwhile, on another phone."""
+        """Raise FaceAlreadyEnrolled if the same person has enrolled meanwhile, on another phone."""
         row = find_template(db, person_id)
         if row is not None and not is_outdated(row, self._galleries):
             raise FaceAlreadyEnrolled
@@ -155,10 +154,11 @@ class EnrolmentDesk:
         policies: dict[str, PolicySet],
         now: datetime,
     ) -> FaceCase | None:
-        """Return the case of a face that is likely on another account; raises FaceBelongsToAnotherAccount if it surely
-        is.
+        """Return the case of a face that is probably on another account; None if it is on none.
+
+        Raises FaceBelongsToAnotherAccount if it is certainly on another account.
         """
-        apart_from = told_apart_from(db, person_id) | {person_id}
+        apart_from = people_decided_different(db, person_id) | {person_id}
         duplicate = self._galleries.find_duplicate(db, templates, policies, apart_from=apart_from)
         if duplicate is None:
             return None

@@ -1,4 +1,4 @@
-"""What admins decide about faces: cases of one face on two accounts, and enrolling anew (O-18)."""
+"""Decisions of admins about faces: cases of one face on two accounts, and resets for a new enrolment (O-18)."""
 
 import uuid
 from datetime import datetime
@@ -20,7 +20,7 @@ FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
 def list_cases(
     db: Session, *, caller: Caller, status: FaceCaseStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[FaceCase]:
-    """Return the cases of people within the caller's reach, oldest first, after the case `after`."""
+    """Return the cases of people in the caller's units, oldest first, after the case `after`."""
     within = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
     wanted = select(FaceCase).join(Person, Person.id == FaceCase.person_id).join(Unit, Unit.id == Person.unit_id)
     wanted = wanted.where(within)
@@ -34,9 +34,10 @@ def list_cases(
 def decide_case(
     db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
 ) -> FaceCase:
-    """Decide a case: accepted, they are two people and a held face opens; rejected, the later face is deleted.
+    """Decide a case and return it. accept: True if they are two people, which activates a held face.
 
-    A refused face is not on file: accepted, its owner can enrol. Raises NotFound, Forbidden, AlreadyDecided.
+    False deletes the later face. A face that was refused is not stored: after accept its owner can enrol. Raises
+    NotFound, Forbidden, AlreadyDecided.
     """
     case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).first()
     if case is None:
@@ -60,7 +61,7 @@ def decide_case(
 
 
 def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
-    """Ask that a person may enrol anew; nothing is deleted until a second admin approves.
+    """Request that a person may enrol again. Nothing is deleted before a second admin approves.
 
     Raises NotFound, Forbidden, FaceNotEnrolled.
     """
@@ -76,9 +77,9 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
 
 
 def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
-    """Approve a reset, which deletes the face at once.
+    """Approve a reset and delete the face at once.
 
-    Raises NotFound, Forbidden, SecondAdminNeeded to who asked for it, AlreadyDecided.
+    Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request.
     """
     reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).first()
     if reset is None:
@@ -97,7 +98,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
 
 
 def count_by_model(db: Session) -> dict[str, int]:
-    """Return how many faces each model has on file."""
+    """Return the number of enrolled faces by model."""
     counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
     return {row[0]: row[1] for row in db.execute(counted)}
 

@@ -1,7 +1,7 @@
-"""All enrolled faces, in memory, for one question: is this face on another account already?
+"""All enrolled faces in memory, to find out whether a face is on another account already.
 
-Each process that enrols keeps a book of its own and reads on from where it stopped before each search. Vectors lie
-under a secret rotation there; in the database they are sealed with each person's key, and nowhere else.
+Each process that enrols has its own gallery. Before a search it reads the faces enrolled since its last search. In
+memory the vectors are rotated by a secret rotation; in the database they are encrypted by each person's key.
 """
 
 import threading
@@ -37,45 +37,48 @@ _SEALED = select(
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Whose face it is already, and how sure that is."""
+    """The person who has the face already, and how certain that is."""
 
     person_id: uuid.UUID
     finding: DuplicateFinding
 
     @property
     def is_certain(self) -> bool:
-        """Sure enough to refuse; else it is held for an admin."""
+        """Whether it is certain enough to refuse the face. If not, the face is held for an admin."""
         return self.finding.band is DuplicateBand.CERTAIN
 
 
 class FaceGalleries:
-    """A book for each model whose templates are understood.
+    """A gallery for each model whose templates can be compared.
 
-    While people move from one model to the next, a newcomer is looked for among the templates of both.
+    During a change of model, a new face is searched among the templates of both models.
     """
 
     def __init__(self, *, ring: KeyRing, index_key: bytes, policies: FacePolicies) -> None:
         self.ring = ring
         self.policies = policies
-        self._books = {model: FaceGallery(ring=ring, index_key=index_key, engine=model) for model in policies.models}
+        self._by_model = {model: FaceGallery(ring=ring, index_key=index_key, engine=model) for model in policies.models}
 
     @property
     def current(self) -> str:
-        """The model in use."""
+        """The name of the current model."""
         return self.policies.current
 
     def __len__(self) -> int:
-        """Return how many faces were read so far, of all models."""
-        return sum(len(book) for book in self._books.values())
+        """Return the number of faces read so far, of all models."""
+        return sum(len(gallery) for gallery in self._by_model.values())
 
     def read_on(self, db: Session) -> dict[str, PolicySet]:
-        """Take in what is new, and give the models whose templates a newcomer must be compared with, current first,
-        with the policies in force.
+        """Read the changes since the last call; return the policies in force by model, the current model first.
+
+        They are the models whose templates a new face must be compared with.
         """
         in_force = self.policies.in_force(db)
-        for model, book in self._books.items():
-            book.read_on(db, in_force[model])
-        return {model: in_force[model] for model, book in self._books.items() if model == self.current or len(book)}
+        for model, gallery in self._by_model.items():
+            gallery.read_on(db, in_force[model])
+        return {
+            model: in_force[model] for model, gallery in self._by_model.items() if model == self.current or len(gallery)
+        }
 
     def find_duplicate(
         self,
@@ -85,25 +88,25 @@ class FaceGalleries:
         *,
         apart_from: Collection[uuid.UUID],
     ) -> Duplicate | None:
-        """Whoever has this face already, the most certain finding of all models; None if nobody.
+        """Return the person who has this face already, by the most certain finding of all models; None if nobody has.
 
-        templates: one of the newcomer for each model that `read_on` named, with the policies that it gave. apart_from:
-        people whom an admin has told apart from them, and themselves. Call it where nobody else can enrol before the
-        transaction ends.
+        templates, policies: of the new face and from `read_on`, by model. apart_from: the ids of the person and of
+        people whom an admin has decided to be different. Call it after `next_position`, so that nobody else can enrol
+        before the transaction ends.
         """
         found = [
             duplicate
             for model, template in templates.items()
-            if (duplicate := self._books[model].find_duplicate(db, template, policies[model], apart_from=apart_from))
+            if (duplicate := self._by_model[model].find_duplicate(db, template, policies[model], apart_from=apart_from))
         ]
         return max(found, key=lambda duplicate: duplicate.is_certain, default=None)
 
 
 class FaceGallery:
-    """The templates that one model made, searchable. Safe to use from several threads.
+    """A searchable index of the templates of one model. Safe to use from several threads.
 
-    The index holds each face as the model's own network sees it from the middle of the population; when another
-    calibration is set, it is made anew.
+    The index holds the embeddings of the model's own network, relative to the mean of the population. It is built again
+    when another calibration is set.
     """
 
     def __init__(self, *, ring: KeyRing, index_key: bytes, engine: str) -> None:
@@ -117,15 +120,15 @@ class FaceGallery:
         self._reading = threading.Lock()
 
     def __len__(self) -> int:
-        """Return how many faces were read so far."""
+        """Return the number of faces read so far."""
         return len(self._index) if self._index is not None else 0
 
     def read_on(self, db: Session, policies: PolicySet) -> FaceIndex:
-        """Take in what was enrolled and deleted since the last time (seconds for the first 600,000, nothing later)."""
+        """Read the changes since the last call; return the index. The first 600,000 faces take some seconds."""
         with self._reading:
             index, view = self._open(policies)
             deleted_to = self._deleted_to
-            if deleted_to is None:  # what was deleted before the first reading is not there to be read
+            if deleted_to is None:  # at the first call, earlier deletions don't matter
                 deleted_to = db.scalar(select(func.max(FaceDeletion.position))) or 0
             for batch in self._newer(db).partitions(_BATCH):
                 rows = np.stack([view.view(self._descriptors(row)[self._engine]) for row in batch])
@@ -141,9 +144,9 @@ class FaceGallery:
     def find_duplicate(
         self, db: Session, template: Template, policies: PolicySet, *, apart_from: Collection[uuid.UUID]
     ) -> Duplicate | None:
-        """Whoever has this face already, certainly or likely; None if nobody.
+        """Return the person who has this face already, certainly or probably; None if nobody has.
 
-        Arguments as in `FaceBooks.find_duplicate`.
+        Arguments as in `FaceGalleries.find_duplicate`.
         """
         index = self.read_on(db, policies)
         told_apart = set(db.scalars(select(FaceTemplate.id).where(FaceTemplate.person_id.in_(apart_from))))
@@ -159,20 +162,18 @@ class FaceGallery:
     def _search(
         self, db: Session, template: Template, index: FaceIndex, policies: PolicySet, told_apart: Collection[uuid.UUID]
     ) -> DuplicateFinding:
-        """Search by the best policy for what the template has, and, for those who have less, by that of less."""
+        """Search by each policy whose networks the template has; return the most certain finding."""
 
         def look_up(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Descriptors]:
             return {row.id: self._descriptors(row) for row in db.execute(_SEALED.where(FaceTemplate.id.in_(ids)))}
 
         wanted = [each for each in policies.policies if set(each.measure.models) <= set(template.descriptors)]
         found = [search(template, index, policy, look_up, but_not=told_apart) for policy in wanted]
-        return max(found, key=lambda finding: _CERTAINTY[finding.band])  # of two as sure, that of more networks
+        return max(found, key=lambda finding: _CERTAINTY[finding.band])  # the policies with more networks come first
 
     def _open(self, policies: PolicySet) -> tuple[FaceIndex, NetworkShare]:
-        """Return the index for the policies in force; an empty one where they see faces in another way than the last
-        ones.
-        """
-        view = policies.best.measure.parts[0]
+        """Return the index and the view of faces that it uses; a new, empty index if the view has changed."""
+        view = policies.best.measure.shares[0]
         if self._index is None or self._view is not view:
             self._index, self._view = FaceIndex(self._index_key, view.metric), view
             self._read_to, self._deleted_to = 0, None

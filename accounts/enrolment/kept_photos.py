@@ -1,6 +1,6 @@
-"""Enrolment photos that their owner let us keep for a change of the recognition model: small, sealed, theirs to delete.
+"""Enrolment photos kept with the owner's consent for a change of the recognition model: small and encrypted.
 
-They lie under the key of the person's face, and are gone with it. See docs/decisions/0011-kept-photos.md.
+They are encrypted by the key of the person's face, and deleted with it. See docs/decisions/0011-kept-photos.md.
 """
 
 import uuid
@@ -21,7 +21,7 @@ _PURPOSE = (ConsentPurpose.FACE_PHOTOS,)
 
 
 def make_small_ones(photos: Sequence[bytes]) -> list[bytes]:
-    """Make photos fit to be kept, without those that can't be; slow, and so a thing to do outside transactions."""
+    """Return small copies of the usable photos. It is slow: call it outside transactions."""
     return [small for photo in photos if (small := make_small(photo)) is not None]
 
 
@@ -35,9 +35,9 @@ def keep(
     now: datetime,
     ring: KeyRing,
 ) -> int:
-    """Keep these small photos with the face that was just stored, and write the consent down; gives how many they are.
+    """Store small photos with the face that was just stored, and the consent; return the number of photos.
 
-    With none of them, a consent of an earlier enrolment ends: it stands only while there is something that it is for.
+    Without photos, a consent of an earlier enrolment is withdrawn, because there is nothing left that it is for.
     """
     if not photos:
         consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
@@ -53,7 +53,7 @@ def keep(
 
 
 def count(db: Session, person_id: uuid.UUID) -> int:
-    """Return how many photos of the person are kept."""
+    """Return the number of kept photos of the person."""
     return db.scalar(select(func.count()).select_from(FacePhoto).where(FacePhoto.person_id == person_id)) or 0
 
 
@@ -66,13 +66,13 @@ def open_photos(db: Session, *, person_id: uuid.UUID, key: WrappedKey, ring: Key
 
 
 def delete_photos(db: Session, person_id: uuid.UUID) -> int:
-    """Delete the person's kept photos, and say how many that were."""
+    """Delete the person's kept photos; return how many."""
     deleted = db.scalars(delete(FacePhoto).where(FacePhoto.person_id == person_id).returning(FacePhoto.id))
     return len(deleted.all())
 
 
 def forget(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
-    """Take back the consent to keep photos, which deletes them at once; the face stays. Twice changes nothing more."""
+    """Withdraw the consent to keep photos and delete them at once. The face stays. A second call changes nothing."""
     consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
     deleted = delete_photos(db, person_id)
     if deleted:

@@ -1,7 +1,7 @@
-"""New templates of kept photos, once another recognition model or one more network is in use.
+"""Makes new templates from kept photos, after a change of the recognition model or with one more network.
 
-The photos must pass as an enrolment's do, and where the old model is still understood, the old template must agree that
-it is them. Nobody is searched for anew: whose face it is was settled when they enrolled.
+The photos must pass the checks of an enrolment. If the old model can still be compared, the old template must match
+them too. There is no new search for duplicates: that was done at the enrolment.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import kept_photos
-from accounts.enrolment.enrolment import is_somebody_else, look_at_each, make_of, replace_template
+from accounts.enrolment.enrolment import is_somebody_else, look_at_each, replace_template, template_of_looks
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
@@ -27,10 +27,10 @@ from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What came of one batch.
+    """The result of one batch.
 
-    done: faces that have a new template; left: those whose photos no longer pass; is_last: nothing more can be done
-    now, because there is nothing, or because the engine has no time.
+    done: the number of faces with a new template; left: of faces whose photos don't pass; is_last: whether to stop now,
+    because all are done or the engine is busy.
     """
 
     done: int
@@ -40,7 +40,7 @@ class Recomputed:
 
 @dataclass(frozen=True)
 class _Face:
-    """Somebody whose template is behind, opened; template, photos: None and empty where something doesn't open."""
+    """A face with an old template, decrypted. template, photos: None and empty if decryption failed."""
 
     template_id: uuid.UUID
     person_id: uuid.UUID
@@ -53,10 +53,10 @@ class _Face:
 def recompute_some(
     db: Session, *, engine: FaceEngine, policies: FacePolicies, ring: KeyRing, now: datetime, most: int
 ) -> Recomputed:
-    """Bring up to `most` faces to the model and the networks in use; the caller commits.
+    """Make new templates for up to `most` faces, by the current model and networks. The caller commits.
 
-    The photos are looked at outside any transaction. Whoever's face has changed meanwhile is passed over, so it does no
-    harm to run it twice, at once or again, or to kill it.
+    No transaction is open while the engine works. A face that was changed meanwhile is left as it is, so two runs at
+    the same time, or a killed run, do no harm.
     """
     wanted = "+".join(engine.networks)
     with read_only(db):
@@ -67,7 +67,7 @@ def recompute_some(
     for face in faces:
         try:
             made.append((face, _compute(face, engine, in_force)))
-        except (EngineUnavailable, UnknownModel):  # no fault of the photos: the next sweep goes on here
+        except (EngineUnavailable, UnknownModel):  # not because of the photos: the next sweep continues here
             is_last = True
             break
     done = left = 0
@@ -113,7 +113,7 @@ def _next_faces(db: Session, networks: tuple[str, ...], wanted: str, ring: KeyRi
 
 
 def _behind(db: Session, networks: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """Conditions for templates of another model, or without a network that looks along."""
+    """Return the conditions for templates of another model, or without the embedding of a further network."""
     kinds = select(FaceTemplate.engine, FaceTemplate.networks).where(
         FaceTemplate.person_id.in_(select(FacePhoto.person_id))
     )
@@ -125,16 +125,16 @@ def _behind(db: Session, networks: tuple[str, ...]) -> list[ColumnElement[bool]]
 
 
 def _compute(face: _Face, engine: FaceEngine, in_force: Mapping[str, PolicySet]) -> Template | None:
-    """Make the new template; None where the photos don't pass, or the old template says that it is somebody else.
+    """Return the new template; None if the photos don't pass the checks or don't match the old template.
 
-    Raises EngineUnavailable, and UnknownModel where the pool doesn't look with the networks that it should have.
+    Raises EngineUnavailable; UnknownModel if the pool lacks one of the wanted networks.
     """
     old = face.template
     if old is None:
         return None
     try:
         looks = look_at_each(engine, face.photos, Purpose.ENROL, engine.name)
-        template = make_of(looks, in_force[engine.name])
+        template = template_of_looks(looks, in_force[engine.name])
         if old.engine in in_force:
             if old.engine != engine.name:
                 looks = look_at_each(engine, face.photos, Purpose.ENROL, old.engine)
@@ -143,7 +143,7 @@ def _compute(face: _Face, engine: FaceEngine, in_force: Mapping[str, PolicySet])
     except (PhotoRefused, FaceRefused):
         return None
     if not set(engine.networks) <= set(template.descriptors):
-        raise UnknownModel  # else it would be behind again, and computed anew for ever
+        raise UnknownModel  # otherwise the template would be incomplete, and computed again for ever
     return template
 
 
@@ -152,7 +152,7 @@ def _mark(db: Session, face: _Face, wanted: str) -> None:
 
 
 def _replace(db: Session, face: _Face, template: Template, ring: KeyRing, now: datetime) -> bool:
-    """Put the template in, unless its owner was faster: enrolled anew, or took face or photos back."""
+    """Store the template and return True; False if the owner has enrolled again or deleted face or photos meanwhile."""
     row = replace_template(db, template_id=face.template_id, template=template, ring=ring)
     if row is None:
         return False

@@ -1,1 +1,1 @@
-"""Signing in: passwords, SMS codes, sign-ins and their tokens' families."""
+"""Sign-in: passwords, SMS codes, and sign-ins with their families of tokens."""

@@ -1,8 +1,8 @@
-"""Sign-ins with an initial password (初始密码, M-2.3): the one password that can be tried on every number.
+"""Limits sign-ins with an initial password (初始密码, M-2.3), because an attacker can try it on every number.
 
-Limits by number don't see who tries 123456 on one number after the other. So failures with an initial password are also
-counted for the device that fails, which gets a growing pause, and over the whole installation, which gives an alarm.
-docs/decisions/0024-initial-passwords.md says what this stops and what it does not.
+A limit for each number does not stop a client that tries 123456 on one number after another. So failures with an
+initial password are also counted for the device, which gets a growing pause, and for the whole installation, which
+raises an alarm. docs/decisions/0024-initial-passwords.md tells what this stops and what it does not stop.
 """
 
 import enum
@@ -25,10 +25,10 @@ _EVERYWHERE = "initial-password:all"
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Whatever tells one device or connection from another; all of it is what the client says, the address aside.
+    """The facts that distinguish one device or connection from another. Only the address is not chosen by the client.
 
-    address: of the connection, with that of the client behind a proxy. agent: the User-Agent. device_id: an id that the
-    app made for itself, if it sent one.
+    address: of the connection, and of the client behind a proxy. agent: the User-Agent. device_id: an id that the app
+    made for its device, if it sent one.
     """
 
     address: str
@@ -37,7 +37,7 @@ class Device:
 
 
 class AlarmReach(enum.StrEnum):
-    """What an alarm is about."""
+    """Whether an alarm is about one device or the whole installation."""
 
     DEVICE = "device"
     INSTALLATION = "installation"
@@ -45,9 +45,10 @@ class AlarmReach(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Too many sign-ins failed with an initial password.
+    """Too many sign-ins with an initial password failed.
 
-    failures: on the whole installation, in the WINDOW of now. pause: how long the device waits, if it is about one.
+    failures: of the whole installation, in the current WINDOW. pause: of the device; None for an alarm of the
+    installation.
     """
 
     reach: AlarmReach
@@ -56,30 +57,30 @@ class Alarm:
 
 
 def is_initial_password(password: str, cme_number: str) -> bool:
-    """Return whether an account with this number may have begun with this password.
+    """Return whether this password may be the initial one of an account with this number.
 
-    The setting may have changed since the account was made, so both count. Nobody can choose either as their own:
-    `check_new_password` refuses them.
+    The setting may have changed since the account was created, so both kinds count. Nobody can choose either of them
+    as a new password: `check_new_password` refuses them.
     """
     return password in (INITIAL_PASSWORD, cme_number)
 
 
 class InitialPasswordBrake:
-    """The pause of one device, and the count of the whole installation."""
+    """The pause of one device, and the count of failures of the whole installation."""
 
     def __init__(self, device: Device, seal: FieldSeal) -> None:
         known_by = "\0".join((device.address, device.agent, device.device_id or ""))
         self._key = f"initial-password:{seal.blind('device', known_by).hex()[:32]}"
 
     def check(self, db: Session, *, now: datetime) -> None:
-        """Raise InitialPasswordPaused while the device may try no initial password."""
+        """Raise InitialPasswordPaused during the pause of this device."""
         try:
             throttles.check_block(db, self._key, now=now)
         except TooManyAttempts as blocked:
             raise InitialPasswordPaused(retry_after=blocked.retry_after) from None
 
     def count_failure(self, db: Session, *, now: datetime) -> tuple[Alarm, ...]:
-        """Count a failed try, and return the alarms that it sets off."""
+        """Count a failure; return the alarms that it raises."""
         pause = throttles.count_fading_failure(db, self._key, fades=_FADES, now=now)
         failures = throttles.count_event(db, _EVERYWHERE, window=WINDOW, now=now)
         alarms = [Alarm(AlarmReach.DEVICE, failures, pause)] if pause is not None else []
@@ -88,15 +89,15 @@ class InitialPasswordBrake:
         return tuple(alarms)
 
     def forgive(self, db: Session) -> None:
-        """Take one failure back, for the first sign-in of an account.
+        """Subtract one failure, at the first sign-in of an account.
 
-        In a hall many people with the same phone sign in for the first time behind one address, and some mistype.
+        In a hall, many people with equal phones sign in for the first time behind one address, and some mistype.
         """
         throttles.forgive(db, self._key)
         throttles.forgive(db, _EVERYWHERE)
 
 
 def _is_alarming(failures: int) -> bool:
-    """Return whether to raise the alarm: at 30 failures, and each time they have doubled."""
+    """Return whether to raise the alarm: at 30 failures, and each time the number has doubled."""
     times, rest = divmod(failures, _ALARM_FROM)
     return rest == 0 and times > 0 and times & (times - 1) == 0

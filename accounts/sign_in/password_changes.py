@@ -1,4 +1,4 @@
-"""Changing the password of an account, and setting it anew by SMS (M-2.6, O-3)."""
+"""Changes the password of an account, or resets it by SMS (M-2.6, O-3)."""
 
 import uuid
 from datetime import datetime
@@ -16,9 +16,9 @@ from models.accounts import Account, SignInEnd, SmsPurpose
 
 
 def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
-    """Change the password and end every sign-in of the account.
+    """Change the password, end all sign-ins of the account, and return the account.
 
-    Raises CurrentPasswordWrong, which is counted like a failed sign-in and keeps that count; PasswordTooWeak,
+    Raises CurrentPasswordWrong, which counts as a failed sign-in and keeps that count; PasswordTooWeak,
     TooManyAttempts.
     """
     with read_only(db):
@@ -31,7 +31,7 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
         throttles.count_failure(db, key, now=now)
         raise CurrentPasswordWrong(field="current_password").keeping_writes()
     if new == current:
-        raise PasswordTooWeak(field="new_password")  # the same again is no change
+        raise PasswordTooWeak(field="new_password")  # the new password is the old one
     _check(account, new, seal)
     _set(db, account, hash_password(new), now, how="account.password_change")
     return account
@@ -40,8 +40,8 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
 def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> None:
     """Set a new password with an SMS code.
 
-    phone: E.164. Raises BadCode, which keeps the count of the try; PasswordTooWeak, which leaves the code good for a
-    better password.
+    phone: E.164. Raises BadCode, which keeps the count of tries; PasswordTooWeak, after which the code can be used
+    again.
     """
     check_new_password(new, cme_number=None, phone=phone)
     hashed = hash_password(new)

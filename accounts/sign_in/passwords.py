@@ -1,4 +1,4 @@
-"""Passwords: argon2id at rest, and what a new one must be like (O-2)."""
+"""Passwords: hashes by argon2id, and the rules for a new password (O-2)."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -6,32 +6,33 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from accounts.errors import PasswordTooWeak
 
-# 19 MiB, two passes, one lane: OWASP's least for argon2id, 33 ms; sign-ins come in crowds
+# 19 MiB, two passes, one lane: OWASP's minimum for argon2id, 33 ms. More would be slow when a full hall signs in.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODYS = _HASHER.hash("nobody signs in with this")
+_UNUSED_HASH = _HASHER.hash("nobody signs in with this")
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 _COMMON_HERE = ("5201314", "woaini", "1314520", "qwe123", "abc123", "a123456", "aa123456", "qq123456", "123456")
 _SHORTEST, _LONGEST = 8, 128
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash, salted, with its parameters."""
+    """Return the salted argon2id hash with its parameters."""
     return _HASHER.hash(password)
 
 
 def is_password(stored: str | None, password: str) -> bool:
-    """Return whether `password` is the one behind the `stored` hash; takes as long when there is none (None)."""
+    """Return whether `password` has the `stored` hash. Without a hash (None) it takes the same time."""
     try:
-        _HASHER.verify(stored or _NOBODYS, password)
+        _HASHER.verify(stored or _UNUSED_HASH, password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
 
 
 def check_new_password(password: str, *, cme_number: str | None, phone: str | None) -> None:
-    """Raise PasswordTooWeak unless it has 8 to 128 characters of two kinds, and is neither common nor an own number.
+    """Check a new password. Raises PasswordTooWeak.
 
-    phone: E.164, or None.
+    It needs 8 to 128 characters of two kinds, must not be a common password, and must not hold the person's own number
+    or phone. phone: E.164, or None.
     """
     lowered = password.casefold()
     kinds = sum((any(c.isdigit() for c in password), any(c.isalpha() for c in password), not password.isalnum()))

@@ -1,4 +1,4 @@
-"""Sign-ins: the families of tokens, how they begin, go on and end."""
+"""Sign-ins: each has a family of tokens, which begins with the sign-in, is renewed, and ends."""
 
 import uuid
 from collections.abc import Mapping
@@ -25,18 +25,18 @@ _TRIES_A_MINUTE = 30
 
 
 def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number: str | None = None) -> Account | None:
-    """Return the account of a person, with the person loaded."""
+    """Return the account of a person, with the person loaded; None if there is none."""
     wanted = Person.id == person_id if person_id is not None else Person.cme_number == cme_number
     return db.scalars(select(Account).join(Person).where(wanted).options(joinedload(Account.person))).first()
 
 
 def throttle_key(seal: FieldSeal, cme_number: str) -> str:
-    """Return what password failures of this number are counted under; the number itself does not show."""
+    """Return the key to count password failures of this number. The key does not show the number."""
     return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
 
 
 class WrongPassword(BadCredentials):
-    """Number and password don't belong together. alarms: what the failure set off, for the edge to tell."""
+    """The number is unknown or the password is wrong. alarms: raised by this failure, for the edge to report."""
 
     def __init__(self, *, with_initial_password: bool, alarms: tuple[Alarm, ...] = ()) -> None:
         super().__init__()
@@ -47,11 +47,11 @@ class WrongPassword(BadCredentials):
 def check_password(
     db: Session, *, cme_number: str, password: str, device: Device, now: datetime, seal: FieldSeal
 ) -> Account:
-    """Return the account if number and password belong together.
+    """Return the account with this number and password.
 
-    Raises WrongPassword, which keeps the count of the failure: unknown numbers count and take as long as known ones.
-    Raises TooManyAttempts while the number is blocked, InitialPasswordPaused while this device may try no initial
-    password, AccountSuspended only to who knows the password.
+    Raises WrongPassword, which keeps the count of the failure; an unknown number takes the same time and is counted
+    too. Raises TooManyAttempts while the number is blocked, InitialPasswordPaused during the pause of this device,
+    AccountSuspended only with the right password.
     """
     key = throttle_key(seal, cme_number)
     brake = InitialPasswordBrake(device, seal) if is_initial_password(password, cme_number) else None
@@ -60,9 +60,9 @@ def check_password(
         if brake:
             brake.check(db, now=now)
         account = find_account(db, cme_number=cme_number)
-    fits = is_password(account.password_hash if account else None, password)  # 33 ms: outside any transaction
+    fits = is_password(account.password_hash if account else None, password)  # 33 ms, so no transaction is open
     if brake:
-        brake.check(db, now=now)  # again: a crowd of tries that began before the pause ends here
+        brake.check(db, now=now)  # again, for parallel tries that began before the pause
     throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
     if account is None or not fits:
         throttles.count_failure(db, key, now=now)
@@ -81,7 +81,7 @@ def _has_signed_in(db: Session, account: Account) -> bool:
 
 
 def start(db: Session, *, account: Account, method: str, now: datetime) -> SignIn:
-    """Begin a family of tokens. method: `password` or `sms`. Raises AccountSuspended."""
+    """Begin a family of tokens and return its row. method: `password` or `sms`. Raises AccountSuspended."""
     if account.suspended_at is not None:
         raise AccountSuspended
     sign_in = SignIn(
@@ -94,14 +94,14 @@ def start(db: Session, *, account: Account, method: str, now: datetime) -> SignI
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One pair of tokens in a family, by the id of its refresh token."""
+    """One pair of tokens of a family, named by the id of its refresh token."""
 
     sign_in_id: uuid.UUID
     refresh_id: uuid.UUID
 
 
 def step_of(claims: Mapping[str, Any]) -> Step:
-    """Return the step that verified claims name. Raises TokenInvalid where they name none."""
+    """Return the step from verified claims. Raises TokenInvalid if they have none."""
     try:
         return Step(uuid.UUID(str(claims["family"])), uuid.UUID(str(claims["step"])))
     except (KeyError, ValueError):
@@ -109,11 +109,11 @@ def step_of(claims: Mapping[str, Any]) -> Step:
 
 
 def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
-    """Exchange the refresh token of `step` for the next one, given by the returned row.
+    """Exchange the refresh token of `step` for the next one; return the row that it is made from.
 
-    A client that lost the answer may ask again: until the next pair is used, the row stays as it is and is returned
-    again. After that the whole family ends. Raises TokenInvalid then, which keeps that end, and if the family has ended
-    before; AccountSuspended.
+    A client that lost the answer may call again: until the next pair is used, the same row is returned. A call after
+    that ends the whole family. Raises TokenInvalid for such a call, which keeps the end, and for an ended family;
+    AccountSuspended.
     """
     found = db.scalars(
         select(SignIn)
@@ -136,14 +136,14 @@ def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
     db.refresh(found, ["refresh_id", "replaced_id", "expires_at", "ended_at"])
     if cast(CursorResult[tuple[()]], taken).rowcount:
         return found
-    if found.replaced_id == step.refresh_id and found.ended_at is None:  # its twin was first
+    if found.replaced_id == step.refresh_id and found.ended_at is None:  # an equal request was first
         return found
     end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
     raise TokenInvalid().keeping_writes()
 
 
 def is_unused(db: Session, step: Step) -> bool:
-    """Return whether nobody has used the pair of `step` yet, so that its predecessor still gives it again."""
+    """Return whether the pair of `step` is not used yet, so that the refresh token before it still returns it."""
     unused = select(SignIn.id).where(
         SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id, SignIn.replaced_id.is_not(None)
     )
@@ -151,7 +151,7 @@ def is_unused(db: Session, step: Step) -> bool:
 
 
 def note_use(db: Session, step: Step) -> None:
-    """Note that the pair of `step` arrived and is used: from now on its predecessor ends the family."""
+    """Store that the pair of `step` is used. From now on, the refresh token before it ends the family."""
     db.execute(
         update(SignIn)
         .where(SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id)
@@ -161,14 +161,14 @@ def note_use(db: Session, step: Step) -> None:
 
 
 def end(db: Session, *, sign_in_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:
-    """End one family; all its tokens are void from the commit on."""
+    """End one family. From the commit on, all its tokens are invalid."""
     db.execute(
         update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=now, end_reason=reason)
     )
 
 
 def end_all(db: Session, *, account_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:
-    """End every family of an account."""
+    """End all families of an account."""
     db.execute(
         update(SignIn)
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
@@ -177,7 +177,7 @@ def end_all(db: Session, *, account_id: uuid.UUID, reason: SignInEnd, now: datet
 
 
 def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
-    """Return the statement for a sign-in, its state, its person and a row for each role."""
+    """Return the statement for a sign-in with its state and person, and one row for each role."""
     sign_in, account, person, held = SignIn.__table__, Account.__table__, Person.__table__, RoleGrant.__table__
     home, scope = Unit.__table__.alias(), Unit.__table__.alias()
     return (
@@ -202,7 +202,8 @@ def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
     )
 
 
-# Every request asks it: making it takes six times as long as asking, and through the mapped classes a quarter longer.
+# Built once, because each request runs it: building it takes six times as long as running it. Mapped classes would take
+# a quarter longer.
 _BY_SIGN_IN = _select_by_sign_in()
 
 
@@ -213,19 +214,19 @@ HOLDER = (
     .where(SignIn.ended_at.is_(None), Account.suspended_at.is_(None))
     .scalar_subquery()
 )
-"""The person whom `caller_of` would give, NULL where it would refuse: for a statement that asks for itself."""
+"""The id of the person that `caller_of` returns, NULL if it raises: for a statement that checks the sign-in itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whose a verified token is; whether it still holds, `caller_of` or `HOLDER` says."""
+    """The owner of a verified token. `caller_of` or `HOLDER` checks that the sign-in has not ended."""
 
     sign_in_id: uuid.UUID
     account_id: uuid.UUID
 
 
 def bearer_of(claims: Mapping[str, Any]) -> Bearer:
-    """Return whom the verified claims of an access token name. Raises TokenInvalid where they name nobody."""
+    """Return the owner from the verified claims of an access token. Raises TokenInvalid if they have none."""
     try:
         return Bearer(uuid.UUID(str(claims["family"])), uuid.UUID(str(claims["sub"])))
     except (KeyError, ValueError):
@@ -233,9 +234,9 @@ def bearer_of(claims: Mapping[str, Any]) -> Bearer:
 
 
 def caller_of(db: Session, bearer: Bearer) -> Caller:
-    """Return who brings the token, in one statement.
+    """Return the caller with this token, by one statement.
 
-    Raises TokenInvalid if its family ended or the account is suspended.
+    Raises TokenInvalid if its family has ended or the account is suspended.
     """
     rows = db.execute(_BY_SIGN_IN, {"sign_in_id": bearer.sign_in_id}).all()
     if not rows:

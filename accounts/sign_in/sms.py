@@ -1,4 +1,4 @@
-"""Sending an SMS: the Protocol that gateways fulfil."""
+"""The Protocol of SMS gateways."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class SmsMessage:
-    """One message with a code. phone: E.164. Neither phone nor code shows in its repr."""
+    """One message with a code. phone: E.164. Its repr shows neither the phone nor the code."""
 
     phone: str = field(repr=False)
     purpose: str
@@ -15,7 +15,7 @@ class SmsMessage:
 
 
 class SmsNotSent(Exception):
-    """The gateway did not take the message. reason: a stable word, never the phone or the code."""
+    """The gateway did not accept the message. reason: a stable word, never the phone or the code."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -26,4 +26,4 @@ class SmsGateway(Protocol):
     """Sends messages."""
 
     def send(self, message: SmsMessage) -> None:
-        """Hand the message over. Raises SmsNotSent if it was not taken."""
+        """Send the message. Raises SmsNotSent if the gateway did not accept it."""

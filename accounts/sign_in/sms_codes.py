@@ -31,7 +31,7 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class AskedCode:
-    """What came of asking. message: what to send, or None where the phone is nobody's."""
+    """The result of a request for a code. message: to send; None if no account has the phone."""
 
     expires_in: int
     retry_after: int
@@ -39,9 +39,9 @@ class AskedCode:
 
 
 def ask(db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: FieldSeal, daily_cap: int) -> AskedCode:
-    """Make a code for `phone` (E.164), whether or not it is somebody's: both look and count alike.
+    """Make a code for `phone` (E.164). A known and an unknown phone give the same answer and are counted the same.
 
-    Raises TooManyAttempts within 60 s of the last one, or over the day's cap.
+    Raises TooManyAttempts within 60 s of the last code, or above the daily cap.
     """
     phone_hash = seal.blind("phone", phone)
     throttles.count(db, f"sms-day:{phone_hash.hex()}", limit=daily_cap, window=_DAY, now=now)
@@ -64,9 +64,9 @@ def ask(db: Session, *, phone: str, purpose: SmsPurpose, now: datetime, seal: Fi
 
 
 def redeem(db: Session, *, phone: str, purpose: SmsPurpose, code: str, now: datetime, seal: FieldSeal) -> uuid.UUID:
-    """Use up the newest code of `phone` and `purpose`, and return the person's id.
+    """Use the newest code of `phone` and `purpose`; return the person's id.
 
-    A try is counted either way. Raises BadCode, which keeps that count, if the code doesn't fit.
+    Each call counts as a try. Raises BadCode, which keeps that count, if the code is wrong.
     """
     person_id = _redeem(db, phone, purpose, code, now, seal)
     if person_id is None:

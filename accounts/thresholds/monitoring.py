@@ -93,7 +93,7 @@ def _compare_strangers(gallery: Gallery, policy: Policy) -> tuple[list[dict[str,
     than others. If the gallery is too small for a rate, the rate is reported without a warning.
     """
     measure = policy.measure
-    weights = tuple(part.weight for part in measure.parts)
+    weights = tuple(share.weight for share in measure.shares)
     yardstick = Yardstick(measure.models, measure.metric, measure.is_centred, weights)
     wanted, figures, warnings = Wanted(), [], []
     for photos, limits in enumerate(policy.match, start=1):

@@ -1,1 +1,1 @@
-"""Checking in: tickets, attempts, check-ins, receipts, review."""
+"""Check-in: tickets, attempts, check-ins, receipts, review."""

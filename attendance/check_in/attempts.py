@@ -1,4 +1,4 @@
-"""Every attempt is kept with its reason: by the learner for an explanation, by staff for help, by nobody as a photo."""
+"""Stores each attempt to check in with its result, so that staff can explain a refusal. No photo is stored."""
 
 import uuid
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Attempt:
-    """Who tries what. ticket_id is None while there is only a scan."""
+    """A person's attempt to check in. ticket_id: None for a scan, before there is a ticket."""
 
     person_id: uuid.UUID
     session_id: uuid.UUID
@@ -35,14 +35,14 @@ class Attempt:
 
     @classmethod
     def with_ticket(cls, ticket: Ticket, person_id: uuid.UUID) -> "Attempt":
-        """Return the attempt of a person, who may not be its owner, to use a ticket."""
+        """Return the attempt of a person to use a ticket, which may belong to another person."""
         return cls(person_id, ticket.session_id, ticket.direction, ticket.device_id, ticket.place, ticket.id)
 
 
 def keep(
     db: Session, *, attempt: Attempt, result: str, now: datetime, decision: Decision | None = None
 ) -> CheckInAttempt:
-    """Write an attempt down, with the numbers of its face decision if it came to one."""
+    """Store an attempt, with the numbers of its face decision if there is one; return the row."""
     row = CheckInAttempt(
         id=new_id(),
         person_id=attempt.person_id,
@@ -62,13 +62,13 @@ def keep(
 
 
 def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
-    """Return the face decision that a check-in rests on; None where it was made without a face."""
+    """Return the face decision of a check-in; None if it was made without a face."""
     row = db.get(CheckInAttempt, attempt_id)
     return decision_of(row) if row is not None else None
 
 
 def decision_of(row: CheckInAttempt) -> Decision | None:
-    """Return the face decision that an attempt came to, as it was then; None where no face was compared."""
+    """Return the face decision of an attempt, with the thresholds of that time; None if no face was compared."""
     if row.distance is None or row.accept_at is None or row.review_to is None:
         return None
     return Decision(
@@ -83,10 +83,10 @@ def decision_of(row: CheckInAttempt) -> Decision | None:
 
 @contextmanager
 def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> Iterator[None]:
-    """Write down whatever refuses the attempt inside, and let the refusal go on, with its row to be kept.
+    """Return a context that stores a refusal of the attempt inside it and raises it again, with the row to keep.
 
-    Nothing is written where the faces could not be looked at, or the session is gone. Raises TooManyAttempts in place
-    of the refusal beyond thirty refusals of one person in a minute.
+    Nothing is stored if the face workers did not answer or the session is deleted. Raises TooManyAttempts in place of
+    the refusal after thirty refusals of one person in a minute.
     """
     try:
         yield

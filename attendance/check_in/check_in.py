@@ -1,4 +1,4 @@
-"""Checking in (签到): a ticket and a face become exactly one check-in a session, person and direction."""
+"""Check-in (签到): a ticket and a face make exactly one check-in for each session, person and direction."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class CheckedIn:
-    """The check-in, and whether this call made it. decision: set where a face was compared."""
+    """The check-in, and whether this call made it. decision: None if no face was compared."""
 
     check_in: CheckIn
     session: VenueSession
@@ -53,9 +53,9 @@ class CheckedIn:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known before the face is looked at. first: the check-in made before, if there is one.
+    """Facts known before the face is compared. first: the check-in that exists already, or None.
 
-    tries: how often a face was refused with this ticket.
+    tries: the number of refused faces with this ticket.
     """
 
     session: VenueSession
@@ -66,7 +66,7 @@ class _Facts:
 
 
 class CheckInDesk:
-    """Checks people in with their ticket and their face. ring: the keys that open enrolled faces."""
+    """Checks people in with their ticket and their face. ring: the keys that decrypt enrolled faces."""
 
     def __init__(
         self, *, engine: FaceEngine, policies: FacePolicies, ring: KeyRing, tickets: Tickets, receipts: Receipts
@@ -89,13 +89,13 @@ class CheckInDesk:
     ) -> CheckedIn:
         """Check the caller in with a signed ticket and one to five photos of their face.
 
-        Whatever is retried, doubled or raced, there is one check-in, and everybody gets that one. A refusal is written
-        down as an attempt, unless it can't be told whose it is. Raises TicketInvalid, TicketNotYours, TicketExpired,
-        SessionCancelled, SessionNotOpen, NotOnRoster, ProjectNotAnnounced, FaceNotEnrolled, FaceMismatch, FaceError
-        (of EngineUnavailable nothing is written: try the same again), TooManyAttempts.
+        Repeated and parallel requests all return the one check-in. A refusal is stored as an attempt, unless its person
+        is unknown. Raises TicketInvalid, TicketNotYours, TicketExpired, SessionCancelled, SessionNotOpen, NotOnRoster,
+        ProjectNotAnnounced, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError. Of these, EngineUnavailable
+        stores nothing: send the same request again.
         """
         opened = self._tickets.open(ticket)
-        attempt = Attempt.with_ticket(opened, caller.person_id)  # of who tries it, not of who it was given to
+        attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
         with refusals_written_down(db, attempt=attempt, now=now):
             if not opened.is_for(caller.person_id, device_id):
                 raise TicketNotYours(field="ticket")
@@ -109,13 +109,13 @@ class CheckInDesk:
                 _check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
                 template = self._open_face(db, caller.person_id, in_force)
-            decision = self._compare(photos, template, in_force[template.engine])  # no transaction is open meanwhile
+            decision = self._compare(photos, template, in_force[template.engine])  # no transaction is open here
             if decision.band is Band.REJECT:
                 raise FaceMismatch(decision)
             return self._write(db, opened, facts, decision, now)
 
     def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> Template:
-        """Return the enrolled face; one of a model that is no longer understood can't be compared, and so is none."""
+        """Return the enrolled face. Raises FaceNotEnrolled, also if its model can't be compared any more."""
         template = open_template(db, person_id=person_id, ring=self._ring)
         if template.engine not in in_force:
             raise FaceNotEnrolled
@@ -127,15 +127,15 @@ class CheckInDesk:
         return verify(looks, template, policy)
 
     def _write(self, db: Session, ticket: Ticket, facts: _Facts, decision: Decision, now: datetime) -> CheckedIn:
-        """Write what a face in the upper two bands leads to. From here on the request's transaction is open."""
+        """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
         attempt, session = Attempt.with_ticket(ticket, ticket.person_id), _lock_session(db, ticket)
         is_clear = decision.band is Band.ACCEPT
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         slot = Slot.of(ticket)
-        is_new = is_clear and facts.first is None  # very likely: the insert below says if another one came meanwhile
+        is_new = is_clear and facts.first is None  # usually; the insert below finds out if another request was first
         first = None if is_new else check_in_rows.find_locked(db, slot)
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
-            # staff have looked and said no: another doubtful photo doesn't ask them again
+            # Staff have rejected this check-in already: another doubtful photo does not start a new review.
             raise FaceMismatch(decision)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision)
         passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
@@ -154,13 +154,13 @@ class CheckInDesk:
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:
-    """Return everything about a ticket's session and person, in one statement."""
+    """Return one statement for all facts about a ticket's session and person."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     tries = (
         select(func.count())
         .where(
             CheckInAttempt.ticket_id == bindparam("ticket_id"),
-            CheckInAttempt.distance.is_not(None),  # a photo without a face to compare costs no try
+            CheckInAttempt.distance.is_not(None),  # a photo without a usable face does not count as a try
             CheckInAttempt.result.not_in(COUNTING),
         )
         .scalar_subquery()
@@ -179,7 +179,7 @@ def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, 
     )
 
 
-_FACTS = _select_facts()  # made once: making it costs more than asking it
+_FACTS = _select_facts()  # built once: building it takes longer than running it
 
 
 def _look_up(db: Session, ticket: Ticket) -> _Facts:
@@ -219,18 +219,16 @@ def _lock_session(db: Session, ticket: Ticket) -> VenueSession:
 
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:
-    """Return whether there is nothing more to do: it counts already, or this ticket made it and is good for nothing
-    else.
-    """
+    """Return whether the check-in stays as it is: it counts already, or this ticket made it and is used."""
     return first.status in COUNTING or (is_spent and first.ticket_id == ticket.id)
 
 
 def _check_may_attend(facts: _Facts, ticket: Ticket) -> None:
-    """Raise whatever has come between the scan and now: windows were moved, the project ended, a roster was changed."""
+    """Raise the refusal for a change since the scan: moved windows, an ended project, a changed roster."""
     check_not_cancelled(facts.session)
     if not is_open(facts.session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
-    if facts.status in FROZEN:  # ended and sent for review within the ticket's two minutes
+    if facts.status in FROZEN:  # the project was sent for review within the ticket's two minutes
         raise SessionNotOpen
     if not facts.is_on_roster:
         raise NotOnRoster

@@ -1,4 +1,4 @@
-"""The one row a (session, person, direction): found, made once, or replaced by a clearer attempt."""
+"""The one row for each session, person and direction: found, inserted once, or replaced after a better attempt."""
 
 import uuid
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 
 @dataclass(frozen=True)
 class Slot:
-    """What there is one check-in for."""
+    """The key of a check-in: session, person and direction."""
 
     session_id: uuid.UUID
     person_id: uuid.UUID
@@ -28,13 +28,13 @@ class Slot:
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Slot":
-        """Return the slot that a ticket is for."""
+        """Return the key of the check-in that a ticket is for."""
         return cls(ticket.session_id, ticket.person_id, ticket.direction)
 
 
 @dataclass(frozen=True)
 class Passed:
-    """Somebody who passed, or passed for review. scanned_at: what late or not is judged by; ticket_id: if by one."""
+    """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand."""
 
     slot: Slot
     status: CheckInStatus
@@ -47,7 +47,7 @@ class Passed:
     reason: str | None = None
 
 
-# made once: making a statement costs more than asking it
+# Built once: building the statement takes longer than running it.
 _LOCKED = (
     select(CheckIn)
     .where(CheckIn.session_id == bindparam("session_id"))
@@ -59,13 +59,13 @@ _LOCKED = (
 
 
 def find_locked(db: Session, slot: Slot) -> CheckIn | None:
-    """Return the row of this slot, as it is now; nobody else changes it until this transaction ends."""
+    """Return the current row of this key, locked until this transaction ends; None if there is none."""
     wanted = {"session_id": slot.session_id, "person_id": slot.person_id, "direction": slot.direction}
     return db.scalars(_LOCKED, wanted).first()
 
 
 def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
-    """Make the row in one INSERT, guarded by the unique constraint; None if another request was first."""
+    """Insert and return the row; None if another request was first, by the unique constraint."""
     made = CheckIn(
         id=new_id(),
         session_id=passed.slot.session_id,
@@ -77,7 +77,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
-    """Put an attempt in the place of one that waits for review, was rejected or is void; attempts keep the history."""
+    """Replace a check-in that waits for review, was rejected or is void. The attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
     after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}

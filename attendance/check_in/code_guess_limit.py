@@ -1,4 +1,4 @@
-"""A brake on guessing venue codes where nobody is signed in, and so nobody can be held back but the session itself."""
+"""Limits wrong venue codes without sign-in. As the person is unknown, the limit is for each session."""
 
 import threading
 import uuid
@@ -9,10 +9,10 @@ _LIMIT = 60
 
 
 class CodeGuessLimiter:
-    """Counts wrong codes by session, in memory: a page that is only looked at must change nothing that lasts.
+    """Counts wrong codes by session, in memory: the scan page is a GET and must write nothing to the database.
 
-    Sixty a minute and process leave a guesser of eight digits, two of which are good at any time, one chance in ten
-    thousand in an hour; while the brake holds, signed-in people scan as ever.
+    A code has eight digits, and two codes are valid at a time. Sixty tries a minute in each process give an attacker a
+    chance of about one in ten thousand in an hour. During the pause signed-in people can still scan.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class CodeGuessLimiter:
         self._wrong: dict[uuid.UUID, tuple[datetime, int]] = {}
 
     def holds(self, session_id: uuid.UUID, now: datetime) -> bool:
-        """Return whether codes of this session are not judged for now."""
+        """Return whether codes of this session are not checked for now."""
         since, count = self._wrong.get(session_id, (now, 0))
         return count >= _LIMIT and timedelta(0) <= now - since < _WINDOW
 

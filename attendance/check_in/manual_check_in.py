@@ -1,4 +1,4 @@
-"""Checking somebody in by hand: the way without a face, of equal worth (PRIVACY L-8), with who, when and why."""
+"""Check-in by hand: the equal way without a face (PRIVACY L-8), with an audit entry that has the reason."""
 
 import uuid
 from datetime import datetime
@@ -30,11 +30,11 @@ def check_in_by_hand(
     now: datetime,
     receipts: Receipts,
 ) -> CheckedIn:
-    """Check in somebody of the roster, and say whether this call did it; the first check-in stays the one there is.
+    """Check in a person of the roster; return the check-in and whether this call made it. An earlier one stays.
 
-    One that waits for review, was rejected or is void is replaced. It stands whatever the windows are: the
-    organizer saw the person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed,
-    ProjectNotAnnounced, SessionCancelled.
+    An earlier one that waits for review, was rejected or is void is replaced. The windows are not checked, because the
+    organizer saw the person. Raises NotFound, Forbidden, PersonNotOnRoster, ProjectClosed, ProjectNotAnnounced,
+    SessionCancelled.
     """
     session = get_session_under_way(db, session_id=session_id, caller=caller)
     check_not_cancelled(session)
@@ -53,7 +53,7 @@ def check_in_by_hand(
         check_in_rows.replace(db, first, passed, receipts)
         return CheckedIn(first, session, is_new=True)
     made = check_in_rows.insert(db, passed, receipts)
-    if made is None:  # checked in by another request meanwhile
+    if made is None:  # another request has checked the person in meanwhile
         found = check_in_rows.find_locked(db, slot)
         assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
         attempt.result = "again"

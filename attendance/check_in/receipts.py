@@ -1,4 +1,4 @@
-"""Receipts: a check-in, signed so that anyone can tell it is real with nothing but our public key."""
+"""Receipts: signed check-ins. Everybody can verify a receipt with our public key."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ class Receipts:
         self._issuer = issuer
 
     def sign(self, row: CheckIn, now: datetime) -> str:
-        """Return a compact JWS (EdDSA) of what the check-in is now; the person by id alone."""
+        """Return a compact JWS (EdDSA) of the current check-in. Of the person it has only the id."""
         claims = {
             "iss": self._issuer,
             "jti": str(row.id),

@@ -1,4 +1,4 @@
-"""Catch the code first (X-1): a scanned code becomes a proof of the scan, so that a slow sign-in costs nothing."""
+"""Proofs of a scan before sign-in (X-1): the code stays usable for the time that the person needs to sign in."""
 
 import uuid
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ LIFETIME = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class SeenCode:
-    """A good code of a session was seen at an instant."""
+    """The scan of a good code: the session and the time."""
 
     session_id: uuid.UUID
     scanned_at: datetime
 
 
 class ScanProofs:
-    """Signs sightings for a cookie, and opens them. key: the 32-byte venue key."""
+    """Signs scans for a cookie, and verifies them. key: the venue key, 32 bytes."""
 
     def __init__(self, key: bytes) -> None:
         self._signer = ClaimSigner(key, "scan-proof")
 
     def sign(self, sighting: SeenCode) -> str:
-        """Return the sighting as a token that can't be changed."""
+        """Return the scan as a signed token."""
         return self._signer.sign({"session": str(sighting.session_id), "iat": to_number(sighting.scanned_at)})
 
     def open(self, text: str, now: datetime) -> SeenCode:
-        """Return the sighting in a token. Raises QrInvalid if it isn't ours, QrExpired after three minutes."""
+        """Return the scan in a token. Raises QrInvalid if we did not sign it, QrExpired after three minutes."""
         try:
             claims = self._signer.open(text)
             sighting = SeenCode(uuid.UUID(claims["session"]), to_instant(claims["iat"]))

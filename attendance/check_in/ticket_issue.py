@@ -1,4 +1,4 @@
-"""From a scan to a ticket: is the code real, is the person expected, enrolled, and at the venue."""
+"""Issues tickets for scans: checks the code, the roster, the enrolled face and the location."""
 
 import enum
 import uuid
@@ -42,7 +42,7 @@ from models.projects import Session as VenueSession
 
 @dataclass(frozen=True)
 class Phone:
-    """What the phone tells of itself, as far as it does. direction: asked for, None to let the windows decide."""
+    """The facts that the phone sent. direction: the wanted one; None to choose it by the windows."""
 
     device_id: str | None = None
     location: Location | None = None
@@ -51,7 +51,7 @@ class Phone:
 
 @dataclass(frozen=True)
 class Issued:
-    """A ticket and its session. token: the ticket, signed."""
+    """A ticket and its session. token: the signed ticket."""
 
     token: str
     ticket: Ticket
@@ -59,7 +59,7 @@ class Issued:
 
 
 class CodeWorth(enum.StrEnum):
-    """What a code is worth to somebody who isn't signed in. BUSY: too many were wrong, so none is judged for now."""
+    """The result of a code without sign-in. BUSY: after too many wrong codes, no code is checked for now."""
 
     GOOD = "good"
     EXPIRED = "expired"
@@ -69,7 +69,7 @@ class CodeWorth(enum.StrEnum):
 
 @dataclass(frozen=True)
 class _Facts:
-    """A session, and what it and the caller have to do with each other."""
+    """A session, and the facts about the caller at it."""
 
     session: VenueSession
     status: ProjectStatus
@@ -83,9 +83,9 @@ _Selected = Select[VenueSession, ProjectStatus, bool, bool, bool, bool]
 
 
 class TicketDesk:
-    """Exchanges venue codes for tickets: at once, or by way of a proof of the scan for who must sign in first.
+    """Exchanges venue codes for tickets: directly, or by a proof of the scan for a person who must sign in first.
 
-    guesses: the wrong codes of those who aren't signed in.
+    guesses: the limit on wrong codes without sign-in.
     """
 
     def __init__(
@@ -97,9 +97,9 @@ class TicketDesk:
         self._guesses = guesses or CodeGuessLimiter()
 
     def exchange_code(self, db: Session, *, caller: Caller, text: str, phone: Phone, now: datetime) -> Issued:
-        """Exchange a scanned text for a ticket; nothing is written unless it is refused.
+        """Exchange a scanned text for a ticket. Only a refusal is stored.
 
-        Raises QrInvalid, QrExpired, TooManyAttempts for who keeps guessing codes, and what `exchange_proof` raises.
+        Raises QrInvalid, QrExpired, TooManyAttempts after too many wrong codes, and the errors of `exchange_proof`.
         """
         scan = self._codes.read(text)
         guesses = f"venue_code:{caller.person_id}"
@@ -109,7 +109,7 @@ class TicketDesk:
         attempt = Attempt(caller.person_id, facts.session.id, phone.direction, phone.device_id, None)
         with refusals_written_down(db, attempt=attempt, now=now):
             verdict = self._codes.judge(facts.session, scan.code, now)
-            if verdict is Verdict.WRONG:  # who may try all of eight digits finds the two codes that are good
+            if verdict is Verdict.WRONG:  # a client without a limit could try all codes of eight digits
                 throttles.count_failure(db, guesses, now=now)
                 raise QrInvalid(field="qr")
             if verdict is Verdict.EXPIRED:
@@ -117,9 +117,9 @@ class TicketDesk:
         return self._issue(db, caller, facts, SeenCode(facts.session.id, now), phone, now)
 
     def exchange_proof(self, db: Session, *, caller: Caller, proof: str | None, phone: Phone, now: datetime) -> Issued:
-        """Exchange the proof of a scan a moment ago for a ticket.
+        """Exchange the proof of a recent scan for a ticket.
 
-        Raises QrInvalid, also where there is no proof, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
+        Raises QrInvalid, also without a proof, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
         FaceNotEnrolled, NoPlace, SessionNotOpen, OutsideGeofence, TooManyAttempts.
         """
         if proof is None:
@@ -130,7 +130,7 @@ class TicketDesk:
         return self._issue(db, caller, facts, seen, phone, now)
 
     def look_at_code(self, db: Session, text: str, *, now: datetime) -> tuple[VenueSession | None, CodeWorth]:
-        """Say what a scanned text is worth, and of which session it is, to anybody; nothing is written."""
+        """Return the session of a scanned text, None if it has none, and the result for the code. Nothing is stored."""
         try:
             scan = self._codes.read(text)
         except QrInvalid:
@@ -147,11 +147,11 @@ class TicketDesk:
         return session, CodeWorth(verdict.value)
 
     def prove(self, session: VenueSession, *, now: datetime) -> str:
-        """Sign the proof that a good code of the session was seen now."""
+        """Return a signed proof that a good code of the session was scanned now."""
         return self._proofs.sign(SeenCode(session.id, now))
 
     def _issue(self, db: Session, caller: Caller, facts: _Facts, seen: SeenCode, phone: Phone, now: datetime) -> Issued:
-        """Make the ticket, unless the facts are against it."""
+        """Return the ticket. Raises the refusal if the facts don't allow one."""
         session = facts.session
         place = _place(session, phone.location)
         open_direction = _find_direction(facts, seen.scanned_at, phone)
@@ -172,7 +172,7 @@ class TicketDesk:
 
 
 def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direction | None:
-    """In or out, as the phone asks or the windows say; None where no window is open."""
+    """Return the direction: the phone's wish, or that of the open window; None if no window is open."""
     try:
         return choose_direction(facts.session, scanned_at, wanted=phone.direction, is_in=facts.is_in)
     except SessionNotOpen:
@@ -180,7 +180,7 @@ def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direct
 
 
 def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place | None) -> Direction:
-    """Return what the ticket is for. Raises the first thing that keeps the person from getting one."""
+    """Return the direction of the ticket. Raises the first refusal that applies."""
     if not facts.is_on_roster:
         raise NotOnRoster
     if facts.status in NOT_ANNOUNCED:
@@ -198,7 +198,7 @@ def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place |
 
 
 def _select_facts(which: ColumnElement[bool]) -> _Selected:
-    """Return one session, its project's status, and what a person has to do with it: in one statement."""
+    """Return one statement for a session, its project's status, and the facts about a person at it."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
     is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
@@ -217,7 +217,7 @@ def _select_facts(which: ColumnElement[bool]) -> _Selected:
     return facts.join(Project, Project.id == VenueSession.project_id).where(which)
 
 
-# made once: making one costs more than asking it
+# Built once: building a statement takes longer than running it.
 _BY_ID = _select_facts(VenueSession.id == bindparam("session_id"))
 _BY_SHORT_CODE = _select_facts(VenueSession.short_code == bindparam("short_code"))
 
@@ -231,7 +231,7 @@ def _look_up(db: Session, facts: _Selected, about: Mapping[str, Any]) -> _Facts:
 
 
 def _place(session: VenueSession, location: Location | None) -> Place | None:
-    """Return where the phone is; None where the session has no geofence, and nobody asks."""
+    """Return the phone's place at the venue; None if the session has no geofence."""
     if session.latitude is None or session.longitude is None or session.radius_m is None:
         return None
     return place_of(location, Fence(session.latitude, session.longitude, session.radius_m))

@@ -1,7 +1,7 @@
-"""Tickets (签到凭证): a scan exchanged for the right to show one's face, for two minutes and once.
+"""Tickets (签到凭证): a ticket is the right to check in with one's face after a scan, for two minutes and once.
 
-A ticket is signed and has no row of its own. It is bound to a person, a session, a direction and a device; refused
-tries are counted by the attempts that name it, its use by the check-in that does.
+A ticket is signed and has no row of its own. It is bound to a person, a session, a direction and a device. Its id is in
+the refused attempts, which limits the tries, and in the check-in, which marks it as used.
 """
 
 import uuid
@@ -19,7 +19,7 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a ticket says. scanned_at: when the code was scanned, a little before the ticket if it took a sign-in."""
+    """The content of a ticket. scanned_at: the time of the scan, which is earlier than the ticket after a sign-in."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -31,18 +31,18 @@ class Ticket:
     expires_at: datetime
 
     def is_for(self, person_id: uuid.UUID, device_id: str | None) -> bool:
-        """Return whether it belongs to this person and, where the device says which it is, to this device."""
+        """Return whether the ticket belongs to this person and to this device. device_id: None is not compared."""
         return self.person_id == person_id and device_id in (None, self.device_id)
 
 
 class Tickets:
-    """Signs tickets and opens them. key: the 32-byte venue key."""
+    """Signs tickets and verifies them. key: the venue key, 32 bytes."""
 
     def __init__(self, key: bytes) -> None:
         self._signer = ClaimSigner(key, "check-in-ticket")
 
     def sign(self, ticket: Ticket) -> str:
-        """Return the ticket as a token that can't be changed."""
+        """Return the ticket as a signed token."""
         return self._signer.sign(
             {
                 "jti": str(ticket.id),
@@ -57,7 +57,7 @@ class Tickets:
         )
 
     def open(self, text: str) -> Ticket:
-        """Return the ticket in a token, expired or not. Raises TicketInvalid if it isn't one of ours."""
+        """Return the ticket in a token, also an expired one. Raises TicketInvalid if we did not sign it."""
         try:
             claims = self._signer.open(text)
             return Ticket(

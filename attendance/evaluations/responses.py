@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 from attendance.errors import AnswersInvalid, DidNotAttend
 from attendance.evaluations.errors import AlreadyEvaluated, EvaluationNotOpen
 from attendance.evaluations.forms import FormKind, FormQuestion, get_form, read_questions
-from attendance.record.participants import UNDER_WAY, get_participant
+from attendance.record.last_moments import is_open, lock_for_work
+from attendance.record.participants import get_participant
 from foundation.callers import Caller
 from foundation.transactions import insert_or_none, read_only
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
@@ -43,7 +45,13 @@ def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) ->
 
 
 def respond(
-    db: Session, *, project_id: uuid.UUID, answers: Sequence[FormAnswer], caller: Caller, dice: random.Random
+    db: Session,
+    *,
+    project_id: uuid.UUID,
+    answers: Sequence[FormAnswer],
+    caller: Caller,
+    now: datetime,
+    dice: random.Random,
 ) -> None:
     """Keep the caller's answers, and, apart from them, that the caller has answered.
 
@@ -55,11 +63,13 @@ def respond(
         asked = form.questions
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
-        if participant.project.status not in UNDER_WAY:
+        if not is_open(participant.project, now):
             raise EvaluationNotOpen
         if has_answered(db, project_id=project_id, person_id=caller.person_id):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
+    if not is_open(lock_for_work(db, project_id), now):  # the settlement was confirmed since
+        raise EvaluationNotOpen
     # of two responses of one person at the same time, the second waits here
     if insert_or_none(db, EvaluationRespondent, project_id=project_id, person_id=caller.person_id) is None:
         raise AlreadyEvaluated

@@ -15,12 +15,14 @@ from attendance.exams.exams import closes_at
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.papers import Draw, choose_questions, make_paper
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
-from attendance.record.participants import UNDER_WAY, Participant, get_participant
+from attendance.record.last_moments import is_open
+from attendance.record.participants import Participant, get_participant
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamExtraTime
+from models.projects import Project
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,10 @@ def start(
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)
+    _lock(db, facts.exam, now)
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
-    if _insert(db, facts.exam, attempt):
+    if insert_object(db, attempt):
         return Sitting(attempt, chosen, {}, is_new=True)
     open_id = _look_up(db, project_id, caller).find_open(now)  # begun by another device meanwhile
     if open_id is None:
@@ -132,7 +135,7 @@ def _check(facts: _Facts, now: datetime) -> None:
     if exam.needs_attendance and not participant.has_attended:
         raise DidNotAttend
     is_early = exam.opens_at is not None and now < exam.opens_at
-    if is_early or now >= closes_at(exam, participant.project) or participant.project.status not in UNDER_WAY:
+    if is_early or now >= closes_at(exam, participant.project) or not is_open(participant.project, now):
         raise ExamNotOpen
     if len(facts.earlier) >= exam.attempts:
         raise AttemptsUsedUp
@@ -176,14 +179,16 @@ def _make(
     )
 
 
-def _insert(db: Session, exam: Exam, attempt: ExamAttempt) -> bool:
-    """Insert the attempt; return False if another one was begun at the same time.
+def _lock(db: Session, exam: Exam, now: datetime) -> None:
+    """Keep others from changing the exam or confirming the settlement until the attempt is there.
 
-    Raises ExamNotOpen if the exam was changed since it was read.
+    Raises ExamNotOpen if either was done since the exam was read.
     """
-    if db.scalar(_VERSION, {"project_id": exam.project_id}) != exam.version:
+    project, version = db.execute(_LOCKED, {"project_id": exam.project_id}).one()
+    if not is_open(project, now):
+        raise ExamNotOpen
+    if version != exam.version:
         raise ExamNotOpen(retry_after=1)
-    return insert_object(db, attempt)
 
 
 # Built once, because thousands of learners may begin in the same minute.
@@ -200,4 +205,11 @@ _EARLIER = (
     .where(ExamAttempt.project_id == bindparam("project_id"), ExamAttempt.person_id == bindparam("person_id"))
     .order_by(ExamAttempt.number)
 )
-_VERSION = select(Exam.version).where(Exam.project_id == bindparam("project_id")).with_for_update(read=True)
+_LOCKED = (  # the project first, in the order in which the organizer's changes lock them
+    select(Project, Exam.version)
+    .select_from(Project)
+    .join(Exam, Exam.project_id == Project.id)
+    .where(Project.id == bindparam("project_id"))
+    .with_for_update(read=True)
+    .execution_options(populate_existing=True)
+)

@@ -2,8 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from attendance.exams.errors import ExamStarted, NotEnoughQuestions
 from attendance.exams.papers import Draw, count_pool
 from attendance.exams.question_bank import check_pictures
 from attendance.exams.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
+from attendance.record.last_moments import last_moment
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -20,9 +20,7 @@ from models.exams import Exam, ExamAttempt, Question, Review, Scoring
 from models.people import Unit
 from models.projects import Project
 
-_PROVINCE_ZONE = ZoneInfo("Asia/Shanghai")
 _ON_PAPERS = ("pass_mark", "minutes", "is_shuffled", "scoring")  # rules that must not change once a learner has a paper
-_OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: by default until 30 days after the end
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def closes_at(exam: Exam, project: Project) -> datetime:
     """Return the first instant at which the exam is closed."""
     if exam.closes_at is not None:
         return exam.closes_at
-    return datetime.combine(project.ends_on + timedelta(days=1), time(), _PROVINCE_ZONE) + _OPEN_AFTER_END
+    return last_moment(project)
 
 
 def set_exam(db: Session, *, project: Project, new: NewExam, caller: Caller, now: datetime) -> Exam:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.grading import Outcome, grade, has_passed
@@ -55,32 +55,51 @@ def hand_in_overdue(
     most: int = 200,
     project_id: uuid.UUID | None = None,
     person_id: uuid.UUID | None = None,
+    is_complete: bool = False,
 ) -> int:
     """Hand in attempts whose time is over, the oldest first, and return how many.
 
     most: the limit for one call, which keeps the transaction short; a call takes four statements. Calls at the same
-    time skip each other's attempts. project_id, person_id: limit the call to these.
+    time skip each other's attempts, but a call that must leave none behind (is_complete) waits for the others.
+    project_id, person_id: limit the call to these.
     """
     wanted = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at <= now)
     if project_id is not None:
         wanted = wanted.where(ExamAttempt.project_id == project_id)
     if person_id is not None:
         wanted = wanted.where(ExamAttempt.person_id == person_id)
-    overdue = db.scalars(wanted.order_by(ExamAttempt.deadline_at).limit(most).with_for_update(skip_locked=True)).all()
-    if not overdue:
+    wanted = wanted.order_by(ExamAttempt.deadline_at, ExamAttempt.id).limit(most)
+    return _hand_in_found(db, wanted.with_for_update(skip_locked=not is_complete), now, questions, HandIn.LEARNER)
+
+
+def cut_off(db: Session, *, project_id: uuid.UUID, now: datetime, questions: QuestionCache, most: int = 200) -> int:
+    """Hand in a portion of the open attempts of a project, in the organizer's name, and return how many.
+
+    project: locked, so that nobody begins another attempt. It waits for those who hand in at the same moment.
+    """
+    mine = ExamAttempt.project_id == project_id, ExamAttempt.submitted_at.is_(None)
+    wanted = select(ExamAttempt).where(*mine).order_by(ExamAttempt.deadline_at, ExamAttempt.id).limit(most)
+    return _hand_in_found(db, wanted.with_for_update(), now, questions, HandIn.CUT_OFF)
+
+
+def _hand_in_found(
+    db: Session, wanted: Select[ExamAttempt], now: datetime, questions: QuestionCache, by: HandIn
+) -> int:
+    attempts = db.scalars(wanted.execution_options(populate_existing=True)).all()
+    if not attempts:
         return 0
-    papers = {each.id: read_paper(each.paper) for each in overdue}
+    papers = {each.id: read_paper(each.paper) for each in attempts}
     asked = questions.load(db, {item.question_id for paper in papers.values() for item in paper})
     answers = answers_of(db, list(papers))
-    for each in overdue:
-        _close(each, grade(papers[each.id], asked, answers[each.id]), now)
+    for each in attempts:
+        _close(each, grade(papers[each.id], asked, answers[each.id]), now, by)
     db.flush()
-    return len(overdue)
+    return len(attempts)
 
 
-def _close(attempt: ExamAttempt, outcome: Outcome, now: datetime) -> None:
+def _close(attempt: ExamAttempt, outcome: Outcome, now: datetime, by: HandIn = HandIn.LEARNER) -> None:
     is_overdue = now >= attempt.deadline_at
     attempt.submitted_at = attempt.deadline_at if is_overdue else now
-    attempt.hand_in = HandIn.DEADLINE if is_overdue else HandIn.LEARNER
+    attempt.hand_in = HandIn.DEADLINE if is_overdue else by
     attempt.earned, attempt.points, attempt.out_of = list(outcome.earned), outcome.points, outcome.out_of
     attempt.passed = has_passed(outcome.points, outcome.out_of, attempt.pass_mark)

@@ -42,7 +42,7 @@ class QuestionCache:
         self._turn = threading.Lock()
 
     def load(self, db: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
-        """Questions by id; one statement for all that were not read yet, none where there are none."""
+        """Return questions by id; one statement for all that were not read yet, none if all were read."""
         wanted = set(ids)
         found = {each: known for each in wanted if (known := self._known.get(each)) is not None}
         missing = wanted - found.keys()

@@ -5,22 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.people.references import is_unreferenced
 from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PHONE, add_error
 from attendance.roster import rosters
+from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
-from models.accounts import Account
-from models.attendance import CheckInAttempt
 from models.base import new_id
 from models.imports import ImportRow, RowOutcome
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
-from sheets.cells import plain
+from sheets.meanings import person_name_of
 
 _T = TypeVar("_T")
-_DOTS = dict.fromkeys(map(ord, "·•・‧.．"), "·")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
@@ -37,7 +36,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
             person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
         if person is None:
             continue
-        if row.name is not None and _comparable(row.name) != _comparable(person.name):
+        if row.name is not None and person_name_of(row.name) != person_name_of(person.name):
             add_error(row, NAME, "name_mismatch")
         elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
             add_error(row, PHONE, "phone_of_another")
@@ -65,11 +64,11 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
 
 
 def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Remove from the roster the people whom these rows added. People with check-ins stay. project: locked."""
+    """Remove from the roster the people whom these rows added. Who took part since stays. project: locked."""
     made = [row for row in rows if row.outcome in (RowOutcome.ADDED, RowOutcome.WAITING)]
     # people who waited may be on the roster by now
     people = {row.person_id for row in made if row.person_id is not None}
-    kept_people = rosters.has_check_ins(db, project_id=project.id, people=people)
+    kept_people = who_took_part(db, project_id=project.id, people=people)
     removed = [row for row in made if row.person_id not in kept_people]
     for row in made:
         row.outcome = RowOutcome.KEPT if row.person_id in kept_people else RowOutcome.UNDONE
@@ -112,22 +111,13 @@ def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now
         row.person_id = by_document[row.id_number_hash].id
 
 
-def _comparable(name: str) -> str:
-    """Return the name without differences of typing: blanks, full-width letters, the dot in 买买提·艾力."""
-    return plain(name).translate(_DOTS).casefold()
-
-
 def _delete_newcomers(db: Session, rows: Sequence[ImportRow]) -> None:
     """Delete the people whom these rows created and nothing else refers to."""
     ids = [row.person_id for row in rows]
     for row in rows:
         row.person_id = None
     db.flush()
-    references = [
-        exists().where(table.person_id == Person.id)
-        for table in (RosterEntry, WaitingEntry, CheckInAttempt, Account, ImportRow)
-    ]
-    db.execute(delete(Person).where(Person.id.in_(ids), *(~each for each in references)))
+    db.execute(delete(Person).where(Person.id.in_(ids), *is_unreferenced()))
 
 
 def _province(db: Session, project: Project) -> uuid.UUID:

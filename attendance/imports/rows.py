@@ -46,7 +46,7 @@ _LONGEST_CLOCK = len("08:30:00 ")
 _RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 _OTHER_DOCUMENT = re.compile(r"[A-Z0-9()-]{5,17}")
 _DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
-_HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•\s]+")
+_HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•‧・\s]+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _CHECK_DIGITS = "10X98765432"
 

@@ -53,6 +53,8 @@ STEPS: tuple[Step, ...] = (
     _step(S.ENDED, S.IN_REVIEW, _SETTLEMENT),
     _step(S.IN_REVIEW, S.ENDED, _SETTLEMENT, needs_reason=True),  # the reviewing unit returned the settlement
     _step(S.IN_REVIEW, S.SETTLED, _SETTLEMENT),
+    _step(S.SETTLED, S.IN_REVIEW, _SETTLEMENT),  # a supplementary round, for people whom the first one waited for
+    _step(S.ARCHIVED, S.IN_REVIEW, _SETTLEMENT),
     _step(S.SETTLED, S.ENDED, _SETTLEMENT, needs_reason=True),  # to give corrected grants after reversals
     _step(S.SETTLED, S.ARCHIVED, _ORGANIZER, _REVIEWER),
     _step(S.ARCHIVED, S.ENDED, _SETTLEMENT, needs_reason=True),  # an error may be found years later

@@ -3,31 +3,42 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.last_days import close_sessions, require_nothing_to_come
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden, SecondAdminNeeded
+from foundation.processes import ProcessTable
 from models.projects import Project, ProjectStatus, ProjectStep
-from models.projects import Session as VenueSession
 
 _DECIDED = (ProjectStatus.APPROVED, ProjectStatus.RETURNED)
+CANCELLATION = "project.cancellation"
+"""The name of this process in the table of processes."""
 _CLOSES_SESSIONS = (ProjectStatus.ENDED, ProjectStatus.CANCELLED)
 
 
 def take_step(
-    db: Session, *, project_id: uuid.UUID, to: ProjectStatus, reason: str | None, caller: Caller, now: datetime
+    db: Session,
+    processes: ProcessTable,
+    *,
+    project_id: uuid.UUID,
+    to: ProjectStatus,
+    reason: str | None,
+    caller: Caller,
+    now: datetime,
 ) -> ProjectAccess:
     """Take a project to the status `to`, for its organizer or its reviewing unit.
 
     Raises NotFound; Forbidden where only other actors may take this step; TransitionNotAllowed where there is no such
     step or only settlement takes it; ReasonNeeded; ProjectIncomplete, UnknownCategory when it is filed;
-    SecondAdminNeeded where the person who filed it decides on it.
+    SecondAdminNeeded where the person who filed it decides on it; SessionsToCome where it can't end yet; ImportUnderWay
+    where it is cancelled during an import.
     """
     access = reach_project(db, project_id=project_id, caller=caller, is_locked=True)
     project = access.project
@@ -38,6 +49,8 @@ def take_step(
         raise Forbidden
     if to in _DECIDED and _last_filed_by(db, project) == caller.person_id:
         raise SecondAdminNeeded
+    if to is ProjectStatus.CANCELLED:
+        processes.require_free(db, step=CANCELLATION, project_id=project_id)
     _take(db, project, step, reason, caller.person_id, now)
     return access
 
@@ -82,8 +95,10 @@ def _take(
         raise ProjectIncomplete(field="credits")
     if step.target is ProjectStatus.FILED:
         require_category(db, project.category, project.ends_on)
+    if step.source is ProjectStatus.RUNNING and step.target is ProjectStatus.ENDED:
+        require_nothing_to_come(db, project, now)
     if step.target in _CLOSES_SESSIONS:
-        _close_sessions(db, project, now)
+        close_sessions(db, project, now)
     project.status = step.target
     project.revision += 1
     db.add(
@@ -100,16 +115,6 @@ def _take(
     after = {"status": step.target.value}
     audit.record(db, actor_id, now, "project.step", project, reason=reason, before=before, after=after)
     db.flush()
-
-
-def _close_sessions(db: Session, project: Project, now: datetime) -> None:
-    """Close the sessions whose windows are not over yet. Sessions that are over keep their own end."""
-    db.execute(
-        update(VenueSession)
-        .where(VenueSession.project_id == project.id, VenueSession.closed_at.is_(None))
-        .where(or_(VenueSession.in_closes_at > now, VenueSession.out_closes_at > now))
-        .values(closed_at=now, revision=VenueSession.revision + 1)
-    )
 
 
 def _last_filed_by(db: Session, project: Project) -> uuid.UUID | None:

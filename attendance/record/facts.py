@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, Subquery, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
@@ -20,17 +20,21 @@ from models.projects import Session as VenueSession
 
 NO_RECORD = ""
 """The record of a person without any fact."""
-_MARK = "mark"
-_WORD = re.compile(rf"([0-9]+)({Direction.IN}|{Direction.OUT}|{_MARK})([a-z_]+)")
+_MARK, _WAIVED = "mark", "waived"
+_WORD = re.compile(rf"([0-9]+)({Direction.IN}|{Direction.OUT}|{_MARK}|{_WAIVED})([a-z_]+)")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts about one person at one session: status of check-in and check-out, and the organizer's last mark."""
+    """The facts about one person at one session: status of check-in and check-out, and the organizer's last mark.
+
+    is_check_out_waived: the project was ended while the session ran, so that the person owes no check-out.
+    """
 
     arrival: CheckInStatus | None = None
     departure: CheckInStatus | None = None
     mark: AttendanceMark | None = None
+    is_check_out_waived: bool = False
 
 
 def select_check_ins(
@@ -38,7 +42,8 @@ def select_check_ins(
 ) -> Select[uuid.UUID, str]:
     """Select the check-ins at these sessions: a row a person, with a `record`. people: None for all."""
     numbered = _numbered_sessions(session_ids)
-    word = numbered.c.number + _text(CheckIn.direction) + _text(CheckIn.status)
+    waived = case((numbered.c.is_check_out_waived, "," + numbered.c.number + literal(f"{_WAIVED}yes")), else_="")
+    word = numbered.c.number + _text(CheckIn.direction) + _text(CheckIn.status) + waived
     wanted = select(CheckIn.person_id, _joined(word)).join(numbered, numbered.c.id == CheckIn.session_id)
     if people is not None:
         wanted = wanted.where(CheckIn.person_id.in_(people))
@@ -71,7 +76,7 @@ def read_record(record: str, session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     words: dict[uuid.UUID, dict[str, str]] = {}
     for number, kind, word in _WORD.findall(record):
         words.setdefault(ordered_ids[int(number)], {})[kind] = word
-    kinds = (Direction.IN.value, Direction.OUT.value, _MARK)
+    kinds = (Direction.IN.value, Direction.OUT.value, _MARK, _WAIVED)
     return {session_id: _read(*map(found.get, kinds)) for session_id, found in words.items()}
 
 
@@ -87,18 +92,19 @@ def facts_of(
 
 
 @cache  # few combinations exist, and each is read many times
-def _read(arrival: str | None, departure: str | None, mark: str | None) -> Facts:
+def _read(arrival: str | None, departure: str | None, mark: str | None, waived: str | None) -> Facts:
     return Facts(
         CheckInStatus(arrival) if arrival else None,
         CheckInStatus(departure) if departure else None,
         AttendanceMark(mark) if mark else None,
+        waived is not None,
     )
 
 
 def _numbered_sessions(session_ids: Sequence[uuid.UUID]) -> Subquery:
     """Select the sessions with their numbers: from 0, in the order of their ids."""
     number = func.row_number().over(order_by=VenueSession.id) - 1
-    wanted = select(VenueSession.id, cast(number, String).label("number"))
+    wanted = select(VenueSession.id, VenueSession.is_check_out_waived, cast(number, String).label("number"))
     return wanted.where(VenueSession.id.in_(session_ids)).subquery("numbered")
 
 

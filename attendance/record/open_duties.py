@@ -3,11 +3,13 @@
 import enum
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.record.participants import UNDER_WAY, has_attended
+from attendance.record.last_moments import where_open
+from attendance.record.participants import has_attended
 from models.evaluations import EvaluationForm, EvaluationRespondent
 from models.exams import Exam, ExamAttempt
 from models.projects import Project, RosterEntry, RosterRole
@@ -20,7 +22,9 @@ class Duty(enum.StrEnum):
     EXAM = "exam"
 
 
-def duties(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Duty]]:
+def duties(
+    db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, list[Duty]]:
     """Return the open duties of a learner by project, in one statement. Projects without open duties are left out.
 
     An evaluation is open only to learners who attended, and so is an exam that needs attendance.
@@ -43,7 +47,7 @@ def duties(db: Session, *, person_id: uuid.UUID, project_ids: Sequence[uuid.UUID
         Project.id,
         and_(Project.needs_evaluation, has_form, ~has_evaluated, attended).label("evaluation"),
         and_(Project.needs_exam, has_exam, ~has_passed).label("exam"),
-    ).where(Project.id.in_(project_ids), Project.status.in_(UNDER_WAY), is_learner)
+    ).where(Project.id.in_(project_ids), where_open(now), is_learner)
     found = {}
     for id, evaluation, exam in db.execute(wanted):
         open_duties = [duty for duty, is_open in ((Duty.EVALUATION, evaluation), (Duty.EXAM, exam)) if is_open]

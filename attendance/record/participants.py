@@ -8,16 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.projects.access import ORGANIZERS, REVIEWERS
-from attendance.sessions.held import NOT_CANCELLED
+from attendance.projects.planned_sessions import NOT_CANCELLED
 from foundation.callers import Caller
 from foundation.errors import Forbidden, NotFound
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction
 from models.people import Unit
-from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
+from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
-
-UNDER_WAY = frozenset({ProjectStatus.RUNNING, ProjectStatus.ENDED})
-"""The statuses in which learners evaluate and sit exams: from the start until credits are decided."""
 
 _ATTENDED_MARKS = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
 _ABSENT_MARKS = (AttendanceMark.ABSENT, AttendanceMark.EXCUSED)

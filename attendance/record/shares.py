@@ -70,7 +70,7 @@ def parallel_groups(sessions: Iterable[VenueSession]) -> list[ParallelSessions]:
 
 def outcome_of(facts: Facts, project: Project, *, is_over: bool) -> SessionOutcome:
     """Return the outcome of the facts by the conditions of the project."""
-    needs_out = project.needs_check_out
+    needs_out = project.needs_check_out and not facts.is_check_out_waived
     return judge(facts.arrival, facts.departure, facts.mark, needs_check_out=needs_out, is_over=is_over)
 
 

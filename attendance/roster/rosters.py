@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from attendance.errors import HasAttended
 from attendance.projects.access import OrganizedProject
 from attendance.projects.states import OVER
+from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
-from models.attendance import CheckIn
 from models.base import new_id
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
-from models.projects import Session as VenueSession
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,11 @@ def remove(
 ) -> None:
     """Remove a person from the roster or the waiting list; the first who waits gets the place. project: locked.
 
-    A person who has checked in keeps at least one role: to correct a wrong role, add the right one first. Raises
-    NotFound, HasAttended.
+    A person who took part keeps at least one role: to correct a wrong role, add the right one first. Raises NotFound,
+    HasAttended.
     """
     roles = set(db.scalars(select(RosterEntry.role).where(*_of(project.id, [person_id]))))
-    if roles == {role} and has_check_ins(db, project_id=project.id, people=[person_id]):
+    if roles == {role} and who_took_part(db, project_id=project.id, people=[person_id]):
         raise HasAttended  # with a second role they would stay on the roster
     removed = db.execute(
         delete(RosterEntry).where(*_of(project.id, [person_id]), RosterEntry.role == role).returning(RosterEntry.id)
@@ -172,16 +171,6 @@ def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | N
 def _expected(ident: Any, role: Any, added_at: Any) -> Any:
     people = (Person.id, Person.name, Person.cme_number, Unit.name)
     return select(ident, *people, role, added_at).select_from(Person).join(Unit, Unit.id == Person.unit_id)
-
-
-def has_check_ins(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Return those people who have a check-in at any session of the project, also one that waits for review."""
-    wanted = (
-        select(CheckIn.person_id)
-        .join(VenueSession, VenueSession.id == CheckIn.session_id)
-        .where(VenueSession.project_id == project_id, CheckIn.person_id.in_(people))
-    )
-    return set(db.scalars(wanted))
 
 
 def set_capacity(db: Session, *, project: Project, capacity: int | None, caller: Caller, now: datetime) -> None:

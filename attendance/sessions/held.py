@@ -11,11 +11,6 @@ from attendance.errors import SessionCancelled
 from models.projects import Project
 from models.projects import Session as VenueSession
 
-NOT_CANCELLED = VenueSession.cancelled_at.is_(None)
-"""The SQL condition that a session is not cancelled."""
-COUNTED = NOT_CANCELLED & VenueSession.counts
-"""The SQL condition that a session is planned to count; whether it was closed before it opened is asked elsewhere."""
-
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions of a project in order of time, without those that were never held. Some may not count."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.sessions.held import COUNTED
+from attendance.projects.planned_sessions import COUNTED
 from attendance.sessions.lengths import Need, find_need
 from models.faces import FaceTemplate, TemplateStatus
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace

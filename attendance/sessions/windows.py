@@ -36,9 +36,7 @@ class WindowWishes:
     out_closes_at: datetime | None = None
 
     def moved(self, *, start_by: timedelta, end_by: timedelta) -> "WindowWishes":
-        """Return the wishes after a session moved: those for check-in go with its start, those for check-out with
-        its end.
-        """
+        """Return the wishes after a session moved: check-in goes with its start, check-out with its end."""
         into = (self.in_opens_at, self.late_from, self.in_closes_at)
         out = (self.out_opens_at, self.out_closes_at)
         return WindowWishes(*(each and each + start_by for each in into), *(each and each + end_by for each in out))

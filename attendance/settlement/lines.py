@@ -5,7 +5,8 @@ number of cases, which is small, and not with the number of people.
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from attendance.record.open_duties import Duty
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase
 from attendance.settlement.lists import CaseResult, Judge
+from attendance.settlement.rules import Note
 from models.amounts import CreditAmount, HourAmount
 from models.base import words
 from models.fresh_ids import fresh_id
@@ -36,10 +39,15 @@ from models.settlements import SettlementLine
 
 @dataclass(frozen=True)
 class Counts:
-    """How many people get credits (granted) and how many get none (skipped)."""
+    """How many people get credits (granted) and how many get none (skipped).
+
+    still_may: how many of those without credits can still meet all conditions; owed: how many of them owe each duty.
+    """
 
     granted: int
     skipped: int
+    still_may: int = 0
+    owed: Mapping[Duty, int] = field(default_factory=dict)
 
 
 _TEMPORARY = MetaData()
@@ -54,6 +62,9 @@ def _case_columns() -> list[Column[Any]]:
         Column("has_passed", Boolean, nullable=False),
         Column("taught", HourAmount),
         Column("is_granted", Boolean, nullable=False),
+        Column("is_barred", Boolean, nullable=False),
+        Column("can_pass", Boolean, nullable=False),
+        Column("is_granted_elsewhere", Boolean, nullable=False),
     ]
 
 
@@ -82,14 +93,15 @@ _VERDICTS = Table(
 )
 
 
-def write_lines(db: Session, *, settlement_id: uuid.UUID, judge: Judge) -> Counts:
+def write_lines(db: Session, *, settlement_id: uuid.UUID, judge: Judge, note: Note | None) -> Counts:
     """Store a line for each person of the roster and return the counts. The settlement is in the database already.
 
-    Participation is read by one statement, so that a change made meanwhile is seen either whole or not at all.
+    note: is added to the reasons of people who can still meet the conditions. Participation is read by one statement,
+    so that a change made meanwhile is seen either whole or not at all.
     """
     _TEMPORARY.create_all(db.connection(), checkfirst=False)
     _store_participation(db, judge)
-    counts = _judge(db, judge)
+    counts = _judge(db, judge, note)
     _insert_lines(db, settlement_id)
     _TEMPORARY.drop_all(db.connection(), checkfirst=False)  # after an exception the rollback drops them
     return counts
@@ -100,21 +112,32 @@ def _store_participation(db: Session, judge: Judge) -> None:
     db.execute(insert(_PARTICIPATION).from_select(selected.selected_columns.keys(), selected))
 
 
-def _judge(db: Session, judge: Judge) -> Counts:
-    columns = [_PARTICIPATION.c[name] for name in CASE_COLUMNS]
-    granted = skipped = 0
-    verdicts = []
-    for people, *columns_of_case in db.execute(select(func.count(), *columns).group_by(*columns)):
-        case = AttendanceCase(*columns_of_case)
-        result = judge.judge(case)
-        verdicts.append(_row(case, result))
-        if result.verdict.award is None:
-            skipped += people
-        else:
-            granted += people
-    if verdicts:
-        db.execute(insert(_VERDICTS), verdicts)
-    return Counts(granted, skipped)
+def tally(db: Session, judge: Judge) -> Counts:
+    """Return the counts of the list that would be written now, without writing it."""
+    return _count(list(_results(db, judge, judge.participation.subquery("participation").c)))
+
+
+def _judge(db: Session, judge: Judge, note: Note | None) -> Counts:
+    results = list(_results(db, judge, _PARTICIPATION.c))
+    if results:
+        db.execute(insert(_VERDICTS), [_row(case, result, note) for _, case, result in results])
+    return _count(results)
+
+
+def _results(db: Session, judge: Judge, columns: Any) -> Iterator[tuple[int, AttendanceCase, CaseResult]]:
+    """Return each case with its result and how many people have it."""
+    of_case = [columns[name] for name in CASE_COLUMNS]
+    for people, *values in db.execute(select(func.count(), *of_case).group_by(*of_case)):
+        case = AttendanceCase(*values)
+        yield people, case, judge.judge(case)
+
+
+def _count(results: Sequence[tuple[int, AttendanceCase, CaseResult]]) -> Counts:
+    granted = sum(people for people, _, result in results if result.verdict.award is not None)
+    still_may = [(people, result.still_may) for people, _, result in results if result.still_may]
+    owed = {duty: sum(people for people, duties in still_may if duty in duties) for duty in Duty}
+    everybody = sum(people for people, _, _ in results)
+    return Counts(granted, everybody - granted, sum(people for people, _ in still_may), owed)
 
 
 def _insert_lines(db: Session, settlement_id: uuid.UUID) -> None:
@@ -134,8 +157,9 @@ def _insert_lines(db: Session, settlement_id: uuid.UUID) -> None:
     db.execute(insert(SettlementLine).from_select(lines.selected_columns.keys(), lines, include_defaults=False))
 
 
-def _row(case: AttendanceCase, result: CaseResult) -> dict[str, object]:
+def _row(case: AttendanceCase, result: CaseResult, note: Note | None) -> dict[str, object]:
     award, shown = result.verdict.award, result.share.shown_counted
+    notes = [note] if note is not None and result.still_may else []
     return {
         **vars(case),
         "role": result.verdict.role,
@@ -143,7 +167,7 @@ def _row(case: AttendanceCase, result: CaseResult) -> dict[str, object]:
         "credits": award.credits if award else None,
         "counted": award.counted if award else None,
         "hours": result.verdict.hours,
-        "reasons": list(result.verdict.reasons),
+        "reasons": [*result.verdict.reasons, *notes],
         "attended": int(shown),
         "attended_hundredths": int(shown * 100) % 100,
         "required": result.share.required,

@@ -1,8 +1,9 @@
 """The list of a settlement, made from the attendance record, in the same number of statements for any roster."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any
@@ -10,38 +11,54 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from attendance.evaluations.forms import find_form
+from attendance.exams.chances import find_chances
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
+from attendance.record.last_moments import last_moment
+from attendance.record.open_duties import Duty
 from attendance.record.shares import Share, attended_of, parallel_groups, share_of
 from attendance.sessions.held import counted_sessions
-from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation
-from attendance.settlement.rules import Participation, Terms, Verdict, decide
+from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
+from attendance.settlement.rules import Participation, Terms, Verdict, decide, still_owed
 from credit.errors import NoRule
+from credit.ledger.causes import ReversedGrant, find_reversed
+from credit.records.recorded import select_granted_elsewhere
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import RuleSet
-from models.ledger import SourceRole
+from models.ledger import SourceKind, SourceRole
 from models.people import Person
 from models.projects import Project
 
 
 @dataclass(frozen=True)
 class CaseResult:
-    """The result of a case. share: Share(0, 0) for a person who is no learner."""
+    """The result of a case. share: Share(0, 0) for a person who is no learner.
+
+    still_may: what they can still do to get credits; empty where nothing helps.
+    """
 
     share: Share
     verdict: Verdict
+    still_may: tuple[Duty, ...]
 
 
 @dataclass(frozen=True)
 class Line:
-    """The line of a person on the roster: share and verdict."""
+    """The line of a person on the roster: share and verdict.
+
+    still_may: what they can still do to get credits, until `until`. reversed: their last grant that was taken back.
+    """
 
     person_id: uuid.UUID
     cme_number: str | None
     name: str
     share: Share
     verdict: Verdict
+    still_may: tuple[Duty, ...]
+    until: datetime | None
+    reversed: ReversedGrant | None
 
 
 @dataclass(frozen=True)
@@ -64,17 +81,28 @@ class DraftList:
         """Return the lines without credits."""
         return [line for line in self.lines if line.verdict.award is None]
 
+    @property
+    def still_may(self) -> list[Line]:
+        """Return the lines without credits of people who can still meet all conditions."""
+        return [line for line in self.lines if line.still_may]
+
 
 class Judge:
-    """The judge of the cases of one project, by its conditions and by the rules in force on its last day.
+    """The judge of the cases of one project at `now`, by its conditions and by the rules in force on its last day.
 
     participation: the statement of `select_participation` for this project.
     """
 
-    def __init__(self, db: Session, project: Project) -> None:
+    def __init__(self, db: Session, project: Project, now: datetime) -> None:
         sessions = counted_sessions(db, project)
         self.rule_set = in_force(db, project.ends_on)
-        self.participation: Select[Any] = select_participation(project.id, [each.id for each in sessions])
+        self.chances = find_chances(db, project=project, now=now)
+        has_form = project.needs_evaluation and find_form(db, project.id) is not None
+        self.evaluation_closes_at = last_moment(project) if has_form and now < last_moment(project) else None
+        elsewhere = select_granted_elsewhere(db, project=project, people=select_roster(project.id))
+        self.participation: Select[Any] = select_participation(
+            project.id, [each.id for each in sessions], elsewhere, self.chances
+        )
         self._project, self._sessions = project, [each.id for each in sessions]
         # many cases have the same attended sessions, so each share is computed once
         self._share = cache(partial(share_of, parallel_groups(sessions)))
@@ -86,25 +114,57 @@ class Judge:
         if case.is_learner:
             share = self._share(attended_of(read_record(case.record, self._sessions), self._project))
         participation = Participation(
-            share, case.has_evaluated, case.has_passed, case.is_speaker, taught=case.taught, is_granted=case.is_granted
+            share,
+            case.has_evaluated,
+            case.has_passed,
+            case.is_speaker,
+            taught=case.taught,
+            is_granted=case.is_granted,
+            is_barred=case.is_barred,
+            is_granted_elsewhere=case.is_granted_elsewhere,
         )
-        return CaseResult(share or Share(0, 0), decide(participation, self._terms))
+        can_evaluate = self.evaluation_closes_at is not None
+        still_may = still_owed(participation, self._terms, can_evaluate=can_evaluate, can_pass=case.can_pass)
+        return CaseResult(share or Share(0, 0), decide(participation, self._terms), still_may)
+
+    def last_moments(self, db: Session) -> Callable[[uuid.UUID, Collection[Duty]], datetime | None]:
+        """Return the function that tells until when a person can do what they still may."""
+        sitting = self.chances.open_until(db)
+
+        def until(person_id: uuid.UUID, duties: Collection[Duty]) -> datetime | None:
+            moments = [self.evaluation_closes_at] if Duty.EVALUATION in duties else []
+            if Duty.EXAM in duties:
+                moments += [self.chances.closes_at, sitting.get(person_id)]
+            return max((each for each in moments if each is not None), default=None)
+
+        return until
 
 
-def draw_up(db: Session, project: Project) -> DraftList:
+def draw_up(db: Session, project: Project, now: datetime) -> DraftList:
     """Return the list for all people on the roster, by the present attendance record."""
-    judge = Judge(db, project)
-    return DraftList(judge.rule_set, tuple(_lines(db, judge)))
+    judge = Judge(db, project, now)
+    return DraftList(judge.rule_set, tuple(_lines(db, judge, project)))
 
 
-def _lines(db: Session, judge: Judge) -> Iterator[Line]:
+def _lines(db: Session, judge: Judge, project: Project) -> Iterator[Line]:
+    reversed_grants = find_reversed(db, source_kind=SourceKind.PROJECT, source_id=project.id)
+    until = judge.last_moments(db)
     participation = judge.participation.subquery("participation")
     judge_once = cache(judge.judge)
     people = select(Person.id, Person.cme_number, Person.name, *(participation.c[name] for name in CASE_COLUMNS))
     people = people.join(participation, participation.c.person_id == Person.id).order_by(Person.cme_number, Person.id)
     for person_id, cme_number, name, *case in db.execute(people):
         result = judge_once(AttendanceCase(*case))
-        yield Line(person_id, cme_number, name, result.share, result.verdict)
+        yield Line(
+            person_id,
+            cme_number,
+            name,
+            result.share,
+            result.verdict,
+            result.still_may,
+            until(person_id, result.still_may),
+            reversed_grants.get(person_id),
+        )
 
 
 def _terms(rule_set: RuleSet, project: Project) -> Terms:

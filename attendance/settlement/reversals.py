@@ -1,10 +1,11 @@
 """Reversing grants of a settled project, and reopening the project so that corrected grants can follow."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,11 +16,13 @@ from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.roster.person_refs import PersonRef, find_people
 from attendance.settlement.settlements import get_settlement
-from credit.ledger import posting
+from credit.ledger import causes, posting
+from credit.records.reversals import REVERSAL
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden
-from models.ledger import SourceKind
+from foundation.processes import ProcessTable
+from models.ledger import ReversalCause, SourceKind
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, TaughtHours
 
@@ -40,28 +43,70 @@ class Corrected:
     hours: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class LiftingResult:
+    """How many people may be granted to again. not_barred: named people who were not barred."""
+
+    lifted: int
+    not_barred: tuple[str, ...]
+
+
 def reverse(
-    db: Session, *, settlement_id: uuid.UUID, named: Collection[PersonRef], reason: str, caller: Caller, now: datetime
+    db: Session,
+    processes: ProcessTable,
+    *,
+    settlement_id: uuid.UUID,
+    named: Collection[PersonRef],
+    cause: ReversalCause,
+    reason: str,
+    caller: Caller,
+    now: datetime,
 ) -> ReversalResult:
     """Reverse the whole grants of these people from the settlement's project. No grant is reversed twice.
 
-    Raises NotFound; Forbidden for all but the reviewing unit.
+    After a misconduct the next round skips the person, until `lift_misconduct`. Raises NotFound; Forbidden for all but
+    the reviewing unit; SettlementUnderWay while a round is in review: its list says that these people have their grant.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
+    processes.require_free(db, step=REVERSAL, project_id=project.id)
     people = find_people(db, named)
     posting.take_turn(db)  # from here on nobody else posts, so the live grants don't change meanwhile
     grants = posting.live_grants(
         db, source_kind=SourceKind.PROJECT, source_ids=[project.id], people=set(people.values())
     )
     if grants:
-        posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id)
+        posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id, cause=cause)
         before = {"grants": [str(grant.id) for grant in grants]}
-        after: dict[str, list[str]] = {"grants": []}
+        after: dict[str, Any] = {"grants": [], "cause": cause.value}
         audit.record(db, caller, now, "settlement.reversed", settlement, reason=reason, before=before, after=after)
     reversed_people = {grant.person_id for grant in grants}
-    not_granted = (each for each in dict.fromkeys(named) if people.get(each) not in reversed_people)
-    return ReversalResult(len(grants), tuple(each.cme_number or str(each.person_id) for each in not_granted))
+    return ReversalResult(len(grants), _others(named, people, reversed_people))
+
+
+def lift_misconduct(
+    db: Session, *, settlement_id: uuid.UUID, named: Collection[PersonRef], reason: str, caller: Caller, now: datetime
+) -> LiftingResult:
+    """Lift the bar of people whose grant was taken back for misconduct, so that the next round can grant to them.
+
+    Raises NotFound; Forbidden for all but the reviewing unit.
+    """
+    settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
+    project = _reviewed_project(db, settlement, caller)
+    people = find_people(db, named)
+    lifted = causes.lift(
+        db,
+        source_kind=SourceKind.PROJECT,
+        source_id=project.id,
+        people=set(people.values()),
+        reason=reason,
+        now=now,
+        actor_id=caller.person_id,
+    )
+    if lifted:
+        after = {"people": sorted(map(str, lifted))}
+        audit.record(db, caller, now, "settlement.misconduct_lifted", settlement, reason=reason, after=after)
+    return LiftingResult(len(lifted), _others(named, people, lifted))
 
 
 def reopen(
@@ -81,6 +126,14 @@ def reopen(
     return take_settlement_step(
         db, project_id=project.id, to=ProjectStatus.ENDED, reason=reason, actor_id=caller.person_id, now=now
     )
+
+
+def _others(
+    named: Collection[PersonRef], people: Mapping[PersonRef, uuid.UUID], done: Collection[uuid.UUID]
+) -> tuple[str, ...]:
+    """Return the numbers, or ids, of the named people who are not among `done`."""
+    others = (each for each in dict.fromkeys(named) if people.get(each) not in done)
+    return tuple(each.cme_number or str(each.person_id) for each in others)
 
 
 def _correct(db: Session, project: Project, corrected: Corrected, reason: str, caller: Caller, now: datetime) -> None:

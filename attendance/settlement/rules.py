@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from attendance.projects.projects import Conditions
+from attendance.record.open_duties import Duty
 from attendance.record.shares import Share
 from credit.rules.awards import Award
 from models.ledger import SourceRole
@@ -20,6 +21,17 @@ class Unmet(enum.StrEnum):
     NO_TAUGHT_HOURS = "no_taught_hours"
     NO_RULE = "no_rule"
     ALREADY_GRANTED = "already_granted"
+    ALREADY_GRANTED_ELSEWHERE = "already_granted_elsewhere"
+    REVERSED_FOR_MISCONDUCT = "reversed_for_misconduct"
+
+
+class Note(enum.StrEnum):
+    """A remark beside the reasons of a confirmed line: the person could still have met the conditions."""
+
+    STILL_OPEN = "still_open"
+    """They may go on, and a supplementary round follows."""
+    CUT_OFF = "cut_off"
+    """The organizer confirmed without waiting for them."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class Terms:
 class Participation:
     """How a person took part. share: None unless they are a learner.
 
-    taught: hours; None unless they are a speaker whose hours were entered.
+    taught: hours; None unless they are a speaker whose hours were entered. is_granted: by this project;
+    is_granted_elsewhere: for the same activity, by an import or another project.
     """
 
     share: Share | None = None
@@ -48,6 +61,8 @@ class Participation:
     is_speaker: bool = False
     taught: Decimal | None = None
     is_granted: bool = False
+    is_barred: bool = False
+    is_granted_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,10 +84,28 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
         verdicts.append(_as_speaker(participation.taught, terms))
     if participation.is_granted:
         return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED,))
+    if participation.is_barred:
+        return Verdict(verdicts[0].role, None, None, (Unmet.REVERSED_FOR_MISCONDUCT,))
+    if participation.is_granted_elsewhere:
+        return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED_ELSEWHERE,))
     earned = [verdict for verdict in verdicts if verdict.award is not None]
     if earned:
         return max(earned, key=lambda verdict: verdict.award.counted if verdict.award else Decimal(0))
     return Verdict(verdicts[0].role, None, None, tuple(reason for each in verdicts for reason in each.reasons))
+
+
+def still_owed(participation: Participation, terms: Terms, *, can_evaluate: bool, can_pass: bool) -> tuple[Duty, ...]:
+    """Return what a learner without credits can still do to get them; empty where that would not be enough.
+
+    can_evaluate, can_pass: whether the evaluation is open, and whether they can still pass the exam.
+    """
+    verdict = decide(participation, terms)
+    is_decided = participation.is_granted or participation.is_granted_elsewhere or participation.is_barred
+    if verdict.award is not None or participation.share is None or is_decided:
+        return ()
+    owed = {Unmet.NOT_EVALUATED: (Duty.EVALUATION, can_evaluate), Unmet.EXAM_NOT_PASSED: (Duty.EXAM, can_pass)}
+    unmet = [Unmet(reason) for reason in _as_learner(participation, participation.share, terms).reasons]
+    return tuple(owed[each][0] for each in unmet) if all(each in owed and owed[each][1] for each in unmet) else ()
 
 
 def _as_learner(participation: Participation, share: Share, terms: Terms) -> Verdict:

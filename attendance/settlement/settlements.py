@@ -1,70 +1,33 @@
-"""Settling a project (W): the organizer confirms the list, the final reviewing unit approves it or returns it.
-
-The confirmation stores the list, and the unit approves exactly this list: later changes don't reach it. Attendance and
-roster can't be changed from then on.
-"""
+"""The final reviewing unit approves the list of a settlement (W) or returns it; what settlements a project has."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import ReasonNeeded, TransitionNotAllowed
-from attendance.exams.hand_in import hand_in_overdue
-from attendance.exams.question_cache import QuestionCache
-from attendance.projects.access import ProjectAccess, reach_project
+from attendance.errors import ReasonNeeded
+from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
-from attendance.settlement.lines import write_lines
-from attendance.settlement.lists import DraftList, Judge, draw_up
 from foundation import audit, jobs
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, Forbidden, NotFound, SecondAdminNeeded
-from models.base import new_id
 from models.jobs import JobStatus
-from models.projects import Project, ProjectStatus
+from models.projects import ProjectStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 
 ReadableSettlement = NewType("ReadableSettlement", Settlement)
 """A settlement of a project that the caller may read; only `get_settlement` makes one."""
 JOB = "settlement"
 """The kind of job that posts the grants."""
-_CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.ARCHIVED})
 _STATUSES_AFTER = {
     ReviewVerdict.APPROVE: frozenset({SettlementStatus.APPROVED, SettlementStatus.SETTLED}),
     ReviewVerdict.RETURN: frozenset({SettlementStatus.RETURNED}),
 }
-
-
-def preview(db: Session, *, project_id: uuid.UUID, caller: Caller) -> DraftList:
-    """Return the list that a confirmation would store now, for the organizer and the reviewing unit.
-
-    Raises NotFound, Forbidden.
-    """
-    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project)
-
-
-def confirm(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> Settlement:
-    """Store the list, submit it to the reviewing unit and return the settlement. A second call returns the same one.
-
-    Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended.
-    """
-    access = _locked(db, project_id, caller, Actor.ORGANIZER)
-    if access.project.status in _CONFIRMED:
-        latest = find_latest(db, project_id)
-        if latest is None:
-            raise TransitionNotAllowed
-        return latest
-    project = take_settlement_step(
-        db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=None, actor_id=caller.person_id, now=now
-    )
-    questions = QuestionCache()
-    while hand_in_overdue(db, now=now, questions=questions, project_id=project_id):
-        pass
-    return _store_list(db, project, caller, now)
 
 
 def review(
@@ -76,10 +39,11 @@ def review(
     continues where the first one stopped.
 
     Raises NotFound; Forbidden for all but the reviewing unit; AlreadyDecided after the other verdict; ReasonNeeded for
-    a return without comment; SecondAdminNeeded for the person who confirmed it.
+    a return without comment; SecondAdminNeeded for the person who confirmed it; ProjectNotOver for an approval before
+    the project's last day.
     """
     settlement = _get(db, settlement_id)
-    _locked(db, settlement.project_id, caller, Actor.REVIEWER)
+    project = lock_project(db, settlement.project_id, caller, Actor.REVIEWER).project
     db.refresh(settlement, with_for_update=True)
     if settlement.status is not SettlementStatus.IN_REVIEW:
         if settlement.status not in _STATUSES_AFTER[verdict]:
@@ -89,6 +53,8 @@ def review(
         return settlement
     if settlement.confirmed_by == caller.person_id:
         raise SecondAdminNeeded
+    if verdict is ReviewVerdict.APPROVE:
+        require_over(project, now)  # what an earlier version let be confirmed
     settlement.comment, settlement.reviewed_by, settlement.reviewed_at = comment, caller.person_id, now
     if verdict is ReviewVerdict.APPROVE:
         settlement.status = SettlementStatus.APPROVED
@@ -106,13 +72,9 @@ def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> 
     return ReadableSettlement(settlement)
 
 
-def list_settlements(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Sequence[Settlement]:
-    """Return the settlements of a project, newest first, for its organizer or reviewing unit.
-
-    Raises NotFound, Forbidden.
-    """
-    reach_project(db, project_id=project_id, caller=caller)
-    wanted = select(Settlement).where(Settlement.project_id == project_id).order_by(Settlement.round.desc())
+def list_settlements(db: Session, *, project: ReadableProject) -> Sequence[Settlement]:
+    """Return the settlements of a project, newest first."""
+    wanted = select(Settlement).where(Settlement.project_id == project.id).order_by(Settlement.round.desc())
     return db.scalars(wanted).all()
 
 
@@ -129,7 +91,7 @@ def _get(db: Session, settlement_id: uuid.UUID) -> Settlement:
     return settlement
 
 
-def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> ProjectAccess:
+def lock_project(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -> ProjectAccess:
     """Lock the project for `needed`; the settlement is locked after it, in the order used everywhere.
 
     Raises NotFound, Forbidden.
@@ -138,30 +100,6 @@ def _locked(db: Session, project_id: uuid.UUID, caller: Caller, needed: Actor) -
     if needed not in access.actors:
         raise Forbidden
     return access
-
-
-def _store_list(db: Session, project: Project, caller: Caller, now: datetime) -> Settlement:
-    judge = Judge(db, project)
-    last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
-    settlement = Settlement(
-        id=new_id(),
-        project_id=project.id,
-        round=(last or 0) + 1,
-        status=SettlementStatus.IN_REVIEW,
-        rule_set=judge.rule_set.code,
-        rule_set_version=judge.rule_set.version,
-        to_grant=0,
-        skipped=0,
-        granted=0,
-        confirmed_by=caller.person_id,
-        confirmed_at=now,
-    )
-    db.add(settlement)
-    db.flush()
-    counts = write_lines(db, settlement_id=settlement.id, judge=judge)
-    settlement.to_grant, settlement.skipped = counts.granted, counts.skipped
-    db.flush()
-    return settlement
 
 
 def _has_failed(db: Session, settlement: Settlement) -> bool:

@@ -1,1 +1,1 @@
-"""What the benchmarks compare with, written to be as fast as its kind can be."""
+"""The baselines of the benchmarks: each does only the necessary work, as fast as possible."""

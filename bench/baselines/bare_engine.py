@@ -1,7 +1,7 @@
-"""The bare engine: the most decisions a second that the same engine gives, with nothing round it.
+"""The bare engine: the largest number of decisions per second of the same engine, without a service around it.
 
-Forked processes, one a core, that share the loaded engine. Photos and opened templates lie in memory; there is no HTTP,
-no ticket, no database, no queue, nothing that is written down.
+One forked process for each core; they share the loaded engine. Photos and decrypted templates are in memory. There is
+no HTTP, no ticket, no database, no queue, and nothing is stored.
 """
 
 import multiprocessing
@@ -31,7 +31,7 @@ class BareRun:
 def run(
     engine: FaceEngine, faces: Sequence[tuple[bytes, Template]], policy: Policy, *, processes: int, seconds: float
 ) -> BareRun:
-    """Look at each photo and verify it against its template, over and over; the engine must be warm."""
+    """Verify each photo against its template again and again; return the figures. engine: already warm."""
     fork = multiprocessing.get_context("fork")
     start = fork.Barrier(processes)
     pipes = [fork.Pipe(duplex=False) for _ in range(processes)]
@@ -67,7 +67,7 @@ def _work(
     start: Barrier,
     result: Connection,
 ) -> None:
-    engine.look(faces[place % len(faces)][0], Purpose.CHECK_IN)  # the first one pays for the fork
+    engine.look(faces[place % len(faces)][0], Purpose.CHECK_IN)  # the first look after the fork is slower
     start.wait(HANG_SECONDS)
     began, cpu, count = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - began < seconds:

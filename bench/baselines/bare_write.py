@@ -1,7 +1,7 @@
-"""The bare write ceiling: Flask, and one row that is committed to SQLite; no sign-in, no rules, no OpenAPI, no ORM.
+"""The bare write: Flask commits one row to SQLite, without sign-in, rules, OpenAPI and ORM.
 
-Served by the same gunicorn with the same workers and threads, the database opened as the service opens it (WAL, every
-commit on the disk), and with the service's own turns between threads: what remains is what any such service must do.
+It runs in the same gunicorn with the same workers and threads. The database is opened as the service opens it (WAL,
+each commit on the disk), with the same write lock between threads. Any such service must do at least this work.
 """
 
 import json
@@ -25,7 +25,7 @@ _SAVE = "INSERT INTO answer VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = e
 
 
 def make_app() -> Flask:
-    """Return an app that saves one answer a request."""
+    """Return an app that saves one answer in each request."""
     app, turn, local = Flask(__name__), threading.Lock(), threading.local()
     path = f"{os.environ[FOLDER]}/bare.db"
     with sqlite3.connect(path) as first:
@@ -49,7 +49,7 @@ def make_app() -> Flask:
 
 @contextmanager
 def served(folder: Path, port: int, *, workers: int, threads: int) -> Iterator[RunningService]:
-    """Serve it from a folder that holds its database."""
+    """Run the app in a folder that holds its database; yield the running service."""
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += [
         "--threads",

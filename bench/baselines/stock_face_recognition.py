@@ -1,4 +1,4 @@
-"""Plain face_recognition, used as its own documentation shows: load_image_file, face_encodings, compare_faces."""
+"""Plain face_recognition, used as in its documentation: load_image_file, face_encodings, compare_faces."""
 
 import io
 import warnings
@@ -14,19 +14,19 @@ Encoding = NDArray[np.float64]
 
 
 def encode(photo: bytes) -> Encoding | None:
-    """Return the (128,) encoding of the first face found, None where there is none."""
+    """Return the (128,) encoding of the first face; None if no face is found."""
     image = face_recognition.load_image_file(io.BytesIO(photo))
     found = face_recognition.face_encodings(image)
     return found[0] if found else None
 
 
 def is_same(known: Encoding, encoding: Encoding, tolerance: float) -> bool:
-    """Compare as compare_faces does; tolerance: Euclidean distance."""
+    """Return whether two encodings are of one person, as compare_faces does. tolerance: Euclidean distance."""
     return bool(face_recognition.compare_faces([known], encoding, tolerance)[0])
 
 
 def decide(known: Encoding, photo: bytes, tolerance: float) -> bool:
-    """Go the whole way from a photo to a decision."""
+    """Return whether the photo shows the known face."""
     encoding = encode(photo)
     return encoding is not None and is_same(known, encoding, tolerance)
 

@@ -1,1 +1,1 @@
-"""Load on a running service, made by processes of its own."""
+"""Load on a running service, from separate processes."""

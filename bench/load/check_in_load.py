@@ -1,10 +1,10 @@
-"""Whole check-ins over HTTP, as fast as the service answers or at a given pace: a process of its own.
+"""Whole check-ins over HTTP from a separate process, as fast as the service answers or at a given rate.
 
     python -m bench.load.check_in_load <job.json >result.json
 
-Closed loop: each connection scans (a ticket for the venue code of now), shows a photo, and goes on with the next visit.
-With a pace each visit has its instant, and its time counts from then, whether or not a connection was free.
-Standard library only, bodies made beforehand, so that what it takes of the shared cores is little, and is reported.
+Closed loop: each connection gets a ticket for the current venue code, sends a photo, and continues with the next visit.
+With a rate, each visit has a due time, and its time is measured from then, even if no connection was free.
+It uses only the standard library and prepares the bodies before the start, to use little CPU. It reports that CPU.
 """
 
 import json
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.load.raw_http import RawConnection, head
-from bench.load.worker_threads import work_together
+from bench.load.worker_threads import run_in_threads
 
-CODE_SECONDS = 10.0  # a venue code is good for 15 to 30
+CODE_SECONDS = 10.0  # a venue code is valid for 15 to 30 seconds
 BOUNDARY = "a-boundary-that-no-photo-holds"
 TICKET_PART = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="ticket"\r\n\r\n'.encode()
 PHOTO_PART = (
@@ -31,9 +31,9 @@ LAST_PART = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 @dataclass(frozen=True)
 class Job:
-    """What to do. visits: (learner, photo, session) each, by index; seconds: None goes on until all visits are done.
+    """The load to make. visits: (learner, photo, session) by index; seconds: None until all visits are done.
 
-    per_second: the pace; None goes as fast as it can.
+    per_second: the rate; None for as fast as possible.
     """
 
     port: int
@@ -49,7 +49,7 @@ class Job:
 
 @dataclass
 class Load:
-    """What came of it. times: of each check-in, [end in seconds since the start, ticket ms, check-in ms]."""
+    """The result of a load. times: for each check-in, [end in seconds since the start, ticket ms, check-in ms]."""
 
     times: list[list[float]] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Load:
 
 
 class _VenueCode:
-    """What the screen of each session shows, asked for again when it is old."""
+    """The current venue code of each session, requested again when it is old."""
 
     def __init__(self, job: Job) -> None:
         self._connection = RawConnection(job.port)
@@ -68,11 +68,11 @@ class _VenueCode:
         self._lock = threading.Lock()
 
     def scan(self, session: int) -> bytes:
-        """Return the body of a request for a ticket."""
+        """Return the body of a request for a ticket with the current code."""
         with self._lock:
             since, body = self._shown.get(session, (0.0, b""))
             if time.monotonic() - since > CODE_SECONDS:
-                answer = self._connection.ask(self._heads[session])
+                answer = self._connection.send(self._heads[session])
                 assert answer.status == 200, answer
                 body = json.dumps({"qr": json.loads(answer.body)["url"], "device_id": "phone-1"}).encode()
                 self._shown[session] = (time.monotonic(), body)
@@ -80,7 +80,7 @@ class _VenueCode:
 
 
 def run(job: Job) -> Load:
-    """Do the visits over all connections at once; returns what came of them."""
+    """Make the visits over all connections at once; return the result."""
     load, codes = Load(), _VenueCode(job)
     photos = [PHOTO_PART + Path(each).read_bytes() + LAST_PART for each in job.photos]
     visits = iter(enumerate(job.visits))
@@ -93,13 +93,13 @@ def run(job: Job) -> Load:
                 start = _await_turn(place, job.per_second, began)
                 _check_in(connection, job, codes, visit, photos[visit[1]], load, began, start)
 
-    work_together(work, hands=job.connections)
+    run_in_threads(work, count=job.connections)
     load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
     return load
 
 
 def _await_turn(place: int, per_second: float | None, began: float) -> float:
-    """Wait for the instant of the visit at this place; returns when its time begins."""
+    """Wait until the visit with this number is due; return the time from which it is measured."""
     if per_second is None:
         return time.monotonic()
     due = began + place / per_second
@@ -108,7 +108,7 @@ def _await_turn(place: int, per_second: float | None, began: float) -> float:
 
 
 def _until(visits: Iterator[tuple[int, list[int]]], ends: float) -> Iterator[tuple[int, list[int]]]:
-    """Take from what all threads take from: next() on a list's iterator is one step of the interpreter."""
+    """Yield visits until the time ends. All threads share the iterator: next() on it is one step of the interpreter."""
     while time.monotonic() < ends and (visit := next(visits, None)) is not None:
         yield visit
 
@@ -123,18 +123,18 @@ def _check_in(
     began: float,
     start: float,
 ) -> None:
-    """Scan and show a face; times are of those who got in, the others are counted by what they were told."""
+    """Get a ticket and check in with a photo. A check-in adds its times; a refusal is counted by its answer."""
     learner, _, session = visit
     token = job.learners[learner]
     scan = codes.scan(session)
     load.tried += 1
-    answer = connection.ask(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
+    answer = connection.send(head("POST", "/api/v1/check-in-tickets", token, "Content-Type: application/json"), scan)
     scanned = time.monotonic()
     if answer.status == 201:
         key = f"Idempotency-Key: visit-{session}-{learner}"
         form = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
         ticket = json.loads(answer.body)["ticket"].encode()
-        answer = connection.ask(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
+        answer = connection.send(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
     end = time.monotonic()
     if answer.status == 201:
         load.times.append([end - began, (scanned - start) * 1000, (end - scanned) * 1000])

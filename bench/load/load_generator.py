@@ -1,9 +1,9 @@
-"""Requests over HTTP, as fast as they are answered: a process of its own.
+"""Requests over HTTP from a separate process, as fast as they are answered.
 
     python -m bench.load.load_generator <job.json >result.json
 
-Closed loop: each connection sends the next request once it has the answer to the last. Standard library only, and heads
-made beforehand, so that what it takes of the shared cores is little, and is reported.
+Closed loop: each connection sends the next request after the answer to the last. It uses only the standard library and
+prepares the requests before the start, to use little CPU. It reports that CPU.
 """
 
 import json
@@ -12,19 +12,19 @@ import time
 from dataclasses import asdict, dataclass, field
 
 from bench.load.raw_http import RawConnection, head
-from bench.load.worker_threads import work_together
+from bench.load.worker_threads import run_in_threads
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to do. asks: (method, path, token's index, body) each; seconds: None goes on until all are done.
+    """The load to make. requests: (method, path, index of the token, body); seconds: None until all are done.
 
-    expects: the status that counts as done. keeps_bodies: give the answers' bodies back.
+    expects: the status of a success. keeps_bodies: whether the result has the bodies of the answers.
     """
 
     port: int
     tokens: list[str]
-    asks: list[tuple[str, str, int, str]]
+    requests: list[tuple[str, str, int, str]]
     connections: int
     expects: int
     seconds: float | None = None
@@ -32,11 +32,10 @@ class Job:
 
 
 @dataclass
-class Asked:
-    """What came of it.
+class Load:
+    """The result of a load.
 
-    times: of each request that was done, [end in seconds since the start, milliseconds]. bodies: by the place of the
-    request.
+    times: for each success, [end in seconds since the start, milliseconds]. bodies: by the number of the request.
     """
 
     times: list[list[float]] = field(default_factory=list)
@@ -47,13 +46,13 @@ class Asked:
     cpu_seconds: float = 0.0
 
 
-def run(job: Job) -> Asked:
-    """Ask over all connections at once; returns what came of it."""
+def run(job: Job) -> Load:
+    """Send the requests over all connections at once; return the result."""
     made = [
         (head(method, path, job.tokens[token], "Content-Type: application/json"), body.encode())
-        for method, path, token, body in job.asks
+        for method, path, token, body in job.requests
     ]
-    asked, left = Asked(), iter(enumerate(made))
+    load, left = Load(), iter(enumerate(made))
     began, cpu = time.monotonic(), time.process_time()
     ends = began + job.seconds if job.seconds else float("inf")
 
@@ -61,27 +60,25 @@ def run(job: Job) -> Asked:
         with RawConnection(job.port) as connection:
             # next() on a list's iterator is one step of the interpreter: threads may share it
             while time.monotonic() < ends and (each := next(left, None)) is not None:
-                _ask(connection, *each, job, asked, began)
+                _send(connection, *each, job, load, began)
 
-    work_together(work, hands=job.connections)
-    asked.wall_seconds, asked.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
-    return asked
+    run_in_threads(work, count=job.connections)
+    load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+    return load
 
 
-def _ask(
-    connection: RawConnection, place: int, what: tuple[bytes, bytes], job: Job, asked: Asked, began: float
-) -> None:
-    asked.tried += 1
+def _send(connection: RawConnection, place: int, what: tuple[bytes, bytes], job: Job, load: Load, began: float) -> None:
+    load.tried += 1
     start = time.monotonic()
-    answer = connection.ask(*what)
+    answer = connection.send(*what)
     end = time.monotonic()
     if answer.status == job.expects:
-        asked.times.append([end - began, (end - start) * 1000])
+        load.times.append([end - began, (end - start) * 1000])
         if job.keeps_bodies:
-            asked.bodies[place] = answer.body.decode()
+            load.bodies[place] = answer.body.decode()
     else:
         told = f"{answer.status} {answer.body[:80]!r}"
-        asked.refused[told] = asked.refused.get(told, 0) + 1
+        load.refused[told] = load.refused.get(told, 0) + 1
 
 
 if __name__ == "__main__":

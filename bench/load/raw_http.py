@@ -1,10 +1,10 @@
-"""HTTP/1.1 over one kept-alive connection, written to cost the benchmarks as little CPU as Python can."""
+"""HTTP/1.1 over one kept-alive connection, with as little CPU as possible in Python."""
 
 import socket
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE_SECONDS = 60.0  # longer than the service lets anything wait
+PATIENCE_SECONDS = 60.0  # longer than any request waits in the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Answer:
 
 
 class RawConnection:
-    """One connection to 127.0.0.1:port, opened anew where the service has closed it. For one thread at a time."""
+    """A connection to 127.0.0.1:port, opened again if the service has closed it. For one thread at a time."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -29,13 +29,13 @@ class RawConnection:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; the next request opens another."""
+        """Close the connection. The next request opens another."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
-    def ask(self, head: bytes, body: bytes = b"", more: bytes = b"") -> Answer:
-        """Send a request whose head lacks only its end, and give the answer; `more` saves joining two parts of a body.
+    def send(self, head: bytes, body: bytes = b"", more: bytes = b"") -> Answer:
+        """Send a request and return the answer. more: the rest of the body, so that the caller need not join them.
 
         head: request line and headers, each with its line end, without Content-Length. Raises OSError.
         """
@@ -46,7 +46,7 @@ class RawConnection:
             self.close()
             if not reused:
                 raise
-        return self._exchange(head, body, more)  # the service closed it while nothing was under way
+        return self._exchange(head, body, more)  # the service had closed the idle connection
 
     def _exchange(self, head: bytes, body: bytes, more: bytes) -> Answer:
         if self._socket is None:
@@ -73,7 +73,7 @@ class RawConnection:
 
 
 def head(method: str, path: str, token: str, *headers: str) -> bytes:
-    """Make the head of a request, to be kept and used again."""
+    """Return the head of a request. It can be used several times."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}", *headers]
     return "".join(f"{line}\r\n" for line in lines).encode()
 

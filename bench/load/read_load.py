@@ -1,4 +1,4 @@
-"""People who look at their attendance, one page every few hundredths of a second: a process of its own.
+"""Reads attendance pages from a separate process, one page every few hundredths of a second.
 
 python -m bench.load.read_load <job.json >result.json
 """
@@ -15,7 +15,7 @@ PATH = "/api/v1/me/attendance"
 
 @dataclass(frozen=True)
 class Job:
-    """Whose page (a token each, and a connection each), for how long, and how long to wait after each answer."""
+    """The load to make. learners: a token each; pause_seconds: the wait after each answer."""
 
     port: int
     learners: list[str]
@@ -25,23 +25,23 @@ class Job:
 
 @dataclass
 class Reads:
-    """Milliseconds of each answer."""
+    """The result of a load. milliseconds: of each answer."""
 
     milliseconds: list[float] = field(default_factory=list)
     cpu_seconds: float = 0.0
 
 
 def run(job: Job) -> Reads:
-    """Read the pages in turn until the time is over."""
+    """Read the pages in turn until the time is over; return the result."""
     reads = Reads()
-    wires = [(RawConnection(job.port), head("GET", PATH, token)) for token in job.learners]
-    for connection, wanted in wires:  # connections are opened before anything is timed
-        assert connection.ask(wanted).status == 200
+    pages = [(RawConnection(job.port), head("GET", PATH, token)) for token in job.learners]
+    for connection, wanted in pages:  # the connections are opened before the measurement
+        assert connection.send(wanted).status == 200
     cpu, ends = time.process_time(), time.monotonic() + job.seconds
     while time.monotonic() < ends:
-        for connection, wanted in wires:
+        for connection, wanted in pages:
             start = time.perf_counter()
-            answer = connection.ask(wanted)
+            answer = connection.send(wanted)
             reads.milliseconds.append((time.perf_counter() - start) * 1000)
             assert answer.status == 200, answer
             time.sleep(job.pause_seconds)

@@ -1,4 +1,4 @@
-"""A load in a process of its own, and what everybody spent meanwhile."""
+"""Runs a load in a separate process, and measures the CPU time of the service meanwhile."""
 
 import json
 import os
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Measured:
-    """What a load gave; CPU seconds meanwhile: of the service by kind of process, and of work that is none of ours."""
+    """The result of a load, with CPU seconds: of the service by kind of process, and of all other programs."""
 
     result: dict[str, Any]
     service_cpu: dict[str, float]
@@ -26,7 +26,7 @@ class Measured:
 
 
 class RunningLoad:
-    """A load under way. spent: gives the service's CPU seconds; on_end: told how many visits were tried."""
+    """A running load. spent: returns the service's CPU seconds; on_end: called with the number of tried visits."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class RunningLoad:
         self._process.stdin.close()
 
     def finish(self) -> Measured:
-        """Wait for its end; raises RuntimeError where it failed, or hung."""
+        """Wait for the end of the load; return the result. Raises RuntimeError if it failed or hung."""
         assert self._process.stdout is not None
         hanging = threading.Timer(PATIENCE_SECONDS, self._process.kill)
         hanging.start()
@@ -64,6 +64,6 @@ class RunningLoad:
 
 
 def busy_seconds() -> float:
-    """CPU seconds that anything at all has spent so far on the cores that this process may use."""
+    """Return the CPU seconds of all programs so far, on the cores that this process may use."""
     cores = psutil.cpu_times(percpu=True)
     return float(sum(sum(cores[core][:3]) for core in os.sched_getaffinity(0)))

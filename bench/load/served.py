@@ -1,4 +1,4 @@
-"""The service under test: seeded, started as it runs anywhere, measured by process, and ended with its folder."""
+"""Seeds and starts the service under test, measures its processes, and deletes its folder at the end."""
 
 import os
 import tempfile
@@ -17,28 +17,28 @@ from service.configuration.settings import Settings
 from tests.service.running.running_service import RunningService, free_port, running, until
 
 READERS = 4
-SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice")  # may be tried out from the shell
+SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice")  # taken from the shell's environment
 KINDS = ("supervisor", "gunicorn", "web worker", "face worker", "job worker")
 
 
 class Served:
-    """A running service with a crowd in front of it. Every check-in is the first one of its person and session.
+    """A running service with seeded learners. Each check-in is the first one of its person and session.
 
-    The first few learners go to all sessions, as the warm-up, and then only read: their pages stay as they are.
+    The first few learners check in at all sessions during the warm-up and later only read, so their pages don't change.
     """
 
     def __init__(self, service: RunningService, seeded: SeededLearners, photos: list[str]) -> None:
-        self._service, self._crowd, self._photos = service, seeded, photos
+        self._service, self._seeded, self._photos = service, seeded, photos
         readers, others = range(READERS), range(READERS, len(seeded.learners))
         sessions = range(len(seeded.sessions))
         visits = [(learner, session) for learner in readers for session in sessions]
         visits += [(learner, session) for session in sessions for learner in others]
-        # the photo is of the person whose face the learner was given
+        # The photo shows the person whose face the learner was seeded with.
         self._visits = [[learner, learner % len(photos), session] for learner, session in visits]
 
     def warm_up(self, connections: int) -> None:
-        """Have the readers check in everywhere; raises RuntimeError where one of them is refused."""
-        done = self.check_in(connections, visits=READERS * len(self._crowd.sessions)).finish()
+        """Check the readers in at all sessions. Raises RuntimeError if one of them is refused."""
+        done = self.check_in(connections, visits=READERS * len(self._seeded.sessions)).finish()
         if done.result["refused"]:
             raise RuntimeError(f"refused in the warm-up: {done.result['refused']}")
 
@@ -50,13 +50,13 @@ class Served:
         visits: int | None = None,
         per_second: float | None = None,
     ) -> RunningLoad:
-        """Start a load of check-ins, for so long, or so many, as fast as it can or at a pace."""
+        """Start a load of check-ins for a time or a number of visits, as fast as possible or at a rate; return it."""
         job = check_in_load.Job(
             port=self._service.port,
-            organizer=self._crowd.organizer,
-            learners=self._crowd.learners,
+            organizer=self._seeded.organizer,
+            learners=self._seeded.learners,
             photos=self._photos,
-            sessions=self._crowd.sessions,
+            sessions=self._seeded.sessions,
             visits=self._visits[:visits],
             connections=connections,
             seconds=seconds,
@@ -65,22 +65,22 @@ class Served:
         return RunningLoad("bench.load.check_in_load", asdict(job), self.cpu_seconds, self._forget)
 
     def read(self, *, seconds: float) -> RunningLoad:
-        """Start reading the readers' attendance pages."""
-        job = read_load.Job(port=self._service.port, learners=self._crowd.learners[:READERS], seconds=seconds)
+        """Start a load that reads the readers' attendance pages; return it."""
+        job = read_load.Job(port=self._service.port, learners=self._seeded.learners[:READERS], seconds=seconds)
         return RunningLoad("bench.load.read_load", asdict(job), self.cpu_seconds, self._forget)
 
     def _forget(self, tried: int) -> None:
         del self._visits[:tried]
 
     def processes(self) -> list[tuple[str, psutil.Process]]:
-        """Return all processes of the service, each with what it is."""
+        """Return all processes of the service, each with its kind."""
         found = [("supervisor", self._service.process), ("gunicorn", self._service.gunicorn())]
         found += [("web worker", each) for each in self._service.web_workers()]
         found += [("job worker", each) for each in self._service.job_workers()]
         return found + [("face worker", each) for each in self._service.face_workers()]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """CPU seconds so far by kind of process."""
+        """Return the CPU seconds so far by kind of process."""
         spent = dict.fromkeys(KINDS, 0.0)
         for kind, process in self.processes():
             spent[kind] += sum(process.cpu_times()[:2])
@@ -89,7 +89,7 @@ class Served:
 
 @contextmanager
 def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: int) -> Iterator[Served]:
-    """Seed and start the service on the cores of this process, in a folder of its own that is deleted afterwards."""
+    """Seed and start the service on the cores of this process, in a new folder that is deleted at the end."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port, var = free_port(), Path(folder) / "var"
         var.mkdir()
@@ -105,9 +105,7 @@ def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: in
 
 
 def sizes() -> dict[str, int]:
-    """Return the sizes that the service runs with here: its defaults, with a face worker for each core we are pinned
-    to.
-    """
+    """Return the sizes of the service: its defaults, and one face worker for each core of this process."""
     cores = {"FACE_WORKERS": str(len(os.sched_getaffinity(0)))}
     given = {name.upper(): os.environ.get(name.upper(), "") for name in SIZING}
     wanted = {name: value or cores.get(name, "") for name, value in given.items()}
@@ -116,12 +114,12 @@ def sizes() -> dict[str, int]:
 
 
 def engine_name() -> str:
-    """Return the engine that the service runs with here: its default, unless FACE_ENGINE names another."""
+    """Return the name of the service's engine: its default, or that of FACE_ENGINE."""
     return settings_in(Path()).face_engine
 
 
 def _environment(port: int) -> dict[str, str]:
-    """Whatever the shell sets for a service of its own is unset, but for the sizes."""
+    """Return the environment of the service: settings from the shell are removed, except the sizes."""
     unset = {name.upper(): "" for name in Settings.model_fields if name != "var"}
     return (
         unset

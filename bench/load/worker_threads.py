@@ -1,11 +1,11 @@
-"""Threads that work off one list together."""
+"""Runs a function in several threads."""
 
 import threading
 from collections.abc import Callable
 
 
-def work_together(work: Callable[[], None], *, hands: int) -> None:
-    """Let so many threads do `work`, and wait for all; raises what the first one to fail raised."""
+def run_in_threads(work: Callable[[], None], *, count: int) -> None:
+    """Run `work` in `count` threads and wait for all of them. Raises the error of the first thread that failed."""
     failed = list[BaseException]()
 
     def watched() -> None:
@@ -14,7 +14,7 @@ def work_together(work: Callable[[], None], *, hands: int) -> None:
         except BaseException as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=watched) for _ in range(hands)]
+    threads = [threading.Thread(target=watched) for _ in range(count)]
     for each in threads:
         each.start()
     for each in threads:

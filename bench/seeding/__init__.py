@@ -1,1 +1,1 @@
-"""What benchmarks fill a database with."""
+"""Seeds the databases of the benchmarks."""

@@ -1,6 +1,7 @@
-"""A hall for the benchmark of exams: learners on one roster, one exam drawn from a bank, and everybody's access token.
+"""Seeds the benchmark of exams: learners on one roster, one exam drawn from a bank, and an access token for each.
 
-Written straight into an empty database, before the service starts: hashing thousands of passwords would take minutes.
+The rows are written directly into an empty database before the service starts: hashing thousands of passwords would
+take minutes.
 """
 
 from dataclasses import dataclass
@@ -30,19 +31,19 @@ _HASHED = hash_password("nobody signs in with it")
 _OPTIONS = ("心房除极", "心室除极", "心室复极", "心房复极")
 _DISCIPLINE = "心血管内科"
 BANK = 1000
-"""Questions in the bank that papers are drawn from; a fifth of each paper is the exam's own."""
+"""The number of questions in the bank. A fifth of each paper are the exam's own questions."""
 
 
 @dataclass(frozen=True)
 class Hall:
-    """One token a learner, good for a quarter of an hour; where their attempts begin."""
+    """A token for each learner, valid for fifteen minutes, and the project of the exam."""
 
     tokens: list[str]
     project: str
 
 
 def seed(settings: Settings, *, learners: int, questions: int) -> Hall:
-    """Fill an empty database."""
+    """Seed an empty database; return the tokens and the project."""
     migrate(settings)
     now = datetime.now(UTC)
     engine = create_engine(settings.database)

@@ -1,4 +1,4 @@
-"""Projects that have ended, with all their learners checked in at all sessions, written without the service."""
+"""Seeds ended projects with all learners checked in at all sessions, by direct inserts."""
 
 import random
 import uuid
@@ -19,7 +19,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def add_people(connection: Connection, learners: int) -> tuple[uuid.UUID, list[uuid.UUID]]:
-    """Return a province, and its people; gives the unit and the persons, of whom the first two are staff."""
+    """Add a province and its people; return the ids of the unit and of the people. The first two are staff."""
     unit = new_id()
     root = {"id": unit, "parent_id": None, "kind": UnitKind.PROVINCE, "name": "某省", "path": f"{unit.hex}/"}
     connection.execute(insert(Unit), [root])
@@ -33,9 +33,9 @@ def add_people(connection: Connection, learners: int) -> tuple[uuid.UUID, list[u
 
 
 def add_project(connection: Connection, unit: uuid.UUID, people: Sequence[uuid.UUID], sessions: int) -> uuid.UUID:
-    """Return a project of five credits on as many half-days, which everybody but the first two attended; gives its id.
+    """Add a project of five credits that all but the first two people attended; return its id. sessions: half-days.
 
-    One in five came late, as chance has it: so there are about as many cases as eight half-days can make.
+    One in five, at random, came late. So there are about as many cases as eight half-days can make.
     """
     chance = random.Random(20261124)  # noqa: S311 - who comes late, no secret
     organizer, project, learners = people[0], new_id(), people[2:]

@@ -1,9 +1,9 @@
-"""Fills a ledger of any size fast, by the database itself: rows as they are posted, behind the triggers, indexes last.
+"""Fills a ledger of any size fast, by statements inside the database: without triggers, with the indexes last.
 
-Every person has `PER_PERSON` rows, spread over the whole table, so that no page of it holds two rows of one person.
+Each person has `PER_PERSON` rows, spread over the whole table, so that no page of the table has two rows of one person.
 """
 
-# ruff: noqa: S608 - statements of our own making, without any value from outside
+# ruff: noqa: S608 - our own statements, without any value from outside
 
 import uuid
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from models.people import Unit
 PER_PERSON = 20
 YEARS = 5
 LAST_YEAR = 2026
-_PREFIX = "0199000000007000"  # with eight bytes of number behind it
+_PREFIX = "0199000000007000"  # eight bytes with a number follow
 _LEDGER = Base.metadata.tables[LedgerEntry.__tablename__]
 _NAMES = (
     "position", "id", "kind", "person_id", "source_kind", "source_id", "source_role", "generation", "category",
@@ -34,7 +34,7 @@ def person_number(number: int) -> uuid.UUID:
 
 
 def fill(engine: Engine, rows: int) -> None:
-    """Make `rows` entries of `rows / PER_PERSON` people."""
+    """Insert `rows` entries of `rows / PER_PERSON` people."""
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if is_sqlite:
@@ -54,7 +54,7 @@ def fill(engine: Engine, rows: int) -> None:
 
 
 def _prepare_sqlite(connection: Connection) -> None:
-    """Take the triggers away: what is measured only reads."""
+    """Drop the triggers. The benchmark only reads."""
     for pragma in ("foreign_keys=OFF", "synchronous=OFF", "journal_mode=OFF", "cache_size=-400000"):
         connection.exec_driver_sql(f"PRAGMA {pragma}")
     for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
@@ -62,7 +62,7 @@ def _prepare_sqlite(connection: Connection) -> None:
 
 
 def _drop_indexes(connection: Connection) -> Sequence[Index]:
-    """Return those that can be made again at the end; the ones behind constraints stay."""
+    """Drop and return the indexes that can be made again at the end. Indexes of constraints stay."""
     indexes = sorted(_LEDGER.indexes, key=lambda index: str(index.name))
     for index in indexes:
         index.drop(connection)
@@ -82,18 +82,18 @@ def _add_people(connection: Connection, people: int, is_sqlite: bool) -> None:
 
 
 def _insert(is_sqlite: bool) -> str:
-    """Return one statement for all rows: entry i belongs to person i modulo the number of people."""
+    """Return one statement that inserts all rows: entry i belongs to person i modulo the number of people."""
     people = ":people" if is_sqlite else "CAST(:people AS bigint)"
     kinds = f"(i / {people}) % 4"
     first = date(LAST_YEAR - YEARS + 1, 1, 1).isoformat()
-    day = f"(i / {people}) % {YEARS}"  # in days it is a year and some apart
+    day = f"(i / {people}) % {YEARS}"  # the rows of one person are more than a year apart
     if is_sqlite:
         on = f"date('{first}', '+' || ({day} * 366 + i % 300) || ' days')"
         at = "'2026-01-01 00:00:00.000000'"
     else:
         on = f"date '{first}' + (({day}) * 366 + i % 300)::int"
         at = "timestamptz '2026-01-01 00:00:00+00'"
-    ident = _hex("i", is_sqlite)  # in order of time, as the ids of real rows
+    ident = _hex("i", is_sqlite)  # in order of time, like the ids of real rows
     values = [
         "i", ident, "'grant'", _hex(f"i % {people}", is_sqlite), "'project'", ident, "'learner'", "1",
         f"CASE {kinds} WHEN 0 THEN 'NAT' WHEN 1 THEN 'PRV' ELSE 'MUN' END",
@@ -107,14 +107,14 @@ def _insert(is_sqlite: bool) -> str:
 
 
 def _numbers(is_sqlite: bool, count: str) -> str:
-    """Return a table n of i from 0 to before `count`."""
+    """Return a table n with i from 0 to `count` - 1."""
     if is_sqlite:
         return f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})"
     return f"WITH n AS (SELECT i FROM generate_series(CAST(0 AS bigint), CAST({count} AS bigint) - 1) AS i)"
 
 
 def _hex(number: str, is_sqlite: bool) -> str:
-    """Return the id of person `number`, as `person_number` gives it."""
+    """Return the SQL text for the id of person `number`, as in `person_number`."""
     if is_sqlite:
         return f"'{_PREFIX}' || printf('%016x', {number})"
     return f"('{_PREFIX}' || lpad(to_hex({number}), 16, '0'))::uuid"

@@ -1,4 +1,4 @@
-"""The people of a benchmark: selfies as a phone sends them, each with a template of the person's other photos."""
+"""The people of a benchmark: a selfie as a phone sends it, and a template of the same person's other photos."""
 
 import io
 from collections.abc import Sequence
@@ -17,21 +17,21 @@ from faces.matching.verify import verify
 from tests.photos import people
 
 SIZE = (1080, 1440)
-FACE_SHARE = 1 / 3  # of the picture's height, as at arm's length
+FACE_SHARE = 1 / 3  # the face's share of the picture's height, as at arm's length
 MOST_ENROLLED = 3
 SEARCH_SIDE = 800
 
 
 @dataclass(frozen=True)
 class PersonWithPhotos:
-    """A face that passes. selfie: JPEG of 1080x1440; template: made of other photos of the same person."""
+    """A person whose selfie is accepted. selfie: JPEG of 1080x1440; template: of other photos of the same person."""
 
     selfie: bytes
     template: Template
 
 
 def attendees(engine: FaceEngine, policy: Policy, most: int = 6) -> list[PersonWithPhotos]:
-    """Make up to `most` visitors, no two of one person, of the tests' photos; those who wouldn't pass stay away."""
+    """Return up to `most` different people from the tests' photos, only those whose selfie is accepted."""
     found: list[PersonWithPhotos] = []
     for photos in people().values():
         made = _visitor(engine, policy, photos)
@@ -53,7 +53,7 @@ def _visitor(engine: FaceEngine, policy: Policy, photos: Sequence[Path]) -> Pers
 
 
 def selfie(path: Path, size: tuple[int, int] = SIZE) -> bytes:
-    """Cut a portrait round the photo's face and scale it to `size`; JPEG at quality 90."""
+    """Cut a portrait around the photo's face and scale it to `size`; return a JPEG of quality 90."""
     with Image.open(path) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     left, top, side = _face(upright)
@@ -67,7 +67,7 @@ def selfie(path: Path, size: tuple[int, int] = SIZE) -> bytes:
 
 
 def _face(image: Image.Image) -> tuple[float, float, float]:
-    """Left, top and side of the largest face in pixels; the middle of the picture where none is found."""
+    """Return left, top and side of the largest face in pixels; of the middle of the picture if no face is found."""
     scale = SEARCH_SIDE / max(image.size)
     small = image.resize((round(image.width * scale), round(image.height * scale)))
     found = dlib.get_frontal_face_detector()(np.asarray(small), 0)

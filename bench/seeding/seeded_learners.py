@@ -1,7 +1,7 @@
-"""A crowd for the benchmarks: learners with enrolled faces, sessions that are open, and everybody's access token.
+"""Seeds the benchmarks of check-ins: learners with enrolled faces, open sessions, and an access token for each person.
 
-Written straight into an empty database, before the service starts: hashing a password for each of hundreds of people,
-and the search for duplicates (there are fewer photos than learners, so faces repeat), would take minutes.
+The rows are written directly into an empty database before the service starts. Hashing hundreds of passwords would take
+minutes, and the search for duplicates would refuse the faces: several learners share one, as there are few photos.
 """
 
 import os
@@ -39,7 +39,7 @@ from service.edge.tokens import issue
 
 @dataclass(frozen=True)
 class SeededLearners:
-    """Access tokens, good for a quarter of an hour, and the ids of the open sessions. learners: one token each."""
+    """Access tokens, valid for fifteen minutes, and the ids of the open sessions. learners: one token each."""
 
     organizer: str
     learners: list[str]
@@ -47,13 +47,13 @@ class SeededLearners:
 
 
 def settings_in(var: Path, port: int = 8000) -> Settings:
-    """Defaults and an engine: whatever database the shell's environment names, no benchmark writes into it."""
+    """Return the default settings with an engine. A database from the shell's environment is never used."""
     settings = Settings.model_construct(var=var, port=port)
     return settings.model_copy(update={"face_engine": os.environ.get("FACE_ENGINE") or settings.face_engine})
 
 
 def seed(settings: Settings, templates: Sequence[Template], *, learners: int, sessions: int) -> SeededLearners:
-    """Fill an empty database; learner number i has the face of template i modulo their number."""
+    """Seed an empty database; return tokens and sessions. Learner i has the face of template i modulo their number."""
     migrate(settings)
     ring, now = load_keys(settings).face_ring, datetime.now(UTC)
     engine = create_engine(settings.database)
@@ -136,7 +136,7 @@ def _enrol(db: Session, person_id: uuid.UUID, position: int, template: Template,
 def _open_sessions(
     db: Session, organizer: SignIn, learners: Sequence[Account], count: int, now: datetime
 ) -> list[VenueSession]:
-    """Return one project with everybody on its roster, and so many half-days that are open for checking in now."""
+    """Add one project with all learners on its roster; return its `count` sessions, which are open for check-in now."""
     db.flush()
     claims = {"family": str(organizer.id), "sub": str(organizer.account.id)}
     caller = caller_of(db, bearer_of(claims))

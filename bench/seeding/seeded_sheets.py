@@ -1,4 +1,4 @@
-"""A database with people on file and two empty projects, for the bench of spreadsheets."""
+"""Seeds the benchmark of spreadsheets: a database with people and two empty projects."""
 
 import uuid
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from service.configuration.settings import Settings
 from service.edge.database import migrate, prepare_engine
 
 ADDED = timedelta(minutes=5)
-"""How long a step of a job may take here."""
+"""The longest time of a job's step in the benchmark."""
 
 
 @dataclass(frozen=True)
 class World:
-    """people: number and name of each; ids in the same order; projects: two, of the caller's unit."""
+    """The seeded rows. people: number and name of each; ids: in the same order; projects: two, of the caller's unit."""
 
     engine: Engine
     caller: Caller
@@ -34,7 +34,7 @@ class World:
 
 
 def make_world(folder: Path, people: int) -> World:
-    """Build it in a new SQLite database of the folder."""
+    """Seed a new SQLite database in `folder`; return the seeded rows."""
     settings = Settings(var=folder)
     migrate(settings)
     engine = create_engine(settings.database)

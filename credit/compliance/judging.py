@@ -8,17 +8,19 @@ several years uses the same caps, year by year.
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 
 from credit.compliance.lines import CreditLine, LineStatus
 from credit.errors import NoRule
 from credit.rules.awards import PROJECT_CAP, rule_for
+from credit.rules.rounding import CREDIT_PLACES, HOUR_PLACES, half_up
 from credit.rules.rule_sets import Category, RollingStandard, Rule, RuleSet
 
 YEAR_CAP, GROUP_CAP, NOT_APPROVED = "year_cap", "group_cap", "not_approved"
 _NOTHING = Decimal("0.00")
-_MONTHS = Decimal(12)
+_MONTHS = 12
 
 
 class Result(enum.StrEnum):
@@ -138,7 +140,7 @@ def _within(counted: Iterable[CountedLine], standard: RollingStandard, year: int
 def count(rule_set: RuleSet, lines: Iterable[CreditLine]) -> tuple[CountedLine, ...]:
     """Return the lines with the credits that count after all caps. A line that is not approved counts nothing."""
     left = {group.code: group.cap_year for group in rule_set.cap_groups}
-    left_of_rule = {rule.code: rule.cap_year for rule in rule_set.rules if rule.cap_year is not None}
+    left_of_rule = {rule.code: rule.cap_year for rule in rule_set.every_rule if rule.cap_year is not None}
     return tuple(_count_one(rule_set, line, left, left_of_rule) for line in lines)
 
 
@@ -207,14 +209,13 @@ def _absent(rule_set: RuleSet, absences: Iterable[Absence]) -> tuple[bool, bool,
 
 
 def _required(rule_set: RuleSet, months: int) -> Measures:
-    share = (_MONTHS - months) / _MONTHS
-    standard = rule_set.standard
+    share, standard = Fraction(_MONTHS - months, _MONTHS), rule_set.standard
 
-    def lowered(whole: Decimal | None, step: str) -> Decimal | None:
-        return None if whole is None else (whole * share).quantize(Decimal(step), ROUND_HALF_UP)
+    def lowered(whole: Decimal | None, places: int) -> Decimal | None:
+        return None if whole is None else half_up(Fraction(whole) * share, places)
 
-    classes = {code: lowered(least, "0.01") or _NOTHING for code, least in standard.classes.items()}
-    return Measures(lowered(standard.credits, "0.01"), lowered(standard.hours, "0.1"), classes)
+    classes = {code: lowered(least, CREDIT_PLACES) or _NOTHING for code, least in standard.classes.items()}
+    return Measures(lowered(standard.credits, CREDIT_PLACES), lowered(standard.hours, HOUR_PLACES), classes)
 
 
 def _missing(required: Measures, have: Measures) -> dict[str, Decimal]:

@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from credit.access import CreditHolder
+from credit.ledger.live import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry, SourceRole
 
@@ -66,8 +68,6 @@ _SHARED = (
     "activity_on", "activity_name", "activity_number", "activity_type", "category", "credit_class", "source_role",
     "discipline", "delivery_mode", "hours", "credits",
 )  # fmt: skip
-_Reversal = aliased(LedgerEntry)
-is_taken_back = exists().where(_Reversal.reverses == LedgerEntry.id)
 _RECORD_STATUS = {RecordStatus.PENDING: LineStatus.PENDING, RecordStatus.REJECTED: LineStatus.REJECTED}
 
 # These statements are built once: building one with twenty columns takes longer than running it.
@@ -90,14 +90,14 @@ _RECORDS = select(
 ).where(CreditRecord.person_id == bindparam("person_id"))
 
 
-def lines_of_years(db: Session, *, person_id: uuid.UUID, first: int, last: int) -> list[CreditLine]:
+def lines_of_years(db: Session, *, holder: CreditHolder, first: int, last: int) -> list[CreditLine]:
     """Return all lines of some years that are granted or wait, by their day. There are few of them, so no pages.
 
     Two statements.
     """
     period = Period(whole_year(first).first, whole_year(last).last)
     return sorted(
-        find_lines(db, person_id=person_id, period=period, status=None, after=None, limit=None),
+        find_lines(db, holder=holder, period=period, status=None, after=None, limit=None),
         key=lambda line: (line.activity_on, line.position is None, line.position or 0, line.id),
     )
 
@@ -113,7 +113,7 @@ class LineKey:
 def find_lines(
     db: Session,
     *,
-    person_id: uuid.UUID,
+    holder: CreditHolder,
     period: Period,
     status: LineStatus | None,
     after: LineKey | None,
@@ -123,7 +123,7 @@ def find_lines(
 
     Two statements at most.
     """
-    wanted: dict[str, Any] = {"person_id": person_id}
+    wanted: dict[str, Any] = {"person_id": holder}
     found: list[CreditLine] = []
     if status in (None, LineStatus.APPROVED, LineStatus.REVERSED):
         gone = status is LineStatus.REVERSED

@@ -1,6 +1,5 @@
 """The totals of a person's credits (M-4.1.8), summed by the database: two statements for any number of rows."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +7,9 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from credit.compliance.lines import LineStatus, Period, is_taken_back
+from credit.access import CreditHolder
+from credit.compliance.lines import LineStatus, Period
+from credit.ledger.live import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry
 
@@ -26,31 +27,31 @@ class Totals:
     other: Decimal
 
 
-def totals_of(db: Session, *, person_id: uuid.UUID, period: Period, status: LineStatus | None) -> Totals:
+def totals_of(db: Session, *, holder: CreditHolder, period: Period, status: LineStatus | None) -> Totals:
     """Return the totals of the lines that `credit.compliance.lines.find_lines` returns for the same arguments."""
     sums: list[tuple[str | None, Decimal, Decimal]] = []
     if status in (None, LineStatus.APPROVED):
         # A reversal has the day of its grant and the negative amounts, so a plain sum leaves out reversed grants.
-        sums += _sums(db, LedgerEntry, person_id, period)
+        sums += _sums(db, LedgerEntry, holder, period)
     elif status is LineStatus.REVERSED:
-        sums += _sums(db, LedgerEntry, person_id, period, LedgerEntry.kind == EntryKind.GRANT, is_taken_back)
+        sums += _sums(db, LedgerEntry, holder, period, LedgerEntry.kind == EntryKind.GRANT, is_taken_back)
     if status in (None, LineStatus.PENDING, LineStatus.REJECTED):
         waiting = CreditRecord.status == RecordStatus(status or LineStatus.PENDING)
-        sums += _sums(db, CreditRecord, person_id, period, waiting)
+        sums += _sums(db, CreditRecord, holder, period, waiting)
     return _add_up(sums)
 
 
 def _sums(
     db: Session,
     table: type[LedgerEntry] | type[CreditRecord],
-    person_id: uuid.UUID,
+    holder: CreditHolder,
     period: Period,
     *further: ColumnElement[bool],
 ) -> list[tuple[str | None, Decimal, Decimal]]:
     """Return credits and hours by class."""
     rows = db.execute(
         select(table.credit_class, func.sum(table.credits), func.sum(table.hours))
-        .where(table.person_id == person_id, table.activity_on >= period.first, table.activity_on <= period.last)
+        .where(table.person_id == holder, table.activity_on >= period.first, table.activity_on <= period.last)
         .where(*further)
         .group_by(table.credit_class)
     )

@@ -20,10 +20,12 @@ COLUMNS = {
     "学分": "credits",
     "学分录入单位": "recorded_by",
     "审核状态": "status",
+    "学分规则代码": "rule",
 }
 """Fields by their titles."""
 TITLES = {field: title for title, field in COLUMNS.items()}
-_REQUIRED = [title for title in COLUMNS if title not in ("项目编号", "学科")]
+_REQUIRED = [title for title in COLUMNS if title not in ("项目编号", "学科", "学分规则代码")]
+_OTHER_TITLES = {"学分规则代码": ("规则", "学分规则", "规则代码")}
 _STATUSES = {"审核通过": "approved", "未审核": "pending"}
 PLACES = {"hours": 1, "credits": 2}
 """Decimal places of the amounts."""
@@ -31,7 +33,14 @@ PLACES = {"hours": 1, "credits": 2}
 
 def read_file(data: bytes) -> dict[int, dict[str, str]]:
     """Return the rows of an XLSX or CSV file by number, in the form that an import takes. Raises SheetError."""
-    table = read_table(data, columns=list(COLUMNS), required=_REQUIRED, max_rows=MAX_ROWS, dates=(TITLES["date"],))
+    table = read_table(
+        data,
+        columns=list(COLUMNS),
+        required=_REQUIRED,
+        max_rows=MAX_ROWS,
+        also=_OTHER_TITLES,
+        dates=(TITLES["date"],),
+    )
     return {row.number: _content(row) for row in table}
 
 
@@ -55,8 +64,9 @@ def _as_read(content: Mapping[str, str]) -> dict[str, str]:
         amount = amount_of(content.get(field, ""), places)
         if amount is not None:
             found[field] = amount
-    if "activity_type" in content:
-        found["activity_type"] = plain(content["activity_type"])
+    for field in ("activity_type", "rule"):
+        if field in content:
+            found[field] = plain(content[field])
     status = _STATUSES.get(plain(content.get("status", "")))
     if status is not None:
         found["status"] = status

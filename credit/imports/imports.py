@@ -8,10 +8,11 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NewType
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import Text, cast, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from credit.access import AUTHORITY, authority_unit
+from credit.errors import NothingToAccept
 from credit.imports.columns import read_file
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.imports.rows import to_stored_content
@@ -21,6 +22,7 @@ from foundation.errors import NotFound
 from foundation.imports import engine
 from models.base import new_id
 from models.credit_records import CreditImport, CreditImportRow, RowState
+from models.imports import ImportStatus
 from models.jobs import Job
 from models.people import Unit
 
@@ -70,16 +72,52 @@ def list_rows(
     return list(db.scalars(wanted.order_by(CreditImportRow.number).limit(limit)))
 
 
-def commit(db: Session, *, found: CreditImport, caller: Caller, now: datetime) -> None:
+def list_warned(db: Session, *, found: ReadableImport, limit: int) -> list[CreditImportRow]:
+    """Return the rows of an import with warnings, by number."""
+    mine = CreditImportRow.import_id == found.id
+    has_warnings = cast(CreditImportRow.warnings, Text) != "[]"
+    wanted = select(CreditImportRow).where(mine, has_warnings).order_by(CreditImportRow.number)
+    return list(db.scalars(wanted.limit(limit)))
+
+
+def list_left_out(db: Session, *, found: ReadableImport, limit: int) -> list[CreditImportRow]:
+    """Return the rows that an import was committed without, by number."""
+    mine = CreditImportRow.import_id == found.id, CreditImportRow.state == RowState.LEFT_OUT
+    return list(db.scalars(select(CreditImportRow).where(*mine).order_by(CreditImportRow.number).limit(limit)))
+
+
+def commit(db: Session, *, found: CreditImport, accepted: Mapping[int, str], caller: Caller, now: datetime) -> None:
     """Record all rows; a second call changes nothing. A small import is committed afterwards, a large one by a job.
 
-    The rows are checked anew, since another import may have brought them meanwhile. Raises ImportUndone;
-    ImportNotReady, which keeps another job at work where the last one failed; ImportHasErrors, which keeps what was
-    found written to the rows.
+    accepted: the reasons why rows with warnings are recorded all the same, by their numbers; other rows with warnings
+    are left out. The rows are checked anew, since another import may have brought them meanwhile. Raises ImportUndone;
+    NothingToAccept for a row without warnings; ImportNotReady, which keeps another job at work where the last one
+    failed; ImportHasErrors, which keeps what was found written to the rows.
     """
     me = caller.person_id
+    engine.lock(db, found)
+    if found.status is ImportStatus.CHECKED:
+        _accept(db, found, accepted)
     if engine.commit(db, CREDIT_IMPORTS, found=found, now=now, actor_id=me, committed_by=me):
-        _audit(db, found, caller, now, "credit_import.commit", after={"rows": found.row_count})
+        said = [{"row": number, "reason": reason} for number, reason in sorted(accepted.items())]
+        after = {"rows": found.row_count, "accepted": said} if said else {"rows": found.row_count}
+        _audit(db, found, caller, now, "credit_import.commit", after=after)
+
+
+def _accept(db: Session, found: CreditImport, accepted: Mapping[int, str]) -> None:
+    """Write the reasons to the rows, and take away those of an earlier attempt."""
+    mine = CreditImportRow.import_id == found.id
+    earlier = update(CreditImportRow).where(mine, CreditImportRow.accepted_reason.is_not(None))
+    db.execute(earlier.values(accepted_reason=None).execution_options(synchronize_session=False))
+    if not accepted:
+        return
+    rows = db.scalars(select(CreditImportRow).where(mine, CreditImportRow.number.in_(accepted)))
+    warned = {row.number: row for row in rows.all() if row.warnings}
+    if len(warned) < len(accepted):
+        raise NothingToAccept(field="accept", facts={"rows": sorted(set(accepted) - set(warned))})
+    for number, row in warned.items():
+        row.accepted_reason = accepted[number]
+    db.flush()
 
 
 def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: datetime) -> None:
@@ -127,7 +165,7 @@ def _audit(
     action: str,
     *,
     reason: str | None = None,
-    after: dict[str, int] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     audit.record(db, caller, now, action, found, reason=reason, after=after)
     db.flush()

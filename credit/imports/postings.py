@@ -8,7 +8,7 @@ from credit.ledger.posting import NewEntry
 from credit.rules.awards import counted
 from credit.rules.rule_sets import RuleSet
 from models.credit_records import CreditRecord, RecordStatus
-from models.ledger import SourceKind, SourceRole
+from models.ledger import SourceKind
 
 
 def grant_of(
@@ -22,6 +22,7 @@ def grant_of(
         person_id=person_id,
         source_kind=SourceKind.IMPORT,
         source_id=good.source_id(person_id),
+        source_role=good.role,
         generation=generation,
         category=good.category,
         rule_code=good.rule_code,
@@ -49,7 +50,8 @@ def record_of(good: GoodRow, *, person_id: uuid.UUID, now: datetime) -> CreditRe
         status=RecordStatus.PENDING,
         source_kind=SourceKind.IMPORT,
         source_id=good.source_id(person_id),
-        source_role=SourceRole.LEARNER,
+        source_role=good.role,
+        rule_code=good.rule_code,
         category=good.category,
         credit_class=good.credit_class,
         credits=good.credits,

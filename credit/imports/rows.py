@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from credit.errors import NoRule
-from credit.rules.awards import rule_for
-from credit.rules.rule_sets import RuleSet
+from credit.records.activities import Activity
+from credit.rules.record_rules import agrees_with, codes_of, named_rule, rule_of_record
+from credit.rules.rule_sets import Rule, RuleSet
 from models.ledger import SourceRole
 from sheets.meanings import amount_of
 
@@ -23,14 +24,20 @@ _REQUIRED = (
     "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
     "status",
 )  # fmt: skip
-_OPTIONAL = ("number", "discipline")
+_OPTIONAL = ("number", "discipline", "rule")
 _MOST_NAME, _MOST_TEXT, _MOST_NUMBER = 40, 500, 2**53
-_LONGEST = {"name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20}
+_LONGEST = {
+    "name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20,
+    "rule": 40,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class GoodRow:
-    """A row that can be recorded. category: its code; rule_code: the rule of the set in force on that day."""
+    """A row that can be recorded. category: its code; rule_code: the rule of the set in force on that day.
+
+    role: of the rule; is_daily_once: whether the rule allows one record a day.
+    """
 
     cme_number: str
     activity_on: date
@@ -41,6 +48,8 @@ class GoodRow:
     rule_set: str
     rule_set_version: int
     rule_code: str
+    role: SourceRole
+    is_daily_once: bool
     activity_type: str
     discipline: str | None
     delivery_mode: str
@@ -48,6 +57,11 @@ class GoodRow:
     credits: Decimal
     recorded_by: str
     is_approved: bool
+
+    @property
+    def activity(self) -> Activity:
+        """Return the activity that the row is about."""
+        return Activity(self.name, self.category, self.number, self.activity_on, self.activity_on)
 
     def source_id(self, person_id: uuid.UUID) -> uuid.UUID:
         """Return an id that is the same for the same activity of a person, so that two imports can't grant it twice.
@@ -67,6 +81,9 @@ class _RowReader:
 
     def wrong(self, name: str, code: str, **more: Any) -> None:
         self.errors.append({"field": name, "code": code, **more})
+
+    def has_error(self, name: str) -> bool:
+        return any(each["field"] == name for each in self.errors)
 
     def text(self, name: str) -> str:
         value = self.content.get(name)
@@ -123,21 +140,17 @@ def read_row(
     reading = _RowReader(content)
     for name in sorted(set(content) - set(_REQUIRED) - set(_OPTIONAL)):
         reading.wrong(name[:_MOST_NAME], "unknown_field")
-    texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline")}
+    texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline", "rule")}
     texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by")}
     activity_type = reading.one_of("activity_type", ACTIVITY_TYPES)
     status = reading.one_of("status", ("approved", "pending"))
     hours, credits = reading.amount("hours", 1), reading.amount("credits", 2)
     day = reading.day("date", today)
-    traced = None
-    if day is not None and texts["category"]:
-        rule_set = rules_on(day)
-        traced = _trace(rule_set, texts["category"], texts["delivery_mode"])
-        if traced is None:
-            reading.wrong("category", "unknown_category", known=list(rule_set.known_categories))
-    if reading.errors or day is None or traced is None:
+    rule_set = rules_on(day) if day is not None and texts["category"] else None
+    traced = None if rule_set is None else _trace(reading, rule_set, texts, credits)
+    if reading.errors or day is None or rule_set is None or traced is None:
         return None, reading.errors
-    category, credit_class, rule_set, rule_code = traced
+    category, credit_class, rule = traced
     good = GoodRow(
         cme_number=texts["cme_number"],
         activity_on=day,
@@ -147,7 +160,9 @@ def read_row(
         credit_class=credit_class,
         rule_set=rule_set.code,
         rule_set_version=rule_set.version,
-        rule_code=rule_code,
+        rule_code=rule.code,
+        role=rule.role,
+        is_daily_once=rule.daily_once,
         activity_type=activity_type,
         discipline=texts["discipline"] or None,
         delivery_mode=texts["delivery_mode"],
@@ -172,14 +187,26 @@ def _stored_value(value: Any) -> Any:
     return value if is_plain else False
 
 
-def _trace(rule_set: RuleSet, given: str, delivery_mode: str) -> tuple[str, str | None, RuleSet, str] | None:
-    """Return the category, found by its code or name, and its rule; None if the rule set has neither."""
-    by_name = next((each.code for each in rule_set.categories if each.name == given), given)
-    category = rule_set.find_category(by_name)
-    if category is None:
-        return None
+def _trace(
+    reading: _RowReader, rule_set: RuleSet, texts: Mapping[str, str], credits: Decimal
+) -> tuple[str, str | None, Rule] | None:
+    """Return the category, found by its code or name, with its class, and the rule; None with the error otherwise."""
+    given, mode = texts["category"], texts["delivery_mode"]
+    code = next((each.code for each in rule_set.categories if each.name == given), given)
+    category = rule_set.find_category(code)
     try:
-        rule = rule_for(rule_set, by_name, SourceRole.LEARNER, delivery_mode)
+        if texts["rule"] and category is not None:
+            rule = named_rule(rule_set, code, texts["rule"].upper())
+        else:
+            rule = rule_of_record(rule_set, code, name=texts["name"], credits=credits, delivery_mode=mode)
     except NoRule:
+        if category is not None and texts["rule"]:
+            reading.wrong("rule", "unknown_rule", known=codes_of(rule_set, code))
+        else:
+            reading.wrong("category", "unknown_category", known=list(rule_set.known_categories))
         return None
-    return by_name, category.credit_class, rule_set, rule.code
+    assert category is not None  # noqa: S101 - a rule was found in it
+    if not agrees_with(rule, credits) and not reading.has_error("credits"):
+        reading.wrong("credits", "not_of_rule")
+        return None
+    return code, category.credit_class, rule

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from credit.errors import AlreadyGranted, AlreadyReversed, NoRule, StillGranted
 from credit.rules.rule_book import get_rule_set
 from models.base import new_id
-from models.ledger import EntryKind, LedgerEntry, SourceRole
+from models.ledger import EntryKind, GrantReversal, LedgerEntry, ReversalCause, SourceRole
 
 _TURN = 7_303_014  # names the advisory lock on PostgreSQL; any number that nothing else uses
 _CHUNK = 500  # ids in one statement
@@ -104,10 +104,19 @@ def post_many(db: Session, entries: Iterable[NewEntry]) -> Posting:
 
 
 def reverse(
-    db: Session, *, grants: Sequence[LedgerEntry], reason: str, now: datetime, actor_id: uuid.UUID | None
+    db: Session,
+    *,
+    grants: Sequence[LedgerEntry],
+    reason: str,
+    now: datetime,
+    actor_id: uuid.UUID | None,
+    cause: ReversalCause = ReversalCause.MISTAKE,
 ) -> Posting:
-    """Reverse grants in full. Grants that are reversed already stay as they are."""
-    return post_many(db, [reversal_of(grant, reason=reason, now=now, actor_id=actor_id) for grant in grants])
+    """Reverse grants in full, for one cause. Grants that are reversed already stay as they are."""
+    done = post_many(db, [reversal_of(grant, reason=reason, now=now, actor_id=actor_id) for grant in grants])
+    db.add_all(GrantReversal(entry_id=entry_id, cause=cause) for entry_id in done.posted)
+    db.flush()
+    return done
 
 
 def reversal_of(grant: LedgerEntry, *, reason: str, now: datetime, actor_id: uuid.UUID | None) -> NewEntry:

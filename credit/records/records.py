@@ -9,9 +9,13 @@ from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
 from credit.access import AUTHORITY
+from credit.errors import AlreadyGranted
 from credit.ledger import posting
 from credit.ledger.posting import NewEntry
-from credit.rules.awards import counted, rule_for
+from credit.records.activities import Activity
+from credit.records.recorded import recorded_of
+from credit.rules.awards import counted
+from credit.rules.record_rules import rule_of_record
 from credit.rules.rule_book import in_force
 from foundation import audit
 from foundation.callers import Caller
@@ -51,7 +55,8 @@ def decide(
     """Approve a record, which posts its grant, or reject it. The same decision again changes nothing.
 
     Raises NotFound; SecondAdminNeeded for the caller's own; AlreadyDecided if it was decided otherwise; NoRule if the
-    rules of that day no longer have a rule for it; StillGranted if the activity was granted in another way.
+    rules of that day no longer have a rule for it; AlreadyGranted if the same activity is granted from elsewhere, or
+    stands in a confirmed settlement; StillGranted if this record was granted before and that wasn't reversed.
     """
     if is_approved:
         posting.take_turn(db)  # before the record is locked: the undo of an import locks in the same order
@@ -78,6 +83,7 @@ def decide(
     audit.record(db, caller, now, "credit_record.decide", record, reason=comment or None, after=after)
     db.flush()
     if is_approved:
+        _require_unrecorded(db, record)
         posting.post(db, entry=_grant(db, record, caller, now))
     return record
 
@@ -96,9 +102,21 @@ def withdraw(
         )
 
 
+def _require_unrecorded(db: Session, record: CreditRecord) -> None:
+    """Raise AlreadyGranted if the activity of a record is recorded. The caller has the turn at the ledger."""
+    day = record.activity_on
+    activity = Activity(record.activity_name, record.category, record.activity_number, day, day)
+    found = recorded_of(db, {record.person_id}, [day], also_waiting=False).alike(record.person_id, activity)
+    if found is not None and found[1].is_sure:
+        raise AlreadyGranted(facts={"entry": found[0].shown()})
+
+
 def _grant(db: Session, record: CreditRecord, caller: Caller, now: datetime) -> NewEntry:
     rule_set = in_force(db, record.activity_on)
-    rule = rule_for(rule_set, record.category, record.source_role, record.delivery_mode)
+    rule = rule_set.find_rule(record.rule_code) if record.rule_code else None
+    if rule is None:
+        name, credits, mode = record.activity_name, record.credits, record.delivery_mode
+        rule = rule_of_record(rule_set, record.category, name=name, credits=credits, delivery_mode=mode)
     last = posting.last_generations(db, source_kind=record.source_kind, source_ids=[record.source_id])
     return NewEntry(
         person_id=record.person_id,

@@ -7,19 +7,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credit.access import AUTHORITY
+from credit.errors import AlreadyReversed
 from credit.ledger import posting
 from credit.records.records import withdraw
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
-from models.ledger import EntryKind, LedgerEntry
+from foundation.processes import ProcessTable
+from models.ledger import EntryKind, LedgerEntry, ReversalCause, SourceKind
 from models.people import Person, Unit
+from models.projects import Project
+
+REVERSAL = "grant.reversal"
+"""The name of this process in the table of processes."""
 
 
-def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> LedgerEntry:
+def reverse_grant(
+    db: Session,
+    processes: ProcessTable,
+    *,
+    entry_id: uuid.UUID,
+    reason: str,
+    cause: ReversalCause,
+    caller: Caller,
+    now: datetime,
+) -> LedgerEntry:
     """Reverse one grant and withdraw its record, so that a corrected one can be posted. Return the reversal.
 
-    Raises NotFound if it is not a grant of a person within the caller's reach; AlreadyReversed.
+    Raises NotFound if it is not a grant of a person within the caller's reach; AlreadyReversed; SettlementUnderWay for
+    the grant of a project while another round of its settlement is in review.
     """
     found = db.execute(
         select(LedgerEntry, Unit.path)
@@ -30,11 +46,16 @@ def reverse_grant(db: Session, *, entry_id: uuid.UUID, reason: str, caller: Call
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     grant: LedgerEntry = found.LedgerEntry
+    if grant.source_kind == SourceKind.PROJECT:
+        db.execute(select(Project.id).where(Project.id == grant.source_id).with_for_update())
+        processes.require_free(db, step=REVERSAL, project_id=grant.source_id)
     posting.take_turn(db)
     before = {"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)}
     audit.record(db, caller, now, "ledger.reverse", grant, reason=reason, before=before)
     db.flush()
     kind, sources = grant.source_kind, [grant.source_id]
     withdraw(db, source_kind=kind, source_ids=sources, reason=reason, actor_id=caller.person_id, now=now)
-    entry = posting.reversal_of(grant, reason=reason, now=now, actor_id=caller.person_id)
-    return posting.post(db, entry=entry)
+    done = posting.reverse(db, grants=[grant], reason=reason, now=now, actor_id=caller.person_id, cause=cause)
+    if not done.posted:
+        raise AlreadyReversed
+    return db.scalars(select(LedgerEntry).where(LedgerEntry.id == done.posted[0])).one()

@@ -1,14 +1,15 @@
-"""Computes the credits of an activity. Pure: Decimal only, rounded half up to 0.01 once, at the end."""
+"""Computes the credits of an activity. Pure: exact fractions, rounded half up to 0.01 once, at the end."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from credit.errors import NoRule
+from credit.rules.rounding import CREDIT_PLACES, half_up
 from credit.rules.rule_sets import ByCertificate, ByHours, ByPiece, Fixed, Rule, RuleSet
 from models.ledger import SourceRole
 
 PROJECT_CAP = "project_cap"
-_STEP = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,17 @@ def credit_for(
     project for a learner, taught for a speaker. Raises NoRule if there is no rule, or no number of credits.
     """
     rule = rule_for(rule_set, category, role, delivery_mode)
-    raw = project_credits if role is SourceRole.LEARNER and project_credits is not None else _by_rule(rule, hours)
-    return counted(rule, raw.quantize(_STEP, ROUND_HALF_UP))
+    has_own = role is SourceRole.LEARNER and project_credits is not None
+    raw = Fraction(project_credits or 0) if has_own else _by_rule(rule, hours)
+    return counted(rule, half_up(raw, CREDIT_PLACES))
 
 
 def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: str) -> Rule:
-    """Return the rule for a role in a category.
+    """Return the rule for a role in a category of which nothing else is known.
 
-    A rule for projects comes before one for claims, and one for this delivery mode before others.
+    A rule without a name claims nothing beyond its category; of those, one for projects comes before one for claims,
+    and one for this delivery mode before others. Else it is the category's only rule, or its plain rule: a paper of
+    which nobody said the journal is not one of a foreign journal.
 
     Raises NoRule.
     """
@@ -54,11 +58,17 @@ def rule_for(rule_set: RuleSet, category: str, role: SourceRole, delivery_mode: 
         if found is not None
         and (rule.category, rule.role) == (found.code, role)
         and rule.delivery_mode in (None, delivery_mode)
-        and not rule.completes_year  # such a rule must be named by its code
+        and not rule.completes_year  # such a rule must be named, or agree with the credits
     ]
-    if not fitting:
+    unnamed = [rule for rule in fitting if rule.name is None]
+    if unnamed:
+        return min(unnamed, key=lambda rule: (rule.entry != "project", rule.delivery_mode is None))
+    if len(fitting) == 1:
+        return fitting[0]
+    plain = rule_set.plain_rule(category) if role is SourceRole.LEARNER else None
+    if plain is None:
         raise NoRule(field="category")
-    return min(fitting, key=lambda rule: (rule.entry != "project", rule.delivery_mode is None))
+    return plain
 
 
 def counted(rule: Rule, raw: Decimal) -> Award:
@@ -69,11 +79,11 @@ def counted(rule: Rule, raw: Decimal) -> Award:
     return Award(rule.code, raw, raw, None)
 
 
-def _by_rule(rule: Rule, hours: Decimal) -> Decimal:
+def _by_rule(rule: Rule, hours: Decimal) -> Fraction:
     match rule.amount:
         case ByHours(hours=per, credits=credits):
-            return hours / per * credits
+            return Fraction(hours) * Fraction(credits) / Fraction(per)
         case Fixed(credits=credits) | ByPiece(credits=credits):
-            return credits
+            return Fraction(credits)
         case ByCertificate() | _:
             raise NoRule(field="credits")

@@ -1,6 +1,6 @@
 """Rule sets as versioned data: the credits of each activity and the standard of a year, each number with its source."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -213,7 +213,25 @@ class RuleSet(_Data):
 
     @cached_property
     def _rules(self) -> dict[str, Rule]:
-        return {each.code: each for each in self.rules}
+        return {each.code: each for each in self.every_rule}
+
+    @cached_property
+    def _plain(self) -> dict[str, Rule]:
+        """Return the plain rules by category, for the categories that need one."""
+        taken = {rule.code for rule in self.rules}
+        found = {}
+        for category in self.categories:
+            own = [rule for rule in self.rules if (rule.category, rule.role) == (category.code, SourceRole.LEARNER)]
+            usual = [rule for rule in own if not rule.completes_year]
+            if own and len(usual) != 1 and all(rule.name or rule.delivery_mode for rule in usual):
+                code = f"{category.code[:16]}-ANY" if category.code in taken else category.code
+                found[category.code] = _plain_rule(code, category.code, usual)
+        return found
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """Return the rules as they were written, and the plain ones that follow from them."""
+        return (*self.rules, *self._plain.values())
 
     def find_category(self, code: str) -> Category | None:
         """Return the category of a code or of an alias, or None."""
@@ -222,6 +240,37 @@ class RuleSet(_Data):
     def find_rule(self, code: str) -> Rule | None:
         """Return the rule of this code, or None."""
         return self._rules.get(code)
+
+    def plain_rule(self, category: str) -> Rule | None:
+        """Return the rule that claims no more than a category and the credits of a certificate.
+
+        Only a category whose rules all have a name, and which has not just one of them, has such a rule. None for the
+        others.
+        """
+        found = self.find_category(category)
+        return None if found is None else self._plain.get(found.code)
+
+
+def _plain_rule(code: str, category: str, rules: Sequence[Rule]) -> Rule:
+    """Return the plain rule of a category. It keeps every limit that all of the category's rules share."""
+    groups, caps = {rule.cap_group for rule in rules}, [rule.cap_year for rule in rules]
+    limits = [rule.most_at_once for rule in rules]
+    return Rule(
+        code=code,
+        category=category,
+        entry="free",
+        amount=ByCertificate(by="certificate", most=_largest(limits)),
+        cap_year=_largest(caps),
+        cap_group=groups.pop() if len(groups) == 1 else None,
+        daily_once=bool(rules) and all(rule.daily_once for rule in rules),
+        source="A: nothing beyond the category is known",
+    )
+
+
+def _largest(limits: Sequence[Decimal | None]) -> Decimal | None:
+    """Return the largest limit; None where there is none, or one of them is missing."""
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if known and len(known) == len(limits) else None
 
 
 def _all_known(what: str, known: set[str], used: Iterable[str | None]) -> None:

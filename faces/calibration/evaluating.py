@@ -140,7 +140,7 @@ def draw(people: Sequence[Person], yardstick: Yardstick, photos: int, number: in
 
 
 def of_one_person(trials: Trials, photos: int) -> NDArray[np.bool_]:
-    """(templates, photos): whether a template meets a photo of its own owner that isn't in it."""
+    """Return a matrix (templates, photos): True if both have the same owner and the photo is not in the template."""
     places = np.arange(len(trials.shown)) - np.searchsorted(trials.shown, trials.shown)  # of a photo among its owner's
     return np.asarray(~trials.is_other & (places >= photos)[None, :])
 

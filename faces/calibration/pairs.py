@@ -82,13 +82,13 @@ def compare_by(people: Sequence[Person], measure: Measure, photos: int) -> Trial
     counts = np.array([len(person) for person in people])
     shown = np.repeat(np.arange(len(people)), counts)
     distances = np.zeros((len(enrolled), len(shown)))
-    whole = sum(part.weight for part in measure.parts)
-    for part in measure.parts:
-        rows = [np.array([photo[part.model] for photo in person], np.float64) for person in people]
+    whole = sum(share.weight for share in measure.shares)
+    for share in measure.shares:
+        rows = [np.array([photo[share.model] for photo in person], np.float64) for person in people]
         means = np.array([rows[place][:photos].mean(axis=0) for place in enrolled])
-        templates, probes = part.view(means), part.view(np.concatenate(rows))
-        apart = _apart(templates, probes) if part.metric is Metric.EUCLIDEAN else 1 - templates @ probes.T
-        distances += part.weight / whole * apart
+        templates, probes = share.view(means), share.view(np.concatenate(rows))
+        apart = _apart(templates, probes) if share.metric is Metric.EUCLIDEAN else 1 - templates @ probes.T
+        distances += share.weight / whole * apart
     return Trials(distances, enrolled, shown, 1 / counts[shown])
 
 

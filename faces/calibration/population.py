@@ -99,15 +99,16 @@ def each_once(people: Sequence[Person], yardstick: Yardstick) -> Population:
 
 
 def largest_move(people: Sequence[Person], measure: Measure) -> float:
-    """Return how far the mean of these people lies from the one that a measure is centred on, in deviations of a single
-    person from it: the largest of its networks, 0 for a plain measure.
+    """Return the distance of these people's mean from the centre of a measure, in standard deviations of one person.
+
+    It is the largest distance of all networks, and 0 for a measure without a centre.
     """
     moves = [0.0]
-    for part in measure.parts:
-        if part.centre is not None:
-            means = np.array([np.mean([photo[part.model] for photo in person], axis=0) for person in people])
+    for share in measure.shares:
+        if share.centre is not None:
+            means = np.array([np.mean([photo[share.model] for photo in person], axis=0) for person in people])
             spread = float(np.sqrt(((means - means.mean(axis=0)) ** 2).sum(axis=1).mean()))
-            moves.append(float(np.linalg.norm(means.mean(axis=0) - part.centre)) / max(spread, 1e-9))
+            moves.append(float(np.linalg.norm(means.mean(axis=0) - share.centre)) / max(spread, 1e-9))
     return max(moves)
 
 

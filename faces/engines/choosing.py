@@ -60,11 +60,10 @@ def _make_second_networks(name: str, folder: Path) -> "list[Network]":
 
 
 def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
-    """Load the face finders: BlazeFace, then HOG for photos without a find; HOG alone where BlazeFace's file is
-    missing.
+    """Return the face finders: BlazeFace, then HOG for photos without a find; HOG alone without BlazeFace's file.
 
     folder: where converted files are stored. models: the folder of BlazeFace's files, by default the one that
-    `scripts/fetch-models` fills. Raises UnusableNetwork where the file is there but is not the known one.
+    `scripts/fetch-models` fills. Raises UnusableNetwork if the file exists but is not the known one.
     """
     from faces.finding.blaze_finder import BlazeFinder
     from faces.finding.hog import HogFinder

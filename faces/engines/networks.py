@@ -63,8 +63,9 @@ class ConvertedDlibNetwork:
 
 
 class FaceresNetwork:
-    """faceres of @vladmandic/human: 1,024 numbers, not normalised. It can tell people apart only after the mean of
-    their population is subtracted.
+    """The network faceres of @vladmandic/human: 1,024 numbers, not normalised.
+
+    It can tell people apart only after the mean of their population is subtracted.
     """
 
     model = FACERES_MODEL

@@ -104,9 +104,7 @@ class PhotoEngine:
 
 
 def _decode_larger(photo: Photo, pixels: Pixels, box: Box) -> tuple[Pixels, Box]:
-    """Decode the photo larger, until the face has enough pixels or the photo has no more; returns the new pixels and
-    box.
-    """
+    """Decode the photo larger, until the face has enough pixels or the photo has no more; return pixels and box."""
     before = max(pixels.shape)
     wanted = before * ENOUGH_PX / box.side
     larger = photo.decode(min(photo.long_side, int(wanted) + 1))

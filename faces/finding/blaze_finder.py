@@ -89,9 +89,7 @@ class BlazeFinder:
         return box.score * fit.flag - MISFIT_COUNTS * fit.misfit
 
     def _find_turned(self, pixels: Pixels, quarters: int) -> list[Box]:
-        """Find faces in a picture turned counter-clockwise by right angles; returns boxes in the picture that was
-        given.
-        """
+        """Find faces in a picture turned counter-clockwise by right angles; return boxes in the unturned picture."""
         turned = np.rot90(pixels, quarters)
         height, width = turned.shape[:2]
         return [box.turned(quarters, width, height) for box in self._faces.find(turned)]

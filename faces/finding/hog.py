@@ -20,9 +20,7 @@ from faces.photos.photo import Photo, Pixels
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One search. search: longer side of the picture that is searched; decode: least longer side to decode; both in
-    pixels.
-    """
+    """The sizes of one search, in pixels: the longer side to search, and the smallest longer side to decode."""
 
     search: int
     decode: int
@@ -90,8 +88,9 @@ class HogFinder:
 
 
 def without_texture(boxes: list[Box]) -> list[Box]:
-    """Drop boxes with a low score where another has a high one: they are curtains and sleeves, or a second find of one
-    face.
+    """Return the boxes without those of a low score if another one has a high score.
+
+    Boxes of a low score are then curtains or sleeves, or the same face a second time.
     """
     if max(box.score for box in boxes) < CLEAR:
         return boxes

@@ -1,10 +1,10 @@
-"""The quality of a photo of a face, measured on the aligned chip. Advice is given early; a photo is refused only where
-it is certainly useless.
+"""The quality of a photo of a face, measured on the aligned chip.
 
-The limits for advice have a wide margin. The limits for refusal come from eleven good photos that were made worse step
-by step, and compared with other photos of the same person. Darkened to a mean grey of 11, they lay within 0.44; at a
-grey of 6, some lay beyond 0.6, as photos of other people do. Shrunk to a face of 27 pixels, they lay within 0.42. Cut
-off by a quarter, they lay within 0.26. Blurred to a sharpness of 4, most lay beyond 0.6.
+Advice is given early. A photo is refused only if it is certainly useless. The limits for advice have a wide margin. The
+limits for refusal come from eleven good photos that were made worse step by step, and compared with other photos of the
+same person. Darkened to a mean grey of 11, they lay within 0.44; at a grey of 6, some lay beyond 0.6, as photos of
+other people do. Shrunk to a face of 27 pixels, they lay within 0.42. Cut off by a quarter, they lay within 0.26.
+Blurred to a sharpness of 4, most lay beyond 0.6.
 """
 
 import math

@@ -80,10 +80,10 @@ def search(
 def _nearest(
     template: Template, index: FaceIndex, policy: Policy, look_up: Lookup | None, but_not: Collection[UUID]
 ) -> Match | None:
-    first, wanted = policy.measure.parts[0], CANDIDATES if len(policy.measure.parts) > 1 else 1
+    first, wanted = policy.measure.shares[0], CANDIDATES if len(policy.measure.shares) > 1 else 1
     probe = first.view(template.embedding).astype("float32")
     found = [near for near in index.nearest(probe, wanted + len(but_not)) if near.id not in but_not]
-    if len(policy.measure.parts) == 1:
+    if len(policy.measure.shares) == 1:
         return found[0] if found else None
     if look_up is None:
         raise ValueError("several networks are measured, and the index holds one of them")

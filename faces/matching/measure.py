@@ -22,7 +22,7 @@ Descriptors = Mapping[str, Embedding]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkShare:
-    """One network's part in a measure.
+    """One network's share in a measure.
 
     centre: (n,) float32, the population's mean descriptor; None to measure plainly. weight: its share in the sum.
     """
@@ -51,68 +51,70 @@ class NetworkShare:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One part, or several whose cosines are averaged by weight.
+    """The distance by one network, or by several whose cosines are averaged by weight.
 
-    The distance is Euclidean for a single part that says so, and otherwise 1 - the weighted mean of the cosines, 0 to
-    2: smaller is more alike.
+    The distance is Euclidean if a single network has that metric. Otherwise it is 1 - the weighted mean of the cosines,
+    from 0 to 2. A smaller distance means more similar faces.
     """
 
-    parts: tuple[NetworkShare, ...]
+    shares: tuple[NetworkShare, ...]
 
     def __post_init__(self) -> None:
-        if not self.parts or (len(self.parts) > 1 and any(part.metric is not Metric.COSINE for part in self.parts)):
-            raise ValueError("a measure has one part, or several that are all cosines")
-        if len(set(self.models)) < len(self.parts) or not all(part.weight > 0 for part in self.parts):
+        if not self.shares or (
+            len(self.shares) > 1 and any(share.metric is not Metric.COSINE for share in self.shares)
+        ):
+            raise ValueError("a measure has one network, or several that are all cosines")
+        if len(set(self.models)) < len(self.shares) or not all(share.weight > 0 for share in self.shares):
             raise ValueError("a measure has each network once, with a weight above 0")
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The networks it needs of either face."""
-        return tuple(part.model for part in self.parts)
+        """The names of the networks whose embeddings both faces must have."""
+        return tuple(share.model for share in self.shares)
 
     @property
     def metric(self) -> Metric:
-        """What its distances are."""
-        return self.parts[0].metric
+        """The metric of its distances."""
+        return self.shares[0].metric
 
     @property
     def is_centred(self) -> bool:
-        """Whether it belongs to a population."""
-        return any(part.centre is not None for part in self.parts)
+        """Whether it is centred on the mean of a population."""
+        return any(share.centre is not None for share in self.shares)
 
     def distance(self, one: Descriptors, other: Descriptors) -> float:
-        """Measure between two faces; not a number where either holds one that is none.
+        """Return the distance of two faces; NaN if an embedding holds NaN.
 
-        Raises KeyError where either lacks a network.
+        Raises KeyError if a face has no embedding of one of the networks.
         """
-        whole = sum(part.weight for part in self.parts)
+        whole = sum(share.weight for share in self.shares)
         apart = 0.0
-        for part in self.parts:
-            difference = np.linalg.norm(part.view(one[part.model]) - part.view(other[part.model]))
-            apart += part.weight / whole * from_euclidean(part.metric, float(difference))
+        for share in self.shares:
+            difference = np.linalg.norm(share.view(one[share.model]) - share.view(other[share.model]))
+            apart += share.weight / whole * from_euclidean(share.metric, float(difference))
         return apart
 
 
 def plain(model: str, metric: Metric) -> Measure:
-    """Return the measure that a network was trained for."""
+    """Return the measure of one network with the metric that it was trained for."""
     return Measure((NetworkShare(model, metric),))
 
 
 def to_json(measure: Measure) -> list[dict[str, Any]]:
-    """Return plain values; centres as little-endian float32 in base64."""
+    """Return a measure as values for JSON, with centres as little-endian float32 in base64."""
     return [
         {
-            "model": part.model,
-            "metric": part.metric.value,
-            "weight": part.weight,
-            "centre": None if part.centre is None else base64.b64encode(part.centre.astype("<f4").tobytes()).decode(),
+            "model": share.model,
+            "metric": share.metric.value,
+            "weight": share.weight,
+            "centre": None if share.centre is None else base64.b64encode(share.centre.astype("<f4").tobytes()).decode(),
         }
-        for part in measure.parts
+        for share in measure.shares
     ]
 
 
 def from_json(content: list[dict[str, Any]]) -> Measure:
-    """Read what `to_json` gave; raises KeyError or ValueError."""
+    """Return the measure from the values of `to_json`. Raises KeyError or ValueError."""
     return Measure(
         tuple(
             NetworkShare(

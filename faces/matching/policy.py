@@ -85,11 +85,11 @@ class Policy:
         return self.one_person[min(photos, len(self.one_person) + 1) - 2]
 
     def duplicate_limits(self, photos: int, gallery: int) -> DuplicateLimits:
-        """Return the 1:N limits at which, in a gallery of this many others, an honest newcomer is stopped or held no
-        more often than `wrongly_certain` and `wrongly_held`.
+        """Return the 1:N limits for a gallery of this many other people.
 
-        Of n strangers at most n times as many lie within a distance as of one (union bound), so the share per stranger
-        is the share wanted divided by n. The same photo again is certain in any gallery.
+        They refuse or hold an honest new person no more often than `wrongly_certain` and `wrongly_held`. Of n strangers
+        at most n times as many lie within a distance as of one (union bound), so the share for each stranger is the
+        wanted share divided by n. The same photo again is certain in any gallery.
         """
         strangers = self.strangers[min(photos, len(self.strangers)) - 1]
         others = max(gallery, 1)

@@ -21,7 +21,7 @@ class PolicySet:
     policies: tuple[Policy, ...]
 
     def __post_init__(self) -> None:
-        if not self.policies or len(self.policies[-1].measure.parts) > 1:
+        if not self.policies or len(self.policies[-1].measure.shares) > 1:
             raise ValueError("a policy set ends with a policy for the engine's own network alone")
         if any(each.engine != self.engine or each.measure.models[0] != self.engine for each in self.policies):
             raise ValueError("a policy set is for one engine, whose network comes first in each measure")

@@ -27,8 +27,10 @@ class UnusableNetwork(RuntimeError):
 
 
 class Alignment(StrEnum):
-    """dlib_chip: the frame that dlib's own network has; at its 150 pixels the very chip that dlib cuts. five_points:
-    eyes, tip of the nose and corners of the mouth in given places, as networks of the ArcFace kind have it.
+    """How a network's input is aligned.
+
+    dlib_chip: the frame of dlib's own network; at 150 pixels it is exactly the chip that dlib cuts. five_points: eyes,
+    tip of the nose and corners of the mouth at fixed positions, as for networks of the ArcFace kind.
     """
 
     DLIB_CHIP = "dlib_chip"

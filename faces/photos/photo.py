@@ -60,8 +60,9 @@ class Photo:
         return max(self.header.width, self.header.height)
 
     def decode(self, long_side: int) -> Pixels:
-        """Decode upright, as (height, width, 3) RGB, in the smallest of 1/8, 1/4, 1/2 and 1/1 whose longer side is at
-        least `long_side` pixels; raises PhotoBroken.
+        """Return the upright pixels, (height, width, 3) RGB. Raises PhotoBroken.
+
+        The scale is the smallest of 1/8, 1/4, 1/2 and 1/1 whose longer side has at least `long_side` pixels.
         """
         factor = next((n for n in (8, 4, 2) if self.long_side // n >= long_side), 1)
         try:

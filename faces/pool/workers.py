@@ -134,13 +134,13 @@ class _Stop:
         self._asked = False
 
     def wait_for_it(self) -> None:
-        """From here on SIGTERM ends the worker at once, and so does one that came before."""
+        """Let SIGTERM end the worker at once from here on, also one that came before."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if self._asked:
             os._exit(0)
 
     def finish_first(self) -> None:
-        """From here on SIGTERM is kept until the worker waits again."""
+        """Hold SIGTERM from here on until the worker waits again."""
         signal.signal(signal.SIGTERM, self._note)
 
     def _note(self, number: int, frame: FrameType | None) -> None:

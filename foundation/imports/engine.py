@@ -11,15 +11,16 @@ from collections.abc import Generator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from foundation import jobs
 from foundation.errors import ImportHasErrors, ImportNotCommitted, ImportNotReady, ImportUndone, NotFound
 from foundation.imports import steps
 from foundation.imports.importers import PORTION, Importer, ImportT, ImportTables, RowT
+from foundation.processes import UnderWay
 from models.imports import ImportColumns, ImportStatus
-from models.jobs import Job
+from models.jobs import Job, JobStatus
 
 HIDDEN = (ImportStatus.RECEIVING, ImportStatus.ABANDONED)
 """Imports that nobody is shown: not whole yet, or not any more."""
@@ -92,18 +93,19 @@ def undo(
     """Undo an import; return whether this call began the undo. facts: other columns of the import to write.
 
     A small import is undone afterwards, a large one by a job. A second call changes nothing, except that a failed job
-    gets a new one. Raises ImportNotReady, ImportNotCommitted.
+    gets a new one. A commit whose job failed is undone as far as it got. Raises ImportNotReady, ImportNotCommitted.
     """
     lock(db, found)
-    if found.status in (ImportStatus.CHECKING, ImportStatus.COMMITTING):
+    has_died = found.status is ImportStatus.COMMITTING and has_failed(db, importer, found)
+    if found.status is ImportStatus.CHECKING or (found.status is ImportStatus.COMMITTING and not has_died):
         raise ImportNotReady
     if found.status is ImportStatus.CHECKED:
         raise ImportNotCommitted
-    if found.status is not ImportStatus.COMMITTED:
+    if found.status is not ImportStatus.COMMITTED and not has_died:
         _keep_at_work(db, importer, found, now, actor_id)
         return False
     facts |= {"undone_at": now}
-    if not steps.move(db, importer, found, ImportStatus.COMMITTED, ImportStatus.UNDOING, **facts):
+    if not steps.move(db, importer, found, found.status, ImportStatus.UNDOING, **facts):
         raise ImportNotReady
     _do_or_enqueue(db, importer, found, now, actor_id)
     return True
@@ -127,6 +129,23 @@ def find_job(db: Session, tables: ImportTables[ImportT, RowT], found: ImportT) -
     """Return the job of the current step: `done` of `total` rows, and its `error` if it failed."""
     step = steps.STEP_OF.get(found.status)
     return jobs.find_latest(db, kind=steps.job_kind(tables, step), subject_id=found.id) if step else None
+
+
+def has_failed(db: Session, tables: ImportTables[ImportT, RowT], found: ImportT) -> bool:
+    """Return whether the job of the current step was given up. Asking for the step again starts another job."""
+    job = find_job(db, tables, found)
+    return job is not None and job.status is JobStatus.FAILED
+
+
+def find_at_work(db: Session, tables: ImportTables[ImportT, RowT], mine: ColumnElement[bool]) -> list[UnderWay]:
+    """Return those imports, of the ones that `mine` selects, which are being committed or undone. Failed ones too."""
+    statuses = (ImportStatus.COMMITTING, ImportStatus.UNDOING)
+    imports: type[ImportT] = tables.imports
+    at_work = db.scalars(select(imports).where(mine, imports.status.in_(statuses)).order_by(imports.id))
+    return [
+        UnderWay(steps.job_kind(tables, steps.STEP_OF[found.status]), found.id, has_failed(db, tables, found))
+        for found in at_work
+    ]
 
 
 def abandon(db: Session, tables: ImportTables[ImportT, RowT], *, now: datetime) -> int:

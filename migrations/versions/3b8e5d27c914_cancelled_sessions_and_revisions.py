@@ -8,7 +8,7 @@ from migrations import append_only
 
 
 revision = "3b8e5d27c914"
-down_revision = "8d1f0c3b7e52"
+down_revision = "4b7e21c9d0a3"
 branch_labels = None
 depends_on = None
 

@@ -1,1 +1,1 @@
-"""What scripts run."""
+"""The commands behind `scripts/`."""

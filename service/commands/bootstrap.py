@@ -1,6 +1,6 @@
-"""Sets up an installation: the root of the unit tree, the first admin, and what the law requires before faces are used.
+"""Sets up an installation: the first unit, the first admin, and the legal documents that faces need.
 
-`scripts/bootstrap` runs it by hand, once; everything after that goes through the API.
+An operator runs `scripts/bootstrap` once. All later changes use the API.
 """
 
 import argparse
@@ -28,7 +28,7 @@ TEXT_VERSION = "1"
 
 
 def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: date | None = None) -> None:
-    """Publish the first consent text and register the impact assessment, good for three years (PRIVACY L-7)."""
+    """Publish the first consent text and register the impact assessment, valid for three years (PRIVACY L-7)."""
     consent.publish(
         db,
         version=TEXT_VERSION,
@@ -51,8 +51,8 @@ def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: 
 def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, assessed_by: str | None) -> str:
     """Add the province and its first system admin to an empty database; return the admin's initial password.
 
-    assessed_by: who approved the impact assessment; without it faces stay off. Raises RuntimeError if there are
-    units already.
+    assessed_by: the person who approved the impact assessment; without one, faces can't be enrolled. Raises
+    RuntimeError if there are units already.
     """
     migrate(settings)
     now = SystemClock().now()

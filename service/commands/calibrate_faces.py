@@ -1,7 +1,7 @@
-"""Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends or refuses to, and sets.
+"""Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends and sets thresholds.
 
-DIR has one folder for each person with their photos. `_one_photo/` may hold more people with one photo each. No photo
-is stored, only means of all people, and thresholds.
+DIR has one folder of photos for each person. `_one_photo/` may hold more people with one photo each. No photo is
+stored, only the means of all people and the thresholds.
 """
 
 import argparse
@@ -30,12 +30,12 @@ from service.edge.database import migrate, prepare_engine
 
 OTHERS = "_one_photo"
 PHOTOS = (1, 2, 3)
-GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # false accepts in the plot
+GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # rates of false accepts in the plot
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The results of a folder. evaluations: by number of photos, up to the largest number of a person less one."""
+    """The results of a folder. evaluations: by number of photos, up to one less than the largest number of a person."""
 
     people: int
     photos: int

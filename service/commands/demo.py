@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from accounts.people import people
-from foundation.clock import SystemClock
+from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.people import Person, Role, Unit, UnitKind
@@ -32,6 +33,7 @@ _ADMINS = {
     "authority": ("3310000903", Role.AUTHORITY),
     "system": ("3310000904", Role.SYSTEM_ADMIN),
 }
+_ZONE = ZoneInfo("Asia/Shanghai")
 _NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
 _PASSWORD = "123456"  # noqa: S105 - the initial password of M-2.3, which must be changed
 
@@ -62,8 +64,7 @@ def seed(settings: Settings) -> DemoTable:
             if db.scalar(select(Person.id).limit(1)) is None:
                 _seed_all(db, FieldSeal(load_keys(settings).lookup), now)
             sessions = list(db.scalars(select(VenueSession).order_by(VenueSession.id).limit(2)))  # those of the seed
-            for session in sessions:
-                _open(session, now)
+            _move_to_today(db, sessions, now)
     finally:
         engine.dispose()
     content = _describe(settings, sessions)
@@ -109,8 +110,8 @@ def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learner
         discipline="急诊学",
         credits=Decimal("5.00"),
         hours=Decimal("15.0"),
-        starts_on=now.date(),
-        ends_on=now.date() + timedelta(days=365),
+        starts_on=day_at_home(now),
+        ends_on=day_at_home(now),
         created_by=organizer.id,
         created_at=now,
     )
@@ -121,32 +122,43 @@ def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learner
     times = _times(now)
     rotating = VenueSession(
         project_id=project.id, short_code=new_id().hex[-8:], title="第一天上午", venue="一号会议厅",
-        zone="Asia/Shanghai", qr_mode=QrMode.ROTATING, liveness=Liveness.NONE, **times,
+        zone=_ZONE.key, qr_mode=QrMode.ROTATING, liveness=Liveness.NONE, **times,
     )  # fmt: skip
     printed = VenueSession(
         project_id=project.id, short_code=new_id().hex[-8:], title="第一天下午（打印二维码）", venue="二号会议厅",
-        zone="Asia/Shanghai", qr_mode=QrMode.PRINTED, liveness=Liveness.NONE,
+        zone=_ZONE.key, qr_mode=QrMode.PRINTED, liveness=Liveness.NONE,
         latitude=30.25, longitude=120.17, radius_m=300, **times,
     )  # fmt: skip
     db.add_all([rotating, printed])
     db.flush()
 
 
-def _open(session: VenueSession, now: datetime) -> None:
-    for name, instant in _times(now).items():
-        setattr(session, name, instant)
+def _move_to_today(db: Session, sessions: list[VenueSession], now: datetime) -> None:
+    """Have the sessions run now and their project end today, unless it was ended: then its dates stay."""
+    for session in sessions:
+        project = db.get_one(Project, session.project_id)
+        if project.status is not ProjectStatus.RUNNING:
+            continue
+        project.starts_on = project.ends_on = day_at_home(now)
+        for name, instant in _times(now).items():
+            setattr(session, name, instant)
 
 
 def _times(now: datetime) -> dict[str, datetime]:
-    """Return the times of a session that is open for half a day from now on."""
+    """Return the times of a session that began an hour ago, or at midnight, and ends in five hours.
+
+    People can check in until its end, and are late from then on, so that nobody is late.
+    """
+    midnight = now.astimezone(_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts_at, ends_at = max(now - timedelta(hours=1), midnight), now + timedelta(hours=5)
     return {
-        "starts_at": now + timedelta(hours=11),
-        "ends_at": now + timedelta(hours=14),
-        "in_opens_at": now - timedelta(hours=1),
-        "late_from": now + timedelta(hours=11),
-        "in_closes_at": now + timedelta(hours=12),
-        "out_opens_at": now + timedelta(hours=13),
-        "out_closes_at": now + timedelta(hours=15),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "in_opens_at": starts_at - timedelta(minutes=30),
+        "late_from": ends_at,
+        "in_closes_at": ends_at,
+        "out_opens_at": ends_at - timedelta(minutes=20),
+        "out_closes_at": ends_at + timedelta(minutes=30),
     }
 
 

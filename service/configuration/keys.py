@@ -69,7 +69,7 @@ def _kept(folder: Path, name: str, prefix: str = "") -> str:
             out.flush()
             os.fsync(out.fileno())
         try:
-            os.link(draft, path)  # fails if the other one was first; never leaves half a key
+            os.link(draft, path)  # fails if another process was first; a reader never sees half a key
         except FileExistsError:
             pass
         finally:

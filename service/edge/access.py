@@ -1,8 +1,9 @@
-"""Who may call an endpoint, and the one unit of work in which it runs.
+"""Checks who may call an endpoint, and runs its view in one transaction.
 
-Every view carries exactly one of `@public`, `@signed_in(...)` and `@token_bearer`, right below its route. They verify
-the access token, read the body while no database connection waits for it, replay the reply of a request that is only
-repeated, and run the view with its `call` as first argument. A GET reads and locks nothing; other methods commit once.
+Each view has exactly one of `@public`, `@signed_in(...)` and `@token_bearer`, directly below its route. The decorator
+verifies the access token, reads the body before it takes a database connection, returns the stored reply of a repeated
+request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other methods commit
+once.
 """
 
 import time
@@ -37,7 +38,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class Access:
-    """What the guard tests look at. roles: None where any signed-in person may call."""
+    """The access rules of a view, for the guard tests. roles: None if any signed-in person may call it."""
 
     is_public: bool
     takes: BodyLimit
@@ -48,7 +49,7 @@ class Access:
 
 
 def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
-    """Let anybody call."""
+    """Return a view that everybody may call, without signing in."""
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
@@ -72,11 +73,11 @@ def signed_in(
     keeps_reply: bool = True,
     writes: bool = False,
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
-    """Let signed-in people call; with `roles`, only those who hold one of them somewhere.
+    """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
 
-    How far the role reaches is the domain's to check. takes: how large a body may be, told only once the token was seen
-    to be good. opens_to_password_change: also for the token that the initial password gives. writes: for the few GETs
-    that leave an audit entry.
+    The view's domain function checks over which unit. takes: the largest body, checked after the token.
+    opens_to_password_change: True accepts also the token that a sign-in with the initial password gets. keeps_reply:
+    False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
     """
 
     def guard(view: Callable[Concatenate[Call, P], Any]) -> Callable[P, Any]:
@@ -112,10 +113,11 @@ def signed_in(
 
 
 def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P, Any]:
-    """Let whom a good token names call, for a view whose one statement asks `sign_ins.HOLDER` whether it still holds.
+    """Return a view for everybody with a good token; its own statement checks the sign-in by `sign_ins.HOLDER`.
 
-    A full hall calls such a view at once: it saves a statement and its transaction. Where the statement did nothing,
-    the view asks `call.caller`, which refuses whom `signed_in` would have refused. No reply is kept.
+    Use it for a view that a full hall calls at the same time: it saves one statement and one transaction. If the view's
+    statement changed no row, the view reads `call.caller`, which raises what `signed_in` would have raised. No reply is
+    stored.
     """
 
     @wraps(view)
@@ -136,7 +138,7 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 
 
 def _open_token() -> OpenedToken:
-    """Return what this request's token says. Refused where it is none, or no longer good."""
+    """Return the content of this request's token. Flask-JWT-Extended refuses a missing or invalid one."""
     header, known = request.headers.get("Authorization", ""), cast(TokenCache, current_app.extensions["token_cache"])
     opened = known.find(header, now=time.time())
     if opened is None:
@@ -150,7 +152,7 @@ def _open_token() -> OpenedToken:
 
 
 def _note_first_use(claims: Mapping[str, Any]) -> None:
-    """Note that a refreshed pair has arrived, in a transaction of its own: once a pair, whichever process sees it."""
+    """Store, in a transaction of its own, that the client uses a refreshed pair. Each pair is stored once."""
     session, step = db.session(), step_of(claims)
     with read_only(session):
         is_first = is_unused(session, step)
@@ -166,9 +168,9 @@ def _look_up(session: Session, opened: OpenedToken) -> Caller:
 
 
 def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None = None) -> Response:
-    """Run a view; commit what it wrote, for a `keeper` with the reply to repeat; or leave nothing behind.
+    """Run a view and commit its writes; with a `keeper`, store the reply too. If the view raises, roll back.
 
-    A refusal leaves nothing behind either, unless it says that it `keeps_writes`: then it is an answer like any other.
+    A refusal rolls back too, unless it has `keeps_writes`: then its answer is committed like any other.
     """
     try:
         try:
@@ -180,7 +182,7 @@ def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None =
         if keeper is not None:
             idempotency.keep_reply(session, keeper.caller, response, now=keeper.now)
         session.commit()
-    except idempotency.OvertakenByTwin:
+    except idempotency.RepliedByTwin:
         session.rollback()
         return _reply_of_twin(session, cast(Call, keeper).caller)
     except BaseException:
@@ -192,12 +194,12 @@ def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None =
 
 
 def after_commit(act: Callable[[], None]) -> None:
-    """Do something once this request's writes are safe, such as sending an SMS."""
+    """Call `act` after this request's writes are committed, for example to send an SMS."""
     g.setdefault("after_commit", []).append(act)
 
 
 def _reply_of_twin(session: Session, caller: Caller) -> Response:
-    """Return the reply of the same request, which was sent twice at once and of which the other one was first."""
+    """Return the reply of the other one of two equal requests that were sent at the same time."""
     with read_only(session):
         reply = idempotency.find_reply(session, caller)
     if reply is None:

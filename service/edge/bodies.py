@@ -1,10 +1,13 @@
-"""What all bodies share."""
+"""The base classes and field types of request and response bodies."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from functools import wraps
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from apiflask.fields import UploadFile
+from flask import request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -18,11 +21,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
+View = TypeVar("View", bound=Callable[..., Any])
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def _refuse_unstorable(value: Any) -> Any:
-    """Refuse text that no database takes: NUL, and halves of surrogate pairs."""
+    """Refuse text that a database can't store: NUL, and single surrogates."""
     if isinstance(value, str):
         if "\x00" in value or _HALVES.search(value):
             raise PydanticCustomError("text", "text holds a character that can't be stored")
@@ -74,6 +78,18 @@ class PartialBody(Body):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+def optional_body(view: View) -> View:
+    """Let a call be made without a body, as with `{}`. It stands above `api.input`."""
+
+    @wraps(view)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        if not request.get_data():
+            request._cached_json = ({}, {})  # what `get_json` returns; Flask has no other way to say it
+        return view(*args, **kwargs)
+
+    return cast(View, read)
+
+
 class Query(BaseModel):
     """A query string: unknown names are ignored."""
 
@@ -86,7 +102,7 @@ class Query(BaseModel):
 
 
 class Page(Query):
-    """A keyset list is asked for with `limit` and the `cursor` of the page before."""
+    """The query of a list. cursor: `next_cursor` of the page before; limit: the largest number of rows."""
 
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, max_length=500)
@@ -120,10 +136,10 @@ Photos = Annotated[list[UploadFile], BeforeValidator(_as_list), AfterValidator(_
 """One to five uploaded photos."""
 
 Capacity = Annotated[int, Field(ge=1, le=100_000)]
-"""How many learners there is room for (名额)."""
+"""The number of learners who may take part (名额)."""
 
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
-"""Why something was done, for the audit trail."""
+"""The reason for an action, for the audit trail."""
 
 
 def bytes_of(photos: list[UploadFile]) -> list[bytes]:
@@ -132,7 +148,7 @@ def bytes_of(photos: list[UploadFile]) -> list[bytes]:
 
 
 def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
-    """Return what makes a Decimal travel as a string of up to `whole` digits and `places` decimals, never negative."""
+    """Return the type of a Decimal that is a string in JSON: up to `whole` digits and `places` decimals, from 0 on."""
     pattern = rf"[0-9]{{1,{whole}}}(\.[0-9]{{1,{places}}})?"
 
     def read(value: Any) -> Decimal:
@@ -148,7 +164,7 @@ def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
 
 
 def _told(read: Any) -> Any:
-    """`read`, letting pass what is a Decimal already: what our own code puts into an answer."""
+    """Return `read` for values from outside. Our own code passes a Decimal, which stays as it is."""
     return lambda value: value if isinstance(value, Decimal) else read(value)
 
 

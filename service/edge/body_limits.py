@@ -1,7 +1,7 @@
-"""How large a request body may be: each route says what it takes, and nothing larger is ever read.
+"""Limits the size of request bodies: each route has a limit, and no body beyond it is read.
 
-A parsed JSON body takes up to thirty times its bytes of memory, so the limit of JSON is small, and smallest for who
-has not signed in. Only the few routes that say so take rows of imports or uploads.
+Parsed JSON takes up to thirty times its bytes in memory. So the limit for JSON is small, and smallest without sign-in.
+Only a few routes take rows of imports or uploads.
 """
 
 import re
@@ -16,18 +16,18 @@ from foundation.errors import Refusal
 KIB, MIB = 2**10, 2**20
 MULTIPART = "multipart/form-data"
 LARGEST_UPLOAD = "LARGEST_UPLOAD"
-"""The key in the app's configuration: bytes that no route goes beyond, whatever it says of itself."""
+"""The key in the app's configuration for the largest body of any route, in bytes."""
 DEEPEST_JSON = 32
-"""Levels of lists and objects in one another; our own bodies have five."""
+"""The largest depth of nested lists and objects. Our own bodies have five levels."""
 
-_FIELDS = MIB  # the other fields of a form, and a file that is somewhat too large: its own refusal says more
+_FIELDS = MIB  # for the other fields of a form, and for a file slightly too large, which gets an error of its own
 _BRACKETS = re.compile(rb"[^\[\]{}]+")
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """What a route takes. most_json, most_upload: bytes of a JSON body and of a multipart form; 0 is none."""
+    """The limits of a route, in bytes: of a JSON body and of a multipart form. 0: the route takes no form."""
 
     most_json: int
     most_upload: int = 0
@@ -49,20 +49,20 @@ def upload(most: int) -> BodyLimit:
 
 
 PHOTOS = upload(5 * 12 * MIB)
-"""Five photos of a face, as `PhotoLimits` takes them; it can't be asked: the web loads no face library."""
+"""Five photos of the largest size in `faces.photos.photo.PhotoLimits`. The web processes don't import that library."""
 
 
 class JsonTooDeep(Refusal):
-    """Lists and objects lie in one another more than `DEEPEST_JSON` deep."""
+    """The JSON has more than `DEEPEST_JSON` levels of nested lists and objects."""
 
     code = "json_too_deep"
 
 
 def receive_body(limit: BodyLimit) -> None:
-    """Read this request's body whole, files into memory, before anything waits for it that others need.
+    """Read the whole body of this request into memory, before a database connection is taken.
 
-    A phone may take minutes to send five photos; whoever holds a database connection meanwhile keeps it from everybody
-    else. Raises RequestEntityTooLarge for a body larger than the route takes.
+    A phone may need minutes to send five photos, and a connection that waits for it is missing for other requests.
+    Raises RequestEntityTooLarge if the body is larger than the route's limit.
     """
     admit_body(limit)
     if limit.takes_upload and request.mimetype == MULTIPART:
@@ -72,20 +72,20 @@ def receive_body(limit: BodyLimit) -> None:
 
 
 def admit_body(limit: BodyLimit) -> None:
-    """Set the most that may be read of this request's body, and refuse one that says it is larger.
+    """Set the limit for this request's body, and compare it with the Content-Length.
 
-    A body without a length is counted while it is read. Raises RequestEntityTooLarge.
+    A body without Content-Length is counted while it is read. Raises RequestEntityTooLarge.
     """
     is_upload = limit.takes_upload and request.mimetype == MULTIPART
     most = limit.most_upload if is_upload else limit.most_json
     g.body_limit = min(most, current_app.config.get(LARGEST_UPLOAD, most))
     if (request.content_length or 0) > g.body_limit:
         raise RequestEntityTooLarge
-    request.max_content_length = g.body_limit + 1  # Werkzeug cuts off what is longer: one byte more tells it
+    request.max_content_length = g.body_limit + 1  # Werkzeug cuts a longer body here; `read_body` sees the extra byte
 
 
 def read_body() -> bytes:
-    """Return this request's body, which later calls return again. Raises RequestEntityTooLarge."""
+    """Return this request's body. Later calls return the same bytes. Raises RequestEntityTooLarge."""
     body = request.get_data(cache=True)
     if len(body) > g.body_limit:
         raise RequestEntityTooLarge
@@ -93,11 +93,11 @@ def read_body() -> bytes:
 
 
 def check_nesting(body: bytes) -> None:
-    """Refuse JSON that is nested too deep, by one pass over its bytes. Raises JsonTooDeep, and BadRequest for UTF-16.
+    """Check the depth of JSON in one pass over its bytes. Raises JsonTooDeep; BadRequest if it is not UTF-8.
 
-    In broken JSON it may count wrongly behind the place where the parser stops, and never before it.
+    In invalid JSON the count may be wrong, but only behind the place where the parser stops.
     """
-    if b"\0" in body:  # no UTF-8 JSON holds it, and all in UTF-16 and UTF-32 do
+    if b"\0" in body:  # JSON in UTF-16 or UTF-32 always holds this byte, in UTF-8 never
         raise BadRequest
     outside_text = b"".join(body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
     steps = map(_STEPS.__getitem__, _BRACKETS.sub(b"", outside_text))

@@ -1,4 +1,4 @@
-"""What a view is handed as its first argument: one object with all that it needs of its request."""
+"""The first argument of a view: the database session, the time, the components and the caller of its request."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,14 +16,14 @@ from service.edge.components import Components
 
 @dataclass(frozen=True)
 class PublicCall:
-    """A call by anybody. now: the one moment at which all of it happens, taken once its body has arrived."""
+    """A call without sign-in. now: the time of the call, taken after its body has arrived; all rules use it."""
 
     db: Session
     now: datetime
     components: Components
 
     def reading(self) -> AbstractContextManager[None]:
-        """Read in a transaction of its own, for a view that writes: what follows it may be slow, and locks nothing."""
+        """Return a context for a transaction that only reads. A view that writes uses it before slow work."""
         return read_only(self.db)
 
 
@@ -36,13 +36,13 @@ class Call(PublicCall):
 
 @dataclass(frozen=True)
 class BearerCall(PublicCall):
-    """A call by whom a good token names; nobody has asked yet whether their sign-in still holds."""
+    """A call with a good token. It is not yet checked that the sign-in is still valid."""
 
     bearer: Bearer
     look_up: Callable[[], Caller] = field(repr=False)
 
     @cached_property
     def caller(self) -> Caller:
-        """The signed-in person. Raises TokenInvalid where the sign-in holds no more."""
+        """The signed-in person. Raises TokenInvalid if the sign-in has ended."""
         with self.reading():
             return self.look_up()

@@ -1,4 +1,4 @@
-"""What a running service is made of, chosen once in `create_app`."""
+"""The components of a running service, chosen once in `create_app`."""
 
 from dataclasses import dataclass
 from random import Random
@@ -16,6 +16,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
 from faces.engine import FaceEngine
 from foundation.clock import Clock
+from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
@@ -23,14 +24,14 @@ from service.configuration.settings import Settings
 
 @dataclass(frozen=True)
 class Components:
-    """Everything outside the process, everything made from the keys, and what a process remembers."""
+    """The outside services, the objects made from keys, and the caches of a process."""
 
     settings: Settings
     keys: Keys
     clock: Clock
     engine: FaceEngine
     networks: tuple[str, ...]
-    """The models that the settings want to look at each face."""
+    """The names of the recognition models that the settings want for each face."""
     faces: FaceGalleries
     seal: FieldSeal
     receipts: Receipts
@@ -39,6 +40,8 @@ class Components:
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk
     enrolment_desk: EnrolmentDesk
+    processes: ProcessTable
+    """What comes of two long processes that meet on one project, person or import."""
     questions: QuestionCache
     dice: Random
 

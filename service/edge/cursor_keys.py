@@ -1,7 +1,7 @@
-"""The sort keys inside a cursor, read strictly: whatever is none of ours is told so, and never meets the database.
+"""The sort keys inside a cursor. They are parsed strictly, so that no text from a client reaches a statement.
 
-A list names the keys by which it is sorted: `BY_ID`, `by_id("record.id")`, `by_day_and_id(ProjectKey, ...)`. Names are
-attributes of its rows, with dots for attributes of attributes.
+A list has the keys by which it is sorted: `BY_ID`, `by_id("record.id")`, `by_day_and_id(ProjectKey, ...)`. Names are
+attributes of its rows, with a dot for an attribute of an attribute.
 """
 
 import uuid
@@ -17,50 +17,50 @@ Key = TypeVar("Key")
 
 
 class CursorInvalid(Refusal):
-    """The cursor is none that this service gave out."""
+    """The cursor is not one that this service made."""
 
     code = "invalid_input"
 
 
 @dataclass(frozen=True)
 class CursorKey(Generic[Key]):
-    """By what a list is sorted. readers: one for each key's text; make: what the domain takes, from all of them."""
+    """The sort keys of a list. readers: parse the text of each key; make: builds the domain's key from all of them."""
 
     names: tuple[str, ...]
     readers: tuple[Callable[[str], Any], ...]
     make: Callable[..., Key]
 
     def read(self, texts: list[str]) -> Key:
-        """Return the place in the list that a cursor's texts tell of. Raises CursorInvalid."""
+        """Return the domain's key from a cursor's texts. Raises CursorInvalid."""
         return self.make(*(read(text) for read, text in zip(self.readers, texts, strict=True)))
 
     def write(self, row: Any) -> list[str]:
-        """Return the texts that tell of a row's place."""
+        """Return the sort keys of a row as texts."""
         return [_text(attrgetter(name)(row)) for name in self.names]
 
 
 def by_id(name: str = "id") -> CursorKey[uuid.UUID]:
-    """Sort by an id, which grows with time."""
+    """Return the sort key of a list that is ordered by id, which is the order of creation."""
     return CursorKey((name,), (read_id,), _same)
 
 
 def by_number(name: str) -> CursorKey[int]:
-    """Sort by a number from 0 on."""
+    """Return the sort key of a list that is ordered by a whole number from 0 on."""
     return CursorKey((name,), (read_number,), _same)
 
 
 def by_day_and_id(make: Callable[[date, uuid.UUID], Key], day: str, name: str = "id") -> CursorKey[Key]:
-    """Sort by a day, and by an id within it."""
+    """Return the sort key of a list that is ordered by day, then by id."""
     return CursorKey((day, name), (read_date, read_id), make)
 
 
 def by_instant_and_id(make: Callable[[datetime, uuid.UUID], Key], instant: str, name: str = "id") -> CursorKey[Key]:
-    """Sort by an instant, and by an id where several have the same."""
+    """Return the sort key of a list that is ordered by time, then by id."""
     return CursorKey((instant, name), (read_instant, read_id), make)
 
 
 def by_code_and_number(code: str, number: str) -> CursorKey[tuple[str, int]]:
-    """Sort by a code, and by a number within it."""
+    """Return the sort key of a list that is ordered by code, then by a number."""
     return CursorKey((code, number), (str, read_number), lambda *keys: keys)
 
 

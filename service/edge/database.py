@@ -1,4 +1,4 @@
-"""The database: Flask-SQLAlchemy over the tables in `models`, and how SQLite is opened."""
+"""The database: Flask-SQLAlchemy with the tables in `models`, and the options for SQLite and PostgreSQL."""
 
 import threading
 from collections.abc import Iterator
@@ -26,11 +26,11 @@ _WRITE_WAIT_SECONDS = 20.0
 
 
 class DatabaseBusy(Exception):
-    """Another write held the database for longer than a request may wait."""
+    """Another write held the lock of the database for longer than a request may wait."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool and driver options for the database at `url`."""
+    """Return the pool and driver options for the database at `url`."""
     if url.startswith("sqlite"):
         driver = {"timeout": _WRITE_WAIT_SECONDS, "check_same_thread": False}
         return {"connect_args": driver, "poolclass": QueuePool, "pool_size": 16, "max_overflow": 48}
@@ -38,7 +38,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Have `engine` open SQLite as the product needs it; other databases are left as they are."""
+    """Set `engine` to open SQLite with our options and write lock. Other databases stay as they are."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         turns = _WriteTurns()
@@ -47,7 +47,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
-    """Durable, concurrent, checked; and no transactions that the driver begins on its own."""
+    """Set a new connection to durable commits, the write-ahead log and foreign keys, without the driver's own BEGIN."""
     connection.isolation_level = None  # BEGIN is ours, see _WriteTurns
     cursor = connection.cursor()
     wait = f"busy_timeout={int(_WRITE_WAIT_SECONDS * 1000)}"
@@ -58,16 +58,16 @@ def _open_sqlite(connection: DBAPIConnection, record: Any) -> None:
 
 @contextmanager
 def session_to_read(engine: Engine) -> Iterator[Session]:
-    """Open a session of its own that only reads: for what goes on after a view has returned."""
+    """Open a separate session that only reads, for work that continues after the view has returned."""
     with Session(engine) as session, read_only(session):
         yield session
 
 
 class _WriteTurns:
-    """Lets the threads of this process write in turn.
+    """A lock for the writes of this process's threads.
 
-    SQLite has one writer at a time, and its waiters poll; with a lock in front of it the slowest write of eight threads
-    waits a fifth as long (measured, docs/decisions/0004-sqlite-writes.md). Between processes SQLite's own lock decides.
+    SQLite has one writer at a time, and the others poll. With this lock the longest wait of eight threads is a fifth
+    (measured, docs/decisions/0004-sqlite-writes.md). Between processes SQLite's own lock decides.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class _WriteTurns:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema; does nothing if it is there."""
+    """Migrate the database to the newest schema. Changes nothing if it has that already."""
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -111,7 +111,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _let_tables_be_rebuilt(connection: DBAPIConnection, record: Any) -> None:
-    """SQLite changes a column by copying its table: dropping the old one would break every reference to its rows."""
+    """Switch SQLite's foreign keys off: it changes a column by copying the table and dropping the old one."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=OFF")
     cursor.close()
@@ -125,7 +125,7 @@ def _check_references(connection: Connection) -> None:
 
 
 def alembic_config(connection: Connection) -> Config:
-    """Alembic's configuration, working on an open connection."""
+    """Return Alembic's configuration for an open connection."""
     config = Config(str(_ROOT / "migrations" / "alembic.ini"))
     config.attributes["connection"] = connection
     return config

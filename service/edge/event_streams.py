@@ -1,8 +1,9 @@
-"""Server-sent events: a state is read again and again, and sent when it has changed.
+"""Server-sent events: a stream reads a state at regular intervals and sends it after each change.
 
-A stream holds a thread, so their number is capped; who finds none free polls with the ETag, which costs as little.
-A stream ends by itself after a while, and the browser comes back on its own, perhaps to another replica: each event
-carries the ETag of its state as its id, and who comes back with the present one is sent nothing until it changes.
+A stream holds a thread, so the number of streams is limited. A client that gets none polls with the ETag, which costs
+no more. A stream ends after some minutes, and the browser connects again by itself, perhaps to another replica. The id
+of an event is the ETag of its state; a client that connects with the current ETag gets the next event at the next
+change.
 """
 
 import socket
@@ -15,19 +16,19 @@ from flask import Response
 from foundation.errors import Refusal
 
 _BACK_AFTER_MS = 2000
-_ALIVE_EVERY = 15.0  # seconds: a comment that shows whether the client is still there
+_ALIVE_EVERY = 15.0  # seconds between comments that show whether the client is still connected
 
 
 class TooManyStreams(Refusal):
-    """As many streams are open here as are allowed; polling is open."""
+    """This process has the largest number of open streams. The client can poll instead."""
 
     code = "too_many_streams"
 
 
 def hung_up(connection: socket.socket) -> bool:
-    """Return whether the client has closed its end: a write would tell that too, but only the second one after it.
+    """Return whether the client has closed its end. A write would show that too, but only the second write.
 
-    connection: of this request; nothing is taken from it.
+    connection: the socket of this request. No byte is taken from it.
     """
     try:
         return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
@@ -39,7 +40,7 @@ def hung_up(connection: socket.socket) -> bool:
 
 @dataclass(frozen=True)
 class State:
-    """What is sent: its JSON, and a tag that is the same for the same state."""
+    """The state to send: its JSON, and a tag that is equal for equal states."""
 
     tag: str
     json: str
@@ -48,7 +49,7 @@ class State:
 class Streams:
     """Opens at most `most` streams in this process.
 
-    every: seconds between two looks; lasts: seconds after which a stream ends, 0 for after the first look.
+    every: seconds between two reads; lasts: seconds until a stream ends, 0 to end after the first read.
     """
 
     def __init__(
@@ -59,15 +60,15 @@ class Streams:
         self._every, self._lasts, self._sleep = every, lasts, sleep or self._ending.wait
 
     def end(self) -> None:
-        """End all streams, since the process is about to: their clients come back to another one."""
+        """End all streams, because the process ends. The clients connect to another process."""
         self._ending.set()
 
     def open(
         self, look: Callable[[], State | None], seen: str | None, is_gone: Callable[[], bool] = lambda: False
     ) -> Response:
-        """Return a stream of the states that `look` gives; it ends when that gives None, or the client is gone.
+        """Return a stream of the states that `look` returns. It ends when `look` returns None or the client has gone.
 
-        seen: the tag that the client has already; is_gone: asked before each look. Raises TooManyStreams.
+        seen: the tag of the state that the client has; is_gone: called before each read. Raises TooManyStreams.
         """
         if not self._free.acquire(blocking=False):
             raise TooManyStreams(retry_after=int(self._every) + 1)

@@ -1,7 +1,7 @@
-"""Unsafe requests that carry an Idempotency-Key: done once, answered alike however often they come.
+"""Unsafe requests with an Idempotency-Key: run once, and answered with the stored reply when they are repeated.
 
-The reply is written in the transaction of its effect, so that there is never one without the other. A request that was
-refused without a trace has no reply to repeat, and may be tried again under the same key.
+The reply is written in the same transaction as the request's other writes, so both are committed or neither. A refused
+request that wrote nothing has no stored reply and may be sent again with the same key.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ HEADER = "Idempotency-Key"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _LONGEST_KEY = 128
 
-# Made once, and of the table: an object, by a statement made anew, takes several times the CPU.
+# Built once, on the table and not the mapped class: anything else takes several times the CPU.
 _REPLIES = IdempotentReply.__table__.c
 _FIND = select(_REPLIES.fingerprint, _REPLIES.status, _REPLIES.content_type, _REPLIES.body).where(
     _REPLIES.account_id == bindparam("account_id"), _REPLIES.key == bindparam("key")
@@ -30,25 +30,25 @@ _FIND = select(_REPLIES.fingerprint, _REPLIES.status, _REPLIES.content_type, _RE
 
 
 class IdempotencyKeyReused(Refusal):
-    """The key came with another request before."""
+    """The key was used for a different request before."""
 
     code = "idempotency_key_reused"
 
 
 class IdempotencyKeyInvalid(Refusal):
-    """The key is longer than 128 characters, or holds what is no printable ASCII."""
+    """The key is longer than 128 characters, or has a character that is not printable ASCII."""
 
     code = "invalid_input"
 
 
-class OvertakenByTwin(Exception):
-    """The same request, sent at the same time, was committed first."""
+class RepliedByTwin(Exception):
+    """An equal request, sent at the same time, was committed first."""
 
 
 def find_reply(db: Session, caller: Caller) -> Response | None:
-    """Return the reply given before to this very request, or None.
+    """Return the stored reply to this request, or None.
 
-    Raises IdempotencyKeyReused if the key came with another request, IdempotencyKeyInvalid if it can't be a key.
+    Raises IdempotencyKeyReused if the key was used for a different request, IdempotencyKeyInvalid if it is not a key.
     """
     key = _key()
     if key is None:
@@ -65,7 +65,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
 
 
 def keep_reply(db: Session, caller: Caller, response: Response, *, now: datetime) -> None:
-    """Write the reply down in the open transaction. Raises OvertakenByTwin if its twin did so first."""
+    """Store the reply in the open transaction. Raises RepliedByTwin if an equal request stored one first."""
     key = _key()
     if key is None:
         return
@@ -81,9 +81,9 @@ def keep_reply(db: Session, caller: Caller, response: Response, *, now: datetime
     try:
         is_first = insert_object(db, reply)
     except IntegrityError as error:  # what the view left to be written collides with what its twin wrote
-        raise OvertakenByTwin from error
+        raise RepliedByTwin from error
     if not is_first:
-        raise OvertakenByTwin
+        raise RepliedByTwin
 
 
 def _key() -> str | None:
@@ -104,9 +104,9 @@ def _fingerprint() -> str:
 
 
 def _fingerprint_of(request: Request) -> str:
-    """Return what makes two requests the same: method, path and body; to be taken before the view reads the uploads.
+    """Return a hash of method, path and body, equal for equal requests. Call it before the view reads the uploads.
 
-    A multipart body has a boundary of its own each time, so the fields and files count, not the bytes between them.
+    A multipart body has a new boundary each time, so only its fields and files are hashed.
     """
     digest = hashlib.sha256(f"{request.method} {request.path}\0".encode())
     if request.mimetype == "multipart/form-data":

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document at /api/openapi.json, and pages for people made from the same facts."""
+"""The OpenAPI 3.1 document at /api/openapi.json, and two pages for people from the same data."""
 
 import threading
 from typing import Any, cast
@@ -15,11 +15,12 @@ from service.edge.revisions import IF_MATCH
 OPTIONS: dict[str, Any] = {
     "spec_path": "/openapi.json",
     "openapi_blueprint_url_prefix": "/api",
-    "docs_path": None,  # the library's pages load scripts from afar; ours need none
+    "docs_path": None,  # the library's pages load scripts from other servers; ours have none
 }
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields.",
+    "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields. The facts "
+    "that the person needs, such as counts or a last day, stand beside them by their names.",
     "required": ["type", "title", "status", "detail", "code", "hint"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
@@ -35,7 +36,6 @@ _PROBLEM = {
         "limit_fields": {"type": "integer"},
         "limit_levels": {"type": "integer"},
         "advice": {"type": "array", "items": {"type": "string"}},
-        "facts": {"type": "object", "description": "What the refusal rests on, by name."},
         "errors": {
             "type": "object",
             "additionalProperties": {
@@ -55,7 +55,7 @@ _WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key
 
 
 def install(app: APIFlask) -> None:
-    """Set up the document and the two pages."""
+    """Add the document and the two pages to `app`."""
     app.config.update(
         OPENAPI_VERSION="3.1.0",
         AUTO_404_RESPONSE=False,
@@ -76,8 +76,8 @@ def install(app: APIFlask) -> None:
     @public
     @refuses()
     def docs(call: PublicCall) -> Any:
-        """Every call, for people."""
-        with turn:  # made once: it takes a second of CPU, which nobody may ask for again and again
+        """Show all calls as a page for people."""
+        with turn:  # built once: it takes a second of CPU, so a client must not cause it again and again
             if not made:
                 spec = cast(dict[str, Any], app.spec)
                 made.append(render_template("docs.html", home=url_for("openapi.spec"), spec=spec, calls=_calls(spec)))
@@ -88,7 +88,7 @@ def install(app: APIFlask) -> None:
     @public
     @refuses()
     def problem_page(call: PublicCall) -> Any:
-        """Every error code, for people."""
+        """Show all error codes as a page for people."""
         return _page(app, render_template("problems.html", home=url_for("openapi.spec"), problems=PROBLEMS))
 
     show_spec = app.view_functions["openapi.spec"]
@@ -102,11 +102,11 @@ def _page(app: APIFlask, content: str) -> Any:
 
 
 def _mend(app: APIFlask, spec: dict[str, Any]) -> dict[str, Any]:
-    """Tell of each call who may make it and which problems it answers with."""
+    """Add to each call who may make it and which problems it answers with; return the document."""
     schemas = spec.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
-    schemas.pop("HTTPError", None)  # the library's own; every error is a problem
-    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, and no part of the API
+    schemas.pop("HTTPError", None)  # the library's own; each of our errors is a problem
+    spec["paths"].pop("/metrics", None)  # for the operator's Prometheus, not a part of the API
     for rule in app.url_map.iter_rules():
         path = spec["paths"].get(_spec_path(rule.rule))
         view: Any = app.view_functions[rule.endpoint]
@@ -138,14 +138,14 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
 
 
 def _name_ids(call: dict[str, Any], rule: str) -> None:
-    """Say which path parameters are UUIDs; the library says only that they are text."""
+    """Mark the path parameters that are UUIDs; the library marks them as text only."""
     for parameter in call.get("parameters", ()):
         if f"<uuid:{parameter['name']}>" in rule:
             parameter["schema"]["format"] = "uuid"
 
 
 def _spec_path(rule: str) -> str:
-    """Flask's `<uuid:id>` as OpenAPI's `{id}`."""
+    """Return Flask's `<uuid:id>` as OpenAPI's `{id}`."""
     parts = [part.rpartition(":")[2].rstrip(">").lstrip("<") if "<" in part else part for part in rule.split("/")]
     return "/".join("{" + part + "}" if "<" in raw else part for part, raw in zip(parts, rule.split("/"), strict=True))
 

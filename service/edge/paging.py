@@ -1,4 +1,4 @@
-"""Keyset lists: `?limit=&cursor=` in, `next_cursor` out; never OFFSET.
+"""Lists by keyset paging: `?limit=&cursor=` in the query, `next_cursor` in the answer; no OFFSET.
 
 A list view is one statement: `SomeList.of(paged(query, BY_ID, find), SomeOut.model_validate)`.
 """
@@ -19,18 +19,18 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class Paged(Generic[Row]):
-    """The rows of one page, and the cursor of the next one, where there is one."""
+    """The rows of one page, and the cursor of the next page; None on the last page."""
 
     rows: Sequence[Row]
     next_cursor: str | None
 
 
 class ListOut(Out):
-    """A page of a list in an answer. Those below it say what their `items` are."""
+    """A page of a list in an answer. A subclass sets the type of its `items`."""
 
     @classmethod
     def of(cls, page: Paged[Row], show: Callable[[Row], Any], **more: Any) -> Self:
-        """Return the page with each row as `show` shows it. more: what else the answer holds."""
+        """Return the answer with `show(row)` for each row of the page. more: the other fields of the answer."""
         items = [show(row) for row in page.rows]
         return cls.model_validate({"items": items, "next_cursor": page.next_cursor, **more})
 
@@ -38,7 +38,7 @@ class ListOut(Out):
 def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
     """Return the page of a list that `query` asks for.
 
-    find: gives the rows after a key (all, for None), in order, and as many as it is told at most. Raises CursorInvalid.
+    find: returns the rows after a key (None: from the first row on), in order, up to a number. Raises CursorInvalid.
     """
     keys = decode_cursor(query.cursor, len(key.names))
     after = key.read(keys) if keys else None
@@ -46,14 +46,14 @@ def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Se
 
 
 def encode_cursor(*keys: str) -> str:
-    """Pack the sort keys of the last row of a page."""
+    """Return the cursor that holds the sort keys of the last row of a page."""
     return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str | None, size: int) -> list[str] | None:
-    """Return the `size` sort keys in a cursor; None for no cursor. Raises CursorInvalid on anything else.
+    """Return the `size` sort keys in a cursor; None for no cursor. Raises CursorInvalid if it can't be read.
 
-    The keys come from outside: parse each one strictly before it meets the database.
+    The keys come from a client. Parse each key strictly before a statement uses it.
     """
     if cursor is None:
         return None
@@ -67,7 +67,7 @@ def decode_cursor(cursor: str | None, size: int) -> list[str] | None:
 
 
 def split_page(found: Sequence[Row], limit: int, key: CursorKey[Any]) -> Paged[Row]:
-    """Return the page of at most `limit` rows, with the cursor of the next one where one more row was found."""
+    """Return the page of at most `limit` rows. It has a cursor if `found` has one more row."""
     page = found[:limit]
-    last = key.write(page[-1]) if page else []  # read on each page, so that a wrong name is seen on the first
+    last = key.write(page[-1]) if page else []  # on each page, so that a wrong name fails on the first one already
     return Paged(page, encode_cursor(*last) if len(found) > limit else None)

@@ -1,4 +1,4 @@
-"""Every error code: its status, and what to tell people, in Chinese and English."""
+"""All error codes, each with its HTTP status and its title and hint in Chinese and English."""
 
 from service.wording.problems.attendance import ATTENDANCE
 from service.wording.problems.credits import CREDITS

@@ -1,7 +1,7 @@
-"""From domain errors to RFC 9457 problems; nothing else builds an error response.
+"""Turns domain errors into RFC 9457 problems. No other module builds an error response.
 
 Exception
-├── foundation.errors.Refusal             a rule said no
+├── foundation.errors.Refusal             a rule refuses the request
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
 │   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
@@ -11,13 +11,13 @@ Exception
 │   ├── attendance.exams.errors: ExamStarted, ExamOver, QuestionsUnreadable, …
 │   ├── attendance.evaluations.errors: EvaluationNotOpen, AlreadyEvaluated, EvaluationStarted
 │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
-├── faces.errors.FaceError              a photo or the face work said no
+├── faces.errors.FaceError              a photo can't be used, or the face workers don't answer
 │   ├── photo_…: too large, unsupported, broken, animated
 │   ├── no_face, multiple_faces, low_quality, not_one_person
 │   └── EngineBusy, EngineDown
-├── sheets.errors.SheetError            a file that is no usable table, with row and column
-├── apiflask.HTTPError                  the request itself: unreadable, not valid, no such page
-└── service.database.DatabaseBusy       the database could not take the write in time
+├── sheets.errors.SheetError            a file is not a usable table; has row and column
+├── apiflask.HTTPError                  the request is unreadable or not valid, or there is no such page
+└── service.edge.database.DatabaseBusy  the database could not take the write in time
 """
 
 from collections.abc import Mapping
@@ -52,12 +52,12 @@ _HTTP_CODES = {
     503: "busy",
 }
 _BUSY_SECONDS = 3
-_LONGEST_HEADER = 500  # of languages: 8 kB of them take 30 ms to read
-_MOST_ERRORS = 100  # a small body can be wrong in ten thousand places
+_LONGEST_HEADER = 500  # characters of Accept-Language: 8 kB of them take 30 ms to parse
+_MOST_ERRORS = 100  # a small body can have ten thousand errors
 
 
 def install(app: APIFlask) -> None:
-    """Have every error of `app` answered as a problem."""
+    """Add error handlers to `app`, so that it answers each error as a problem."""
     app.error_processor(_from_http)
     app.register_error_handler(Refusal, _from_refusal)
     app.register_error_handler(JsonTooDeep, _from_deep_json)
@@ -102,7 +102,7 @@ def problem(
 
 def speaks_english() -> bool:
     """Return whether the caller prefers English; Chinese is the default."""
-    if "speaks_english" not in g:  # asked once for each line of a list of errors
+    if "speaks_english" not in g:  # called for each line of a list of errors
         is_sane = len(request.headers.get("Accept-Language", "")) <= _LONGEST_HEADER
         languages = request.accept_languages if is_sane else LanguageAccept()
         g.speaks_english = languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
@@ -110,7 +110,7 @@ def speaks_english() -> bool:
 
 
 def in_callers_language(words: tuple[str, str]) -> str:
-    """Of what is said in Chinese and in English, what the caller prefers."""
+    """Return the text that the caller prefers. words: the Chinese and the English text."""
     chinese, english = words
     return english if speaks_english() else chinese
 
@@ -125,11 +125,11 @@ def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> st
 def _from_refusal(error: Refusal) -> Response:
     errors = {error.field: [{"code": error.code, "message": _title(error.code)}]} if error.field else None
     headers = _retry_headers(error.code, error.retry_after)
-    return problem(error.code, errors=errors, headers=headers, **({"facts": error.facts} if error.facts else {}))
+    return problem(error.code, errors=errors, headers=headers, **error.facts)
 
 
 def _from_file(error: QuestionsUnreadable) -> Response:
-    """Return one entry a line: `file.12`, or `file.12.C` for a cell of a sheet."""
+    """Return a problem with one entry for each line: `file.12`, or `file.12.C` for a cell of a sheet."""
     errors: dict[str, list[dict[str, str]]] = {}
     for fault in error.faults:
         name = ".".join(["file", str(fault.line), *([fault.column] if fault.column else [])])
@@ -139,7 +139,7 @@ def _from_file(error: QuestionsUnreadable) -> Response:
 
 
 def _from_category(error: UnknownCategory) -> Response:
-    """With the codes that would do, for people in the message and for programs under `known`."""
+    """Return a problem with the known codes: in the message for people, under `known` for programs."""
     message = f"{_title(error.code)}: {', '.join(error.known)}"
     return problem(error.code, errors={"category": [{"code": error.code, "message": message}]}, known=list(error.known))
 
@@ -163,7 +163,7 @@ def _from_deep_json(error: JsonTooDeep) -> Response:
 
 
 def _from_large_body() -> Response:
-    """With the bytes that the route takes; a form within them has too many fields, or text beyond all reason."""
+    """Return a problem with the route's limit in bytes. A form below it has too many fields or too much text."""
     if request.mimetype != MULTIPART:
         return problem("json_too_large", limit_bytes=g.body_limit)
     if request.content_length is None or request.content_length > g.body_limit:
@@ -183,7 +183,7 @@ def _from_http(error: HTTPError) -> Response:
 
 
 def field_errors(error: ValidationError) -> dict[str, list[dict[str, str]]]:
-    """Field names (dotted) to what is wrong there, a hundred at most; never what was sent, which may be a password."""
+    """Return the errors by field name (dotted), at most a hundred. The sent values are left out: they may be secret."""
     found: dict[str, list[dict[str, str]]] = {}
     for item in error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_ERRORS]:
         name = ".".join(str(part) for part in item["loc"]) or "body"
@@ -196,7 +196,7 @@ def _from_busy(error: DatabaseBusy) -> Response:
 
 
 def _from_database(error: OperationalError) -> Response:
-    """Return a database that is gone or locked is no bug of the request: say so, and that another try makes sense."""
+    """Return the problem for a database that is out of reach or locked: the client should try again."""
     full = _from_full_disk(error)
     if full is not None:
         return full
@@ -214,7 +214,7 @@ def _from_bug(error: Exception) -> Response:
 
 
 def _from_full_disk(error: Exception) -> Response | None:
-    """Return the answer to whoever wanted something stored; None where the disk is not to blame."""
+    """Return the problem for a write on a full disk; None for any other error."""
     reason = storage.why_full(error)
     if reason is None:
         return None

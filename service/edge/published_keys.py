@@ -1,4 +1,4 @@
-"""Who signs the tree heads of the ledger here, and with which keys they were signed before."""
+"""The signer of the ledger's tree heads, and the public keys of all tree heads, old ones too."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from service.configuration.settings import Settings
 
 
 def ledger_signer(keys: Keys) -> Signer:
-    """Return the signer of this installation, with the key that is for tree heads alone."""
+    """Return this installation's signer. Its key signs only tree heads."""
     return Signer(keys.ledger)
 
 
 def ledger_key_set(settings: Settings, keys: Keys) -> list[dict[str, Any]]:
-    """Return the public keys, as JWKs, of all heads that were ever signed: the key in use first.
+    """Return the public keys of all signed tree heads as JWKs, the current key first.
 
-    The old ones come from the settings and never from the database: who owns that could add a key of their own, and
-    sign another history with it.
+    Old keys come from the settings and not from the database. Otherwise a person with write access to the database
+    could add a key and sign a different history with it.
     """
     old = [public_jwk(public_bytes(x)) for x in settings.ledger_old_public_keys]
     found = {each["kid"]: each for each in [Signer(keys.ledger).public_key(), *old]}

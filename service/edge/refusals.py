@@ -1,4 +1,4 @@
-"""What an endpoint says of itself: which refusals it answers with."""
+"""Documents the answers of an endpoint for OpenAPI: its error codes, and a second successful answer."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,9 +10,9 @@ Answer = dict[str, str | dict[str, dict[str, Any]]]
 
 
 def refuses(*codes: str) -> Callable[[View], View]:
-    """Document the codes an endpoint may answer with, beyond those that any endpoint has.
+    """Return a decorator that documents the error codes of a view, in addition to those of all views.
 
-    Raises KeyError for a code that the catalogue doesn't have.
+    Raises KeyError if the catalogue does not have a code.
     """
     for code in codes:
         PROBLEMS[code]
@@ -25,5 +25,5 @@ def refuses(*codes: str) -> Callable[[View], View]:
 
 
 def another_answer(status: int, description: str, schema: dict[str, Any]) -> dict[int | str, Answer]:
-    """Document a second way in which a call succeeds, for `api.doc(responses=...)`."""
+    """Return the documentation of a second successful answer, for `api.doc(responses=...)`."""
     return {status: {"description": description, "content": {"application/json": {"schema": schema}}}}

@@ -1,4 +1,4 @@
-"""Whether an error says that the disk is full: of SQLite, of PostgreSQL, or of a file of our own."""
+"""Recognizes errors that mean a full disk: from SQLite, from PostgreSQL, or from our own files."""
 
 import errno
 import sqlite3
@@ -6,12 +6,12 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 
 RETRY_SECONDS = 60
-"""How long a client waits: somebody has to make room first."""
+"""How long a client should wait before the next try: a person must free space first."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _SQLITE_FULL = (
     sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR_WRITE,  # a quota is reported so
+    sqlite3.SQLITE_IOERR_WRITE,  # SQLite's error for a full quota
     sqlite3.SQLITE_IOERR_FSYNC,
     sqlite3.SQLITE_IOERR_SHMSIZE,  # the index of the write-ahead log can't grow
 )
@@ -19,7 +19,7 @@ _POSTGRESQL_FULL = "53100"  # disk_full
 
 
 def why_full(error: BaseException) -> str | None:
-    """Return the name that the system gives to its lack of room; None where the error is another one."""
+    """Return the name of the error, for example `ENOSPC` or `disk_full`; None if the error is not a full disk."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
     if isinstance(error, sqlite3.Error):

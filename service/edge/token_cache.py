@@ -1,8 +1,8 @@
-"""Access tokens that this process has opened before.
+"""A cache of the access tokens that this process has verified.
 
-Flask-JWT-Extended opens each token three times, which costs as much as a good part of saving an answer
-(docs/decisions/0025-refresh-tokens.md), and a phone sends the same one for a quarter of an hour. Whether its sign-in
-still holds is asked of the database each time all the same.
+Flask-JWT-Extended decodes each token three times, which takes a large share of the time to save an answer
+(docs/decisions/0025-refresh-tokens.md). A phone sends the same token for fifteen minutes. Each request still checks in
+the database that the sign-in has not ended.
 """
 
 import threading
@@ -15,7 +15,7 @@ _MOST = 4096  # a few megabytes
 
 @dataclass(frozen=True, slots=True)
 class OpenedToken:
-    """What a good token says. ends_at: seconds since 1970, the first moment at which it is good no more."""
+    """The content of a verified token. ends_at: the time from which it is not valid, in seconds since 1970."""
 
     bearer: Bearer
     is_for_password_change: bool
@@ -23,19 +23,19 @@ class OpenedToken:
 
 
 class TokenCache:
-    """Good tokens by the header that brought them, the newest few thousand."""
+    """The few thousand newest verified tokens, by their Authorization header."""
 
     def __init__(self) -> None:
         self._opened: dict[str, OpenedToken] = {}
         self._turn = threading.Lock()
 
     def find(self, header: str, *, now: float) -> OpenedToken | None:
-        """Return what this very header brought, if it is still good. now: seconds since 1970."""
+        """Return the token of this header if it is still valid, else None. now: seconds since 1970."""
         opened = self._opened.get(header)
         return opened if opened is not None and now < opened.ends_at else None
 
     def keep(self, header: str, opened: OpenedToken) -> None:
-        """Remember what a header brought, once its token was verified."""
+        """Store the verified token of a header. The oldest token is dropped when the cache is full."""
         with self._turn:
             self._opened[header] = opened
             if len(self._opened) > _MOST:

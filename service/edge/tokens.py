@@ -1,4 +1,4 @@
-"""Access and refresh tokens: how they are signed, and what Flask-JWT-Extended answers when they don't hold."""
+"""Signs access and refresh tokens, and sets the answers of Flask-JWT-Extended to invalid ones."""
 
 import uuid
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ from service.edge.problems import problem
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 _ALGORITHM, _AUDIENCE = "HS256", "cme-api"
-_CLAIMS = frozenset({"exp", "family", "sub"})  # what every token of ours says, and a request counts on
+_CLAIMS = frozenset({"exp", "family", "sub"})  # the claims that each request needs; all our tokens have them
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
     """An access token and the refresh token for the next pair.
 
-    expires_in: seconds until the access token is no longer good. must_change_password: the access token opens nothing
-    but the change of the password.
+    expires_in: seconds until the access token expires. must_change_password: the access token allows only the change of
+    the password.
     """
 
     access_token: str
@@ -34,13 +34,13 @@ class TokenPair:
 
 
 def install(app: Flask, keys: Keys) -> None:
-    """Set up Flask-JWT-Extended: one algorithm, tokens in headers alone, every failure a problem."""
+    """Set up Flask-JWT-Extended: one algorithm, tokens only in headers, and a problem as answer to each failure."""
     app.config.update(
         JWT_SECRET_KEY=keys.jwt,
         JWT_ALGORITHM=_ALGORITHM,
         JWT_DECODE_ALGORITHMS=[_ALGORITHM],
         JWT_TOKEN_LOCATION=["headers"],
-        JWT_COOKIE_CSRF_PROTECT=False,  # there are no cookies; a random claim would make each copy of a token another
+        JWT_COOKIE_CSRF_PROTECT=False,  # we use no cookies, and its random claim would make repeated tokens differ
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_ENCODE_AUDIENCE=_AUDIENCE,
         JWT_DECODE_AUDIENCE=_AUDIENCE,
@@ -67,15 +67,15 @@ def install(app: Flask, keys: Keys) -> None:
 
 
 def must_change_password(sign_in: SignIn, account: Account) -> bool:
-    """Return whether this sign-in may only change the password: it came in with the initial one (M-2.6)."""
+    """Return whether this sign-in may only change the password, because it used the initial one (M-2.6)."""
     return account.must_change_password and sign_in.method == "password"
 
 
 def issue(sign_in: SignIn, account: Account) -> TokenPair:
     """Return the pair of tokens for the newest step in the family of `sign_in`.
 
-    Everything in the pair comes from the row, so that a client that lost it can be given it once more: no token is
-    stored. Only an access token that has expired meanwhile is signed anew, with the same `jti`.
+    All claims come from the row. So a client that lost the answer gets the same pair again, though no token is stored.
+    Only an expired access token is signed again with a new time, and with the same `jti`.
     """
     step, now = sign_in.refresh_id, datetime.now(UTC)
     began = min(_began_at(step), now)  # the clock may have been set back
@@ -85,7 +85,7 @@ def issue(sign_in: SignIn, account: Account) -> TokenPair:
     access |= {"purpose": PASSWORD_CHANGE if must_change else "all", "jti": str(uuid.uuid5(step, "access"))}
     access["exp"] = access["iat"] + ACCESS_LIFETIME
     if sign_in.replaced_id is not None:
-        access["step"] = str(step)  # its first use is noted: see sign_ins.note_use
+        access["step"] = str(step)  # its first use is stored, see sign_ins.note_use
     refresh |= {"step": str(step), "jti": str(step), "exp": sign_in.expires_at}
     return TokenPair(
         access_token=create_access_token(str(account.id), additional_claims=access),
@@ -100,5 +100,5 @@ def _claims(sign_in: SignIn, began: datetime) -> dict[str, Any]:
 
 
 def _began_at(step: uuid.UUID) -> datetime:
-    """Return when a step began: a UUIDv7 begins with the milliseconds since 1970."""
+    """Return the time when a step began: the first bits of a UUIDv7 are milliseconds since 1970."""
     return datetime.fromtimestamp((step.int >> 80) / 1000, UTC)

@@ -1,1 +1,1 @@
-"""Sheets and calendars for people, with their words."""
+"""Spreadsheets and calendars, with Chinese texts."""

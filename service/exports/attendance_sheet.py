@@ -1,4 +1,4 @@
-"""The attendance grid as lines of a spreadsheet, in the words that organizers use."""
+"""The attendance grid as rows of a spreadsheet, in the words that organizers use."""
 
 import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence

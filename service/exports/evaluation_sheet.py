@@ -1,4 +1,4 @@
-"""The results of an evaluation as a table: a line for each count, and one for each comment."""
+"""The results of an evaluation as a table: one row for each count and each comment."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _KINDS = {FormKind.STARS: "星级", FormKind.SINGLE: "单选", FormKind.MULTIPLE
 
 
 def lines(results: Results) -> Iterator[Line]:
-    """Yield the lines of the results, and last the number of responses."""
+    """Yield the rows of the results, and at the end the number of responses."""
     for each in results.questions:
         question, kind = each.question, _KINDS[each.question.kind]
         mean = None if each.mean is None else f"{each.mean:.2f}"

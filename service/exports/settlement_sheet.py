@@ -1,4 +1,4 @@
-"""The list of a settlement as lines of a spreadsheet, in the words that organizers and authorities use."""
+"""The list of a settlement as rows of a spreadsheet, in the words that organizers and authorities use."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +21,7 @@ _REASONS: dict[str, str] = {
 
 
 def lines_of(records: Iterable[ConfirmedLine]) -> Iterator[Line]:
-    """A line a person."""
+    """Yield one row for each person."""
     for each in records:
         line = each.line
         yield (

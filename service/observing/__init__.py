@@ -1,1 +1,1 @@
-"""Logs, metrics, and what must never be in them."""
+"""Logs and metrics, without personal data."""

@@ -1,8 +1,8 @@
 """The files for the counters of web workers, safe on a full disk.
 
-The library maps sparse files into memory. Writing to a page that the disk has no room for kills the process with
-SIGBUS, in the middle of whatever request it answers. So each file is reserved whole before it is mapped; where there is
-no room for it, the process counts in its own memory, and moves into the file once there is room again.
+The library maps sparse files into memory. If the disk has no space for a page, a write to it kills the process with
+SIGBUS in the middle of a request. So each file is reserved completely before it is mapped. Without space for the file,
+the process counts in its own memory and moves the counts into the file when there is space again.
 """
 
 import errno
@@ -18,20 +18,20 @@ from typing import BinaryIO
 from prometheus_client import mmap_dict, values
 
 _log = logging.getLogger(__name__)
-_FIRST_SIZE = 2**18  # bytes, doubled whenever they are full
-_HEAD = 8  # the first bytes tell how many are used
-_MOST_BESIDE_KEY = 32  # its length, its padding and two doubles
+_FIRST_SIZE = 2**18  # bytes; doubled when the file is full
+_HEAD = 8  # the first bytes hold the number of used bytes
+_MOST_BESIDE_KEY = 32  # the key's length and padding, and two doubles
 _PAUSE_SECONDS = 10.0
 _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS)
 
 
 def install() -> None:
-    """Make prometheus_client use reserved files from now on."""
+    """Replace prometheus_client's files by reserved ones."""
     vars(values)["MmapedDict"] = ReservedCounts  # the name by which each process opens its files
 
 
 def reserve(number: int, size: int) -> None:
-    """Make an open file `size` bytes long, each with a place on the disk. Raises OSError where there is no room."""
+    """Extend an open file to `size` bytes, all with space on the disk. Raises OSError if the disk has no space."""
     try:
         os.posix_fallocate(number, 0, size)
     except OSError as error:
@@ -42,9 +42,9 @@ def reserve(number: int, size: int) -> None:
 
 
 class ReservedCounts(mmap_dict.MmapedDict):
-    """The library's dict of counts, over a file whose every page exists.
+    """The library's dict of counts, in a file that has disk space for each page.
 
-    Like the library's it is not thread-safe: its one user holds a lock.
+    Like the library's it is not thread-safe: its only user holds a lock.
     """
 
     def __init__(self, filename: str, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -58,7 +58,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
             self._move_into_file(_FIRST_SIZE)
 
     def write_value(self, key: str, value: float, timestamp: float) -> None:
-        """Store one count; from time to time check whether the disk has room again."""
+        """Store one count; from time to time check whether the disk has space again."""
         if self._next_try is not None and self._clock() >= self._next_try:
             self._move_into_file(self._capacity)
         super().write_value(key, value, timestamp)  # type: ignore[no-untyped-call]
@@ -85,7 +85,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
         return True
 
     def _move_into_file(self, size: int) -> bool:
-        """Reserve `size` bytes of the file and use it; return whether the disk has room for them."""
+        """Reserve `size` bytes of the file and use it; return whether the disk has space for them."""
         try:
             if self._f is None:
                 self._make_file(size)
@@ -101,7 +101,7 @@ class ReservedCounts(mmap_dict.MmapedDict):
         return True
 
     def _make_file(self, size: int) -> None:
-        """Make the file under another name, then move it, so that a reader of all files finds no empty one."""
+        """Create the file under another name, then rename it, so that a reader of all files finds no empty one."""
         draft = self._path.with_suffix(".new")
         made = draft.open("w+b")
         try:

@@ -1,7 +1,7 @@
-"""Writes logs to stderr, one JSON object a line: one for each request, and other messages. No personal data.
+"""Writes logs to stderr, one JSON object in each line: one for each request, and other messages. No personal data.
 
-A request's line holds its id, method, route template (never the path: it may hold codes), status, milliseconds, the
-account's id where somebody is signed in, and the problem's code where there was one.
+A request's line has its id, method, route template (not the path, which may hold codes), status and milliseconds, the
+account's id if the caller is signed in, and the code of a problem.
 """
 
 import logging
@@ -28,7 +28,7 @@ _log = logging.getLogger("cme.request")
 
 
 class RedactingFormatter(JsonFormatter):
-    """A JSON line whose strings are masked, exceptions included; tracebacks hold code lines, never values."""
+    """Formats JSON lines with masked strings, also in exceptions. Tracebacks show lines of code, not values."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,7 +39,7 @@ class RedactingFormatter(JsonFormatter):
         )
 
     def process_log_record(self, log_data: LogData) -> LogData:
-        """Put the time first, the request's id beside it, and mask the rest."""
+        """Return the data of a line with the time first, then the request's id, then the rest, masked."""
         at = log_data.pop("at")
         request_id = current_request_id()
         head: dict[str, Any] = {"at": at} | ({"request_id": request_id} if request_id else {})
@@ -47,16 +47,16 @@ class RedactingFormatter(JsonFormatter):
 
 
 class GunicornLogger(Logger):  # type: ignore[misc] # gunicorn has no types
-    """Gunicorn's own messages through our formatter; it writes no access log, since requests are logged here."""
+    """Gunicorn's own messages in our format, without an access log: requests are logged here."""
 
     def setup(self, cfg: Config) -> None:
-        """Leave the handlers to `configure`."""
+        """Set no handlers; `configure` sets them."""
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
 
     def exception(self, msg: str, *args: object, **kwargs: object) -> None:
-        """Log a client that sent nothing for too long in one line, without a traceback: it is not an error of ours."""
+        """Log a client that was silent for too long in one line without a traceback: it is not an error of ours."""
         if isinstance(sys.exc_info()[1], BlockingIOError):
             self.info("a client stalled in the middle of a request")
         else:
@@ -69,16 +69,16 @@ def configure(level: str = "INFO") -> None:
     handler.setFormatter(RedactingFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # At DEBUG the first four write what they send, phones and codes among it, and Pillow what a photo's tags hold; the
-    # others greet at every start or probe.
+    # At DEBUG the first four log their requests with phones and codes, and Pillow logs the tags of photos. The others
+    # write a message at each start or health check.
     for noisy in ("urllib3", "tencentcloud_sdk_common", "darabonba-core", "alibabacloud-tea", "PIL", *_CHATTY):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def install(app: Flask) -> None:
-    """Give every request an id (`g.request_id`) and a line in the log.
+    """Add hooks to `app` that give each request an id (`g.request_id`) and a line in the log.
 
-    The line tells `g.account_id` and `g.problem_code` where whoever answered the request has set them.
+    The line has `g.account_id` and `g.problem_code` if they were set during the request.
     """
     app.before_request(_begin)
     app.after_request(_end)
@@ -95,20 +95,20 @@ def route_template() -> str:
 
 
 def method_name() -> str:
-    """Return the request's method, or OTHER for an unknown one, because a client may send any word."""
+    """Return the request's method; OTHER for an unknown one, because a client may send any word."""
     return request.method if request.method in _METHODS else "OTHER"
 
 
 def _begin() -> None:
     g.started_at = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
-    # An id that would be masked is no id; ours have letters only, so that no run of digits in them looks like a number.
+    # An id that would be masked is not usable. Our own ids have only letters, so that they don't look like a number.
     is_sane = _SANE_ID.fullmatch(given) is not None and redact(given) == given
     g.request_id = given if is_sane else secrets.token_hex(12).translate(_LETTERS)
 
 
 def _end(response: Response) -> Response:
-    if "request_id" not in g:  # refused before any hook ran
+    if "request_id" not in g:  # the request was refused before any hook ran
         _begin()
     response.headers["X-Request-Id"] = g.request_id
     line = {

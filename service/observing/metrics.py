@@ -1,6 +1,6 @@
 """Metrics for Prometheus, summed over all web workers.
 
-Labels are route templates, methods, statuses and stable codes: a fixed set, never anything a person typed.
+Labels are route templates, methods, statuses and stable codes: a fixed set, without text from a person.
 """
 
 import os
@@ -12,7 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from service.observing import counter_files
 from service.observing.logs import elapsed_seconds, method_name, route_template
 
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # the library's name
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 counter_files.install()
@@ -59,12 +59,12 @@ def count_initial_password_failure() -> None:
 
 
 def count_initial_password_alarm(reach: str) -> None:
-    """Count one alarm about them: `device` or `installation`."""
+    """Count one alarm about failed initial passwords: `device` or `installation`."""
     _initial_alarms.labels(reach).inc()
 
 
 def install(app: Flask) -> None:
-    """Count every request of `app`."""
+    """Add hooks to `app` that count each request."""
     app.after_request(_count_request)
 
 
@@ -76,7 +76,7 @@ def _count_request(response: Response) -> Response:
 
 
 def render() -> bytes:
-    """Return all metrics in Prometheus' text format: of all web workers under the supervisor, else of this process."""
+    """Return all metrics in Prometheus' text format: of all web workers; without a supervisor, of this process."""
     if FOLDER_VARIABLE not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

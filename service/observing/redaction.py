@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-# The first two alternatives are kept as they are: their digits are nobody's number.
+# The first two alternatives are not masked: their digits are not personal numbers.
 _SECRETS = re.compile(
     r"""
     (?P<keep> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b | \bpid[ :=]+\d+ )

@@ -1,1 +1,1 @@
-"""The processes: supervisor's children, workers, sweeps, start."""
+"""The processes of the service: start, workers, sweeps."""

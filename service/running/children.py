@@ -1,4 +1,4 @@
-"""The supervisor's children: each kind knows how it is started, what its end means, and how it is stopped."""
+"""The kinds of child processes of the supervisor. Each class starts, watches and stops one kind."""
 
 import logging
 import os
@@ -43,7 +43,7 @@ class FacePool:
 
 
 class JobWorkers:
-    """The processes that do long work, each with connections of its own to the database."""
+    """The processes that run jobs, each with its own connections to the database."""
 
     def __init__(
         self, settings: Settings, run_jobs: Callable[[], None], clock: Callable[[], float] = time.monotonic
@@ -55,7 +55,7 @@ class JobWorkers:
         self.keep_running, self.note_end = self._slots.keep_running, self._slots.note_end
 
     def stop(self) -> None:
-        """Let each worker finish its step for a short time, then kill it. At most that step is lost."""
+        """Give each worker a few seconds to finish its step, then kill it. At most that step is lost."""
         self._slots.tell(signal.SIGTERM)
         self._slots.await_ends(JOB_STEP_SECONDS)
         self._slots.tell(signal.SIGKILL)
@@ -110,7 +110,7 @@ class Gunicorn:
 
 
 class Sweeps:
-    """Regular upkeep in a short-lived child, so that the supervisor itself never touches the database."""
+    """Regular upkeep in a short-lived child, so that the supervisor itself needs no database connection."""
 
     def __init__(self, sweep: Callable[[], None]) -> None:
         self._sweep, self._pid = sweep, 0
@@ -121,12 +121,12 @@ class Sweeps:
         if self._due <= time.monotonic():
             self._due = time.monotonic() + SWEEP_SECONDS
             if not self._pid:
-                with suppress(OSError):  # no process left: next time
+                with suppress(OSError):  # the system has no process left: try the next time
                     self._pid = fork(self._sweep, dies_by=signal.SIGTERM)
         return self._due - time.monotonic()
 
     def note_end(self, pid: int, status: int) -> None:
-        """Note that a sweep has ended. A failed one is repeated at the next time."""
+        """Note that a sweep has ended. A failed sweep is repeated at the next time."""
         if pid == self._pid:
             self._pid = 0
             if exit_code(status) != 0:

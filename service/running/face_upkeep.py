@@ -1,4 +1,4 @@
-"""Regular upkeep of faces: thresholds that follow the gallery, and templates that a change of model left behind."""
+"""Regular upkeep of faces: new thresholds when the gallery has grown, new templates after a change of model."""
 
 import logging
 from datetime import datetime
@@ -20,7 +20,7 @@ from service.configuration.settings import Settings
 from service.running.startup import loaded_networks
 
 _log = logging.getLogger(__name__)
-_MOST_FACES, _BATCH = 1000, 20  # computed anew in one sweep, and in one transaction
+_MOST_FACES, _BATCH = 1000, 20  # new templates in one sweep, and in one transaction
 
 
 def look_after_faces(settings: Settings, engine: Engine, now: datetime, faces: FaceEngine | None = None) -> None:
@@ -58,7 +58,7 @@ def _look_after_thresholds(engine: Engine, policies: FacePolicies, ring: KeyRing
         try:
             made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
             db.commit()
-        except TooFewFaces:  # many accounts, but hardly any different people among them: the watch tells which
+        except TooFewFaces:  # many accounts, but too few different people among them; the check below warns about it
             db.rollback()
             _log.warning("the faces were not calibrated: too few different people")
         else:

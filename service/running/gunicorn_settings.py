@@ -1,4 +1,4 @@
-"""How gunicorn serves `wsgi:app`. The supervisor starts it with this; `gunicorn -c` alone works too, without faces."""
+"""Gunicorn's settings for `wsgi:app`. The supervisor uses them; `gunicorn -c` alone works too, but without faces."""
 
 import gc
 import os
@@ -22,13 +22,13 @@ threads = _settings.web_threads
 preload_app = True  # the workers share the code's pages
 proc_name = "cme-web"
 
-timeout = 60  # seconds until a worker that does nothing at all is replaced; a slow request is no reason
+timeout = 60  # seconds until a worker without a sign of life is replaced; a slow request does not stop that sign
 graceful_timeout = GRACEFUL_SECONDS
 keepalive = 15
 
 # The workers' sign of life must not wait for a disk that is busy.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(_settings.var)  # noqa: S108 - unlinked at once
-# It would listen under the user's home, and puts a thread into the process that forks.
+# The control socket would listen in the user's home, and adds a thread to the process that forks.
 control_socket_disable = True
 
 loglevel = _settings.log_level.lower()
@@ -42,12 +42,12 @@ def on_starting(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Drop what only makes sense while that worker lives; its counts stay."""
+    """Delete the gauges of an ended worker. Its counters stay."""
     if FOLDER_VARIABLE in os.environ:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def when_ready(server: Any) -> None:
-    """Keep the collector off what was loaded before the workers are forked: it would copy the pages they share."""
+    """Exclude the loaded objects from garbage collection before the fork, so that workers can share their memory."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Runs one job: takes its row, calls its handler, and commits each step together with its progress."""
+"""Runs one job: takes its row, calls its handler, and commits each step with its progress."""
 
 import logging
 import uuid
@@ -19,19 +19,19 @@ from models.base import new_id
 from models.jobs import Job
 from service.edge.database import DatabaseBusy
 
-_LONGEST_PAUSE = 60.0  # seconds until a job that went wrong is tried again
+_LONGEST_PAUSE = 60.0  # seconds at most until a failed job is tried again
 _log = logging.getLogger("cme.jobs")
 
 
 class _Ending(Exception):
-    """The worker was told to end. The job is released after its last committed step."""
+    """The worker must end. The job is released after its last committed step."""
 
 
 @dataclass(frozen=True)
 class JobRunner:
-    """Runs jobs on a database.
+    """Runs the jobs of a database.
 
-    handlers: by kind. lease: how long a step may take; it is renewed with each. is_ending: asked after each step.
+    handlers: by kind of job. lease: the longest time of a step; each step renews it. is_ending: called after each step.
     """
 
     engine: Engine
@@ -41,7 +41,7 @@ class JobRunner:
     is_ending: Callable[[], bool] = lambda: False
 
     def run_next(self) -> bool:
-        """Run the job that has been due longest; return False if there was none."""
+        """Run the job that has been due for the longest time; return False if no job was due."""
         lease = new_id()
         with Session(self.engine, expire_on_commit=False) as db:
             job = jobs.take_next(db, lease=lease, now=self.clock.now(), lasts=self.lease)
@@ -54,7 +54,7 @@ class JobRunner:
                 db.commit()
             except Exception as error:
                 db.rollback()
-                # Where not even that can be written, another worker takes the job when the lease has run out.
+                # If even that can't be written, another worker takes the job when the lease has expired.
                 with suppress(LeaseLost, OperationalError, DatabaseBusy):
                     self._let_go(db, job, lease, error)
                     db.commit()
@@ -70,7 +70,7 @@ class JobRunner:
                 return result
             now = self.clock.now()
             jobs.come_forward(db, job_id=job.id, lease=lease, progress=progress, now=now, lasts=self.lease)
-            if progress.done == progress.total:  # nothing is left but to end, which is committed with this step
+            if progress.done == progress.total:  # only the end is left; it is committed together with this step
                 continue
             db.commit()
             if self.is_ending():

@@ -1,6 +1,6 @@
-"""Waits until there may be a new job: PostgreSQL sends a notice; SQLite is polled for commits of other connections.
+"""Waits for a new job: PostgreSQL sends a notice; on SQLite the waiter polls for commits of other connections.
 
-The connection is the waiter's own and does nothing else. It may fail without harm: workers look at the jobs anyway.
+The waiter has its own connection. If the connection fails, jobs only start later: workers also look every few seconds.
 """
 
 import logging
@@ -14,27 +14,27 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.jobs import CHANNEL
 
-POLL_SECONDS = 0.2  # between two questions to SQLite, each of some microseconds
-_LONGEST_PAUSE = 60.0  # seconds until a connection that failed is opened again; the first time after one
+POLL_SECONDS = 0.2  # between two polls of SQLite, each of some microseconds
+_LONGEST_PAUSE = 60.0  # seconds at most until a failed connection is opened again; one second the first time
 _log = logging.getLogger("cme.jobs")
 
 
 class JobWaiter:
-    """Waits for new jobs. stop: a file descriptor that ends every wait once it is readable."""
+    """Waits for new jobs. stop: a file descriptor; a wait ends when it becomes readable."""
 
     def __init__(self, engine: Engine, stop: int) -> None:
         self._engine, self._stop = engine, stop
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._source: _Notices | _Changes | None = None
-        self._failures = 0  # since something was last heard
+        self._failures = 0  # since the last successful wait
         self._opens_at = time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Return when there may be a new job, at the latest after `seconds`."""
+        """Wait until there may be a new job, at most `seconds`."""
         try:
             if self._source is None and time.monotonic() >= self._opens_at:
                 self._open()
-                return  # what was committed before this was noticed by nobody
+                return  # jobs committed before the connection was open have sent no notice
             if self._source is not None:
                 self._source.wait(seconds, self._stop)
                 self._failures = 0
@@ -52,7 +52,7 @@ class JobWaiter:
     def _open(self) -> None:
         opened = self._engine.raw_connection()
         driver = opened.driver_connection
-        opened.detach()  # from the pool, for good
+        opened.detach()  # the pool does not get it back
         source = _Notices if self._engine.dialect.name == "postgresql" else _Changes
         try:
             self._source = source(driver)
@@ -62,7 +62,7 @@ class JobWaiter:
 
     def _give_up(self, error: Exception) -> None:
         if not self._failures:
-            _log.warning("new jobs are found later, since the database can't tell of them: %s", type(error).__name__)
+            _log.warning("new jobs start later, because their notices can't be received: %s", type(error).__name__)
         self._opens_at = time.monotonic() + min(2.0**self._failures, _LONGEST_PAUSE)
         self._failures += 1
         with suppress(Exception):
@@ -81,7 +81,7 @@ class _Notices:
     def wait(self, seconds: float, stop: int) -> None:
         readable, _, _ = select.select([self._connection.fileno(), stop], [], [], seconds)
         if self._connection.fileno() in readable:
-            self._connection.pgconn.consume_input()  # raises where the connection is lost
+            self._connection.pgconn.consume_input()  # raises if the connection is lost
             while self._connection.pgconn.notifies() is not None:
                 pass
 
@@ -90,7 +90,7 @@ class _Notices:
 
 
 class _Changes:
-    """The commits of everybody else to an SQLite file: a number in memory that is shared by all who have it open."""
+    """The commits of other connections to an SQLite file: SQLite changes a number in shared memory at each commit."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""A job worker: a process that takes jobs one after another, and waits where there is none."""
+"""A job worker: a process that runs jobs one after another, and waits when no job is due."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from service.running.job_waiter import JobWaiter
 
-LOOK_SECONDS = 5.0  # until an idle worker looks at the jobs, though nothing woke it
+LOOK_SECONDS = 5.0  # until an idle worker looks for jobs without a notice
 _NICE = 5  # a lower priority than web requests
 _SHORT_PAUSE = 0.1
 _log = logging.getLogger("cme.jobs")
@@ -35,7 +35,7 @@ _log = logging.getLogger("cme.jobs")
 def work(
     settings: Settings, handlers: Mapping[str, Handler] | None = None, *, look_seconds: float = LOOK_SECONDS
 ) -> None:
-    """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: by default all."""
+    """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: None for all kinds."""
     os.nice(_NICE)
     if handlers is None:
         handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
@@ -53,7 +53,7 @@ def work(
 
 
 def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_seconds: float) -> float:
-    """Run all jobs that are due; return the seconds until the next look, unless something wakes the worker before."""
+    """Run all jobs that are due; return the seconds until the worker should look again without a notice."""
     try:
         while not runner.is_ending():
             with Session(engine) as db, read_only(db):
@@ -64,15 +64,15 @@ def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_second
             if left > 0:
                 return min(look_seconds, left)
             if not runner.run_next():
-                return _SHORT_PAUSE  # another worker is taking it at this moment
-    except Exception as error:  # such as a database out of reach: the worker stays, and tries again
+                return _SHORT_PAUSE  # another worker is taking the job at this moment
+    except Exception as error:  # for example a database out of reach: the worker tries again
         _log.warning("the jobs could not be looked at: %s", type(error).__name__)
     return LOOK_SECONDS
 
 
 @dataclass
 class _Stop:
-    """Whether this process was told to end. descriptor: can be read from then on."""
+    """A signal to end this process. descriptor: becomes readable with the signal."""
 
     descriptor: int
     _wanted: bool = False
@@ -86,7 +86,7 @@ class _Stop:
 
 @contextmanager
 def _stop_signals() -> Iterator[_Stop]:
-    """Hear SIGTERM and SIGINT, also in the moment before a wait begins: the interpreter itself writes to the pipe."""
+    """Catch SIGTERM and SIGINT, also just before a wait begins: the interpreter writes each signal to a pipe."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     stop = _Stop(reading)
@@ -102,7 +102,7 @@ def _stop_signals() -> Iterator[_Stop]:
 
 
 def _driver_options(url: str) -> dict[str, Any]:
-    """Notice within a minute that PostgreSQL is gone; what the URL says of it comes first."""
+    """Return driver options that notice a lost PostgreSQL within a minute. Options in the URL have priority."""
     if not url.startswith("postgresql"):
         return {}
     wanted = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}

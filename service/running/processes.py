@@ -1,4 +1,4 @@
-"""How the supervisor's children are started and what they start with."""
+"""Starts the supervisor's child processes, with signals and exit codes."""
 
 import ctypes
 import os
@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-GRACEFUL_SECONDS = 30  # how long requests may take to end when the service does; more than they wait for face work
+GRACEFUL_SECONDS = 30  # for open requests when the service ends; longer than a request waits for a face worker
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -18,9 +18,9 @@ def fork(
 ) -> int:
     """Run `work` in a child process and return its process id. The return value of `work` is the exit code.
 
-    dies_by: the signal that the kernel sends the child when this process is gone, however it went.
+    dies_by: the signal that the kernel sends the child when this process has ended, for whatever reason.
     hears_terminal: False keeps the signals of the process group, such as Ctrl-C, from the child.
-    name: what ps and top show it as, up to 15 letters.
+    name: the child's name in ps and top, up to 15 letters.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -47,11 +47,11 @@ def fork(
 
 
 def start_as_child(parent: int, dies_by: signal.Signals) -> None:
-    """Hear signals as if nothing had been set, and end by `dies_by` when the process `parent` is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python had its own handler
+    """Set the default signal handlers, and let the kernel send `dies_by` when the process `parent` has ended."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # in place of Python's own handler
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     _libc.prctl(_PR_SET_PDEATHSIG, int(dies_by), 0, 0, 0)
-    if os.getppid() != parent:  # it went before the kernel knew
+    if os.getppid() != parent:  # the parent ended before the kernel had the signal to send
         os.kill(os.getpid(), dies_by)
 
 

@@ -1,4 +1,4 @@
-"""Passes SMS to the gateway after the request's writes are committed."""
+"""Passes an SMS to the gateway after the request's writes are committed."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class CountedGateway:
-    """A gateway that sends through another one, counts the messages and logs those not accepted. It never raises.
+    """A gateway around another one: it counts the messages and logs the ones that were not accepted. Never raises.
 
     If a message is lost when the process ends, the person can request another one a minute later.
     """
@@ -21,7 +21,7 @@ class CountedGateway:
         self._gateway = gateway
 
     def send(self, message: SmsMessage) -> None:
-        """Hand the message over."""
+        """Send the message through the other gateway, and count it."""
         try:
             self._gateway.send(message)
         except SmsNotSent as error:

@@ -18,18 +18,18 @@ _NETWORKS = "FACE_NETWORKS_LOADED"
 
 
 class CannotStart(Exception):
-    """The service can't be started like this; the message is one line for the person at the terminal."""
+    """The service can't start. The message is one line for the person at the terminal."""
 
 
 def explain(error: ValidationError) -> str:
-    """Say in one line which settings can't be used and why, without their values: some are secret."""
+    """Return one line that names the settings that are not valid and why, without their values: some are secret."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     return "; ".join(f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in found)
 
 
 @contextmanager
 def claim_folder(var: Path) -> Iterator[None]:
-    """Hold the data folder for this process alone; made if it is missing. Raises CannotStart."""
+    """Lock the data folder for this process; create it if it is missing. Raises CannotStart."""
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = (var / "lock").open("w")
@@ -45,7 +45,7 @@ def claim_folder(var: Path) -> Iterator[None]:
 
 @contextmanager
 def listen_later(settings: Settings) -> Iterator[socket.socket]:
-    """Bind the port, so that a taken one is told at once; it stays shut until gunicorn opens it. Raises CannotStart."""
+    """Bind the port, to find out early if it is taken. Gunicorn opens it later. Raises CannotStart."""
     where = f"{settings.host}:{settings.port}"
     try:
         family, kind, number, _, address = socket.getaddrinfo(
@@ -66,9 +66,9 @@ def listen_later(settings: Settings) -> Iterator[socket.socket]:
 
 
 def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
-    """Let each read on a connection of `listener` fail once nothing came for `seconds`.
+    """Set a time limit for reads on the connections of `listener`: a read fails after `seconds` without data.
 
-    A phone that loses its network in the middle of an upload would hold its thread for good otherwise.
+    Otherwise a phone that loses its network during an upload would hold its thread for ever.
     """
     whole = int(seconds)
     limit = struct.pack("@ll", whole, round((seconds - whole) * 1_000_000))
@@ -77,18 +77,18 @@ def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
 
 
 def tell_networks(networks: Sequence[str]) -> None:
-    """Tell the web workers which recognition networks could be loaded. They load none themselves."""
+    """Report the loaded recognition networks to the web workers, which load none themselves."""
     os.environ[_NETWORKS] = "+".join(networks)
 
 
 def loaded_networks(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the networks that were reported as loaded, or the wanted ones if none were reported."""
+    """Return the networks that were reported as loaded; the wanted ones if no report was made."""
     told = os.environ.get(_NETWORKS)
     return tuple(told.split("+")) if told else wanted
 
 
 def clear_metrics(folder: Path) -> None:
-    """Have the web workers count in `folder`, from zero."""
+    """Delete old counts in `folder`, and set it as the folder for the counts of the web workers."""
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.glob("*.db"):
         left.unlink()

@@ -37,7 +37,7 @@ _UNPUBLISHED = "the tree head of %d entries was signed with a key that is publis
 _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
-_THROTTLES = timedelta(hours=48)  # longer than anything that a throttle remembers
+_THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 
 
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
@@ -65,7 +65,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
 
 
 def _hand_in_exams(engine: Engine, now: datetime) -> None:
-    """A few hundred at a time, so that learners who are saving answers never wait long."""
+    """Hand in overdue exams, some hundred in one transaction, so that learners who save answers don't wait long."""
     handed_in, questions = 1, QuestionCache()
     while handed_in:
         with Session(engine) as db, db.begin():
@@ -73,7 +73,7 @@ def _hand_in_exams(engine: Engine, now: datetime) -> None:
 
 
 def _abandon_imports(engine: Engine, now: datetime) -> None:
-    """Delete previews that nobody committed, a portion at a time, for the same reason."""
+    """Delete previews of imports that nobody committed, one portion in one transaction, for the same reason."""
     kinds: tuple[ImportTables[Any, Any], ...] = (ATTENDANCE_IMPORTS, CREDIT_IMPORTS)
     for tables in kinds:
         deleted = 1
@@ -95,7 +95,7 @@ def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
         try:
             tree_heads.sign_head(db, signer=signer, issuer=settings.base_url, now=now)
             db.commit()
-        except NotFound:  # nothing was ever granted
+        except NotFound:  # the ledger is empty
             db.rollback()
         except LedgerAltered as altered:
             db.rollback()

@@ -12,7 +12,7 @@ from service.running.processes import exit_code
 
 LONG = 3600.0  # seconds; nothing is due
 _STABLE_SECONDS = 60.0  # a worker that lived this long may be replaced at once
-_FIRST_PAUSE = 0.25  # seconds, doubled each time one dies young
+_FIRST_PAUSE = 0.25  # seconds, doubled each time a worker dies within the stable time
 _LONGEST_PAUSE = 30.0
 _LOOK_SECONDS = 0.02
 
@@ -21,7 +21,7 @@ _log = logging.getLogger("cme.supervisor")
 
 @dataclass
 class _Slot:
-    """One slot: the pid of its worker, its start, and when it may be filled again."""
+    """The place of one worker: its pid, its start, and when it may be replaced."""
 
     pid: int | None = None
     since: float = 0.0
@@ -47,7 +47,7 @@ class WorkerSlots:
     def _fill(self, slot: _Slot, now: float) -> None:
         try:
             slot.pid, slot.since = self._start(), now
-        except OSError as error:  # no memory or no process left: the machine may recover
+        except OSError as error:  # the machine has no memory or no process left, and may recover
             _log.error("no %s could be started: %s", self._kind, error.strerror)
             slot.due = now + _LONGEST_PAUSE
 
@@ -63,12 +63,12 @@ class WorkerSlots:
                     _log.error("a %s died (pid: %d, code: %d)", self._kind, pid, exit_code(status))
 
     def tell(self, number: signal.Signals) -> None:
-        """Send all of them a signal."""
+        """Send a signal to all workers."""
         for slot in self._slots:
             kill(slot.pid, number)
 
     def await_ends(self, seconds: float) -> None:
-        """Wait up to so long until all of them have ended."""
+        """Wait until all workers have ended, at most `seconds`."""
         until = time.monotonic() + seconds
         while any(self._is_running(slot) for slot in self._slots) and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
@@ -83,7 +83,7 @@ class WorkerSlots:
 
 
 def kill(pid: int | None, number: signal.Signals) -> None:
-    """Send a signal to a child that may be gone."""
+    """Send a signal to a child process. Does nothing if it has ended."""
     if pid:
         with suppress(ProcessLookupError):
             os.kill(pid, number)

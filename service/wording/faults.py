@@ -77,10 +77,37 @@ CREDIT_FAULTS: dict[str, tuple[str, str]] = {
         "当日生效的规则中没有这个学分级别，请使用 known 中的级别",
         "not a category of the rules of that day: use one under known",
     ),
+    "unknown_rule": (
+        "该学分级别没有这条规则，请使用 known 中的规则代码，或留空",
+        "the category has no such rule: use one under known, or leave it empty",
+    ),
+    "not_of_rule": (
+        "该规则的学分是固定的，与所填学分不符，请核对",
+        "the rule gives a fixed number of credits, and these are others: check both",
+    ),
+    "daily_once": (
+        "同一天的单位业务学习只能登记一次，当天已有一次，请删除此行",
+        "activities of one's own unit are recorded once a day, and this day has one: remove this row",
+    ),
+    "other_edition": (
+        "编号相同而期次不同的活动在同期已有登记，可能是同一活动：确属不同活动的，提交时说明理由，否则不登记此行",
+        "an activity of the same number in another edition is recorded for these days, and may be the same: if it is"
+        " another one, say why when you commit; else this row is left out",
+    ),
+    "other_days": (
+        "编号相同的活动在前后 7 天内已有登记，可能是同一活动：确属不同活动的，提交时说明理由，否则不登记此行",
+        "an activity of the same number is recorded within 7 days of this day, and may be the same: if it is another"
+        " one, say why when you commit; else this row is left out",
+    ),
+    "other_category": (
+        "同名活动当日已按另一学分级别登记，可能是同一活动：确属不同活动的，提交时说明理由，否则不登记此行",
+        "an activity of this name is recorded for this day in another category, and may be the same: if it is another"
+        " one, say why when you commit; else this row is left out",
+    ),
     "duplicate": ("与上面的一行重复，请删除其中一行", "the same as a row above: delete one of them"),
     "already_recorded": (
-        "该活动的学分已经登记，更正须先撤销",
-        "these credits are recorded already: to correct them, undo the earlier record first",
+        "该活动的学分已经登记（见 entry），更正须先撤销",
+        "these credits are recorded already, see entry: to correct them, undo the earlier record first",
     ),
 }
 """In a field of a row of credits."""

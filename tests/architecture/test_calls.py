@@ -1,5 +1,4 @@
-"""What every view is handed, and when the database is asked for it: reading locks nothing, and no connection waits for
-a phone."""
+"""Each view gets a call; reading takes no lock, and no database connection waits for a phone."""
 
 import io
 import re

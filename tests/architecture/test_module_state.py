@@ -1,6 +1,4 @@
-"""What a process remembers lies in objects that `create_app` makes, never in a module: two services in one process, as
-in these tests, share nothing but code.
-"""
+"""A module holds no state: it is in objects that `create_app` makes, so two services in one process share only code."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -40,7 +38,7 @@ MUTATORS = {
 ALLOWED = {
     "accounts/sign_in/passwords.py": {
         "_HASHER": "the parameters of argon2, which remembers nothing",
-        "_NOBODYS": "a hash that nobody's password has: made once, since it takes 33 ms",
+        "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": {

@@ -15,6 +15,7 @@ MAKERS = {
     "OrganizedImport": "attendance/imports/imports.py",
     "ReadableSettlement": "attendance/settlement/settlements.py",
     "PersonWithin": "credit/access.py",
+    "CreditHolder": "credit/access.py",
     "ReadableImport": "credit/imports/imports.py",
 }
 LISTS = {
@@ -31,6 +32,9 @@ LISTS = {
     "attendance/imports/imports.py": {"list_imports", "list_rows"},
     "attendance/settlement/confirmed_lists.py": {"list_lines", "whole_list"},
     "credit/compliance/exemptions.py": {"list_exemptions"},
+    "credit/compliance/lines.py": {"find_lines", "lines_of_years"},
+    "credit/compliance/totals.py": {"totals_of"},
+    "credit/compliance/year.py": {"judge_year", "absences_of"},
     "credit/imports/imports.py": {"list_rows"},
 }
 

@@ -51,8 +51,9 @@ def policy() -> Policy:
 
 @pytest.fixture(scope="session")
 def seen(engine: PhotoEngine) -> Seen:
-    """`seen(path)`: the look at a photo for enrolment, or `seen(path, Purpose.CHECK_IN)`, looked at once a session; a
-    refusal for several people is raised each time.
+    """A function that returns the look at a photo, for enrolment or `seen(path, Purpose.CHECK_IN)`, computed once.
+
+    A refusal for several people is raised each time.
     """
     kept: dict[tuple[Path, Purpose], Look | MultipleFaces] = {}
 

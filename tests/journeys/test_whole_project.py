@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from foundation.clock import day_at_home
 from service.running.upkeep import sweep
 from tests import photos
 from tests.journeys.conftest import Demo
@@ -51,6 +52,7 @@ class Course:
         session = {
             "title": title, "venue": "一号厅", "liveness": "none", "qr_mode": "rotating",
             "starts_at": (now + starts).isoformat(), "ends_at": (now + ends).isoformat(),
+            "windows": {"in_closes_at": (now + timedelta(minutes=20)).isoformat()},
         }  # fmt: skip
         return str(answer(self.organizer.call("POST", f"/projects/{self.id}/sessions", json=session), 201)["id"])
 
@@ -103,8 +105,8 @@ def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_prove
     passes, slow, leaves = (demo.learner(place) for place in range(6, 9))
     absent, lecturer = (demo.learner(place) for place in (9, 10))
     numbers = [each["cme_number"] for each in demo.told["learners"][6:11]]
-    today = datetime.now(UTC).astimezone().date()
-    days = [today - timedelta(days=1), today + timedelta(days=1)]
+    today = day_at_home(datetime.now(UTC))
+    days = [today - timedelta(days=1), today]
     course = Course(demo, days)
     year = days[1].year
 
@@ -115,8 +117,8 @@ def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_prove
     course.goes(course.organizer, "announced")
     openings = answer(passes.call("GET", f"/me/compliance/openings?year={year}"))["items"]
     assert course.id in [each["id"] for each in openings]  # national credits are missing this year
-    morning = course.half_day("上午", -timedelta(minutes=10), timedelta(minutes=15))
-    afternoon = course.half_day("下午", timedelta(minutes=15), timedelta(hours=3))
+    morning = course.half_day("上午", -timedelta(minutes=30), -timedelta(minutes=5))
+    afternoon = course.half_day("下午", -timedelta(minutes=5), timedelta(hours=3))
     roster = {"cme_numbers": [*numbers[:4], "0000000000"], "role": "learner"}
     told = answer(course.organizer.call("POST", f"/projects/{course.id}/roster", json=roster))
     assert (told["added"], told["unknown"]) == (4, ["0000000000"])

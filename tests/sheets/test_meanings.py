@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sheets.cells import text_of
-from sheets.meanings import amount_of, day_of, identifier_of, local_time_of
+from sheets.meanings import amount_of, day_of, identifier_of, local_time_of, person_name_of
 from sheets.tables import read_table
 
 
@@ -21,6 +21,13 @@ from sheets.tables import read_table
 )  # fmt: skip
 def test_a_number_that_names_somebody_is_the_same_however_it_is_written(text: str) -> None:
     assert identifier_of(text) == "3310000101"
+
+
+@pytest.mark.parametrize("dot", ["·", "•", "‧", "・", "･", "．", "."])
+def test_a_name_is_the_same_whatever_its_blanks_its_width_and_its_middle_dot(dot: str) -> None:
+    assert person_name_of(f"买买提{dot}艾　力") == person_name_of("买买提·艾力") == "买买提·艾力"
+    assert person_name_of(f" Ａnna{dot}Ｌi") == person_name_of("anna·li")
+    assert person_name_of("张三") != person_name_of("张三丰")
 
 
 def test_zeros_before_a_number_stay() -> None:

@@ -1,1 +1,1 @@
-"""The ways an SMS leaves: an outbox on disk, Aliyun, Tencent."""
+"""The SMS gateways: an outbox on disk, Aliyun, Tencent."""

@@ -37,7 +37,7 @@ _REASONS = {
 class AliyunGateway:
     """Sends through Dysmsapi 2017-05-25. The template has one parameter, `code`.
 
-    Raises ImportError, naming the extra, where the SDK is not installed.
+    Raises ImportError with the name of the extra if the SDK is not installed.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class AliyunGateway:
             from darabonba.runtime import RuntimeOptions  # type: ignore[import-untyped]
         except ImportError:
             raise ImportError("SMS_GATEWAY=aliyun needs the extra sms-aliyun (docs/operations.md)") from None
-        logging.getLogger("darabonba-core").setLevel(logging.WARNING)  # it turns itself to DEBUG and writes URLs
+        logging.getLogger("darabonba-core").setLevel(logging.WARNING)  # it sets itself to DEBUG and logs URLs
         where = urlsplit(endpoint)
         self._request, self._refused = models.SendSmsRequest, DaraException
         self._sign_name, self._template = sign_name, template
@@ -71,10 +71,10 @@ class AliyunGateway:
         )
 
     def send(self, message: SmsMessage) -> None:
-        """Hand the message to Aliyun, once; raises SmsNotSent."""
+        """Send the message through Aliyun, without a retry. Raises SmsNotSent."""
         reason = self._try(message)
         if reason is not None:
-            raise SmsNotSent(reason)  # out here: the SDK's own errors quote what was sent
+            raise SmsNotSent(reason)  # without a cause: the SDK's own errors quote the request
 
     def _try(self, message: SmsMessage) -> Reason | None:
         request = self._request(
@@ -90,11 +90,11 @@ class AliyunGateway:
             code = str(error.code)
             if getattr(error, "status_code", None) in (500, 502, 503, 504):
                 return Reason.UNREACHABLE
-        except Exception:  # the SDK lets many kinds through: time-outs, broken replies, its own retries
+        except Exception:  # the SDK raises many kinds: time-outs, broken replies, its own retries
             return Reason.UNREACHABLE
         return None if code == "OK" else reason_of(code, _REASONS)
 
 
 def _as_dialled(phone: str) -> str:
-    """Aliyun wants mainland numbers bare, and others with their country code but without the plus."""
+    """Return a phone in Aliyun's form: mainland numbers without country code, others with it but without the plus."""
     return phone.removeprefix("+86") if phone.startswith("+86") else phone.removeprefix("+")

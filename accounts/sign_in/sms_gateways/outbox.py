@@ -1,4 +1,4 @@
-"""An outbox on disk instead of a phone network: for the demo and for tests."""
+"""An outbox on disk in place of a phone network, for the demo and for tests."""
 
 import hashlib
 import json
@@ -20,13 +20,13 @@ class SentMessage:
 
 
 class OutboxGateway:
-    """Keeps the last message to each phone in a file that its owner alone can read."""
+    """Stores the last message to each phone in a file that only its owner can read."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def send(self, message: SmsMessage) -> None:
-        """Put the message in the outbox, in place of the one before it."""
+        """Store the message in the outbox, in place of the last one to this phone."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps({**asdict(message), "sent_at": datetime.now(UTC).isoformat()}, ensure_ascii=False)
         number, draft = tempfile.mkstemp(dir=self._directory, prefix=".")  # mode 600
@@ -35,7 +35,7 @@ class OutboxGateway:
         Path(draft).replace(self._path(message.phone))
 
     def last(self, phone: str) -> SentMessage | None:
-        """Give the last message to `phone` (E.164); None if there was none."""
+        """Return the last message to `phone` (E.164); None if there is none."""
         try:
             content = json.loads(self._path(phone).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -44,5 +44,5 @@ class OutboxGateway:
         return SentMessage(SmsMessage(**content), sent_at)
 
     def _path(self, phone: str) -> Path:
-        # A number is no secret from who can list all numbers; this keeps it out of listings and backups of names.
+        # A hash of a phone can be found by trying all phones. It only keeps numbers out of file listings.
         return self._directory / f"{hashlib.sha256(phone.encode()).hexdigest()[:32]}.json"

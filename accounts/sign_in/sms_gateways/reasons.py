@@ -1,10 +1,10 @@
-"""Why a gateway did not take a message: the same few words for every gateway."""
+"""The reasons why a gateway did not accept a message: the same words for each gateway."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Stable reasons of `SmsNotSent`; safe to log and to count."""
+    """Stable reasons of `SmsNotSent`. They are safe in logs and metrics."""
 
     TOO_MANY = "too_many"  # for this phone, or for the whole account
     BAD_NUMBER = "bad_number"  # no phone, or one that takes no messages
@@ -15,6 +15,6 @@ class Reason(StrEnum):
 
 
 def reason_of(code: str, known: dict[str, Reason]) -> Reason:
-    """Give the reason whose key begins the gateway's `code`; the longest such key wins, REFUSED if there is none."""
+    """Return the reason of the longest key with which the gateway's `code` begins; REFUSED if there is none."""
     fitting = [start for start in known if code.startswith(start)]
     return known[max(fitting, key=len)] if fitting else Reason.REFUSED

@@ -27,7 +27,7 @@ _REASONS = {
 class TencentGateway:
     """Sends through the SMS API 2021-01-11. The template has one parameter: the code.
 
-    Raises ImportError, naming the extra, where the SDK is not installed.
+    Raises ImportError with the name of the extra if the SDK is not installed.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class TencentGateway:
         self._client = sms_client.SmsClient(Credential(secret_id, secret_key), region, ClientProfile(httpProfile=http))
 
     def send(self, message: SmsMessage) -> None:
-        """Hand the message to Tencent, once; raises SmsNotSent."""
+        """Send the message through Tencent, without a retry. Raises SmsNotSent."""
         reason = self._try(message)
         if reason is not None:
-            raise SmsNotSent(reason)  # out here: the SDK's own errors quote what was sent
+            raise SmsNotSent(reason)  # without a cause: the SDK's own errors quote the request
 
     def _try(self, message: SmsMessage) -> Reason | None:
         request = self._request()
@@ -73,6 +73,6 @@ class TencentGateway:
             code = str(reply.SendStatusSet[0].Code)
         except self._refused as error:
             code = str(error.get_code())
-        except Exception:  # the SDK lets many kinds through: broken replies, an answer without a status
+        except Exception:  # the SDK raises many kinds: broken replies, an answer without a status
             return Reason.UNREACHABLE
         return None if code == "Ok" else reason_of(code, _REASONS)

@@ -1,4 +1,4 @@
-"""The attendance of a project as JSON, XLSX and CSV, and its corrections."""
+"""The attendance of a project as JSON, XLSX and CSV, and corrections of it."""
 
 import uuid
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 @api.input(Page, location="query", arg_name="query")
 @api.output(GridOut)
 def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
-    """Show who attended what of a project, what counts for whom, and who was in two places at once."""
+    """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     shown = Shown(project, held_sessions(call.db, project), call.now)
     page = paged(
@@ -67,7 +67,7 @@ def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/csv")
 def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
-    """Show the whole grid as CSV, in which nothing is run as a formula."""
+    """Show the whole grid as CSV. No cell can run as a formula."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     titles, lines = _sheet(call, project)
     data = "".join(csv_lines(titles, lines)).encode()
@@ -80,7 +80,7 @@ def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
 @api.input(CorrectionIn, arg_name="body")
 @api.output(CorrectionOut, status_code=201)
 def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
-    """Correct what came of somebody at a session; what was there before is kept beside it."""
+    """Correct one person's attendance at a session. The earlier value is kept."""
     made = corrections.correct(
         call.db,
         session_id=session_id,

@@ -1,4 +1,4 @@
-"""The live room board (X-3) of a session: asked for with an ETag, or sent as it changes."""
+"""The live room board (X-3) of a session: polled with an ETag, or sent as server-sent events."""
 
 import uuid
 from functools import partial
@@ -29,7 +29,7 @@ api = APIBlueprint("board", __name__, tag="Attendance")
 @api.output(BoardOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
 def show_board(call: Call, session_id: uuid.UUID) -> Response:
-    """Show the board as it is now; 304 to whoever has it."""
+    """Show the current board. Answers 304 if `If-None-Match` has its ETag."""
     state = _look(call.db, session_id, call.caller)
     response = Response(state.json, content_type="application/json")
     response.set_etag(state.tag)
@@ -42,8 +42,7 @@ def show_board(call: Call, session_id: uuid.UUID) -> Response:
 @refuses("not_found", "too_many_streams")
 @api.output(BoardEvent, content_type="text/event-stream")
 def stream_board(call: Call, session_id: uuid.UUID) -> Response:
-    """Show the board as server-sent events, each with its ETag as id; it ends after some minutes, and is asked for
-    again.
+    """Show the board as server-sent events, each with its ETag as id. A stream ends after some minutes.
 
     When it answers 503, poll the board with its ETag.
     """
@@ -54,7 +53,7 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
         with session_to_read(engine) as own:
             try:
                 return _look(own, session_id, who)
-            except (Refusal, OperationalError, DatabaseBusy):  # gone, or out of reach: the client comes back
+            except (Refusal, OperationalError, DatabaseBusy):  # deleted or out of reach: the client connects again
                 return None
 
     streams = cast(Streams, current_app.extensions["streams"])

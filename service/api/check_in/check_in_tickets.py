@@ -1,4 +1,4 @@
-"""Tickets: what a scanned venue code is exchanged for."""
+"""Exchanges a scanned venue code for a ticket."""
 
 from apiflask import APIBlueprint
 from flask import request
@@ -26,7 +26,7 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)
 def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
-    """Exchange a scanned venue code (扫一扫) for a ticket: two minutes, this person, session and device, once."""
+    """Exchange a scanned venue code (扫一扫) for a ticket of this person, session and device: two minutes, one use."""
     try:
         issued = _exchange(call, body)
     except Refusal as refusal:
@@ -43,7 +43,7 @@ def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
 
 
 def _exchange(call: Call, body: TicketRequest) -> Issued:
-    """By the code that was scanned, or by the proof in the cookie where it was scanned before signing in."""
+    """Return the ticket for the scanned code, or for the proof in the cookie if the scan was before the sign-in."""
     desk = call.components.ticket_desk
     location = Location(**body.location.model_dump()) if body.location else None
     phone = Phone(device_id=body.device_id, location=location, direction=body.direction)

@@ -1,4 +1,4 @@
-"""Check-ins: made with a ticket and a face, decided by the organizer where they need review."""
+"""Check-ins: made with a ticket and a face; the organizer decides those that need review."""
 
 import uuid
 
@@ -37,9 +37,10 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "The first check-in, made before", {"$ref": "#/components/schemas/CheckInOut"}))
 def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
-    """Check in or out (签到、签退) with a ticket and one to five photos of my face, which are dropped at once.
+    """Check in or out (签到、签退) with a ticket and one to five photos of my face. The photos are not stored.
 
-    201 makes the check-in; 200 gives the one made before, whatever is sent again. `needs_review` waits for staff.
+    Answers 201 with a new check-in, or 200 with the earlier one if the request is repeated. `needs_review` waits for
+    staff.
     """
     try:
         done = _check_in(call, form)
@@ -58,7 +59,7 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)
 def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
-    """Accept or reject a check-in that needs review; it counts only once accepted."""
+    """Accept or reject a check-in that needs review. It counts only after it is accepted."""
     row, session = reviews.decide(
         call.db,
         check_in_id=check_in_id,
@@ -89,7 +90,7 @@ def _check_in(call: Call, form: CheckInForm) -> CheckedIn:
 
 
 def _count_refusal(refusal: Refusal | FaceError) -> None:
-    """Count an attempt that was written down, or that could not be: nobody had time to look at the face."""
+    """Count an attempt in the metrics, also one that was not stored because the face workers were busy."""
     if refusal.keeps_writes or isinstance(refusal, EngineUnavailable):
         metrics.count_check_in(refusal.code)
     if isinstance(refusal, EngineBusy):

@@ -1,4 +1,4 @@
-"""The public keys of receipts and of the ledger's tree heads, for anyone."""
+"""The public keys of receipts and of the ledger's tree heads, without sign-in."""
 
 from apiflask import APIBlueprint
 
@@ -16,9 +16,9 @@ pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 @refuses()
 @pages.output(KeySet)
 def get_key_set(call: PublicCall) -> KeySet:
-    """Show the public keys that check receipts and tree heads, as a JWK set; what was signed names its key.
+    """Show the public keys for receipts and tree heads as a JWK set. Each signature names its key by `kid`.
 
-    Keys that signed tree heads before stay in it.
+    Old keys of tree heads stay in the set.
     """
     keys = [
         *call.components.receipts.key_set()["keys"],

@@ -1,4 +1,4 @@
-"""What the phone's own camera or WeChat opens: the page that catches the code before its owner is signed in (X-1)."""
+"""The page that the phone's camera or WeChat opens for a venue code, before the person has signed in (X-1)."""
 
 import secrets
 from typing import Any
@@ -23,9 +23,9 @@ _COOKIE_PATH = "/api/v1/check-in-tickets"
 @public
 @refuses()
 def show_scan(call: PublicCall, short_code: str) -> Any:
-    """Turn a good code into a proof of the scan, in a cookie, and say what to do next; nothing is written.
+    """Show the next step for a scanned code. A good code sets a cookie that proves the scan. Nothing is stored.
 
-    It answers 200 whatever the code is worth: it is a page for people, and says so itself.
+    It answers 200 for a good and a bad code: the page tells the person which it is.
     """
     scanned = f"{call.components.settings.base_url}/s/{short_code}?c={request.args.get('c', '')}"
     session, worth = call.components.ticket_desk.look_at_code(call.db, scanned, now=call.now)
@@ -44,7 +44,7 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
 
 
 def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> Response:
-    """Return the page, which loads nothing and runs nothing. Only who has a good code is told whose it is."""
+    """Return the page, without scripts or other files. It names the session only for a good code."""
     nonce = secrets.token_urlsafe(16)
     facts, shown = {}, worth.value
     if session is not None and worth is CodeWorth.GOOD:

@@ -1,10 +1,11 @@
-"""What is told of somebody's credits: the same to themselves and to those who look after them."""
+"""Builds the answers about a person's credits, for the person and for the admins of their unit."""
 
 import uuid
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from credit.access import CreditHolder
 from credit.compliance.judging import CountedLine
 from credit.compliance.lines import LineKey, Period, find_lines
 from credit.compliance.totals import totals_of
@@ -15,43 +16,43 @@ from service.edge.cursor_keys import CursorInvalid, by_day_and_id, by_id
 from service.edge.paging import paged
 
 
-def credits_of(db: Session, *, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
-    """Return a page of lines, newest first; the totals cover all of them, those that wait too (M-X.1)."""
+def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> CreditList:
+    """Return a page of lines, newest first. The totals are of all lines, waiting ones too (M-X.1)."""
     page = paged(
         query,
         by_day_and_id(LineKey, "activity_on"),
         lambda after, limit: find_lines(
             db,
-            person_id=person_id,
+            holder=holder,
             period=Period(query.first, query.last),
             status=query.status,
             after=after,
             limit=limit,
         ),
     )
-    totals = totals_of(db, person_id=person_id, period=Period(query.first, query.last), status=query.status)
+    totals = totals_of(db, holder=holder, period=Period(query.first, query.last), status=query.status)
     names = Names(db, page.rows)
     return CreditList.of(page, lambda line: credit_out(line, names), totals=totals_out(totals))
 
 
 def compliance_of(
-    db: Session, *, person_id: uuid.UUID, cme_number: str | None, query: ComplianceAsked
+    db: Session, *, holder: CreditHolder, cme_number: str | None, query: ComplianceAsked
 ) -> ComplianceOut:
-    """Return the verdict on a year: all of its lines count for it, and a page of them is shown."""
-    year_result = judge_year(db, person_id=person_id, year=query.year)
+    """Return the result of a year with a page of its lines. All lines of the year are judged."""
+    year_result = judge_year(db, holder=holder, year=query.year)
     lines = year_result.compliance.lines
     page = paged(query, by_id("line.id"), lambda after, limit: _lines_after(lines, after, limit))
     names = Names(db, [each.line for each in page.rows])
     return compliance_out(year_result, page, names, cme_number)
 
 
-def summary_of(db: Session, *, person_id: uuid.UUID, year: int) -> SummaryOut:
-    """Return the tree of a year."""
-    return summary_out(judge_year(db, person_id=person_id, year=year))
+def summary_of(db: Session, *, holder: CreditHolder, year: int) -> SummaryOut:
+    """Return the summary of a year by category."""
+    return summary_out(judge_year(db, holder=holder, year=year))
 
 
 def _lines_after(lines: Sequence[CountedLine], after: uuid.UUID | None, limit: int) -> Sequence[CountedLine]:
-    """Raises CursorInvalid for a line that is not of this year, or not any more."""
+    """Return the lines after one. Raises CursorInvalid if that line is not in this year any more."""
     if after is None:
         return lines[:limit]
     places = [place for place, each in enumerate(lines) if each.line.id == after]

@@ -1,4 +1,4 @@
-"""Exemptions (免修) of a person, kept by their unit or the authority."""
+"""Exemptions (免修) of a person, recorded by their unit or the authority."""
 
 import uuid
 
@@ -24,7 +24,7 @@ api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
 @api.input(ExemptionNew, arg_name="body")
 @api.output(ExemptionOut, status_code=201)
 def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
-    """Record an absence that lowers somebody's standard of a year; it gives no credits."""
+    """Record an absence that lowers a person's standard of a year. It gives no credits."""
     person = get_person_within(call.db, person_id=person_id, caller=call.caller)
     new = NewExemption(**body.model_dump())
     made = exemptions.record_exemption(call.db, person=person, new=new, caller=call.caller, now=call.now)
@@ -51,7 +51,7 @@ def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionL
 @api.input(ExemptionRevocation, arg_name="body")
 @api.output(ExemptionOut)
 def revoke_exemption(call: Call, exemption_id: uuid.UUID, body: ExemptionRevocation) -> ExemptionOut:
-    """Revoke an absence that was recorded wrongly; it stays on file."""
+    """Revoke an absence that was recorded wrongly. It stays in the list."""
     revoked = exemptions.revoke_exemption(
         call.db, exemption_id=exemption_id, reason=body.reason, caller=call.caller, now=call.now
     )

@@ -28,7 +28,7 @@ api = APIBlueprint("credit_records", __name__, tag="Credit imports")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingRecordList)
 def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
-    """Show the records of my units' people that wait, oldest first."""
+    """Show the waiting records of the people in my units, oldest first."""
     page = paged(
         query,
         by_id("record.id"),
@@ -39,11 +39,11 @@ def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
 
 @api.post("/credit-records/<uuid:record_id>/decision")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "already_decided", "second_admin_needed", "still_granted", "no_rule")
+@refuses("not_found", "already_decided", "second_admin_needed", "already_granted", "still_granted", "no_rule")
 @api.input(RecordDecision, arg_name="body")
 @api.output(RecordDecided)
 def decide_record(call: Call, record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:
-    """Approve a record, which appends its grant to the ledger, or reject it."""
+    """Approve or reject a record. Approval adds its grant to the ledger."""
     decided = records.decide(
         call.db,
         record_id=record_id,

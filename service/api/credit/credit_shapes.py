@@ -1,4 +1,4 @@
-"""From lines and verdicts to what the API and the spreadsheets show of them."""
+"""Turns credit lines and results of years into bodies for the API and rows for spreadsheets."""
 
 from collections.abc import Iterable
 
@@ -23,13 +23,13 @@ from service.edge.paging import Paged
 
 
 class Names:
-    """The names of the categories of some lines, by the rule set of each; what waits goes by the default set's."""
+    """The category names of some lines, from the rule set of each. A waiting line uses the default rule set."""
 
     def __init__(self, db: Session, lines: Iterable[CreditLine]) -> None:
         self._sets = get_rule_sets(db, {_rules_of(line) for line in lines})
 
     def of(self, line: CreditLine) -> str:
-        """Return the name of a line's category, or its code where the set has no such category any more."""
+        """Return the name of a line's category, or its code if the rule set does not have it any more."""
         category = self._sets[_rules_of(line)].find_category(line.category)
         return category.name if category else line.category
 
@@ -39,12 +39,12 @@ def _rules_of(line: CreditLine) -> tuple[str, int]:
 
 
 def credit_out(line: CreditLine, names: Names) -> CreditOut:
-    """Return one line of credits."""
+    """Return one line of credits as a body."""
     return CreditOut(**_shared(line, names))
 
 
 def totals_out(totals: Totals) -> TotalsOut:
-    """Return the footer of figure 7, which prints no places for other credits of nothing (M-X.6)."""
+    """Return the footer of figure 7. It prints other credits of zero as `0`, without decimals (M-X.6)."""
     return TotalsOut(
         credits=str(totals.credits),
         hours=str(totals.hours),
@@ -57,7 +57,7 @@ def totals_out(totals: Totals) -> TotalsOut:
 def compliance_out(
     year_result: YearResult, page: Paged[CountedLine], names: Names, cme_number: str | None
 ) -> ComplianceOut:
-    """Return the verdict on a year, with some of its lines."""
+    """Return the result of a year as a body, with a page of its lines."""
     found, period = year_result.compliance, whole_year(year_result.year)
     kinds = {kind.code: kind.name for kind in year_result.rule_set.exemptions}
     return ComplianceOut(
@@ -77,7 +77,7 @@ def compliance_out(
 
 
 def summary_out(year_result: YearResult) -> SummaryOut:
-    """Return the tree of a year."""
+    """Return the summary of a year by category as a body."""
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     return SummaryOut(
         year=year_result.year,

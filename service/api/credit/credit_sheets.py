@@ -1,4 +1,4 @@
-"""Credits, compliance and summary as lines of a spreadsheet, with the columns of the manual's figures 7, 8 and 9."""
+"""Credits, compliance and summary as spreadsheet rows, with the columns of the manual's figures 7, 8 and 9."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -37,7 +37,7 @@ _REASONS = {
 
 
 def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> Iterator[Line]:
-    """Yield the lines of figure 7, and its footer."""
+    """Yield the rows of figure 7, and its footer."""
     for line in lines:
         yield (
             line.activity_on.isoformat(), line.activity_number, line.activity_name, line.activity_type, names.of(line),
@@ -49,7 +49,7 @@ def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> I
 
 
 def compliance_lines(year_result: YearResult, names: Names, cme_number: str | None) -> Iterator[Line]:
-    """Yield the lines of figure 8, each with what of it counts, the sum, and below it the verdict, as on the page."""
+    """Yield the rows of figure 8 with the counted credits of each, then the sum, then the result of the year."""
     counted = Decimal(0)
     for each in year_result.compliance.lines:
         line, counted = each.line, counted + each.counted
@@ -76,6 +76,6 @@ def _measure(rule_set: RuleSet, name: str) -> str:
 
 
 def summary_lines(rows: Iterable[SummaryRow]) -> Iterator[Line]:
-    """Yield the tree of figure 9."""
+    """Yield the rows of figure 9."""
     for row in rows:
         yield (row.name, row.credits, row.hours)

@@ -1,4 +1,4 @@
-"""The ledger from outside: signed heads and proofs for anyone, leaves for auditors, reversals by the authority."""
+"""The ledger: signed heads and proofs for everybody, leaves for auditors, reversals for the authority."""
 
 import uuid
 
@@ -36,7 +36,7 @@ api = APIBlueprint("ledger", __name__, tag="Ledger")
 @refuses("not_found")
 @api.output(TreeHeadOut)
 def get_head(call: PublicCall) -> TreeHeadOut:
-    """Show the last signed tree head of the ledger, to be kept by whoever wants to prove later what was there."""
+    """Show the last signed tree head of the ledger. Who keeps it can later prove which entries the ledger had."""
     found = tree_heads.get_head(call.db)
     return _head_out(found)
 
@@ -47,7 +47,7 @@ def get_head(call: PublicCall) -> TreeHeadOut:
 @api.input(Page, location="query", arg_name="query")
 @api.output(TreeHeadList)
 def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
-    """Show all heads that were ever signed, the last one first."""
+    """Show all signed tree heads, newest first."""
     page = paged(
         query, by_number("size"), lambda before, limit: tree_heads.list_heads(call.db, before=before, limit=limit)
     )
@@ -59,7 +59,7 @@ def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
 @refuses("not_found", "ledger_altered")
 @api.output(TreeHeadOut, status_code=201)
 def sign_head(call: Call) -> TreeHeadOut:
-    """Sign the ledger as it is now, without waiting for the regular sweep."""
+    """Sign the current ledger now, before the regular sweep."""
     made = tree_heads.sign_head(
         call.db, signer=ledger_signer(call.components.keys), issuer=call.components.settings.base_url, now=call.now
     )
@@ -72,7 +72,7 @@ def sign_head(call: Call) -> TreeHeadOut:
 @api.input(ConsistencyAsked, location="query", arg_name="query")
 @api.output(ConsistencyOut)
 def get_consistency(call: PublicCall, query: ConsistencyAsked) -> ConsistencyOut:
-    """Prove that nothing was changed from one signed head to a later one."""
+    """Prove that a later signed head has all entries of an earlier one, unchanged."""
     found = tree_heads.prove_consistency(call.db, old=query.old, new=query.new)
     return ConsistencyOut(
         old=found.old.size,
@@ -89,7 +89,7 @@ def get_consistency(call: PublicCall, query: ConsistencyAsked) -> ConsistencyOut
 @api.input(ProofAsked, location="query", arg_name="query")
 @api.output(InclusionOut)
 def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
-    """Prove that an entry of mine, or of people whom I look after, is in the ledger of a signed head."""
+    """Prove that an entry is in the ledger of a signed head: my own entry, or one of the people in my units."""
     entry = access.get_entry(call.db, entry_id=entry_id, caller=call.caller)
     found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size)
     return InclusionOut(
@@ -107,7 +107,7 @@ def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> Inclusi
 @api.input(Page, location="query", arg_name="query")
 @api.output(LeafList)
 def list_leaves(call: Call, query: Page) -> LeafList:
-    """Show the leaves of the ledger, from the first entry on: what an auditor hashes again."""
+    """Show the leaves of the ledger, from the first entry on, for an auditor to hash again."""
     page = paged(
         query,
         by_number("position"),
@@ -120,12 +120,20 @@ def list_leaves(call: Call, query: Page) -> LeafList:
 
 @api.post("/ledger-entries/<uuid:entry_id>/reversal")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "already_reversed")
+@refuses("not_found", "already_reversed", "settlement_under_way")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)
 def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:
     """Take a grant back, whole, with a reason; a corrected one may follow."""
-    made = reverse_grant(call.db, entry_id=entry_id, reason=body.reason, caller=call.caller, now=call.now)
+    made = reverse_grant(
+        call.db,
+        call.components.processes,
+        entry_id=entry_id,
+        reason=body.reason,
+        cause=body.cause,
+        caller=call.caller,
+        now=call.now,
+    )
     return EntryOut(
         id=made.id, position=made.position, kind=made.kind, credits=str(made.credits), reverses=made.reverses
     )

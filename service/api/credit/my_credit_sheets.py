@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
+from credit.access import holder_of_own
 from credit.compliance.category_tree import summarize
 from credit.compliance.lines import Period, find_lines
 from credit.compliance.totals import totals_of
@@ -35,9 +36,9 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
     """Show all my credits of a period as a workbook, with the totals below (M-4.1.9)."""
-    period, person_id = Period(query.first, query.last), call.caller.person_id
-    lines = find_lines(call.db, person_id=person_id, period=period, status=query.status, after=None, limit=None)
-    totals = totals_of(call.db, person_id=person_id, period=period, status=query.status)
+    period, holder = Period(query.first, query.last), holder_of_own(call.caller)
+    lines = find_lines(call.db, holder=holder, period=period, status=query.status, after=None, limit=None)
+    totals = totals_of(call.db, holder=holder, period=period, status=query.status)
     data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(call.db, lines)), name="学分情况")
     return attachment(data, XLSX, f"credits-{query.first}-{query.last}.xlsx")
 
@@ -48,10 +49,10 @@ def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
-    """My year as a workbook: each line, and what of it counts."""
-    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
+    """Show my year as a workbook: each line with its counted credits."""
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     names = Names(call.db, [each.line for each in year_result.compliance.lines])
-    lines = compliance_lines(year_result, names, my_number(call, call.caller.person_id))
+    lines = compliance_lines(year_result, names, my_number(call))
     data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
     return attachment(data, XLSX, f"compliance-{query.year}.xlsx")
 
@@ -62,8 +63,8 @@ def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_summary_sheet(call: Call, query: YearAsked) -> Response:
-    """Show the tree of my year as a workbook."""
-    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
+    """Show my year by category as a workbook."""
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")
     return attachment(data, XLSX, f"summary-{query.year}.xlsx")

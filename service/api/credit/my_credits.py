@@ -1,9 +1,8 @@
 """My credits (学分情况查询), whether my year meets the standard (达标情况查询), and its summary by category."""
 
-import uuid
-
 from apiflask import APIBlueprint
 
+from credit.access import holder_of_own
 from models.people import Person
 from service.api.credit.credit_answers import compliance_of, credits_of, summary_of
 from service.api.credit.schemas.my_credits import (
@@ -27,8 +26,8 @@ api = APIBlueprint("my_credits", __name__, tag="Credits")
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
 def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
-    """My credits of a period, newest first (M-4.1). The totals cover all of them, those that wait too (M-X.1)."""
-    return credits_of(call.db, person_id=call.caller.person_id, query=query)
+    """Show my credits of a period, newest first (M-4.1). The totals are of all of them, waiting ones too (M-X.1)."""
+    return credits_of(call.db, holder=holder_of_own(call.caller), query=query)
 
 
 @api.get("/me/compliance")
@@ -37,9 +36,8 @@ def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
-    """Show whether my year meets the standard, what was not counted and why, and what is missing (M-4.2, X-4)."""
-    mine = call.caller.person_id
-    return compliance_of(call.db, person_id=mine, cme_number=my_number(call, mine), query=query)
+    """Show whether my year meets the standard, with the credits not counted, the reasons and the gaps (M-4.2, X-4)."""
+    return compliance_of(call.db, holder=holder_of_own(call.caller), cme_number=my_number(call), query=query)
 
 
 @api.get("/me/compliance/summary")
@@ -48,10 +46,10 @@ def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
 def get_my_summary(call: Call, query: YearAsked) -> SummaryOut:
-    """My year along the tree of categories (各类学分汇总, figure 9), zero rows too; approved credits alone (M-X.2)."""
-    return summary_of(call.db, person_id=call.caller.person_id, year=query.year)
+    """Show my year by category (各类学分汇总, figure 9): approved credits only (M-X.2), and rows of zero too."""
+    return summary_of(call.db, holder=holder_of_own(call.caller), year=query.year)
 
 
-def my_number(call: Call, person_id: uuid.UUID) -> str | None:
-    """Return the 继教编号 that stands on every line of figure 8."""
-    return call.db.get_one(Person, person_id).cme_number
+def my_number(call: Call) -> str | None:
+    """Return the caller's 继教编号, which stands on each line of figure 8."""
+    return call.db.get_one(Person, call.caller.person_id).cme_number

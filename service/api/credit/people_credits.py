@@ -1,11 +1,10 @@
-"""The credits of somebody else, for the authority and the admins of their unit; each look is audited."""
+"""The credits of another person, for the authority and the admins of their unit. Each request is audited."""
 
 import uuid
 
 from apiflask import APIBlueprint
 
-from credit.access import CREDIT_ADMINS, look_at
-from models.people import Person
+from credit.access import CREDIT_ADMINS, PersonWithin, holder_within, look_at
 from service.api.credit.credit_answers import compliance_of, credits_of, summary_of
 from service.api.credit.schemas.my_credits import (
     ComplianceAsked,
@@ -28,9 +27,9 @@ api = APIBlueprint("people_credits", __name__, tag="Credits")
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)
 def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
-    """Show the credits of somebody in my units, as they see them. `GET /people?cme_number=` tells the id."""
+    """Show the credits of a person in my units, as they see them. `GET /people?cme_number=` returns their id."""
     person = _look(call, person_id, "credits", {"from": query.first.isoformat(), "to": query.last.isoformat()})
-    return credits_of(call.db, person_id=person.id, query=query)
+    return credits_of(call.db, holder=holder_within(person), query=query)
 
 
 @api.get("/people/<uuid:person_id>/compliance")
@@ -39,9 +38,9 @@ def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> Credi
 @api.input(ComplianceAsked, location="query", arg_name="query")
 @api.output(ComplianceOut)
 def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> ComplianceOut:
-    """Show whether a year of somebody in my units meets the standard, as they see it."""
+    """Show whether a year of a person in my units meets the standard, as they see it."""
     person = _look(call, person_id, "compliance", {"year": query.year})
-    return compliance_of(call.db, person_id=person.id, cme_number=person.cme_number, query=query)
+    return compliance_of(call.db, holder=holder_within(person), cme_number=person.cme_number, query=query)
 
 
 @api.get("/people/<uuid:person_id>/compliance/summary")
@@ -50,11 +49,11 @@ def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> 
 @api.input(YearAsked, location="query", arg_name="query")
 @api.output(SummaryOut)
 def get_summary(call: Call, person_id: uuid.UUID, query: YearAsked) -> SummaryOut:
-    """Show the tree of a year of somebody in my units, as they see it."""
+    """Show a year of a person in my units by category, as they see it."""
     person = _look(call, person_id, "summary", {"year": query.year})
-    return summary_of(call.db, person_id=person.id, year=query.year)
+    return summary_of(call.db, holder=holder_within(person), year=query.year)
 
 
-def _look(call: Call, person_id: uuid.UUID, what: str, asked: dict[str, str | int]) -> Person:
-    """Return who is looked at; the answer goes out only if the row that tells of it is committed."""
+def _look(call: Call, person_id: uuid.UUID, what: str, asked: dict[str, str | int]) -> PersonWithin:
+    """Return the person and audit the request. The answer is sent only if the audit entry is committed."""
     return look_at(call.db, person_id=person_id, what=what, asked=asked, caller=call.caller, now=call.now)

@@ -1,4 +1,4 @@
-"""Rule sets with their sources for all to see; new versions and what holds from when by the province's authority."""
+"""Rule sets and their sources, for everybody; new versions and their first days, for the province's authority."""
 
 from apiflask import APIBlueprint
 
@@ -32,7 +32,7 @@ api = APIBlueprint("rule_sets", __name__, tag="Rules")
 @api.input(Page, location="query", arg_name="query")
 @api.output(RuleSetList)
 def list_rule_sets(call: Call, query: Page) -> RuleSetList:
-    """Show all versions of all rule sets, those that came with the program and those published since."""
+    """Show all versions of all rule sets: those of the program and those that were published here."""
     page = paged(
         query,
         by_code_and_number("code", "version"),
@@ -46,7 +46,7 @@ def list_rule_sets(call: Call, query: Page) -> RuleSetList:
 @refuses("no_rule_set")
 @api.output(RuleSet)
 def get_one_rule_set(call: Call, code: str, version: str) -> RuleSet:
-    """Show one version, whole: every number with its source."""
+    """Show one whole version: each number with its source."""
     if not (version.isascii() and version.isdigit() and len(version) < 8):
         raise NoRuleSet
     return get_rule_set(call.db, code, int(version))
@@ -58,7 +58,7 @@ def get_one_rule_set(call: Call, code: str, version: str) -> RuleSet:
 @api.input(RuleSetNew, arg_name="body")
 @api.output(RuleSetSummary, status_code=201)
 def publish_rule_set(call: Call, code: str, body: RuleSetNew) -> RuleSetSummary:
-    """Publish the next version of a rule set. Nothing goes by it before it is chosen; nothing granted changes."""
+    """Publish the next version of a rule set. It is not used before it is chosen. Earlier grants don't change."""
     if body.content.code != code:
         raise RuleSetNotNext(field="code")
     editing.publish(call.db, rule_set=body.content, reason=body.reason, caller=call.caller, now=call.now)
@@ -71,7 +71,7 @@ def publish_rule_set(call: Call, code: str, body: RuleSetNew) -> RuleSetSummary:
 @api.input(ChoiceNew, arg_name="body")
 @api.output(RuleSetChoiceOut, status_code=201)
 def choose_rule_set(call: Call, body: ChoiceNew) -> RuleSetChoiceOut:
-    """Have activities go by a version from a day on; a year is judged by what holds on its last day."""
+    """Choose a version for activities from a day on. A year is judged by the version in force on its last day."""
     new = NewChoice(**body.model_dump())
     made = editing.choose(call.db, new=new, caller=call.caller, now=call.now)
     return RuleSetChoiceOut.model_validate(made)
@@ -83,7 +83,7 @@ def choose_rule_set(call: Call, body: ChoiceNew) -> RuleSetChoiceOut:
 @api.input(Page, location="query", arg_name="query")
 @api.output(ChoiceList)
 def list_choices(call: Call, query: Page) -> ChoiceList:
-    """Show what was chosen, the last choice first. Before the first one ZJ-LEGACY holds."""
+    """Show the choices, the last one first. Before the first choice ZJ-LEGACY is in force."""
     page = paged(
         query, by_number("position"), lambda before, limit: editing.list_choices(call.db, before=before, limit=limit)
     )

@@ -1,4 +1,4 @@
-"""Evaluations (项目评价): the form, the answers, and what they come to."""
+"""Evaluations (项目评价): the form, the answers and the results."""
 
 import uuid
 
@@ -43,7 +43,7 @@ api = APIBlueprint("evaluations", __name__, tag="Evaluations")
 @api.input(FormIn, arg_name="body")
 @api.output(FormOut)
 def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
-    """Give the project its form; the same again changes nothing, another one is refused once somebody has answered."""
+    """Set the project's form. The same form again changes nothing; another one is refused after the first answer."""
     project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     if body.template_id is not None:
         template = templates.get_template(call.db, template_id=body.template_id, caller=call.caller)
@@ -67,14 +67,21 @@ def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
 
 
 @api.post("/projects/<uuid:project_id>/evaluation/responses")
-@signed_in(keeps_reply=False)  # a kept reply holds a fingerprint of the answers beside the account
+@signed_in(keeps_reply=False)  # a stored reply would hold a hash of the answers together with the account
 @refuses("not_found", "did_not_attend", "evaluation_not_open", "already_evaluated", "answers_invalid")
 @api.input(ResponseIn, arg_name="body")
 @api.output(Thanks, status_code=201)
 def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
-    """Evaluate a project that I attended, once; nobody sees who answered what. Sent again it is `already_evaluated`."""
+    """Evaluate a project that I attended, once and anonymously. A second time the answer is `already_evaluated`."""
     answers = [FormAnswer(each.question_id, each.value) for each in body.answers]
-    respond(call.db, project_id=project_id, answers=answers, caller=call.caller, dice=call.components.dice)
+    respond(
+        call.db,
+        project_id=project_id,
+        answers=answers,
+        caller=call.caller,
+        now=call.now,
+        dice=call.components.dice,
+    )
     return Thanks(has_evaluated=True)
 
 
@@ -83,7 +90,7 @@ def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 @refuses("not_found")
 @api.output(EvaluationResults)
 def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResults:
-    """Distributions and comments of whole groups of five, for organizer and reviewing unit; never of fewer."""
+    """Show counts and comments of complete groups of five responses, for the organizer and the reviewing unit."""
     results = _read_results(call, project_id)
     return EvaluationResults(
         responses=results.responses,
@@ -107,7 +114,7 @@ def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
 @refuses()
 @api.output(TemplateList)
 def list_evaluation_templates(call: Call) -> TemplateList:
-    """Show the forms that I may begin with: the common one, then those of my units and of the units above them."""
+    """Show the form templates that I may use: the common one, then those of my units and of the units above them."""
     found = templates.list_templates(call.db, caller=call.caller)
     return TemplateList(items=[_template_out(each) for each in found])
 
@@ -118,7 +125,7 @@ def list_evaluation_templates(call: Call) -> TemplateList:
 @api.input(TemplateIn, arg_name="body")
 @api.output(TemplateOut, status_code=201)
 def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
-    """Keep a form for a unit and all below it."""
+    """Store a form template for a unit and all units below it."""
     made = templates.keep_template(
         call.db,
         name=body.name,

@@ -26,7 +26,7 @@ api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 @refuses("not_found")
 @api.output(AttemptOut)
 def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
-    """My attempt as it was made, with the answers saved so far; past its deadline, what it came to."""
+    """Show my attempt with the answers saved so far; after its deadline, its result."""
     questions = call.components.questions
     sitting = attempts.get_sitting(call.db, attempt_id=attempt_id, caller=call.caller, questions=questions)
     review = learner_views.review(call.db, sitting=sitting, now=call.now)

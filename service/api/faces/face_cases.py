@@ -1,4 +1,4 @@
-"""What admins decide about faces: one face on two accounts, and enrolling anew."""
+"""Decisions of admins about faces: one face on two accounts, and a new enrolment."""
 
 import uuid
 
@@ -32,7 +32,7 @@ api = APIBlueprint("face_cases", __name__, tag="Admin")
 @api.input(CasePage, location="query", arg_name="query")
 @api.output(CaseList)
 def list_cases(call: Call, query: CasePage) -> CaseList:
-    """Show the cases within the caller's reach, oldest first."""
+    """Show the cases of people in my units, oldest first."""
     page = paged(
         query,
         BY_ID,
@@ -49,7 +49,7 @@ def list_cases(call: Call, query: CasePage) -> CaseList:
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
 def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
-    """Say whether they are two people (accept) or the same one twice (reject)."""
+    """Decide a case: two people (accept), or the same person twice (reject)."""
     case = face_cases.decide_case(
         call.db,
         case_id=case_id,
@@ -67,7 +67,7 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
 def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
-    """Ask that somebody may enrol anew; nothing is deleted until a second admin approves."""
+    """Request that a person may enrol again. Nothing is deleted before a second admin approves."""
     reset = face_cases.request_reset(call.db, person_id=person_id, reason=body.reason, caller=call.caller, now=call.now)
     return ResetOut.model_validate(reset)
 
@@ -77,7 +77,7 @@ def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
 @refuses("not_found", "second_admin_needed", "already_decided")
 @api.output(ResetOut)
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
-    """Approve a reset that another admin asked for: the face is deleted at once."""
+    """Approve a reset that another admin requested. The face is deleted at once."""
     reset = face_cases.approve_reset(call.db, reset_id=reset_id, caller=call.caller, now=call.now)
     return ResetOut.model_validate(reset)
 
@@ -87,7 +87,7 @@ def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
 @refuses()
 @api.output(ModelList)
 def list_models(call: Call) -> ModelList:
-    """Show how far a change of the recognition model has come: how many faces each model has, the one in use first."""
+    """Show the progress of a change of the recognition model: the number of faces by model, the current model first."""
     books = call.components.faces
     counts = face_cases.count_by_model(call.db)
     known = books.policies.models

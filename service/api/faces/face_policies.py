@@ -1,4 +1,4 @@
-"""The thresholds of face recognition, for those who answer for them."""
+"""The thresholds of face recognition, for the people who are responsible for them."""
 
 from apiflask import APIBlueprint
 from sqlalchemy import select
@@ -33,7 +33,7 @@ _MOST = 100
 @refuses()
 @api.output(PolicyInForce)
 def get_policy(call: Call) -> PolicyInForce:
-    """Show what decisions about faces go by now, since when and by whom, and whether it still holds."""
+    """Show the thresholds in force, since when, who set them, and whether they still fit the gallery."""
     return _in_force(call)
 
 
@@ -43,7 +43,7 @@ def get_policy(call: Call) -> PolicyInForce:
 @api.input(PolicyChoice, arg_name="body")
 @api.output(PolicyInForce)
 def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
-    """Let decisions go by a calibration from now on; templates stay as they are, and earlier decisions too."""
+    """Set a calibration in force from now on. Templates and earlier decisions stay as they are."""
     policies.set_in_force(
         call.db,
         engine=call.components.faces.current,
@@ -60,8 +60,9 @@ def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
 @refuses()
 @api.output(CalibrationList)
 def list_calibrations(call: Call) -> CalibrationList:
-    """Show the calibrations of the model in use, the newest first; there are few, since a gallery must grow for the
-    next.
+    """Show the calibrations of the current model, newest first.
+
+    There are few, because the gallery must grow before the next one.
     """
     made = select(FaceCalibration).where(FaceCalibration.engine == call.components.faces.current)
     newest = call.db.scalars(made.order_by(FaceCalibration.id.desc()).limit(_MOST))
@@ -73,7 +74,7 @@ def list_calibrations(call: Call) -> CalibrationList:
 @refuses("too_few_faces")
 @api.output(CalibrationOut, status_code=201)
 def calibrate(call: Call) -> CalibrationOut:
-    """Calibrate on the faces enrolled here; nothing goes by it until it is set."""
+    """Calibrate on the faces enrolled here. The result is not in force until it is set."""
     row = calibrations.calibrate_gallery(
         call.db, engine=call.components.faces.current, ring=call.components.keys.face_ring, now=call.now
     )
@@ -101,7 +102,7 @@ def _in_force(call: Call) -> PolicyInForce:
 
 
 def networks(call: PublicCall) -> tuple[list[str], list[str]]:
-    """Return the networks in use, and those that the settings ask for and that are missing."""
+    """Return the loaded networks, and the networks of the settings that could not be loaded."""
     looking = call.components.engine.networks
     return list(looking), [model for model in call.components.networks if model not in looking]
 

@@ -114,7 +114,7 @@ def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.input(FileUndoIn, arg_name="body")
 @api.output(FileImportOut, status_code=202)
 def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
-    """Take back what the import made; people who have checked in since stay on the roster."""
+    """Take back what the import made; people who took part since stay on the roster."""
     return _out(
         call,
         imports.undo(

@@ -10,12 +10,14 @@ from flask import Response, jsonify
 from credit.access import AUTHORITY
 from credit.imports import imports
 from credit.imports.columns import COLUMNS, TITLES
+from credit.imports.importer import count_left_out
 from credit.imports.imports import ReadableImport
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
 from service.api.imports.portions import commit_portions
 from service.api.imports.schemas.credit_imports import (
+    CommitAsked,
     Committed,
     CreditFile,
     CreditImportList,
@@ -25,10 +27,11 @@ from service.api.imports.schemas.credit_imports import (
     ImportRowOut,
     RowError,
     RowsAsked,
+    RowWarning,
     UndoAsked,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
+from service.edge.bodies import Page, optional_body
 from service.edge.body_limits import ROWS, upload
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
@@ -127,24 +130,33 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
         ),
     )
     return ImportRowList.of(
-        page, lambda row: ImportRowOut(row=row.number, state=row.state, content=row.content, errors=_errors(row))
+        page,
+        lambda row: ImportRowOut(
+            row=row.number, state=row.state, content=row.content, errors=_errors(row), warnings=_warnings(row)
+        ),
     )
 
 
 @api.post("/credit-imports/<uuid:credit_import_id>/commit")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "import_not_ready", "import_has_errors", "import_undone")
+@refuses("not_found", "import_not_ready", "import_has_errors", "import_undone", "nothing_to_accept")
+@optional_body
+@api.input(CommitAsked, arg_name="body")
 @api.output(Committed)
 @api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))
-def commit_import(call: Call, credit_import_id: uuid.UUID) -> Any:
+def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) -> Any:
     """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
 
+    A row with a warning is recorded only if `accept` names it with a reason; else it is left out.
     Beyond 200 rows a job does it: the answer is 202 until that is done.
     """
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
-    imports.commit(call.db, found=found, caller=call.caller, now=call.now)
+    accepted = {each.row: each.reason for each in body.accept}
+    imports.commit(call.db, found=found, accepted=accepted, caller=call.caller, now=call.now)
     if found.status is ImportStatus.COMMITTED:
-        return Committed(committed=found.row_count)
+        left_out = imports.list_left_out(call.db, found=found, limit=_MOST_ERRORS)
+        committed = found.row_count - count_left_out(call.db, found)
+        return Committed(committed=committed, left_out=[each for row in left_out for each in _warnings(row)])
     under_way = jsonify(_with_errors(call, found).model_dump(mode="json"))
     under_way.status_code = 202
     return under_way
@@ -169,7 +181,11 @@ def _started(call: Call, made: ReadableImport) -> tuple[CreditImportOut, int]:
 
 def _with_errors(call: Call, found: ReadableImport) -> CreditImportOut:
     rows = imports.list_rows(call.db, found=found, after=0, limit=_MOST_ERRORS, only_errors=True)
-    return _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(call.db, found))
+    shown = _import_out(found, [error for row in rows for error in _errors(row)], imports.find_job(call.db, found))
+    warned = imports.list_warned(call.db, found=found, limit=_MOST_ERRORS)
+    shown.warnings = [each for row in warned for each in _warnings(row)]
+    shown.left_out = [row.number for row in imports.list_left_out(call.db, found=found, limit=_MOST_ERRORS)]
+    return shown
 
 
 def _errors(row: CreditImportRow) -> list[RowError]:
@@ -184,6 +200,19 @@ def _errors(row: CreditImportRow) -> list[RowError]:
     ]
 
 
+def _warnings(row: CreditImportRow) -> list[RowWarning]:
+    return [
+        RowWarning(
+            row=row.number,
+            column=TITLES.get(each["field"]),
+            message=in_callers_language(CREDIT_FAULTS[each["code"]]),
+            accepted_reason=row.accepted_reason,
+            **each,
+        )
+        for each in row.warnings
+    ]
+
+
 def _import_out(found: CreditImport, errors: list[RowError], job: Job | None) -> CreditImportOut:
     return CreditImportOut(
         id=found.id,
@@ -194,6 +223,8 @@ def _import_out(found: CreditImport, errors: list[RowError], job: Job | None) ->
         rows=found.row_count,
         error_count=found.error_count,
         errors=errors,
+        warnings=[],
+        left_out=[],
         created_at=found.created_at,
         committed_at=found.committed_at,
         undone_at=found.undone_at,

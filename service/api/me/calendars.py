@@ -1,4 +1,4 @@
-"""One's sessions as a calendar feed (ICS)."""
+"""The sessions of a person as a calendar feed (ICS)."""
 
 import uuid
 
@@ -18,11 +18,11 @@ api = APIBlueprint("calendars", __name__, tag="Me")
 
 
 @api.post("/me/calendar")
-@signed_in(keeps_reply=False)  # the address is a secret: it is told once and kept nowhere
+@signed_in(keeps_reply=False)  # the address is a secret: it is shown once and stored nowhere
 @refuses()
 @api.output(CalendarOut, status_code=201)
 def make_calendar(call: Call) -> CalendarOut:
-    """Make a new address for my calendar program; the one before it no longer works."""
+    """Make a new address for my calendar program. The old address stops working."""
     token = calendars.make_feed(call.db, person_id=call.caller.person_id, now=call.now)
     return CalendarOut(url=call.components.settings.base_url + url_for("calendars.show_calendar", token=token))
 
@@ -32,7 +32,7 @@ def make_calendar(call: Call) -> CalendarOut:
 @refuses()
 @api.output(Empty, status_code=204)
 def stop_calendar(call: Call) -> Empty:
-    """Have the address answer no more."""
+    """Stop my calendar feed: its address stops working."""
     calendars.stop_feed(call.db, person_id=call.caller.person_id)
     return Empty()
 
@@ -42,6 +42,6 @@ def stop_calendar(call: Call) -> Empty:
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/calendar")
 def show_calendar(call: PublicCall, token: uuid.UUID) -> Response:
-    """Show the sessions of whoever made this address: those of the last sixty days, and all to come."""
+    """Show the sessions of the person who made this address: the last sixty days and all future ones."""
     events = calendars.read_feed(call.db, token=token, now=call.now)
     return Response(icalendar(events, now=call.now), content_type=ICALENDAR)

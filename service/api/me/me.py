@@ -30,7 +30,7 @@ api = APIBlueprint("me", __name__, tag="Me")
 @refuses()
 @api.output(MeOut)
 def get_me(call: Call) -> MeOut:
-    """Show who is signed in."""
+    """Show the signed-in person, with their unit and roles."""
     person = call.db.get(Person, call.caller.person_id, options=[joinedload(Person.unit)])
     if person is None:
         raise NotFound
@@ -50,7 +50,7 @@ def get_me(call: Call) -> MeOut:
 @refuses("face_not_offered")
 @api.output(ConsentOut)
 def get_face_consent(call: PublicCall) -> ConsentOut:
-    """Show the text to agree to before a face may be enrolled (PRIVACY L-2)."""
+    """Show the consent text, which I must agree to before I enrol my face (PRIVACY L-2)."""
     text = consent.find_current_text(call.db)
     if text is None:
         raise FaceNotOffered
@@ -97,8 +97,8 @@ def get_face(call: Call) -> FaceOut:
 def enrol_face(call: Call, form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4).
 
-    The photos are dropped as soon as they have been looked at, unless `keep_photos` gives the separate consent to keep
-    them; those of a held or refused face are dropped in any case.
+    The photos are deleted after the comparison, unless `keep_photos` gives the separate consent to keep them. Photos of
+    a held or refused face are always deleted.
     """
     agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos)
     photos = bytes_of(form.photos)
@@ -117,7 +117,7 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
 @refuses()
 @api.output(Empty, status_code=204)
 def forget_face_photos(call: Call) -> Response:
-    """Take back the consent to keep my enrolment photos: they are deleted at once, and my face stays enrolled."""
+    """Withdraw the consent to keep my enrolment photos. They are deleted at once, and my face stays enrolled."""
     kept_photos.forget(call.db, person_id=call.caller.person_id, now=call.now)
     return Response(status=204)
 
@@ -127,7 +127,7 @@ def forget_face_photos(call: Call) -> Response:
 @refuses()
 @api.output(Empty, status_code=204)
 def withdraw_face_consent(call: Call) -> Response:
-    """Withdraw consent: the face is deleted at once, and everything else goes on without it (PRIVACY L-3)."""
+    """Withdraw consent. My face is deleted at once. Everything else works without it (PRIVACY L-3)."""
     enrolment.withdraw_consent(call.db, person_id=call.caller.person_id, now=call.now)
     return Response(status=204)
 
@@ -138,7 +138,7 @@ def _is_enrolled(call: Call, person_id: uuid.UUID) -> bool:
 
 
 def _masked(call: Call, person: Person) -> str | None:
-    """Return the last four digits, so that the owner knows which phone it is."""
+    """Return the phone with only its last four digits, so that the owner recognizes it."""
     if person.phone_sealed is None:
         return None
     return "*" * 7 + call.components.seal.open("phone", person.phone_sealed)[-4:]

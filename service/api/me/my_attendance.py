@@ -23,14 +23,14 @@ api = APIBlueprint("my_attendance", __name__, tag="Me")
 @api.input(Page, location="query", arg_name="query")
 @api.output(MyAttendance)
 def list_my_attendance(call: Call, query: Page) -> MyAttendance:
-    """Show the projects where I am expected or have checked in, newest first, with what is owed and earned."""
+    """Show the projects where I am on the roster or checked in, newest first, with open tasks and credits."""
     page = paged(
         query,
         by_day_and_id(ProjectKey, "project.starts_on", "project.id"),
         lambda after, limit: list_attended(call.db, person_id=call.caller.person_id, after=after, limit=limit),
     )
     ids = [each.project.id for each in page.rows]
-    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids)
+    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids, now=call.now)
     earned = list_earned(call.db, person_id=call.caller.person_id, project_ids=ids)
     return MyAttendance.of(
         page, lambda each: _project(each, owed.get(each.project.id, []), earned.get(each.project.id))

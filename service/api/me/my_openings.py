@@ -1,8 +1,9 @@
-"""What I still miss this year, and which open projects would fill it (X-4)."""
+"""The credits that I still need this year, and the open projects that give them (X-4)."""
 
 from apiflask import APIBlueprint
 
 from attendance.projects.openings import OpeningKey, find_openings
+from credit.access import holder_of_own
 from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from service.api.me.schemas.openings import OpeningList, OpeningOut, OpeningsAsked
@@ -21,8 +22,8 @@ api = APIBlueprint("my_openings", __name__, tag="Credits")
 @api.input(OpeningsAsked, location="query", arg_name="query")
 @api.output(OpeningList)
 def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
-    """Open projects of a class that my year is short of, or of any where only the sum is short."""
-    year_result = judge_year(call.db, person_id=call.caller.person_id, year=query.year)
+    """Show open projects of the credit class that my year needs, or of any class if only the sum is too low."""
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
     page = paged(
         query,
         by_day_and_id(OpeningKey, "project.ends_on", "project.id"),

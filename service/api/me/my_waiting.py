@@ -1,4 +1,4 @@
-"""The full projects that I wait for (候补)."""
+"""The full projects where I am on the waiting list (候补)."""
 
 from apiflask import APIBlueprint
 
@@ -20,7 +20,7 @@ api = APIBlueprint("my_waiting", __name__, tag="Me")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitedForList)
 def list_my_waiting(call: Call, query: Page) -> WaitedForList:
-    """Show the full projects that I wait for, and how many are before me; I am moved up by itself."""
+    """Show the full projects where I wait, with my place in each list. A free place goes to the first in the list."""
     page = paged(
         query,
         by_id("entry_id"),

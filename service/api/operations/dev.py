@@ -1,4 +1,4 @@
-"""What only the demo has: the last SMS sent to a phone."""
+"""An endpoint of the demo only: the last SMS to a phone."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ pages = Blueprint("dev", __name__)
 @public
 @refuses("not_found", "phone_invalid")
 def last_message(call: PublicCall) -> Any:
-    """Show the last message to `?phone=`."""
+    """Show the last SMS to `?phone=`."""
     phone = normal_phone(request.args.get("phone", ""))
     last = OutboxGateway(call.components.settings.var / "outbox").last(phone)
     if last is None:

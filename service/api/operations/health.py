@@ -1,4 +1,4 @@
-"""Whether the process is alive, whether it can do its work, and its figures."""
+"""Health checks and metrics of the service."""
 
 import secrets
 from typing import Any
@@ -29,9 +29,9 @@ def healthz(call: PublicCall) -> Any:
 @public
 @refuses()
 def readyz(call: PublicCall) -> Any:
-    """Answer 200 where everything that the main job needs is there, or 503 with what is not ready.
+    """Answer 200 if all that a check-in needs is ready, or 503 with the names of what is not ready.
 
-    A missing second network is told and no reason for 503: decisions then go by one network and its thresholds.
+    A missing second network is named in the answer, but the status stays 200: one network and its thresholds decide.
     """
     checks = {"database": _database_answers(call), "faces": call.components.engine.ready()}
     is_ready = all(checks.values())
@@ -44,7 +44,7 @@ def readyz(call: PublicCall) -> Any:
 def _database_answers(call: PublicCall) -> bool:
     try:
         call.db.execute(text("SELECT 1"))
-    except Exception:  # whatever the driver raises means no
+    except Exception:  # any error of the driver means that the database is not ready
         call.db.rollback()
         return False
     return True
@@ -54,7 +54,7 @@ def _database_answers(call: PublicCall) -> bool:
 @public
 @refuses("token_invalid")
 def metrics(call: PublicCall) -> Response:
-    """Figures for Prometheus; where METRICS_TOKEN is set, only for who brings it as bearer."""
+    """Show the metrics for Prometheus. With METRICS_TOKEN set, the request needs it as bearer token."""
     token = call.components.settings.metrics_token
     if token is not None and not _brings(token.get_secret_value()):
         raise TokenInvalid

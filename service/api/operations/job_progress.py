@@ -1,4 +1,4 @@
-"""How far long work is, for who caused it."""
+"""The progress of a job, for the person who started it."""
 
 import uuid
 
@@ -18,6 +18,6 @@ api = APIBlueprint("job_progress", __name__, tag="Jobs")
 @refuses("not_found")
 @api.output(JobOut)
 def get_job(call: Call, job_id: uuid.UUID) -> JobOut:
-    """Show how far one of my jobs is: done of total, and how it ended."""
+    """Show the progress of one of my jobs: the done and total steps, and the result or error."""
     found = jobs.get_job(call.db, job_id=job_id, person_id=call.caller.person_id)
     return JobOut.model_validate(found)

@@ -1,4 +1,4 @@
-"""People and units on file, for admins."""
+"""People, units and roles, for admins."""
 
 import uuid
 
@@ -50,7 +50,7 @@ def add_unit(call: Call, body: UnitNew) -> UnitCreated:
 @api.input(GradeSet, arg_name="body")
 @api.output(UnitCreated)
 def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
-    """Say that a unit is provincial or a tertiary hospital: standards of credits over several years ask for it."""
+    """Mark a unit as provincial or as a tertiary hospital. Standards over several years depend on it."""
     unit = unit_grades.set_grade(
         call.db, unit_id=unit_id, grade=body.grade, reason=body.reason, caller=call.caller, now=call.now
     )
@@ -63,7 +63,7 @@ def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
 @api.input(PersonQuery, location="query", arg_name="query")
 @api.output(PersonOut)
 def find_person(call: Call, query: PersonQuery) -> PersonOut:
-    """Show the person with this 继教编号, within the caller's reach."""
+    """Show the person with this 继教编号, if they are in my units."""
     person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
     if person is None:
         raise NotFound
@@ -76,7 +76,7 @@ def find_person(call: Call, query: PersonQuery) -> PersonOut:
 @api.input(PersonNew, arg_name="body")
 @api.output(PersonOut, status_code=201)
 def add_person(call: Call, body: PersonNew) -> PersonOut:
-    """Take somebody in; they sign in with the initial password and must change it."""
+    """Add a person. They sign in with the initial password and must change it."""
     unit = people.get_unit(call.db, body.unit_id)
     require(call.caller, people.PEOPLE_ADMINS, unit.path)
     wanted = call.components.settings.initial_password
@@ -101,7 +101,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
-    """Give somebody a role over a unit."""
+    """Give a person a role over a unit."""
     unit = people.get_unit(call.db, body.unit_id)
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     grant = people.give_role(call.db, person=person, role=Role(body.role), unit=unit, giver=call.caller, now=call.now)
@@ -113,7 +113,7 @@ def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
 @refuses("not_found")
 @api.output(Empty, status_code=204)
 def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
-    """Take a role away again; it ends with the next request of its holder."""
+    """Take a role away. It has no effect from the holder's next request on."""
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     people.take_role(call.db, person=person, grant_id=role_id, taker=call.caller, now=call.now)
     return Response(status=204)
@@ -125,7 +125,7 @@ def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
 def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
-    """Suspend somebody's account: every sign-in of theirs ends at once."""
+    """Suspend an account. All its sign-ins end at once."""
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     people.suspend(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
     return Response(status=204)

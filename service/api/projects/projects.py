@@ -82,14 +82,20 @@ def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int,
 @signed_in(roles=READERS)
 @refuses(
     "not_found", "transition_not_allowed", "reason_needed", "project_incomplete", "unknown_category",
-    "second_admin_needed",
+    "sessions_to_come", "second_admin_needed", "import_under_way",
 )  # fmt: skip
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)
 def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
     """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
     taken = transitions.take_step(
-        call.db, project_id=project_id, to=body.to, reason=body.reason, caller=call.caller, now=call.now
+        call.db,
+        call.components.processes,
+        project_id=project_id,
+        to=body.to,
+        reason=body.reason,
+        caller=call.caller,
+        now=call.now,
     )
     return TransitionOut(status=taken.project.status, next=taken.next)
 
@@ -111,14 +117,14 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 @signed_in(roles=ORGANIZERS)
 @refuses(
     "not_found", "project_closed", "edited_meanwhile", "project_not_editable", "period_invalid", "reason_needed",
-    "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
+    "last_day_invalid", "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
 )  # fmt: skip
 @api.input(ProjectChange, arg_name="body")
 @api.output(ProjectOut)
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change facts of a project; what isn't sent stays: before it is filed or in change; its capacity at any time.
 
-    Once the project runs, its last day can still come forward, with a reason.
+    The last day of an approved project can still come forward, with a reason.
     """
     edit = ProjectEdit(body.applied_to, body.reason, revisions_seen())
     edited = project_edits.edit_project(call.db, project_id=project_id, edit=edit, caller=call.caller, now=call.now)

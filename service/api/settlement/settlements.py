@@ -5,17 +5,23 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS
-from attendance.settlement import reversals, settlements, taught_hours
+from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, reach_project
+from attendance.settlement import confirmation, reversals, settlements, taught_hours
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from models.settlements import Settlement
-from service.api.settlement.schemas.settlements import (
-    PreviewOut,
+from service.api.settlement.schemas.reversals import (
+    LiftingOut,
+    NamedPeopleIn,
     ReopenedOut,
     ReopeningIn,
     ReversalIn,
     ReversalOut,
+)
+from service.api.settlement.schemas.settlements import (
+    ConfirmationIn,
+    OfferOut,
+    PreviewOut,
     ReviewIn,
     SettlementList,
     SettlementOut,
@@ -46,28 +52,43 @@ def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> 
 @refuses("not_found")
 @api.output(PreviewOut)
 def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
-    """Show who would get what if it were confirmed now, and who would not, and why.
+    """Show who would get what if it were confirmed now, who would not and why, and who can still do what is missing.
 
     An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
     then it counts here as not passed.
     """
-    drawn = settlements.preview(call.db, project_id=project_id, caller=call.caller)
+    drawn = confirmation.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
     return PreviewOut.of(drawn)
 
 
 @api.post("/projects/<uuid:project_id>/settlement")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "transition_not_allowed")
+@refuses("not_found", "transition_not_allowed", "project_not_over", "import_under_way", "still_open")
+@api.input(ConfirmationIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
-def confirm_settlement(call: Call, project_id: uuid.UUID) -> SettlementOut:
-    """Confirm (确认) the list and hand it to the reviewing unit; sent again, the same settlement comes back."""
-    made = settlements.confirm(call.db, project_id=project_id, caller=call.caller, now=call.now)
+def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) -> SettlementOut:
+    """Confirm (确认) the list and hand it to the reviewing unit; sent again, the same settlement comes back.
+
+    Where people can still evaluate or sit the exam, say whether to wait for them or to cut them off. After waiting, and
+    once the list is settled, the next call confirms the supplementary round that `GET .../settlements` offers.
+    """
+    made = confirmation.confirm(
+        call.db,
+        call.components.processes,
+        project_id=project_id,
+        choice=body.choice(),
+        caller=call.caller,
+        now=call.now,
+    )
     return SettlementOut.of(made)
 
 
 @api.post("/settlements/<uuid:settlement_id>/review")
 @signed_in(roles=READERS)
-@refuses("not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed")
+@refuses(
+    "not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed",
+    "project_not_over",
+)  # fmt: skip
 @api.input(ReviewIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:
@@ -99,18 +120,44 @@ def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
 @api.output(SettlementList)
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
     """Show the settlements of a project, the latest first: one, and another after each return or reopening."""
-    found = settlements.list_settlements(call.db, project_id=project_id, caller=call.caller)
-    return SettlementList(items=[_with_job(call, each) for each in found])
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    found = settlements.list_settlements(call.db, project=project)
+    offer = confirmation.find_offer(call.db, project=project, now=call.now)
+    return SettlementList(
+        items=[_with_job(call, each) for each in found],
+        open_until=project.open_until,
+        offered=None if offer is None else OfferOut.model_validate(offer),
+    )
 
 
 @api.post("/settlements/<uuid:settlement_id>/reversals")
 @signed_in(roles=REVIEWERS)
-@refuses("not_found")
+@refuses("not_found", "settlement_under_way")
 @api.input(ReversalIn, arg_name="body")
 @api.output(ReversalOut)
 def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
-    """Take back what people have from this project; who has nothing there stays as they are."""
+    """Take back what people have from this project, for a mistake or a misconduct; others stay as they are."""
     done = reversals.reverse(
+        call.db,
+        call.components.processes,
+        settlement_id=settlement_id,
+        named=body.person(),
+        cause=body.cause,
+        reason=body.reason,
+        caller=call.caller,
+        now=call.now,
+    )
+    return ReversalOut.model_validate(done)
+
+
+@api.post("/settlements/<uuid:settlement_id>/misconduct-liftings")
+@signed_in(roles=REVIEWERS)
+@refuses("not_found")
+@api.input(NamedPeopleIn, arg_name="body")
+@api.output(LiftingOut)
+def lift_misconduct(call: Call, settlement_id: uuid.UUID, body: NamedPeopleIn) -> LiftingOut:
+    """Let the next round grant again to people whose grant was taken back for misconduct."""
+    done = reversals.lift_misconduct(
         call.db,
         settlement_id=settlement_id,
         named=body.person(),
@@ -118,7 +165,7 @@ def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> Re
         caller=call.caller,
         now=call.now,
     )
-    return ReversalOut.model_validate(done)
+    return LiftingOut.model_validate(done)
 
 
 @api.post("/settlements/<uuid:settlement_id>/reopening")
@@ -127,8 +174,10 @@ def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> Re
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
 def reopen_project(call: Call, settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
-    """Open a settled project again, so that its record, and what was approved of it, is corrected; what is settled
-    anew is for who has no grant, such as those whose grants were taken back and those who were forgotten."""
+    """Open a settled project again, to correct its attendance and the approved credits and hours.
+
+    The next settlement gives grants only to people who have none: their grants were reversed, or they were left out.
+    """
     project = reversals.reopen(
         call.db,
         settlement_id=settlement_id,

@@ -1,4 +1,4 @@
-"""Signing in, going on, signing out; recovering a password."""
+"""Sign-in, new tokens, sign-out, and changes of the password."""
 
 import logging
 
@@ -38,7 +38,7 @@ _log = logging.getLogger("cme.sign_in")
 @api.input(SmsCodeRequest, arg_name="body")
 @api.output(SmsCodeSent, status_code=202)
 def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
-    """Send a code by SMS; answers alike whether or not the phone is known."""
+    """Send a code by SMS. The answer is the same for a known and an unknown phone."""
     asked = sms_codes.ask(
         call.db,
         phone=normal_phone(body.phone),
@@ -74,10 +74,10 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
 @api.output(Tokens)
 @api.doc(security="bearer")
 def refresh(call: PublicCall) -> Tokens:
-    """Exchange the refresh token (as bearer) for a new pair. Asked again, it gives the same pair until that was used.
+    """Exchange the refresh token (as bearer) for a new pair. A repeated call returns the same pair until it is used.
 
-    Used is a pair once its access token or its refresh token comes in; from then on, the old refresh token ends the
-    sign-in.
+    A pair is used when the service receives its access token or its refresh token. After that, a call with the old
+    refresh token ends the sign-in.
     """
     verify_jwt_in_request(refresh=True)
     following = sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now)
@@ -89,7 +89,7 @@ def refresh(call: PublicCall) -> Tokens:
 @refuses()
 @api.output(Empty, status_code=204)
 def logout(call: Call) -> Response:
-    """Sign out: every token of this sign-in is void."""
+    """Sign out. All tokens of this sign-in become invalid."""
     sign_ins.end(call.db, sign_in_id=call.caller.sign_in_id, reason=SignInEnd.SIGNED_OUT, now=call.now)
     return Response(status=204)
 
@@ -100,7 +100,7 @@ def logout(call: Call) -> Response:
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)
 def change_password(call: Call, body: PasswordChange) -> Tokens:
-    """Change the password; every other sign-in ends, and this one goes on with new tokens."""
+    """Change the password. All other sign-ins end; this one continues with new tokens."""
     changed = password_changes.change(
         call.db,
         account_id=call.caller.account_id,
@@ -119,7 +119,7 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
 def reset_password(call: PublicCall, body: PasswordReset) -> Response:
-    """Set a new password with a code sent for `password_reset`; every sign-in ends."""
+    """Set a new password with a code that was sent for `password_reset`. All sign-ins end."""
     password_changes.reset(
         call.db,
         phone=normal_phone(body.phone),
@@ -155,13 +155,13 @@ def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
 
 
 def _device(device_id: str | None) -> Device:
-    """Return whom the request comes from: behind a proxy, the proxy's own entry is the last one."""
+    """Return the device and address of this request. Behind a proxy, the header's last entry is the proxy's own."""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return Device(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
 
 
 def _raise_alarm(alarm: Alarm) -> None:
-    """Tell the operator, with no word of who or what was tried."""
+    """Write an alarm to log and metrics, without the number or the password of the failed sign-in."""
     metrics.count_initial_password_alarm(alarm.reach.value)
     minutes = int(WINDOW.total_seconds() // 60)
     if alarm.pause is None:

@@ -7,8 +7,8 @@ CREDITS: dict[str, ProblemKind] = {
         409,
         "该学分已经授予",
         "These credits are already granted",
-        "同一项目对同一人只授予一次；如需更正，请先冲销原记录。",
-        "A project grants credits to a person only once. To correct them, reverse the grant first.",
+        "同一活动对同一人只授予一次；如需更正，请先冲销原记录。",
+        "An activity gives a person credits only once. To correct them, reverse the grant first.",
     ),
     "still_granted": ProblemKind(
         409,
@@ -51,6 +51,13 @@ CREDITS: dict[str, ProblemKind] = {
         "Rows of the import have errors",
         "请按列出的行和字段修改后重新导入，全部正确才能提交。",
         "Correct the rows and fields listed under errors and import again. You can commit only without errors.",
+    ),
+    "nothing_to_accept": ProblemKind(
+        422,
+        "所列的行没有需要确认的提示",
+        "Some of the accepted rows have no warning",
+        "accept 中只列出有提示的行：facts.rows 中的行没有提示，请去掉后再提交。",
+        "List only rows with warnings under accept: remove those in facts.rows and commit again.",
     ),
     "import_undone": ProblemKind(
         409,

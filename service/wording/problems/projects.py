@@ -13,6 +13,29 @@ PROJECTS: dict[str, ProblemKind] = {
     "reason_needed": ProblemKind(
         422, "请填写原因", "A reason is needed", "请在 reason 中说明原因。", "Enter the reason in reason."
     ),
+    "still_open": ProblemKind(
+        409,
+        "还有人可以完成评价或考试",
+        "Some people can still evaluate or sit the exam",
+        "人数见 still_open。等待他们：still_open=wait（先结算已达标者，其余人达标后补充结算）；"
+        "不再等待：cut_off=true 并说明 reason（未交的试卷将被收卷）。",
+        "still_open counts them. To wait for them, send still_open=wait: who meets all conditions is settled now, the "
+        "others in a supplementary round. To close it for them, send cut_off=true with a reason.",
+    ),
+    "import_under_way": ProblemKind(
+        409,
+        "有文件正在导入或撤销",
+        "A file is being imported or undone",
+        "请等待 under_way 中的导入完成；has_failed 为 true 的请重新提交或撤销该导入，然后重试。",
+        "Wait for the imports under under_way. Commit or undo those with has_failed once more, then try again.",
+    ),
+    "settlement_under_way": ProblemKind(
+        409,
+        "结算正在审核或入账",
+        "The settlement is in review or being posted",
+        "名单已按现有学分确认。请先审核通过或退回该轮结算，再冲销。",
+        "The list was confirmed with these credits. Approve or return this round first, then reverse the grant.",
+    ),
     "project_incomplete": ProblemKind(
         409,
         "项目资料不完整",
@@ -33,6 +56,27 @@ PROJECTS: dict[str, ProblemKind] = {
         "The project is over, cancelled or under review",
         "请查看项目状态；如需更正，请联系审核单位退回。",
         "Check the status of the project. For a correction, ask the reviewing unit to return it.",
+    ),
+    "sessions_to_come": ProblemKind(
+        409,
+        "还有场次没有开始，不能结束项目",
+        "Sessions have not begun yet, so the project can't be ended",
+        "facts.sessions 中的场次尚未开始：请取消停办的场次、改期，或等场次办完再结束项目。",
+        "The sessions in facts.sessions have not begun: cancel or move them, or wait until they are over.",
+    ),
+    "project_not_over": ProblemKind(
+        409,
+        "项目的最后一天还没有到，不能确认名单",
+        "The last day of the project has not come, so the list can't be confirmed",
+        "请在 facts.ends_on 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
+        "Confirm it on the day in facts.ends_on or later. If it is over earlier, bring ends_on forward with a reason.",
+    ),
+    "last_day_invalid": ProblemKind(
+        422,
+        "结束日期只能提前，且不能早于已安排的场次",
+        "The last day can only be brought forward, and not before a session",
+        "请填写 earliest 至 latest 之间的日期。",
+        "Enter a day from earliest to latest.",
     ),
     "project_not_editable": ProblemKind(
         409,
@@ -114,10 +158,10 @@ PROJECTS: dict[str, ProblemKind] = {
     ),
     "has_attended": ProblemKind(
         409,
-        "该学员已有签到记录",
-        "This person has already checked in",
-        "请更正其考勤，而不是移出名单。",
-        "Correct their attendance instead of removing them from the roster.",
+        "该人员已参加本项目",
+        "This person has taken part already",
+        "已有签到、考勤更正、评价、考试或授课学时；请更正其考勤，而不是移出名单。",
+        "There is a check-in, a correction, an evaluation, an exam or hours taught. Correct the attendance instead.",
     ),
     "rule_set_not_next": ProblemKind(
         409,

@@ -159,6 +159,17 @@ def test_a_roster_as_secretaries_type_it_is_read(scene: Scene, run_jobs: Jobs) -
     assert "format the column as text" in rows[3]["errors"][0]["message"]
 
 
+def test_a_name_with_a_number_agrees_however_its_middle_dot_is_typed(scene: Scene, run_jobs: Jobs) -> None:
+    people = [
+        scene.make.person(unit=scene.unit, name=name) for name in ("买买提·艾力", "阿依•古丽", "古丽‧汗", "艾力・江")
+    ]
+    typed = ("买买提・艾 力", "阿依·古丽", "古丽•汗", "艾力．江")
+    found = previewed(scene, run_jobs, *((person.cme_number, name) for person, name in zip(people, typed, strict=True)))
+    assert found["bad"] == 0
+    wrong = previewed(scene, run_jobs, (people[0].cme_number, "买买提·艾山"))
+    assert wrong["bad"] == 1
+
+
 def _wide(digits: str | None) -> str:
     """Full-width digits, as a Chinese input method gives them."""
     return "".join(chr(ord(each) + 0xFEE0) for each in digits or "")

@@ -164,6 +164,7 @@ def test_ending_a_project_closes_its_open_sessions(scene: Scene, authority: Api)
         who = authority if to is S.APPROVED else scene.staff
         scene.db.execute(Project.__table__.update().values(credits=5, hours=1))
         assert go(who, str(scene.project.id), to.value)[0] == 200
+    scene.clock.turn(minutes=15)
     assert scene.ask(learner).status_code == 201
     assert go(scene.staff, str(scene.project.id), "ended") == (200, "ended")
     assert code_of(scene.ask(learner)) == (409, "session_not_open")

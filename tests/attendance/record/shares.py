@@ -1,6 +1,7 @@
 """The shares that a settlement would go by now."""
 
 import uuid
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,5 +13,5 @@ from models.projects import Project
 
 def shares(db: Session, project: Project) -> dict[uuid.UUID, Share]:
     """Each learner of the roster with their share."""
-    lines = draw_up(db, project).lines
+    lines = draw_up(db, project, datetime.now(UTC)).lines
     return {line.person_id: line.share for line in lines if line.verdict.role is SourceRole.LEARNER}

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from foundation.clock import day_at_home
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, HandIn
@@ -131,7 +132,8 @@ def close(api: Api, make: Factories, clock: FakeClock, db: Session, **facts: Any
     """A project of a hospital that has just ended: five credits of national level, to be reviewed by the province."""
     hospital = make.unit()
     organizer, authority = make.organizer(hospital), make.staff(Role.AUTHORITY, make.province)
-    usual = {"category": "NAT", "credits": Decimal("5.00"), "hours": Decimal("15.0"), "status": ProjectStatus.ENDED}
+    usual: dict[str, Any] = {"category": "NAT", "credits": Decimal("5.00"), "hours": Decimal("15.0")}
+    usual |= {"status": ProjectStatus.ENDED, "ends_on": day_at_home(clock.now())}
     project = make.project(unit=hospital, organizer=organizer, **{**usual, **facts})
     session = make.session(project, starts_at=clock.now() - timedelta(hours=5))
     return Closing(api, make, clock, db, organizer, authority, project, session)

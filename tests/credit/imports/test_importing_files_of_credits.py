@@ -41,7 +41,7 @@ def line(scene: CreditScene, place: int = 0, **changes: str) -> list[str]:
     """A good line; place tells one activity from another."""
     cells = dict(zip(TITLES, [
         scene.person.cme_number, "2018-05-18", f"示例课程{place}", "", "国家级继续医学教育项目", "个人活动", "其它",
-        "远程教育", "15.0", "2.50", "示例机构", "审核通过",
+        "远程教育", "15.0", "2.50", "示例机构", "审核通过", "",
     ], strict=True))  # fmt: skip
     return [str((cells | changes)[title]) for title in TITLES]
 
@@ -79,7 +79,7 @@ def test_a_small_file_is_checked_at_once_and_committed_as_rows_are(scene: Credit
     assert (made.status_code, made.json["status"], made.json["errors"]) == (201, "checked", [])
     assert scene.credits()["items"] == []
     done = scene.authority.post(f"/credit-imports/{made.json['id']}/commit")
-    assert (done.status_code, done.json) == (200, {"committed": 2})
+    assert (done.status_code, done.json) == (200, {"committed": 2, "left_out": []})
     items = {each["date"]: (each["status"], each["category"], each["credits"]) for each in scene.credits()["items"]}
     assert items == {"2018-05-18": ("approved", "NAT", "2.50"), "2018-05-09": ("pending", "PRV", "2.50")}
 
@@ -135,7 +135,7 @@ def test_a_large_file_is_checked_committed_and_undone_by_jobs_with_progress(scen
     assert ledger_size(scene) == 0
     run_jobs()
     done = scene.authority.post(f"{path}/commit")
-    assert (done.status_code, done.json, ledger_size(scene)) == (200, {"committed": 7}, 6)
+    assert (done.status_code, done.json, ledger_size(scene)) == (200, {"committed": 7, "left_out": []}, 6)
     assert len(scene.credits()["items"]) == 7
     assert scene.authority.post(f"{path}/undo", WHY).status_code == 202
     assert scene.authority.post(f"{path}/commit").json["code"] == "import_undone"

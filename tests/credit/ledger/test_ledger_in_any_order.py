@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from credit.access import CreditHolder
 from credit.compliance.lines import find_lines, whole_year
 from credit.compliance.totals import totals_of
 from credit.errors import AlreadyGranted, StillGranted
@@ -70,17 +71,17 @@ def test_no_order_of_events_grants_twice_and_totals_are_the_sum_of_live_grants(
         take(db, model, lambda **facts: new(person_id=person.id, **facts), step)
     live = posting.live_grants(db, source_kind="project", source_ids=model.sources)
     assert sorted(grant.credits for grant in live) == model.amounts()
-    totals = totals_of(db, person_id=person.id, period=whole_year(2026), status=None)
+    totals = totals_of(db, holder=CreditHolder(person.id), period=whole_year(2026), status=None)
     assert totals.credits == totals.class_i == sum(model.amounts())
     assert totals.hours == 15 * len(model.live)
-    shown = find_lines(db, person_id=person.id, period=whole_year(2026), status=None, after=None, limit=None)
+    shown = find_lines(db, holder=CreditHolder(person.id), period=whole_year(2026), status=None, after=None, limit=None)
     assert sorted(line.credits for line in shown) == model.amounts()
 
 
 def test_a_reversal_restores_what_was_before(scene: CreditScene, new: New) -> None:
     db, person_id = scene.db, scene.person.id
     posting.post(db, entry=new(person_id=person_id))
-    before = totals_of(db, person_id=person_id, period=whole_year(2026), status=None)
+    before = totals_of(db, holder=CreditHolder(person_id), period=whole_year(2026), status=None)
     grant: LedgerEntry = posting.post(db, entry=new(person_id=person_id, category="MUN", rule_code="MUN-L"))
     posting.reverse(db, grants=[grant], reason="录入有误", now=grant.granted_at, actor_id=None)
-    assert totals_of(db, person_id=person_id, period=whole_year(2026), status=None) == before
+    assert totals_of(db, holder=CreditHolder(person_id), period=whole_year(2026), status=None) == before

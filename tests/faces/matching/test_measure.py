@@ -33,9 +33,9 @@ def test_a_distance_is_the_same_both_ways_and_zero_to_oneself(one: int, other: i
 @given(SEEDS, SEEDS, st.floats(0.1, 10))
 def test_two_networks_count_by_their_weights(one: int, other: int, weight: float) -> None:
     first, second = person(one)[0], person(other)[0]
-    parts = BOTH.parts
-    weighted = Measure((parts[0], NetworkShare(SECOND, Metric.COSINE, parts[1].centre, weight)))
-    alone = [Measure((part,)).distance(first, second) for part in parts]
+    shares = BOTH.shares
+    weighted = Measure((shares[0], NetworkShare(SECOND, Metric.COSINE, shares[1].centre, weight)))
+    alone = [Measure((share,)).distance(first, second) for share in shares]
     assert weighted.distance(first, second) == pytest.approx((alone[0] + weight * alone[1]) / (1 + weight))
 
 
@@ -70,7 +70,7 @@ def test_measures_of_two_populations_are_two() -> None:
 
 
 @pytest.mark.parametrize(
-    "parts",
+    "shares",
     [
         (),
         (NetworkShare(FIRST, Metric.COSINE), NetworkShare(FIRST, Metric.COSINE)),
@@ -78,9 +78,9 @@ def test_measures_of_two_populations_are_two() -> None:
         (NetworkShare(FIRST, Metric.COSINE, weight=0.0),),
     ],
 )
-def test_parts_that_make_no_measure_are_refused(parts: tuple[NetworkShare, ...]) -> None:
+def test_shares_that_make_no_measure_are_refused(shares: tuple[NetworkShare, ...]) -> None:
     with pytest.raises(ValueError, match="a measure has"):
-        Measure(parts)
+        Measure(shares)
 
 
 def test_many_pairs_at_once_are_measured_as_each_alone() -> None:

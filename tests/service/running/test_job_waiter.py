@@ -74,5 +74,5 @@ def test_where_nothing_can_be_heard_it_is_said_once_and_the_worker_goes_on_looki
     for _ in range(3):
         waiter.wait(HOUR)
     assert [record.getMessage().split(":")[0] for record in caplog.records] == [
-        "new jobs are found later, since the database can't tell of them"
+        "new jobs start later, because their notices can't be received"
     ]

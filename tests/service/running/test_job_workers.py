@@ -112,7 +112,7 @@ def test_a_worker_that_waits_does_a_job_once_it_is_committed_and_never_one_that_
         await_end(db, job)
         assert rows_of(db, job) == STEPS
         assert db.scalars(select(AuditEntry).where(AuditEntry.subject_id == gone)).all() == []
-    assert "new jobs are found later" not in service.log.read_text()  # trying to listen again would find them too
+    assert "new jobs start later" not in service.log.read_text()  # trying to listen again would find them too
 
 
 def test_two_workers_do_many_jobs_at_the_same_time_and_each_of_them_once(

@@ -1,4 +1,4 @@
-"""The attendance of a project as a grid, and corrections of it."""
+"""Bodies of the attendance grid of a project, and of corrections."""
 
 import uuid
 from datetime import datetime
@@ -24,7 +24,7 @@ class GridSession(Out):
 
 
 class GridPersonOut(Out):
-    """Who it is about. unit: its name."""
+    """The person of a row. unit: the name of their unit."""
 
     id: uuid.UUID
     name: str
@@ -34,14 +34,14 @@ class GridPersonOut(Out):
 
 
 class ConflictOut(Out):
-    """A session of the project, and another one held at the same time, where the person was checked in too."""
+    """Two sessions at the same time where the person was checked in, one of them of this project."""
 
     session_id: uuid.UUID
     other_session_id: uuid.UUID
 
 
 class GridRowOut(Out):
-    """A row: standings by session id, sessions counted of those required, and whether that is enough by now."""
+    """A row: the outcomes by session id, the counted and the required sessions, and whether the share is enough now."""
 
     person: GridPersonOut
     standings: dict[str, SessionOutcome]
@@ -53,7 +53,7 @@ class GridRowOut(Out):
 
     @classmethod
     def of(cls, row: GridRow) -> "GridRowOut":
-        """Return what a row looks like."""
+        """Return the row of the grid as a body."""
         return cls(
             person=GridPersonOut.model_validate(row.person),
             standings={str(session_id): standing for session_id, standing in row.outcomes.items()},
@@ -66,7 +66,7 @@ class GridRowOut(Out):
 
 
 class GridOut(ListOut):
-    """A page of the grid, in the order in which people came onto the roster."""
+    """A page of the grid, in the order of the roster."""
 
     sessions: list[GridSession]
     items: list[GridRowOut]
@@ -74,14 +74,14 @@ class GridOut(ListOut):
 
 
 class CorrectionIn(PersonRefIn):
-    """What came of somebody at a session, and why the record is wrong; by 继教编号, or by id for who has none."""
+    """The right outcome of a person at a session, and the reason. person_id: if they have no 继教编号."""
 
     mark: AttendanceMark
     reason: Reason
 
 
 class CorrectionOut(Out):
-    """A correction as it was made."""
+    """A stored correction."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -92,7 +92,7 @@ class CorrectionOut(Out):
 
 
 class CorrectionList(ListOut):
-    """A page of corrections, in the order in which they were made; the last one of a person holds."""
+    """A page of corrections, oldest first. The last one of a person is in force."""
 
     items: list[CorrectionOut]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""The live room board."""
+"""Bodies of the live room board."""
 
 import uuid
 from datetime import datetime
@@ -7,21 +7,21 @@ from service.edge.bodies import Out
 
 
 class ArrivalsOut(Out):
-    """How many came in one minute. minute: its first instant."""
+    """The number of check-ins in one minute. minute: when it begins."""
 
     minute: datetime
     count: int
 
 
 class RefusalsOut(Out):
-    """How many scans and photos were refused for one reason. code: as of the problem."""
+    """The number of scans and photos that were refused for one reason. code: the error code."""
 
     code: str
     count: int
 
 
 class BoardOut(Out):
-    """expected: people on the roster, with a place where those are limited; came, of whom late were; left.
+    """The numbers of a session. expected: people on the roster, with a place if places are limited; late: some of came.
 
     needs_review: check-ins that wait for staff.
     """
@@ -42,7 +42,7 @@ class BoardOut(Out):
 
 
 class BoardEvent(Out):
-    """A server-sent event. id: the ETag of the board it shows; data: that board (`BoardOut`) as JSON."""
+    """A server-sent event. id: the ETag of the board; data: the board (`BoardOut`) as JSON."""
 
     id: str
     event: str = "message"

@@ -1,4 +1,4 @@
-"""From a scanned venue code to a ticket."""
+"""Bodies for exchanging a scanned venue code for a ticket."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from service.edge.bodies import Body, Out
 
 
 class LocationIn(Body):
-    """Where the phone says it is: degrees (WGS 84), and metres of accuracy. Compared, and never kept."""
+    """The location that the phone reports: degrees (WGS 84), and accuracy in metres. It is compared and not stored."""
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -19,7 +19,7 @@ class LocationIn(Body):
 
 
 class TicketRequest(Body):
-    """The scanned text; without it, the cookie of the page that the scanned code opened."""
+    """A scan. qr: the scanned text; without it, the cookie of the scan page is used."""
 
     qr: Annotated[str, Field(max_length=500)] | None = None
     device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
@@ -28,13 +28,13 @@ class TicketRequest(Body):
 
 
 class Challenge(Out):
-    """What to do in front of the camera: nothing so far."""
+    """A task in front of the camera, for liveness. So far there is none."""
 
     kind: Literal["none"] = "none"
 
 
 class TicketOut(Out):
-    """A ticket: good until `expires_at`, for its owner, and once."""
+    """A ticket. Its owner can use it once, until `expires_at`."""
 
     ticket: str
     expires_at: datetime

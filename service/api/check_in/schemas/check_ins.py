@@ -1,4 +1,4 @@
-"""Checking in, and deciding about check-ins that need review."""
+"""Bodies of check-ins, and of decisions about check-ins that need review."""
 
 import enum
 import uuid
@@ -26,7 +26,7 @@ class CheckInForm(Body):
 
 
 class FaceBand(enum.StrEnum):
-    """How a face's decision is named outside: passed, for staff to look at, failed."""
+    """The API's names for the result of a face comparison: passed, for staff to review, failed."""
 
     PASS = "pass"  # noqa: S105 - a band, no password
     REVIEW = "review"
@@ -42,7 +42,7 @@ _WORDS = {
 
 
 class FaceWords(Out):
-    """How like the enrolled face the photo is, as the learner is told: in words, without numbers."""
+    """The result of the face comparison for the learner: in words, without numbers."""
 
     band: FaceBand
     words: str
@@ -55,9 +55,9 @@ class FaceWords(Out):
 
 
 class CheckInOut(Out):
-    """A check-in. receipt: a compact JWS (EdDSA); its key is at /.well-known/jwks.json.
+    """A check-in. receipt: a compact JWS (EdDSA), whose key is at /.well-known/jwks.json.
 
-    face: what was made of the face that it rests on; none where it was made without one.
+    face: the result of the face comparison; null if the check-in was made without a face.
     """
 
     id: uuid.UUID
@@ -70,7 +70,7 @@ class CheckInOut(Out):
 
     @classmethod
     def of(cls, done: CheckedIn, basis: Decision | None) -> "CheckInOut":
-        """Return what a check-in, made now or before, looks like. basis: the face decision that it rests on."""
+        """Return a check-in as a body. basis: the face decision of the check-in."""
         row = done.check_in
         return cls(
             id=row.id,
@@ -84,7 +84,7 @@ class CheckInOut(Out):
 
 
 class DecisionIn(Body):
-    """What staff made of it, and why."""
+    """The decision of staff, and the reason."""
 
     decision: ReviewDecision
     reason: Reason
@@ -101,21 +101,21 @@ class DecisionOut(Out):
 
 
 class ByHand(PersonRefIn):
-    """Somebody of the roster whom staff have seen, and why it is done by hand."""
+    """A person of the roster whom staff have seen, and the reason for a check-in by hand."""
 
     direction: Direction
     reason: Reason
 
 
 class AttendancePage(Page):
-    """Which check-ins of a session."""
+    """Which check-ins of a session to list."""
 
     status: CheckInStatus | None = None
     direction: Direction | None = None
 
 
 class AttendeeOut(Out):
-    """Who checked in. unit: its name."""
+    """The person who checked in. unit: the name of their unit."""
 
     id: uuid.UUID
     name: str
@@ -124,7 +124,7 @@ class AttendeeOut(Out):
 
 
 class FaceNumbers(Out):
-    """How a face was judged: accepted up to the first threshold, for staff to look at up to the second.
+    """The numbers of a face decision: accepted up to the first threshold, reviewed by staff up to the second.
 
     Distances are dimensionless and belong to the policy's version. engine: the networks that took part.
     """
@@ -138,7 +138,7 @@ class FaceNumbers(Out):
 
     @classmethod
     def of(cls, decision: Decision) -> "FaceNumbers":
-        """Return the numbers of a decision."""
+        """Return the numbers of a decision as a body."""
         return cls(
             distance=round(decision.distance, 4),
             accept_at=round(decision.accept_at, 4),
@@ -150,7 +150,7 @@ class FaceNumbers(Out):
 
 
 class AttendanceOut(Out):
-    """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared."""
+    """A check-in for the organizer. face: the numbers of its face decision; null if no face was compared."""
 
     id: uuid.UUID
     person: AttendeeOut

@@ -1,4 +1,4 @@
-"""The public key of the receipts."""
+"""The body of the public keys of receipts and tree heads."""
 
 from service.edge.bodies import Out
 

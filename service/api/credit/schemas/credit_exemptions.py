@@ -1,4 +1,4 @@
-"""Exemptions: absences that lower a year's standard."""
+"""Bodies of exemptions: absences that lower a year's standard."""
 
 import uuid
 from datetime import datetime
@@ -21,13 +21,13 @@ class ExemptionNew(Body):
 
 
 class ExemptionRevocation(Body):
-    """Why an exemption is revoked."""
+    """The reason to revoke an exemption."""
 
     reason: Reason
 
 
 class ExemptionOut(Out):
-    """An absence on file."""
+    """A recorded absence."""
 
     id: uuid.UUID
     person_id: uuid.UUID

@@ -1,4 +1,4 @@
-"""The ledger's signed heads, and proofs of what is in it. Hashes are hexadecimal."""
+"""Bodies of the ledger's signed heads and proofs. Hashes are hexadecimal."""
 
 import uuid
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.ledger import EntryKind
+from models.ledger import EntryKind, ReversalCause
 from service.edge.bodies import Body, Out, Query, Reason
 from service.edge.paging import ListOut
 
@@ -30,13 +30,13 @@ class TreeHeadList(ListOut):
 
 
 class ProofAsked(Query):
-    """In which head's tree; the last one's if not said."""
+    """Which head's tree; by default that of the last head."""
 
     size: Size | None = None
 
 
 class InclusionOut(Out):
-    """That an entry is in the tree of a head. leaf: the bytes that are hashed, as text."""
+    """The proof that an entry is in the tree of a head. leaf: the hashed bytes, as text."""
 
     leaf: str
     index: int
@@ -53,7 +53,7 @@ class ConsistencyAsked(Query):
 
 
 class ConsistencyOut(Out):
-    """That the tree of one head begins with the tree of an older one."""
+    """The proof that the tree of one head begins with the tree of an older head."""
 
     old: int
     new: int
@@ -63,16 +63,17 @@ class ConsistencyOut(Out):
 
 
 class LeafList(ListOut):
-    """A page of leaves, from the first entry on: the bytes that are hashed, as text."""
+    """A page of leaves, from the first entry on. A leaf: the hashed bytes, as text."""
 
     items: list[str]
     next_cursor: str | None
 
 
 class ReversalAsked(Body):
-    """Why a grant is taken back."""
+    """Why a grant is taken back. cause: after `misconduct`, no later round grants to the person until it is lifted."""
 
     reason: Reason
+    cause: ReversalCause = ReversalCause.MISTAKE
 
 
 class EntryOut(Out):

@@ -1,4 +1,4 @@
-"""Credits, compliance and its summary; amounts are strings, as `38.00` credits and `134.0` hours."""
+"""Bodies of credits, compliance and summary. Amounts are strings, such as `38.00` credits and `134.0` hours."""
 
 import uuid
 from datetime import date
@@ -18,7 +18,7 @@ Year = Annotated[int, Field(ge=2000, le=2099)]
 
 
 class PeriodAsked(Query):
-    """A period, both days included; open where an end is left out."""
+    """A period, both days included. Without one of the days the period is open on that side."""
 
     first: SaneDate = Field(date(2000, 1, 1), alias="from")
     last: SaneDate = Field(date(2099, 12, 31), alias="to")
@@ -32,7 +32,7 @@ class PeriodAsked(Query):
 
 
 class CreditsAsked(PeriodAsked, Page):
-    """Which credits. status: those that are approved or wait, unless one status is asked for."""
+    """Which credits to list. status: without it, approved and waiting ones."""
 
 
 class YearAsked(Query):
@@ -42,13 +42,13 @@ class YearAsked(Query):
 
 
 class ComplianceAsked(YearAsked, Page):
-    """Which year, and which of its lines to show: all of them, unless there are more than a person can have."""
+    """Which year, and which page of its lines. One page usually has them all."""
 
     limit: int = Field(500, ge=1, le=500)
 
 
 class CreditOut(Out):
-    """One line of credits (M-4.1.3). level: the category's name (学分级别); rule and version: of the grant."""
+    """A line of credits (M-4.1.3). level: the category's name (学分级别); rule, version: of the grant."""
 
     id: uuid.UUID
     date: date
@@ -71,11 +71,11 @@ class CreditOut(Out):
 
 
 class TotalsOut(Out):
-    """Sums over all lines that were asked for, whatever the page (M-4.1.8)."""
+    """Sums of all lines of the query, on each page the same (M-4.1.8)."""
 
     credits: str
     hours: str
-    class_I: str  # noqa: N815 - the name of the contract
+    class_I: str  # noqa: N815 - the API's name
     class_II: str  # noqa: N815
     other: str
 
@@ -98,7 +98,7 @@ class CompliancePeriod(Out):
 
 
 class ComplianceItem(CreditOut):
-    """A line as the standard counts it (M-4.2.4). reason: why counted is less than credits, if it is."""
+    """A line as the standard counts it (M-4.2.4). reason: the code of why counted is less than credits, or null."""
 
     cme_number: str | None
     credit_class: str | None
@@ -107,10 +107,10 @@ class ComplianceItem(CreditOut):
 
 
 class ComplianceOut(ListOut):
-    """Whether a year meets the standard. required, have and missing by measure: credits, hours, class_I, class_II.
+    """The result of a year. required, have, missing: by measure (credits, hours, class_I, class_II).
 
-    record_count: of all lines, which all count; items: those of this page, by day. Where the rule set has a standard
-    over several years that is on for the person's unit, `rolling_` and its code is a measure too.
+    record_count: the number of all lines; items: those of this page, by day. If a standard over several years is on for
+    the person's unit, `rolling_` and its code is a measure too.
     """
 
     year: int
@@ -140,7 +140,7 @@ class SummaryRowOut(Out):
 
 
 class SummaryOut(Out):
-    """The tree of a year, zero rows too."""
+    """A year by category, rows of zero too."""
 
     year: int
     rows: list[SummaryRowOut]

@@ -1,4 +1,4 @@
-"""Rule sets, their versions, and which holds from when."""
+"""Bodies of rule sets, their versions, and the choices of a version."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -29,14 +29,14 @@ class RuleSetList(ListOut):
 
 
 class RuleSetNew(Body):
-    """A version to publish. Its code must be the path's, its version the next one."""
+    """A version to publish. code: equal to the path's; version: the next number."""
 
     content: RuleSet
     reason: Reason
 
 
 class ChoiceNew(Body):
-    """Have activities go by a version from a day on."""
+    """The choice of a version for activities from a day on."""
 
     effective_on: SaneDate
     code: Annotated[str, Field(min_length=1, max_length=40)]
@@ -45,7 +45,7 @@ class ChoiceNew(Body):
 
 
 class RuleSetChoiceOut(Out):
-    """A choice that was made. The last one for a day holds."""
+    """A stored choice. The last choice for a day is in force."""
 
     effective_on: date
     code: str

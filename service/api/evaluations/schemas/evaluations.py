@@ -1,4 +1,4 @@
-"""Evaluations: their forms, and what was answered."""
+"""Bodies of evaluations: forms, answers and results."""
 
 import uuid
 from datetime import datetime
@@ -21,7 +21,7 @@ class FormQuestionIn(Body):
     options: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default_factory=list, max_length=20)
 
     def to_domain(self) -> NewFormQuestion:
-        """As the domain takes it."""
+        """Return the question in the domain's type."""
         return NewFormQuestion(self.kind, self.text, tuple(self.options))
 
 
@@ -42,7 +42,7 @@ class FormIn(Body):
 
 
 class FormOptionOut(Out):
-    """One thing to choose."""
+    """An option to choose."""
 
     id: str
     text: str
@@ -78,13 +78,13 @@ class ResponseIn(Body):
 
 
 class Thanks(Out):
-    """The answers are kept, apart from who gave them."""
+    """The answers are stored, without the person."""
 
     has_evaluated: bool
 
 
 class CountOut(Out):
-    """How many gave this answer. value: a number of stars, or an option's id."""
+    """The number of people with this answer. value: a number of stars, or an option's id."""
 
     value: str
     text: str
@@ -92,7 +92,7 @@ class CountOut(Out):
 
 
 class QuestionResultOut(Out):
-    """What was answered to a question. mean: of stars. comments: in no order that tells whose they are."""
+    """The results of a question. mean: of the stars; comments: in an order that does not show who wrote them."""
 
     id: str
     kind: FormKind
@@ -104,7 +104,7 @@ class QuestionResultOut(Out):
 
 
 class EvaluationResults(Out):
-    """Results so far. shown: how many responses are in them; the others wait until their group of five is whole."""
+    """The results so far. shown: the number of responses in them; others wait until their group of five is complete."""
 
     responses: int
     shown: int
@@ -112,7 +112,7 @@ class EvaluationResults(Out):
 
 
 class TemplateIn(Body):
-    """A form to keep. unit_id: may be left out by who organizes for one unit only."""
+    """A form template to store. unit_id: optional for an organizer of one unit only."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     questions: Questions
@@ -128,7 +128,7 @@ class TemplateQuestion(Out):
 
 
 class TemplateOut(Out):
-    """A form to begin with. unit_id: null for the one that everybody has."""
+    """A form template. unit_id: null for the common one."""
 
     id: uuid.UUID
     unit_id: uuid.UUID | None

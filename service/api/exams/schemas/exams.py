@@ -41,7 +41,7 @@ class QuestionIn(Body):
     picture_id: uuid.UUID | None = None
 
     def to_domain(self) -> NewQuestion:
-        """As the domain takes it."""
+        """Return the question in the domain's type."""
         return NewQuestion(
             kind=self.kind,
             text=self.text,
@@ -91,7 +91,7 @@ class ExamIn(Body):
         return self
 
     def to_domain(self) -> NewExam:
-        """As the domain takes it."""
+        """Return the exam in the domain's type."""
         return NewExam(
             rules=ExamRules(**self.model_dump(exclude={"questions", "draws"})),
             questions=tuple(each.to_domain() for each in self.questions),

@@ -1,4 +1,4 @@
-"""The thresholds of face recognition: what is in force, what was computed, what was seen of it."""
+"""Bodies of the thresholds of face recognition: in force, computed, and checked."""
 
 import uuid
 from datetime import datetime
@@ -9,7 +9,7 @@ from service.edge.bodies import Body, Out, Reason
 
 
 class ThresholdsOut(Out):
-    """Distances for templates of so many photos: accept up to the first, review up to the second."""
+    """Distances for templates of a number of photos: accept up to the first, review up to the second."""
 
     photos: int
     accept_at: float
@@ -17,7 +17,7 @@ class ThresholdsOut(Out):
 
 
 class PolicyOut(Out):
-    """One policy. networks: those it measures with, joined by +."""
+    """One policy. networks: the networks of its measure, joined by +."""
 
     version: str
     networks: str
@@ -28,8 +28,8 @@ class PolicyOut(Out):
 class LimitOut(Out):
     """The threshold for a wanted share of false accepts.
 
-    low, high: its 95% interval. pairs: of different people that it rests on. is_claimed: whether these are enough to
-    claim the rate; if not, the distance is an estimate and no more.
+    low, high: its 95% interval. pairs: the number of pairs of different people. is_claimed: False if these are too few
+    to claim the rate; then the distance is only an estimate.
     """
 
     photos: int
@@ -42,7 +42,7 @@ class LimitOut(Out):
 
 
 class CalibrationOut(Out):
-    """What was computed from so many people; limits: of all networks together."""
+    """The result of a calibration. people: how many it used; limits: of all networks together."""
 
     id: uuid.UUID
     version: str
@@ -55,13 +55,13 @@ class CalibrationOut(Out):
 
 
 class CalibrationList(Out):
-    """All calibrations of the model in use, the newest first."""
+    """All calibrations of the current model, newest first."""
 
     items: list[CalibrationOut]
 
 
 class WatchOut(Out):
-    """The last regular look at the thresholds in force; warnings: each with a `code` and its figures."""
+    """The last regular check of the thresholds in force. warnings: each with a `code` and its figures."""
 
     version: str
     looked_at: datetime
@@ -71,10 +71,10 @@ class WatchOut(Out):
 
 
 class PolicyInForce(Out):
-    """What decisions about faces go by now.
+    """The thresholds in force.
 
-    policies: for faces with the numbers of all networks first. networks: those that look now; missing_networks: those
-    that the settings want and that can't be had. set_at, set_by, author: None for what comes with the model.
+    policies: first the one for faces with embeddings of all networks. networks: the loaded ones; missing_networks: the
+    networks of the settings that could not be loaded. set_at, set_by, author: None for the model's own thresholds.
     """
 
     engine: str
@@ -90,7 +90,7 @@ class PolicyInForce(Out):
 
 
 class PolicyChoice(Body):
-    """Which calibration to go by from now on, None for what comes with the model; and why."""
+    """The calibration to set in force, None for the model's own thresholds, and the reason."""
 
     calibration: uuid.UUID | None
     reason: Reason

@@ -24,7 +24,11 @@ class TableForm(Body):
 
 
 class FileImportOut(Out):
-    """An import. bad: rows with errors; newcomers: people who aren't on file yet; done: rows of the step under way."""
+    """An import. bad: rows with errors; newcomers: people who aren't on file yet; done: rows of the step under way.
+
+    job_error: a code, where the job of the step gave up. `commit` or `undo` again starts another one; a commit that
+    gave up can also be undone.
+    """
 
     id: uuid.UUID
     project_id: uuid.UUID
@@ -36,6 +40,7 @@ class FileImportOut(Out):
     outcomes: dict[str, int]
     done: int | None
     job_id: uuid.UUID | None
+    job_error: str | None
     made_at: datetime
     committed_at: datetime | None
     undone_at: datetime | None
@@ -54,6 +59,7 @@ class FileImportOut(Out):
             outcomes={outcome.value: number for outcome, number in counts.outcomes.items()},
             done=job.done if job else None,
             job_id=job.id if job else None,
+            job_error=job.error if job else None,
             made_at=found.made_at,
             committed_at=found.committed_at,
             undone_at=found.undone_at,

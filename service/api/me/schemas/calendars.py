@@ -1,9 +1,9 @@
-"""One's sessions for a calendar program."""
+"""The body of a calendar address."""
 
 from service.edge.bodies import Out
 
 
 class CalendarOut(Out):
-    """The address to give to a calendar program; it is told once, and who knows it sees the sessions."""
+    """The address for a calendar program. It is shown once, and everybody who knows it can read the sessions."""
 
     url: str

@@ -1,4 +1,4 @@
-"""The signed-in person, and their face."""
+"""Bodies of the signed-in person and of their face."""
 
 import enum
 import uuid
@@ -31,7 +31,7 @@ class MeOut(Out):
 
 
 class Pose(enum.StrEnum):
-    """How to hold the head for one photo of an enrolment: three that differ a little make a better template."""
+    """How to hold the head for one photo of an enrolment. Three slightly different photos make a better template."""
 
     STRAIGHT = "straight"
     LEFT = "a_little_left"
@@ -39,11 +39,11 @@ class Pose(enum.StrEnum):
 
 
 class ConsentOut(Out):
-    """The notice and consent text in force, in the caller's language; agreeing to it gives each of `purposes`.
+    """The notice and consent text in force, in the caller's language. purposes: the consents that it gives.
 
-    optional_purposes: separate consents that the text also speaks of; each is given only by a field of its own, to be
-    shown un-ticked: `face_photos` by `keep_photos`.
-    poses: how to hold the head for each photo to take; one photo is enough, and is judged more strictly.
+    optional_purposes: separate consents that the text also explains. A field of its own gives each of them, and a
+    client shows it unticked: `keep_photos` gives `face_photos`.
+    poses: how to hold the head for each photo. One photo is enough, but its thresholds are stricter.
     """
 
     version: str
@@ -55,7 +55,7 @@ class ConsentOut(Out):
 
 
 class FaceForm(Body):
-    """One to five photos of one person's face, and the version of the text that they agreed to.
+    """One to five photos of one person's face, and the version of the consent text that they agreed to.
 
     keep_photos: the separate consent to keep the photos, small and sealed, for a change of the recognition model.
     """
@@ -73,7 +73,7 @@ class FaceEnrolled(Out):
 
 
 class FaceHeld(Out):
-    """An admin must look first."""
+    """The face is held until an admin has decided the case."""
 
     status: Literal["held"] = "held"
     case: uuid.UUID
@@ -82,8 +82,8 @@ class FaceHeld(Out):
 class FaceOut(Out):
     """Whether a face is enrolled.
 
-    held: an admin must look first; is_outdated: it works, and may be enrolled anew; photos_kept: how many photos of the
-    enrolment are kept, by the owner's separate consent.
+    held: an admin must decide first; is_outdated: it works, but may be enrolled again; photos_kept: the number of
+    enrolment photos that are kept, by the owner's separate consent.
     """
 
     enrolled: bool

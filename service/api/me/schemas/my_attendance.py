@@ -1,4 +1,4 @@
-"""What the signed-in person attended."""
+"""Bodies of the attendance of the signed-in person."""
 
 import uuid
 from datetime import date, datetime
@@ -29,7 +29,7 @@ class MyVoidedCheckIn(Out):
 
 
 class MySession(Out):
-    """A session, and my check-ins there. zone: of the venue, for showing the times.
+    """A session, and my check-ins there. zone: the time zone of the venue, for display.
 
     counts: whether it is part of my share. cancelled_at, cancellation_reason: of a cancelled session (停办), which
     counts for nobody; null for others.
@@ -49,7 +49,7 @@ class MySession(Out):
 
 
 class MyProject(Out):
-    """A project. owed: what I still have to do for it; earned: the credits it gave me, null before they are granted."""
+    """A project. owed: my open tasks; earned: the credits that it gave me, null before they are granted."""
 
     id: uuid.UUID
     name: str

@@ -1,4 +1,4 @@
-"""What the signed-in person waits for."""
+"""Bodies of the waiting lists of the signed-in person."""
 
 from datetime import datetime
 from typing import Self
@@ -9,20 +9,20 @@ from service.edge.paging import ListOut
 
 
 class WaitedFor(ProjectBrief):
-    """A full project that I wait for. place: 1 gets the next place that falls free."""
+    """A full project where I wait. place: my number in the list; 1 gets the next free place."""
 
     place: int
     added_at: datetime
 
     @classmethod
     def of(cls, waiting: Waiting) -> Self:
-        """Show one."""
+        """Return the entry as a body."""
         project = cls.brief(waiting.project, waiting.unit)
         return cls(**project.model_dump(), place=waiting.place, added_at=waiting.added_at)
 
 
 class WaitedForList(ListOut):
-    """A page of projects that I wait for, in the order in which I began to."""
+    """A page of projects where I wait, in the order in which I joined the lists."""
 
     items: list[WaitedFor]
     next_cursor: str | None

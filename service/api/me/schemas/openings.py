@@ -1,4 +1,4 @@
-"""Open projects that would fill what a year still misses."""
+"""Bodies of open projects that give the credits that a year still needs."""
 
 from typing import Self
 
@@ -10,13 +10,13 @@ from service.edge.paging import ListOut
 
 
 class OpeningsAsked(Page):
-    """For which year."""
+    """Which year."""
 
     year: Year
 
 
 class OpeningOut(ProjectBrief):
-    """A project. fills: the missing measures that it gives something of."""
+    """A project. fills: the missing measures that its credits add to."""
 
     category: str
     delivery_mode: str
@@ -26,7 +26,7 @@ class OpeningOut(ProjectBrief):
 
     @classmethod
     def of(cls, opening: Opening) -> Self:
-        """Show one."""
+        """Return the project as a body."""
         project = opening.project
         return cls(
             **cls.brief(project, opening.unit).model_dump(),
@@ -39,7 +39,7 @@ class OpeningOut(ProjectBrief):
 
 
 class OpeningList(ListOut):
-    """A page of projects, the first to end first. missing: by measure, what they are to fill."""
+    """A page of projects, by their last day. missing: the shortfall of the year by measure."""
 
     items: list[OpeningOut]
     next_cursor: str | None

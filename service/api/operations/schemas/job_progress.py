@@ -1,4 +1,4 @@
-"""Jobs, as who caused them sees them."""
+"""The body of a job's progress."""
 
 import uuid
 from datetime import datetime
@@ -9,7 +9,7 @@ from service.edge.bodies import Out
 
 
 class JobOut(Out):
-    """A job. done, total: steps in the unit of its kind; error: a code, where it failed."""
+    """A job. done, total: steps, in the unit of its kind; error: the code if it failed, else null."""
 
     id: uuid.UUID
     kind: str

@@ -1,4 +1,4 @@
-"""What admins see and decide: people, units, roles, face cases."""
+"""Bodies for admins: people, units, roles, face cases."""
 
 import uuid
 from datetime import date, datetime
@@ -34,14 +34,14 @@ class UnitCreated(Out):
 
 
 class GradeSet(Body):
-    """What a unit is; null where it is neither."""
+    """The grade of a unit; null if it has none."""
 
     grade: UnitGrade | None
     reason: Reason
 
 
 class PersonNew(Body):
-    """Somebody to take in, as a learner of their unit."""
+    """A person to add, as a learner of their unit."""
 
     cme_number: CmeNumber
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -51,7 +51,7 @@ class PersonNew(Body):
 
 
 class PersonOut(Out):
-    """A person on file."""
+    """A person."""
 
     id: uuid.UUID
     cme_number: str | None
@@ -60,7 +60,7 @@ class PersonOut(Out):
 
 
 class PersonQuery(Query):
-    """Look somebody up by 继教编号."""
+    """The 继教编号 of the person to find."""
 
     cme_number: CmeNumber
 
@@ -73,7 +73,7 @@ class RoleNew(Body):
 
 
 class RoleOut(Out):
-    """A role somebody holds."""
+    """A role that a person holds."""
 
     id: uuid.UUID
     role: Role
@@ -81,19 +81,19 @@ class RoleOut(Out):
 
 
 class Because(Body):
-    """Why it is done, for the audit trail."""
+    """The reason for an action, for the audit trail."""
 
     reason: Reason
 
 
 class CasePage(Page):
-    """Which cases."""
+    """Which cases to list."""
 
     status: FaceCaseStatus | None = None
 
 
 class CaseOut(Out):
-    """One face that looks like another account's. Distances are of the engine that made them, dimensionless."""
+    """A face that looks like the face of another account. Distances: dimensionless, of the engine in use then."""
 
     id: uuid.UUID
     kind: FaceCaseKind
@@ -116,14 +116,14 @@ class CaseList(ListOut):
 
 
 class CaseDecision(Body):
-    """accept: they are two people; reject: the same person twice."""
+    """The decision of a case. accept: they are two people; reject: the same person twice."""
 
     decision: Literal["accept", "reject"]
     reason: Reason
 
 
 class ResetOut(Out):
-    """A request that somebody may enrol anew; it is done once a second admin approved it."""
+    """A request that a person may enrol again. It takes effect when a second admin approves it."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -135,7 +135,7 @@ class ResetOut(Out):
 
 
 class ModelOut(Out):
-    """One recognition model. is_understood: its templates can be compared; those of others need a new enrolment."""
+    """A recognition model. is_understood: False if its templates can't be compared; the owners must enrol again."""
 
     model: str
     is_current: bool
@@ -144,6 +144,6 @@ class ModelOut(Out):
 
 
 class ModelList(Out):
-    """All models that there are faces of, and those in the settings."""
+    """All models that have templates, and the models of the settings."""
 
     items: list[ModelOut]

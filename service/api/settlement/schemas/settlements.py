@@ -2,22 +2,35 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.roster.person_refs import PersonRef
+from attendance.record.open_duties import Duty
+from attendance.settlement.confirmation import Choice
 from attendance.settlement.lists import DraftList, Line
 from models.jobs import Job, JobStatus
-from models.ledger import SourceRole
+from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
-from service.api.projects.schemas.person_refs import CmeNumber, PersonRefIn
+from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import Body, Credits, Hours, Out, Reason, SessionCount
 
 
+class EarlierReversal(Out):
+    """A grant from this project that was taken back. is_lifted: a misconduct that no longer bars the person."""
+
+    cause: ReversalCause
+    reason: str | None
+    reversed_at: datetime
+    is_lifted: bool
+
+
 class PreviewedGrant(Out):
-    """What somebody gets. credits: that count; raw_credits: before the project's cap."""
+    """What somebody gets. credits: that count; raw_credits: before the project's cap.
+
+    reversal: the earlier grant that was taken back from them, if there is one.
+    """
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -28,10 +41,11 @@ class PreviewedGrant(Out):
     hours: Hours
     rule_code: str
     notes: list[str]
+    reversal: EarlierReversal | None
 
 
 class PreviewedSkip(Out):
-    """Why somebody gets nothing. attended, required: sessions."""
+    """Why somebody gets nothing. attended, required: sessions. reversal: as in a grant."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -40,15 +54,30 @@ class PreviewedSkip(Out):
     attended: SessionCount
     required: int
     reasons: list[str]
+    reversal: EarlierReversal | None
+
+
+class StillMay(Out):
+    """Somebody who gets nothing yet, but can still meet all conditions. what: what they owe; until: their last moment.
+
+    They are among `skipped` too.
+    """
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    what: list[Duty]
+    until: datetime | None
 
 
 class PreviewOut(Out):
-    """Who gets what from a project, and who doesn't and why, by which rules."""
+    """Who gets what from a project, and who doesn't and why, by which rules; and who can still do what is missing."""
 
     rule_set: str
     rule_set_version: int
     grants: list[PreviewedGrant]
     skipped: list[PreviewedSkip]
+    still_may: list[StillMay]
 
     @classmethod
     def of(cls, drawn: DraftList) -> Self:
@@ -58,6 +87,7 @@ class PreviewOut(Out):
             rule_set_version=drawn.rule_set.version,
             grants=[_grant(line) for line in drawn.grants],
             skipped=[_skip(line) for line in drawn.skipped],
+            still_may=[_still_may(line) for line in drawn.still_may],
         )
 
 
@@ -74,6 +104,7 @@ def _grant(line: Line) -> PreviewedGrant:
         hours=hours,
         rule_code=award.rule_code,
         notes=list(line.verdict.reasons),
+        reversal=_reversal(line),
     )
 
 
@@ -86,11 +117,54 @@ def _skip(line: Line) -> PreviewedSkip:
         attended=line.share.shown_counted,
         required=line.share.required,
         reasons=list(line.verdict.reasons),
+        reversal=_reversal(line),
     )
+
+
+def _still_may(line: Line) -> StillMay:
+    return StillMay(
+        person_id=line.person_id,
+        cme_number=line.cme_number,
+        name=line.name,
+        what=list(line.still_may),
+        until=line.until,
+    )
+
+
+def _reversal(line: Line) -> EarlierReversal | None:
+    return None if line.reversed is None else EarlierReversal.model_validate(line.reversed)
+
+
+class ConfirmationIn(Body):
+    """What becomes of people who can still evaluate or sit the exam; nothing is needed where there are none.
+
+    still_open: `wait` keeps the evaluation and the exam open for them until their last moment, and a supplementary
+    round follows. cut_off: true hands in open attempts and closes everything for them, with the reason.
+    """
+
+    still_open: Literal["wait"] | None = None
+    cut_off: bool = False
+    reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.cut_off and self.still_open is not None:
+            raise PydanticCustomError("one_of", "say either still_open or cut_off")
+        if self.cut_off and self.reason is None:
+            raise PydanticCustomError("reason", "cut_off needs a reason")
+        return self
+
+    def choice(self) -> Choice | None:
+        """Return what the organizer chose, or None."""
+        if self.cut_off:
+            return Choice(self.reason)
+        return Choice(None) if self.still_open else None
 
 
 class SettlementOut(Out):
     """A settlement. granted: grants posted so far, of to_grant; job_id: for who approved it.
+
+    cut_off_reason: why people who could still evaluate or sit the exam were cut off, if any were.
 
     job_status: of the job that posts them; where it has failed, approving once more starts another one.
     """
@@ -108,6 +182,7 @@ class SettlementOut(Out):
     confirmed_at: datetime
     reviewed_at: datetime | None
     settled_at: datetime | None
+    cut_off_reason: str | None
     job_id: uuid.UUID | None = None
     job_status: JobStatus | None = None
 
@@ -120,10 +195,27 @@ class SettlementOut(Out):
         return shown
 
 
+class OfferOut(Out):
+    """A supplementary round: people whom the last one waited for have met the conditions since.
+
+    The organizer's next confirmation confirms it. still_may: people who can go on until `until`.
+    """
+
+    to_grant: int
+    still_may: int
+    until: datetime
+
+
 class SettlementList(Out):
-    """The settlements of a project, the latest first."""
+    """The settlements of a project, the latest first. offered: the round that can be confirmed next, or None.
+
+    open_until: until when people whom a confirmation waits for can evaluate and sit the exam; None where it waits for
+    nobody.
+    """
 
     items: list[SettlementOut]
+    open_until: datetime | None
+    offered: OfferOut | None
 
 
 class ReviewIn(Body):
@@ -131,45 +223,6 @@ class ReviewIn(Body):
 
     decision: ReviewVerdict
     comment: Annotated[str, Field(max_length=500)] | None = None
-
-
-class ReversalIn(Body):
-    """Whose grants to take back, and why; by 继教编号, and by id for who has none."""
-
-    cme_numbers: list[CmeNumber] = Field(default_factory=list, max_length=1000)
-    person_ids: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
-    reason: Reason
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if not self.cme_numbers and not self.person_ids:
-            raise PydanticCustomError("somebody", "give cme_numbers or person_ids")
-        return self
-
-    def person(self) -> list[PersonRef]:
-        """Return who is meant."""
-        return [*map(PersonRef, self.cme_numbers), *(PersonRef(person_id=each) for each in self.person_ids)]
-
-
-class ReversalOut(Out):
-    """How many grants were taken back; not_granted: numbers, or ids, of those who had none."""
-
-    reversed: int
-    not_granted: list[str]
-
-
-class ReopeningIn(Body):
-    """Why a settled project is opened again. credits, hours: what should have been approved, where that is wrong."""
-
-    reason: Reason
-    credits: Credits | None = None
-    hours: Hours | None = None
-
-
-class ReopenedOut(Out):
-    """Where the project is now."""
-
-    status: str
 
 
 class TaughtIn(PersonRefIn):

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Bodies of sign-in, tokens and passwords."""
 
 from typing import Annotated, Literal, Self
 
@@ -13,28 +13,28 @@ Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class SmsCodeRequest(Body):
-    """Ask for a code by SMS."""
+    """A request for a code by SMS."""
 
     phone: PhoneText
     purpose: Literal["sign_in", "password_reset"] = "sign_in"
 
 
 class SmsCodeSent(Out):
-    """Seconds: how long the code is good, and until another one may be asked for."""
+    """The lifetime of the code, and the time until another code may be requested, in seconds."""
 
     expires_in: int
     retry_after: int
 
 
 class LoginRequest(Body):
-    """Either 继教编号 and password, or phone and SMS code."""
+    """A sign-in: either 继教编号 and password, or phone and SMS code."""
 
     cme_number: Annotated[str, Field(max_length=20)] | None = None
     password: Password | None = None
     phone: PhoneText | None = None
     code: Code | None = None
     device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    """An id that the app made for its device, as at check-in: what one device does wrong then stops no other."""
+    """The id that the app made for its device, as at check-in. A pause for this device then stops no other device."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -47,7 +47,7 @@ class LoginRequest(Body):
 
 
 class Tokens(Out):
-    """A pair of tokens; with `must_change_password` the access token opens nothing but the change of the password."""
+    """A pair of tokens. must_change_password: the access token allows only the change of the password."""
 
     access_token: str
     refresh_token: str
@@ -56,14 +56,14 @@ class Tokens(Out):
 
 
 class PasswordChange(Body):
-    """The present password and the new one."""
+    """The current password and the new one."""
 
     current_password: Password
     new_password: Password
 
 
 class PasswordReset(Body):
-    """A new password, proved by a code sent for `password_reset`."""
+    """A new password, with the code that was sent for `password_reset`."""
 
     phone: PhoneText
     code: Code

@@ -1,0 +1,179 @@
+"""The organizer confirms (确认) the list of a settlement. Nobody who can still get credits is left out silently.
+
+The confirmation stores the list, and the reviewing unit approves exactly this list: later changes don't reach it.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from attendance.errors import StillOpen, TransitionNotAllowed
+from attendance.exams.hand_in import cut_off, hand_in_overdue
+from attendance.exams.question_cache import QuestionCache
+from attendance.projects.access import ReadableProject, reach_project
+from attendance.projects.last_days import require_over
+from attendance.projects.states import Actor
+from attendance.projects.transitions import take_settlement_step
+from attendance.record.last_moments import CONFIRMED
+from attendance.record.open_duties import Duty
+from attendance.settlement.lines import Counts, tally, write_lines
+from attendance.settlement.lists import DraftList, Judge, draw_up
+from attendance.settlement.processes import CONFIRMATION
+from attendance.settlement.rules import Note
+from attendance.settlement.settlements import find_latest, lock_project
+from credit.ledger import posting
+from foundation.callers import Caller
+from foundation.processes import ProcessTable
+from models.base import new_id
+from models.projects import Project, ProjectStatus
+from models.settlements import Settlement, SettlementStatus
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the organizer says of people who can still evaluate or sit the exam: wait for them, or cut them off.
+
+    reason: why they are cut off; None for waiting.
+    """
+
+    reason: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Return whether the evaluation and the exam stay open for them."""
+        return self.reason is None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A supplementary round that the organizer can confirm. still_may: how many people can go on, until `until`."""
+
+    to_grant: int
+    still_may: int
+    until: datetime
+
+
+def preview(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> DraftList:
+    """Return the list that a confirmation would store now, for the organizer and the reviewing unit.
+
+    Raises NotFound, Forbidden.
+    """
+    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project, now)
+
+
+def confirm(
+    db: Session,
+    processes: ProcessTable,
+    *,
+    project_id: uuid.UUID,
+    choice: Choice | None,
+    caller: Caller,
+    now: datetime,
+) -> Settlement:
+    """Store the list, submit it to the reviewing unit and return the settlement. A second call returns the same one.
+
+    After a confirmation that waits for people, and once its grants are posted, the next call stores a supplementary
+    round, if it grants anything. Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended;
+    ProjectNotOver before its last day; ImportUnderWay; StillOpen where people can still meet the conditions and
+    `choice` is None.
+    """
+    project = lock_project(db, project_id, caller, Actor.ORGANIZER).project
+    latest = find_latest(db, project_id)
+    is_supplement = _has_supplement(project)
+    if project.status in CONFIRMED and not is_supplement:
+        if latest is None:
+            raise TransitionNotAllowed
+        return latest
+    require_over(project, now)
+    processes.require_free(db, step=CONFIRMATION, project_id=project_id)
+    _hand_in(db, project_id, choice, now)
+    posting.take_turn(db)  # from here on nobody records one of its activities elsewhere
+    judge = Judge(db, project, now)
+    if is_supplement and latest is not None and not tally(db, judge).granted:
+        return latest
+    reason = choice.reason if choice else None
+    take_settlement_step(
+        db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=reason, actor_id=caller.person_id, now=now
+    )
+    return _store_list(db, project, judge, choice, caller, now)
+
+
+def find_offer(db: Session, *, project: ReadableProject, now: datetime) -> Offer | None:
+    """Return the supplementary round of a project that waited for people, or None where it would grant nothing."""
+    if not _has_supplement(project) or project.open_until is None:
+        return None
+    counts = tally(db, Judge(db, project, now))
+    return Offer(counts.granted, counts.still_may, project.open_until) if counts.granted else None
+
+
+def _has_supplement(project: Project) -> bool:
+    """Return whether a supplementary round may follow: the list is settled, and others were waited for."""
+    return project.status in (ProjectStatus.SETTLED, ProjectStatus.ARCHIVED) and project.open_until is not None
+
+
+def _hand_in(db: Session, project_id: uuid.UUID, choice: Choice | None, now: datetime) -> None:
+    """Hand in all attempts whose time is over; with a cut-off, those that are open too."""
+    questions = QuestionCache()
+    if choice is not None and not choice.waits:
+        while cut_off(db, project_id=project_id, now=now, questions=questions):
+            pass
+    while hand_in_overdue(db, now=now, questions=questions, project_id=project_id, is_complete=True):
+        pass
+
+
+def _store_list(
+    db: Session, project: Project, judge: Judge, choice: Choice | None, caller: Caller, now: datetime
+) -> Settlement:
+    last = db.scalar(select(func.max(Settlement.round)).where(Settlement.project_id == project.id))
+    settlement = Settlement(
+        id=new_id(),
+        project_id=project.id,
+        round=(last or 0) + 1,
+        status=SettlementStatus.IN_REVIEW,
+        rule_set=judge.rule_set.code,
+        rule_set_version=judge.rule_set.version,
+        to_grant=0,
+        skipped=0,
+        granted=0,
+        confirmed_by=caller.person_id,
+        confirmed_at=now,
+    )
+    db.add(settlement)
+    db.flush()
+    note = None if choice is None else Note.STILL_OPEN if choice.waits else Note.CUT_OFF
+    counts = write_lines(db, settlement_id=settlement.id, judge=judge, note=note)
+    settlement.to_grant, settlement.skipped = counts.granted, counts.skipped
+    _decide_on_others(db, project, settlement, judge, counts, choice)
+    db.flush()
+    return settlement
+
+
+def _decide_on_others(
+    db: Session, project: Project, settlement: Settlement, judge: Judge, counts: Counts, choice: Choice | None
+) -> None:
+    """Keep the evaluation and the exam open for the people who can still meet the conditions, or close them.
+
+    Raises StillOpen where there are such people and the organizer has not chosen.
+    """
+    until = _last_moment_of_all(db, judge, counts)
+    if until is None:
+        project.open_until = None
+    elif choice is None:
+        owed = {duty.value: number for duty, number in counts.owed.items()}
+        raise StillOpen(facts={"still_open": {"people": counts.still_may, **owed, "until": until.isoformat()}})
+    else:
+        project.open_until = until if choice.waits else None
+        settlement.cut_off_reason = choice.reason
+
+
+def _last_moment_of_all(db: Session, judge: Judge, counts: Counts) -> datetime | None:
+    """Return when the last of the people who can still meet the conditions must have done so, or None."""
+    moments: list[datetime | None] = []
+    if counts.owed.get(Duty.EVALUATION):
+        moments.append(judge.evaluation_closes_at)
+    if counts.owed.get(Duty.EXAM):
+        moments += [judge.chances.closes_at, *judge.chances.open_until(db).values()]
+    return max((each for each in moments if each is not None), default=None)

@@ -1,0 +1,223 @@
+"""Which activities of people are recorded: granted in the ledger, about to be by a settlement, or waiting for approval.
+
+Whoever posts a grant asks here while it has the turn at the ledger, so that what it was told stays true. A settlement
+counts from its confirmation on: between that and its posting, nobody else can record the same activity.
+
+A grant of a project is of all its days. The ledger keeps the last one alone, so the project's own dates are read.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, Tuple, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from credit.ledger.live import is_taken_back
+from credit.records.activities import NEAR_DAYS, Activity, Likeness, likeness_of
+from models.credit_records import CreditRecord, RecordStatus
+from models.ledger import EntryKind, LedgerEntry, SourceKind
+from models.people import Unit
+from models.projects import Project
+from models.settlements import Settlement, SettlementLine, SettlementStatus
+
+OPEN_SETTLEMENTS = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An activity that is recorded for a person. kind: grant, settlement, record, or row of an import.
+
+    id: of the ledger entry, the settlement, the record or the import; row: of an import. rule_code: None where nobody
+    named a rule yet.
+    """
+
+    kind: str
+    id: uuid.UUID
+    activity: Activity
+    credits: Decimal
+    recorded_by: str
+    rule_code: str | None = None
+    row: int | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """Return what a person needs to find it again, as JSON."""
+        return {
+            "kind": self.kind,
+            "id": str(self.id),
+            "row": self.row,
+            "date": self.activity.last_on.isoformat(),
+            "name": self.activity.name,
+            "number": self.activity.number,
+            "category": self.activity.category,
+            "credits": str(self.credits),
+            "recorded_by": self.recorded_by,
+        }
+
+
+@dataclass
+class Shelf:
+    """Recorded activities of people, found by what an activity that is alike must share with them."""
+
+    _by_key: dict[tuple[uuid.UUID, str, str], list[Recorded]] = field(default_factory=dict)
+    _by_day: dict[tuple[uuid.UUID, date], list[Recorded]] = field(default_factory=dict)
+
+    def add(self, person_id: uuid.UUID, found: Recorded) -> None:
+        """Put an activity of a person on the shelf."""
+        for kind, key in found.activity.search_keys():
+            self._by_key.setdefault((person_id, kind, key), []).append(found)
+        self._by_day.setdefault((person_id, found.activity.last_on), []).append(found)
+
+    def alike(self, person_id: uuid.UUID, activity: Activity) -> tuple[Recorded, Likeness] | None:
+        """Return the recorded activity that is most surely the same, and how it is alike; None if all are others."""
+        probable = None
+        for kind, key in activity.search_keys():
+            for found in self._by_key.get((person_id, kind, key), ()):
+                likeness = likeness_of(activity, found.activity)
+                if likeness is not None and likeness.is_sure:
+                    return found, likeness
+                if likeness is not None and probable is None:
+                    probable = found, likeness
+        return probable
+
+    def on_day(self, person_id: uuid.UUID, day: date) -> list[Recorded]:
+        """Return what is recorded for a person on a day."""
+        return self._by_day.get((person_id, day), [])
+
+
+def recorded_of(
+    db: Session, people: Collection[uuid.UUID], days: Iterable[date], *, also_waiting: bool = True
+) -> Shelf:
+    """Return what is recorded for people, and may be alike to activities of these days. Three statements at most.
+
+    also_waiting: with the records that wait for approval.
+    """
+    shelf, wanted = Shelf(), sorted(set(days))
+    if not people or not wanted:
+        return shelf
+    near = timedelta(days=NEAR_DAYS)
+    first, last = wanted[0] - near, wanted[-1] + near
+    for person_id, found in (*_granted(db, people, first, last), *_about_to_be(db, people, first, last)):
+        shelf.add(person_id, found)
+    if also_waiting:
+        for person_id, found in _waiting(db, people, first, last):
+            shelf.add(person_id, found)
+    return shelf
+
+
+def activity_of(project: Project) -> Activity:
+    """Return the activity that a project is."""
+    return Activity(project.name, project.category, project.number, project.starts_on, project.ends_on, project.edition)
+
+
+def select_granted_elsewhere(db: Session, *, project: Project, people: Select[uuid.UUID]) -> list[Select[uuid.UUID]]:
+    """Return selects of those of `people` who have this project's activity from elsewhere: granted, or about to be.
+
+    Two statements find the few activities that are surely the same; the people are not loaded.
+    """
+    mine = activity_of(project)
+    others = ~and_(LedgerEntry.source_kind == SourceKind.PROJECT, LedgerEntry.source_id == project.id)
+    of_others = LedgerEntry.person_id.in_(people), others
+    kinds = _live_grants(*_FACTS, first=mine.first_on, last=mine.last_on).where(*of_others).distinct()
+    same = {_key(row) for row in db.execute(kinds) if _is_surely(mine, _of_entry(row))}
+    found = []
+    if same:
+        granted = _live_grants(LedgerEntry.person_id, first=mine.first_on, last=mine.last_on)
+        found.append(granted.where(*of_others, _key_columns().in_(sorted(same))))
+    lines = _open_lines(SettlementLine.person_id, first=mine.first_on, last=mine.last_on)
+    lines = lines.where(Project.id != project.id, SettlementLine.person_id.in_(people))
+    projects = select(Project).where(Project.id.in_(lines.with_only_columns(Project.id)))
+    same_projects = [each.id for each in db.scalars(projects) if _is_surely(mine, activity_of(each))]
+    if same_projects:
+        found.append(lines.where(Project.id.in_(same_projects)))
+    return found
+
+
+_FACTS = (
+    LedgerEntry.activity_number, LedgerEntry.activity_name, LedgerEntry.category, LedgerEntry.activity_on,
+    Project.starts_on, Project.ends_on, Project.edition,
+)  # fmt: skip
+
+
+def _key_columns() -> Tuple:
+    """Return the columns of `_key`, for a statement."""
+    entry = LedgerEntry
+    return tuple_(func.coalesce(entry.activity_number, ""), entry.activity_name, entry.category, entry.activity_on)
+
+
+def _key(row: Any) -> tuple[str, str, str, date]:
+    return row.activity_number or "", row.activity_name, row.category, row.activity_on
+
+
+def _is_surely(one: Activity, other: Activity) -> bool:
+    likeness = likeness_of(one, other)
+    return likeness is not None and likeness.is_sure
+
+
+def _live_grants(*columns: Any, first: date, last: date) -> Select[Any]:
+    """Select from grants that were not reversed, of activities on at least one of these days."""
+    is_of_project = and_(LedgerEntry.source_kind == SourceKind.PROJECT, LedgerEntry.source_id == Project.id)
+    return (
+        select(*columns)
+        .select_from(LedgerEntry)
+        .outerjoin(Project, is_of_project)
+        .where(LedgerEntry.kind == EntryKind.GRANT, ~is_taken_back, LedgerEntry.activity_on >= first)
+        .where(or_(LedgerEntry.activity_on <= last, Project.starts_on <= last))
+    )
+
+
+def _open_lines(*columns: Any, first: date, last: date) -> Select[Any]:
+    """Select from confirmed lines whose grants are not posted yet, of projects on at least one of these days."""
+    return (
+        select(*columns)
+        .select_from(SettlementLine)
+        .join(Settlement, Settlement.id == SettlementLine.settlement_id)
+        .join(Project, Project.id == Settlement.project_id)
+        .where(Settlement.status.in_(OPEN_SETTLEMENTS), SettlementLine.rule_code.is_not(None))
+        .where(Project.starts_on <= last, Project.ends_on >= first)
+        .where(~exists().where(LedgerEntry.id == SettlementLine.entry_id))
+    )
+
+
+def _of_entry(row: Any) -> Activity:
+    """Return the activity of a row of _FACTS."""
+    first_on, last_on = row.starts_on or row.activity_on, row.ends_on or row.activity_on
+    return Activity(row.activity_name, row.category, row.activity_number, first_on, last_on, row.edition)
+
+
+def _granted(
+    db: Session, people: Collection[uuid.UUID], first: date, last: date
+) -> Iterator[tuple[uuid.UUID, Recorded]]:
+    entry = LedgerEntry
+    more = entry.id, entry.person_id, entry.credits, entry.recorded_by_unit, entry.rule_code
+    wanted = _live_grants(*_FACTS, *more, first=first, last=last).where(entry.person_id.in_(people))
+    for row in db.execute(wanted):
+        recorded = Recorded("grant", row.id, _of_entry(row), row.credits, row.recorded_by_unit, row.rule_code)
+        yield row.person_id, recorded
+
+
+def _about_to_be(
+    db: Session, people: Collection[uuid.UUID], first: date, last: date
+) -> Iterator[tuple[uuid.UUID, Recorded]]:
+    line = SettlementLine
+    wanted = _open_lines(line, Project, Unit.name, first=first, last=last).join(Unit, Unit.id == Project.unit_id)
+    for found, project, unit in db.execute(wanted.where(line.person_id.in_(people))):
+        activity = activity_of(project)
+        yield (
+            found.person_id,
+            Recorded("settlement", found.settlement_id, activity, found.credits, unit, found.rule_code),
+        )
+
+
+def _waiting(
+    db: Session, people: Collection[uuid.UUID], first: date, last: date
+) -> Iterator[tuple[uuid.UUID, Recorded]]:
+    record = CreditRecord
+    wanted = select(record).where(record.person_id.in_(people), record.status == RecordStatus.PENDING)
+    for row in db.scalars(wanted.where(record.activity_on >= first, record.activity_on <= last)):
+        day = row.activity_on
+        activity = Activity(row.activity_name, row.category, row.activity_number, day, day)
+        yield row.person_id, Recorded("record", row.id, activity, row.credits, row.recorded_by_unit, row.rule_code)

@@ -1,0 +1,67 @@
+"""Reversals of grants, and the reopening of settled projects."""
+
+import uuid
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from attendance.roster.person_refs import PersonRef
+from models.ledger import ReversalCause
+from service.api.projects.schemas.person_refs import CmeNumber
+from service.edge.bodies import Body, Credits, Hours, Out, Reason
+
+
+class NamedPeopleIn(Body):
+    """Whom it is about, and why; by 继教编号, and by id for who has none."""
+
+    cme_numbers: list[CmeNumber] = Field(default_factory=list, max_length=1000)
+    person_ids: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.cme_numbers and not self.person_ids:
+            raise PydanticCustomError("somebody", "give cme_numbers or person_ids")
+        return self
+
+    def person(self) -> list[PersonRef]:
+        """Return who is meant."""
+        return [*map(PersonRef, self.cme_numbers), *(PersonRef(person_id=each) for each in self.person_ids)]
+
+
+class ReversalIn(NamedPeopleIn):
+    """Whose grants to take back, and why.
+
+    cause: after `misconduct` the next round skips the person until the authority lifts it.
+    """
+
+    cause: ReversalCause = ReversalCause.MISTAKE
+
+
+class LiftingOut(Out):
+    """How many people may be granted to again; not_barred: numbers, or ids, of those who were not barred."""
+
+    lifted: int
+    not_barred: list[str]
+
+
+class ReversalOut(Out):
+    """How many grants were taken back; not_granted: numbers, or ids, of those who had none."""
+
+    reversed: int
+    not_granted: list[str]
+
+
+class ReopeningIn(Body):
+    """Why a settled project is opened again. credits, hours: what should have been approved, where that is wrong."""
+
+    reason: Reason
+    credits: Credits | None = None
+    hours: Hours | None = None
+
+
+class ReopenedOut(Out):
+    """Where the project is now."""
+
+    status: str
