@@ -134,6 +134,12 @@ class ProjectNotAnnounced(Refusal):
     code = "project_not_announced"
 
 
+class LastDayInvalid(Refusal):
+    """The last day can only be brought forward, and not before a session. facts: `earliest` and `latest`."""
+
+    code = "last_day_invalid"
+
+
 class ReasonNeeded(Refusal):
     """This step needs a reason."""
 

@@ -145,12 +145,22 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> Organi
     return OrganizedSession(session)
 
 
+def lock_session(
+    db: Session, *, session_id: uuid.UUID, caller: Caller, closed_in: frozenset[ProjectStatus] = FROZEN
+) -> tuple[OrganizedSession, OrganizedProject]:
+    """Return the session and its locked project for the organizer, both as they are now.
+
+    closed_in: as in `get_open_project`. Raises NotFound, Forbidden, ProjectClosed.
+    """
+    session = get_session(db, session_id=session_id, caller=caller)
+    project = get_open_project(db, project_id=session.project_id, caller=caller, closed_in=closed_in)
+    db.refresh(session)  # it may have changed before the project was locked
+    return session, project
+
+
 def get_open_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
     """Return the session for its organizer, with its project locked. Raises NotFound, Forbidden, ProjectClosed."""
-    session = get_session(db, session_id=session_id, caller=caller)
-    get_open_project(db, project_id=session.project_id, caller=caller)
-    db.refresh(session)  # read again, now that the project is locked
-    return session
+    return lock_session(db, session_id=session_id, caller=caller)[0]
 
 
 def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
@@ -158,8 +168,7 @@ def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller)
 
     Raises NotFound, Forbidden, ProjectClosed, ProjectNotAnnounced.
     """
-    session = get_session(db, session_id=session_id, caller=caller)
-    if get_open_project(db, project_id=session.project_id, caller=caller).status in NOT_ANNOUNCED:
+    session, project = lock_session(db, session_id=session_id, caller=caller)
+    if project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
-    db.refresh(session)  # read again, now that the project is locked
     return session

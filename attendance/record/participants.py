@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.projects.access import ORGANIZERS, REVIEWERS
-from attendance.sessions.held import NOT_CANCELLED
+from attendance.projects.planned_sessions import NOT_CANCELLED
 from foundation.callers import Caller
 from foundation.errors import Forbidden, NotFound
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction

@@ -10,12 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import get_open_project, get_session
+from attendance.projects.access import lock_session
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from foundation import audit
 from foundation.callers import Caller
-from models.projects import Project
 from models.projects import Session as VenueSession
 
 
@@ -24,7 +23,7 @@ def cancel(db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, n
 
     Raises NotFound, Forbidden, ProjectClosed.
     """
-    session, _ = _locked(db, session_id, caller)
+    session, _ = lock_session(db, session_id=session_id, caller=caller)
     if session.cancellation_reason == reason:
         return session
     before = _state(session)
@@ -41,7 +40,7 @@ def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime
 
     Raises NotFound, Forbidden, ProjectClosed.
     """
-    session, project = _locked(db, session_id, caller)
+    session, project = lock_session(db, session_id=session_id, caller=caller)
     if session.cancelled_at is None:
         return session
     before = _state(session)
@@ -52,13 +51,6 @@ def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime
     if project.status not in OVER:
         places.fill(db, [session], now=now)
     return session
-
-
-def _locked(db: Session, session_id: uuid.UUID, caller: Caller) -> tuple[VenueSession, Project]:
-    session = get_session(db, session_id=session_id, caller=caller)
-    project = get_open_project(db, project_id=session.project_id, caller=caller)
-    db.refresh(session)  # read again, now that the project is locked
-    return session, project
 
 
 def _state(session: VenueSession) -> dict[str, Any]:

@@ -10,17 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import PeriodInvalid, ProjectClosed, ReasonNeeded
-from attendance.projects.access import ReadableProject, get_open_project, get_session
+from attendance.projects.access import ReadableProject, lock_session
 from attendance.projects.revisions import check_revision
-from attendance.projects.states import FROZEN, OVER
+from attendance.projects.states import OVER
 from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.lengths import check_length
-from attendance.sessions.sessions import NewSession, local_day, plan, plan_of
+from attendance.sessions.sessions import NewSession, check_day, local_day, plan, plan_of
 from foundation import audit
 from foundation.callers import Caller
 from models.attendance import CheckIn, CheckInStatus, Direction
-from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 
 _LATEST_OUT = timedelta(hours=3)
@@ -61,7 +60,7 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     Raises NotFound, Forbidden, ProjectClosed, EditedMeanwhile, ReasonNeeded, ZoneUnknown, PeriodInvalid,
     GeofenceRequired, SessionTooLong, SessionHasCheckIns.
     """
-    session, project = _locked(db, session_id, caller)
+    session, project = lock_session(db, session_id=session_id, caller=caller)
     check_revision(session.revision, wanted.revisions)
     present = plan_of(session)
     new = wanted.change(present)
@@ -72,11 +71,12 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
         raise ProjectClosed
     _check_reason(db, session, wanted.reason)
     before, old_day = _plan_for_audit(session), local_day(session.starts_at, session.zone)
+    plan(session, new)
     if _differ(present, new, _LENGTH):  # sessions of before the rule stay as they are until their times change
         check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
-    plan(session, project, new)
     session.revision += 1
     if is_moved:
+        check_day(project, new)
         _reopen(session, now)
     db.flush()  # from here on check-ins under way wait, and then see the new times
     if local_day(session.starts_at, session.zone) != old_day:
@@ -98,7 +98,7 @@ def extend(
     Raises NotFound, Forbidden, ProjectClosed, SessionCancelled; PeriodInvalid where check-in would go on after the end
     of the session or after check-out, or check-out for more than three hours after the end.
     """
-    session, _ = _locked(db, session_id, caller, closed_in=OVER)
+    session, _ = lock_session(db, session_id=session_id, caller=caller, closed_in=OVER)
     check_not_cancelled(session)
     name, latest = _closing_of(session, direction)
     old: datetime = getattr(session, name)
@@ -119,7 +119,7 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
 
     Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, ReasonNeeded.
     """
-    session, _ = _locked(db, session_id, caller, closed_in=OVER)
+    session, _ = lock_session(db, session_id=session_id, caller=caller, closed_in=OVER)
     check_not_cancelled(session)
     _check_reason(db, session, reason)
     if session.closed_at is None:
@@ -146,15 +146,6 @@ def list_overlaps(db: Session, *, project: ReadableProject) -> Sequence[Overlap]
         .order_by(one.starts_at, one.id, other.id)
     )
     return [Overlap(first, second, track == other_track) for first, second, track, other_track in found]
-
-
-def _locked(
-    db: Session, session_id: uuid.UUID, caller: Caller, *, closed_in: frozenset[ProjectStatus] = FROZEN
-) -> tuple[VenueSession, Project]:
-    session = get_session(db, session_id=session_id, caller=caller)
-    project = get_open_project(db, project_id=session.project_id, caller=caller, closed_in=closed_in)
-    db.refresh(session)  # read again, now that the project is locked
-    return session, project
 
 
 def _check_reason(db: Session, session: VenueSession, reason: str | None) -> None:

@@ -12,9 +12,6 @@ from foundation.clock import day_at_home
 from models.projects import Project
 from models.projects import Session as VenueSession
 
-NOT_CANCELLED = VenueSession.cancelled_at.is_(None)
-"""The SQL condition that a session is not cancelled."""
-
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions of a project in order of time, without those that were never held. Some may not count."""

@@ -1,6 +1,6 @@
 """Editing the facts of a project: before it is filed, after it is returned, and in a change (变更).
 
-One fact can change later: the last day can come forward, with a reason, once a project is under way.
+One fact can change later: the last day of an approved project can come forward, with a reason.
 """
 
 import uuid
@@ -13,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from attendance.errors import PeriodInvalid, ProjectNotEditable, ProjectNumberTaken, ReasonNeeded, SessionTooLong
+from attendance.errors import PeriodInvalid, ProjectNotEditable, ProjectNumberTaken, SessionTooLong
 from attendance.projects.access import get_open_project
 from attendance.projects.disciplines import discipline_name
+from attendance.projects.last_days import BEFORE_CONFIRMATION, bring_forward
 from attendance.projects.numbers import level_of
+from attendance.projects.planned_sessions import NOT_CANCELLED
 from attendance.projects.projects import NewProject, conditions_of, next_edition, set_conditions
 from attendance.projects.revisions import check_revision
 from attendance.projects.states import EDITABLE
 from attendance.projects.units import choose_reviewing_unit
-from attendance.sessions.held import NOT_CANCELLED, is_counted
 from attendance.sessions.lengths import Need, find_need
 from attendance.sessions.sessions import local_day
 from credit.rules.rule_book import require_category
@@ -37,14 +38,14 @@ _FACTS = (
 )  # fmt: skip
 _FIXED_IN_CHANGE = ("name", "number", "category")
 """Facts that a change (变更) can't edit: another title or number means another project (W)."""
-_UNDER_WAY = (ProjectStatus.RUNNING, ProjectStatus.ENDED)
 
 
 @dataclass(frozen=True)
 class ProjectEdit:
     """An edit of a project. change: returns the new facts for the present ones.
 
-    reason: needed to bring the last day forward. revisions: those that the caller has seen, None for any.
+    reason: needed to bring the last day of an approved project forward. revisions: those that the caller has seen, None
+    for any.
     """
 
     change: Callable[[NewProject], NewProject]
@@ -57,7 +58,8 @@ def edit_project(db: Session, *, project_id: uuid.UUID, edit: ProjectEdit, calle
 
     The capacity is not changed here: it belongs to the roster.
     Raises NotFound, Forbidden, ProjectClosed, EditedMeanwhile; ProjectNotEditable with the field that can't change;
-    PeriodInvalid, ReasonNeeded, SessionTooLong, UnknownCategory, ReviewingUnitInvalid, ProjectNumberTaken.
+    PeriodInvalid, ReasonNeeded, LastDayInvalid, SessionTooLong, UnknownCategory, ReviewingUnitInvalid,
+    ProjectNumberTaken.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     check_revision(project.revision, edit.revisions)
@@ -67,7 +69,10 @@ def edit_project(db: Session, *, project_id: uuid.UUID, edit: ProjectEdit, calle
     changed = [name for name in _FACTS if new[name] != before[name]]
     if wanted.conditions != conditions_of(project):
         changed.append("conditions")
-    _check_editable(project, wanted, changed, edit.reason)
+    if changed == ["ends_on"] and project.status in BEFORE_CONFIRMATION:
+        day = wanted.ends_on
+        return bring_forward(db, project_id=project_id, ends_on=day, reason=edit.reason, caller=caller, now=now)
+    _check_editable(project, wanted, changed)
     if not changed:
         return project
     if wanted.ends_on < wanted.starts_on:
@@ -111,13 +116,9 @@ def _facts(db: Session, project: Project, wanted: NewProject) -> dict[str, Any]:
     return facts
 
 
-def _check_editable(project: Project, wanted: NewProject, changed: list[str], reason: str | None) -> None:
+def _check_editable(project: Project, wanted: NewProject, changed: list[str]) -> None:
     if wanted.unit_id != project.unit_id:
         raise ProjectNotEditable(field="unit_id")
-    if project.status in _UNDER_WAY and changed == ["ends_on"] and wanted.ends_on < project.ends_on:
-        if not reason:
-            raise ReasonNeeded(field="reason")
-        return
     if changed and project.status not in EDITABLE:
         raise ProjectNotEditable(field=changed[0])
     fixed = [name for name in changed if name in _FIXED_IN_CHANGE]
@@ -128,18 +129,16 @@ def _check_editable(project: Project, wanted: NewProject, changed: list[str], re
 def _check_sessions(db: Session, project: Project, wanted: NewProject) -> None:
     """Check that the sessions fit the new facts. Raises PeriodInvalid, SessionTooLong.
 
-    No session lies outside the dates, and none counts that is too long without check-out. When the last day comes
-    forward later, only the sessions that count must lie before it.
+    No session lies outside the dates, and none counts that is too long without check-out.
     """
-    is_under_way = project.status in _UNDER_WAY
     dates = (wanted.starts_on, wanted.ends_on)
     is_moved = dates != (project.starts_on, project.ends_on)
     loses_check_out = project.needs_check_out and not wanted.conditions.check_out
     planned = select(VenueSession).where(VenueSession.project_id == project.id, NOT_CANCELLED)
     for session in db.scalars(planned):
         day = local_day(session.starts_at, session.zone)
-        if is_moved and not dates[0] <= day <= dates[1] and (not is_under_way or is_counted(session)):
-            raise PeriodInvalid(field="ends_on" if is_under_way else "starts_on", facts={"session": str(session.id)})
+        if is_moved and not dates[0] <= day <= dates[1]:
+            raise PeriodInvalid(field="starts_on", facts={"session": str(session.id)})
         need = find_need(session.starts_at, session.ends_at, session.zone)
         if loses_check_out and session.counts and need is Need.CHECK_OUT:
             raise SessionTooLong(field="conditions.check_out", facts={"session": str(session.id), "needs": need.value})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.projects.last_days import PLANNED_TO_COUNT
+from attendance.projects.planned_sessions import COUNTED
 from attendance.sessions.lengths import Need, find_need
 from models.faces import FaceTemplate, TemplateStatus
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
@@ -64,7 +64,7 @@ def check_readiness(db: Session, session: VenueSession) -> list[Finding]:
 
 
 def _too_long(db: Session, project: Project) -> int:
-    wanted = select(VenueSession).where(VenueSession.project_id == project.id, PLANNED_TO_COUNT)
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id, COUNTED)
     needs = [find_need(each.starts_at, each.ends_at, each.zone) for each in db.scalars(wanted)]
     return sum(need is Need.COUNTS_FALSE or (need is Need.CHECK_OUT and not project.needs_check_out) for need in needs)
 
@@ -77,7 +77,7 @@ def _expected_elsewhere(db: Session, session: VenueSession) -> int:
         .join(theirs, theirs.person_id == RosterEntry.person_id)
         .join(VenueSession, VenueSession.project_id == theirs.project_id)
         .where(RosterEntry.project_id == session.project_id, theirs.project_id != session.project_id)
-        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at, PLANNED_TO_COUNT)
+        .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at, COUNTED)
     )
     return db.scalar(wanted) or 0
 
@@ -91,7 +91,7 @@ def _without_place(db: Session, session: VenueSession) -> int:
         .where(SessionPlace.person_id == RosterEntry.person_id, ~SessionPlace.is_waiting)
         .where(SessionPlace.session_id == VenueSession.id, VenueSession.project_id == session.project_id)
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
-        .where(or_(VenueSession.id == session.id, PLANNED_TO_COUNT))
+        .where(or_(VenueSession.id == session.id, COUNTED))
     )
     learners = RosterEntry.project_id == session.project_id, RosterEntry.role == RosterRole.LEARNER
     return db.scalar(select(func.count()).select_from(RosterEntry).where(*learners, ~has_place)) or 0
@@ -102,6 +102,6 @@ def _overlaps(db: Session, session: VenueSession) -> int:
         select(func.count())
         .where(VenueSession.project_id == session.project_id, VenueSession.id != session.id)
         .where(VenueSession.starts_at < session.ends_at, VenueSession.ends_at > session.starts_at)
-        .where(VenueSession.track.is_not_distinct_from(session.track), PLANNED_TO_COUNT)
+        .where(VenueSession.track.is_not_distinct_from(session.track), COUNTED)
     )
     return db.scalar(wanted) or 0

@@ -62,7 +62,8 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
     Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, SessionTooLong.
     """
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
-    plan(session, project, new)
+    plan(session, new)
+    check_day(project, new)
     check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
     db.add(session)
     after = {"project_id": str(project.id), "starts_at": new.starts_at.isoformat(), "qr_mode": new.qr_mode.value}
@@ -71,7 +72,7 @@ def create_session(db: Session, *, project: Project, new: NewSession, caller: Ca
     return session
 
 
-def plan(session: VenueSession, project: Project, new: NewSession) -> None:
+def plan(session: VenueSession, new: NewSession) -> None:
     """Write the plan into a session.
 
     Raises ZoneUnknown, PeriodInvalid, GeofenceRequired before anything is changed.
@@ -81,10 +82,6 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
     if new.qr_mode is QrMode.PRINTED and new.fence is None:
         raise GeofenceRequired(field="geofence")
     windows = plan_windows(new.starts_at, new.ends_at, new.windows)
-    if (
-        not project.starts_on <= local_day(new.starts_at, new.zone) <= project.ends_on
-    ):  # the session may end after midnight of the last day
-        raise PeriodInvalid(field="starts_at")
     planned = {
         "title": new.title,
         "venue": new.venue,
@@ -103,6 +100,12 @@ def plan(session: VenueSession, project: Project, new: NewSession) -> None:
     }
     for name, value in planned.items():
         setattr(session, name, value)
+
+
+def check_day(project: Project, new: NewSession) -> None:
+    """Raise PeriodInvalid unless a session begins within the dates of its project. It may end after midnight."""
+    if not project.starts_on <= local_day(new.starts_at, new.zone) <= project.ends_on:
+        raise PeriodInvalid(field="starts_at")
 
 
 def plan_of(session: VenueSession) -> NewSession:

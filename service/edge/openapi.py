@@ -36,7 +36,6 @@ _PROBLEM = {
         "limit_fields": {"type": "integer"},
         "limit_levels": {"type": "integer"},
         "advice": {"type": "array", "items": {"type": "string"}},
-        "facts": {"type": "object", "description": "What the refusal rests on, by name."},
         "errors": {
             "type": "object",
             "additionalProperties": {

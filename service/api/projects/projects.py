@@ -117,14 +117,14 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 @signed_in(roles=ORGANIZERS)
 @refuses(
     "not_found", "project_closed", "edited_meanwhile", "project_not_editable", "period_invalid", "reason_needed",
-    "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
+    "last_day_invalid", "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
 )  # fmt: skip
 @api.input(ProjectChange, arg_name="body")
 @api.output(ProjectOut)
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change facts of a project; what isn't sent stays: before it is filed or in change; its capacity at any time.
 
-    Once the project runs, its last day can still come forward, with a reason.
+    The last day of an approved project can still come forward, with a reason.
     """
     edit = ProjectEdit(body.applied_to, body.reason, revisions_seen())
     edited = project_edits.edit_project(call.db, project_id=project_id, edit=edit, caller=call.caller, now=call.now)

@@ -36,6 +36,13 @@ PROJECTS: dict[str, ProblemKind] = {
         "名单已按现有学分确认。请先审核通过或退回该轮结算，再冲销。",
         "The list was confirmed with these credits. Approve or return this round first, then reverse the grant.",
     ),
+    "last_day_invalid": ProblemKind(
+        422,
+        "结束日期只能提前，且不能早于已安排的场次",
+        "The last day can only be brought forward, and not before a session",
+        "请填写 earliest 至 latest 之间的日期。",
+        "Enter a day from earliest to latest.",
+    ),
     "project_incomplete": ProblemKind(
         409,
         "项目资料不完整",

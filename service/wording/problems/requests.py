@@ -73,8 +73,8 @@ REQUESTS: dict[str, ProblemKind] = {
         412,
         "内容已被他人修改",
         "Somebody changed this meanwhile",
-        "请重新加载最新内容（当前版本见 facts.revision），核对后再提交修改。",
-        "Load it again (facts.revision is the present one), look at what changed, and send your edit once more.",
+        "请重新加载最新内容（当前版本见 revision），核对后再提交修改。",
+        "Load it again (revision is the present one), look at what changed, and send your edit once more.",
     ),
     "too_many_attempts": ProblemKind(
         429,

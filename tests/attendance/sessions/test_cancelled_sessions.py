@@ -96,7 +96,7 @@ def test_nobody_gets_a_ticket_checks_in_or_is_marked_at_a_cancelled_session(scen
         *(scene.staff.get(f"/sessions/{scene.session.id}/qr.{kind}") for kind in ("svg", "png")),
     ]
     assert {code_of(reply) for reply in refused} == {(409, "session_cancelled")}
-    assert all(reply.json["facts"]["reason"] == WHY for reply in refused)
+    assert all(reply.json["reason"] == WHY for reply in refused)
     assert scene.staff.get(f"/sessions/{scene.session.id}/attendance").json["items"] == []
     restore(scene)
     assert scene.check_in(me, face("li"), ticket=ticket).status_code == 201
@@ -183,3 +183,18 @@ def test_a_session_closed_early_was_held_all_the_same(scene: Scene) -> None:
     closed = scene.staff.post(f"/sessions/{scene.session.id}/closing", {"reason": "提前结束"})
     assert (closed.status_code, closed.json["cancelled_at"]) == (200, None)
     assert (share(scene, "li"), share(scene, "wang")) == ((1, 1), (0, 1))
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_session_to_come_that_is_cancelled_or_does_not_count_keeps_no_project_from_its_end(
+    scene: Scene, is_cancelled: bool
+) -> None:
+    def end() -> TestResponse:
+        return scene.staff.post(f"/projects/{scene.project.id}/transitions", {"to": "ended"})
+
+    assert code_of(end()) == (409, "sessions_to_come")
+    if is_cancelled:
+        cancel(scene)
+    else:
+        assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200
+    assert end().status_code == 200

@@ -55,6 +55,9 @@ def test_null_clears_what_can_be_cleared_and_nothing_else(scene: Scene) -> None:
         assert code_of(scene.staff.patch(path, {name: None})) == (422, "invalid_input"), name
     assert code_of(scene.staff.patch(path, {"titel": "x"})) == (422, "invalid_input")
     assert code_of(scene.staff.patch(path, {"qr_mode": "printed"})) == (422, "geofence_required")
+    for zone in ("Mars/Olympus", "../etc/localtime"):
+        long = {"zone": zone, "ends_at": moved(before["ends_at"], hours=9)}
+        assert code_of(scene.staff.patch(path, long)) == (422, "zone_unknown")
     assert scene.staff.put(path, {}).status_code == scene.staff.put(f"/projects/{before['project_id']}", {}).status_code
     assert code_of(scene.staff.put(path, {})) == (405, "method_not_allowed")
 
@@ -88,7 +91,7 @@ def test_a_lost_edit_is_refused_with_the_present_revision(scene: Scene, kind: st
     assert (first.status_code, first.headers["ETag"]) == (200, f'"{shown.json["revision"] + 1}"')
     lost = scene.staff.patch(path, {name: "旧的改动"}, headers={"If-Match": tag})
     assert code_of(lost) == (412, "edited_meanwhile")
-    assert lost.json["facts"] == {"revision": first.json["revision"]}
+    assert lost.json["revision"] == first.json["revision"]
     for stale in ('W/"1"', '"x"', '"99", W/"1"'):
         assert scene.staff.patch(path, {name: "旧的改动"}, headers={"If-Match": stale}).status_code == 412
     assert scene.staff.get(path).json == first.json
@@ -127,12 +130,16 @@ def test_the_last_day_comes_forward_with_a_reason_and_not_before_the_last_sessio
     for status in (ProjectStatus.RUNNING, ProjectStatus.ENDED):
         put_into(scene, project, status)
         assert code_of(scene.staff.patch(path, {"ends_on": "2026-11-28"})) == (422, "reason_needed")
-        for refused in ({"ends_on": "2026-12-01"}, {"ends_on": "2026-11-28", "credits": "6.00"}):
-            assert code_of(scene.staff.patch(path, {**refused, "reason": WHY})) == (409, "project_not_editable")
-        assert code_of(scene.staff.patch(path, {"ends_on": "2026-11-23", "reason": WHY})) == (422, "period_invalid")
+        for day in ("2026-12-01", "2026-11-23"):
+            assert code_of(scene.staff.patch(path, {"ends_on": day, "reason": WHY})) == (422, "last_day_invalid")
+        more = {"ends_on": "2026-11-28", "credits": "6.00", "reason": WHY}
+        assert code_of(scene.staff.patch(path, more)) == (409, "project_not_editable")
     done = scene.staff.patch(path, {"ends_on": "2026-11-24", "reason": WHY})
     assert (done.status_code, done.json["ends_on"]) == (200, "2026-11-24")
-    audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.edit")).one()
+    listed = scene.staff.get(f"{path}/sessions").json["items"]
+    (posters,) = (each for each in listed if not each["counts"])  # a day later, and its title can still be corrected
+    assert scene.staff.patch(f"/sessions/{posters['id']}", {"title": "壁报"}).status_code == 200
+    audited = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.bring_forward")).one()
     assert (audited.reason, audited.before, audited.after["ends_on"]) == (WHY, {"ends_on": "2026-11-30"}, "2026-11-24")
     put_into(scene, project, ProjectStatus.IN_REVIEW)
     assert code_of(scene.staff.patch(path, {"ends_on": "2026-11-24", "reason": WHY})) == (409, "project_closed")
@@ -197,7 +204,7 @@ def test_a_long_session_needs_check_out_and_one_of_two_days_does_not_count(
         reply = scene.staff.post(path, {**SESSION, **times})
         assert reply.status_code == (422 if is_refused else 201), reply.json
         if is_refused:
-            assert (reply.json["code"], reply.json["facts"]["needs"]) == ("session_too_long", needs)
+            assert (reply.json["code"], reply.json["needs"]) == ("session_too_long", needs)
         assert scene.staff.post(path, {**SESSION, **times, "counts": False}).status_code == 201
         short = scene.staff.post(path, SESSION).json
         assert scene.staff.patch(f"/sessions/{short['id']}", times).status_code == (422 if is_refused else 200)

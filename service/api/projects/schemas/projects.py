@@ -94,7 +94,7 @@ class ProjectChange(PartialBody):
     """What changes of a project; what isn't sent stays, and null clears or gives the default.
 
     A level that follows from the category goes on to do so, and another number gets its next edition. reason: needed to
-    bring `ends_on` forward once the project runs.
+    bring `ends_on` forward once the project is approved.
     """
 
     clearable = frozenset({"number", "edition", "level", "discipline", "capacity", "reviewing_unit_id", "reason"})
