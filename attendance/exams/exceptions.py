@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, union
+from sqlalchemy import String, cast, func, literal, select, union
 from sqlalchemy.orm import Session
 
 from attendance.errors import OwnAttendance, PeriodInvalid, PersonNotOnRoster
@@ -171,14 +171,13 @@ def exceptions_of(
 
 
 def kinds_by_person(db: Session, *, project: ReadableProject) -> dict[uuid.UUID, list[str]]:
-    """Return the kinds of exceptions by person, for the list that the reviewing unit sees."""
-    extra = select(ExamExtraTime.person_id).where(ExamExtraTime.project_id == project.id, ExamExtraTime.minutes > 0)
+    """Return the kinds of exceptions by person, for the list that the reviewing unit sees, in one statement."""
+    row, extra = ExamException, ExamExtraTime
+    kinds = select(row.person_id, cast(row.kind, String).label("kind")).where(row.project_id == project.id)
+    times = select(extra.person_id, literal(EXTRA_TIME)).where(extra.project_id == project.id, extra.minutes > 0)
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
-    kinds = select(ExamException.person_id, ExamException.kind).where(ExamException.project_id == project.id)
-    for person_id, kind in db.execute(kinds.order_by(ExamException.kind)):
-        found[person_id].append(kind.value)
-    for person_id in db.scalars(extra):
-        found[person_id].append(EXTRA_TIME)
+    for person_id, kind in db.execute(kinds.union_all(times).order_by("kind")):
+        found[person_id].append(kind)
     return dict(found)
 
 
