@@ -168,7 +168,7 @@ def list_attendees(
         .where(CheckIn.session_id == session.id)
     )
     if status is not None:
-        wanted = wanted.where(status == COUNTED_STATUS)
+        wanted = wanted.where(COUNTED_STATUS.in_((status,)))
     if direction is not None:
         wanted = wanted.where(CheckIn.direction == direction)
     if after is not None:
