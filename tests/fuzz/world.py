@@ -113,7 +113,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "unit_id": str(unit.id),
         "parent_id": str(unit.id),
         "cme_number": learner.cme_number,
-        "cme_numbers": [twin.cme_number, organizer.cme_number],
+        "cme_numbers": [twin.cme_number, learner.cme_number],
         "password": PASSWORD,
         "current_password": PASSWORD,
         "phone": PHONE,

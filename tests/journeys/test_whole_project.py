@@ -126,7 +126,8 @@ def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_prove
     answer(course.organizer.call("POST", f"/projects/{course.id}/roster", json=roster))
     asked = [{"kind": "stars", "text": "内容"}, {"kind": "text", "text": "建议"}]
     answer(course.organizer.call("PUT", f"/projects/{course.id}/evaluation", json={"questions": asked}))
-    exam = {"pass_mark": 60, "minutes": 30, "attempts": 2, "pause_minutes": 0, "questions": QUESTIONS}
+    rules = {"pass_mark": 60, "minutes": 30, "attempts": 2, "pause_minutes": 0, "needs_attendance": False}
+    exam = {**rules, "questions": QUESTIONS}
     answer(course.organizer.call("PUT", f"/projects/{course.id}/exam", json=exam))
     course.goes(course.organizer, "running")
 
