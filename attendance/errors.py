@@ -140,12 +140,6 @@ class ProjectNotOver(Refusal):
     code = "project_not_over"
 
 
-class LastDayInvalid(Refusal):
-    """The last day can only be brought forward, and not before a session. facts: `earliest` and `latest`."""
-
-    code = "last_day_invalid"
-
-
 class ProjectNotEditable(Refusal):
     """The project is approved: it can be edited only after a change (变更) was begun."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
-from attendance.projects.last_days import close_sessions, require_nothing_to_come
+from attendance.projects.ends import close_sessions, require_nothing_to_come
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
 from foundation import audit

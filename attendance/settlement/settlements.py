@@ -16,7 +16,7 @@ from attendance.errors import ReasonNeeded, TransitionNotAllowed
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ProjectAccess, reach_project
-from attendance.projects.last_days import require_over
+from attendance.projects.ends import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.settlement.lines import write_lines

@@ -48,13 +48,6 @@ PROJECTS: dict[str, ProblemKind] = {
         "请在 facts.ends_on 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
         "Confirm it on the day in facts.ends_on or later. If it is over earlier, bring ends_on forward with a reason.",
     ),
-    "last_day_invalid": ProblemKind(
-        422,
-        "结束日期只能提前，且不能早于已安排的场次",
-        "The last day can only be brought forward, and not before a session",
-        "请填写 facts.earliest 至 facts.latest 之间的日期。",
-        "Enter a day from facts.earliest to facts.latest.",
-    ),
     "project_not_editable": ProblemKind(
         409,
         "已批准的内容不能直接修改",

@@ -1,22 +1,15 @@
 """The end of a project: no session to come, no check-out owed where it ends early, its last day and its credits."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import LastDayInvalid, ProjectClosed, ReasonNeeded
-from attendance.projects.last_days import bring_forward
-from foundation.callers import Caller, Grant
 from foundation.clock import day_at_home
-from foundation.errors import Forbidden
-from models.base import new_id
-from models.edge import AuditEntry
 from models.ledger import LedgerEntry
-from models.people import Role, Unit
 from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.conftest import Scene
@@ -86,7 +79,7 @@ def test_a_project_is_confirmed_on_its_last_day_at_the_earliest(closing: Closing
     assert (refused.status_code, refused.json["code"]) == (409, "project_not_over")
     assert refused.json["facts"] == {"ends_on": last_day.isoformat()}
     assert closing.status() is ProjectStatus.ENDED
-    forward(closing, day_at_home(closing.now))
+    closing.change(ends_on=day_at_home(closing.now))  # its last day was brought forward
     settlement = closing.confirm()
     assert settlement.status_code == 202
     closing.review(settlement.json["id"])
@@ -111,35 +104,3 @@ def test_what_was_confirmed_too_early_is_not_approved_before_the_last_day(closin
     refused = closing.review(settlement_id)
     assert (refused.status_code, refused.json["code"]) == (409, "project_not_over")
     assert closing.review(settlement_id, "return", "请在最后一天确认").status_code == 202
-
-
-def test_the_last_day_is_brought_forward_with_a_reason_and_no_further_than_the_sessions(closing: Closing) -> None:
-    today, tomorrow = day_at_home(closing.now), closing.project.ends_on
-    first = max(closing.session.starts_at, closing.now - timedelta(days=3))
-    earliest = day_at_home(first)
-    for day in (earliest - timedelta(days=1), tomorrow + timedelta(days=1)):
-        with pytest.raises(LastDayInvalid) as refused:
-            forward(closing, day)
-        assert refused.value.facts == {"earliest": earliest.isoformat(), "latest": tomorrow.isoformat()}
-    with pytest.raises(ReasonNeeded):
-        forward(closing, today, reason=None)
-    with pytest.raises(Forbidden):
-        forward(closing, today, role=Role.UNIT_ADMIN)
-    assert forward(closing, today).ends_on == today
-    audited = closing.db.scalars(select(AuditEntry).where(AuditEntry.action == "project.bring_forward")).one()
-    assert (audited.before, audited.after) == ({"ends_on": tomorrow.isoformat()}, {"ends_on": today.isoformat()})
-    assert audited.reason == "提前办完"
-    for status in (ProjectStatus.DRAFT, ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED):
-        closing.change(status=status)
-        with pytest.raises(ProjectClosed):
-            forward(closing, today)
-
-
-def forward(closing: Closing, day: date, *, reason: str | None = "提前办完", role: Role = Role.ORGANIZER) -> Project:
-    """Bring the last day forward, as the project's organizer."""
-    unit = closing.db.get_one(Unit, closing.project.unit_id)
-    grants = (Grant(role, unit.id, unit.path),)
-    caller = Caller(closing.organizer.id, new_id(), new_id(), unit.id, unit.path, grants)
-    return bring_forward(
-        closing.db, project_id=closing.project.id, ends_on=day, reason=reason, caller=caller, now=closing.now
-    )
