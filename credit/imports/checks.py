@@ -114,7 +114,7 @@ def _find_recorded(
     """
     asked = [(each, each.good, each.person_id) for each in checked if each.good is not None and each.person_id]
     people = {person_id for _, _, person_id in asked}
-    shelf = recorded_of(db, people, [good.activity_on for _, good, _ in asked])
+    shelf = recorded_of(db, [(person_id, good.activity_on) for _, good, person_id in asked])
     claimed = CreditImportRow.import_id != found.id, CreditImportRow.state == RowState.CLAIMED
     for row, other in _other_rows(db, people, *claimed, calendar=calendar, now=now):
         shelf.add(*_as_recorded("import", row, other))

@@ -64,8 +64,8 @@ def _record(db: Session, found: CreditImport, rows: Sequence[CreditImportRow], n
     ids = [row.source_id for row in rows if row.source_id is not None]
     last = posting.last_generations(db, source_kind=SourceKind.IMPORT, source_ids=ids)
     good_rows = [_claimed_row(row, found.committed_at, calendar) for row in rows]
-    people, days = {row.person_id for row in rows if row.person_id}, [good.activity_on for _, good in good_rows]
-    shelf = recorded_of(db, people, days, also_waiting=False)
+    asked = [(row.person_id, good.activity_on) for row, good in good_rows if row.person_id]
+    shelf = recorded_of(db, asked, also_waiting=False)
     grants: list[NewEntry] = []
     for row, good in good_rows:
         assert row.person_id is not None and row.source_id is not None  # noqa: S101, PT018 - it was claimed

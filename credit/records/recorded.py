@@ -7,13 +7,28 @@ A grant of a project is of all its days. The ledger keeps the last one alone, so
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, Tuple, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Select,
+    Tuple,
+    Uuid,
+    and_,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    values,
+)
 from sqlalchemy.orm import Session
 
 from credit.ledger.live import is_taken_back
@@ -24,6 +39,8 @@ from models.people import Unit
 from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
+_Around = tuple[date, date]
+_Day = date | ColumnElement[date]
 OPEN_SETTLEMENTS = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
 
 
@@ -88,24 +105,29 @@ class Shelf:
         return self._by_day.get((person_id, day), [])
 
 
-def recorded_of(
-    db: Session, people: Collection[uuid.UUID], days: Iterable[date], *, also_waiting: bool = True
-) -> Shelf:
-    """Return what is recorded for people, and may be alike to activities of these days. Three statements at most.
+def recorded_of(db: Session, asked: Iterable[tuple[uuid.UUID, date]], *, also_waiting: bool = True) -> Shelf:
+    """Return what is recorded for people, and may be alike to their activities of these days. Three statements at most.
 
     also_waiting: with the records that wait for approval.
     """
-    shelf, wanted = Shelf(), sorted(set(days))
-    if not people or not wanted:
-        return shelf
-    near = timedelta(days=NEAR_DAYS)
-    first, last = wanted[0] - near, wanted[-1] + near
-    for person_id, found in (*_granted(db, people, first, last), *_about_to_be(db, people, first, last)):
-        shelf.add(person_id, found)
-    if also_waiting:
-        for person_id, found in _waiting(db, people, first, last):
-            shelf.add(person_id, found)
+    near, around = timedelta(days=NEAR_DAYS), dict[uuid.UUID, _Around]()
+    for person_id, day in asked:
+        before = around.get(person_id, (day, day))
+        around[person_id] = min(before[0], day), max(before[1], day)
+    shelf = Shelf()
+    if around:
+        people = _as_table({person: (first - near, last + near) for person, (first, last) in around.items()})
+        ways = (_granted, _about_to_be, _waiting) if also_waiting else (_granted, _about_to_be)
+        for way in ways:
+            for person_id, found in way(db, people):
+                shelf.add(person_id, found)
     return shelf
+
+
+def _as_table(around: Mapping[uuid.UUID, _Around]) -> CTE:
+    """Return a table of people, each with the days to look at: one statement then finds few rows for each of them."""
+    columns = column("person_id", Uuid), column("first", Date), column("last", Date)
+    return values(*columns, name="around").data([(person, *days) for person, days in around.items()]).cte("around")
 
 
 def activity_of(project: Project) -> Activity:
@@ -157,7 +179,7 @@ def _is_surely(one: Activity, other: Activity) -> bool:
     return likeness is not None and likeness.is_sure
 
 
-def _live_grants(*columns: Any, first: date, last: date) -> Select[Any]:
+def _live_grants(*columns: Any, first: _Day, last: _Day) -> Select[Any]:
     """Select from grants that were not reversed, of activities on at least one of these days."""
     is_of_project = and_(LedgerEntry.source_kind == SourceKind.PROJECT, LedgerEntry.source_id == Project.id)
     return (
@@ -169,7 +191,7 @@ def _live_grants(*columns: Any, first: date, last: date) -> Select[Any]:
     )
 
 
-def _open_lines(*columns: Any, first: date, last: date) -> Select[Any]:
+def _open_lines(*columns: Any, first: _Day, last: _Day) -> Select[Any]:
     """Select from confirmed lines whose grants are not posted yet, of projects on at least one of these days."""
     return (
         select(*columns)
@@ -188,36 +210,29 @@ def _of_entry(row: Any) -> Activity:
     return Activity(row.activity_name, row.category, row.activity_number, first_on, last_on, row.edition)
 
 
-def _granted(
-    db: Session, people: Collection[uuid.UUID], first: date, last: date
-) -> Iterator[tuple[uuid.UUID, Recorded]]:
+def _granted(db: Session, around: CTE) -> Iterator[tuple[uuid.UUID, Recorded]]:
     entry = LedgerEntry
     more = entry.id, entry.person_id, entry.credits, entry.recorded_by_unit, entry.rule_code
-    wanted = _live_grants(*_FACTS, *more, first=first, last=last).where(entry.person_id.in_(people))
-    for row in db.execute(wanted):
+    wanted = _live_grants(*_FACTS, *more, first=around.c.first, last=around.c.last)
+    for row in db.execute(wanted.join(around, around.c.person_id == entry.person_id)):
         recorded = Recorded("grant", row.id, _of_entry(row), row.credits, row.recorded_by_unit, row.rule_code)
         yield row.person_id, recorded
 
 
-def _about_to_be(
-    db: Session, people: Collection[uuid.UUID], first: date, last: date
-) -> Iterator[tuple[uuid.UUID, Recorded]]:
+def _about_to_be(db: Session, around: CTE) -> Iterator[tuple[uuid.UUID, Recorded]]:
     line = SettlementLine
-    wanted = _open_lines(line, Project, Unit.name, first=first, last=last).join(Unit, Unit.id == Project.unit_id)
-    for found, project, unit in db.execute(wanted.where(line.person_id.in_(people))):
-        activity = activity_of(project)
-        yield (
-            found.person_id,
-            Recorded("settlement", found.settlement_id, activity, found.credits, unit, found.rule_code),
-        )
+    wanted = _open_lines(line, Project, Unit.name, first=around.c.first, last=around.c.last)
+    wanted = wanted.join(Unit, Unit.id == Project.unit_id).join(around, around.c.person_id == line.person_id)
+    for found, project, unit in db.execute(wanted):
+        activity, settlement_id = activity_of(project), found.settlement_id
+        yield found.person_id, Recorded("settlement", settlement_id, activity, found.credits, unit, found.rule_code)
 
 
-def _waiting(
-    db: Session, people: Collection[uuid.UUID], first: date, last: date
-) -> Iterator[tuple[uuid.UUID, Recorded]]:
+def _waiting(db: Session, around: CTE) -> Iterator[tuple[uuid.UUID, Recorded]]:
     record = CreditRecord
-    wanted = select(record).where(record.person_id.in_(people), record.status == RecordStatus.PENDING)
-    for row in db.scalars(wanted.where(record.activity_on >= first, record.activity_on <= last)):
+    wanted = select(record).join(around, around.c.person_id == record.person_id)
+    wanted = wanted.where(record.status == RecordStatus.PENDING)
+    for row in db.scalars(wanted.where(record.activity_on >= around.c.first, record.activity_on <= around.c.last)):
         day = row.activity_on
         activity = Activity(row.activity_name, row.category, row.activity_number, day, day)
         yield row.person_id, Recorded("record", row.id, activity, row.credits, row.recorded_by_unit, row.rule_code)

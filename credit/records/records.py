@@ -107,7 +107,7 @@ def _require_unrecorded(db: Session, record: CreditRecord) -> None:
     """Raise AlreadyGranted if the activity of a record is recorded. The caller has the turn at the ledger."""
     day = record.activity_on
     activity = Activity(record.activity_name, record.category, record.activity_number, day, day)
-    found = recorded_of(db, {record.person_id}, [day], also_waiting=False).alike(record.person_id, activity)
+    found = recorded_of(db, [(record.person_id, day)], also_waiting=False).alike(record.person_id, activity)
     if found is not None and found[1].is_sure:
         raise AlreadyGranted(facts={"entry": found[0].shown()})
 
