@@ -1,5 +1,6 @@
 """One suite for both databases: `--database=sqlite` (the default) or `--database=postgresql`."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -156,6 +157,8 @@ def worker_app(database: str, whereabouts: Place, kept_keys: Path) -> Iterator[A
     built = create_app(unused, engine=FakeEngine(), sms=RecordingGateway())
     with built.app_context():
         whereabouts.guide(flask_db.engine)
+    gc.collect()
+    gc.freeze()  # what lives as long as the worker isn't looked through again and again
     yield built
     with built.app_context():
         flask_db.engine.dispose()

@@ -22,6 +22,7 @@ LINE = 50
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.either_database,
     pytest.mark.skipif(
         len(photos.east_asian_people()) + len(photos.east_asian_strangers()) < LINE,
         reason="needs photos of fifty people of one population (FACES_EAST_ASIAN)",
