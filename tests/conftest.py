@@ -36,7 +36,7 @@ examples.load_profile("no clock")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
-    parser.addoption("--fuzz-examples", type=int, default=6, help="requests made up a call, caller and kind of data")
+    parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
 
 
