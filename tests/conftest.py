@@ -1,5 +1,6 @@
 """One suite for both databases: `--database=sqlite` (the default) or `--database=postgresql`."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -36,15 +37,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
+    parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests without a database (more than half): scripts/test ran them with the other database."""
+    """Leave out what scripts/test ran with the other database, and what proves nothing about this one."""
     if config.getoption("--only-with-database"):
-        alike = [item for item in items if "database" not in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=alike)
-        items[:] = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+        wanted = [
+            item
+            for item in items
+            if "database" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("either_database")
+        ]
+        config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+        items[:] = wanted
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -152,6 +158,8 @@ def worker_app(database: str, whereabouts: Place, kept_keys: Path) -> Iterator[A
     built = create_app(unused, engine=FakeEngine(), sms=RecordingGateway())
     with built.app_context():
         whereabouts.guide(flask_db.engine)
+    gc.collect()
+    gc.freeze()  # what lives as long as the worker isn't looked through again and again
     yield built
     with built.app_context():
         flask_db.engine.dispose()

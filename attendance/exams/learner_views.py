@@ -33,7 +33,7 @@ class AttemptBrief:
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
-    corrections: Sequence[SeenCorrection]
+    regrades: Sequence[SeenCorrection]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +15,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from foundation.transactions import may_write, read_only
 from models import Base
 from service.configuration.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
@@ -90,6 +90,8 @@ class _WriteTurns:
 
 def migrate(settings: Settings) -> None:
     """Migrate the database to the newest schema. Changes nothing if it has that already."""
+    from alembic import command  # web workers never migrate, and start sooner without it
+
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -107,6 +109,8 @@ def migrate(settings: Settings) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -124,8 +128,10 @@ def _check_references(connection: Connection) -> None:
         raise RuntimeError(f"the migration left a row of {broken[0]} without its {broken[2]}")
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Return Alembic's configuration for an open connection."""
+    from alembic.config import Config
+
     config = Config(str(_ROOT / "migrations" / "alembic.ini"))
     config.attributes["connection"] = connection
     return config

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from faces.engine import Look, Purpose
-from faces.engines.choosing import make_engine
+from faces.engine import Embedding, Look, Purpose
+from faces.engines.choosing import make_engine, make_finders
 from faces.engines.dlib_engine import DlibEngine
+from faces.engines.networks import ConvertedDlibNetwork
 from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces
+from faces.finding.alignment import AlignedFace
 from faces.matching.policy import Policy, load_policy
+from faces.model_files.dlib_models import find_models
 
 Seen = Callable[..., Look]
 
@@ -49,12 +52,34 @@ def policy() -> Policy:
     return load_policy()
 
 
+class NotingNetwork:
+    """dlib's network run by ONNX Runtime, which notes the face that it was given last."""
+
+    model = ConvertedDlibNetwork.model
+
+    def __init__(self, folder: Path) -> None:
+        self._network = ConvertedDlibNetwork(find_models(), folder)
+        self.last: AlignedFace | None = None
+
+    def embed(self, face: AlignedFace) -> Embedding:
+        self.last = face
+        return self._network.embed(face)
+
+
 @pytest.fixture(scope="session")
-def seen(engine: PhotoEngine) -> Seen:
+def aligned() -> dict[Path, AlignedFace]:
+    """The faces in the photos that `seen` was asked for, as the network was given them."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def seen(converted_folder: Path, aligned: dict[Path, AlignedFace]) -> Seen:
     """A function that returns the look at a photo, for enrolment or `seen(path, Purpose.CHECK_IN)`, computed once.
 
     A refusal for several people is raised each time.
     """
+    network = NotingNetwork(converted_folder)
+    engine = PhotoEngine([network], finders=make_finders(converted_folder)).warm()
     kept: dict[tuple[Path, Purpose], Look | MultipleFaces] = {}
 
     def look(path: Path, purpose: Purpose = Purpose.ENROL) -> Look:
@@ -63,6 +88,9 @@ def seen(engine: PhotoEngine) -> Seen:
                 kept[path, purpose] = engine.look(path.read_bytes(), purpose)
             except MultipleFaces as refused:
                 kept[path, purpose] = refused
+            else:
+                assert network.last is not None
+                aligned[path] = network.last
         found = kept[path, purpose]
         if isinstance(found, MultipleFaces):
             raise found

@@ -55,7 +55,7 @@ def test_scanned_garbage_is_no_code(api: Api, world: World, db: Session) -> None
     me = api.as_(world.learner)
     good = venue_code(world, api)
 
-    @bounded(150)
+    @bounded(60)
     @given(TEXT | broken(good))
     @example(good)
     @example(good + "\n")
@@ -76,12 +76,13 @@ def test_scanned_garbage_is_no_code(api: Api, world: World, db: Session) -> None
     scan()
 
 
+@pytest.mark.either_database
 def test_a_ticket_that_was_touched_is_no_ticket(api: Api, world: World, db: Session) -> None:
     me = api.as_(world.learner)
     good = ticket(world, api)
     head, claims, signature = good.split(".")
 
-    @bounded(150)
+    @bounded(60)
     @given(
         SENDABLE | broken(good) | st.sampled_from(["..", f"{head}..{signature}", f".{claims}.", good[::-1], good * 9])
     )
@@ -94,6 +95,7 @@ def test_a_ticket_that_was_touched_is_no_ticket(api: Api, world: World, db: Sess
     use()
 
 
+@pytest.mark.either_database
 def test_a_forged_header_makes_no_ticket(api: Api, world: World) -> None:
     me = api.as_(world.learner)
     _, claims, signature = ticket(world, api).split(".")
@@ -131,7 +133,7 @@ def test_a_made_up_cursor_gives_a_page_or_a_refusal(api: Api, world: World, page
         lambda keys: base64.urlsafe_b64encode(json.dumps(keys).encode("utf-8", "surrogatepass")).decode()
     )
 
-    @bounded(120)
+    @bounded(50)
     @given(packed | packed.map(lambda text: text.rstrip("=")) | SENDABLE)
     def turn(cursor: str) -> None:
         reply = caller.get(path, query_string={"cursor": cursor})
@@ -145,6 +147,7 @@ def test_a_made_up_cursor_gives_a_page_or_a_refusal(api: Api, world: World, page
 LIMITS = ["", "0", "-1", "201", "1e3", "1.0", "２", "9" * 5000, "NaN", "null", "[]", " 5"]
 
 
+@pytest.mark.either_database
 def test_a_limit_is_a_number_in_its_bounds(api: Api, world: World) -> None:
     admin = api.as_(world.admin)
     for page in [*PAGES, "/face-cases"]:
@@ -156,10 +159,11 @@ def test_a_limit_is_a_number_in_its_bounds(api: Api, world: World) -> None:
 HEADERS = ["Idempotency-Key", "X-Request-Id", "Accept-Language", "Accept", "User-Agent", "Cookie"]
 
 
+@pytest.mark.either_database
 def test_any_header_is_borne(api: Api, world: World) -> None:
     me = api.as_(world.learner)
 
-    @bounded(150)
+    @bounded(60)
     @given(st.sampled_from(HEADERS), HEADER)
     def send(name: str, value: str) -> None:
         for reply in (
@@ -173,9 +177,10 @@ def test_any_header_is_borne(api: Api, world: World) -> None:
     send()
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "Basic ", ""])
 def test_garbage_for_a_token_is_401(api: Api, scheme: str) -> None:
-    @bounded(60)
+    @bounded(30)
     @given(HEADER)
     def send(value: str) -> None:
         for path in ("/me", "/auth/refresh"):
@@ -187,11 +192,12 @@ def test_garbage_for_a_token_is_401(api: Api, scheme: str) -> None:
     send()
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("name", ["Content-Type", "Content-Length", "Host"])
 def test_any_description_of_a_body_is_borne(api: Api, world: World, name: str) -> None:
     me = api.as_(world.learner)
 
-    @bounded(60)
+    @bounded(30)
     @given(
         HEADER
         | st.sampled_from(["-1", "9" * 30, "0x10", "multipart/form-data; boundary=", "application/json; charset=x"])
@@ -204,6 +210,7 @@ def test_any_description_of_a_body_is_borne(api: Api, world: World, name: str) -
     send()
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("path", ["/me/face", "/check-ins"])
 def test_a_form_in_pieces_is_borne(api: Api, world: World, path: str) -> None:
     me = api.as_(world.learner)
@@ -216,7 +223,7 @@ def test_a_form_in_pieces_is_borne(api: Api, world: World, path: str) -> None:
         b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: multipart/mixed; boundary=edge\r\n",
     ]  # fmt: skip
 
-    @bounded(150)
+    @bounded(60)
     @given(st.lists(st.sampled_from(lines) | st.binary(max_size=40), max_size=14).map(b"".join))
     @example(b'--edge\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n\r\n\r\n' * 100 + b"--edge--")
     @example(b'--edge\r\nContent-Disposition: form-data; name="' + b"x" * 200_000 + b'"\r\n\r\n\r\n--edge--')

@@ -12,7 +12,7 @@ import pytest
 from tests.fuzz.hostile_uploads import files
 from tests.journeys.conftest import an_empty_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.either_database]
 
 ROOT = Path(__file__).parents[2]
 # Of the contract; one that the decoder can read, but without a face, is told so.

@@ -17,11 +17,13 @@ from tests.journeys.conftest import an_empty_database
 from tests.journeys.phone import Phone, await_ready
 from tests.service.running.running_service import running
 
+SERVICE = "tests.journeys.remembering_service"
 ENROLLED_PHOTOS = 3
 LINE = 50
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.either_database,
     pytest.mark.skipif(
         len(photos.east_asian_people()) + len(photos.east_asian_strangers()) < LINE,
         reason="needs photos of fifty people of one population (FACES_EAST_ASIAN)",
@@ -76,7 +78,7 @@ def town(tmp_path: Path, database: str) -> Iterator[Town]:
     var = tmp_path / "var"
     with (
         an_empty_database(database) as environment,
-        running("service.run", var, DEMO="1", FACE_WORKERS="2", WEB_WORKERS="1", **environment) as service,
+        running(SERVICE, var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="1", **environment) as service,
         contextlib.ExitStack() as opened,
     ):
         await_ready(service)

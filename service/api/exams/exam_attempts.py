@@ -105,7 +105,7 @@ def attempt_out(
                 for each in sitting.answers.values()
             ],
             "review": None if review is None else [vars(each) for each in review],
-            "corrections": [vars(each) for each in seen],
+            "regrades": [vars(each) for each in seen],
         }
     )
 

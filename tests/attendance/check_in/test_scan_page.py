@@ -11,6 +11,8 @@ from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.fakes import face
 
+pytestmark = pytest.mark.either_database
+
 
 def opened(scene: Scene, url: str, **more: object) -> TestResponse:
     """What a phone's camera sees that opens the scanned text."""

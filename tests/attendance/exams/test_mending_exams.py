@@ -98,13 +98,13 @@ def test_the_learner_sees_what_was_corrected_and_what_it_did(course: Course) -> 
     course.clock.turn(minutes=1)
     mend(course, question, correct=[1])
     seen = li.get(f"/exam-attempts/{done['id']}").json
-    (correction,) = seen["corrections"]
+    (correction,) = seen["regrades"]
     assert (correction["question_id"], correction["reason"], correction["kind"]) == (question, REASON, "key")
     assert (correction["score_before"], correction["score_after"]) == (0, 100)
     assert (seen["score"], seen["passed"]) == (100, True)
     view = li.get(f"/projects/{course.id}/exam").json
     assert view["passed"] is True
-    assert view["mine"][0]["corrections"] == [correction]
+    assert view["mine"][0]["regrades"] == [correction]
     right = [each["id"] for each in seen["questions"][0]["options"] if each["text"] == "乙"]
     assert seen["review"][0]["options"] == right  # maths/moodle-qtype_stack#1119: the review showed the old answer
     assert seen["review"][0]["earned"] == 1
@@ -202,7 +202,7 @@ def test_an_open_attempt_stays_open_and_is_graded_by_the_new_key(course: Course)
     told = mend(course, question["id"], correct=[1]).json
     assert (told["papers"], told["open_papers"], told["people"]) == (0, 1, [])
     seen = li.get(f"/exam-attempts/{attempt['id']}").json
-    assert (seen["submitted_at"], seen["corrections"]) == (None, [])
+    assert (seen["submitted_at"], seen["regrades"]) == (None, [])
     assert li.post(f"/exam-attempts/{attempt['id']}/submission").json["score"] == 100
     assert sit(course, "后来", "乙")["score"] == 100  # and so is a later paper
 
@@ -385,4 +385,4 @@ def test_a_correction_made_before_somebody_began_is_not_told_to_them(course: Cou
     mend(course, questions(course)[0], correct=[1])
     course.clock.turn(minutes=5)
     done = sit(course, "乙", "乙")
-    assert course.api.as_(course.people["乙"]).get(f"/exam-attempts/{done['id']}").json["corrections"] == []
+    assert course.api.as_(course.people["乙"]).get(f"/exam-attempts/{done['id']}").json["regrades"] == []

@@ -38,6 +38,7 @@ def opened(path: Path, long_side: int = 800) -> Image.Image:
     return image
 
 
+@pytest.mark.slow
 def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: Seen) -> None:
     for photos in people().values():
         for photo in photos:
@@ -48,6 +49,7 @@ def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: See
                 assert look.engine == "dlib-resnet-v1"
 
 
+@pytest.mark.slow
 def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first(seen: Seen) -> None:
     photos = [*(photo for group in east_asian_people().values() for photo in group), *east_asian_strangers()]
     rivals = 0

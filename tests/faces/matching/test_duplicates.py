@@ -65,6 +65,7 @@ def test_a_template_of_another_engine_is_not_searched_for(policy: Policy) -> Non
         search(replace(template(policy, 1), engine="another"), index_of()[0], policy)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("photos", [1, 3])
 def test_real_people_enrol_one_after_the_other_and_only_their_second_account_is_found(
     seen: Seen, policy: Policy, photos: int

@@ -64,6 +64,7 @@ def test_real_photos_of_two_people_do_not(seen: Seen, policy: Policy) -> None:
             make_template([seen(one[0]), seen(other[0])], policy)
 
 
+@pytest.mark.slow
 def test_east_asian_enrolments_of_three_photos_pass_and_strangers_rarely_slip_in(seen: Seen, policy: Policy) -> None:
     threes = [three for three in (seen_alone(seen, photos) for photos in SOME_EAST_ASIANS) if len(three) == 3]
     assert sum(is_one_person(three, policy) for three in threes) >= 0.9 * len(threes)

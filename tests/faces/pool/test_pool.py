@@ -21,6 +21,8 @@ from faces.pool.workers import PoolEngine, open_pool
 from tests.faces.conftest import Seen
 from tests.photos import people
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 HANG = 30.0  # seconds after which a test is surely stuck
 

@@ -21,6 +21,8 @@ from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.factories import Factories
 from tests.fakes import FakeEngine, face
 
+pytestmark = [pytest.mark.slow, pytest.mark.either_database]
+
 NETWORKS = (FIRST, SECOND)
 
 

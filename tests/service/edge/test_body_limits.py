@@ -14,6 +14,8 @@ from service.edge.body_limits import ANONYMOUS, JSON, LARGEST_UPLOAD, MIB, ROWS,
 from tests.api import Api
 from tests.factories import Factories
 
+pytestmark = pytest.mark.either_database
+
 SOME_ID = "01890000-0000-7000-8000-000000000000"
 
 

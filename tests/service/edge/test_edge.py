@@ -10,6 +10,8 @@ from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeEngine
 
+pytestmark = pytest.mark.either_database
+
 
 def test_the_openapi_document_is_3_1_and_tells_every_problem(api: Api) -> None:
     reply = api.get("/api/openapi.json")

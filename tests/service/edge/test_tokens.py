@@ -12,6 +12,8 @@ from apiflask import APIFlask
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def token(api: Api, make: Factories) -> str:

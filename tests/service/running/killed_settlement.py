@@ -6,6 +6,7 @@ death the lease is let run out, so that the next worker takes the job. The last 
 killed, and how many statements the last one needed.
 """
 
+import gc
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import create_engine, event
+from sqlalchemy.orm import configure_mappers
 
 from attendance.settlement.grants import post_grants
 from attendance.settlement.settlements import JOB
@@ -46,6 +48,8 @@ def work(url: str, clock: FakeClock, dies_at: int | None) -> None:
 
 def main(url: str, kills: int) -> int:
     """Kill so many workers, then let one live."""
+    configure_mappers()  # once, and not by each worker in its turn
+    gc.freeze()
     clock, draw = FakeClock(datetime.now(UTC)), random.Random(20260504)  # noqa: S311 - a course of events, no secret
     killed = 0
     for _ in range(kills):

@@ -146,6 +146,7 @@ def run_on(disk: Path) -> contextlib.AbstractContextManager[RunningService]:
     return running(SERVICE, var, DEMO="1", WEB_WORKERS="2", FACE_WORKERS="1", DATABASE_URL="")
 
 
+@pytest.mark.slow
 def test_a_full_disk_refuses_writes_alone_and_all_is_well_once_there_is_room(disk: Path) -> None:
     with run_on(disk) as service:
         until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service is ready")

@@ -1,7 +1,8 @@
 """Setting a checkout up: quick when it is done, harmless to what runs, one line when something is missing.
 
 A small checkout with the real scripts, a lock of one small wheel, served from a folder, and a package of networks of
-one byte each, served by an npm that only copies it; no network.
+one byte each, served by an npm that only copies it; no network. `python -m venv` takes seconds, nearly all of them to
+unpack pip: it is run once, and the Python of the checkouts copies what it made. One test has the real one.
 """
 
 import base64
@@ -31,6 +32,7 @@ TOOLS = (
 )
 LOCKS = ("requirements.lock", "requirements-sms.lock", "requirements-test.lock")
 PYTHON = f"python3.{sys.version_info.minor}"
+REAL_PYTHON = Path(sys.executable).resolve()
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and os.access(path, os.X_OK))
 PASS_OPTIONS_ON = ("bench", "test")  # to argparse and pytest
 PROGRESS = re.compile(r": (setting up \.venv|(fetched|installed) \d+ of) ")
@@ -41,6 +43,15 @@ print("served", flush=True)
 sys.stdin.readline()
 import tiny_late
 print(tiny_late.WORD, sys.prefix)
+"""
+COPYING_PYTHON = """
+if [ "$1 $2" = "-m venv" ]; then exec "$COPIES_ENVIRONMENT" "$3"; fi
+exec "$REAL_PYTHON" "$@"
+"""
+# Links, which take no time, but for the files that name their own environment.
+COPYING_ENVIRONMENT = """
+PATH=/usr/bin:/bin
+cp -al {made}/. "$1" && grep -lI -F {made} -r "$1/bin" "$1/pyvenv.cfg" | xargs sed -i "s|{made}|$1|"
 """
 COPYING_NPM = 'while [ "$1" != --pack-destination ]; do shift; done; cp "$NPM_SERVES" "$2/"'
 
@@ -81,7 +92,7 @@ def make_wheel(folder: Path, version: str = "1.0", word: str = "installed") -> s
 class Checkout:
     """A small checkout, and the environment in which its scripts run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, copies_environment: Path) -> None:
         self.folder = folder / "checkout"
         self.home = folder / "home"
         self.home.mkdir(parents=True)
@@ -97,7 +108,9 @@ class Checkout:
         shutil.copy(ROOT / "requirements-npm.lock", self.folder)
         self.lock_networks(make_package(folder / "networks.tgz"))
         self.environment = {
-            "PATH": f"{self._folder_of_python(folder / 'bin')}:/usr/bin:/bin",
+            "PATH": f"{self._folder_of_tools(folder / 'bin')}:/usr/bin:/bin",
+            "REAL_PYTHON": str(REAL_PYTHON),
+            "COPIES_ENVIRONMENT": str(copies_environment),
             "HOME": str(self.home),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_FIND_LINKS": str(folder / "wheels"),
@@ -136,36 +149,48 @@ class Checkout:
         out, err = started.communicate(timeout=120)
         return started.returncode, out, err
 
-    def _folder_of_python(self, folder: Path) -> Path:
+    def _folder_of_tools(self, folder: Path) -> Path:
         folder.mkdir()
-        (folder / PYTHON).symlink_to(Path(sys.executable).resolve())
+        _script(folder / PYTHON, COPYING_PYTHON)
         _script(folder / "npm", COPYING_NPM)
+        _script(folder / "sleep", "exec /bin/sleep 0.5")  # what is told every five seconds is told sooner
         return folder
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def copies_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A script that makes an environment with pip at a path by copying one."""
+    folder = tmp_path_factory.mktemp("environment")
+    made = folder / "made"
+    subprocess.run([REAL_PYTHON, "-m", "venv", made], check=True, timeout=120)  # noqa: S603 - our own interpreter
+    _script(folder / "copy", COPYING_ENVIRONMENT.format(made=made))
+    return folder / "copy"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory, copies_environment: Path) -> Checkout:
     """A checkout that is set up."""
-    made = Checkout(tmp_path_factory.mktemp("set-up"))
+    made = Checkout(tmp_path_factory.mktemp("set-up"), copies_environment)
     code, out, err = made.run("scripts/serve")
     assert (code, out) == (0, "served installed\n"), err
     return made
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Checkout:
+def fresh(tmp_path: Path, copies_environment: Path) -> Checkout:
     """A checkout that was never set up."""
-    return Checkout(tmp_path)
+    return Checkout(tmp_path, copies_environment)
 
 
 @pytest.fixture
 def ready(checkout: Checkout, fresh: Checkout) -> Checkout:
     """A checkout that is set up and may be changed; its environment is a copy with its own path, which is quicker."""
     made = fresh.folder / ".venvs" / "env-copied"
-    shutil.copytree((checkout.folder / ".venv").resolve(), made, symlinks=True)
+    shutil.copytree((checkout.folder / ".venv").resolve(), made, symlinks=True, copy_function=os.link)
     shutil.copytree(checkout.folder / ".venvs" / "models", fresh.folder / ".venvs" / "models")
     (fresh.folder / ".venv").symlink_to(".venvs/env-copied")
     settings = (made / "pyvenv.cfg").read_text()
+    (made / "pyvenv.cfg").unlink()
     (made / "pyvenv.cfg").write_text(re.sub("(?m)^(command = .*) .*$", rf"\1 {made}", settings))
     _stamp(fresh, made)
     return fresh
@@ -220,8 +245,11 @@ def test_the_demo_is_an_option_and_anything_else_is_none(checkout: Checkout) -> 
 def test_a_copied_checkout_does_not_use_the_environment_of_the_first(checkout: Checkout, tmp_path: Path) -> None:
     copy = tmp_path / "a copy"
     shutil.copytree(checkout.folder, copy, symlinks=True)
+    tools = _tools(tmp_path)
+    (tools / PYTHON).symlink_to(REAL_PYTHON)
+    environment = checkout.environment | {"PATH": str(tools)}  # with a real `python -m venv`
     copied = subprocess.run(  # noqa: S603 - our own script
-        [copy / "scripts" / "serve"], env=checkout.environment, capture_output=True, text=True, timeout=120, check=True
+        [copy / "scripts" / "serve"], env=environment, capture_output=True, text=True, timeout=120, check=True
     )
     assert copied.stdout == "served installed\n"
     assert "setting up .venv" in copied.stderr
@@ -392,7 +420,7 @@ def test_an_unknown_option_sets_nothing_up(fresh: Checkout, tmp_path: Path, name
 def test_a_python_that_can_make_environments_is_preferred(fresh: Checkout, tmp_path: Path) -> None:
     tools = _tools(tmp_path)
     _script(tools / "python3.14", 'case "$2" in *ensurepip*) exit 1 ;; esac')
-    (tools / "python3").symlink_to(Path(sys.executable).resolve())
+    _script(tools / "python3", COPYING_PYTHON)
     code, out, err = fresh.run("scripts/serve", PATH=str(tools))
     assert (code, out) == (0, "served installed\n"), err
 
@@ -414,7 +442,7 @@ def test_an_unreachable_registry_does_not_keep_the_service_from_starting(fresh: 
 
 def test_neither_does_a_machine_without_npm(fresh: Checkout, tmp_path: Path) -> None:
     tools = _tools(tmp_path)
-    (tools / PYTHON).symlink_to(Path(sys.executable).resolve())
+    _script(tools / PYTHON, COPYING_PYTHON)
     assert fresh.run("scripts/serve")[0] == 0
     shutil.rmtree(fresh.folder / ".venvs" / "models" / "human-1.0")
     _assert_served_without_networks(fresh, "there is no npm", PATH=str(tools))
@@ -489,7 +517,7 @@ def _make_as_earlier_versions_did(checkout: Checkout) -> None:
     place.unlink()
     shutil.rmtree(checkout.folder / ".venvs")
     run = {"env": checkout.environment, "check": True, "timeout": 120, "capture_output": True}
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], **run)  # type: ignore[call-overload]  # noqa: S603
+    subprocess.run([checkout.environment["COPIES_ENVIRONMENT"], str(place)], **run)  # type: ignore[call-overload]  # noqa: S603
     subprocess.run([str(place / "bin" / "pip"), "install", "--no-index", "tiny==1.0"], **run)  # type: ignore[call-overload]  # noqa: S603
     models.rename(place / "models")
     _stamp(checkout, place)

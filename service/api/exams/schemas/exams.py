@@ -101,7 +101,7 @@ class ExamIn(Body):
 
 
 class MyAttemptBrief(Out):
-    """An attempt of mine. score: per cent, null while it is open. corrections: those that changed its score or pass."""
+    """An attempt of mine. score: per cent, null while open. regrades: corrections that changed its score or pass."""
 
     id: uuid.UUID
     number: int
@@ -110,7 +110,7 @@ class MyAttemptBrief(Out):
     submitted_at: datetime | None
     score: float | None
     passed: bool | None
-    corrections: list[SeenCorrectionOut]
+    regrades: list[SeenCorrectionOut]
 
 
 class ExamOut(Out):
@@ -242,7 +242,7 @@ class AttemptOut(Out):
     """My attempt: its paper as it was made, and the answers saved so far. score: per cent, null while it is open.
 
     now: the server's clock, to count down by. review: null unless it is handed in and the organizer allows it.
-    corrections: of its questions, since it began; none while it is open. Who had passed keeps it.
+    regrades: corrections of its questions since it began; none while it is open. Who had passed keeps it.
     """
 
     id: uuid.UUID
@@ -258,7 +258,7 @@ class AttemptOut(Out):
     questions: list[PaperQuestion]
     answers: list[AnswerOut]
     review: list[Reviewed] | None
-    corrections: list[SeenCorrectionOut]
+    regrades: list[SeenCorrectionOut]
 
 
 class SubmissionOut(Out):
