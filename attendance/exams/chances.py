@@ -39,6 +39,8 @@ class Chances:
 
     def last_moments(self, db: Session) -> dict[uuid.UUID, datetime]:
         """Return the moments of people for whom the exam ends later than for all: by exceptions and open attempts."""
+        if self.closes_at is None:
+            return {}
         wanted = select(ExamAttempt.person_id, ExamAttempt.deadline_at).where(*self._sitting())
         found = {row.person_id: row.deadline_at for row in db.execute(wanted)}
         kind = ExamException.project_id == self.project_id, ExamException.kind == ExceptionKind.UNTIL

@@ -138,7 +138,7 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
 
 
 @api.post("/credit-imports/<uuid:credit_import_id>/commit")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, takes=ROWS)
 @refuses("not_found", "import_not_ready", "import_has_errors", "import_undone", "nothing_to_accept")
 @api.input(CommitAsked, arg_name="body")
 @api.output(Committed)

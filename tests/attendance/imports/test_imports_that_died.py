@@ -127,7 +127,11 @@ def test_a_list_is_not_confirmed_and_a_project_not_cancelled_while_a_file_is_hal
     transitions = f"/projects/{scene.project.id}/transitions"
     cancelling = scene.staff.post(transitions, {"to": "cancelled", "reason": "讲者不能到场"})
     assert code_of(cancelling) == (409, "import_under_way")
-    scene.db.execute(update(Project).values(status=ProjectStatus.ENDED, credits=5, hours=8, category="NAT"))
+    scene.db.execute(
+        update(Project).values(
+            status=ProjectStatus.ENDED, credits=5, hours=8, category="NAT", ends_on=scene.clock.now().date()
+        )
+    )
     refused = scene.staff.post(f"/projects/{scene.project.id}/settlement")
     assert code_of(refused) == (409, "import_under_way")
     assert refused.json["under_way"] == [{"process": "attendance_import.commit", "id": died, "has_failed": True}]

@@ -137,7 +137,7 @@ class AcceptedRow(Body):
 class CommitAsked(Body):
     """Which rows with warnings are recorded all the same. The others with warnings are left out."""
 
-    accept: Annotated[list[AcceptedRow], Field(max_length=1000)] = Field(default_factory=list)
+    accept: Annotated[list[AcceptedRow], Field(max_length=2000)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _each_row_once(self) -> Self:
