@@ -27,7 +27,7 @@ from credit.records.reversals import REVERSAL
 from models.credit_records import CreditImport
 from models.exams import ExamAttempt
 from models.imports import AttendanceImport, ImportKind, ImportStatus
-from models.ledger import LedgerEntry
+from models.ledger import EntryKind, LedgerEntry
 from models.people import Person
 from models.projects import ProjectStatus
 from models.settlements import Settlement, SettlementStatus
@@ -62,6 +62,8 @@ class Meeting:
     run_jobs: Callable[[], None]
     due: dict[str, Person] = field(default_factory=dict)
     told_passed: list[Person] = field(default_factory=list)
+    either: list[Person] = field(default_factory=list)
+    """People whose credits come by the settlement or by an import of the same activity, whichever is first."""
     punched: list[Person] = field(default_factory=list)
     """Present by a file, and due their credits once all of it is in."""
     names: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
@@ -112,6 +114,7 @@ class Meeting:
             punches = AttendanceImport.kind == ImportKind.PUNCHES
             if set(self.db.scalars(select(AttendanceImport.status).where(punches))) == {ImportStatus.COMMITTED}:
                 assert [person.name for person in self.punched if live.get(person.id) != [_FIVE]] == []
+            assert [self._grants_of(person) for person in self.either] == [1] * len(self.either)
             missing = {name for name, person in self.due.items() if live.get(person.id) != [_FIVE]}
             assert missing == set()
             assert {person.name for person in self.told_passed if person.id not in live} == set()
@@ -120,6 +123,11 @@ class Meeting:
         assert not self.db.scalars(select(Settlement.id).where(Settlement.status == SettlementStatus.APPROVED)).all()
         positions = list(self.db.scalars(select(LedgerEntry.position).order_by(LedgerEntry.position)))
         assert positions == list(range(len(positions)))
+
+    def _grants_of(self, person: Person) -> int:
+        """How many grants of a person stand, whatever they came from."""
+        mine = self.db.scalars(select(LedgerEntry).where(LedgerEntry.person_id == person.id)).all()
+        return sum(1 if entry.kind is EntryKind.GRANT else -1 for entry in mine)
 
     def _expect(self, name: str, *, passes: bool) -> Person:
         person = self.closing.expect(f"{name} {next(self.names)}")
@@ -205,6 +213,14 @@ class Meeting:
             "category": "NAT", "activity_type": "集体活动", "delivery_mode": "培训班", "hours": "15.0",
             "credits": "5.00", "recorded_by": "示例学会", "status": "approved",
         }  # fmt: skip
+
+    def same_activity_row(self) -> dict[str, str | None]:
+        """A row about this very project, for somebody who gets their credits from it too."""
+        person = self._expect("either", passes=True)
+        del self.due[person.name]
+        self.either.append(person)
+        named = {"cme_number": person.cme_number, "name": self.closing.project.name}
+        return {**self.credit_row(), **named, "date": str(self.closing.project.ends_on)}
 
     def credit_file(self, row: dict[str, str | None]) -> str:
         """An import of one row."""
@@ -322,7 +338,7 @@ def _reopen(meeting: Meeting) -> Call:
 
 
 def _commit_credits(meeting: Meeting) -> Call:
-    made = meeting.credit_file(meeting.credit_row())
+    made = meeting.credit_file(meeting.same_activity_row())
     return lambda: meeting._post(meeting.closing.unit, f"/credit-imports/{made}/commit")
 
 
@@ -342,12 +358,20 @@ def _check_credits(meeting: Meeting) -> Call:
     return call
 
 
+def _correct_exam(meeting: Meeting) -> Call:
+    path = f"/projects/{meeting.closing.project.id}/exam"
+    question = meeting.closing.staff.get(f"{path}/paper").json["questions"][0]["id"]
+    body = {"question_id": question, "accept_all": True, "reason": "题目有歧义"}
+    return lambda: meeting._post(meeting.closing.staff, f"{path}/corrections", body)
+
+
 ACTORS: dict[str, Callable[[Meeting], Call]] = {
     imports.CHECK: _check_file,
     imports.COMMIT: _commit_file,
     imports.UNDO: _undo_file,
     exams.SITTING: _sit,
     exams.SWEEP: _sweep,
+    exams.CORRECTION: _correct_exam,
     credit_imports.CHECK: _check_credits,
     credit_imports.COMMIT: _commit_credits,
     credit_imports.UNDO: _undo_credits,
