@@ -82,7 +82,8 @@ RULES: tuple[Rule, ...] = (
     rule({exams.CORRECTION}, {exams.CORRECTION, *_EXAMS}, _WAITS, "a correction locks project, exam and all attempts; "
          "who hands in afterwards is graded by the new key", codes={"exam_not_open"}),
     rule({exams.CORRECTION}, {CONFIRMATION, *_UNDER_REVIEW, REVIEW}, _REFUSED, "a list in review was made by the key "
-         "of its day; it is returned first, or another round follows", codes={"list_in_review", "still_open", *_STATUS}),
+         "of its day; it is returned first, or another round follows",
+         codes={"list_in_review", "still_open", *_STATUS}),
     rule({exams.CORRECTION}, {REVERSAL, REOPENING, CANCELLATION}, _WAITS, "for the project's lock", codes=_STATUS),
     rule({exams.CORRECTION}, {imports.CHECK, *_CHANGES, *_CREDITS}, _SAFE, "they change no exam, and the exam changes "
          "no attendance and no ledger"),
