@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from credit.access import CreditHolder
 from credit.compliance.year import YearResult
 from models.people import Unit
 from models.projects import Project, ProjectStatus, RosterEntry
@@ -32,18 +33,18 @@ class OpeningKey:
 
 
 def find_openings(
-    db: Session, *, year_result: YearResult, person_id: uuid.UUID, today: date, after: OpeningKey | None, limit: int
+    db: Session, *, year_result: YearResult, holder: CreditHolder, today: date, after: OpeningKey | None, limit: int
 ) -> list[Opening]:
-    """Return the open projects of the year that give missing credits to the person, the first to end first.
+    """Return the open projects of the year that give missing credits to the holder, the first to end first.
 
-    Projects with the person on the roster are left out. A project is returned if its class is short, if its category
+    Projects with the holder on the roster are left out. A project is returned if its class is short, if its category
     is short in a standard over several years, or if no class but the sum is short. One statement; no statement where
     nothing is missing.
     """
     fills = _fills(year_result)
     if not fills:
         return []
-    is_expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
+    is_expected = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == holder)
     wanted = (
         select(Project, Unit.name)
         .join(Unit, Unit.id == Project.unit_id)

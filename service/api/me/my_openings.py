@@ -23,14 +23,15 @@ api = APIBlueprint("my_openings", __name__, tag="Credits")
 @api.output(OpeningList)
 def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
     """Show open projects of the credit class that my year needs, or of any class if only the sum is too low."""
-    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
+    holder = holder_of_own(call.caller)
+    year_result = judge_year(call.db, holder=holder, year=query.year)
     page = paged(
         query,
         by_day_and_id(OpeningKey, "project.ends_on", "project.id"),
         lambda after, limit: find_openings(
             call.db,
             year_result=year_result,
-            person_id=call.caller.person_id,
+            holder=holder,
             today=day_at_home(call.now),
             after=after,
             limit=limit,
