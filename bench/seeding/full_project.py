@@ -41,7 +41,8 @@ def add_project(connection: Connection, unit: uuid.UUID, people: Sequence[uuid.U
     organizer, project, learners = people[0], new_id(), people[2:]
     facts: dict[str, Any] = {
         "id": project, "unit_id": unit, "reviewing_unit_id": unit, "status": ProjectStatus.ENDED,
-        "name": "急诊心电图判读新进展", "category": "NAT", "credits": Decimal("5.00"), "hours": Decimal("15.0"),
+        "name": f"急诊心电图判读新进展{project.hex[-8:]}", "category": "NAT", "credits": Decimal("5.00"),
+        "hours": Decimal("15.0"),
         "starts_on": NOW.date() - timedelta(days=sessions), "ends_on": NOW.date(), "created_by": organizer,
         "created_at": NOW,
     }  # fmt: skip

@@ -88,6 +88,7 @@ class ConditionsChange(PartialBody):
     check_out: bool = NOT_SENT
     evaluation: bool = NOT_SENT
     exam: bool = NOT_SENT
+    excused: ExcusedRule = NOT_SENT
 
 
 class ProjectChange(PartialBody):
