@@ -194,6 +194,12 @@ class StillOpen(Refusal):
     code = "still_open"
 
 
+class CheckInsToReview(Refusal):
+    """Check-ins wait for a decision of the staff. Confirmed now, they would count for nothing."""
+
+    code = "check_ins_to_review"
+
+
 class SettlementUnderWay(Refusal):
     """A round of the settlement is in review, or its grants are being posted."""
 

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from attendance.errors import AnswersInvalid, DidNotAttend
 from attendance.evaluations.errors import AlreadyEvaluated, EvaluationNotOpen
 from attendance.evaluations.forms import FormKind, FormQuestion, get_form, read_questions
-from attendance.record.last_moments import is_open, lock_for_work
+from attendance.record.last_moments import UNDER_WAY, is_open, last_moment, lock_for_work
 from attendance.record.participants import get_participant
 from foundation.callers import Caller
 from foundation.transactions import insert_or_none, read_only
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
+from models.projects import Project
+from models.settlements import Settlement, SettlementStatus
 
 GROUP = 5
 """Answers are shown in groups of five, never fewer: whoever looks before and after sees five people's at once."""
@@ -63,7 +65,7 @@ def respond(
         asked = form.questions
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
-        if not is_open(participant.project, now):
+        if not is_open(participant.project, now) or _is_too_late(db, participant.project, now):
             raise EvaluationNotOpen
         if has_answered(db, project_id=project_id, person_id=caller.person_id):
             raise AlreadyEvaluated
@@ -79,6 +81,15 @@ def respond(
         raise AnswersInvalid(field="answers")
     _keep(db, locked, values, dice)
     db.flush()
+
+
+def _is_too_late(db: Session, project: Project, now: datetime) -> bool:
+    """Return whether the last moment is over. A project that was reopened for a correction has none."""
+    if project.status not in UNDER_WAY or now < last_moment(project):
+        return False
+    return not db.scalar(
+        select(exists().where(Settlement.project_id == project.id, Settlement.status == SettlementStatus.SETTLED))
+    )
 
 
 def _keep(db: Session, form: EvaluationForm, values: dict[str, Any], dice: random.Random) -> None:

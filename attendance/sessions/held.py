@@ -13,6 +13,11 @@ from models.projects import Project
 from models.projects import Session as VenueSession
 
 
+def planned_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
+    """Return all sessions of a project in order of time, also cancelled ones."""
+    return _sessions(db, project.id)
+
+
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions of a project in order of time, without those that were never held. Some may not count."""
     return [each for each in _sessions(db, project.id) if was_held(each)]

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import StillOpen, TransitionNotAllowed
+from attendance.errors import CheckInsToReview, StillOpen, TransitionNotAllowed
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ReadableProject, reach_project
@@ -19,17 +19,23 @@ from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.record.last_moments import CONFIRMED
 from attendance.record.open_duties import Duty
+from attendance.record.reviews import count_to_review
 from attendance.settlement.lines import Counts, tally, write_lines
 from attendance.settlement.lists import DraftList, Judge, draw_up
 from attendance.settlement.processes import CONFIRMATION
 from attendance.settlement.rules import Note
 from attendance.settlement.settlements import find_latest, lock_project
 from credit.ledger import posting
+from foundation import audit
 from foundation.callers import Caller
+from foundation.errors import AlreadyDecided
 from foundation.processes import ProcessTable
 from models.base import new_id
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementStatus
+
+OPEN = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
+"""The statuses of a list that is not settled or returned yet."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,8 @@ def confirm(
     After a confirmation that waits for people, and once its grants are posted, the next call stores a supplementary
     round, if it grants anything. Raises NotFound; Forbidden; TransitionNotAllowed unless the project has ended;
     ProjectNotOver before its last day; ImportUnderWay; StillOpen where people can still meet the conditions and
-    `choice` is None.
+    `choice` is None; CheckInsToReview where a check-in waits for a decision, unless people are cut off; AlreadyDecided
+    where people are cut off for whom the list under review waits.
     """
     project = lock_project(db, project_id, caller, Actor.ORGANIZER).project
     latest = find_latest(db, project_id)
@@ -86,15 +93,21 @@ def confirm(
     if project.status in CONFIRMED and not is_supplement:
         if latest is None:
             raise TransitionNotAllowed
+        _require_same_choice(project, latest, choice)
         return latest
     require_over(project, now)
     processes.require_free(db, step=CONFIRMATION, project_id=project_id)
-    _hand_in(db, project_id, choice, now)
+    is_cut_off = choice is not None and not choice.waits
+    if not is_cut_off and (waiting := count_to_review(db, project)):
+        raise CheckInsToReview(facts={"check_ins": waiting})
+    _hand_in(db, project_id, now, is_cut_off=is_cut_off)
     posting.take_turn(db)  # from here on nobody records one of its activities elsewhere
     judge = Judge(db, project, now)
-    if is_supplement and latest is not None and not tally(db, judge).granted:
-        return latest
     reason = choice.reason if choice else None
+    if is_supplement and latest is not None and not tally(db, judge).granted:
+        if is_cut_off:
+            _stop_waiting(db, project, latest, reason, caller, now)
+        return latest
     take_settlement_step(
         db, project_id=project_id, to=ProjectStatus.IN_REVIEW, reason=reason, actor_id=caller.person_id, now=now
     )
@@ -114,10 +127,31 @@ def _has_supplement(project: Project) -> bool:
     return project.status in (ProjectStatus.SETTLED, ProjectStatus.ARCHIVED) and project.open_until is not None
 
 
-def _hand_in(db: Session, project_id: uuid.UUID, choice: Choice | None, now: datetime) -> None:
+def _require_same_choice(project: Project, latest: Settlement, choice: Choice | None) -> None:
+    """Raise AlreadyDecided for a choice that the list under review doesn't follow."""
+    if choice is None or latest.status not in OPEN:
+        return
+    is_waiting, is_cut_off = project.open_until is not None, latest.cut_off_reason is not None
+    if is_cut_off if choice.waits else is_waiting:
+        raise AlreadyDecided
+
+
+def _stop_waiting(
+    db: Session, project: Project, latest: Settlement, reason: str | None, caller: Caller, now: datetime
+) -> None:
+    """Close the evaluation and the exam for people whom the last round waited for; nobody of them gets credits."""
+    if project.open_until is None:
+        return
+    before = {"open_until": project.open_until.isoformat()}
+    project.open_until, latest.cut_off_reason = None, reason
+    audit.record(db, caller, now, "settlement.cut_off", latest, reason=reason, before=before)
+    db.flush()
+
+
+def _hand_in(db: Session, project_id: uuid.UUID, now: datetime, *, is_cut_off: bool) -> None:
     """Hand in all attempts whose time is over; with a cut-off, those that are open too."""
     questions = QuestionCache()
-    if choice is not None and not choice.waits:
+    if is_cut_off:
         while cut_off(db, project_id=project_id, now=now, questions=questions):
             pass
     while hand_in_overdue(db, now=now, questions=questions, project_id=project_id, is_complete=True):
@@ -159,6 +193,7 @@ def _decide_on_others(
     Raises StillOpen where there are such people and the organizer has not chosen.
     """
     until = _last_moment_of_all(db, judge, counts)
+    settlement.cut_off_reason = choice.reason if choice else None
     if until is None:
         project.open_until = None
     elif choice is None:
@@ -166,7 +201,6 @@ def _decide_on_others(
         raise StillOpen(facts={"still_open": {"people": counts.still_may, **owed, "until": until.isoformat()}})
     else:
         project.open_until = until if choice.waits else None
-        settlement.cut_off_reason = choice.reason
 
 
 def _last_moment_of_all(db: Session, judge: Judge, counts: Counts) -> datetime | None:

@@ -6,7 +6,7 @@ number of cases, which is small, and not with the number of people.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from attendance.record.open_duties import Duty
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase
 from attendance.settlement.lists import CaseResult, Judge
-from attendance.settlement.rules import Note
+from attendance.settlement.rules import Note, withheld
 from models.amounts import CreditAmount, HourAmount
 from models.base import words
 from models.fresh_ids import fresh_id
@@ -119,9 +119,16 @@ def tally(db: Session, judge: Judge) -> Counts:
 
 def _judge(db: Session, judge: Judge, note: Note | None) -> Counts:
     results = list(_results(db, judge, _PARTICIPATION.c))
+    if note is Note.STILL_OPEN:
+        results = [(people, case, _withheld(result)) for people, case, result in results]
     if results:
         db.execute(insert(_VERDICTS), [_row(case, result, note) for _, case, result in results])
     return _count(results)
+
+
+def _withheld(result: CaseResult) -> CaseResult:
+    """Return the result of people for whom the settlement waits, who get nothing yet, also not as speakers."""
+    return replace(result, verdict=withheld(result.still_may)) if result.still_may else result
 
 
 def _results(db: Session, judge: Judge, columns: Any) -> Iterator[tuple[int, AttendanceCase, CaseResult]]:

@@ -21,7 +21,7 @@ from attendance.record.last_moments import last_moment
 from attendance.record.open_duties import Duty
 from attendance.record.shares import Share
 from attendance.record.sums import Sums
-from attendance.sessions.held import counted_sessions
+from attendance.sessions.held import is_counted, planned_sessions, was_held
 from attendance.settlement.cases import CASE_COLUMNS, AttendanceCase, select_participation, select_roster
 from attendance.settlement.rules import Participation, Terms, Verdict, decide, still_owed
 from credit.errors import NoRule
@@ -98,7 +98,9 @@ class Judge:
     """
 
     def __init__(self, db: Session, project: Project, now: datetime) -> None:
-        sessions = counted_sessions(db, project)
+        planned = planned_sessions(db, project)
+        sessions = [each for each in planned if is_counted(each)]
+        is_held = not planned or any(was_held(each) for each in planned)
         self.rule_set = in_force(db, project.ends_on)
         self.chances = find_chances(db, project=project, now=now)
         has_form = project.needs_evaluation and find_form(db, project.id) is not None
@@ -109,7 +111,7 @@ class Judge:
         )
         self._sessions = [each.id for each in sessions]
         self._sums = Sums(project, sessions)
-        self._terms = _terms(self.rule_set, project)
+        self._terms = _terms(self.rule_set, project, is_held=is_held)
 
     def judge(self, case: AttendanceCase) -> CaseResult:
         """Return the result of a case; all people of the case get it."""
@@ -170,7 +172,7 @@ def _lines(db: Session, judge: Judge, project: Project) -> Iterator[Line]:
         )
 
 
-def _terms(rule_set: RuleSet, project: Project) -> Terms:
+def _terms(rule_set: RuleSet, project: Project, *, is_held: bool) -> Terms:
     def award(role: SourceRole, hours: Decimal) -> Award | None:
         try:
             return credit_for(rule_set, project.category, role, project.delivery_mode, hours, project.credits)
@@ -178,6 +180,7 @@ def _terms(rule_set: RuleSet, project: Project) -> Terms:
             return None
 
     return Terms(
+        is_held=is_held,
         conditions=conditions_of(project),
         hours=project.hours,
         learner=award(SourceRole.LEARNER, project.hours),

@@ -1,7 +1,7 @@
 """Rules without a database: who gets which credits from a project, and why somebody gets none."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ class Unmet(enum.StrEnum):
     EXAM_NOT_PASSED = "exam_not_passed"
     NO_TAUGHT_HOURS = "no_taught_hours"
     NO_RULE = "no_rule"
+    NOT_HELD = "not_held"
     ALREADY_GRANTED = "already_granted"
     ALREADY_GRANTED_ELSEWHERE = "already_granted_elsewhere"
     REVERSED_FOR_MISCONDUCT = "reversed_for_misconduct"
@@ -38,9 +39,11 @@ class Note(enum.StrEnum):
 class Terms:
     """The conditions and awards of a project. learner, speaker: None where the rule set has no rule for the role.
 
-    hours: of the whole project; speaker: the award for a number of taught hours.
+    hours: of the whole project; speaker: the award for a number of taught hours. is_held: False where the project had
+    sessions, and each was cancelled or closed before it began.
     """
 
+    is_held: bool
     conditions: Conditions
     hours: Decimal
     learner: Award | None
@@ -88,6 +91,8 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
         return Verdict(verdicts[0].role, None, None, (Unmet.REVERSED_FOR_MISCONDUCT,))
     if participation.is_granted_elsewhere:
         return Verdict(verdicts[0].role, None, None, (Unmet.ALREADY_GRANTED_ELSEWHERE,))
+    if not terms.is_held:
+        return Verdict(verdicts[0].role, None, None, (Unmet.NOT_HELD,))
     earned = [verdict for verdict in verdicts if verdict.award is not None]
     if earned:
         return max(earned, key=lambda verdict: verdict.award.counted if verdict.award else Decimal(0))
@@ -95,17 +100,25 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
 
 
 def still_owed(participation: Participation, terms: Terms, *, can_evaluate: bool, can_pass: bool) -> tuple[Duty, ...]:
-    """Return what a learner without credits can still do to get them; empty where that would not be enough.
+    """Return what a learner can still do to get the credits, or more than as a speaker; empty where nothing helps.
 
     can_evaluate, can_pass: whether the evaluation is open, and whether they can still pass the exam.
     """
-    verdict = decide(participation, terms)
+    earned = decide(participation, terms).award
     is_decided = participation.is_granted or participation.is_granted_elsewhere or participation.is_barred
-    if verdict.award is not None or participation.share is None or is_decided:
+    if participation.share is None or is_decided or not terms.is_held or terms.learner is None:
+        return ()
+    if earned is not None and earned.counted >= terms.learner.counted:  # such as a speaker's, who learned too
         return ()
     owed = {Unmet.NOT_EVALUATED: (Duty.EVALUATION, can_evaluate), Unmet.EXAM_NOT_PASSED: (Duty.EXAM, can_pass)}
     unmet = [Unmet(reason) for reason in _as_learner(participation, participation.share, terms).reasons]
     return tuple(owed[each][0] for each in unmet) if all(each in owed and owed[each][1] for each in unmet) else ()
+
+
+def withheld(duties: Sequence[Duty]) -> Verdict:
+    """Return the verdict on a speaker for whom the settlement waits, because they can still earn more as a learner."""
+    reasons = {Duty.EVALUATION: Unmet.NOT_EVALUATED, Duty.EXAM: Unmet.EXAM_NOT_PASSED}
+    return Verdict(SourceRole.LEARNER, None, None, tuple(reasons[each] for each in duties))
 
 
 def _as_learner(participation: Participation, share: Share, terms: Terms) -> Verdict:

@@ -64,7 +64,10 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
 
 @api.post("/projects/<uuid:project_id>/settlement")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "transition_not_allowed", "project_not_over", "import_under_way", "still_open")
+@refuses(
+    "not_found", "transition_not_allowed", "project_not_over", "import_under_way", "still_open",
+    "check_ins_to_review", "already_decided",
+)  # fmt: skip
 @api.input(ConfirmationIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) -> SettlementOut:

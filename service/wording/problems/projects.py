@@ -22,6 +22,13 @@ PROJECTS: dict[str, ProblemKind] = {
         "still_open counts them. To wait for them, send still_open=wait: who meets all conditions is settled now, the "
         "others in a supplementary round. To close it for them, send cut_off=true with a reason.",
     ),
+    "check_ins_to_review": ProblemKind(
+        409,
+        "还有签到待人工复核",
+        "Check-ins still wait for review",
+        "check_ins 为待复核的签到数。请先通过或驳回；不再等待请发送 cut_off=true 并说明 reason，这些签到将不计入。",
+        "check_ins says how many. Accept or reject them first. To leave them out, send cut_off=true with a reason.",
+    ),
     "import_under_way": ProblemKind(
         409,
         "有文件正在导入或撤销",

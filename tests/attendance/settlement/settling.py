@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from foundation.clock import day_at_home
-from models.attendance import AttendanceCorrection, AttendanceMark
+from models.attendance import (
+    AttendanceCorrection,
+    AttendanceMark,
+    CheckIn,
+    CheckInAttempt,
+    CheckInMethod,
+    CheckInStatus,
+    Direction,
+)
+from models.base import new_id
 from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, HandIn
 from models.ledger import EntryKind, LedgerEntry
@@ -63,6 +72,18 @@ class Closing:
         """Have the organizer's hand say whether somebody was there."""
         row = {"session_id": self.session.id, "person_id": person.id, "mark": mark, "reason": "现场核对"}
         self.db.execute(insert(AttendanceCorrection).values(**row, made_by=self.organizer.id, made_at=self.now))
+
+    def waits_for_review(self, person: Person) -> None:
+        """Check somebody in whose face was doubtful."""
+        ids = {"session_id": self.session.id, "person_id": person.id, "direction": Direction.IN}
+        at = self.session.starts_at
+        attempt = CheckInAttempt(id=new_id(), attempted_at=at, result="needs_review", **ids)
+        self.db.add(attempt)
+        self.db.flush()
+        status = {"status": CheckInStatus.NEEDS_REVIEW, "method": CheckInMethod.FACE}
+        times = {"scanned_at": at, "checked_in_at": at}
+        self.db.add(CheckIn(attempt_id=attempt.id, receipt="", **ids, **status, **times))
+        self.db.flush()
 
     def evaluates(self, person: Person) -> None:
         self.db.execute(insert(EvaluationRespondent).values(project_id=self.project.id, person_id=person.id))

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.settlement.rules import Note, Unmet
 from models.edge import AuditEntry
 from models.exams import ExamAttempt, HandIn
 from models.people import Person
 from models.projects import ProjectStatus, RosterRole
 from models.settlements import SettlementLine
+from service.exports.settlement_sheet import REASONS
 from tests.api import Api
 from tests.attendance.courses import answer, by_number, exam
 from tests.attendance.settlement.settling import Closing, close
@@ -226,3 +228,98 @@ def test_an_overdue_attempt_is_handed_in_by_the_confirmation(closing: Closing, c
     closing.staff = closing.api.as_(closing.organizer)
     made = confirm(closing)
     assert (made.status_code, made.json["to_grant"]) == (202, 1)
+
+
+def test_a_speaker_who_can_still_earn_more_as_a_learner_is_waited_for(closing: Closing, run_jobs: Run) -> None:
+    both = closing.expect("both", RosterRole.LEARNER, RosterRole.SPEAKER)
+    said = {"speakers": [{"cme_number": both.cme_number, "hours": "1.0"}]}
+    assert closing.staff.put(f"/projects/{closing.project.id}/taught-hours", said).status_code == 204
+    assert [(each["name"], each["credits"]) for each in closing.preview()["grants"]] == [("both", "2.00")]
+    assert [each["what"] for each in closing.preview()["still_may"]] == [["exam"]]
+    first = confirm(closing, still_open="wait")
+    assert (first.status_code, first.json["to_grant"]) == (202, 0)
+    approve(closing, first.json["id"], run_jobs)
+    sit(closing, both)
+    approve(closing, confirm(closing).json["id"], run_jobs)
+    assert closing.live() == {both.id: [Decimal("5.00")]}
+
+
+def test_a_speaker_who_is_not_waited_for_gets_what_they_taught(closing: Closing) -> None:
+    both = closing.expect("both", RosterRole.LEARNER, RosterRole.SPEAKER)
+    said = {"speakers": [{"cme_number": both.cme_number, "hours": "1.0"}]}
+    closing.staff.put(f"/projects/{closing.project.id}/taught-hours", said)
+    assert confirm(closing).json["code"] == "still_open"
+    assert confirm(closing, cut_off=True, reason=WHY).json["to_grant"] == 1
+
+
+def test_check_ins_that_wait_for_review_are_not_left_out_without_a_word(closing: Closing, db: Session) -> None:
+    li = closing.expect("li", attended=False)
+    closing.sits(li, passes=True)
+    closing.waits_for_review(li)
+    refused = confirm(closing)
+    assert (refused.status_code, refused.json["code"], refused.json["check_ins"]) == (409, "check_ins_to_review", 1)
+    (check_in,) = closing.staff.get(f"/sessions/{closing.session.id}/attendance?status=needs_review").json["items"]
+    decision = {"decision": "accept", "reason": "本人到场，已核对证件"}
+    assert closing.staff.post(f"/check-ins/{check_in['id']}/decision", decision).status_code == 200
+    assert confirm(closing).json["to_grant"] == 1
+
+
+def test_check_ins_that_wait_for_review_can_be_cut_off_with_a_reason(closing: Closing) -> None:
+    li = closing.expect("li", attended=False)
+    closing.sits(li, passes=True)
+    closing.waits_for_review(li)
+    made = confirm(closing, cut_off=True, reason=WHY)
+    assert (made.json["to_grant"], made.json["cut_off_reason"]) == (0, WHY)
+
+
+def test_stopping_to_wait_is_recorded_and_closes_the_exam(closing: Closing, run_jobs: Run, db: Session) -> None:
+    sit(closing, closing.expect("done"))
+    late = closing.expect("late")
+    first = confirm(closing, still_open="wait").json["id"]
+    approve(closing, first, run_jobs)
+    begin(closing, late)
+    stopped = confirm(closing, cut_off=True, reason=WHY)
+    assert (stopped.json["id"], stopped.json["cut_off_reason"]) == (first, WHY)
+    assert settlements(closing)["open_until"] is None
+    assert db.scalars(select(ExamAttempt.hand_in).where(ExamAttempt.person_id == late.id)).one() is HandIn.CUT_OFF
+    assert "settlement.cut_off" in set(db.scalars(select(AuditEntry.action)))
+    refused = closing.api.as_(late).post(f"/projects/{closing.project.id}/exam/attempts")
+    assert refused.json["code"] == "exam_not_open"
+
+
+def test_another_choice_for_a_list_under_review_is_refused(closing: Closing) -> None:
+    closing.expect("li")
+    assert confirm(closing, still_open="wait").status_code == 202
+    assert confirm(closing, still_open="wait").status_code == confirm(closing).status_code == 202
+    assert confirm(closing, cut_off=True, reason=WHY).json["code"] == "already_decided"
+
+
+def test_an_evaluation_closes_thirty_days_after_the_last_day(
+    api: Api, make: Factories, clock: FakeClock, db: Session
+) -> None:
+    closing = close(api, make, clock, db, needs_evaluation=True)
+    question = closing.staff.put(f"/projects/{closing.project.id}/evaluation", FORM).json["questions"][0]["id"]
+    li = closing.expect("li")
+    clock.turn(days=40)
+    body = {"answers": [{"question_id": question, "value": 5}]}
+    reply = closing.api.as_(li).post(f"/projects/{closing.project.id}/evaluation/responses", body)
+    assert reply.json["code"] == "evaluation_not_open"
+
+
+@pytest.mark.parametrize("role", [RosterRole.LEARNER, RosterRole.SPEAKER])
+def test_nobody_gets_anything_from_a_project_whose_sessions_were_all_cancelled(
+    api: Api, make: Factories, clock: FakeClock, db: Session, role: RosterRole
+) -> None:
+    closing = close(api, make, clock, db, min_attendance=Decimal(0))
+    person = closing.expect("li", role)
+    if role is RosterRole.SPEAKER:
+        said = {"speakers": [{"cme_number": person.cme_number, "hours": "2.0"}]}
+        assert closing.staff.put(f"/projects/{closing.project.id}/taught-hours", said).status_code == 204
+    assert len(closing.preview()["grants"]) == 1
+    why = {"reason": "讲者航班取消"}
+    assert closing.staff.post(f"/sessions/{closing.session.id}/cancellation", why).status_code < 300
+    assert [each["reasons"] for each in closing.preview()["skipped"]] == [["not_held"]]
+
+
+def test_each_reason_has_words_in_the_sheet() -> None:
+    assert {*Unmet, *Note} <= set(REASONS)

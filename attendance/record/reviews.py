@@ -1,0 +1,32 @@
+"""Check-ins that wait for a decision of the staff, and count for nothing until then."""
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from attendance.projects.planned_sessions import COUNTED
+from models.attendance import AttendanceCorrection, CheckIn, CheckInStatus
+from models.projects import Project, RosterEntry, RosterRole
+from models.projects import Session as VenueSession
+
+
+def count_to_review(db: Session, project: Project) -> int:
+    """Return how many check-ins of learners wait for review, at sessions that count.
+
+    A check-in whose attendance the organizer has corrected by hand needs no review.
+    """
+    corrected = exists().where(
+        AttendanceCorrection.session_id == CheckIn.session_id, AttendanceCorrection.person_id == CheckIn.person_id
+    )
+    is_learner = exists().where(
+        RosterEntry.project_id == project.id,
+        RosterEntry.person_id == CheckIn.person_id,
+        RosterEntry.role == RosterRole.LEARNER,
+    )
+    wanted = (
+        select(func.count())
+        .select_from(CheckIn)
+        .join(VenueSession, VenueSession.id == CheckIn.session_id)
+        .where(VenueSession.project_id == project.id, COUNTED, CheckIn.status == CheckInStatus.NEEDS_REVIEW)
+        .where(is_learner, ~corrected)
+    )
+    return db.scalar(wanted) or 0
