@@ -17,7 +17,7 @@ from sheets.writing import csv_lines
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.courses import Course
+from tests.attendance.courses import Course, single
 from tests.attendance.imports.test_punch_import import local
 from tests.attendance.imports.test_roster_import import act, send, shown
 from tests.attendance.settlement.settling import close
@@ -145,6 +145,32 @@ def test_who_may_see_the_answers_doesnt_sit_the_exam(course: Course, role: Role)
     outsider = course.make.staff(role, course.make.unit(name="第二医院"))
     course.make.on_roster(course.project, outsider)
     assert course.start(course.api.as_(outsider)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("role", "is_below", "is_bank_of_province", "is_refused"),
+    [
+        (Role.ORGANIZER, False, True, True),  # all units read the bank of the province
+        (Role.ORGANIZER, True, False, True),
+        (Role.ORGANIZER, False, False, False),
+        (Role.UNIT_ADMIN, False, True, False),
+    ],
+)
+def test_who_may_read_a_question_in_its_bank_doesnt_sit_an_exam_that_asks_it(
+    course: Course, role: Role, is_below: bool, is_bank_of_province: bool, is_refused: bool
+) -> None:
+    unit = course.make.province if is_bank_of_province else course.unit
+    question = {**single(1), "discipline": "急诊"}
+    made = course.api.as_(course.make.organizer(unit)).post("/question-bank", question).json
+    draws = [{"discipline": "急诊", "count": 1}]
+    assert course.set_exam(questions=[], draws=draws, needs_attendance=False).status_code == 200
+    person = course.make.staff(role, course.make.unit(name="急诊科", parent=course.unit if is_below else None))
+    course.make.on_roster(course.project, person)
+    reader = course.api.as_(person)
+    assert (made in (reader.get("/question-bank").json.get("items") or [])) is is_refused
+    begun = course.start(reader)
+    assert code_of(begun) == OWN if is_refused else begun.status_code == 201
+    assert course.start(course.learner("li")).status_code == 201
 
 
 def test_the_settlement_marks_staff_also_those_of_before(api: Api, make: Factories, clock: FakeClock, db: Any) -> None:
