@@ -65,6 +65,39 @@ def test_staff_are_put_on_the_roster_by_another_of_the_staff_by_the_admin_or_the
     assert [row["person"]["is_staff"] for row in grid] == [True, False]
 
 
+@pytest.mark.parametrize("step", ["capacity", "removal", "undo"])
+def test_a_step_of_staff_doesnt_move_themselves_up_from_the_waiting_list(
+    scene: Scene, run_jobs: Jobs, step: str
+) -> None:
+    roster, waiting = f"/projects/{scene.project.id}/roster", f"/projects/{scene.project.id}/waiting-list"
+    scene.db.execute(scene.project.__table__.update().values(capacity=1))
+    first, wang = (scene.make.person(unit=scene.unit, name=name) for name in ("first", "wang"))
+    other = colleague(scene)
+    row = (first.cme_number, first.name, "", "", "", "")
+    ident = send(scene, "".join(csv_lines(ROSTER_COLUMNS, [row])).encode(), who=other).json["id"]
+    run_jobs()
+    assert other.post(f"/attendance-imports/{ident}/commit").status_code == 202
+    run_jobs()
+    admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
+    queued = admin.post(roster, {"cme_numbers": [scene.organizer.cme_number, wang.cme_number]}).json
+    assert queued["waiting"] == 2
+
+    def names(path: str) -> list[str]:
+        return [each["name"] for each in other.get(path).json["items"]]
+
+    if step == "capacity":
+        assert scene.staff.patch(f"/projects/{scene.project.id}", {"capacity": 3}).status_code == 200
+    elif step == "removal":
+        assert scene.staff.delete(f"{roster}/{first.id}").status_code == 204
+    else:
+        act(scene, ident, run_jobs, "undo")
+    assert names(roster) == (["first", "wang"] if step == "capacity" else ["wang"])
+    assert names(waiting) == [scene.organizer.name]
+    assert other.patch(f"/projects/{scene.project.id}", {"capacity": 3}).status_code == 200
+    assert names(roster)[-1] == scene.organizer.name
+    assert names(waiting) == []
+
+
 def test_staff_dont_mark_check_in_or_place_themselves(scene: Scene) -> None:
     on_roster(scene)
     me = {"cme_number": scene.organizer.cme_number, "reason": "本人到场，已核对证件"}
