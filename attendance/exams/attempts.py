@@ -16,6 +16,7 @@ from attendance.exams.grading import Keys
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw, choose_questions, make_paper
+from attendance.exams.question_bank import may_read_any
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.last_moments import is_open
 from attendance.record.participants import Participant, get_participant
@@ -82,8 +83,9 @@ def start(
 ) -> Sitting:
     """Begin an attempt, or go on with the one that is open, on whichever device.
 
-    Two calls at the same time get the same attempt. Raises NotFound, NotOnRoster, OwnAttendance, DidNotAttend,
-    AttendanceNotMet, ExamNotOpen, AttemptsUsedUp, PauseNotOver, NotEnoughQuestions.
+    Two calls at the same time get the same attempt. Raises NotFound, NotOnRoster, DidNotAttend, AttendanceNotMet,
+    ExamNotOpen, AttemptsUsedUp, PauseNotOver, NotEnoughQuestions; OwnAttendance for who may see the answers: staff of
+    the project, and organizers elsewhere who read the bank of a question.
     """
     with read_only(db):
         facts = _look_up(db, project_id, caller)
@@ -93,6 +95,8 @@ def start(
         _check(facts, caller, now)
         keys = load_keys(db, project_id)
         chosen = _choose(db, facts, questions, keys)
+        if may_read_any(db, question_ids=chosen, caller=caller):
+            raise OwnAttendance
     if not chosen:  # all that the rules draw from was taken out of the bank since: nobody passes by nothing
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)

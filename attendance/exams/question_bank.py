@@ -1,11 +1,11 @@
 """Question banks (题库) of units, by discipline. A unit also draws from the banks of the units above it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import QuestionInvalid
@@ -68,6 +68,15 @@ def list_questions(
     if after is not None:
         found = found.where(Question.id < after)
     return list(db.scalars(found.order_by(Question.id.desc()).limit(limit)))
+
+
+def may_read_any(db: Session, *, question_ids: Collection[uuid.UUID], caller: Caller) -> bool:
+    """Return whether the caller may read one of these questions in a bank, also one removed since."""
+    if not caller.scopes(ORGANIZERS):
+        return False  # most callers are learners: no statement for them
+    found = select(Question.id).join(Unit, Unit.id == Question.unit_id)
+    found = found.where(Question.id.in_(question_ids), Question.project_id.is_(None), _is_readable(caller))
+    return db.scalars(found.limit(1)).first() is not None
 
 
 def retire(db: Session, *, question_id: uuid.UUID, caller: Caller, now: datetime) -> None:
@@ -171,15 +180,20 @@ def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) ->
 
 
 def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:
-    below = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS)))
     found = (
         select(Question)
         .join(Unit, Unit.id == Question.unit_id)
         .where(Question.project_id.is_(None), Question.retired_at.is_(None))
-        .where(or_(below, Unit.id.in_(visible_unit_ids(caller))))
+        .where(_is_readable(caller))
     )
     if wanted.discipline is not None:
         found = found.where(Question.discipline == wanted.discipline)
     if wanted.kind is not None:
         found = found.where(Question.kind == wanted.kind)
     return found
+
+
+def _is_readable(caller: Caller) -> ColumnElement[bool]:
+    """Return the SQL condition that the caller may read the bank of the Unit in the enclosing statement."""
+    below = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
+    return or_(false(), *below, Unit.id.in_(visible_unit_ids(caller)))

@@ -1,5 +1,6 @@
 """The importer of rosters and punches: what the import engine needs to check, commit and undo their rows."""
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ from attendance.imports import punches, rosters
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.roster.rosters import fill_from_waiting_list
 from foundation.imports.importers import Importer, ImportTables, RowPass
-from foundation.jobs import Result
+from foundation.imports.steps import UNDO, job_kind
+from foundation.jobs import Result, find_latest
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.projects import Project
 
@@ -98,11 +100,18 @@ def count(db: Session, found: AttendanceImport) -> ImportCounts:
 def _ended(db: Session, found: AttendanceImport, now: datetime) -> Result:
     """Return the result of a finished step. After the undo of a roster, free places go to the waiting list."""
     if found.status is ImportStatus.UNDONE:
-        fill_from_waiting_list(db, project=_lock_project(db, found), now=now)
+        project = _lock_project(db, found)
+        fill_from_waiting_list(db, project=project, actor_id=_find_undoer(db, found), now=now)
     counts = count(db, found)
     if found.status is ImportStatus.CHECKED:
         return {"bad": counts.bad}
     return {outcome.value: number for outcome, number in counts.outcomes.items()}
+
+
+def _find_undoer(db: Session, found: AttendanceImport) -> uuid.UUID | None:
+    """Return who had the import undone."""
+    job = find_latest(db, kind=job_kind(TABLES, UNDO), subject_id=found.id)
+    return None if job is None else job.actor_id
 
 
 def _lock_project(db: Session, found: AttendanceImport) -> Project:

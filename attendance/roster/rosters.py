@@ -130,21 +130,24 @@ def remove(
         raise NotFound
     if role is RosterRole.LEARNER:
         places.leave_project(db, project_id=project.id, people=[person_id], now=now)
-    fill_from_waiting_list(db, project=project, now=now)
+    fill_from_waiting_list(db, project=project, actor_id=caller.person_id, now=now)
     after = {"role": role.value, "people": [str(person_id)]}
     audit.record(db, caller, now, "roster.remove", project, after=after)
     db.flush()
 
 
-def fill_from_waiting_list(db: Session, *, project: Project, now: datetime) -> int:
+def fill_from_waiting_list(db: Session, *, project: Project, actor_id: uuid.UUID | None, now: datetime) -> int:
     """Move people from the waiting list into free places, in order, and return how many. project: locked.
 
-    Nobody moves once the project is over, or once its last session is.
+    actor_id: who made the places free; they go on waiting if they are on the list, and the next one moves. Nobody moves
+    once the project is over, or once its last session is.
     """
     if project.status in OVER or not has_more_to_come(db, project, now):
         return 0
     room = _room(db, project)
     wanted = select(WaitingEntry.person_id).where(WaitingEntry.project_id == project.id).order_by(WaitingEntry.id)
+    if actor_id is not None:
+        wanted = wanted.where(WaitingEntry.person_id != actor_id)
     first = list(db.scalars(wanted if room is None else wanted.limit(room)))
     return len(add_or_queue(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added) if first else 0
 
@@ -188,7 +191,7 @@ def set_capacity(db: Session, *, project: Project, capacity: int | None, caller:
     before, project.capacity = project.capacity, capacity
     if before != capacity:
         project.revision += 1
-    fill_from_waiting_list(db, project=project, now=now)
+    fill_from_waiting_list(db, project=project, actor_id=caller.person_id, now=now)
     if before != capacity:
         after = {"capacity": capacity}
         audit.record(db, caller, now, "project.capacity", project, before={"capacity": before}, after=after)

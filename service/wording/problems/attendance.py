@@ -35,9 +35,9 @@ ATTENDANCE: dict[str, ProblemKind] = {
         403,
         "不能为本人办理考勤或考试",
         "You can't decide on your own attendance or exam",
-        "请由本项目的其他工作人员、本单位管理员或最终审核单位把您加入名单；签到请用本人人脸。",
+        "请由本项目的其他工作人员、本单位管理员或最终审核单位把您加入名单；签到请用本人人脸。能查看考题答案的人不能参加该考试。",
         "Ask another of the staff, the admin of the unit, or the reviewing unit to put you on the roster, and check in"
-        " by your own face.",
+        " by your own face. Whoever may read the answers to an exam can't sit it.",
     ),
     "outside_geofence": ProblemKind(
         403,

@@ -17,7 +17,7 @@ from sheets.writing import csv_lines
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.courses import Course
+from tests.attendance.courses import Course, single
 from tests.attendance.imports.test_punch_import import local
 from tests.attendance.imports.test_roster_import import act, send, shown
 from tests.attendance.settlement.settling import close
@@ -63,6 +63,39 @@ def test_staff_are_put_on_the_roster_by_another_of_the_staff_by_the_admin_or_the
     assert [(each["name"], each["is_staff"]) for each in listed] == [(scene.organizer.name, True), ("li", False)]
     grid = scene.staff.get(f"/projects/{scene.project.id}/attendance").json["items"]
     assert [row["person"]["is_staff"] for row in grid] == [True, False]
+
+
+@pytest.mark.parametrize("step", ["capacity", "removal", "undo"])
+def test_a_step_of_staff_doesnt_move_themselves_up_from_the_waiting_list(
+    scene: Scene, run_jobs: Jobs, step: str
+) -> None:
+    roster, waiting = f"/projects/{scene.project.id}/roster", f"/projects/{scene.project.id}/waiting-list"
+    scene.db.execute(scene.project.__table__.update().values(capacity=1))
+    first, wang = (scene.make.person(unit=scene.unit, name=name) for name in ("first", "wang"))
+    other = colleague(scene)
+    row = (first.cme_number, first.name, "", "", "", "")
+    ident = send(scene, "".join(csv_lines(ROSTER_COLUMNS, [row])).encode(), who=other).json["id"]
+    run_jobs()
+    assert other.post(f"/attendance-imports/{ident}/commit").status_code == 202
+    run_jobs()
+    admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
+    queued = admin.post(roster, {"cme_numbers": [scene.organizer.cme_number, wang.cme_number]}).json
+    assert queued["waiting"] == 2
+
+    def names(path: str) -> list[str]:
+        return [each["name"] for each in other.get(path).json["items"]]
+
+    if step == "capacity":
+        assert scene.staff.patch(f"/projects/{scene.project.id}", {"capacity": 3}).status_code == 200
+    elif step == "removal":
+        assert scene.staff.delete(f"{roster}/{first.id}").status_code == 204
+    else:
+        act(scene, ident, run_jobs, "undo")
+    assert names(roster) == (["first", "wang"] if step == "capacity" else ["wang"])
+    assert names(waiting) == [scene.organizer.name]
+    assert other.patch(f"/projects/{scene.project.id}", {"capacity": 3}).status_code == 200
+    assert names(roster)[-1] == scene.organizer.name
+    assert names(waiting) == []
 
 
 def test_staff_dont_mark_check_in_or_place_themselves(scene: Scene) -> None:
@@ -145,6 +178,32 @@ def test_who_may_see_the_answers_doesnt_sit_the_exam(course: Course, role: Role)
     outsider = course.make.staff(role, course.make.unit(name="第二医院"))
     course.make.on_roster(course.project, outsider)
     assert course.start(course.api.as_(outsider)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("role", "is_below", "is_bank_of_province", "is_refused"),
+    [
+        (Role.ORGANIZER, False, True, True),  # all units read the bank of the province
+        (Role.ORGANIZER, True, False, True),
+        (Role.ORGANIZER, False, False, False),
+        (Role.UNIT_ADMIN, False, True, False),
+    ],
+)
+def test_who_may_read_a_question_in_its_bank_doesnt_sit_an_exam_that_asks_it(
+    course: Course, role: Role, is_below: bool, is_bank_of_province: bool, is_refused: bool
+) -> None:
+    unit = course.make.province if is_bank_of_province else course.unit
+    question = {**single(1), "discipline": "急诊"}
+    made = course.api.as_(course.make.organizer(unit)).post("/question-bank", question).json
+    draws = [{"discipline": "急诊", "count": 1}]
+    assert course.set_exam(questions=[], draws=draws, needs_attendance=False).status_code == 200
+    person = course.make.staff(role, course.make.unit(name="急诊科", parent=course.unit if is_below else None))
+    course.make.on_roster(course.project, person)
+    reader = course.api.as_(person)
+    assert (made in (reader.get("/question-bank").json.get("items") or [])) is is_refused
+    begun = course.start(reader)
+    assert code_of(begun) == OWN if is_refused else begun.status_code == 201
+    assert course.start(course.learner("li")).status_code == 201
 
 
 def test_the_settlement_marks_staff_also_those_of_before(api: Api, make: Factories, clock: FakeClock, db: Any) -> None:
