@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
 from functools import cache
 
 from sqlalchemy.orm import Session
@@ -32,37 +33,40 @@ class Sums:
     def share(self, facts: Mapping[uuid.UUID, Facts]) -> Share:
         """Return the share of a person with these facts, which are by session."""
         attended = attended_of(facts, self._project) & self._counted
-        return self._share(attended, self._leaving(facts, attended))
+        return self._share(attended, self._excused(facts) if attended else frozenset())
 
-    def _leaving(self, facts: Mapping[uuid.UUID, Facts], attended: Collection[uuid.UUID]) -> int:
+    def _excused(self, facts: Mapping[uuid.UUID, Facts]) -> frozenset[uuid.UUID]:
         if self._project.excused is not ExcusedRule.LEAVES_THE_SUM:
-            return 0
-        excused = {each for each, found in facts.items() if _is_excused(found, self._project)}
-        return leaving_the_sum(self._groups, excused, attended)
+            return frozenset()
+        return self._counted & {each for each, found in facts.items() if _is_excused(found, self._project)}
 
-    def _compute(self, attended: frozenset[uuid.UUID], leaving: int) -> Share:
-        share = share_of(self._groups, attended)
-        return Share(share.counted, share.required - leaving)
+    def _compute(self, attended: frozenset[uuid.UUID], excused: frozenset[uuid.UUID]) -> Share:
+        return share_without_excused(self._groups, attended, excused)
 
 
-def leaving_the_sum(
-    groups: Collection[ParallelSessions], excused: Collection[uuid.UUID], attended: Collection[uuid.UUID]
-) -> int:
-    """Return the weight that leaves the sum of a person.
+def share_without_excused(
+    groups: Collection[ParallelSessions], attended: Collection[uuid.UUID], excused: Collection[uuid.UUID]
+) -> Share:
+    """Return the share of a person, without the groups that leave the sum because the person was excused there.
 
-    A group can leave it if the person attended nothing of the group and is excused at one of its sessions. Groups leave
-    as a whole, and together at most a quarter of all weights: of the groups that can, those that together weigh most.
-    So one more excuse never lowers a share. Nothing leaves the sum if the person attended nothing.
+    A group leaves as a whole, and together at most a quarter of all weights does. Of the groups with an excused
+    session, those leave that make the share largest. So neither one more excuse nor one more session attended lowers
+    a share. Nothing leaves the sum of a person who attended nothing: the caller gives no excuses then.
     """
-    if not attended or not excused:
-        return 0
-    most = sum(each.weight for each in groups) // _MOST_EXCUSED
-    reached = 1  # bit n: whether some of the groups weigh n together
+    whole = share_of(groups, attended)
+    if not excused:
+        return whole
+    most = whole.required // _MOST_EXCUSED
+    lost = {0: Fraction(0)}  # by the weight that leaves: the least that is attended of it
     for group in groups:
-        ids = {each.id for each in group.sessions}
-        if ids.isdisjoint(attended) and not ids.isdisjoint(excused):
-            reached |= reached << group.weight
-    return (reached & ((2 << most) - 1)).bit_length() - 1
+        if any(each.id in excused for each in group.sessions):
+            own = group.weight * group.share(attended)
+            for weight, least in sorted(lost.items(), reverse=True):
+                heavier = weight + group.weight
+                if heavier <= most:
+                    lost[heavier] = min(lost.get(heavier, least + own), least + own)
+    shares = (Share(whole.counted - least, whole.required - weight) for weight, least in lost.items())
+    return max(shares, key=lambda each: (each.share, each.required))
 
 
 def met_for_sure(db: Session, projects: Collection[Project], *, person_id: uuid.UUID) -> frozenset[uuid.UUID]:

@@ -82,7 +82,7 @@ def test_everybody_is_judged_by_one_rule_wherever_it_is_shown(
     previewed = closing.preview()
     met = {each["person_id"] for each in previewed["grants"]}
     assert met == {str(who) for who, share in expected.items() if share.meets(closing.project.min_attendance)}
-    settlement = uuid.UUID(closing.confirm().json["id"])
+    settlement = uuid.UUID(closing.confirm(cut_off=True, reason="名单已核对").json["id"])
     lines = db.scalars(select(SettlementLine).where(SettlementLine.settlement_id == settlement))
     assert {line.person_id: (line.attended * 100 + line.attended_hundredths, line.required) for line in lines} == {
         who: (int(share.shown_counted * 100), share.required) for who, share in expected.items()

@@ -115,8 +115,8 @@ class Closing:
     def preview(self) -> Any:
         return self.staff.get(f"/projects/{self.project.id}/settlement/preview").json
 
-    def confirm(self) -> TestResponse:
-        return self.staff.post(f"/projects/{self.project.id}/settlement")
+    def confirm(self, **choice: Any) -> TestResponse:
+        return self.staff.post(f"/projects/{self.project.id}/settlement", choice or None)
 
     def review(self, settlement_id: str, decision: str = "approve", comment: str = "同意", **more: Any) -> TestResponse:
         body = {"decision": decision, "comment": comment}
