@@ -1,5 +1,6 @@
 """One activity gives a person credits once: by settlement or by import, in whatever order, however it is written."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.clock import day_at_home
 from models.people import Person
-from models.projects import ProjectStatus
+from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
@@ -221,6 +222,28 @@ def test_two_projects_of_one_activity_grant_it_once(
     assert closing.confirm().status_code == 202
     seen = closing.unit.get(f"/projects/{twin.id}/settlement/preview").json
     assert [each["reasons"] for each in seen["skipped"]] == [["already_granted_elsewhere"]]
+
+
+def test_an_edition_that_the_service_gave_does_not_split_one_activity_in_two(
+    closing: Closing, li: Person, run_jobs: Run
+) -> None:
+    project = closing.project
+    body = {
+        "name": NAME, "number": NUMBER, "category": "NAT", "credits": "5.00", "hours": "15.0",
+        "starts_on": project.starts_on.isoformat(), "ends_on": project.ends_on.isoformat(),
+    }  # fmt: skip
+    twin = closing.staff.post("/projects", body).json
+    assert twin["edition"] == project.edition + 1
+    closing.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    closing.make.on_roster(closing.db.get_one(Project, uuid.UUID(twin["id"])), li)
+    settle(closing, run_jobs)
+    settled = closing.staff.post(f"/projects/{twin['id']}/settlement")
+    (line,) = closing.staff.get(f"/projects/{twin['id']}/settlement/preview").json["skipped"]
+    assert (settled.json["to_grant"], settled.json["skipped"]) == (0, 1)
+    assert line["reasons"] == ["already_granted_elsewhere"]
+    closing.review(settled.json["id"])
+    run_jobs()
+    assert has(closing, li) == 5
 
 
 def test_the_figures_of_the_three_spellings_are_one_grant(closing: Closing, li: Person, run_jobs: Run) -> None:
