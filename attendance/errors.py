@@ -194,12 +194,6 @@ class StillOpen(Refusal):
     code = "still_open"
 
 
-class SettlementUnderWay(Refusal):
-    """A round of the settlement is in review, or its grants are being posted."""
-
-    code = "settlement_under_way"
-
-
 class TooManyHours(Refusal):
     """The speaker has more hours than the whole project."""
 

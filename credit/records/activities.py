@@ -12,6 +12,8 @@ from functools import cached_property
 
 from credit.rules.levelling import level_name, level_number
 
+GRANTED_ELSEWHERE = "already_granted_elsewhere"
+"""The reason in a settlement's line of a person who has the same activity from elsewhere."""
 NEAR_DAYS = 7
 """So many days outside its dates, an activity of the same number is probably the same."""
 
