@@ -200,12 +200,6 @@ class CheckInsToReview(Refusal):
     code = "check_ins_to_review"
 
 
-class SettlementUnderWay(Refusal):
-    """A round of the settlement is in review, or its grants are being posted."""
-
-    code = "settlement_under_way"
-
-
 class TooManyHours(Refusal):
     """The speaker has more hours than the whole project."""
 

@@ -93,3 +93,12 @@ class ImportUnderWay(Refusal):
     """A file is being committed or undone on this project, or its job gave up in the middle."""
 
     code = "import_under_way"
+
+
+class SettlementUnderWay(Refusal):
+    """A round of a settlement is in review, or its grants are being posted: it leans on what should be taken back.
+
+    facts: `under_way`, the rounds.
+    """
+
+    code = "settlement_under_way"

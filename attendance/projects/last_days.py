@@ -5,7 +5,7 @@ import zoneinfo
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import LastDayInvalid, ProjectClosed, ProjectNotOver, ReasonNeeded, SessionsToCome
@@ -17,6 +17,7 @@ from foundation.callers import Caller
 from foundation.clock import day_at_home
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
+from models.settlements import Settlement, SettlementStatus
 
 BEFORE_CONFIRMATION = (ProjectStatus.APPROVED, ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING, ProjectStatus.ENDED)
 """The statuses in which the last day of an approved project may be brought forward."""
@@ -66,12 +67,13 @@ def bring_forward(
 ) -> Project:
     """Bring the last day of an approved project forward, up to its confirmation, and return it.
 
-    Raises NotFound; Forbidden; ProjectClosed once it is confirmed or cancelled, or before it is approved; ReasonNeeded;
+    Raises NotFound; Forbidden; ProjectClosed once it is confirmed or cancelled, before it is approved, or where a round
+    was settled before it was reopened, for its grants have the day of then; ReasonNeeded;
     LastDayInvalid for a later day, or one before the first day or before a session, with the days that would do;
     UnknownCategory where the rules of that day have no such category.
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
-    if project.status not in BEFORE_CONFIRMATION:
+    if project.status not in BEFORE_CONFIRMATION or _was_settled(db, project):
         raise ProjectClosed
     if not reason:
         raise ReasonNeeded(field="reason")
@@ -89,6 +91,11 @@ def bring_forward(
     audit.record(db, caller, now, "project.bring_forward", project, reason=reason, before=before, after=after)
     db.flush()
     return project
+
+
+def _was_settled(db: Session, project: Project) -> bool:
+    settled = Settlement.project_id == project.id, Settlement.status == SettlementStatus.SETTLED
+    return bool(db.scalar(select(exists().where(*settled))))
 
 
 def _sessions(db: Session, project: Project) -> Sequence[VenueSession]:

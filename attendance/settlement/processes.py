@@ -8,13 +8,12 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import SettlementUnderWay
 from attendance.exams import processes as exams
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
 from credit.imports import processes as credit_imports
 from credit.records.reversals import REVERSAL
-from foundation.errors import ImportUnderWay
+from foundation.errors import ImportUnderWay, SettlementUnderWay
 from foundation.processes import Outcome, Process, Rule, Shared, UnderWay, rule
 from models.settlements import Settlement, SettlementStatus
 
@@ -94,7 +93,8 @@ RULES: tuple[Rule, ...] = (
          codes={SettlementUnderWay.code}),
     rule({CONFIRMATION}, {*_UNDER_REVIEW}, _SAFE, "asked again, it returns the settlement that is under review"),
     rule(_UNDER_REVIEW, {REVERSAL}, _REFUSED, "the list says that the person has their grant: taken back now, they "
-         "would have nothing", refusal=SettlementUnderWay),
+         "would have nothing; the list of another project that leans on the grant refuses too",
+         refusal=SettlementUnderWay),
     rule(_UNDER_REVIEW, {REVIEW, REOPENING, CANCELLATION}, _REFUSED, "a list is decided on once, by a status under "
          "the project's lock", codes=_STATUS),
     rule({IN_REVIEW}, _UNDER_REVIEW, _REFUSED, "one round is open at a time, by a unique index", codes=_STATUS),
@@ -115,8 +115,13 @@ RULES: tuple[Rule, ...] = (
     rule({credit_imports.COMMIT}, _CREDITS, _WAITS, "for the turn at the ledger; rows are claimed, and of two files "
          "with one activity one is refused", codes={"import_has_errors", "import_not_ready", "import_undone"}),
     rule({credit_imports.UNDO}, {credit_imports.UNDO}, _WAITS, "for the turn at the ledger"),
-    rule(_CREDITS, {POSTING, CONFIRMATION, IN_REVIEW, REVERSAL}, _WAITS, "for the turn at the ledger; each looks for "
-         "the other's grant of the same activity once it has the turn",
+    rule({credit_imports.COMMIT}, {POSTING, CONFIRMATION, IN_REVIEW, REVERSAL}, _WAITS, "for the turn at the ledger; "
+         "each looks for the other's grant of the same activity once it has the turn",
          codes={"import_has_errors", SettlementUnderWay.code, "already_reversed"}),
+    rule({credit_imports.UNDO}, _UNDER_REVIEW, _REFUSED, "a list that skips somebody because of a grant of the import "
+         "would lose its ground; it is asked for when the undo begins", codes={SettlementUnderWay.code}),
+    rule({credit_imports.UNDO}, {CONFIRMATION, REVERSAL}, _WAITS, "for the turn at the ledger; a list that is "
+         "confirmed first refuses the undo, and one confirmed after it began doesn't count the import's grants",
+         codes={SettlementUnderWay.code, "already_reversed"}),
     rule(_CREDITS, {*_CHANGES, *_EXAMS}, _SAFE, "a project's attendance is not in the ledger yet"),
 )  # fmt: skip

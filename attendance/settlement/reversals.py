@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import ProjectIncomplete, TooManyHours, TransitionNotAllowed
@@ -17,12 +17,13 @@ from attendance.projects.transitions import take_settlement_step
 from attendance.roster.person_refs import PersonRef, find_people
 from attendance.settlement.settlements import get_settlement
 from credit.ledger import causes, posting
+from credit.records.recorded import require_no_list_leans_on
 from credit.records.reversals import REVERSAL
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden
 from foundation.processes import ProcessTable
-from models.ledger import ReversalCause, SourceKind
+from models.ledger import LedgerEntry, ReversalCause, SourceKind
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, TaughtHours
 
@@ -65,7 +66,8 @@ def reverse(
     """Reverse the whole grants of these people from the settlement's project. No grant is reversed twice.
 
     After a misconduct the next round skips the person, until `lift_misconduct`. Raises NotFound; Forbidden for all but
-    the reviewing unit; SettlementUnderWay while a round is in review: its list says that these people have their grant.
+    the reviewing unit; SettlementUnderWay while a round is in review, of this project or of another one of the same
+    activity: its list says that these people have their grant.
     """
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
@@ -76,6 +78,8 @@ def reverse(
         db, source_kind=SourceKind.PROJECT, source_ids=[project.id], people=set(people.values())
     )
     if grants:
+        of_project = LedgerEntry.source_kind == SourceKind.PROJECT, LedgerEntry.source_id == project.id
+        require_no_list_leans_on(db, and_(*of_project, LedgerEntry.person_id.in_(set(people.values()))))
         posting.reverse(db, grants=grants, reason=reason, now=now, actor_id=caller.person_id, cause=cause)
         before = {"grants": [str(grant.id) for grant in grants]}
         after: dict[str, Any] = {"grants": [], "cause": cause.value}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from attendance.projects.projects import Conditions
 from attendance.record.open_duties import Duty
 from attendance.record.shares import Share
+from credit.records.activities import GRANTED_ELSEWHERE
 from credit.rules.awards import Award
 from models.ledger import SourceRole
 
@@ -22,7 +23,7 @@ class Unmet(enum.StrEnum):
     NO_RULE = "no_rule"
     NOT_HELD = "not_held"
     ALREADY_GRANTED = "already_granted"
-    ALREADY_GRANTED_ELSEWHERE = "already_granted_elsewhere"
+    ALREADY_GRANTED_ELSEWHERE = GRANTED_ELSEWHERE
     REVERSED_FOR_MISCONDUCT = "reversed_for_misconduct"
 
 

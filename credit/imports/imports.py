@@ -16,6 +16,8 @@ from credit.errors import NothingToAccept
 from credit.imports.columns import read_file
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.imports.rows import to_stored_content
+from credit.ledger import posting
+from credit.records.recorded import is_of_import, require_no_list_leans_on
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
@@ -123,9 +125,15 @@ def _accept(db: Session, found: CreditImport, accepted: Mapping[int, str]) -> No
 def undo(db: Session, *, found: CreditImport, reason: str, caller: Caller, now: datetime) -> None:
     """Reverse the grants of an import and withdraw its records. A second call changes nothing.
 
-    A small import is undone afterwards; a job undoes a large one. Raises ImportNotReady, ImportNotCommitted.
+    A small import is undone afterwards; a job undoes a large one. Raises ImportNotReady; ImportNotCommitted;
+    SettlementUnderWay where a list in review skips somebody because of one of its grants. A list that is confirmed
+    once the undo has begun doesn't count them.
     """
     me = caller.person_id
+    engine.lock(db, found)
+    if found.status in (ImportStatus.COMMITTING, ImportStatus.COMMITTED):
+        posting.take_turn(db)
+        require_no_list_leans_on(db, is_of_import(found))
     if engine.undo(db, CREDIT_IMPORTS, found=found, now=now, actor_id=me, undone_by=me, undo_reason=reason):
         _audit(db, found, caller, now, "credit_import.undo", reason=reason, after={"rows": found.row_count})
 

@@ -12,6 +12,8 @@ from functools import cached_property
 
 from credit.rules.levelling import level_name, level_number
 
+GRANTED_ELSEWHERE = "already_granted_elsewhere"
+"""The reason in a settlement's line of a person who has the same activity from elsewhere."""
 NEAR_DAYS = 7
 """So many days outside its dates, an activity of the same number is probably the same."""
 
@@ -81,16 +83,18 @@ class Activity:
 def likeness_of(one: Activity, other: Activity) -> Likeness | None:
     """Return how two activities are alike, the surest first; None if they are two.
 
-    Surely the same: the number, in one edition as far as both have one, on a common day; or name, category and day.
-    Probably: the number in another edition or at most NEAR_DAYS apart; or name and day in another category.
+    Surely the same: the number, in one edition as far as both have one, on a common day; or name, category and day,
+    whatever the editions: a service that registers one activity twice counts it as two editions. Probably: the number
+    in another edition or at most NEAR_DAYS apart; or name and day in another category.
     """
     days = _days_apart(one, other)
     by_number = _by_number(one, other, days)
-    if by_number in (Likeness.SAME_NUMBER, Likeness.OTHER_EDITION):
+    if by_number is Likeness.SAME_NUMBER:
         return by_number
-    if not days and one.name_key == other.name_key:
-        return Likeness.SAME_NAME if one.category == other.category else Likeness.OTHER_CATEGORY
-    return by_number
+    is_same_name = not days and one.name_key == other.name_key
+    if is_same_name and one.category == other.category:
+        return Likeness.SAME_NAME
+    return by_number or (Likeness.OTHER_CATEGORY if is_same_name else None)
 
 
 def _by_number(one: Activity, other: Activity, days: int) -> Likeness | None:

@@ -18,9 +18,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Text,
     Tuple,
     Uuid,
     and_,
+    cast,
     column,
     exists,
     func,
@@ -29,11 +31,13 @@ from sqlalchemy import (
     tuple_,
     values,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from credit.ledger.live import is_taken_back
-from credit.records.activities import NEAR_DAYS, Activity, Likeness, likeness_of
-from models.credit_records import CreditRecord, RecordStatus
+from credit.records.activities import GRANTED_ELSEWHERE, NEAR_DAYS, Activity, Likeness, likeness_of
+from foundation.errors import SettlementUnderWay
+from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
+from models.imports import ImportStatus
 from models.ledger import EntryKind, LedgerEntry, SourceKind
 from models.people import Unit
 from models.projects import Project
@@ -138,11 +142,12 @@ def activity_of(project: Project) -> Activity:
 def select_granted_elsewhere(db: Session, *, project: Project, people: Select[uuid.UUID]) -> list[Select[uuid.UUID]]:
     """Return selects of those of `people` who have this project's activity from elsewhere: granted, or about to be.
 
-    Two statements find the few activities that are surely the same; the people are not loaded.
+    Two statements find the few activities that are surely the same; the people are not loaded. Grants of an import that
+    is being undone don't count, for they will be gone.
     """
     mine = activity_of(project)
     others = ~and_(LedgerEntry.source_kind == SourceKind.PROJECT, LedgerEntry.source_id == project.id)
-    of_others = LedgerEntry.person_id.in_(people), others
+    of_others = LedgerEntry.person_id.in_(people), others, ~_is_being_undone()
     kinds = _live_grants(*_FACTS, first=mine.first_on, last=mine.last_on).where(*of_others).distinct()
     same = {_key(row) for row in db.execute(kinds) if _is_surely(mine, _of_entry(row))}
     found = []
@@ -156,6 +161,48 @@ def select_granted_elsewhere(db: Session, *, project: Project, people: Select[uu
     if same_projects:
         found.append(lines.where(Project.id.in_(same_projects)))
     return found
+
+
+def require_no_list_leans_on(db: Session, taken_back: ColumnElement[bool]) -> None:
+    """Raise SettlementUnderWay, with the rounds, if an open list skips somebody because of one of these grants.
+
+    Taken back now, the person would have nothing. taken_back: the condition of the grants. Call it after `take_turn`.
+    """
+    leaning = aliased(Project)
+    reason = cast(SettlementLine.reasons, Text).contains(f'"{GRANTED_ELSEWHERE}"', autoescape=True)
+    names = ("name", "category", "number", "starts_on", "ends_on", "edition")
+    mine = (getattr(leaning, name).label(f"of_{name}") for name in names)
+    lines = (
+        _live_grants(Settlement.id, *mine, *_FACTS, first=leaning.starts_on, last=leaning.ends_on)
+        .join(SettlementLine, SettlementLine.person_id == LedgerEntry.person_id)
+        .join(Settlement, Settlement.id == SettlementLine.settlement_id)
+        .join(leaning, leaning.id == Settlement.project_id)
+        .where(Settlement.status.in_(OPEN_SETTLEMENTS), reason, taken_back)
+    )
+    found = {}
+    for row in db.execute(lines.distinct()):
+        project = Activity(
+            row.of_name, row.of_category, row.of_number, row.of_starts_on, row.of_ends_on, row.of_edition
+        )
+        if _is_surely(project, _of_entry(row)):
+            found[row.id] = {"id": str(row.id), "project": row.of_name}
+    if found:
+        raise SettlementUnderWay(facts={"under_way": [found[each] for each in sorted(found)]})
+
+
+def is_of_import(found: CreditImport) -> ColumnElement[bool]:
+    """Return the condition of entries that come from rows which this import recorded."""
+    return _is_of_row(CreditImportRow.import_id == found.id)
+
+
+def _is_being_undone() -> ColumnElement[bool]:
+    undoing = select(CreditImport.id).where(CreditImport.status == ImportStatus.UNDOING)
+    return _is_of_row(CreditImportRow.import_id.in_(undoing))
+
+
+def _is_of_row(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    mine = CreditImportRow.source_id == LedgerEntry.source_id, CreditImportRow.state == RowState.RECORDED
+    return and_(LedgerEntry.source_kind == SourceKind.IMPORT, exists().where(*mine, which))
 
 
 _FACTS = (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from credit.access import AUTHORITY
 from credit.errors import AlreadyReversed
 from credit.ledger import posting
+from credit.records.recorded import require_no_list_leans_on
 from credit.records.records import withdraw
 from foundation import audit
 from foundation.callers import Caller
@@ -35,7 +36,8 @@ def reverse_grant(
     """Reverse one grant and withdraw its record, so that a corrected one can be posted. Return the reversal.
 
     Raises NotFound if it is not a grant of a person within the caller's reach; AlreadyReversed; SettlementUnderWay for
-    the grant of a project while another round of its settlement is in review.
+    the grant of a project while another round of its settlement is in review, and for any grant while the list of
+    another project skips the person because of it.
     """
     found = db.execute(
         select(LedgerEntry, Unit.path)
@@ -50,6 +52,7 @@ def reverse_grant(
         db.execute(select(Project.id).where(Project.id == grant.source_id).with_for_update())
         processes.require_free(db, step=REVERSAL, project_id=grant.source_id)
     posting.take_turn(db)
+    require_no_list_leans_on(db, LedgerEntry.id == grant.id)
     before = {"credits": str(grant.credits), "source": grant.source_kind, "source_id": str(grant.source_id)}
     audit.record(db, caller, now, "ledger.reverse", grant, reason=reason, before=before)
     db.flush()

@@ -12,6 +12,7 @@ _LEVELLED = (
 )
 """Kinds of brackets and of hyphens by code point; blanks and unseen signs are left out."""
 _DASHES = re.compile(r"-+")
+_DIGIT = re.compile(r"[0-9]")
 _COUNTED = {sign: str(place) for place, sign in enumerate("一二三四五六七八九十", 1)}
 _EDITION = re.compile(r"-?\(?第?([0-9]{1,3}|[一二三四五六七八九十])期\)?$")
 
@@ -22,9 +23,13 @@ def level_name(text: str) -> str:
 
 
 def level_number(text: str | None) -> tuple[str, int | None]:
-    """Return a project number as it is compared, and the edition (期次) that is written after it, such as 第2期."""
+    """Return a project number as it is compared, and the edition (期次) that is written after it, such as 第2期.
+
+    A number without any digit, such as 无, / or —, says that there is none: both are empty then.
+    """
     levelled = level_name(text or "")
     found = _EDITION.search(levelled)
-    if found is None or found.start() == 0:
-        return levelled, None
-    return levelled[: found.start()], int(_COUNTED.get(found[1], found[1]))
+    number, edition = levelled, None
+    if found is not None and found.start() > 0:
+        number, edition = levelled[: found.start()], int(_COUNTED.get(found[1], found[1]))
+    return (number, edition) if _DIGIT.search(number) else ("", None)

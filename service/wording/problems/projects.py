@@ -40,8 +40,8 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "结算正在审核或入账",
         "The settlement is in review or being posted",
-        "名单已按现有学分确认。请先审核通过或退回该轮结算，再冲销。",
-        "The list was confirmed with these credits. Approve or return this round first, then reverse the grant.",
+        "under_way 中的名单已按现有学分确认。请先审核通过或退回该轮结算，再冲销或撤销导入。",
+        "A list under under_way was confirmed with these credits. Approve or return it first, then reverse or undo.",
     ),
     "last_day_invalid": ProblemKind(
         422,

@@ -135,6 +135,29 @@ def test_the_last_day_is_brought_forward_with_a_reason_and_no_further_than_the_s
             forward(closing, today)
 
 
+def test_the_last_day_stays_where_a_round_was_settled_with_it(closing: Closing, run_jobs: Run) -> None:
+    path, last_day = f"/projects/{closing.project.id}", closing.project.ends_on
+    change = {"ends_on": (last_day - timedelta(days=1)).isoformat(), "reason": "提前办完"}
+    closing.clock.turn(days=1)
+    settled = closing.confirm().json["id"]
+    closing.review(settled)
+    run_jobs()
+    assert closing.reopen(settled).status_code == 200
+    assert closing.status() is ProjectStatus.ENDED
+    refused = closing.staff.patch(path, change)
+    assert (refused.status_code, refused.json["code"]) == (409, "project_closed")
+    assert closing.staff.get(path).json["ends_on"] == last_day.isoformat()
+    assert [each.activity_on for each in closing.entries()] == [last_day]
+
+
+def test_the_last_day_still_comes_forward_after_a_list_was_returned(closing: Closing) -> None:
+    path, day = f"/projects/{closing.project.id}", closing.project.ends_on - timedelta(days=1)
+    closing.clock.turn(days=1)
+    assert closing.review(closing.confirm().json["id"], "return", "请更正").status_code == 202
+    done = closing.staff.patch(path, {"ends_on": day.isoformat(), "reason": "提前办完"})
+    assert (done.status_code, done.json["ends_on"]) == (200, day.isoformat())
+
+
 def forward(closing: Closing, day: date, *, reason: str | None = "提前办完", role: Role = Role.ORGANIZER) -> Project:
     """Bring the last day forward, as the project's organizer."""
     unit = closing.db.get_one(Unit, closing.project.unit_id)

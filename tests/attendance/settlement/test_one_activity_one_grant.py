@@ -1,16 +1,22 @@
 """One activity gives a person credits once: by settlement or by import, in whatever order, however it is written."""
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from credit.imports import imports
+from credit.imports.importer import CREDIT_IMPORTS
 from foundation.clock import day_at_home
-from models.people import Person
-from models.projects import ProjectStatus
+from models.ledger import LedgerEntry
+from models.people import Person, Unit
+from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
@@ -221,6 +227,87 @@ def test_two_projects_of_one_activity_grant_it_once(
     assert closing.confirm().status_code == 202
     seen = closing.unit.get(f"/projects/{twin.id}/settlement/preview").json
     assert [each["reasons"] for each in seen["skipped"]] == [["already_granted_elsewhere"]]
+
+
+def test_an_edition_that_the_service_gave_does_not_split_one_activity_in_two(
+    closing: Closing, li: Person, run_jobs: Run
+) -> None:
+    project = closing.project
+    body = {
+        "name": NAME, "number": NUMBER, "category": "NAT", "credits": "5.00", "hours": "15.0",
+        "starts_on": project.starts_on.isoformat(), "ends_on": project.ends_on.isoformat(),
+    }  # fmt: skip
+    twin = closing.staff.post("/projects", body).json
+    assert twin["edition"] == project.edition + 1
+    closing.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    closing.make.on_roster(closing.db.get_one(Project, uuid.UUID(twin["id"])), li)
+    settle(closing, run_jobs)
+    settled = closing.staff.post(f"/projects/{twin['id']}/settlement")
+    (line,) = closing.staff.get(f"/projects/{twin['id']}/settlement/preview").json["skipped"]
+    assert (settled.json["to_grant"], settled.json["skipped"]) == (0, 1)
+    assert line["reasons"] == ["already_granted_elsewhere"]
+    closing.review(settled.json["id"])
+    run_jobs()
+    assert has(closing, li) == 5
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+@pytest.mark.parametrize("way", ["undo", "entry", "settlement"])
+def test_what_a_list_in_review_leans_on_is_not_taken_back(
+    closing: Closing, li: Person, run_jobs: Run, way: str, is_approved: bool
+) -> None:
+    leaning = closing.project
+    if way == "settlement":
+        leaning = closing.make.project(
+            unit=closing.db.get_one(Unit, leaning.unit_id), organizer=closing.organizer, name=NAME, number=NUMBER,
+            edition=2, starts_on=leaning.starts_on, ends_on=leaning.ends_on, category="NAT", credits=Decimal("5.00"),
+            hours=Decimal("15.0"), status=ProjectStatus.ENDED,
+        )  # fmt: skip
+        closing.make.on_roster(leaning, li)
+        path, body = f"/settlements/{settle(closing, run_jobs)}/reversals", {"cme_numbers": [li.cme_number]}
+    else:
+        made, _ = bring(closing, row(closing, li))
+        path, body = f"/credit-imports/{made['id']}/undo", {}
+    grant = closing.db.scalars(select(LedgerEntry)).one()
+    if way == "entry":
+        path = f"/ledger-entries/{grant.id}/reversal"
+    other, _ = bring(closing, row(closing, li, name="另一个学习班", number=None))
+    confirmed = closing.staff.post(f"/projects/{leaning.id}/settlement").json
+    assert (confirmed["to_grant"], confirmed["skipped"]) == (0, 1)
+    if is_approved:
+        assert closing.review(confirmed["id"]).status_code == 202
+    refused = closing.unit.post(path, {**body, "reason": "来源有误"})
+    assert (refused.status_code, refused.json["code"]) == (409, "settlement_under_way")
+    assert refused.json["under_way"] == [{"id": confirmed["id"], "project": NAME}]
+    assert has(closing, li) == 10
+    undone = closing.unit.post(f"/credit-imports/{other['id']}/undo", {"reason": "来源有误"})
+    assert undone.json["status"] == "undone"  # no list leans on another activity
+    if is_approved:
+        run_jobs()
+    else:
+        closing.review(confirmed["id"], "return", "请更正")
+    assert closing.unit.post(path, {**body, "reason": "来源有误"}).status_code in {200, 201}
+    assert has(closing, li) == 0
+
+
+def test_a_list_that_is_confirmed_while_an_import_is_undone_does_not_count_on_it(
+    closing: Closing, li: Person, run_jobs: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = bring(closing, row(closing, li), row(closing, li, name="另一个学习班", number=None))
+    by_jobs = replace(CREDIT_IMPORTS, rows_in_request=1)
+    monkeypatch.setattr(imports, "CREDIT_IMPORTS", by_jobs)
+    undoing = closing.unit.post(f"/credit-imports/{made['id']}/undo", {"reason": "来源有误"})
+    assert (undoing.status_code, undoing.json["status"]) == (202, "undoing")
+    monkeypatch.setattr(imports, "CREDIT_IMPORTS", CREDIT_IMPORTS)
+    (error,) = bring(closing, row(closing, li))[0]["errors"]
+    assert error["code"] == "already_recorded"  # another import waits until it is gone
+    confirmed = closing.confirm().json
+    assert (confirmed["to_grant"], confirmed["skipped"]) == (1, 0)
+    assert closing.review(confirmed["id"]).status_code == 202
+    run_jobs()
+    assert closing.unit.get(f"/credit-imports/{made['id']}").json["status"] == "undone"
+    assert list(closing.live().values()) == [[Decimal("5.00")]]
+    assert has(closing, li) == 5
 
 
 def test_the_figures_of_the_three_spellings_are_one_grant(closing: Closing, li: Person, run_jobs: Run) -> None:

@@ -57,6 +57,17 @@ def test_the_numbers_of_one_activity_in_three_spellings_are_one_record(scene: Cr
     assert found(made) == [(3, "number", "duplicate"), (4, "name", "duplicate")]
 
 
+@pytest.mark.parametrize("number", ["—", "无", "/"])
+def test_a_number_without_a_digit_is_none_and_lectures_of_one_day_are_taken_at_once(
+    scene: CreditScene, number: str
+) -> None:
+    rest = "国家级继续医学教育项目,集体活动,,培训班,15.0,1.00,示例学会,审核通过"
+    made = send(scene, *(f"3310000101,2026-03-01,{name}讲座,{number},{rest}" for name in "甲乙丙丁戊"))
+    assert (found(made), found(made, "warnings")) == ([], [])
+    assert commit(scene, made).json["committed"] == 5
+    assert total(scene, 2026) == "5.00"
+
+
 def test_a_years_standardized_training_completes_the_year(scene: CreditScene) -> None:
     """credits-training-year.csv"""
     line = "3310000101,2026-03-01,初级卫技人员规范化培训年度考核合格,,其他II类学分,集体活动,,其他,90.0,25.00,示例学会,"
