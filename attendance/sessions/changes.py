@@ -115,7 +115,7 @@ def extend(
 
 
 def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
-    """Close a session early: nobody can check in or out any more. A session that never opened counts as not held.
+    """Close a session early: nobody can check in or out any more. A session that had not begun was never held.
 
     Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, ReasonNeeded.
     """

@@ -24,10 +24,10 @@ def counted_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
 
 
 def was_held(session: VenueSession) -> bool:
-    """Return whether check-in opened, or will open: the session is not cancelled and was not closed before."""
+    """Return whether the session began, or will begin: it is not cancelled and was not closed before its start."""
     if session.cancelled_at is not None:
         return False
-    return session.closed_at is None or session.closed_at > session.in_opens_at
+    return session.closed_at is None or session.closed_at >= session.starts_at
 
 
 def is_counted(session: VenueSession) -> bool:

@@ -135,6 +135,6 @@ def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @api.input(SessionClose, arg_name="body")
 @api.output(SessionOut)
 def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> SessionOut:
-    """Close a session early: nobody goes in or out any more; one that never opened was not held."""
+    """Close a session early: nobody goes in or out any more; one that had not begun was never held."""
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_out(closed)

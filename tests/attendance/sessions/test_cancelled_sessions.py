@@ -181,9 +181,27 @@ def test_a_copy_of_the_project_holds_the_session_again(scene: Scene) -> None:
 def test_a_session_closed_early_was_held_all_the_same(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     scene.learner("wang", is_enrolled=False)
+    scene.clock.turn(minutes=10)
     closed = scene.staff.post(f"/sessions/{scene.session.id}/closing", {"reason": "提前结束"})
     assert (closed.status_code, closed.json["cancelled_at"]) == (200, None)
     assert (share(scene, "li"), share(scene, "wang")) == ((1, 1), (0, 1))
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_what_had_not_begun_when_the_project_ended_counts_against_nobody_afterwards(
+    scene: Scene, is_cancelled: bool
+) -> None:
+    other = scene.make.session(scene.project, starts_at=scene.clock.now() - timedelta(days=1))
+    scene.learner("li", is_enrolled=False)
+    assert mark(scene, other, "li").status_code == 201
+    path = f"/sessions/{scene.session.id}"
+    if is_cancelled:
+        cancel(scene)
+    else:
+        assert scene.staff.patch(path, {"counts": False}).status_code == 200
+    assert scene.staff.post(f"/projects/{scene.project.id}/transitions", {"to": "ended"}).status_code == 200
+    again = restore(scene) if is_cancelled else scene.staff.patch(path, {"counts": True})
+    assert (again.status_code, share(scene, "li")) == (200, (1, 1))
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False])
