@@ -75,8 +75,9 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     if _differ(present, new, _LENGTH):  # sessions of before the rule stay as they are until their times change
         check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
     session.revision += 1
-    if is_moved:
+    if is_moved or (new.counts and not present.counts):  # the last day may come before a session that doesn't count
         check_day(project, new)
+    if is_moved:
         _reopen(session, now)
     db.flush()  # from here on check-ins under way wait, and then see the new times
     if local_day(session.starts_at, session.zone) != old_day:

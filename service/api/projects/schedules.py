@@ -121,7 +121,7 @@ def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> t
 
 @api.delete("/sessions/<uuid:session_id>/cancellation")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed")
+@refuses("not_found", "project_closed", "period_invalid", "session_too_long")
 @api.output(SessionOut)
 def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Take the cancellation of a session back: what was recorded there counts again."""

@@ -14,7 +14,7 @@ from models.projects import Session as VenueSession
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.test_punch_import import SHANGHAI, Jobs, local, number_of, previewed
 from tests.attendance.imports.test_roster_import import act
 from tests.attendance.record.shares import shares
 from tests.attendance.sessions.test_calendar_feed import events, subscribe
@@ -161,6 +161,33 @@ def test_after_the_confirmation_nothing_is_cancelled_nor_taken_back(scene: Scene
     assert code_of(cancel(scene)) == code_of(restore(scene)) == (409, "project_closed")
     scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
     assert cancel(scene).status_code == restore(scene).status_code == 200
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_session_after_the_last_day_neither_comes_back_nor_counts_again(scene: Scene, is_cancelled: bool) -> None:
+    later = scene.make.session(scene.project, starts_at=scene.clock.now() + timedelta(days=2))
+    path = f"/sessions/{later.id}"
+    if is_cancelled:
+        cancel(scene, later)
+    else:
+        assert scene.staff.patch(path, {"counts": False}).status_code == 200
+    today = scene.session.starts_at.astimezone(SHANGHAI).date().isoformat()
+    earlier = scene.staff.patch(f"/projects/{scene.project.id}", {"ends_on": today, "reason": "提前结束"})
+    assert earlier.status_code == 200, earlier.json
+    before = scene.staff.get(path).json
+    again = scene.staff.delete(f"{path}/cancellation") if is_cancelled else scene.staff.patch(path, {"counts": True})
+    assert (code_of(again), list(again.json["errors"])) == ((422, "period_invalid"), ["starts_at"])
+    assert scene.staff.get(path).json == before
+
+
+def test_a_session_that_is_too_long_does_not_come_back(scene: Scene) -> None:
+    cancel(scene)
+    ends_at = scene.session.starts_at + timedelta(hours=7)  # as sessions of before the rule
+    scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, out_closes_at=ends_at))
+    again = restore(scene)
+    assert (code_of(again), again.json["hours"], again.json["needs"]) == ((422, "session_too_long"), "7.0", "check_out")
+    assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200
+    assert restore(scene).status_code == 200
 
 
 def test_only_its_organizer_cancels_and_never_without_a_reason(scene: Scene) -> None:
