@@ -118,6 +118,8 @@ def extend(
 def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
     """Close a session early: nobody can check in or out any more. A session that had not begun was never held.
 
+    Nobody owes a check-out where check-out had not opened, until the session opens again.
+
     Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, ReasonNeeded.
     """
     session, _ = lock_session(db, session_id=session_id, caller=caller, closed_in=OVER)
@@ -125,6 +127,7 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
     _check_reason(db, session, reason)
     if session.closed_at is None:
         session.closed_at = now
+        session.is_check_out_waived = now < session.out_opens_at
         session.revision += 1
         after = _plan_for_audit(session)
         audit.record(db, caller, now, "session.close", session, reason=reason, before={}, after=after)
@@ -166,7 +169,7 @@ def _closing_of(session: VenueSession, direction: Direction) -> tuple[str, datet
 
 def _reopen(session: VenueSession, now: datetime) -> None:
     if session.closed_at is not None and max(session.in_closes_at, session.out_closes_at) > now:
-        session.closed_at = None
+        session.closed_at, session.is_check_out_waived = None, False
 
 
 def _differ(one: NewSession, other: NewSession, names: Sequence[str]) -> bool:

@@ -214,6 +214,20 @@ def test_a_session_closed_early_was_held_all_the_same(scene: Scene) -> None:
     assert (share(scene, "li"), share(scene, "wang")) == ((1, 1), (0, 1))
 
 
+@pytest.mark.parametrize(("minutes", "counted"), [(20, 1), (171, 0)])
+def test_nobody_owes_a_check_out_that_never_opened_until_the_session_opens_again(
+    scene: Scene, minutes: int, counted: int
+) -> None:
+    scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+    scene.check_in(scene.learner("li"), face("li"))
+    scene.clock.turn(minutes=minutes)  # the session begins in ten, and check-out opens after 170
+    path = f"/sessions/{scene.session.id}"
+    assert scene.staff.post(f"{path}/closing", {"reason": "讲者提前讲完"}).status_code == 200
+    assert share(scene, "li") == (counted, 1)
+    longer = scene.staff.post(f"{path}/extension", {"direction": "out", "minutes": 10})
+    assert (longer.status_code, longer.json["closed_at"], share(scene, "li")) == (200, None, (0, 1))
+
+
 @pytest.mark.parametrize("is_cancelled", [True, False])
 def test_what_had_not_begun_when_the_project_ended_counts_against_nobody_afterwards(
     scene: Scene, is_cancelled: bool
