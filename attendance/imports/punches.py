@@ -24,8 +24,8 @@ from sheets.meanings import local_time_of
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
     """Find the person of each row on the roster, and its session by the time of the machine.
 
-    A machine at the door writes down everybody who passes. So a person who isn't on the roster and a time at which no
-    session was open are left out, with a finding, and don't block the file.
+    A machine at the door writes down everybody who passes. So a person who isn't on the roster, and a time at which no
+    session was open or more than one, are left out, with a finding, and don't block the file.
     """
     sessions = _sessions(db, project)
     numbers = [row.cme_number for row in rows]
@@ -38,7 +38,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
     for row in rows:
         row.person_id = people.get(row.cme_number)
         if not row.has_errors:
-            _find_session(row, sessions, now)
+            _find_session(row, project, sessions, now)
         if row.person_id is None and not row.has_errors:
             leave_out(row, NUMBER, "person_not_on_roster")
 
@@ -53,7 +53,7 @@ def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: dateti
     for row in rows:
         assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
         session, at, said = sessions[row.session_id], datetime.fromisoformat(row.punch["at"]), _said(row)
-        direction = _direction_at(session, at, said)
+        direction = _direction_at(session, at, said, project)
         if session.cancelled_at is not None or direction is None:
             leave_out(row, TIME, "no_session_then" if session.cancelled_at is None else "session_cancelled")
             row.session_id = None
@@ -111,12 +111,19 @@ def _said(row: ImportRow) -> Direction | None:
     return Direction(said) if said else None
 
 
-def _direction_at(session: VenueSession, at: datetime, said: Direction | None) -> Direction | None:
-    """Return the direction of a punch by the windows of the session as they are now; None if it is in none of them."""
-    return choose_direction(open_for(session, Punch(at)), wanted=said, is_in=False)
+def _direction_at(session: VenueSession, at: datetime, said: Direction | None, project: Project) -> Direction | None:
+    """Return the direction of a punch by the windows of the session as they are now; None if it is in none of them.
+
+    Where the project asks for no check-out, a punch is going out only if the file says so: else who comes to the second
+    session would be going out of the first.
+    """
+    open_then = open_for(session, Punch(at))
+    if not project.needs_check_out and said is None:
+        open_then -= {Direction.OUT}
+    return choose_direction(open_then, wanted=said, is_in=False)
 
 
-def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
+def _find_session(row: ImportRow, project: Project, sessions: Sequence[VenueSession], now: datetime) -> None:
     assert row.punch is not None  # noqa: S101 - for the type checker: every punch row has one
     wanted = [each for each in sessions if row.punch["session"] in ("", each.title)]
     if not wanted:
@@ -130,7 +137,7 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
         if at is None:
             add_error(row, TIME, "time_unreadable")
             return
-        if _direction_at(each, at, said) is not None:
+        if _direction_at(each, at, said, project) is not None:
             found.append((each, at))
     held = [each for each in found if each[0].cancelled_at is None]
     if found and not held:
@@ -140,7 +147,7 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
     if not found:
         leave_out(row, TIME, "no_session_then")
     elif len(found) > 1:
-        add_error(row, SESSION, "session_ambiguous")
+        leave_out(row, SESSION, "session_ambiguous")
     elif found[0][1] > now:
         add_error(row, TIME, "time_in_future")
     else:
