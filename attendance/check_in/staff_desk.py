@@ -18,7 +18,7 @@ from attendance.errors import NotWaitingForReview
 from attendance.projects.access import get_open_project, get_session_under_way
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
-from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
 from attendance.sessions.windows import status_of
 from foundation import audit
 from foundation.callers import Caller
@@ -52,11 +52,12 @@ class StaffDesk:
         """Check in a person of the roster; return the check-in and whether this call made it. An earlier one stays.
 
         One that waits for review, was rejected or is void is replaced. The windows are not checked, because the
-        organizer saw the person. Raises NotFound, Forbidden, PersonNotOnRoster, OwnAttendance, ProjectClosed,
-        ProjectNotAnnounced, SessionCancelled.
+        organizer saw the person, but nobody is seen at a session of a later day. Raises NotFound, Forbidden,
+        PersonNotOnRoster, OwnAttendance, ProjectClosed, ProjectNotAnnounced, SessionCancelled, SessionNotOpen.
         """
         session = get_session_under_way(db, session_id=session_id, caller=caller)
         check_not_cancelled(session)
+        check_not_on_a_later_day(session, now)
         person_id = find_on_roster(db, project_id=session.project_id, person=person)
         refuse_own(caller, [person_id])
         slot = Slot(session_id, person_id, direction)

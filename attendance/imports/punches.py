@@ -24,8 +24,8 @@ from sheets.meanings import local_time_of
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
     """Find the person of each row on the roster, and its session by the time of the machine.
 
-    A machine at the door writes down everybody who passes. So a person who isn't on the roster and a time at which no
-    session was open are left out, with a finding, and don't block the file.
+    A machine at the door writes down everybody who passes. So a person who isn't on the roster, and a time at which no
+    session was open or more than one, are left out, with a finding, and don't block the file.
     """
     sessions = _sessions(db, project)
     numbers = [row.cme_number for row in rows]
@@ -38,7 +38,7 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
     for row in rows:
         row.person_id = people.get(row.cme_number)
         if not row.has_errors:
-            _find_session(row, sessions, now)
+            _find_session(row, project, sessions, now)
         if row.person_id is None and not row.has_errors:
             leave_out(row, NUMBER, "person_not_on_roster")
 
@@ -46,23 +46,25 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
     """Store an observation for each row, and have the check-ins follow. project: locked.
 
-    Rows of sessions that were cancelled since the check are left out.
+    Rows of sessions that were cancelled since the check are left out, and so are those that are in no window of their
+    session any more, because it was moved since.
     """
-    cancelled = {each.id for each in _sessions(db, project) if each.cancelled_at is not None}
+    sessions = {each.id: each for each in _sessions(db, project)}
     for row in rows:
-        if row.session_id in cancelled:
-            leave_out(row, TIME, "session_cancelled")
+        assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
+        session, at, said = sessions[row.session_id], datetime.fromisoformat(row.punch["at"]), _said(row)
+        direction = _direction_at(session, at, said, project)
+        if session.cancelled_at is not None or direction is None:
+            leave_out(row, TIME, "no_session_then" if session.cancelled_at is None else "session_cancelled")
             row.session_id = None
             continue
-        assert row.person_id is not None and row.session_id is not None and row.punch is not None  # noqa: S101, PT018
-        said = row.punch["direction"]
         made = MachineObservation(
             id=new_id(),
-            session_id=row.session_id,
+            session_id=session.id,
             person_id=row.person_id,
-            at=datetime.fromisoformat(row.punch["at"]),
-            said=Direction(said) if said else None,
-            direction=Direction(row.punch.get("likely") or said),
+            at=at,
+            said=said,
+            direction=direction,
             device_id=row.punch["device"] or None,
             import_id=row.import_id,
             row=row.number,
@@ -103,23 +105,40 @@ def _sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     return db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)).all()
 
 
-def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetime) -> None:
+def _said(row: ImportRow) -> Direction | None:
+    """Return the direction that the file names for a row; None where the windows decide."""
+    said = row.punch and row.punch["direction"]
+    return Direction(said) if said else None
+
+
+def _direction_at(session: VenueSession, at: datetime, said: Direction | None, project: Project) -> Direction | None:
+    """Return the direction of a punch by the windows of the session as they are now; None if it is in none of them.
+
+    Where the project asks for no check-out, a punch is going out only if the file says so: else who comes to the second
+    session would be going out of the first.
+    """
+    open_then = open_for(session, Punch(at))
+    if not project.needs_check_out and said is None:
+        open_then -= {Direction.OUT}
+    return choose_direction(open_then, wanted=said, is_in=False)
+
+
+def _find_session(row: ImportRow, project: Project, sessions: Sequence[VenueSession], now: datetime) -> None:
     assert row.punch is not None  # noqa: S101 - for the type checker: every punch row has one
     wanted = [each for each in sessions if row.punch["session"] in ("", each.title)]
     if not wanted:
         add_error(row, SESSION, "session_unknown")
         return
     instants = {each.id: instant_of(row.punch["time"], each.zone) for each in wanted}
-    said = Direction(row.punch["direction"]) if row.punch["direction"] else None
+    said = _said(row)
     found = []
     for each in wanted:
         at = instants[each.id]
         if at is None:
             add_error(row, TIME, "time_unreadable")
             return
-        likely = choose_direction(open_for(each, Punch(at)), wanted=said, is_in=False)
-        if likely is not None:
-            found.append((each, likely, at))
+        if _direction_at(each, at, said, project) is not None:
+            found.append((each, at))
     held = [each for each in found if each[0].cancelled_at is None]
     if found and not held:
         leave_out(row, TIME, "session_cancelled")
@@ -128,10 +147,10 @@ def _find_session(row: ImportRow, sessions: Sequence[VenueSession], now: datetim
     if not found:
         leave_out(row, TIME, "no_session_then")
     elif len(found) > 1:
-        add_error(row, SESSION, "session_ambiguous")
-    elif found[0][2] > now:
+        leave_out(row, SESSION, "session_ambiguous")
+    elif found[0][1] > now:
         add_error(row, TIME, "time_in_future")
     else:
-        session, likely, at = found[0]
+        session, at = found[0]
         row.session_id = session.id
-        row.punch = {**row.punch, "at": at.isoformat(), "likely": likely.value}
+        row.punch = {**row.punch, "at": at.isoformat()}

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from attendance.projects.access import OrganizedSession, get_open_session
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
-from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
 from foundation import audit
 from foundation.callers import Caller
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.base import new_id
+
+_CAME = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
 
 
 def correct(
@@ -29,10 +31,13 @@ def correct(
 ) -> AttendanceCorrection:
     """Set the outcome of a person at a session, whatever their check-ins say. The last correction counts.
 
-    Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, PersonNotOnRoster, OwnAttendance.
+    Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, PersonNotOnRoster, OwnAttendance; SessionNotOpen where
+    the person would have come to a session of a later day.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
     check_not_cancelled(session)
+    if mark in _CAME:
+        check_not_on_a_later_day(session, now)
     person_id = find_on_roster(db, project_id=session.project_id, person=person)
     refuse_own(caller, [person_id])
     last = _last(db, session_id, person_id)

@@ -29,7 +29,7 @@ _WORD = re.compile(rf"([0-9]+)({Direction.IN}|{Direction.OUT}|{_MARK}|{_WAIVED})
 class Facts:
     """The facts about one person at one session: status of check-in and check-out, and the organizer's last mark.
 
-    is_check_out_waived: the project was ended while the session ran, so that the person owes no check-out.
+    is_check_out_waived: the session was closed, alone or with its project, before the person could check out.
     """
 
     arrival: CheckInStatus | None = None

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from attendance.projects.access import lock_session
 from attendance.projects.states import OVER
 from attendance.sessions import places
+from attendance.sessions.lengths import check_length
+from attendance.sessions.sessions import check_day, plan_of
 from foundation import audit
 from foundation.callers import Caller
 from models.projects import Session as VenueSession
@@ -38,11 +40,15 @@ def cancel(db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, n
 def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime) -> VenueSession:
     """Take a cancellation back and return the session, with all that was recorded there.
 
-    Raises NotFound, Forbidden, ProjectClosed.
+    The plan is checked as in an edit: dates and conditions of the project may have changed meanwhile. Raises NotFound,
+    Forbidden, ProjectClosed, PeriodInvalid, SessionTooLong.
     """
     session, project = lock_session(db, session_id=session_id, caller=caller)
     if session.cancelled_at is None:
         return session
+    plan = plan_of(session)
+    check_day(project, plan)
+    check_length(plan.starts_at, plan.ends_at, plan.zone, counts=plan.counts, needs_check_out=project.needs_check_out)
     before = _state(session)
     session.cancelled_at = session.cancellation_reason = None
     session.revision += 1

@@ -75,8 +75,9 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     if _differ(present, new, _LENGTH):  # sessions of before the rule stay as they are until their times change
         check_length(new.starts_at, new.ends_at, new.zone, counts=new.counts, needs_check_out=project.needs_check_out)
     session.revision += 1
-    if is_moved:
+    if is_moved or (new.counts and not present.counts):  # the last day may come before a session that doesn't count
         check_day(project, new)
+    if is_moved:
         _reopen(session, now)
     db.flush()  # from here on check-ins under way wait, and then see the new times
     if local_day(session.starts_at, session.zone) != old_day:
@@ -115,7 +116,9 @@ def extend(
 
 
 def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Caller, now: datetime) -> VenueSession:
-    """Close a session early: nobody can check in or out any more. A session that never opened counts as not held.
+    """Close a session early: nobody can check in or out any more. A session that had not begun was never held.
+
+    Nobody owes a check-out where check-out had not opened, until the session opens again.
 
     Raises NotFound, Forbidden, ProjectClosed, SessionCancelled, ReasonNeeded.
     """
@@ -124,6 +127,7 @@ def close(db: Session, *, session_id: uuid.UUID, reason: str | None, caller: Cal
     _check_reason(db, session, reason)
     if session.closed_at is None:
         session.closed_at = now
+        session.is_check_out_waived = now < session.out_opens_at
         session.revision += 1
         after = _plan_for_audit(session)
         audit.record(db, caller, now, "session.close", session, reason=reason, before={}, after=after)
@@ -165,7 +169,7 @@ def _closing_of(session: VenueSession, direction: Direction) -> tuple[str, datet
 
 def _reopen(session: VenueSession, now: datetime) -> None:
     if session.closed_at is not None and max(session.in_closes_at, session.out_closes_at) > now:
-        session.closed_at = None
+        session.closed_at, session.is_check_out_waived = None, False
 
 
 def _differ(one: NewSession, other: NewSession, names: Sequence[str]) -> bool:

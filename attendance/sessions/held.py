@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import SessionCancelled
+from attendance.errors import SessionCancelled, SessionNotOpen
+from attendance.sessions.sessions import local_day
 from foundation.clock import day_at_home
 from models.projects import Project
 from models.projects import Session as VenueSession
@@ -29,10 +30,10 @@ def counted_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
 
 
 def was_held(session: VenueSession) -> bool:
-    """Return whether check-in opened, or will open: the session is not cancelled and was not closed before."""
+    """Return whether the session began, or will begin: it is not cancelled and was not closed before its start."""
     if session.cancelled_at is not None:
         return False
-    return session.closed_at is None or session.closed_at > session.in_opens_at
+    return session.closed_at is None or session.closed_at >= session.starts_at
 
 
 def is_counted(session: VenueSession) -> bool:
@@ -52,6 +53,15 @@ def is_over(session: VenueSession, now: datetime) -> bool:
     """Return whether nobody can check in or out any more."""
     end = max(session.in_closes_at, session.out_closes_at)
     return now >= (end if session.closed_at is None else min(end, session.closed_at))
+
+
+def check_not_on_a_later_day(session: VenueSession, now: datetime) -> None:
+    """Raise SessionNotOpen if the session is on a later day, by its venue's clock, and its check-in has not opened.
+
+    Nobody was present at what is still to come. On the day itself staff may be ahead of the windows.
+    """
+    if now < session.in_opens_at and local_day(now, session.zone) < local_day(session.starts_at, session.zone):
+        raise SessionNotOpen
 
 
 def check_not_cancelled(session: VenueSession) -> None:

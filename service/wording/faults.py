@@ -48,8 +48,8 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "No session has this title: check it, or leave it empty",
     ),
     "session_ambiguous": (
-        "同一时间有多个场次，请在“场次”列写明场次名称",
-        "Several sessions take place at this time: write the title of one in the column 场次",
+        "同一时间有多个场次，本行不计入；请在“场次”列写明场次名称",
+        "Several sessions take place at this time, so the row is left out: write the title of one in the column 场次",
     ),
     "time_unreadable": (
         "时间无法识别，请写成 2026-11-24 08:30:00",

@@ -76,7 +76,9 @@ def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
 
 @api.post("/sessions/<uuid:session_id>/corrections")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "person_not_on_roster", "own_attendance", "project_closed", "session_cancelled")
+@refuses(
+    "not_found", "person_not_on_roster", "own_attendance", "project_closed", "session_cancelled", "session_not_open"
+)  # fmt: skip
 @api.input(CorrectionIn, arg_name="body")
 @api.output(CorrectionOut, status_code=201)
 def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:

@@ -121,7 +121,7 @@ def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> t
 
 @api.delete("/sessions/<uuid:session_id>/cancellation")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed")
+@refuses("not_found", "project_closed", "period_invalid", "session_too_long")
 @api.output(SessionOut)
 def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Take the cancellation of a session back: what was recorded there counts again."""
@@ -135,6 +135,6 @@ def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @api.input(SessionClose, arg_name="body")
 @api.output(SessionOut)
 def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> SessionOut:
-    """Close a session early: nobody goes in or out any more; one that never opened was not held."""
+    """Close a session early: nobody goes in or out any more; one that had not begun was never held."""
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_out(closed)

@@ -131,7 +131,7 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 @signed_in(roles=ORGANIZERS)
 @refuses(
     "not_found", "person_not_on_roster", "own_attendance", "project_closed", "project_not_announced",
-    "session_cancelled",
+    "session_cancelled", "session_not_open",
 )  # fmt: skip
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)

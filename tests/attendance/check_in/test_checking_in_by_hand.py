@@ -1,5 +1,7 @@
 """The way without a face: staff check somebody in by hand, and it is worth the same."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from models.people import Person, Role
 from models.projects import Project, ProjectStatus
 from tests.attendance.check_in.test_checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.imports.test_punch_import import SHANGHAI
 from tests.fakes import face
 
 WHY = "本人不使用人脸，已核对工作证"
@@ -103,3 +106,23 @@ def test_many_at_once_make_one(scene: Scene) -> None:
     assert {reply.status_code for reply in replies} == {200, 201}
     assert len({reply.json["receipt"] for reply in replies}) == 1
     assert len(scene.db.scalars(select(CheckIn)).all()) == 1
+
+
+def test_nobody_was_present_at_a_session_of_a_later_day(scene: Scene) -> None:
+    scene.learner("li", is_enrolled=False)
+    starts_at = scene.clock.now() + timedelta(days=1)
+    path = f"/sessions/{scene.make.session(scene.project, starts_at=starts_at).id}"
+    person = {"cme_number": scene.people["li"].cme_number, "reason": WHY}
+
+    def mark(said: str) -> tuple[int, str | None]:
+        reply = scene.staff.post(f"{path}/corrections", {**person, "mark": said})
+        return reply.status_code, reply.json.get("code")
+
+    came = ("present", "late", "left_early")
+    assert code_of(scene.staff.post(f"{path}/attendance", {**person, "direction": "in"})) == (409, "session_not_open")
+    assert {mark(said) for said in came} == {(409, "session_not_open")}
+    assert {mark(said) for said in ("absent", "excused", "as_recorded")} == {(201, None)}
+    midnight = starts_at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    scene.clock.set(midnight)  # the day has come, and check-in opens later
+    assert {mark(said) for said in came} == {(201, None)}
+    assert scene.staff.post(f"{path}/attendance", {**person, "direction": "in"}).status_code == 201

@@ -81,7 +81,7 @@ def test_where_check_out_is_needed_coming_alone_does_not_count(scene: Scene) -> 
     assert shares(scene.db, scene.project)[person] == Share(1, 1)
 
 
-def test_a_session_that_never_opened_is_asked_of_nobody(scene: Scene) -> None:
+def test_a_session_closed_before_its_start_is_asked_of_nobody(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     scene.make.session(scene.project, starts_at=scene.clock.now() + timedelta(days=2), closed_at=scene.clock.now())
     assert shares(scene.db, scene.project)[scene.people["li"].id] == Share(1, 1)

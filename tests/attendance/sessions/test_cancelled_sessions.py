@@ -14,7 +14,7 @@ from models.projects import Session as VenueSession
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.test_punch_import import SHANGHAI, Jobs, local, number_of, previewed
 from tests.attendance.imports.test_roster_import import act
 from tests.attendance.record.shares import shares
 from tests.attendance.sessions.test_calendar_feed import events, subscribe
@@ -163,6 +163,33 @@ def test_after_the_confirmation_nothing_is_cancelled_nor_taken_back(scene: Scene
     assert cancel(scene).status_code == restore(scene).status_code == 200
 
 
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_session_after_the_last_day_neither_comes_back_nor_counts_again(scene: Scene, is_cancelled: bool) -> None:
+    later = scene.make.session(scene.project, starts_at=scene.clock.now() + timedelta(days=2))
+    path = f"/sessions/{later.id}"
+    if is_cancelled:
+        cancel(scene, later)
+    else:
+        assert scene.staff.patch(path, {"counts": False}).status_code == 200
+    today = scene.session.starts_at.astimezone(SHANGHAI).date().isoformat()
+    earlier = scene.staff.patch(f"/projects/{scene.project.id}", {"ends_on": today, "reason": "提前结束"})
+    assert earlier.status_code == 200, earlier.json
+    before = scene.staff.get(path).json
+    again = scene.staff.delete(f"{path}/cancellation") if is_cancelled else scene.staff.patch(path, {"counts": True})
+    assert (code_of(again), list(again.json["errors"])) == ((422, "period_invalid"), ["starts_at"])
+    assert scene.staff.get(path).json == before
+
+
+def test_a_session_that_is_too_long_does_not_come_back(scene: Scene) -> None:
+    cancel(scene)
+    ends_at = scene.session.starts_at + timedelta(hours=7)  # as sessions of before the rule
+    scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, out_closes_at=ends_at))
+    again = restore(scene)
+    assert (code_of(again), again.json["hours"], again.json["needs"]) == ((422, "session_too_long"), "7.0", "check_out")
+    assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200
+    assert restore(scene).status_code == 200
+
+
 def test_only_its_organizer_cancels_and_never_without_a_reason(scene: Scene) -> None:
     stranger = scene.api.as_(scene.make.organizer(scene.make.unit(name="二院")))
     path = f"/sessions/{scene.session.id}/cancellation"
@@ -181,9 +208,41 @@ def test_a_copy_of_the_project_holds_the_session_again(scene: Scene) -> None:
 def test_a_session_closed_early_was_held_all_the_same(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     scene.learner("wang", is_enrolled=False)
+    scene.clock.turn(minutes=10)
     closed = scene.staff.post(f"/sessions/{scene.session.id}/closing", {"reason": "提前结束"})
     assert (closed.status_code, closed.json["cancelled_at"]) == (200, None)
     assert (share(scene, "li"), share(scene, "wang")) == ((1, 1), (0, 1))
+
+
+@pytest.mark.parametrize(("minutes", "counted"), [(20, 1), (171, 0)])
+def test_nobody_owes_a_check_out_that_never_opened_until_the_session_opens_again(
+    scene: Scene, minutes: int, counted: int
+) -> None:
+    scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+    scene.check_in(scene.learner("li"), face("li"))
+    scene.clock.turn(minutes=minutes)  # the session begins in ten, and check-out opens after 170
+    path = f"/sessions/{scene.session.id}"
+    assert scene.staff.post(f"{path}/closing", {"reason": "讲者提前讲完"}).status_code == 200
+    assert share(scene, "li") == (counted, 1)
+    longer = scene.staff.post(f"{path}/extension", {"direction": "out", "minutes": 10})
+    assert (longer.status_code, longer.json["closed_at"], share(scene, "li")) == (200, None, (0, 1))
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_what_had_not_begun_when_the_project_ended_counts_against_nobody_afterwards(
+    scene: Scene, is_cancelled: bool
+) -> None:
+    other = scene.make.session(scene.project, starts_at=scene.clock.now() - timedelta(days=1))
+    scene.learner("li", is_enrolled=False)
+    assert mark(scene, other, "li").status_code == 201
+    path = f"/sessions/{scene.session.id}"
+    if is_cancelled:
+        cancel(scene)
+    else:
+        assert scene.staff.patch(path, {"counts": False}).status_code == 200
+    assert scene.staff.post(f"/projects/{scene.project.id}/transitions", {"to": "ended"}).status_code == 200
+    again = restore(scene) if is_cancelled else scene.staff.patch(path, {"counts": True})
+    assert (again.status_code, share(scene, "li")) == (200, (1, 1))
 
 
 @pytest.mark.parametrize("is_cancelled", [True, False])

@@ -10,6 +10,8 @@ from models.attendance import CheckIn, CheckInStatus, VoidedCheckIn
 from models.edge import AuditEntry
 from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.imports.test_punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.test_roster_import import act
 from tests.fakes import face
 
 WHY = "停电改到明天"
@@ -109,3 +111,14 @@ def test_what_the_organizer_said_of_the_earlier_day_is_taken_back_too(scene: Sce
     assert row_of(scene, "li")["counted"] == 0
     made = scene.staff.get(f"/sessions/{scene.session.id}/corrections").json["items"]
     assert [(each["mark"], each["reason"]) for each in made] == [("present", "已核对签到表"), ("as_recorded", WHY)]
+
+
+def test_a_punch_that_was_checked_before_the_move_makes_no_row(scene: Scene, run_jobs: Jobs) -> None:
+    scene.learner("li", is_enrolled=False)
+    scene.clock.set(scene.session.starts_at + timedelta(minutes=10))
+    checked = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.session.starts_at)))
+    assert move(scene, earlier_check_ins="void").status_code == 200
+    assert act(scene, checked["id"], run_jobs)["outcomes"] == {"left_out": 1}
+    (row,) = scene.staff.get(f"/attendance-imports/{checked['id']}/rows").json["items"]
+    assert [each["code"] for each in row["findings"]] == ["no_session_then"]
+    assert (row_of(scene, "li")["counted"], scene.db.scalars(select(CheckIn)).all()) == (0, [])
