@@ -168,7 +168,9 @@ def test_who_gets_nothing_is_told_why_and_who_gets_something_gets_the_most_they_
     share: Share | None, least: Decimal, wants: tuple[bool, bool], did: tuple[bool, bool],
     learner: Award | None, speaker: Award | None, taught: Decimal | None,
 ) -> None:  # fmt: skip
-    terms = Terms(True, Conditions(least, evaluation=wants[0], exam=wants[1]), Decimal("15.0"), learner, lambda _: speaker)
+    terms = Terms(
+        True, Conditions(least, evaluation=wants[0], exam=wants[1]), Decimal("15.0"), learner, lambda _: speaker
+    )
     participation = Participation(share, *did, is_speaker=share is None or taught is not None, taught=taught)
     found = decide(participation, terms)
     met = share is not None and share.counted >= least * 8 and all(d or not w for w, d in zip(wants, did, strict=True))
