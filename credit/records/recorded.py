@@ -31,7 +31,7 @@ from sqlalchemy import (
     tuple_,
     values,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from credit.ledger.live import is_taken_back
 from credit.records.activities import GRANTED_ELSEWHERE, NEAR_DAYS, Activity, Likeness, likeness_of
@@ -44,7 +44,7 @@ from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 
 _Around = tuple[date, date]
-_Day = date | ColumnElement[date]
+_Day = date | ColumnElement[date] | InstrumentedAttribute[date]
 OPEN_SETTLEMENTS = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
 
 
