@@ -54,6 +54,8 @@ class ParallelSessions:
 
     def share(self, attended: Collection[uuid.UUID]) -> Fraction:
         """Return the share of the group, 0 to 1, that attending these sessions is worth."""
+        if len(self.sessions) == 1:
+            return Fraction(self.sessions[0].id in attended)
         covered = _union_seconds(each for each in self.sessions if each.id in attended)
         return min(Fraction(1), Fraction(covered, self.full_seconds))
 

@@ -129,8 +129,9 @@ class Judge:
             is_granted_elsewhere=case.is_granted_elsewhere,
         )
         can_evaluate = self.evaluation_closes_at is not None
-        still_may = still_owed(participation, self._terms, can_evaluate=can_evaluate, can_pass=case.can_pass)
-        return CaseResult(share or Share(0, 0), decide(participation, self._terms), still_may)
+        verdict = decide(participation, self._terms)
+        still_may = still_owed(participation, verdict, self._terms, can_evaluate=can_evaluate, can_pass=case.can_pass)
+        return CaseResult(share or Share(0, 0), verdict, still_may)
 
     def last_moments(self, db: Session) -> Callable[[uuid.UUID, Collection[Duty]], datetime | None]:
         """Return the function that tells until when a person can do what they still may."""

@@ -100,12 +100,17 @@ def decide(participation: Participation, terms: Terms) -> Verdict:
     return Verdict(verdicts[0].role, None, None, tuple(reason for each in verdicts for reason in each.reasons))
 
 
-def still_owed(participation: Participation, terms: Terms, *, can_evaluate: bool, can_pass: bool) -> tuple[Duty, ...]:
+def still_owed(
+    participation: Participation, verdict: Verdict, terms: Terms, *, can_evaluate: bool, can_pass: bool
+) -> tuple[Duty, ...]:
     """Return what a learner can still do to get the credits, or more than as a speaker; empty where nothing helps.
 
-    can_evaluate, can_pass: whether the evaluation is open, and whether they can still pass the exam.
+    verdict: of `decide`. can_evaluate, can_pass: whether the evaluation is open, and whether they can still pass the
+    exam.
     """
-    earned = decide(participation, terms).award
+    if not (can_evaluate or can_pass):
+        return ()
+    earned = verdict.award
     is_decided = participation.is_granted or participation.is_granted_elsewhere or participation.is_barred
     if participation.share is None or is_decided or not terms.is_held or terms.learner is None:
         return ()
