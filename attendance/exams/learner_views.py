@@ -16,6 +16,7 @@ from attendance.exams.grading import per_cent, points_of, right_answers, shown_p
 from attendance.exams.hand_in import outcome_of
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw
+from attendance.record.last_moments import CutOff, find_cut_off
 from attendance.record.participants import get_insider
 from foundation.callers import Caller
 from models.exams import Exam, ExamAttempt, ExceptionKind, HandIn, QuestionKind, Review
@@ -40,7 +41,7 @@ class AttemptBrief:
 class ExamView:
     """An exam as people of the project see it. questions: number of questions on a paper.
 
-    closes_at: for the caller. exceptions: those that hold for the caller.
+    closes_at: for the caller. exceptions: those that hold for the caller. cut_off: why it was closed early.
     """
 
     exam: Exam
@@ -49,6 +50,7 @@ class ExamView:
     extra_minutes: int
     exceptions: Sequence[GivenException]
     mine: Sequence[AttemptBrief]
+    cut_off: CutOff | None
 
     @property
     def has_passed(self) -> bool:
@@ -114,6 +116,7 @@ def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: dateti
             )
             for row in mine
         ],
+        cut_off=find_cut_off(db, project_id),
     )
 
 

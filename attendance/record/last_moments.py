@@ -4,6 +4,7 @@ After a confirmation that waits for them (`Project.open_until`), people may go o
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.projects import Project, ProjectStatus
+from models.settlements import Settlement
 
 UNDER_WAY = frozenset({ProjectStatus.RUNNING, ProjectStatus.ENDED})
 """The statuses in which learners evaluate and sit exams: from the start until credits are decided."""
@@ -18,6 +20,23 @@ CONFIRMED = frozenset({ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectSt
 """The statuses in which a list is confirmed."""
 _PROVINCE_ZONE = ZoneInfo("Asia/Shanghai")
 _OPEN_AFTER_END = timedelta(days=30)  # REQUIREMENTS W: by default until 30 days after the end
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """Why the evaluation and the exam were closed early: the organizer confirmed without waiting. at: when."""
+
+    reason: str
+    at: datetime
+
+
+def find_cut_off(db: Session, project_id: uuid.UUID) -> CutOff | None:
+    """Return the cut-off of the newest settlement of a project, or None."""
+    wanted = select(Settlement.cut_off_reason, Settlement.confirmed_at).where(Settlement.project_id == project_id)
+    newest = db.execute(wanted.order_by(Settlement.round.desc()).limit(1)).first()
+    if newest is None or newest.cut_off_reason is None:
+        return None
+    return CutOff(newest.cut_off_reason, newest.confirmed_at)
 
 
 def is_open(project: Project, now: datetime) -> bool:

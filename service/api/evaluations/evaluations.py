@@ -12,6 +12,7 @@ from attendance.evaluations.responses import FormAnswer, has_answered, respond
 from attendance.evaluations.results import QuestionResult, Results, get_results
 from attendance.evaluations.templates import Template
 from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.record.last_moments import CutOff, find_cut_off
 from attendance.record.participants import get_insider
 from models.evaluations import EvaluationForm
 from service.api.evaluations.schemas.evaluations import (
@@ -28,6 +29,7 @@ from service.api.evaluations.schemas.evaluations import (
     TemplateQuestion,
     Thanks,
 )
+from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
@@ -63,7 +65,7 @@ def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
     get_insider(call.db, project_id=project_id, caller=call.caller)
     form = get_form(call.db, project_id)
     done = has_answered(call.db, project_id=project_id, person_id=call.caller.person_id)
-    return _form_out(form, has_evaluated=done)
+    return _form_out(form, has_evaluated=done, cut_off=find_cut_off(call.db, project_id))
 
 
 @api.post("/projects/<uuid:project_id>/evaluation/responses")
@@ -165,6 +167,7 @@ def _template_out(template: Template) -> TemplateOut:
     )
 
 
-def _form_out(form: EvaluationForm, *, has_evaluated: bool) -> FormOut:
+def _form_out(form: EvaluationForm, *, has_evaluated: bool, cut_off: CutOff | None = None) -> FormOut:
     questions = [FormQuestionOut.model_validate(each) for each in read_questions(form)]
-    return FormOut(questions=questions, has_evaluated=has_evaluated)
+    shown = None if cut_off is None else CutOffOut.model_validate(cut_off)
+    return FormOut(questions=questions, has_evaluated=has_evaluated, cut_off=shown)

@@ -24,6 +24,7 @@ from service.api.exams.schemas.exams import (
     MyAttemptBrief,
     QuestionFull,
 )
+from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
 from service.edge.body_limits import ROWS
 from service.edge.calls import Call
@@ -133,4 +134,5 @@ def _exam_out(call: Call, project_id: uuid.UUID) -> ExamOut:
         exceptions=[ExamExceptionOut.model_validate(each) for each in view.exceptions],
         passed=view.has_passed,
         mine=[MyAttemptBrief.model_validate(each) for each in view.mine],
+        cut_off=None if view.cut_off is None else CutOffOut.model_validate(view.cut_off),
     )

@@ -190,6 +190,8 @@ def test_cutting_off_hands_in_what_is_open_and_says_so(closing: Closing, db: Ses
     assert lines[blank.id] == ["exam_not_passed"]  # the one attempt is used up
     refused = closing.api.as_(idle).post(f"/projects/{closing.project.id}/exam/attempts")
     assert refused.json["code"] == "exam_not_open"
+    seen = closing.api.as_(idle).get(f"/projects/{closing.project.id}/exam").json["cut_off"]
+    assert (seen["reason"], datetime.fromisoformat(seen["at"])) == (WHY, closing.now)
     step = db.scalars(select(AuditEntry).where(AuditEntry.action == "project.step")).all()[-1]
     assert step.reason == WHY
     approve(closing, made.json["id"], run_jobs)

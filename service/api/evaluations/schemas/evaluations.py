@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion
+from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.bodies import Body, Out
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -58,10 +59,11 @@ class FormQuestionOut(Out):
 
 
 class FormOut(Out):
-    """The form of a project. has_evaluated: whether I have answered it."""
+    """The form of a project. has_evaluated: whether I have answered it; cut_off: why it was closed early, if it was."""
 
     questions: list[FormQuestionOut]
     has_evaluated: bool
+    cut_off: CutOffOut | None
 
 
 class FormAnswerIn(Body):

@@ -13,6 +13,7 @@ from attendance.exams.papers import Draw
 from attendance.exams.questions import NewQuestion
 from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
+from service.api.projects.schemas.project_briefs import CutOffOut
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Reason
 
@@ -118,6 +119,7 @@ class ExamOut(Out):
 
     closes_at: the first instant at which it is closed for me. mine: my attempts, in order; the best one counts.
     exceptions: what is different for me; extra_attempts: beyond `attempts`. passed: by an attempt or an exception.
+    cut_off: why it was closed early, if it was.
     """
 
     pass_mark: int
@@ -136,6 +138,7 @@ class ExamOut(Out):
     exceptions: list[ExamExceptionOut]
     passed: bool
     mine: list[MyAttemptBrief]
+    cut_off: CutOffOut | None
 
 
 class QuestionFull(Out):

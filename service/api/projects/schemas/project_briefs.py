@@ -1,7 +1,7 @@
-"""A project in a list of something else."""
+"""A project in a list of something else, and what else several areas show of one."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from models.projects import Project
 from service.edge.bodies import Out
@@ -28,3 +28,10 @@ class ProjectBrief(Out):
             starts_on=project.starts_on,
             ends_on=project.ends_on,
         )
+
+
+class CutOffOut(Out):
+    """The organizer confirmed the credits without waiting for people who could still evaluate or sit the exam."""
+
+    reason: str
+    at: datetime
