@@ -29,6 +29,8 @@ class ReviewVerdict(enum.StrEnum):
     RETURN = "return"
 
 
+OPEN_SETTLEMENTS = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
+"""The statuses of a list that is neither settled nor returned yet."""
 _OPEN = text("status IN ('in_review', 'approved')")
 
 

@@ -123,6 +123,14 @@ def get_other_learner(db: Session, *, project: Project, cme_number: str, caller:
     return found[person]
 
 
+def lock_open_attempt(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> ExamAttempt | None:
+    """Return the open attempt of a person, locked until this transaction ends; None if no attempt is open."""
+    mine = ExamAttempt.project_id == project_id, ExamAttempt.person_id == person_id
+    is_open = ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at > now
+    wanted = select(ExamAttempt).where(*mine, *is_open).with_for_update()
+    return db.scalars(wanted.execution_options(populate_existing=True)).first()
+
+
 def latest_end(db: Session, exam: Exam, project: Project) -> datetime:
     """Return the first instant at which the exam is closed for everybody, also for people with a later last moment."""
     latest = select(func.max(ExamException.until)).where(ExamException.project_id == exam.project_id)
@@ -191,13 +199,7 @@ def _made(db: Session, exam: Exam, person_id: uuid.UUID, *, leads_to_round: bool
 
 
 def _prolong(db: Session, exam: Exam, project: Project, person_id: uuid.UUID, until: datetime, now: datetime) -> None:
-    attempt = db.scalars(
-        select(ExamAttempt)
-        .where(ExamAttempt.project_id == project.id, ExamAttempt.person_id == person_id)
-        .where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at > now)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    attempt = lock_open_attempt(db, project_id=project.id, person_id=person_id, now=now)
     if attempt is not None:
         extra = db.get(ExamExtraTime, (project.id, person_id))
         ends = min(attempt.started_at + timedelta(minutes=exam.minutes), max(closes_at(exam, project), until))

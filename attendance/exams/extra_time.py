@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.exams.exams import get_exam
-from attendance.exams.exceptions import get_other_learner
+from attendance.exams.exceptions import get_other_learner, lock_open_attempt
 from foundation import audit
 from foundation.callers import Caller
-from models.exams import ExamAttempt, ExamExtraTime
+from models.exams import ExamExtraTime
 from models.projects import Project
 
 
@@ -30,13 +29,7 @@ def give_extra_time(
         given = ExamExtraTime(project_id=project.id, person_id=person_id)
         db.add(given)
     given.minutes, given.reason, given.given_by, given.given_at = minutes, reason, caller.person_id, now
-    attempt = db.scalars(
-        select(ExamAttempt)
-        .where(ExamAttempt.project_id == project.id, ExamAttempt.person_id == person_id)
-        .where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline_at > now)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    attempt = lock_open_attempt(db, project_id=project.id, person_id=person_id, now=now)
     if attempt is not None:
         attempt.deadline_at += timedelta(minutes=minutes - earlier)
     before = {"person": str(person_id), "minutes": earlier}

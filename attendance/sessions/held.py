@@ -1,6 +1,5 @@
 """Which sessions were held, which of them count, and which are over. All other rooms ask here."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,17 +15,18 @@ from models.projects import Session as VenueSession
 
 def planned_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return all sessions of a project in order of time, also cancelled ones."""
-    return _sessions(db, project.id)
+    wanted = select(VenueSession).where(VenueSession.project_id == project.id)
+    return db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()
 
 
 def held_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions of a project in order of time, without those that were never held. Some may not count."""
-    return [each for each in _sessions(db, project.id) if was_held(each)]
+    return [each for each in planned_sessions(db, project) if was_held(each)]
 
 
 def counted_sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions of a project that shares are made of, in order of time."""
-    return [each for each in _sessions(db, project.id) if is_counted(each)]
+    return [each for each in planned_sessions(db, project) if is_counted(each)]
 
 
 def was_held(session: VenueSession) -> bool:
@@ -69,8 +69,3 @@ def check_not_cancelled(session: VenueSession) -> None:
     if session.cancelled_at is not None:
         facts = {"reason": session.cancellation_reason, "cancelled_at": session.cancelled_at.isoformat()}
         raise SessionCancelled(facts=facts)
-
-
-def _sessions(db: Session, project_id: uuid.UUID) -> Sequence[VenueSession]:
-    wanted = select(VenueSession).where(VenueSession.project_id == project_id)
-    return db.scalars(wanted.order_by(VenueSession.starts_at, VenueSession.id)).all()

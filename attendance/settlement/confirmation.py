@@ -32,10 +32,7 @@ from foundation.errors import AlreadyDecided
 from foundation.processes import ProcessTable
 from models.base import new_id
 from models.projects import Project, ProjectStatus
-from models.settlements import Settlement, SettlementStatus
-
-OPEN = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
-"""The statuses of a list that is not settled or returned yet."""
+from models.settlements import OPEN_SETTLEMENTS, Settlement, SettlementStatus
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def _has_supplement(project: Project) -> bool:
 
 def _require_same_choice(project: Project, latest: Settlement, choice: Choice | None) -> None:
     """Raise AlreadyDecided for a choice that the list under review doesn't follow."""
-    if choice is None or latest.status not in OPEN:
+    if choice is None or latest.status not in OPEN_SETTLEMENTS:
         return
     is_waiting, is_cut_off = project.open_until is not None, latest.cut_off_reason is not None
     if is_cut_off if choice.waits else is_waiting:

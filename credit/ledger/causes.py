@@ -21,11 +21,6 @@ class ReversedGrant:
     reversed_at: datetime
     is_lifted: bool
 
-    @property
-    def is_bar(self) -> bool:
-        """Return whether it keeps the person from another grant."""
-        return self.cause is ReversalCause.MISCONDUCT and not self.is_lifted
-
 
 def select_barred(*, source_kind: str, source_id: uuid.UUID) -> Select[uuid.UUID]:
     """Select the people who get no grant from a source, because of a misconduct that was not lifted."""

@@ -41,11 +41,10 @@ from models.imports import ImportStatus
 from models.ledger import EntryKind, LedgerEntry, SourceKind
 from models.people import Unit
 from models.projects import Project
-from models.settlements import Settlement, SettlementLine, SettlementStatus
+from models.settlements import OPEN_SETTLEMENTS, Settlement, SettlementLine
 
 _Around = tuple[date, date]
 _Day = date | ColumnElement[date] | InstrumentedAttribute[date]
-OPEN_SETTLEMENTS = (SettlementStatus.IN_REVIEW, SettlementStatus.APPROVED)
 
 
 @dataclass(frozen=True)
