@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import QuestionInvalid
 from attendance.evaluations.errors import EvaluationStarted
+from attendance.projects.access import ReadableProject
+from attendance.record.participants import InsiderProject
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -95,9 +97,9 @@ def find_form(db: Session, project_id: uuid.UUID) -> EvaluationForm | None:
     return db.scalars(wanted.execution_options(populate_existing=True)).first()
 
 
-def get_form(db: Session, project_id: uuid.UUID) -> EvaluationForm:
+def get_form(db: Session, project: ReadableProject | InsiderProject) -> EvaluationForm:
     """Return the form of a project. Raises NotFound for a project without form."""
-    form = find_form(db, project_id)
+    form = find_form(db, project.id)
     if form is None:
         raise NotFound
     return form

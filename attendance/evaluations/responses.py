@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import AnswersInvalid, DidNotAttend
 from attendance.evaluations.errors import AlreadyEvaluated, EvaluationNotOpen
-from attendance.evaluations.forms import FormKind, FormQuestion, get_form, read_questions
+from attendance.evaluations.forms import FormKind, FormQuestion, find_form, read_questions
 from attendance.record.last_moments import UNDER_WAY, is_open, last_moment, lock_for_work
 from attendance.record.participants import get_participant
 from foundation.callers import Caller
+from foundation.errors import NotFound
 from foundation.transactions import insert_or_none, read_only
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
 from models.projects import Project
@@ -40,9 +41,10 @@ def select_respondents(project_id: uuid.UUID) -> Select[uuid.UUID]:
     return select(EvaluationRespondent.person_id).where(EvaluationRespondent.project_id == project_id)
 
 
-def has_answered(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID) -> bool:
-    """Return whether the person has evaluated the project."""
-    row = exists().where(EvaluationRespondent.project_id == project_id, EvaluationRespondent.person_id == person_id)
+def has_answered(db: Session, *, project: Project, caller: Caller) -> bool:
+    """Return whether the caller has evaluated the project."""
+    mine = EvaluationRespondent.person_id == caller.person_id
+    row = exists().where(EvaluationRespondent.project_id == project.id, mine)
     return bool(db.scalar(select(row)))
 
 
@@ -61,13 +63,15 @@ def respond(
     """
     with read_only(db):
         participant = get_participant(db, project_id=project_id, person_id=caller.person_id)
-        form = get_form(db, project_id)
+        form = find_form(db, project_id)
+        if form is None:
+            raise NotFound
         asked = form.questions
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
         if not is_open(participant.project, now) or _is_too_late(db, participant.project, now):
             raise EvaluationNotOpen
-        if has_answered(db, project_id=project_id, person_id=caller.person_id):
+        if has_answered(db, project=participant.project, caller=caller):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
     if not is_open(lock_for_work(db, project_id), now):  # the settlement was confirmed since

@@ -50,7 +50,7 @@ def get_results(db: Session, project: ReadableProject) -> Results:
 
     Between two different results at least five responses are added, so nobody can tell the answers of one person.
     """
-    form = get_form(db, project.id)
+    form = get_form(db, project)
     whole = form.responses // GROUP
     wanted = select(EvaluationResponse.answers).where(
         EvaluationResponse.project_id == project.id, EvaluationResponse.batch < whole

@@ -12,8 +12,9 @@ from attendance.exams.errors import ExamStarted, ListInReview, NotEnoughQuestion
 from attendance.exams.papers import Draw, count_pool
 from attendance.exams.question_bank import check_pictures
 from attendance.exams.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
-from attendance.projects.access import OrganizedProject, get_open_project
+from attendance.projects.access import OrganizedProject, ReadableProject, get_open_project
 from attendance.record.last_moments import last_moment
+from attendance.record.participants import InsiderProject
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -65,9 +66,9 @@ def find_exam(db: Session, project_id: uuid.UUID) -> Exam | None:
     return db.scalars(wanted).first()
 
 
-def get_exam(db: Session, project_id: uuid.UUID) -> Exam:
+def get_exam(db: Session, project: ReadableProject | InsiderProject) -> Exam:
     """Return the exam of a project. Raises NotFound for a project without exam."""
-    exam = find_exam(db, project_id)
+    exam = find_exam(db, project.id)
     if exam is None:
         raise NotFound
     return exam

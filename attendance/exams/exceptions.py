@@ -75,7 +75,7 @@ def make_exception(
     Raises NotFound for a project without exam, PersonNotOnRoster, OwnAttendance; PeriodInvalid for a moment that is
     over.
     """
-    exam = get_exam(db, project.id)
+    exam = get_exam(db, project)
     person_id = get_other_learner(db, project=project, cme_number=cme_number, caller=caller)
     if new.until is not None and new.until <= now:
         raise PeriodInvalid(field="until")

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 
 from attendance.exams.exams import get_exam
 from attendance.exams.exceptions import get_other_learner, lock_open_attempt
+from attendance.projects.access import OrganizedProject
 from foundation import audit
 from foundation.callers import Caller
 from models.exams import ExamExtraTime
-from models.projects import Project
 
 
 def give_extra_time(
-    db: Session, *, project: Project, cme_number: str, minutes: int, reason: str, caller: Caller, now: datetime
+    db: Session, *, project: OrganizedProject, cme_number: str, minutes: int, reason: str, caller: Caller, now: datetime
 ) -> datetime | None:
     """Set the extra minutes of a learner, in place of earlier ones; 0 removes them.
 
@@ -21,7 +21,7 @@ def give_extra_time(
     project: locked, so that two changes at the same time wait for each other. Raises NotFound for a project without
     exam, PersonNotOnRoster, OwnAttendance.
     """
-    get_exam(db, project.id)
+    get_exam(db, project)
     person_id = get_other_learner(db, project=project, cme_number=cme_number, caller=caller)
     given = db.get(ExamExtraTime, (project.id, person_id), populate_existing=True)
     earlier = given.minutes if given is not None else 0

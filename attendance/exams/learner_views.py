@@ -88,8 +88,8 @@ class ReviewedQuestion:
 
 def view_exam(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> ExamView:
     """Return the exam for people of the roster, organizers and reviewers. Raises NotFound, Forbidden."""
-    project = get_insider(db, project_id=project_id, caller=caller).project
-    exam = get_exam(db, project_id)
+    project = get_insider(db, project_id=project_id, caller=caller)
+    exam = get_exam(db, project)
     exceptions = exceptions_of(db, project_id=project_id, person_ids=[caller.person_id])[caller.person_id]
     until = max((each.until for each in exceptions if each.until is not None), default=None)
     closes = closes_at(exam, project)

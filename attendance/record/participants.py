@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import NewType
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +16,9 @@ from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Dir
 from models.people import Unit
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
+
+InsiderProject = NewType("InsiderProject", Project)
+"""A project that the caller is on the roster of, organizes or reviews. Only `get_insider` makes one."""
 
 _ATTENDED_MARKS = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
 _ABSENT_MARKS = (AttendanceMark.ABSENT, AttendanceMark.EXCUSED)
@@ -98,12 +102,12 @@ def get_participant(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID)
     return Participant(project, path, reviewing_path, is_learner, is_on_roster, attended)
 
 
-def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> Participant:
-    """Return the caller's part in the project, for people of its roster, its organizers and its reviewers.
+def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> InsiderProject:
+    """Return the project for people on its roster, its organizers and its reviewers.
 
     Raises NotFound, Forbidden.
     """
     found = get_participant(db, project_id=project_id, person_id=caller.person_id)
     if not found.is_on_roster and not found.is_staff(caller):
         raise Forbidden
-    return found
+    return InsiderProject(found.project)

@@ -62,9 +62,9 @@ def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
 @api.output(FormOut)
 def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
     """Show the form, for everybody on the roster and the organizer."""
-    get_insider(call.db, project_id=project_id, caller=call.caller)
-    form = get_form(call.db, project_id)
-    done = has_answered(call.db, project_id=project_id, person_id=call.caller.person_id)
+    project = get_insider(call.db, project_id=project_id, caller=call.caller)
+    form = get_form(call.db, project)
+    done = has_answered(call.db, project=project, caller=call.caller)
     return _form_out(form, has_evaluated=done, cut_off=find_cut_off(call.db, project_id))
 
 

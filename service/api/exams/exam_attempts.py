@@ -1,4 +1,4 @@
-"""One's own attempts at exams: each answer saved on its own, handed in, found again on any device."""
+"""My own attempts at exams: the server saves each answer separately, and any device can continue."""
 
 import uuid
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 @refuses("not_found")
 @api.output(AttemptOut)
 def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
-    """Show my attempt with the answers saved so far; after its deadline, its result."""
+    """Show my attempt with the saved answers; after its deadline, its result."""
     questions = call.components.questions
     sitting = attempts.get_sitting(call.db, attempt_id=attempt_id, caller=call.caller, questions=questions)
     review = learner_views.review(call.db, sitting=sitting, now=call.now)
@@ -42,7 +42,7 @@ def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
 @api.input(AnswerIn, arg_name="body")
 @api.output(AnswerOut)
 def put_answer(call: BearerCall, attempt_id: uuid.UUID, question_id: uuid.UUID, body: AnswerIn) -> AnswerOut:
-    """Save one answer; the same again changes nothing. What comes back is what the server has."""
+    """Save one answer, and return what the server has saved. A repeated call changes nothing."""
     options = tuple(body.options) if body.options is not None else None
     given = GivenAnswer(attempt_id, question_id, options, body.text, body.revision)
     questions = call.components.questions
@@ -57,7 +57,7 @@ def put_answer(call: BearerCall, attempt_id: uuid.UUID, question_id: uuid.UUID, 
 @refuses("not_found")
 @api.output(SubmissionOut)
 def submit_attempt(call: Call, attempt_id: uuid.UUID) -> SubmissionOut:
-    """Hand in my attempt; again, or past its deadline, it is as it was handed in."""
+    """Hand in my attempt. Handed in already or past its deadline, it does not change."""
     questions = call.components.questions
     done = attempts.submit(call.db, attempt_id=attempt_id, caller=call.caller, now=call.now, questions=questions)
     return SubmissionOut(
@@ -85,7 +85,10 @@ def get_picture_of_paper(call: Call, attempt_id: uuid.UUID, question_id: uuid.UU
 def attempt_out(
     sitting: Sitting, now: datetime, review: list[ReviewedQuestion] | None, seen: Sequence[SeenCorrection]
 ) -> AttemptOut:
-    """Return an attempt as its learner sees it: nothing of what is right, but by `review`. seen: its corrections."""
+    """Return an attempt as its learner sees it.
+
+    It shows correct answers only as far as `review` allows. seen: the corrections of its questions.
+    """
     attempt, result = sitting.attempt, learner_views.result_of(sitting, now)
     return AttemptOut.model_validate(
         {
@@ -111,7 +114,7 @@ def attempt_out(
 
 
 def _question_out(item: Item, sitting: Sitting) -> dict[str, object]:
-    """Return a question of a paper: a dict, because objects took a fifth of the CPU of a start."""
+    """Return a question of a paper as a dict. Objects took a fifth of the CPU time of a start."""
     question = sitting.questions[item.question_id]
     return {
         "id": question.id,

@@ -1,4 +1,4 @@
-"""Mending an exam: corrections of questions after papers are out, and exceptions for one person."""
+"""Changes of an exam that has begun: corrections of questions, and exceptions for one person."""
 
 import uuid
 
@@ -39,7 +39,10 @@ api = APIBlueprint("exam_mending", __name__, tag="Exams")
 @api.output(CorrectionEffectOut, status_code=201)
 @api.doc(responses=another_answer(200, "A dry run", {"$ref": "#/components/schemas/CorrectionEffectOut"}))
 def correct_exam(call: Call, project_id: uuid.UUID, body: ExamCorrectionIn) -> tuple[CorrectionEffectOut, int]:
-    """Correct the key of a question, or take it out, after papers are out: all are graded anew; who passed keeps it."""
+    """Correct the answer of a question, or remove the question, after papers were given out.
+
+    All papers are graded again. People who had passed stay passed.
+    """
     project = get_mendable_project(call.db, project_id=project_id, caller=call.caller)
     act = corrections.weigh_correction if body.dry_run else corrections.make_correction
     effect = act(
@@ -59,7 +62,7 @@ def correct_exam(call: Call, project_id: uuid.UUID, body: ExamCorrectionIn) -> t
 @api.input(Page, location="query", arg_name="query")
 @api.output(ExamCorrectionList)
 def list_exam_corrections(call: Call, project_id: uuid.UUID, query: Page) -> ExamCorrectionList:
-    """Show the corrections of the exam, for organizer and reviewing unit, in the order in which they were made."""
+    """Show the corrections of the exam to organizer and reviewing unit, oldest first."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
@@ -77,7 +80,10 @@ def list_exam_corrections(call: Call, project_id: uuid.UUID, query: Page) -> Exa
 @api.input(ExamExceptionIn, arg_name="body")
 @api.output(ExamExceptionGivenOut, status_code=201)
 def except_learner(call: Call, project_id: uuid.UUID, body: ExamExceptionIn) -> ExamExceptionGivenOut:
-    """Give one learner more attempts, a later last moment, or a pass, with a reason; the latest of a kind holds."""
+    """Give one learner more attempts, a later end, or a pass, with a reason.
+
+    A new exception replaces the earlier one of the same kind.
+    """
     project = get_mendable_project(call.db, project_id=project_id, caller=call.caller)
     given = exceptions.make_exception(
         call.db,
@@ -101,7 +107,7 @@ def except_learner(call: Call, project_id: uuid.UUID, body: ExamExceptionIn) -> 
 @api.input(Page, location="query", arg_name="query")
 @api.output(ExceptedList)
 def list_exam_exceptions(call: Call, project_id: uuid.UUID, query: Page) -> ExceptedList:
-    """Show for whom the exam is different, extra time too, and why; for organizer and reviewing unit."""
+    """Show the people with an exception or extra time, and why, to organizer and reviewing unit."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,

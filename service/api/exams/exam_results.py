@@ -1,4 +1,4 @@
-"""Results of exams, for organizer and reviewing unit: by learner and by question."""
+"""Results of exams by learner and by question, for organizer and reviewing unit."""
 
 import uuid
 from decimal import Decimal
@@ -29,7 +29,7 @@ _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结
 @api.input(Page, location="query", arg_name="query")
 @api.output(ResultList)
 def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultList:
-    """Show the learners of the roster with their best score; who has not sat has none."""
+    """Show the learners of the roster with their best score. People without an attempt have no score."""
     page = paged(
         query, by_id("person_id"), lambda after, limit: _read_results(call, project_id, after=after, limit=limit)
     )
@@ -41,7 +41,7 @@ def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultL
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
-    """Show the same list as a sheet, whole."""
+    """Show the whole list as a workbook."""
     lines = (
         [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
         for each in _read_results(call, project_id, after=None, limit=None)
@@ -54,7 +54,7 @@ def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.output(ItemList)
 def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
-    """Show how hard each question was, whether it tells the strong from the weak, and what was chosen."""
+    """Show for each question: its difficulty, its discrimination, and how often each option was chosen."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     found = item_statistics(call.db, project=reached.project, cache=call.components.questions)
     return ItemList(items=[_item_out(each) for each in found])

@@ -39,7 +39,10 @@ api = APIBlueprint("exams", __name__, tag="Exams")
 @api.input(ExamIn, arg_name="body")
 @api.output(ExamOut)
 def put_exam(call: Call, project_id: uuid.UUID, body: ExamIn) -> ExamOut:
-    """Give the project its exam; once somebody has a paper, only window, attempts, pause and review may change."""
+    """Set the exam of a project.
+
+    After the first paper, only the period, the attempts, the pause and the review may change.
+    """
     project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     set_exam(call.db, project=project, new=body.to_domain(), caller=call.caller, now=call.now)
     return _exam_out(call, project_id)
@@ -50,7 +53,7 @@ def put_exam(call: Call, project_id: uuid.UUID, body: ExamIn) -> ExamOut:
 @refuses("not_found")
 @api.output(ExamOut)
 def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
-    """Show the exam without its questions, and my attempts; for everybody on the roster and the organizer."""
+    """Show the exam without its questions, and my attempts, to people on the roster and to staff."""
     return _exam_out(call, project_id)
 
 
@@ -59,9 +62,9 @@ def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
 @refuses("not_found")
 @api.output(ExamPaper)
 def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
-    """Show what papers are made of, with the right answers: for organizer and reviewing unit alone."""
+    """Show the questions and rules of the exam with the correct answers, to organizer and reviewing unit only."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    exam = get_exam(call.db, project_id)
+    exam = get_exam(call.db, reached.project)
     questions = own_questions(call.db, exam)
     return ExamPaper(
         questions=[QuestionFull.model_validate(with_answers(each)) for each in questions],
@@ -78,7 +81,7 @@ def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
 @api.input(ExtraTimeIn, arg_name="body")
 @api.output(ExtraTimeOut)
 def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> ExtraTimeOut:
-    """Give one learner more minutes, with a reason; an attempt that is open gets them too."""
+    """Give one learner extra minutes, with a reason. They also count for an open attempt."""
     project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     deadline = give_extra_time(
         call.db,
@@ -102,7 +105,7 @@ def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> Extr
 @api.output(AttemptOut, status_code=201)
 @api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
 def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
-    """Begin an attempt, or go on with the one that is open, on any device."""
+    """Start an attempt, or continue the open one, on any device."""
     sitting = attempts.start(
         call.db,
         project_id=project_id,

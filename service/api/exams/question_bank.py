@@ -1,4 +1,4 @@
-"""Question banks (题库): kept by units, filled one by one or from files, drawn from by exams."""
+"""Question banks (题库) of units. Exams draw questions from them."""
 
 import uuid
 
@@ -45,7 +45,7 @@ _SUFFIXES = {FileForm.GIFT: "gift.txt", FileForm.AIKEN: "aiken.txt", FileForm.XL
 @api.input(BankQuestionIn, arg_name="body")
 @api.output(BankQuestion, status_code=201)
 def add_question(call: Call, body: BankQuestionIn) -> BankQuestion:
-    """Add a question to the bank of one of my units; all units below draw from it too."""
+    """Add a question to the bank of one of my units. All units below can draw it too."""
     made = question_bank.add_question(
         call.db,
         new=body.to_domain(),
@@ -83,7 +83,7 @@ def list_bank(call: Call, query: BankPage) -> BankList:
 @refuses("not_found")
 @api.output(Empty, status_code=204)
 def retire_question(call: Call, bank_question_id: uuid.UUID) -> Response:
-    """Take a question out of its bank; papers that have it keep it."""
+    """Remove a question from its bank. Existing papers keep it."""
     question_bank.retire(call.db, question_id=bank_question_id, caller=call.caller, now=call.now)
     return Response(status=204)
 
@@ -94,7 +94,7 @@ def retire_question(call: Call, bank_question_id: uuid.UUID) -> Response:
 @api.input(QuestionCorrection, arg_name="body")
 @api.output(BankQuestion, status_code=201)
 def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
-    """Correct a question: a new one takes its place in the bank, and papers that have the old one keep it."""
+    """Replace a question in the bank by a corrected one. Existing papers keep the old question."""
     made = question_bank.correct(
         call.db,
         question_id=bank_question_id,
@@ -115,7 +115,10 @@ def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorr
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
 def import_questions(call: Call, form: ImportForm) -> ImportOut:
-    """Take in a GIFT, Aiken or XLSX file: all of it, or nothing and the first hundred errors (`errors`: `file.12`)."""
+    """Import a GIFT, Aiken or XLSX file: either all of it, or nothing with its first hundred errors.
+
+    `errors` names the line, for example `file.12`.
+    """
     questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
     made = question_bank.import_questions(
         call.db,
@@ -134,7 +137,7 @@ def import_questions(call: Call, form: ImportForm) -> ImportOut:
 @refuses("not_found")
 @api.output(Empty, status_code=204)
 def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
-    """Take everything that one file brought out of the bank again."""
+    """Remove from the bank all questions that one file added."""
     question_bank.undo(call.db, import_id=question_import_id, caller=call.caller, now=call.now)
     return Response(status=204)
 
@@ -145,7 +148,10 @@ def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
 @api.input(ExportQuery, location="query", arg_name="query")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def export_bank(call: Call, query: ExportQuery) -> Response:
-    """Show the questions I see as a GIFT, Aiken or XLSX file, oldest first; Aiken holds single choices alone."""
+    """Export the questions that I may see as GIFT, Aiken or XLSX, oldest first.
+
+    Aiken has single choice questions only.
+    """
     found = question_bank.list_questions(
         call.db,
         wanted=BankFilter(query.discipline, query.kind),
@@ -170,7 +176,7 @@ def export_bank(call: Call, query: ExportQuery) -> Response:
 @api.input(PictureForm, location="files", arg_name="form")
 @api.output(PictureOut, status_code=201)
 def add_picture(call: Call, form: PictureForm) -> PictureOut:
-    """Keep a picture for questions; it is drawn anew, and nothing of the file but its pixels is kept."""
+    """Store a picture for questions. The server encodes it again and keeps only its pixels."""
     content = question_pictures.redraw(form.picture.stream.read())
     made = question_pictures.keep_picture(
         call.db, content=content, unit_id=form.unit_id, caller=call.caller, now=call.now
@@ -183,7 +189,7 @@ def add_picture(call: Call, form: PictureForm) -> PictureOut:
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_picture(call: Call, picture_id: uuid.UUID) -> Response:
-    """Show a picture, for who writes questions."""
+    """Show a picture to people who write questions."""
     content = question_pictures.get_picture(call.db, picture_id=picture_id, caller=call.caller)
     return Response(content, mimetype="image/png")
 

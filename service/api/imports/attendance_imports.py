@@ -1,4 +1,4 @@
-"""Rosters and attendance machines' files: preview, one commit, undo as a batch (X-10)."""
+"""Imports of rosters and of attendance machines' files: preview, commit, undo as a batch (X-10)."""
 
 import uuid
 
@@ -44,7 +44,10 @@ api = APIBlueprint("attendance_imports", __name__, tag="Imports")
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
 def import_roster(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImportOut:
-    """Check a roster row by row: 继教编号, 姓名, 证件号, 手机, 单位, 角色; nobody is expected before the commit."""
+    """Check the rows of a roster: 继教编号, 姓名, 证件号, 手机, 单位, 角色.
+
+    Nobody is on the roster before the commit.
+    """
     return _start(call, project_id, ImportKind.ROSTER, form)
 
 
@@ -54,7 +57,10 @@ def import_roster(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImp
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
 def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImportOut:
-    """Check what an attendance machine wrote: 继教编号, 时间 (local), and where it tells them 方向, 场次, 设备号."""
+    """Check the rows of an attendance machine's file: 继教编号, 时间 (local time).
+
+    Optional columns are 方向, 场次, 设备号.
+    """
     return _start(call, project_id, ImportKind.PUNCHES, form)
 
 
@@ -77,7 +83,7 @@ def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportLi
 @refuses("not_found")
 @api.output(FileImportOut)
 def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
-    """Show an import: how far it is, how many rows have errors, what came of them."""
+    """Show an import: its progress, the number of rows with errors, and its results."""
     return _out(call, imports.get_import(call.db, import_id=import_id, caller=call.caller))
 
 
@@ -87,7 +93,7 @@ def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.input(FileRowsPage, location="query", arg_name="query")
 @api.output(FileRowList)
 def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
-    """Show the rows of an import, each with what is wrong by column and what came of it."""
+    """Show the rows of an import, each with its errors by column and its result."""
     mine = imports.get_import(call.db, import_id=import_id, caller=call.caller)
     page = paged(
         query,
@@ -106,7 +112,7 @@ def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowL
 )  # fmt: skip
 @api.output(FileImportOut, status_code=202)
 def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
-    """Have all rows take effect, once; asked again it tells how far that is."""
+    """Apply all rows of an import, once. A repeated call shows the progress."""
     return _out(call, imports.commit(call.db, _importer(call), import_id=import_id, caller=call.caller, now=call.now))
 
 
@@ -116,7 +122,7 @@ def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @api.input(FileUndoIn, arg_name="body")
 @api.output(FileImportOut, status_code=202)
 def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
-    """Take back what the import made; people who took part since stay on the roster."""
+    """Undo an import. People who have taken part since then stay on the roster."""
     return _out(
         call,
         imports.undo(
@@ -130,7 +136,7 @@ def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImpor
 @refuses()
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_template(call: Call) -> Response:
-    """Show an empty roster with its titles."""
+    """Show an empty roster workbook with its titles."""
     return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
 
 

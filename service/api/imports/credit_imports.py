@@ -1,4 +1,4 @@
-"""Credit imports by the authority: preview, one commit, undo as a batch."""
+"""Credit imports by the authority: preview, commit, undo as a batch."""
 
 import uuid
 from typing import Any
@@ -56,9 +56,9 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
-    """Check rows of credits and keep them for a look; nothing counts before the commit (X-10).
+    """Check rows of credits and store them for a preview. Nothing counts before the commit (X-10).
 
-    Beyond 200 rows a job checks them: the answer is 202 and names it.
+    For more than 200 rows a job checks them: the answer is 202 and names the job.
     """
     return _started(
         call, commit_portions(call.db, imports.preview(call.db, rows=body.rows, caller=call.caller, now=call.now))
@@ -72,7 +72,10 @@ def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, 
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
 def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
-    """Check a workbook or CSV of credits, up to 20,000 rows; beyond 200 by a job, which the answer names."""
+    """Check a workbook or CSV of credits with up to 20,000 rows.
+
+    For more than 200 rows a job checks them, and the answer names it.
+    """
     data = form.file.stream.read()
     return _started(
         call, commit_portions(call.db, imports.upload(call.db, data=data, caller=call.caller, now=call.now))
@@ -106,7 +109,7 @@ def list_imports(call: Call, query: Page) -> CreditImportList:
 @refuses("not_found")
 @api.output(CreditImportOut)
 def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
-    """Show one import with what is wrong with it."""
+    """Show one import with its errors."""
     return _with_errors(call, imports.get_import(call.db, import_id=credit_import_id, caller=call.caller))
 
 
@@ -116,7 +119,7 @@ def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
 @api.input(RowsAsked, location="query", arg_name="query")
 @api.output(ImportRowList)
 def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
-    """Show the rows of an import as they were sent, each with what is wrong with it."""
+    """Show the rows of an import as they were sent, each with its errors."""
     mine = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     page = paged(
         query,
@@ -144,10 +147,10 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
 @api.output(Committed)
 @api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))
 def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) -> Any:
-    """Record all rows of an import, once: approved ones in the ledger, pending ones as records that wait.
+    """Record all rows of an import, once: approved rows in the ledger, pending rows as records.
 
-    A row with a warning is recorded only if `accept` names it with a reason; else it is left out.
-    Beyond 200 rows a job does it: the answer is 202 until that is done.
+    A row with a warning is recorded only if `accept` names it with a reason; otherwise it is left out. For more than
+    200 rows a job does it: the answer is 202 until it is done.
     """
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     accepted = {each.row: each.reason for each in body.accept}
@@ -168,7 +171,7 @@ def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) ->
 @api.output(CreditImportOut)
 @api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
 def undo_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
-    """Take back all that an import brought: grants are reversed in the ledger, records withdrawn."""
+    """Undo an import: grants are reversed in the ledger, records are withdrawn."""
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)
     return _with_errors(call, found), 200 if found.status is ImportStatus.UNDONE else 202

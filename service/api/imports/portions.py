@@ -1,4 +1,4 @@
-"""Storing an upload of many rows: committed a portion at a time, so that nobody waits for the write lock meanwhile."""
+"""Storing uploads of many rows: a commit after each portion, so that nobody waits long for the write lock."""
 
 from collections.abc import Generator
 from typing import TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def commit_portions(db: Session, storing: Generator[None, None, T]) -> T:
-    """Commit at each portion but the last one, which is the request's to commit; return what was stored."""
+    """Commit after each portion except the last one, which the request commits; return what was stored."""
     while True:
         try:
             next(storing)

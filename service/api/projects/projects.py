@@ -1,4 +1,4 @@
-"""Projects, the steps of their life, copies, and what their numbers and disciplines mean."""
+"""Projects: their data, status changes, copies, and the known number formats and disciplines."""
 
 import uuid
 
@@ -46,7 +46,7 @@ api = APIBlueprint("projects", __name__, tag="Sessions")
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
 def create_project(call: Call, body: ProjectNew) -> ProjectOut:
-    """Make a project (项目) of one of my units."""
+    """Create a project (项目) of one of my units."""
     made = projects.create_project(call.db, new=body.facts(), caller=call.caller, now=call.now)
     return ProjectOut.of(made)
 
@@ -57,7 +57,10 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
 def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
-    """Show the projects of my units, or those that my authority reviews, newest first; `filed` ones wait for it."""
+    """Show the projects of my units and those that my authority reviews, newest first.
+
+    A project with the status `filed` waits for the review of the authority.
+    """
     page = paged(
         query,
         BY_ID,
@@ -87,7 +90,10 @@ def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int,
 @api.input(TransitionIn, arg_name="body")
 @api.output(TransitionOut)
 def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> TransitionOut:
-    """Take a project a step further (W): its organizer files, announces, runs and ends, its reviewing unit approves."""
+    """Change the status of a project (W).
+
+    Its organizer files, announces, starts and ends it. Its reviewing unit approves it.
+    """
     taken = transitions.take_step(
         call.db,
         call.components.processes,
@@ -105,7 +111,7 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 @refuses("not_found")
 @api.output(ProjectLife)
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
-    """Show the steps that a project took, and those that I may take now."""
+    """Show the status changes of a project, and those that I may make now."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     steps = transitions.list_steps(call.db, project=reached.project)
     return ProjectLife(
@@ -122,9 +128,10 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 @api.input(ProjectChange, arg_name="body")
 @api.output(ProjectOut)
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
-    """Change facts of a project; what isn't sent stays: before it is filed or in change; its capacity at any time.
+    """Change fields of a project. Fields that are not sent keep their values.
 
-    The last day of an approved project can still come forward, with a reason.
+    This works before the project is filed, and while it is in change. The capacity can change at any time. The last day
+    of an approved project can still be set to an earlier day, with a reason.
     """
     edit = ProjectEdit(body.applied_to, body.reason, revisions_seen())
     edited = project_edits.edit_project(call.db, project_id=project_id, edit=edit, caller=call.caller, now=call.now)
@@ -139,7 +146,7 @@ def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tupl
 @api.input(CopyNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
 def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
-    """Make a draft like this project on other days, with its sessions and without its people."""
+    """Create a draft with the same data and sessions on other days, without participants."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     made = project_copies.copy_project(
         call.db,
@@ -157,7 +164,7 @@ def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut
 @refuses()
 @api.output(NumberFormatList)
 def list_number_formats(call: Call) -> NumberFormatList:
-    """Show the formats of project numbers that are known, by level; any other is taken as it is."""
+    """Show the known formats of project numbers, by level. Numbers of other formats are accepted too."""
     return NumberFormatList(items=[NumberFormatOut.of(each) for each in number_formats()])
 
 
@@ -166,7 +173,7 @@ def list_number_formats(call: Call) -> NumberFormatList:
 @refuses()
 @api.output(DisciplineList)
 def list_disciplines(call: Call) -> DisciplineList:
-    """Show the disciplines (学科) of two levels that are known; any other is taken as it is."""
+    """Show the known disciplines (学科) of two levels. Other disciplines are accepted too."""
     return DisciplineList(items=[DisciplineOut.model_validate(each) for each in disciplines()])
 
 

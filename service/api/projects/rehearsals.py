@@ -1,4 +1,4 @@
-"""A dry run of a session (X-9)."""
+"""Dry runs of sessions (X-9)."""
 
 import uuid
 
@@ -21,7 +21,7 @@ api = APIBlueprint("rehearsals", __name__, tag="Sessions")
 @api.input(RehearsalIn, arg_name="body")
 @api.output(RehearsalOut)
 def rehearse_session(call: Call, session_id: uuid.UUID, body: RehearsalIn) -> RehearsalOut:
-    """Rehearse a session with made-up attendees, by its own codes and windows; nothing of it is kept."""
+    """Simulate a session with invented attendees, with its own codes and windows. Nothing is stored."""
     with call.reading():
         session = get_session(call.db, session_id=session_id, caller=call.caller)
         findings = check_readiness(call.db, session)

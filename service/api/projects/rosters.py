@@ -1,4 +1,4 @@
-"""Who is expected at a project, and who waits for a place."""
+"""Rosters (学员名单) and waiting lists of projects."""
 
 import uuid
 
@@ -31,9 +31,9 @@ api = APIBlueprint("rosters", __name__, tag="Rosters")
 @api.input(RosterNew, arg_name="body")
 @api.output(RosterOut)
 def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterOut:
-    """Expect people at a project; those who are expected already stay as they are.
+    """Add people to the roster of a project. People who are on it already don't change.
 
-    Nobody puts themselves on it: another of the staff, the admin of the unit or the reviewing unit does.
+    Nobody adds themselves: other staff, the admin of the unit or the reviewing unit does it.
     """
     project = get_roster_project(call.db, project_id=project_id, caller=call.caller)
     change = rosters.add_people(
@@ -53,7 +53,7 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
-    """Show who is expected, in the order in which they came onto the roster."""
+    """Show the people on the roster, in the order in which they were added."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
@@ -69,7 +69,7 @@ def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterL
 @api.input(RosterRoleAsked, location="query", arg_name="query")
 @api.output(Empty, status_code=204)
 def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, query: RosterRoleAsked) -> Empty:
-    """Take somebody off the roster or the waiting list; whoever waits first gets the place."""
+    """Remove a person from the roster or the waiting list. The first person who waits gets the place."""
     project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     rosters.remove(
         call.db,
@@ -88,7 +88,7 @@ def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, 
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingList)
 def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
-    """Show who waits for a place in a full project, the first one first."""
+    """Show the people who wait for a place in a full project, in order."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,

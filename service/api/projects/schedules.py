@@ -1,4 +1,4 @@
-"""The schedule of a project: its sessions made, moved, extended, closed, cancelled; which of them overlap."""
+"""The schedule of a project: sessions are created, moved, extended, closed, cancelled; overlaps."""
 
 import uuid
 
@@ -39,7 +39,7 @@ api = APIBlueprint("schedules", __name__, tag="Sessions")
 @api.input(SessionNew, arg_name="body")
 @api.output(SessionOut, status_code=201)
 def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> SessionOut:
-    """Make a session (场次) of a project; it may cross midnight."""
+    """Create a session (场次) of a project. It may cross midnight."""
     project = get_open_project(call.db, project_id=project_id, caller=call.caller, closed_in=OVER)
     made = sessions.create_session(call.db, project=project, new=body.plan(), caller=call.caller, now=call.now)
     return session_out(made)
@@ -66,7 +66,7 @@ def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList
 @refuses("not_found")
 @api.output(OverlapList)
 def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
-    """Show the sessions that are held at the same time: tracks side by side, or a slip of planning."""
+    """Show sessions at the same time: parallel tracks, or a mistake in the plan."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
     found = changes.list_overlaps(call.db, project=reached.project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
@@ -81,7 +81,10 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
 @api.input(SessionChange, arg_name="body")
 @api.output(SessionOut)
 def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
-    """Change a session; what isn't sent stays. Check-ins stay as they were judged when they were made."""
+    """Change a session. Fields that are not sent keep their values.
+
+    Existing check-ins keep their result.
+    """
     mover = Mover(body.earlier_check_ins, body.reason, call.caller, call.now, call.components.receipts)
     wanted = SessionEdit(body.applied_to, mover.on_another_day(call.db), body.reason, revisions_seen())
     changed = changes.edit(call.db, session_id=session_id, wanted=wanted, caller=call.caller, now=call.now)
@@ -94,7 +97,10 @@ def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tu
 @api.input(ExtensionIn, arg_name="body")
 @api.output(SessionOut)
 def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tuple[SessionOut, int, dict[str, str]]:
-    """Keep check-in or check-out open for some minutes more, from its planned end on, or from now if that is past."""
+    """Keep check-in or check-out open for some more minutes.
+
+    They count from the planned end, or from now if that is over.
+    """
     extended = changes.extend(
         call.db,
         session_id=session_id,
@@ -112,7 +118,7 @@ def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tupl
 @api.input(CancellationIn, arg_name="body")
 @api.output(SessionOut)
 def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> tuple[SessionOut, int, dict[str, str]]:
-    """Cancel a session (停办), until the settlement is confirmed: it was never held, and counts for nobody."""
+    """Cancel a session (停办), until the settlement is confirmed. It was then never held and counts for nobody."""
     cancelled = cancellations.cancel(
         call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now
     )
@@ -124,7 +130,7 @@ def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> t
 @refuses("not_found", "project_closed", "period_invalid", "session_too_long")
 @api.output(SessionOut)
 def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
-    """Take the cancellation of a session back: what was recorded there counts again."""
+    """Undo the cancellation of a session. Its records count again."""
     restored = cancellations.restore(call.db, session_id=session_id, caller=call.caller, now=call.now)
     return session_with_etag(restored)
 
@@ -135,6 +141,9 @@ def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @api.input(SessionClose, arg_name="body")
 @api.output(SessionOut)
 def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> SessionOut:
-    """Close a session early: nobody goes in or out any more; one that had not begun was never held."""
+    """Close a session early: nobody can check in or out any more.
+
+    A session that had not started was then never held.
+    """
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_out(closed)

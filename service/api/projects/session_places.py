@@ -1,4 +1,4 @@
-"""Places at sessions that have not room for all: chosen by learners, given by organizers, moved up by themselves."""
+"""Places at sessions with a capacity: learners choose, organizers assign, people who wait move up."""
 
 import uuid
 
@@ -36,7 +36,7 @@ _NO_CHOICE = (
 @refuses("not_found")
 @api.output(PlaceChoiceList)
 def list_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
-    """Show the sessions of a project that need a place, how many are free, and what I have there."""
+    """Show the sessions of a project that need a place, how many places are free, and my own place."""
     get_insider(call.db, project_id=project_id, caller=call.caller)
     found = place_requests.list_choices(call.db, project_id=project_id, person_id=call.caller.person_id)
     return PlaceChoiceList(items=[PlaceChoice.of(each) for each in found])
@@ -47,7 +47,10 @@ def list_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
 @refuses(*_NO_CHOICE)
 @api.output(PlaceChoice)
 def choose_session(call: Call, session_id: uuid.UUID) -> PlaceChoice:
-    """Ask for a place for myself: I get one if there is one, giving back the one I hold at that time, or else wait."""
+    """Ask for a place at a session. If none is free, I wait.
+
+    A new place replaces the one that I have at the same time.
+    """
     chosen = place_requests.choose(call.db, session_id=session_id, caller=call.caller, now=call.now)
     return PlaceChoice.of(chosen)
 
@@ -57,7 +60,7 @@ def choose_session(call: Call, session_id: uuid.UUID) -> PlaceChoice:
 @refuses(*_NO_CHOICE, "has_attended")
 @api.output(Empty, status_code=204)
 def decline_session(call: Call, session_id: uuid.UUID) -> Empty:
-    """Give my place back, or wait no more; whoever waits first gets it."""
+    """Give up my place, or stop waiting. The first person who waits gets the place."""
     place_requests.decline(call.db, session_id=session_id, caller=call.caller, now=call.now)
     return Empty()
 
@@ -68,7 +71,7 @@ def decline_session(call: Call, session_id: uuid.UUID) -> Empty:
 @api.input(PlacesPage, location="query", arg_name="query")
 @api.output(PlaceList)
 def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceList:
-    """Show who holds a place at a session, or who waits, in the order in which they asked."""
+    """Show the people with a place at a session, or those who wait, in the order in which they asked."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
@@ -86,7 +89,7 @@ def list_places(call: Call, session_id: uuid.UUID, query: PlacesPage) -> PlaceLi
 @api.input(PlacesNew, arg_name="body")
 @api.output(PlacingOut)
 def place_people(call: Call, session_id: uuid.UUID, body: PlacesNew) -> PlacingOut:
-    """Give places to learners of the roster, as long as there are any; the others wait."""
+    """Assign places to learners of the roster while there are any. The others wait."""
     placing = place_assignments.place_people(
         call.db,
         session_id=session_id,
@@ -102,7 +105,7 @@ def place_people(call: Call, session_id: uuid.UUID, body: PlacesNew) -> PlacingO
 @refuses("not_found", "project_closed", "place_not_needed", "has_attended")
 @api.output(Empty, status_code=204)
 def remove_place(call: Call, session_id: uuid.UUID, person_id: uuid.UUID) -> Empty:
-    """Take somebody's place away; whoever waits first gets it."""
+    """Remove a person's place. The first person who waits gets it."""
     place_assignments.remove_person(
         call.db, session_id=session_id, person_id=person_id, caller=call.caller, now=call.now
     )

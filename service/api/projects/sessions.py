@@ -71,7 +71,7 @@ def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @refuses("not_found")
 @api.output(QrOut)
 def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
-    """Show the venue code (考勤二维码) that the screen shows now; ask again at `expires_at`.
+    """Show the current venue code (考勤二维码) for the screen; ask again at `expires_at`.
 
     For a cancelled session, the screen shows the reason.
     """
@@ -91,7 +91,7 @@ def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
 @refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
 def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
-    """Show the venue code of now as SVG."""
+    """Show the current venue code as SVG."""
     return Response(qr_images.svg(_shown(call, session_id).url), mimetype="image/svg+xml")
 
 
@@ -100,7 +100,7 @@ def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
 @refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
-    """Show the venue code of now as PNG."""
+    """Show the current venue code as PNG."""
     return Response(qr_images.png(_shown(call, session_id).url), mimetype="image/png")
 
 
@@ -110,7 +110,7 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
-    """Show the check-ins of a session, in order of their time."""
+    """Show the check-ins of a session, in order of time."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
@@ -137,7 +137,7 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
 def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
-    """Check somebody in by hand, with a reason: the way for who has no face on file, or whose face fails."""
+    """Check a person in by hand, with a reason. This is for people without a face on file, or whose face fails."""
     done = call.components.staff_desk.check_in_by_hand(
         call.db,
         session_id=session_id,

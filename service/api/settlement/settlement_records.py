@@ -1,4 +1,4 @@
-"""Settlements to look at: what waits for a reviewing unit, and the list that it is to approve."""
+"""Lists for reviewers: the settlements that wait for review, and the people of each settlement."""
 
 import uuid
 
@@ -35,7 +35,10 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
 def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordList:
-    """Show the settlements of my units' projects, or those that my authority reviews; `in_review` ones wait."""
+    """Show the settlements of my units' projects and those that my authority reviews.
+
+    A settlement with the status `in_review` waits for the authority.
+    """
     page = paged(
         query,
         by_id("settlement.id"),
@@ -56,7 +59,10 @@ def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordLis
 @api.input(LinesAsked, location="query", arg_name="query")
 @api.output(SettlementLineList)
 def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAsked) -> SettlementLineList:
-    """Show who gets what by a settlement, and who gets nothing and why: as confirmed, whatever was changed since."""
+    """Show who gets which credits by a settlement, who gets none, and why.
+
+    The list stays as it was confirmed, even if the records change later.
+    """
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     page = paged(
         query,
@@ -79,7 +85,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
-    """Show the same list as a workbook, whole, in order of 继教编号."""
+    """Show the whole list as a workbook, in order of 继教编号."""
     settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     lines = confirmed_lists.whole_list(call.db, settlement=settlement)
     remarks = remarks_on(call.db, project_id=settlement.project_id)

@@ -1,4 +1,4 @@
-"""Settling projects: preview, confirmation, review, and what can be taken back."""
+"""Settlement of projects: preview, confirmation, review, reversals, reopening."""
 
 import uuid
 
@@ -42,7 +42,7 @@ api = APIBlueprint("settlements", __name__, tag="Settlement")
 @api.input(TaughtHoursIn, arg_name="body")
 @api.output(Empty, status_code=204)
 def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> Response:
-    """Say how many hours each speaker taught, before the settlement is confirmed."""
+    """Set how many hours each speaker taught, before the settlement is confirmed."""
     hours = [(each.person(), each.hours) for each in body.speakers]
     taught_hours.set_taught_hours(call.db, project_id=project_id, hours=hours, caller=call.caller, now=call.now)
     return Response(status=204)
@@ -53,10 +53,10 @@ def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> 
 @refuses("not_found")
 @api.output(PreviewOut)
 def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
-    """Show who would get what if it were confirmed now, who would not and why, and who can still do what is missing.
+    """Show what a confirmation would give now: who gets credits, who gets none and why.
 
-    An exam whose time is over is handed in by the confirmation at the latest, and by the sweep every ten minutes; until
-    then it counts here as not passed.
+    It also shows who can still complete what is missing. The confirmation hands in every exam whose time is over; a
+    check every ten minutes does this too. Until then such an exam counts here as not passed.
     """
     drawn = confirmation.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
     return PreviewOut.of(drawn, remarks_on(call.db, project_id=project_id))
@@ -71,10 +71,10 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
 @api.input(ConfirmationIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
 def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) -> SettlementOut:
-    """Confirm (确认) the list and hand it to the reviewing unit; sent again, the same settlement comes back.
+    """Confirm (确认) the list and send it to the reviewing unit. Sent again, it returns the same settlement.
 
-    Where people can still evaluate or sit the exam, say whether to wait for them or to cut them off. After waiting, and
-    once the list is settled, the next call confirms the supplementary round that `GET .../settlements` offers.
+    If people can still evaluate or sit the exam, choose `wait` or `cut_off`. After a wait, and when the first list is
+    settled, the next call confirms the supplementary round that `GET .../settlements` offers.
     """
     made = confirmation.confirm(
         call.db,
@@ -113,7 +113,7 @@ def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> S
 @refuses("not_found")
 @api.output(SettlementOut)
 def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
-    """Show where a settlement stands, and how many of its grants are posted."""
+    """Show the status of a settlement, and how many of its grants are posted."""
     found = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     return _with_job(call, found)
 
@@ -123,7 +123,7 @@ def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
 @refuses("not_found")
 @api.output(SettlementList)
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
-    """Show the settlements of a project, the latest first: one, and another after each return or reopening."""
+    """Show the settlements of a project, newest first. Each return and each reopening adds one."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     found = settlements.list_settlements(call.db, project=project)
     offer = confirmation.find_offer(call.db, project=project, now=call.now)
@@ -140,7 +140,7 @@ def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> Settlement
 @api.input(ReversalIn, arg_name="body")
 @api.output(ReversalOut)
 def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> ReversalOut:
-    """Take back what people have from this project, for a mistake or a misconduct; others stay as they are."""
+    """Reverse the grants that some people have from this project, because of a mistake or misconduct."""
     done = reversals.reverse(
         call.db,
         call.components.processes,
@@ -160,7 +160,7 @@ def reverse_grants(call: Call, settlement_id: uuid.UUID, body: ReversalIn) -> Re
 @api.input(NamedPeopleIn, arg_name="body")
 @api.output(LiftingOut)
 def lift_misconduct(call: Call, settlement_id: uuid.UUID, body: NamedPeopleIn) -> LiftingOut:
-    """Let the next round grant again to people whose grant was taken back for misconduct."""
+    """Allow the next round to grant again to people whose grant was reversed because of misconduct."""
     done = reversals.lift_misconduct(
         call.db,
         settlement_id=settlement_id,
@@ -178,9 +178,9 @@ def lift_misconduct(call: Call, settlement_id: uuid.UUID, body: NamedPeopleIn) -
 @api.input(ReopeningIn, arg_name="body")
 @api.output(ReopenedOut)
 def reopen_project(call: Call, settlement_id: uuid.UUID, body: ReopeningIn) -> ReopenedOut:
-    """Open a settled project again, to correct its attendance and the approved credits and hours.
+    """Reopen a settled project, to correct its attendance and its approved credits and hours.
 
-    The next settlement gives grants only to people who have none: their grants were reversed, or they were left out.
+    The next settlement gives grants only to people without one: their grants were reversed, or they were left out.
     """
     project = reversals.reopen(
         call.db,

@@ -1,4 +1,4 @@
-"""What was changed in an exam since it was set: corrections, and exceptions for one person."""
+"""Changes of an exam since it was set: corrections, and exceptions for one person."""
 
 import uuid
 from datetime import datetime
@@ -8,10 +8,10 @@ from service.edge.bodies import Out
 
 
 class SeenCorrectionOut(Out):
-    """A question of a paper of mine that was corrected after I began, and why. score_*: per cent, if it changed.
+    """A correction of a question in my paper after I began, and why. score_*: per cent, if it changed.
 
-    kind: `key` for another right answer, `void` for a question that counts nothing now, `accept_all` for one whose
-    points everybody gets.
+    kind: `key` for other correct answers; `void` for a question that no longer counts; `accept_all` for a question that
+    gives everybody its points.
     """
 
     question_id: uuid.UUID
@@ -23,7 +23,7 @@ class SeenCorrectionOut(Out):
 
 
 class ExamExceptionOut(Out):
-    """What is different for one person, and why. kind: `attempts`, `until`, `passed` or `extra_time`.
+    """An exception for one person, and why. kind: `attempts`, `until`, `passed` or `extra_time`.
 
     attempts: how many more; minutes: of extra time; given_by: a name.
     """
@@ -38,10 +38,10 @@ class ExamExceptionOut(Out):
 
 
 class ExamCorrectionOut(Out):
-    """A correction of a question, with its new key: `correct` are places of options from 0, `accepted` texts.
+    """A correction of a question, with its new answers: `correct` are positions of options from 0, `accepted` texts.
 
-    papers: how many that were handed in have the question. people_moved: whose score or pass it changed. is_current:
-    false where a later correction of the question holds.
+    papers: the number of submitted papers with the question. people_moved: the number of people whose score or pass
+    changed. is_current: false if a later correction replaced this one.
     """
 
     id: uuid.UUID

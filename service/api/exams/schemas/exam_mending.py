@@ -22,9 +22,9 @@ from service.wording.hints import NEXT_ROUND
 class ExamCorrectionIn(Body):
     """A correction of one question of the exam: exactly one of `correct`, `void` and `accept_all`.
 
-    correct: places of the right options, from 0, or the texts that a blank accepts. A question with one choice may get
-    several right options: each of them is right then. void: the question leaves sum and total of every paper.
-    accept_all: everybody who had it gets its points. dry_run: nothing is written. Learners read the reason.
+    correct: positions of the correct options, from 0, or the accepted texts of a blank. A single choice question may
+    get several correct options; each of them is then correct. void: the question no longer counts in any paper.
+    accept_all: everybody who had the question gets its points. dry_run: nothing is stored. Learners read the reason.
     """
 
     question_id: uuid.UUID
@@ -60,9 +60,9 @@ class ExamCorrectionIn(Body):
 
 
 class MovedPersonOut(Out):
-    """A person whose best score or pass a correction changes. score_*: per cent.
+    """A person whose best score or pass changes by a correction. score_*: per cent.
 
-    keeps_pass: their points don't reach the mark any more; they had passed, and keep it.
+    keeps_pass: the new score is below the pass mark, but the person had passed and stays passed.
     """
 
     person_id: uuid.UUID
@@ -76,11 +76,11 @@ class MovedPersonOut(Out):
 
 
 class CorrectionEffectOut(Out):
-    """What a correction did, or would do. id: null for a dry run.
+    """The effect of a correction, or of its dry run. id: null for a dry run.
 
-    papers: handed in, with the question, and graded anew. open_papers: still open; they are graded when they are handed
-    in. people: whom it moves. leads_to_round: the project is settled already, and people newly pass: `hint` says how
-    they get their credits.
+    papers: submitted papers with the question, which are graded again. open_papers: papers still open; they are graded
+    when they are submitted. people: those whose result changes. leads_to_round: the project is settled already, and
+    more people pass now; `hint` says how they get their credits.
     """
 
     id: uuid.UUID | None
@@ -112,7 +112,7 @@ class CorrectionEffectOut(Out):
 
 
 class ExamCorrectionList(ListOut):
-    """A page of corrections, in the order in which they were made."""
+    """A page of corrections, oldest first."""
 
     items: list[ExamCorrectionOut]
     next_cursor: str | None
@@ -121,8 +121,8 @@ class ExamCorrectionList(ListOut):
 class ExamExceptionIn(Body):
     """An exception for one learner: exactly one of `attempts`, `until` and `passed`. The latest of each kind holds.
 
-    attempts: how many more than the exam gives everybody, in place of earlier ones; 0 takes them back. until: a later
-    last moment; one before the end of the exam changes nothing. passed: they count as passed; false takes it back.
+    attempts: how many more than other learners have; 0 removes the exception. until: a later end; a moment before the
+    end of the exam changes nothing. passed: true counts as passed; false removes the exception.
     """
 
     cme_number: Annotated[str, Field(min_length=1, max_length=20)]
@@ -149,7 +149,7 @@ class ExamExceptionIn(Body):
 
 
 class ExceptedPersonOut(Out):
-    """A person, and what is different for them."""
+    """A person with their exceptions."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -168,9 +168,9 @@ class ExceptedPersonOut(Out):
 
 
 class ExamExceptionGivenOut(ExceptedPersonOut):
-    """A person, and what is different for them now. attempts_left: how many they may still begin.
+    """A person with their exceptions now. attempts_left: how many they may still start.
 
-    leads_to_round: the project is settled already: `hint` says how they get their credits.
+    leads_to_round: the project is settled already; `hint` says how they get their credits.
     """
 
     attempts_left: int

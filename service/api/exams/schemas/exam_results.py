@@ -1,4 +1,4 @@
-"""How a project's learners did, and how its questions did."""
+"""Results of learners, and statistics of questions."""
 
 import uuid
 from datetime import datetime
@@ -9,9 +9,9 @@ from service.edge.paging import ListOut
 
 
 class LearnerResultOut(Out):
-    """One learner of the roster. attempts: begun; score: per cent of the best one handed in, null if there is none.
+    """One learner of the roster. attempts: number of started ones; score: the best submitted one in per cent, or null.
 
-    extra_minutes, extra_attempts, until: what they were given more than others. is_excepted: passed by an exception.
+    extra_minutes, extra_attempts, until: the exceptions of this learner. is_excepted: passed by an exception.
     """
 
     person_id: uuid.UUID
@@ -34,7 +34,7 @@ class ResultList(ListOut):
 
 
 class ChoiceOut(Out):
-    """How often an option, or a text in a blank, was given."""
+    """How often an option was chosen, or a text was given in a blank."""
 
     text: str
     is_right: bool
@@ -42,10 +42,10 @@ class ChoiceOut(Out):
 
 
 class ItemOut(Out):
-    """One question over everybody's first attempt.
+    """Statistics of one question over all first attempts.
 
-    difficulty: mean share of its points that was earned, 0 to 1. discrimination: correlation with the rest of the
-    paper, -1 to 1; under 0 the key may be wrong. null where there is nothing to compare.
+    difficulty: the mean share of its points that learners got, 0 to 1. discrimination: the correlation with the rest of
+    the paper, -1 to 1; below 0 the stored answer may be wrong. null where nothing can be computed.
     """
 
     question_id: uuid.UUID
@@ -61,6 +61,6 @@ class ItemOut(Out):
 
 
 class ItemList(Out):
-    """All questions that were on anybody's first paper, those that discriminate least first."""
+    """All questions of first attempts, lowest discrimination first."""
 
     items: list[ItemOut]

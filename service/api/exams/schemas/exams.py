@@ -29,8 +29,9 @@ OptionId = Annotated[str, Field(max_length=16)]
 class QuestionIn(Body):
     """A question.
 
-    options: two to twelve different texts for choices; true/false has its own two. correct: places of the right
-    options, from 0. accepted: what a blank accepts; widths, case, spaces and the way a number is written don't matter.
+    options: two to twelve different texts for choices; true/false has two fixed ones. correct: positions of the correct
+    options, from 0. accepted: the texts that a blank accepts; character width, case, spaces and the notation of numbers
+    don't matter.
     """
 
     kind: QuestionKind
@@ -57,7 +58,7 @@ class QuestionIn(Body):
 
 
 class DrawIn(Body):
-    """A rule: so many questions of a discipline of the bank, of one kind or of any."""
+    """A rule: draw this many questions of a discipline from the bank, of one kind or of any kind."""
 
     discipline: Discipline
     count: Annotated[int, Field(ge=1, le=200)]
@@ -65,12 +66,13 @@ class DrawIn(Body):
 
 
 class ExamIn(Body):
-    """An exam: questions of its own, rules that draw from the bank, or both.
+    """An exam: its own questions, rules that draw from the bank, or both.
 
-    pass_mark: per cent. minutes: for one attempt. pause_minutes: between two of them. closes_at: 30 days after the
-    project's last day if left out. needs_attendance: only who came to a session may begin. review: when learners may
-    see what was wrong, and why. scoring: with `partial`, some of a multiple choice's right options and no wrong one
-    earn their share of its points, exactly; else it is all or nothing. Only the score is rounded.
+    pass_mark: per cent. minutes: for one attempt. pause_minutes: between two attempts. closes_at: by default 30 days
+    after the last day of the project. needs_attendance: only people who attended a session may start. review: when
+    learners may see their mistakes and the explanations. scoring: with `partial`, a multiple choice answer with some
+    correct options and no wrong one earns its exact share of the points; otherwise all or nothing. Only the score is
+    rounded.
     """
 
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
@@ -102,7 +104,7 @@ class ExamIn(Body):
 
 
 class MyAttemptBrief(Out):
-    """An attempt of mine. score: per cent, null while open. regrades: corrections that changed its score or pass."""
+    """An attempt of mine. score: per cent, null while it is open. regrades: corrections that changed score or pass."""
 
     id: uuid.UUID
     number: int
@@ -115,11 +117,11 @@ class MyAttemptBrief(Out):
 
 
 class ExamOut(Out):
-    """An exam as anybody at the project sees it: no question of it. questions: how many are on a paper.
+    """An exam as people of the project see it, without its questions. questions: the number on a paper.
 
-    closes_at: the first instant at which it is closed for me. mine: my attempts, in order; the best one counts.
-    exceptions: what is different for me; extra_attempts: beyond `attempts`. passed: by an attempt or an exception.
-    cut_off: why it was closed early, if it was.
+    closes_at: the moment from which it is closed for me. mine: my attempts in order; the best one counts. exceptions:
+    mine; extra_attempts: more than `attempts`. passed: by an attempt or an exception. cut_off: why it was closed early,
+    or null.
     """
 
     pass_mark: int
@@ -142,7 +144,7 @@ class ExamOut(Out):
 
 
 class QuestionFull(Out):
-    """A question with its right answers, for who may write it."""
+    """A question with its correct answers, for people who may write it."""
 
     id: uuid.UUID
     discipline: str | None
@@ -157,7 +159,7 @@ class QuestionFull(Out):
 
 
 class DrawOut(Out):
-    """A rule: so many questions of a discipline of the bank, of one kind or of any."""
+    """A rule: draw this many questions of a discipline from the bank, of one kind or of any kind."""
 
     discipline: str
     count: int
@@ -165,7 +167,7 @@ class DrawOut(Out):
 
 
 class ExamPaper(Out):
-    """What papers are made of, for the organizer: as it was set, and what was corrected since."""
+    """The questions and rules of the exam as they were set, and later corrections, for the organizer."""
 
     questions: list[QuestionFull]
     draws: list[DrawOut]
@@ -173,7 +175,7 @@ class ExamPaper(Out):
 
 
 class ExtraTimeIn(Body):
-    """More minutes for one learner, in place of those given before; 0 takes them back."""
+    """Extra minutes for one learner. They replace earlier ones; 0 removes them."""
 
     cme_number: Annotated[str, Field(min_length=1, max_length=20)]
     minutes: Annotated[int, Field(ge=0, le=600)]
@@ -181,7 +183,7 @@ class ExtraTimeIn(Body):
 
 
 class ExtraTimeOut(Out):
-    """More minutes for one learner. deadline_at: of the attempt that is open, if one is."""
+    """Extra minutes for one learner. deadline_at: of the open attempt, or null."""
 
     cme_number: str
     minutes: int
@@ -189,7 +191,7 @@ class ExtraTimeOut(Out):
 
 
 class OptionOut(Out):
-    """One thing to choose."""
+    """One option of a choice."""
 
     id: str
     text: str
@@ -207,9 +209,9 @@ class PaperQuestion(Out):
 
 
 class AnswerIn(Body):
-    """An answer: option ids, or a text for a blank; empty takes it back.
+    """An answer: option ids, or a text for a blank; an empty one removes the answer.
 
-    revision: the device's own count of saves of this question; one that comes late never undoes a newer one.
+    revision: the device's count of saves of this question. A late answer never replaces a newer one.
     """
 
     options: Annotated[list[OptionId], Field(max_length=limits.MOST_OPTIONS)] | None = None
@@ -218,7 +220,7 @@ class AnswerIn(Body):
 
 
 class AnswerOut(Out):
-    """An answer as it is saved on the server. options is null for a blank, text for a choice."""
+    """An answer as the server has saved it. options is null for a blank, text is null for a choice."""
 
     question_id: uuid.UUID
     options: list[str] | None
@@ -228,7 +230,7 @@ class AnswerOut(Out):
 
 
 class Reviewed(Out):
-    """How a question went, and what was right, after corrections. options: ids; accepted: what a blank accepts.
+    """The result of a question with its correct answers, after corrections. options: ids; accepted: texts of a blank.
 
     earned: two decimals; points: 0 for a void question.
     """
@@ -242,10 +244,10 @@ class Reviewed(Out):
 
 
 class AttemptOut(Out):
-    """My attempt: its paper as it was made, and the answers saved so far. score: per cent, null while it is open.
+    """My attempt: its paper, and the answers saved so far. score: per cent, null while it is open.
 
-    now: the server's clock, to count down by. review: null unless it is handed in and the organizer allows it.
-    regrades: corrections of its questions since it began; none while it is open. Who had passed keeps it.
+    now: the server's time, for a countdown. review: null until the attempt is submitted and the organizer allows it.
+    regrades: corrections of its questions since it began; none while it is open. People who had passed stay passed.
     """
 
     id: uuid.UUID
@@ -265,7 +267,7 @@ class AttemptOut(Out):
 
 
 class SubmissionOut(Out):
-    """What an attempt came to. score and pass_mark: per cent."""
+    """The result of an attempt. score and pass_mark: per cent."""
 
     id: uuid.UUID
     score: float

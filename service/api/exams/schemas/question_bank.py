@@ -15,27 +15,27 @@ from service.edge.paging import ListOut
 
 
 class BankQuestionIn(QuestionIn):
-    """A question for a bank. unit_id: may be left out by who organizes for one unit only."""
+    """A question for a bank. unit_id: optional for people who organize for one unit only."""
 
     discipline: Discipline
     unit_id: uuid.UUID | None = None
 
 
 class QuestionCorrection(QuestionIn):
-    """What the question should have been, whole. discipline: where it was if left out."""
+    """The whole corrected question. discipline: by default that of the old question."""
 
     discipline: Discipline | None = None
 
 
 class BankPage(Page):
-    """Which questions."""
+    """A filter of questions."""
 
     discipline: Annotated[str, Field(max_length=100)] | None = None
     kind: QuestionKind | None = None
 
 
 class BankQuestion(QuestionFull):
-    """A question of a bank. replaces_id: the one that it corrects."""
+    """A question of a bank. replaces_id: the question that it corrects."""
 
     unit_id: uuid.UUID
     import_id: uuid.UUID | None
@@ -51,7 +51,7 @@ class BankList(ListOut):
 
 
 class ImportForm(Body):
-    """A file of questions of one discipline. points: of each, where the file says nothing."""
+    """A file of questions of one discipline. points: of each question without points in the file."""
 
     file: UploadFile
     form: FileForm
@@ -61,7 +61,7 @@ class ImportForm(Body):
 
 
 class ImportOut(Out):
-    """What a file brought: all of its questions, or it would have been refused."""
+    """The imported questions of a file. A file with an error is refused as a whole."""
 
     id: uuid.UUID
     form: FileForm
@@ -70,7 +70,7 @@ class ImportOut(Out):
 
 
 class ExportQuery(Query):
-    """What to write, and how."""
+    """Which questions to export, and in which format."""
 
     form: FileForm = FileForm.GIFT
     discipline: Annotated[str, Field(max_length=100)] | None = None
@@ -85,6 +85,6 @@ class PictureForm(Body):
 
 
 class PictureOut(Out):
-    """A picture to name in questions."""
+    """A stored picture. Questions refer to its id."""
 
     id: uuid.UUID

@@ -1,4 +1,4 @@
-"""Files for a project: their preview, and what came of them."""
+"""Files for a project: their preview, and the results of their rows."""
 
 import uuid
 from collections.abc import Mapping
@@ -24,10 +24,10 @@ class TableForm(Body):
 
 
 class FileImportOut(Out):
-    """An import. bad: rows with errors; newcomers: people who aren't on file yet; done: rows of the step under way.
+    """An import. bad: rows with errors; newcomers: people who are not registered yet; done: rows of the current step.
 
-    job_error: a code, where the job of the step gave up. `commit` or `undo` again starts another one; a commit that
-    gave up can also be undone.
+    job_error: a code, if the job of the step has given up. `commit` or `undo` again starts another job; after a commit
+    that has given up, undo is also possible.
     """
 
     id: uuid.UUID
@@ -84,7 +84,7 @@ class FileImportList(ListOut):
 
 
 class CellError(Out):
-    """What is wrong in one cell. column: its title; message: what to do, in the caller's language."""
+    """An error in one cell. column: its title; message: what to do, in the caller's language."""
 
     column: str
     code: str
@@ -97,9 +97,9 @@ class CellError(Out):
 
 
 class FileRowOut(Out):
-    """A row. number: as the spreadsheet counts; is_newcomer: will be, or was, taken in as somebody new.
+    """A row. number: as the spreadsheet counts; is_newcomer: the person was, or will be, registered by this import.
 
-    findings: why a row is left out (outcome `left_out`); they don't block the commit, as errors do.
+    findings: why a row is left out (outcome `left_out`); unlike errors they don't block the commit.
     """
 
     number: int
@@ -129,7 +129,7 @@ class FileRowOut(Out):
 
 
 class FileRowsPage(Page):
-    """Which rows of an import."""
+    """A filter of the rows of an import."""
 
     only_bad: bool = False
 
@@ -142,6 +142,6 @@ class FileRowList(ListOut):
 
 
 class FileUndoIn(Body):
-    """Why the import is taken back."""
+    """Why the import is undone."""
 
     reason: Reason

@@ -1,4 +1,4 @@
-"""Credit imports and the records that wait for approval."""
+"""Credit imports, and records that wait for approval."""
 
 import uuid
 from datetime import date, datetime
@@ -17,11 +17,11 @@ Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_lengt
 
 
 class CreditImportNew(Body):
-    """Rows of figure 7's columns. They are checked one by one, and what is wrong is answered, not refused.
+    """Rows with the columns of figure 7. Each row is checked; errors are in the answer, and the request succeeds.
 
     Each: cme_number, date, name, category (code or name), activity_type (个人活动 or 集体活动), delivery_mode, hours,
-    credits (both strings), recorded_by, status (approved or pending); number, discipline and rule may be left out.
-    rule: the code of the rule under which it falls, where the category has several.
+    credits (both strings), recorded_by, status (approved or pending); number, discipline and rule are optional. rule: the code
+    of the rule that applies, if the category has several.
     """
 
     rows: Annotated[list[Row], Field(min_length=1, max_length=5000)]
@@ -36,8 +36,8 @@ class CreditFile(Body):
 class RecordedOut(Out):
     """An activity that is recorded already.
 
-    kind: a grant, a settlement that is confirmed, a record that waits, a row of this file, or a row of another import
-    that is being committed. id: of the ledger entry, settlement, record or import.
+    kind: a grant, a confirmed settlement, a record that waits, a row of this file, or a row of another import that is
+    being committed. id: of the ledger entry, settlement, record or import.
     """
 
     kind: Literal["grant", "settlement", "record", "row", "import"]
@@ -52,10 +52,10 @@ class RecordedOut(Out):
 
 
 class RowError(Out):
-    """What is wrong with one field of a row. row: from 1, in a file as the spreadsheet counts, titles included.
+    """An error in one field of a row. row: from 1; in a file as the spreadsheet counts, with the titles.
 
-    column: the field's title in a file; message: what to do; known: the categories or rules that there are, where it
-    is that; entry: the other record of the same activity.
+    column: the field's title in a file; message: what to do; known: the existing categories or rules, if one is
+    unknown; entry: the other record of the same activity.
     """
 
     row: int
@@ -68,18 +68,18 @@ class RowError(Out):
 
 
 class RowWarning(RowError):
-    """What a row probably is a second record of. accepted_reason: why it is recorded all the same, if somebody said."""
+    """A row that probably records an activity for the second time. accepted_reason: why it is recorded anyway."""
 
     accepted_reason: str | None = None
 
 
 class CreditImportOut(Out):
-    """An import. errors, warnings: of the first thousand rows that have any; the rest is in the list of its rows.
+    """An import. errors, warnings: of the first thousand rows that have any; the list of rows has all.
 
-    left_out: the rows that it was committed without, for nobody accepted their warnings.
+    left_out: the rows that were not committed, because nobody accepted their warnings.
 
-    done: rows of the step under way (`status` checking, committing, undoing), which a job does where there are many;
-    job_error: a code, where it gave up: `commit` (or `undo`) has another one try.
+    done: rows of the current step (`status` checking, committing, undoing), which a job does for many rows; job_error:
+    a code, if the job has given up: `commit` (or `undo`) again starts another job.
     """
 
     id: uuid.UUID
@@ -105,13 +105,13 @@ class CreditImportList(ListOut):
 
 
 class RowsAsked(Page):
-    """Which rows. only_errors: those with something wrong."""
+    """A filter of rows. only_errors: rows with errors."""
 
     only_errors: bool = False
 
 
 class ImportRowOut(Out):
-    """A row as it was sent, and what is wrong with it."""
+    """A row as it was sent, with its errors."""
 
     row: int
     state: RowState
@@ -128,14 +128,14 @@ class ImportRowList(ListOut):
 
 
 class AcceptedRow(Body):
-    """A row with a warning that is another activity all the same, and why."""
+    """A row with a warning that is a different activity, and why."""
 
     row: Annotated[int, Field(ge=1, le=2**31 - 1)]
     reason: Reason
 
 
 class CommitAsked(Body):
-    """Which rows with warnings are recorded all the same. The others with warnings are left out."""
+    """The rows with warnings that shall be recorded. Other rows with warnings are left out."""
 
     accept: Annotated[list[AcceptedRow], Field(max_length=2000)] = Field(default_factory=list)
 
@@ -147,7 +147,7 @@ class CommitAsked(Body):
 
 
 class Committed(Out):
-    """How many rows were recorded. left_out: rows that were not, the first thousand, each with its warnings."""
+    """How many rows were recorded. left_out: the first thousand rows that were not, each with its warnings."""
 
     committed: int
     left_out: list[RowWarning]
@@ -160,7 +160,7 @@ class UndoAsked(Body):
 
 
 class RecordDecision(Body):
-    """Approve a record or reject it; a rejection says why."""
+    """Approve or reject a record; a rejection needs a reason."""
 
     decision: Literal["approve", "reject"]
     comment: Annotated[str, Field(max_length=500)] = ""
@@ -173,7 +173,7 @@ class RecordDecision(Body):
 
 
 class WaitingRecordOut(Out):
-    """A credit record and whose it is."""
+    """A credit record and its person."""
 
     id: uuid.UUID
     cme_number: str | None
@@ -195,7 +195,7 @@ class WaitingRecordList(ListOut):
 
 
 class RecordDecided(Out):
-    """What became of a record."""
+    """The result of a decision on a record."""
 
     id: uuid.UUID
     status: RecordStatus

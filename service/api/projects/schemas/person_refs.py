@@ -1,4 +1,4 @@
-"""Naming a person in a request: by 继教编号, or by id for who has none."""
+"""How a request names a person: by 继教编号, or by id for people without a number."""
 
 import uuid
 from typing import Annotated, Self
@@ -13,7 +13,7 @@ CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
 
 
 class PersonRefIn(Body):
-    """Somebody: either number or id."""
+    """A person: either number or id."""
 
     cme_number: CmeNumber | None = None
     person_id: uuid.UUID | None = None
@@ -25,5 +25,5 @@ class PersonRefIn(Body):
         return self
 
     def person(self) -> PersonRef:
-        """Return who is meant."""
+        """Return the person that is meant."""
         return PersonRef(self.cme_number, self.person_id)

@@ -1,4 +1,4 @@
-"""A project in a list of something else, and what else several areas show of one."""
+"""A project in other lists, and fields of projects that several areas show."""
 
 import uuid
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from service.edge.bodies import Out
 
 
 class ProjectBrief(Out):
-    """Which project it is. unit: who holds it."""
+    """The main facts of a project. unit: the unit that holds it."""
 
     id: uuid.UUID
     name: str

@@ -1,4 +1,4 @@
-"""Projects and the steps of their life."""
+"""Projects and their status changes."""
 
 import uuid
 from dataclasses import replace
@@ -38,9 +38,10 @@ Edition = Annotated[int, Field(ge=1, le=1000)]
 
 
 class ConditionsIn(Body):
-    """What a learner must have done: a least share of the sessions, and what else.
+    """What a learner must complete: a least share of the sessions, and more.
 
-    excused: an excused session counts as absent, or leaves the sum. At most a quarter of the sessions leave it.
+    excused: an excused session counts as absent, or is left out of the sum. At most a quarter of the sessions can be
+    left out.
     """
 
     min_attendance: ShareOfAll = Decimal("0.80")
@@ -51,11 +52,11 @@ class ConditionsIn(Body):
 
 
 class ProjectNew(Body):
-    """A project to make.
+    """A project to create.
 
-    unit_id may be left out by who organizes for one unit only; reviewing_unit_id: the province's authority by default;
-    level: by the category; edition (期次): the next one of its number. A draft may be incomplete: credits and hours are
-    needed to file it.
+    unit_id: optional for people who organize for one unit only. reviewing_unit_id: by default the authority of the
+    province. level: by default from the category. edition (期次): by default the next one of its number. A draft may be
+    incomplete; to file it, credits and hours are needed.
     """
 
     name: Name
@@ -82,7 +83,7 @@ class ProjectNew(Body):
 
 
 class ConditionsChange(PartialBody):
-    """The conditions that change."""
+    """The conditions to change."""
 
     min_attendance: ShareOfAll = NOT_SENT
     check_out: bool = NOT_SENT
@@ -92,10 +93,10 @@ class ConditionsChange(PartialBody):
 
 
 class ProjectChange(PartialBody):
-    """What changes of a project; what isn't sent stays, and null clears or gives the default.
+    """The fields of a project to change. Fields that are not sent keep their values; null gives the default.
 
-    A level that follows from the category goes on to do so, and another number gets its next edition. reason: needed to
-    bring `ends_on` forward once the project is approved.
+    A level that came from the category follows the new category, and a new number gets its next edition. reason: needed
+    to set `ends_on` earlier when the project is approved.
     """
 
     clearable = frozenset({"number", "edition", "level", "discipline", "capacity", "reviewing_unit_id", "reason"})
@@ -131,14 +132,14 @@ class ProjectChange(PartialBody):
 
 
 class CopyNew(Body):
-    """When the copy begins, and its name if it has another one."""
+    """The first day of the copy, and its name if it is a different one."""
 
     starts_on: SaneDate
     name: Name | None = None
 
 
 class ConditionsOut(Out):
-    """What a learner must have done."""
+    """What a learner must complete."""
 
     min_attendance: ShareOfAll
     check_out: bool
@@ -148,7 +149,7 @@ class ConditionsOut(Out):
 
 
 class NumberPartsOut(Out):
-    """What a project's number says, where its format is known."""
+    """The parts of a project number of a known format."""
 
     level: ProjectLevel
     year: int
@@ -158,9 +159,9 @@ class NumberPartsOut(Out):
 
 
 class ProjectOut(Out):
-    """A project. number_parts: null for a number of an unknown format, which is as good.
+    """A project. number_parts: null for a number of an unknown format, which is also valid.
 
-    revision: it rises with each change, and is the ETag.
+    revision: it increases with each change, and is the ETag.
     """
 
     id: uuid.UUID
@@ -198,21 +199,21 @@ class ProjectOut(Out):
 
 
 class TransitionIn(Body):
-    """Where the project is to go, and why; some steps need a reason."""
+    """The new status of a project, and the reason; some changes need one."""
 
     to: ProjectStatus
     reason: Reason | None = None
 
 
 class TransitionOut(Out):
-    """Where the project is now, and where the caller may take it from here."""
+    """The status of the project now, and the next statuses that the caller may set."""
 
     status: ProjectStatus
     next: list[ProjectStatus]
 
 
 class StepOut(Out):
-    """A step that was taken."""
+    """A status change."""
 
     source: ProjectStatus
     target: ProjectStatus
@@ -222,7 +223,7 @@ class StepOut(Out):
 
 
 class ProjectLife(Out):
-    """The steps taken so far, and those open to the caller."""
+    """The status changes so far, and the next ones that the caller may make."""
 
     status: ProjectStatus
     next: list[ProjectStatus]
@@ -230,7 +231,7 @@ class ProjectLife(Out):
 
 
 class ProjectsAsked(Page):
-    """Which projects; all within reach if not said."""
+    """A filter of projects; without it, all that the caller may see."""
 
     status: ProjectStatus | None = None
 
@@ -264,7 +265,7 @@ class NumberFormatOut(Out):
 
 
 class NumberFormatList(Out):
-    """The formats known."""
+    """The known formats."""
 
     items: list[NumberFormatOut]
 
@@ -277,7 +278,7 @@ class SecondDiscipline(Out):
 
 
 class DisciplineOut(Out):
-    """A discipline, with those of the second level below it."""
+    """A discipline, with its disciplines of the second level."""
 
     code: str
     name: str
@@ -285,6 +286,6 @@ class DisciplineOut(Out):
 
 
 class DisciplineList(Out):
-    """The disciplines known, in the order of their codes."""
+    """The known disciplines, in the order of their codes."""
 
     items: list[DisciplineOut]

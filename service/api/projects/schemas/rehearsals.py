@@ -12,20 +12,20 @@ from service.edge.bodies import Body, Out
 
 
 class RehearsalIn(Body):
-    """How many made-up people come."""
+    """How many invented people attend."""
 
     attendees: Annotated[int, Field(ge=1, le=2000)] = 200
 
 
 class FindingOut(Out):
-    """What a check found amiss. count: 0 is fine."""
+    """A problem that the dry run looked for. count: 0 means that there is none."""
 
     check: Check
     count: int
 
 
 class RehearsalOut(Out):
-    """What would happen, and what is amiss with the plan. shut_out: came when the doors were shut."""
+    """The result of a dry run, and problems of the plan. shut_out: people who came when check-in was closed."""
 
     attendees: int
     came: int

@@ -12,7 +12,7 @@ from service.edge.paging import ListOut
 
 
 class RosterNew(Body):
-    """People to expect at a project, by 继教编号."""
+    """People to add to a roster, by 继教编号."""
 
     cme_numbers: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=1000)
@@ -21,7 +21,7 @@ class RosterNew(Body):
 
 
 class RosterOut(Out):
-    """How many were added, were there already, or wait for a place; and which numbers are nobody's."""
+    """How many people were added, were on it before, or wait for a place; and the unknown numbers."""
 
     added: int
     already: int
@@ -30,19 +30,19 @@ class RosterOut(Out):
 
 
 class RosterPage(Page):
-    """Whom of a roster."""
+    """A filter of a roster."""
 
     role: RosterRole | None = None
 
 
 class RosterRoleAsked(Query):
-    """In what part somebody is taken off."""
+    """The role from which a person is removed."""
 
     role: RosterRole = RosterRole.LEARNER
 
 
 class RosterEntryOut(Out):
-    """Somebody who is expected, or waits. unit: its name; is_staff: they organize this project."""
+    """A person on a roster or waiting list. unit: its name; is_staff: they organize this project."""
 
     person_id: uuid.UUID
     name: str
@@ -54,14 +54,14 @@ class RosterEntryOut(Out):
 
 
 class RosterList(ListOut):
-    """A page of a roster, in the order in which people came onto it."""
+    """A page of a roster, in the order in which people were added."""
 
     items: list[RosterEntryOut]
     next_cursor: str | None
 
 
 class WaitingList(ListOut):
-    """A page of those who wait, the first one first."""
+    """A page of the people who wait, in order."""
 
     items: list[RosterEntryOut]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""Places at sessions that have not room for all."""
+"""Places at sessions with a capacity."""
 
 import uuid
 from datetime import datetime
@@ -13,7 +13,7 @@ from service.edge.paging import ListOut
 
 
 class PlaceChoice(Out):
-    """A session among which I choose. mine: whether I hold a place or wait; ahead: how many wait before me."""
+    """A session that I can choose. mine: whether I have a place or wait; ahead: how many wait before me."""
 
     session: SessionBrief
     track: str | None
@@ -44,7 +44,7 @@ class PlaceChoiceList(Out):
 
 
 class PlacesNew(Body):
-    """Learners of the roster to give places to, by 继教编号, in their order."""
+    """Learners of the roster who shall get places, by 继教编号, in this order."""
 
     cme_numbers: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=1000)
@@ -52,7 +52,7 @@ class PlacesNew(Body):
 
 
 class PlacingOut(Out):
-    """How many got a place, wait for one, or had either before; unknown: numbers that are nobody's on the roster."""
+    """How many got a place, wait for one, or had one before; unknown: numbers that are not on the roster."""
 
     held: int
     waiting: int
@@ -61,13 +61,13 @@ class PlacingOut(Out):
 
 
 class PlacesPage(Page):
-    """Those who hold places, or those who wait."""
+    """A filter: people with places, or people who wait."""
 
     waiting: bool = False
 
 
 class PlaceOut(Out):
-    """Somebody with a place, or waiting for one. unit: its name."""
+    """A person with a place, or who waits for one. unit: its name."""
 
     person_id: uuid.UUID
     name: str
@@ -78,7 +78,7 @@ class PlaceOut(Out):
 
 
 class PlaceList(ListOut):
-    """A page of those who hold places, or wait, in the order in which they asked."""
+    """A page of the people with places, or of those who wait, in the order in which they asked."""
 
     items: list[PlaceOut]
     next_cursor: str | None

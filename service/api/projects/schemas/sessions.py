@@ -31,7 +31,7 @@ SaneInstant = Annotated[AwareDatetime, AfterValidator(_sane)]
 
 
 class GeofenceIn(Body):
-    """A circle round the venue: degrees (WGS 84) and metres."""
+    """A circle around the venue: degrees (WGS 84) and metres."""
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -39,7 +39,7 @@ class GeofenceIn(Body):
 
 
 class WindowsIn(PartialBody):
-    """When people may check in and out, where it differs from the default; see the default in `SessionNew`."""
+    """When people may check in and out, if not by default; see the default in `SessionNew`."""
 
     clearable = frozenset({"in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at"})
 
@@ -56,12 +56,13 @@ Zone = Annotated[str, Field(min_length=1, max_length=40, description="IANA name.
 
 
 class SessionNew(Body):
-    """A session to make.
+    """A session to create.
 
     By default people check in from 30 minutes before the start to 20 after it, late from the start on, and out from 20
-    minutes before the end to 30 after it. A printed code needs a geofence. With a capacity (名额), learners
-    need a place. counts: whether attending it is part of the share. A session over six hours needs check-out; one over
-    twelve hours, or over two days, can't count, unless it crosses midnight within six hours.
+    minutes before the end to 30 after it. A printed code needs a geofence. With a capacity (名额), learners need a
+    place.
+    counts: whether the session is part of the share. A session over six hours needs check-out. One over twelve hours,
+    or over two days, can't count, unless it crosses midnight within six hours.
     """
 
     title: Title
@@ -88,11 +89,12 @@ class SessionNew(Body):
 
 
 class SessionChange(PartialBody):
-    """What changes of a session; what isn't sent stays, and null clears. reason: needed once people have checked in.
+    """The fields of a session to change. Fields that are not sent keep their values; null clears.
 
-    A change of times moves the windows: default ones follow from the new times, others keep their distance to start or
-    end. Of `windows`, what isn't sent stays too, and null is the default. A session with check-ins that moves to
-    another day needs `earlier_check_ins`: `keep` them, or declare them `void`.
+    reason: needed after the first check-in. A change of times moves the windows: default ones follow the new times,
+    others keep their distance to start or end. In `windows` too, fields that are not sent keep their values, and null
+    is the default. A session with check-ins that moves to another day needs `earlier_check_ins`: `keep` them, or
+    declare them `void`.
     """
 
     clearable = frozenset({"track", "capacity", "geofence", "windows", "reason", "earlier_check_ins"})
@@ -128,26 +130,26 @@ class SessionChange(PartialBody):
 
 
 class ExtensionIn(Body):
-    """How many minutes more people may check in, or out."""
+    """How many more minutes people may check in, or out."""
 
     direction: Direction
     minutes: Annotated[int, Field(ge=1, le=120)]
 
 
 class CancellationIn(Body):
-    """Why the session is cancelled. Everybody on the roster reads it."""
+    """Why the session is cancelled. All people on the roster read it."""
 
     reason: Reason
 
 
 class SessionClose(Body):
-    """Why a session is closed; needed once people have checked in."""
+    """Why a session is closed; needed after the first check-in."""
 
     reason: Reason | None = None
 
 
 class SessionBrief(Out):
-    """A session, as far as a learner needs it. zone: of the venue, for showing the times.
+    """A session, as far as a learner needs it. zone: of the venue, to show the times.
 
     counts: whether it is part of the share. cancelled_at, cancellation_reason: of a cancelled session (停办), which was
     never held; null for others.
@@ -176,7 +178,7 @@ class WindowsOut(Out):
 
 
 class GeofenceOut(Out):
-    """A circle round the venue: degrees (WGS 84) and metres."""
+    """A circle around the venue: degrees (WGS 84) and metres."""
 
     latitude: float
     longitude: float
@@ -184,7 +186,7 @@ class GeofenceOut(Out):
 
 
 class SessionOut(SessionBrief):
-    """A session, as its organizer sees it. revision: it rises with each change, and is the ETag."""
+    """A session, as its organizer sees it. revision: it increases with each change, and is the ETag."""
 
     track: str | None
     capacity: int | None
@@ -204,7 +206,7 @@ class SessionList(ListOut):
 
 
 class QrOut(Out):
-    """What the screen shows now, and when the next code takes its place; a printed code never changes.
+    """The current venue code for the screen, and when the next code replaces it; a printed code never changes.
 
     rotates_every: seconds. For a cancelled session a screen shows the reason instead: the code gives no ticket.
     """

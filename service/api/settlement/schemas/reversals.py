@@ -13,7 +13,7 @@ from service.edge.bodies import Body, Credits, Hours, Out, Reason
 
 
 class NamedPeopleIn(Body):
-    """Whom it is about, and why; by 继教编号, and by id for who has none."""
+    """The people, by 继教编号, or by id for people without a number; and the reason."""
 
     cme_numbers: list[CmeNumber] = Field(default_factory=list, max_length=1000)
     person_ids: list[uuid.UUID] = Field(default_factory=list, max_length=1000)
@@ -31,7 +31,7 @@ class NamedPeopleIn(Body):
 
 
 class ReversalIn(NamedPeopleIn):
-    """Whose grants to take back, and why.
+    """The people whose grants are reversed, and why.
 
     cause: after `misconduct` the next round skips the person until the authority lifts it.
     """
@@ -40,21 +40,21 @@ class ReversalIn(NamedPeopleIn):
 
 
 class LiftingOut(Out):
-    """How many people may be granted to again; not_barred: numbers, or ids, of those who were not barred."""
+    """How many people can get grants again; not_barred: numbers, or ids, of people who were not barred."""
 
     lifted: int
     not_barred: list[str]
 
 
 class ReversalOut(Out):
-    """How many grants were taken back; not_granted: numbers, or ids, of those who had none."""
+    """How many grants were reversed; not_granted: numbers, or ids, of people without a grant."""
 
     reversed: int
     not_granted: list[str]
 
 
 class ReopeningIn(Body):
-    """Why a settled project is opened again. credits, hours: what should have been approved, where that is wrong."""
+    """Why a settled project is reopened. credits, hours: the correct approved values, if they were wrong."""
 
     reason: Reason
     credits: Credits | None = None

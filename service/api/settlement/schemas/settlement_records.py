@@ -1,4 +1,4 @@
-"""Settlements as lists: those that wait or waited for a review, and the lines of one."""
+"""Lists of settlements, and the lines of a settlement."""
 
 import uuid
 from typing import Self
@@ -14,7 +14,7 @@ from service.edge.paging import ListOut
 
 
 class SettlementsAsked(Page):
-    """Which settlements; all within reach if not said."""
+    """A filter of settlements; without it, all that the caller may see."""
 
     status: SettlementStatus | None = None
 
@@ -39,13 +39,13 @@ class SettlementRecordList(ListOut):
 
 
 class LinesAsked(Page):
-    """Which lines: with `granted` true or false only those who get something, or only those who don't."""
+    """A filter of lines: `granted` true for people with credits, false for people without."""
 
     granted: bool | None = None
 
 
 class SettlementLineOut(RemarksOut):
-    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less counts.
+    """What one person gets by a settlement, as it was confirmed. reasons: why nothing, or why less.
 
     entry_id: of the grant in the ledger, once it is posted. attended, required: sessions.
     """
@@ -89,7 +89,7 @@ class SettlementLineOut(RemarksOut):
 
 
 class SettlementLineList(ListOut):
-    """A page of what was confirmed, in order of persons."""
+    """A page of the lines of a settlement, in order of persons."""
 
     items: list[SettlementLineOut]
     next_cursor: str | None

@@ -20,7 +20,7 @@ from service.edge.bodies import Body, Credits, Hours, Out, Reason, SessionCount
 
 
 class EarlierReversal(Out):
-    """A grant from this project that was taken back. is_lifted: a misconduct that no longer bars the person."""
+    """A grant from this project that was reversed. is_lifted: a misconduct that no longer bars the person."""
 
     cause: ReversalCause
     reason: str | None
@@ -29,24 +29,24 @@ class EarlierReversal(Out):
 
 
 class ExcusedOut(Out):
-    """A session at which somebody was excused."""
+    """A session from which a person was excused."""
 
     session_id: uuid.UUID
     title: str
 
 
 class RemarksOut(Out):
-    """What a reviewer should know of somebody. is_staff: they organize this project; excused: at which sessions."""
+    """Facts about a person for the reviewer. is_staff: they organize this project; excused: sessions."""
 
     is_staff: bool
     excused: list[ExcusedOut]
 
 
 class PreviewedGrant(RemarksOut):
-    """What somebody gets. credits: that count; raw_credits: before the project's cap.
+    """What a person gets. credits: those that count; raw_credits: before the limit of the project.
 
-    reversal: the earlier grant that was taken back from them, if there is one. exceptions: kinds of exceptions in the
-    exam (`GET /projects/{id}/exam/exceptions` has the reasons).
+    reversal: an earlier grant of the person that was reversed, or null. exceptions: kinds of exceptions in the exam
+    (`GET /projects/{id}/exam/exceptions` has the reasons).
     """
 
     person_id: uuid.UUID
@@ -63,7 +63,7 @@ class PreviewedGrant(RemarksOut):
 
 
 class PreviewedSkip(RemarksOut):
-    """Why somebody gets nothing. attended, required: sessions. reversal, exceptions: as in a grant."""
+    """Why a person gets nothing. attended, required: sessions. reversal, exceptions: as in a grant."""
 
     person_id: uuid.UUID
     cme_number: str | None
@@ -77,7 +77,7 @@ class PreviewedSkip(RemarksOut):
 
 
 class StillMay(Out):
-    """Somebody who gets nothing yet, but can still meet all conditions. what: what they owe; until: their last moment.
+    """A person who gets nothing yet, but can still meet all conditions. what: the missing parts; until: the end.
 
     They are among `skipped` too.
     """
@@ -90,7 +90,7 @@ class StillMay(Out):
 
 
 class PreviewOut(Out):
-    """Who gets what from a project, and who doesn't and why, by which rules; and who can still do what is missing."""
+    """Who gets what from a project by which rules, who gets nothing and why, and who can still meet the conditions."""
 
     rule_set: str
     rule_set_version: int
@@ -164,10 +164,10 @@ def _reversal(line: Line) -> EarlierReversal | None:
 
 
 class ConfirmationIn(Body):
-    """What becomes of people who can still evaluate or sit the exam; nothing is needed where there are none.
+    """What happens to people who can still evaluate or sit the exam; not needed if there are none.
 
     still_open: `wait` keeps the evaluation and the exam open for them until their last moment, and a supplementary
-    round follows. cut_off: true hands in open attempts and closes everything for them, with the reason.
+    round follows. cut_off: true submits open attempts and closes everything for them, with the reason.
     """
 
     still_open: Literal["wait"] | None = None
@@ -190,11 +190,11 @@ class ConfirmationIn(Body):
 
 
 class SettlementOut(Out):
-    """A settlement. granted: grants posted so far, of to_grant; job_id: for who approved it.
+    """A settlement. granted: grants posted so far, of to_grant; job_id: for the person who approved it.
 
-    cut_off_reason: why people who could still evaluate or sit the exam were cut off, if any were.
+    cut_off_reason: why people who could still evaluate or sit the exam were cut off, or null.
 
-    job_status: of the job that posts them; where it has failed, approving once more starts another one.
+    job_status: of the job that posts the grants. If it has failed, a second approval starts another job.
     """
 
     id: uuid.UUID
@@ -224,9 +224,9 @@ class SettlementOut(Out):
 
 
 class OfferOut(Out):
-    """A supplementary round: people whom the last one waited for have met the conditions since.
+    """A supplementary round for people who have met the conditions since the last one, which waited for them.
 
-    The organizer's next confirmation confirms it. still_may: people who can go on until `until`.
+    The next confirmation by the organizer confirms it. still_may: people who can continue until `until`.
     """
 
     to_grant: int
@@ -235,10 +235,9 @@ class OfferOut(Out):
 
 
 class SettlementList(Out):
-    """The settlements of a project, the latest first. offered: the round that can be confirmed next, or None.
+    """The settlements of a project, newest first. offered: the round that can be confirmed next, or null.
 
-    open_until: until when people whom a confirmation waits for can evaluate and sit the exam; None where it waits for
-    nobody.
+    open_until: how long people can still evaluate and sit the exam, if a confirmation waits for them; else null.
     """
 
     items: list[SettlementOut]
@@ -247,20 +246,20 @@ class SettlementList(Out):
 
 
 class ReviewIn(Body):
-    """What the reviewing unit says; a return needs a comment."""
+    """The decision of the reviewing unit; a return needs a comment."""
 
     decision: ReviewVerdict
     comment: Annotated[str, Field(max_length=500)] | None = None
 
 
 class TaughtIn(PersonRefIn):
-    """How long one speaker taught; by 继教编号, or by id for who has none."""
+    """How long one speaker taught; by 继教编号, or by id for people without a number."""
 
     hours: Hours
 
 
 class TaughtHoursIn(Body):
-    """How long each speaker taught; who isn't named taught nothing."""
+    """How long each speaker taught. People who are not named taught nothing."""
 
     speakers: Annotated[list[TaughtIn], Field(max_length=200)]
 
