@@ -20,8 +20,8 @@ class CreditImportNew(Body):
     """Rows with the columns of figure 7. Each row is checked; errors are in the answer, and the request succeeds.
 
     Each: cme_number, date, name, category (code or name), activity_type (个人活动 or 集体活动), delivery_mode, hours,
-    credits (both strings), recorded_by, status (approved or pending); number, discipline and rule are optional. rule: the code
-    of the rule that applies, if the category has several.
+    credits (both strings), recorded_by, status (approved or pending); number, discipline and rule are optional. rule:
+    the code of the rule that applies, if the category has several.
     """
 
     rows: Annotated[list[Row], Field(min_length=1, max_length=5000)]
