@@ -1,5 +1,7 @@
 """Why something about an account or a face on file is refused."""
 
+import uuid
+
 from foundation.errors import Refusal
 
 
@@ -55,6 +57,16 @@ class PhoneInvalid(Refusal):
     """Not a mobile number."""
 
     code = "phone_invalid"
+
+
+class FaceUnreadable(Refusal):
+    """The stored face of this person can't be decrypted. template_id: which one; the rest of the people can go on."""
+
+    code = "face_unreadable"
+
+    def __init__(self, template_id: uuid.UUID) -> None:
+        super().__init__()
+        self.template_id = template_id
 
 
 class ConsentRequired(Refusal):

@@ -1,4 +1,4 @@
-"""What the edge of the service keeps: replies for retried requests, and the audit trail."""
+"""What the edge of the service keeps: replies for retried requests, the audit trail, check values of keys."""
 
 import uuid
 from datetime import datetime
@@ -22,6 +22,16 @@ class IdempotentReply(Base):
     content_type: Mapped[str] = mapped_column(String(60))
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class KeyCheck(Base):
+    """The check value of a secret key, from which nobody can compute the key. A start with another key is refused."""
+
+    __tablename__ = "key_check"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AuditEntry(Base):

@@ -85,6 +85,15 @@ class FaceDeletion(Base):
     template_id: Mapped[uuid.UUID]
 
 
+class FaceDamage(Base):
+    """A template that could not be opened: it, or its person's key, was changed. The row of a deleted one stays."""
+
+    __tablename__ = "face_damage"
+
+    template_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FaceCaseKind(enum.StrEnum):
     """Why an admin must look: the face is certainly, or likely, on another account too.
 

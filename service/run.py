@@ -16,6 +16,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
@@ -34,9 +35,11 @@ def prepare(settings: Settings) -> None:
     """Create missing keys, migrate the database, and in the demo seed its data."""
     from service.configuration.keys import load_keys
     from service.edge.database import migrate
+    from service.running.key_checks import check_keys
 
-    load_keys(settings)
+    keys = load_keys(settings)
     migrate(settings)
+    check_keys(settings, keys, datetime.now(UTC))
     if settings.demo:
         from service.commands.demo import seed
 

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from accounts.damaged_faces import open_or_none
 from accounts.enrolment import consent, kept_photos
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.errors import FaceNotEnrolled
+from accounts.errors import FaceNotEnrolled, FaceUnreadable
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
-from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from faces.matching.vault import KeyRing, WrappedKey, new_person_key, seal
 from faces.matching.verify import verify
 from foundation import audit
 from foundation.transactions import insert_new
@@ -25,7 +26,7 @@ from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, Templ
 # On the tables and not the mapped classes, because each check-in runs this statement.
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
 _SEALED = (
-    select(_face.sealed, _face.status, _key.master_id, _key.wrapped)
+    select(_face.id, _face.sealed, _face.status, _key.master_id, _key.wrapped)
     .join_from(FaceTemplate.__table__, FaceKey.__table__, _key.person_id == _face.person_id)
     .where(_face.person_id == bindparam("person_id"))
 )
@@ -68,11 +69,18 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
-    """Return the person's decrypted template. Raises FaceNotEnrolled if there is none, or it is held."""
+    """Return the person's decrypted template.
+
+    Raises FaceNotEnrolled if there is none, or it is held; FaceUnreadable for a damaged one.
+    """
     row = db.execute(_SEALED, {"person_id": person_id}).first()
     if row is None or row.status is not TemplateStatus.ACTIVE:
         raise FaceNotEnrolled
-    return open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, person_id.bytes)
+    key = WrappedKey(row.master_id, row.wrapped)
+    template = open_or_none(row.sealed, key, ring, person_id=person_id, template_id=row.id)
+    if template is None:
+        raise FaceUnreadable(row.id)
+    return template
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from accounts import damaged_faces
 from accounts.enrolment import consent, kept_photos
 from accounts.enrolment.duplicate_cases import open_case, people_decided_different
 from accounts.enrolment.enrolment import (
@@ -161,6 +162,7 @@ class EnrolmentDesk:
         """
         apart_from = people_decided_different(db, person_id) | {person_id}
         duplicate = self._galleries.find_duplicate(db, templates, policies, apart_from=apart_from)
+        damaged_faces.remember(db, self._galleries.damaged, now=now)
         if duplicate is None:
             return None
         case = open_case(db, person_id=person_id, duplicate=duplicate, now=now)

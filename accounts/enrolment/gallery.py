@@ -6,7 +6,7 @@ memory the vectors are rotated by a secret rotation; in the database they are en
 
 import threading
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,14 @@ import numpy as np
 from sqlalchemy import Result, func, select
 from sqlalchemy.orm import Session
 
+from accounts.damaged_faces import open_or_none
 from accounts.thresholds.policies import FacePolicies
 from faces.matching.duplicates import DuplicateBand, DuplicateFinding, search
 from faces.matching.index import FaceIndex
 from faces.matching.measure import Descriptors, NetworkShare
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
-from faces.matching.vault import KeyRing, WrappedKey, open_sealed
+from faces.matching.vault import KeyRing, WrappedKey
 from models.faces import FaceDeletion, FaceKey, FaceTemplate
 
 _BATCH = 10_000
@@ -80,6 +81,11 @@ class FaceGalleries:
             model: in_force[model] for model, gallery in self._by_model.items() if model == self.current or len(gallery)
         }
 
+    @property
+    def damaged(self) -> set[uuid.UUID]:
+        """The ids of the templates that could not be opened since the start of this process."""
+        return {each for gallery in self._by_model.values() for each in gallery.damaged}
+
     def find_duplicate(
         self,
         db: Session,
@@ -118,6 +124,8 @@ class FaceGallery:
         self._read_to = 0
         self._deleted_to: int | None = None
         self._reading = threading.Lock()
+        self.damaged: set[uuid.UUID] = set()
+        """The ids of the templates that could not be opened since the start of this process."""
 
     def __len__(self) -> int:
         """Return the number of faces read so far."""
@@ -131,8 +139,10 @@ class FaceGallery:
             if deleted_to is None:  # at the first call, earlier deletions don't matter
                 deleted_to = db.scalar(select(func.max(FaceDeletion.position))) or 0
             for batch in self._newer(db).partitions(_BATCH):
-                rows = np.stack([view.view(self._descriptors(row)[self._engine]) for row in batch])
-                index.add([row.id for row in batch], rows.astype(np.float32))
+                faces = self._descriptors(batch)
+                if faces:
+                    rows = np.stack([view.view(face[self._engine]) for face in faces.values()])
+                    index.add(list(faces), rows.astype(np.float32))
                 self._read_to = batch[-1].position
             gone = select(FaceDeletion).where(FaceDeletion.position > deleted_to).order_by(FaceDeletion.position)
             for deletion in db.scalars(gone):
@@ -165,7 +175,7 @@ class FaceGallery:
         """Search by each policy whose networks the template has; return the most certain finding."""
 
         def look_up(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Descriptors]:
-            return {row.id: self._descriptors(row) for row in db.execute(_SEALED.where(FaceTemplate.id.in_(ids)))}
+            return self._descriptors(db.execute(_SEALED.where(FaceTemplate.id.in_(ids))))
 
         wanted = [each for each in policies.policies if set(each.measure.models) <= set(template.descriptors)]
         found = [search(template, index, policy, look_up, but_not=told_apart) for policy in wanted]
@@ -186,6 +196,14 @@ class FaceGallery:
             .execution_options(yield_per=_BATCH)
         )
 
-    def _descriptors(self, row: Any) -> Descriptors:
-        key = WrappedKey(row.master_id, row.wrapped)
-        return open_sealed(row.sealed, key, self.ring, row.person_id.bytes).descriptors
+    def _descriptors(self, rows: Iterable[Any]) -> dict[uuid.UUID, Descriptors]:
+        """Return the descriptors of templates by their id, without those of damaged ones."""
+        opened: dict[uuid.UUID, Descriptors] = {}
+        for row in rows:
+            key = WrappedKey(row.master_id, row.wrapped)
+            template = open_or_none(row.sealed, key, self.ring, person_id=row.person_id, template_id=row.id)
+            if template is None:
+                self.damaged.add(row.id)
+            else:
+                opened[row.id] = template.descriptors
+        return opened

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from accounts.damaged_faces import open_or_none
 from accounts.enrolment import kept_photos
 from accounts.enrolment.enrolment import is_somebody_else, look_at_each, replace_template, template_of_looks
 from accounts.thresholds.policies import FacePolicies
@@ -19,7 +20,7 @@ from faces.engine import FaceEngine, Purpose
 from faces.errors import EngineUnavailable, FaceRefused, PhotoRefused, UnknownModel
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
-from faces.matching.vault import KeyRing, VaultError, WrappedKey, open_sealed
+from faces.matching.vault import KeyRing, VaultError, WrappedKey
 from foundation import audit
 from foundation.transactions import read_only
 from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus
@@ -104,7 +105,7 @@ def _next_faces(db: Session, networks: tuple[str, ...], wanted: str, ring: KeyRi
     for row in rows:
         key = WrappedKey(row.master_id, row.wrapped)
         try:
-            template = open_sealed(row.sealed, key, ring, row.person_id.bytes)
+            template = open_or_none(row.sealed, key, ring, person_id=row.person_id, template_id=row.id)
             photos = kept_photos.open_photos(db, person_id=row.person_id, key=key, ring=ring)
         except VaultError:
             template, photos = None, []

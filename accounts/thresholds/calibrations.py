@@ -9,13 +9,14 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.damaged_faces import open_or_none
 from accounts.errors import TooFewFaces
 from accounts.thresholds.policies import find_setting, set_in_force
 from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.calibration.pairs import Person, Yardstick
 from faces.matching.policy import write_policy
 from faces.matching.template import Template
-from faces.matching.vault import KeyRing, WrappedKey, open_sealed
+from faces.matching.vault import KeyRing, WrappedKey
 from foundation.transactions import read_only
 from models.face_policies import CalibrationSource, FaceCalibration
 from models.faces import FaceKey, FaceTemplate, TemplateStatus
@@ -81,15 +82,25 @@ def open_gallery(db: Session, *, engine: str, ring: KeyRing) -> Gallery:
 
 def _open(db: Session, ids: Sequence[uuid.UUID], ring: KeyRing) -> list[tuple[uuid.UUID, Template]]:
     rows = db.execute(
-        select(FaceTemplate.person_id, FaceTemplate.sealed, FaceKey.master_id, FaceKey.wrapped)
+        select(FaceTemplate.id, FaceTemplate.person_id, FaceTemplate.sealed, FaceKey.master_id, FaceKey.wrapped)
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
         .where(FaceTemplate.id.in_(ids))
         .order_by(FaceTemplate.position)
     )
-    return [
-        (row.person_id, open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, row.person_id.bytes))
+    opened = (
+        (
+            row.person_id,
+            open_or_none(
+                row.sealed,
+                WrappedKey(row.master_id, row.wrapped),
+                ring,
+                person_id=row.person_id,
+                template_id=row.id,
+            ),
+        )
         for row in rows
-    ]
+    )
+    return [(person_id, template) for person_id, template in opened if template is not None]
 
 
 def compute(people: Sequence[Person], networks: Sequence[str], *, version: str, source: str) -> list[Calibration]:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from accounts import damaged_faces
+from accounts.errors import FaceUnreadable
 from attendance.check_in.tickets import Ticket
 from attendance.errors import FaceMismatch
 from attendance.sessions.geofence import Place
@@ -96,5 +98,7 @@ def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> It
         throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
         decision = refusal.decision if isinstance(refusal, FaceMismatch) else None
         keep(db, attempt=attempt, result=refusal.code, now=now, decision=decision)
+        if isinstance(refusal, FaceUnreadable):
+            damaged_faces.remember(db, [refusal.template_id], now=now)
         refusal.keeping_writes()
         raise

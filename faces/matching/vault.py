@@ -83,6 +83,15 @@ class KeyRing:
             raise VaultError("this id is in use")
         return KeyRing({**self._keys, name: os.urandom(KEY_BYTES)}, name)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the master keys."""
+        return tuple(self._keys)
+
+    def key(self, name: str) -> bytes:
+        """Return the master key of this id; raises KeyError."""
+        return self._keys[name]
+
     def _cipher(self, name: str) -> AESGCM:
         try:
             return AESGCM(self._keys[name])

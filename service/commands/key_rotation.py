@@ -4,42 +4,53 @@ Put the new key in front of FACE_MASTER_KEYS, restart, run `scripts/rotate-face-
 runs, both keys are accepted, so the service goes on.
 """
 
+import logging
 import sys
+import uuid
 
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from faces.matching.vault import KeyRing, WrappedKey, rewrap
+from faces.matching.vault import KeyRing, VaultError, WrappedKey, rewrap
 from models.faces import FaceKey
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
 _BATCH = 1000
+_log = logging.getLogger(__name__)
 
 
 def rotate(settings: Settings, ring: KeyRing) -> int:
-    """Wrap face keys of older master keys with the current one; return how many. Safe to repeat."""
+    """Wrap face keys of older master keys with the current one; return how many. Safe to repeat.
+
+    Damaged keys are logged as critical and stay as they are.
+    """
     engine = create_engine(settings.database)
     prepare_engine(engine)
-    done = 0
+    done, damaged = 0, set[uuid.UUID]()
     try:
         while True:
             with Session(engine) as db, db.begin():
                 old = list(
                     db.scalars(
                         select(FaceKey)
-                        .where(FaceKey.master_id != ring.current)
+                        .where(FaceKey.master_id != ring.current, FaceKey.person_id.not_in(damaged))
                         .limit(_BATCH)
                         .with_for_update(skip_locked=True)
                     )
                 )
                 for key in old:
-                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                    try:
+                        new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                    except VaultError as damage:
+                        _log.critical("the face key of person %s can't be wrapped again: %s", key.person_id, damage)
+                        damaged.add(key.person_id)
+                        continue
                     key.master_id, key.wrapped = new.master_id, new.blob
+                    done += 1
             if not old:
                 return done
-            done += len(old)
     finally:
         engine.dispose()
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -29,6 +29,12 @@ class Keys:
     face_index: bytes
     face_ring: KeyRing = field()
 
+    @property
+    def by_setting(self) -> dict[str, bytes]:
+        """The keys by the name of their setting, without the ring of master keys."""
+        names = (each.name for each in fields(self) if each.name != "face_ring")
+        return {f"{name.upper()}_KEY": getattr(self, name) for name in names}
+
 
 def load_keys(settings: Settings) -> Keys:
     """Return all keys. In the embedded default, generate missing keys.
@@ -47,7 +53,9 @@ def load_keys(settings: Settings) -> Keys:
     if not pairs or any(not ident for ident, _, _ in pairs):
         raise BadKey("FACE_MASTER_KEYS: wanted id:base64, separated by commas")
     ring = {ident: _decoded("face_master_keys", text) for ident, _, text in pairs}
-    return Keys(
+    if len(ring) < len(pairs):
+        raise BadKey("FACE_MASTER_KEYS: an id twice")
+    keys = Keys(
         jwt=one("jwt_key", settings.jwt_key),
         lookup=one("lookup_key", settings.lookup_key),
         venue=one("venue_key", settings.venue_key),
@@ -56,6 +64,17 @@ def load_keys(settings: Settings) -> Keys:
         face_index=one("face_index_key", settings.face_index_key),
         face_ring=KeyRing(keys=ring, current=pairs[0][0]),
     )
+    _check_different({**keys.by_setting, **{f"FACE_MASTER_KEYS {ident}": key for ident, key in ring.items()}})
+    return keys
+
+
+def _check_different(keys: dict[str, bytes]) -> None:
+    """Raise BadKey where two settings have the same key: who learns one of them would have both."""
+    seen: dict[bytes, str] = {}
+    for name, key in keys.items():
+        if key in seen:
+            raise BadKey(f"{seen[key]} and {name} are the same key")
+        seen[key] = name
 
 
 def _kept(folder: Path, name: str, prefix: str = "") -> str:
@@ -83,5 +102,5 @@ def _decoded(name: str, text: str) -> bytes:
     except binascii.Error:
         raise BadKey(f"{name.upper()}: not base64") from None
     if len(key) < 32:
-        raise BadKey(f"{name.upper()}: shorter than 32 bytes")
+        raise BadKey(f"{name.upper()}: {'empty' if not key else 'shorter than 32 bytes'}")
     return key[:32]

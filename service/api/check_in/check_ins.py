@@ -28,7 +28,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @signed_in(takes=PHOTOS)
 @refuses(
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
-    "session_cancelled", "project_not_announced", "face_not_enrolled", "face_mismatch",
+    "session_cancelled", "project_not_announced", "face_not_enrolled", "face_unreadable", "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
     "too_many_attempts",

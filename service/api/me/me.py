@@ -87,7 +87,8 @@ def get_face(call: Call) -> FaceOut:
 @signed_in(takes=PHOTOS)
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
-    "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
+    "face_belongs_to_another_account", "face_unreadable",
+    "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
     "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
     "face_queue_full", "face_engine_down",
 )  # fmt: skip

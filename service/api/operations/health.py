@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
+from accounts.damaged_faces import count_damaged
 from accounts.errors import TokenInvalid
 from service.api.faces.face_policies import networks
 from service.edge.access import public
@@ -32,12 +33,15 @@ def readyz(call: PublicCall) -> Any:
     """Answer 200 if all that a check-in needs is ready, or 503 with the names of what is not ready.
 
     A missing second network is named in the answer, but the status stays 200: one network and its thresholds decide.
+    So it does with damaged faces, which are counted: only their owners are stopped.
     """
     checks = {"database": _database_answers(call), "faces": call.components.engine.ready()}
     is_ready = all(checks.values())
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
     looking, missing = networks(call)
-    content = {"status": "ok" if is_ready else "not ready", "checks": names}
+    content: dict[str, Any] = {"status": "ok" if is_ready else "not ready", "checks": names}
+    if checks["database"]:
+        content["damaged_faces"] = count_damaged(call.db)
     return jsonify(content | {"face_networks": looking, "missing_face_networks": missing}), 200 if is_ready else 503
 
 

@@ -27,6 +27,14 @@ FACES: dict[str, ProblemKind] = {
     "face_not_enrolled": ProblemKind(
         409, "尚未完成人脸建档", "No face is enrolled yet", "请先在“人脸建档”中完成建档。", "Enrol your face first."
     ),
+    "face_unreadable": ProblemKind(
+        409,
+        "您存档的人脸数据已损坏，无法读取",
+        "Your stored face is damaged and can't be read",
+        "本次请现场工作人员为您人工签到；之后请撤回人脸同意并重新建档，或请单位管理员重置。",
+        "Ask the staff at the venue to check you in by hand. Later withdraw your consent and enrol again, "
+        "or ask an admin of your unit for a reset.",
+    ),
     "face_already_enrolled": ProblemKind(
         409,
         "人脸已建档，不能自行修改",

@@ -3,15 +3,24 @@
 import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from faces.matching.vault import KeyRing
 from service.configuration.keys import BadKey, load_keys
 from service.configuration.settings import Settings
+from service.running.key_checks import check_keys
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import face
 
 GOOD = base64.b64encode(b"k" * 32).decode()
+OTHER = base64.b64encode(b"o" * 32).decode()
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
 OWN_KEYS = {
     "jwt_key": GOOD,
     "lookup_key": GOOD,
@@ -84,3 +93,36 @@ def test_a_key_that_lies_there_already_is_not_replaced(tmp_path: Path) -> None:
     (folder / "jwt_key").write_text(GOOD)
     (folder / "jwt_key").chmod(0o600)
     assert load_keys(Settings(var=tmp_path)).jwt == b"k" * 32
+
+
+def test_two_settings_never_have_the_same_key(tmp_path: Path) -> None:
+    with pytest.raises(BadKey, match="JWT_KEY and VENUE_KEY are the same key"):
+        load_keys(Settings(var=tmp_path, jwt_key=GOOD, venue_key=GOOD))  # type: ignore[arg-type]
+    with pytest.raises(BadKey, match="LOOKUP_KEY and FACE_MASTER_KEYS k1 are the same key"):
+        load_keys(Settings(var=tmp_path, lookup_key=GOOD, face_master_keys=f"k1:{GOOD}"))  # type: ignore[arg-type]
+    with pytest.raises(BadKey, match="FACE_MASTER_KEYS: an id twice"):
+        load_keys(Settings(var=tmp_path, face_master_keys=f"k1:{GOOD},k1:{OTHER}"))  # type: ignore[arg-type]
+
+
+def test_an_empty_key_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "venue_key").write_text("")
+    with pytest.raises(BadKey, match="VENUE_KEY: empty"):
+        load_keys(Settings(var=tmp_path))
+
+
+def test_a_start_with_other_keys_than_the_data_was_made_with_is_refused(
+    make: Factories, api: Api, settings: Settings
+) -> None:
+    keys = load_keys(settings)
+    check_keys(settings, keys, NOW)
+    check_keys(settings, keys, NOW)
+    with pytest.raises(BadKey, match="LOOKUP_KEY is not the key that the data here was made with"):
+        check_keys(settings, replace(keys, lookup=b"o" * 32), NOW)
+    with pytest.raises(BadKey, match="FACE_MASTER_KEYS k1 is not the key"):
+        check_keys(settings, replace(keys, face_ring=KeyRing({"k1": b"o" * 32}, "k1")), NOW)
+    make.face_law()
+    assert api.as_(make.person()).enrol(face("li")).status_code == 201
+    check_keys(settings, replace(keys, face_ring=keys.face_ring.rotated("k2")), NOW)
+    with pytest.raises(BadKey, match="faces are still wrapped by k1"):
+        check_keys(settings, replace(keys, face_ring=KeyRing({"k3": b"n" * 32}, "k3")), NOW)
