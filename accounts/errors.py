@@ -69,6 +69,18 @@ class FaceUnreadable(Refusal):
         self.template_id = template_id
 
 
+class AssessmentInvalid(Refusal):
+    """The days of an impact assessment are out of order, in the future, over, or more than three years apart."""
+
+    code = "assessment_invalid"
+
+
+class ConsentVersionTaken(Refusal):
+    """A consent text of this version is published already; published texts never change."""
+
+    code = "consent_version_taken"
+
+
 class ConsentRequired(Refusal):
     """A face needs consent to the current text first."""
 

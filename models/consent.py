@@ -62,3 +62,7 @@ class ImpactAssessment(Base):
     approved_by: Mapped[str] = mapped_column(String(100))
     assessed_on: Mapped[date]
     valid_until: Mapped[date]
+    registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None for one of before this was stored."""
+    warned_at_days: Mapped[int | None]
+    """How many days before its end the operator was last warned: 90, 30 or -1; None before the first warning."""

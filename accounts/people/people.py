@@ -1,6 +1,7 @@
 """Adds people and units, gives and takes roles, suspends accounts."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -55,6 +56,13 @@ def add_unit(
     audit.record(db, caller, now, "unit.create", unit, after=after)
     db.flush()
     return unit
+
+
+def require_province(db: Session, caller: Caller, roles: Collection[Role]) -> None:
+    """Raise Forbidden unless one of `roles` reaches the whole province: what they decide then holds for everybody."""
+    root = db.scalar(select(Unit.path).where(Unit.kind == UnitKind.PROVINCE))
+    if root is None or not caller.may(roles, root):
+        raise Forbidden
 
 
 def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:

@@ -6,17 +6,16 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credit.access import AUTHORITY, authority_unit
+from accounts.people.people import require_province
+from credit.access import AUTHORITY
 from credit.errors import RuleSetChangesPast, RuleSetNotNext
 from credit.rules.rule_book import get_rule_set, packaged
 from credit.rules.rule_sets import RuleSet
 from foundation import audit
 from foundation.callers import Caller
 from foundation.clock import day_at_home
-from foundation.errors import Forbidden
 from foundation.transactions import insert_or_none
 from models.base import new_id
-from models.people import UnitKind
 from models.rule_sets import RuleSetChoice, RuleSetVersion
 
 
@@ -35,7 +34,7 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
 
     Raises Forbidden unless the caller is the province's authority; RuleSetNotNext if its version is not the next one.
     """
-    _require_province(db, caller)
+    require_province(db, caller, AUTHORITY)
     newest = db.scalar(select(func.max(RuleSetVersion.version)).where(RuleSetVersion.code == rule_set.code)) or 0
     known = max([newest, *(version for code, version in packaged() if code == rule_set.code)])
     if rule_set.version != known + 1:
@@ -63,7 +62,7 @@ def choose(db: Session, *, new: NewChoice, caller: Caller, now: datetime) -> Rul
 
     Raises Forbidden, NoRuleSet; RuleSetChangesPast for a day before this year: results of past years don't change.
     """
-    _require_province(db, caller)
+    require_province(db, caller, AUTHORITY)
     get_rule_set(db, new.code, new.version)
     if new.effective_on.year < day_at_home(now).year:
         raise RuleSetChangesPast(field="effective_on")
@@ -86,9 +85,3 @@ def list_choices(db: Session, *, before: int | None, limit: int) -> list[RuleSet
     """Return the choices, newest first."""
     wanted = select(RuleSetChoice).order_by(RuleSetChoice.position.desc()).limit(limit)
     return list(db.scalars(wanted if before is None else wanted.where(RuleSetChoice.position < before)))
-
-
-def _require_province(db: Session, caller: Caller) -> None:
-    """Raise Forbidden unless the caller is the province's authority: the rules are the same in the whole province."""
-    if not caller.has(AUTHORITY) or authority_unit(db, caller).kind is not UnitKind.PROVINCE:
-        raise Forbidden

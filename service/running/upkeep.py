@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_unused
+from accounts.enrolment.face_law import take_due_warning
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
@@ -34,6 +35,8 @@ from service.running.face_upkeep import look_after_faces
 _log = logging.getLogger(__name__)
 _ALTERED = "the ledger was altered behind the service, at or after position %d"
 _UNPUBLISHED = "the tree head of %d entries was signed with a key that is published nowhere: see LEDGER_OLD_PUBLIC_KEYS"
+_ASSESSMENT_ENDS = "the impact assessment of faces ends in %d days, on %s: register its successor (scripts/face-law)"
+_ASSESSMENT_ENDED = "the impact assessment of faces ended on %s: nobody can enrol until a new one is registered"
 _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
@@ -56,12 +59,25 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
             delete_unused(db, now=now)
+        _warn_of_face_law(engine, now)
         _abandon_imports(engine, now)
         _hand_in_exams(engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
     finally:
         engine.dispose()
+
+
+def _warn_of_face_law(engine: Engine, now: datetime) -> None:
+    """Log a warning 90 and 30 days before the last impact assessment ends, and an error when it has ended."""
+    with Session(engine) as db, db.begin():
+        due = take_due_warning(db, today=now.date())
+    if due is None or due.days_left is None:
+        return
+    if due.is_offered:
+        _log.warning(_ASSESSMENT_ENDS, due.days_left, due.until)
+    else:
+        _log.error(_ASSESSMENT_ENDED, due.until)
 
 
 def _hand_in_exams(engine: Engine, now: datetime) -> None:

@@ -17,6 +17,21 @@ FACES: dict[str, ProblemKind] = {
         "请使用不需要人脸的签到方式，或联系管理员。",
         "Use the check-in without face recognition, or ask an admin.",
     ),
+    "assessment_invalid": ProblemKind(
+        422,
+        "影响评估的日期不正确",
+        "The days of the impact assessment are not valid",
+        "评估日期不得晚于今天，有效期须从评估日起、至今未过期且不超过三年。",
+        "The assessment must not be in the future. It must be valid from its day on, still be valid today, "
+        "and end within three years.",
+    ),
+    "consent_version_taken": ProblemKind(
+        409,
+        "该版本的同意书已发布",
+        "A consent text of this version is published already",
+        "已发布的文本不能修改；请使用新的版本号。",
+        "Published texts never change. Use a new version.",
+    ),
     "guardian_consent_required": ProblemKind(
         403,
         "未满十四周岁须由监护人同意",
