@@ -111,6 +111,24 @@ class FaceAlreadyEnrolled(Refusal):
     code = "face_already_enrolled"
 
 
+class EnrolmentHeld(Refusal):
+    """Photos of two people came again and again: nobody enrols here before an admin decides. facts: the `case`."""
+
+    code = "enrolment_held"
+
+
+class EnrolmentInterrupted(Refusal):
+    """Consent was withdrawn, or the password was reset, while the photos of the enrolment were looked at."""
+
+    code = "enrolment_interrupted"
+
+
+class NoOpenQuestion(Refusal):
+    """Nobody asks the owner about their face, or they have answered already."""
+
+    code = "no_open_question"
+
+
 class FaceBelongsToAnotherAccount(Refusal):
     """The same face is enrolled on another account; an admin will look."""
 

@@ -52,6 +52,12 @@ class SessionHasCheckIns(Refusal):
     code = "session_has_check_ins"
 
 
+class FaceInQuestion(Refusal):
+    """Staff rejected the check-in, and the owner has not said yet that the enrolled face is theirs."""
+
+    code = "face_in_question"
+
+
 class TicketInvalid(Refusal):
     """The text is not a ticket that this service signed."""
 

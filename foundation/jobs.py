@@ -64,10 +64,12 @@ def enqueue(
     payload: Mapping[str, Any] | None = None,
     now: datetime,
     actor_id: uuid.UUID | None,
+    due_at: datetime | None = None,
 ) -> Job:
     """Add a job to the open transaction, so that it exists if and only if its cause does.
 
-    payload: plain JSON values, no personal data except ids. The commit wakes a worker.
+    payload: plain JSON values, no personal data except ids. due_at: not before that time; None for at once. The commit
+    wakes a worker.
     """
     job = Job(
         id=new_id(),
@@ -76,7 +78,7 @@ def enqueue(
         payload=dict(payload or {}),
         actor_id=actor_id,
         status=JobStatus.WAITING,
-        due_at=now,
+        due_at=due_at or now,
         tries=0,
         done=0,
         created_at=now,

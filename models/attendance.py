@@ -112,6 +112,12 @@ class VoidedCheckIn(Base):
     voided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ReviewReason(enum.StrEnum):
+    """Why staff must look at a check-in although its face passed; else the distance is the reason."""
+
+    FACE_IN_QUESTION = "face_in_question"
+
+
 class CheckInAttempt(Base):
     """One attempt at a check-in, whatever came of it. No photo, no embedding, no place: result and numbers only.
 
@@ -134,6 +140,7 @@ class CheckInAttempt(Base):
     attempted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     result: Mapped[str] = mapped_column(String(40))
     """`present`, `late`, `needs_review`, `again` (checked in by then), or the code of the refusal."""
+    review_reason: Mapped[ReviewReason | None] = mapped_column(words(ReviewReason))
     distance: Mapped[float | None]
     accept_at: Mapped[float | None]
     review_to: Mapped[float | None]

@@ -46,6 +46,10 @@ class FaceTemplate(Base):
     photos: Mapped[int]
     quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(String(60), server_default="")
+    """The kind of device that sent the photos, in plain words; empty in rows of before."""
+    question_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the owner is asked whether this face is theirs; None where no question is open."""
 
 
 class FacePhoto(Base):
@@ -95,26 +99,36 @@ class FaceDamage(Base):
 
 
 class FaceCaseKind(enum.StrEnum):
-    """Why an admin must look: the face is certainly, or likely, on another account too.
+    """Why an admin must look.
 
-    Refused or held when it was enrolled, or found among all faces later.
+    The duplicates: the face is certainly, or likely, on another account too; refused or held when it was enrolled, or
+    found among all faces later. `enrolled_after_withdrawal`: a face is held, because the last one was withdrawn.
+    `not_mine`: the owner said that the enrolled face was not theirs. `two_people`: photos of two people were sent again
+    and again.
     """
 
     DUPLICATE_REFUSED = "duplicate_refused"
     DUPLICATE_HELD = "duplicate_held"
     DUPLICATE_FOUND = "duplicate_found"
+    ENROLLED_AFTER_WITHDRAWAL = "enrolled_after_withdrawal"
+    NOT_MINE = "not_mine"
+    TWO_PEOPLE = "two_people"
 
 
 class FaceCaseStatus(enum.StrEnum):
-    """Open until an admin has decided."""
+    """Open until an admin has decided. `closed`: nothing was left to decide, because the face or the hold is gone."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CLOSED = "closed"
 
 
 class FaceCase(Base):
-    """A face that looks like another account's."""
+    """Something about a person's face that an admin must decide.
+
+    other_person_id, distance, threshold: of the face on another account; None where no other account is meant.
+    """
 
     __tablename__ = "face_case"
     __table_args__ = (Index("ix_face_case_open", "status", "id"),)
@@ -123,13 +137,43 @@ class FaceCase(Base):
     kind: Mapped[FaceCaseKind] = mapped_column(words(FaceCaseKind))
     status: Mapped[FaceCaseStatus] = mapped_column(words(FaceCaseStatus), default=FaceCaseStatus.OPEN)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    other_person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    distance: Mapped[float]
-    threshold: Mapped[float]
+    template_id: Mapped[uuid.UUID | None]
+    """The held face that the decision activates or deletes; it may be gone. None where no face is held."""
+    other_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    distance: Mapped[float | None]
+    threshold: Mapped[float | None]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the admin needs to know beside it, such as the withdrawal; see `accounts.enrolment.holds`."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class FaceHold(Base):
+    """What holds a person's next enrolment for an admin; one row a person, which has no face and outlasts it.
+
+    Whoever changes a person's face locks this row first, so that enrolments, withdrawals, answers and decisions of one
+    person come one after the other.
+    """
+
+    __tablename__ = "face_hold"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a withdrawal or a password reset ended the enrolments under way."""
+    faces_withdrawn: Mapped[int] = mapped_column(default=0)
+    """How many faces of the person ended by their own will."""
+    is_after_withdrawal: Mapped[bool] = mapped_column(default=False)
+    """Whether the next face is held, because no admin has decided since the last one was withdrawn."""
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first face was enrolled that was withdrawn since an admin last decided."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last one was withdrawn."""
+    two_people_at: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """When photos of two people were sent within the last day, as ISO instants."""
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("face_case.id"))
+    """The case that keeps the person from enrolling at all; None where they may."""
 
 
 class FaceReset(Base):

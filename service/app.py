@@ -9,6 +9,7 @@ from flask import Request
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
+from accounts.enrolment.notices import Notices
 from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.check_in import CheckInDesk
@@ -179,7 +180,7 @@ def make_components(
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
-    receipts = Receipts(keys.receipt, settings.base_url)
+    receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,
         keys=keys,
@@ -190,13 +191,14 @@ def make_components(
         seal=FieldSeal(keys.lookup),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
+        notices=notices,
         venue_codes=codes,
         ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
         check_in_desk=CheckInDesk(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         staff_desk=StaffDesk(receipts=receipts),
-        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
+        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces, notices=notices),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
         dice=SystemRandom(),

@@ -32,6 +32,7 @@ def people_decided_different(db: Session, person_id: uuid.UUID) -> frozenset[uui
     found = db.execute(
         select(FaceCase.person_id, FaceCase.other_person_id).where(
             FaceCase.status == FaceCaseStatus.ACCEPTED,
+            FaceCase.other_person_id.is_not(None),
             (FaceCase.person_id == person_id) | (FaceCase.other_person_id == person_id),
         )
     )

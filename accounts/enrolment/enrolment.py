@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
-from accounts.enrolment import consent, kept_photos
+from accounts.enrolment import kept_photos
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceNotEnrolled, FaceUnreadable
 from faces.engine import FaceEngine, Look, Purpose
@@ -26,7 +27,7 @@ from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, Templ
 # On the tables and not the mapped classes, because each check-in runs this statement.
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
 _SEALED = (
-    select(_face.id, _face.sealed, _face.status, _key.master_id, _key.wrapped)
+    select(_face.id, _face.sealed, _face.status, _face.question_at, _key.master_id, _key.wrapped)
     .join_from(FaceTemplate.__table__, FaceKey.__table__, _key.person_id == _face.person_id)
     .where(_face.person_id == bindparam("person_id"))
 )
@@ -68,8 +69,16 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
     return db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == person_id)).first()
 
 
-def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
-    """Return the person's decrypted template.
+@dataclass(frozen=True)
+class EnrolledFace:
+    """A decrypted template. is_in_question: whether its owner has yet to say that it is theirs."""
+
+    template: Template
+    is_in_question: bool
+
+
+def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFace:
+    """Return the person's enrolled face.
 
     Raises FaceNotEnrolled if there is none, or it is held; FaceUnreadable for a damaged one.
     """
@@ -80,7 +89,24 @@ def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Templa
     template = open_or_none(row.sealed, key, ring, person_id=person_id, template_id=row.id)
     if template is None:
         raise FaceUnreadable(row.id)
-    return template
+    return EnrolledFace(template, row.question_at is not None)
+
+
+def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
+    """Return the person's decrypted template. Raises as `open_face`."""
+    return open_face(db, person_id=person_id, ring=ring).template
+
+
+def is_still_in_question(db: Session, person_id: uuid.UUID) -> bool:
+    """Return whether the question about the person's face is still open, and keep it so until this transaction ends.
+
+    Raises FaceNotEnrolled if the face is gone, because its owner said that it is not theirs or for another reason.
+    """
+    wanted = select(_face.question_at).where(_face.person_id == person_id, _face.status == TemplateStatus.ACTIVE)
+    row = db.execute(wanted.with_for_update(read=True)).first()
+    if row is None:
+        raise FaceNotEnrolled
+    return row.question_at is not None
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
@@ -93,13 +119,6 @@ def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
     kept_photos.delete_photos(db, person_id)
     db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
     return template is not None
-
-
-def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
-    """Withdraw consent, which deletes the face at once (L-3, L-6). A second call changes nothing."""
-    consent.withdraw(db, person_id=person_id, now=now)
-    if delete_face(db, person_id=person_id):
-        audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
 def delete_unused(db: Session, *, now: datetime) -> int:
@@ -154,13 +173,20 @@ def store_template(
 
 
 def replace_template(db: Session, *, template_id: uuid.UUID, template: Template, ring: KeyRing) -> FaceTemplate | None:
-    """Replace an active template by a new template of the same photos. Key, photos and date stay.
+    """Replace an active template by a new template of the same photos. Key, photos, date and question stay.
 
     Returns None and changes nothing if that template or its owner's photos have been deleted.
     """
     position = next_position(db)  # until the commit no other transaction enrols or deletes a face
     old = db.execute(
-        select(FaceTemplate.person_id, FaceTemplate.enrolled_at, FaceKey.master_id, FaceKey.wrapped)
+        select(
+            FaceTemplate.person_id,
+            FaceTemplate.enrolled_at,
+            FaceTemplate.device,
+            FaceTemplate.question_at,
+            FaceKey.master_id,
+            FaceKey.wrapped,
+        )
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
         .where(FaceTemplate.id == template_id, FaceTemplate.status == TemplateStatus.ACTIVE)
     ).first()
@@ -175,6 +201,8 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
         status=TemplateStatus.ACTIVE,
         sealed=seal(template, WrappedKey(old.master_id, old.wrapped), ring, old.person_id.bytes),
         enrolled_at=old.enrolled_at,
+        device=old.device,
+        question_at=old.question_at,
         **_columns_of(template),
     )
     db.add(row)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
-from accounts.enrolment import consent, kept_photos
+from accounts.enrolment import consent, holds, kept_photos
 from accounts.enrolment.duplicate_cases import open_case, people_decided_different
 from accounts.enrolment.enrolment import (
     delete_face,
@@ -24,7 +24,9 @@ from accounts.enrolment.enrolment import (
     template_of_looks,
 )
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+from accounts.enrolment.notices import Notices
+from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import NotOnePerson
 from faces.matching.policy import PolicySet
@@ -33,7 +35,7 @@ from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
-from models.faces import FaceCase, FaceTemplate, TemplateStatus
+from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
 from models.people import Person
 
 
@@ -48,27 +50,39 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class Agreement:
-    """A person's consent. version: of the text; channel: where they gave it; keeps_photos: whether photos are kept."""
+    """A person's consent. version: of the text; channel: where they gave it; keeps_photos: whether photos are kept.
+
+    device: the kind of device, in plain words.
+    """
 
     version: str | None
     channel: str
     keeps_photos: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True)
 class _Allowed:
-    """Facts known before the photos are looked at. old: the person's template of an old model, if any."""
+    """Facts known before the photos are looked at.
+
+    old: the person's template of an old model, if any. interruptions: of the person's hold, to be the same at the end.
+    """
 
     old: Template | None
     policies: dict[str, PolicySet]
+    interruptions: int
 
 
 class EnrolmentDesk:
-    """Enrols faces. galleries: the faces of all people, with the policies and the encryption keys."""
+    """Enrols faces. galleries: the faces of all people, with the policies and the encryption keys.
 
-    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries) -> None:
+    notices: tell the owner of each enrolment.
+    """
+
+    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries, notices: Notices) -> None:
         self._engine = engine
         self._galleries = galleries
+        self._notices = notices
         self._one_at_a_time = threading.Lock()  # making a photo small takes much memory
 
     def enrol(
@@ -76,23 +90,34 @@ class EnrolmentDesk:
     ) -> Enrolment:
         """Enrol the caller's face from one to five photos; return the enrolment.
 
-        The photos are stored only with the consent to keep them. If the face is probably on another account, it is held
-        and a case is opened for an admin. A person with a template of an old model may enrol the same face again.
-        Raises FaceBelongsToAnotherAccount, which keeps its case; FaceAlreadyEnrolled; the refusals of
-        `consent.check_may_enrol`; FaceError.
+        The photos are stored only with the consent to keep them. If the face is probably on another account, or the
+        person withdrew their last face, it is held and a case is opened for an admin. A person with a template of an
+        old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its case;
+        FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; the refusals of `consent.check_may_enrol`; FaceError,
+        of which NotOnePerson is counted.
         """
         allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
-        looks, templates = self._look(photos, allowed)
+        try:
+            looks, templates = self._look(photos, allowed)
+        except NotOnePerson as two_people:
+            holds.count_two_people(db, person_id=caller.person_id, now=now)
+            raise two_people.keeping_writes() from None
         small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last slow step
 
+        hold = self._lock_hold(db, caller.person_id, allowed)
         position = next_position(db)
-        self._check_still_free(db, caller.person_id)
+        question_at = self._check_still_free(db, caller.person_id)
         case = self._find_duplicate(db, caller.person_id, templates, allowed.policies, now)
+        if hold.is_after_withdrawal:
+            case = _with_withdrawal(db, case, hold, now)
         if allowed.old is not None:
             delete_face(db, person_id=caller.person_id)
         status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
         template, ring = templates[self._galleries.current], self._galleries.ring
         row = store_template(db, caller.person_id, position, template, status, now, ring)
+        row.device, row.question_at = agreement.device, question_at
+        if case is not None:
+            case.template_id = row.id
         version = agreement.version or ""
         consent.give(db, person_id=caller.person_id, version=version, channel=agreement.channel, now=now)
         kept = kept_photos.keep(
@@ -104,6 +129,7 @@ class EnrolmentDesk:
             now=now,
             ring=ring,
         )
+        self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=caller.person_id, now=now)
         _record(db, row, allowed.old, version, kept, now)
         return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks))
 
@@ -114,7 +140,7 @@ class EnrolmentDesk:
                 raise NotFound
             old = self._open_outdated(db, person_id)
             consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
-            return _Allowed(old, self._galleries.read_on(db))
+            return _Allowed(old, self._galleries.read_on(db), holds.check_may_look(db, person_id))
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
         """Return the looks by the current model, and a template by each model whose gallery is searched."""
@@ -142,11 +168,25 @@ class EnrolmentDesk:
             raise FaceAlreadyEnrolled
         return open_template(db, person_id=person_id, ring=self._galleries.ring)
 
-    def _check_still_free(self, db: Session, person_id: uuid.UUID) -> None:
-        """Raise FaceAlreadyEnrolled if the same person has enrolled meanwhile, on another phone."""
+    def _lock_hold(self, db: Session, person_id: uuid.UUID, allowed: _Allowed) -> FaceHold:
+        """Return the person's hold, locked. Raises EnrolmentHeld, EnrolmentInterrupted for what came meanwhile."""
+        hold = holds.lock(db, person_id)
+        holds.check_open(hold)
+        if hold.interruptions != allowed.interruptions:
+            raise EnrolmentInterrupted
+        return hold
+
+    def _check_still_free(self, db: Session, person_id: uuid.UUID) -> datetime | None:
+        """Return since when the owner is asked about their outdated face, which the new one takes over.
+
+        Raises FaceAlreadyEnrolled if the same person has enrolled meanwhile, on another phone.
+        """
         row = find_template(db, person_id)
-        if row is not None and not is_outdated(row, self._galleries):
+        if row is None:
+            return None
+        if not is_outdated(row, self._galleries):
             raise FaceAlreadyEnrolled
+        return row.question_at
 
     def _find_duplicate(
         self,
@@ -169,6 +209,14 @@ class EnrolmentDesk:
         if duplicate.is_certain:
             raise FaceBelongsToAnotherAccount().keeping_writes()
         return case
+
+
+def _with_withdrawal(db: Session, case: FaceCase | None, hold: FaceHold, now: datetime) -> FaceCase:
+    """Return the case of a face that is enrolled after a withdrawal; one of a likely duplicate is about both."""
+    if case is None:
+        return holds.open_after_withdrawal(db, hold, now)
+    case.facts = holds.facts_of_withdrawal(db, hold)
+    return case
 
 
 def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:

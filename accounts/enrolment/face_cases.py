@@ -1,4 +1,4 @@
-"""Decisions of admins about faces: cases of one face on two accounts, and resets for a new enrolment (O-18)."""
+"""Decisions of admins about faces: cases, such as one face on two accounts, and resets for a new enrolment (O-18)."""
 
 import uuid
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.enrolment import holds
 from accounts.enrolment.enrolment import delete_face, find_template
 from accounts.errors import FaceNotEnrolled
 from accounts.same_human import is_same_human
@@ -35,21 +36,27 @@ def list_cases(
 def decide_case(
     db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
 ) -> FaceCase:
-    """Decide a case and return it. accept: True if they are two people, which activates a held face.
+    """Decide a case and return it. accept: True if all is well, which activates a held face and lifts the hold.
 
-    False deletes the later face. A face that was refused is not stored: after accept its owner can enrol. Raises
-    NotFound, Forbidden, AlreadyDecided.
+    False deletes the later face, and the next one is held again. A face that was refused is not stored: after accept
+    its owner can enrol. Nobody decides their own case. Raises NotFound, Forbidden, AlreadyDecided, SecondAdminNeeded.
     """
-    case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).first()
-    if case is None:
+    person_id = db.scalar(select(FaceCase.person_id).where(FaceCase.id == case_id))
+    if person_id is None:
         raise NotFound
-    _require_reach(db, caller, case.person_id)
+    _require_reach(db, caller, person_id)
+    if is_same_human(db, person_id, caller.person_id):
+        raise SecondAdminNeeded
+    hold = holds.lock(db, person_id)
+    case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).one()
     if case.status is not FaceCaseStatus.OPEN:
         raise AlreadyDecided
+    if accept:
+        holds.lift_by_case(hold, case)
     case.status = FaceCaseStatus.ACCEPTED if accept else FaceCaseStatus.REJECTED
     case.decided_at, case.decided_by, case.reason = now, caller.person_id, reason
     template = find_template(db, case.person_id)
-    if template is not None and (template.status is TemplateStatus.HELD or case.kind is FaceCaseKind.DUPLICATE_FOUND):
+    if template is not None and (template.id == case.template_id or case.kind is FaceCaseKind.DUPLICATE_FOUND):
         if accept:
             template.status = TemplateStatus.ACTIVE
         else:
@@ -64,10 +71,11 @@ def decide_case(
 def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
     """Request that a person may enrol again; return the request. Nothing is deleted before a second admin approves.
 
-    Raises NotFound, Forbidden, FaceNotEnrolled.
+    It is for who has a face, also a held one, or who may not enrol before an admin decides. Raises NotFound, Forbidden,
+    FaceNotEnrolled.
     """
     _require_reach(db, caller, person_id)
-    if find_template(db, person_id) is None:
+    if find_template(db, person_id) is None and not holds.is_held(db, person_id):
         raise FaceNotEnrolled
     reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
     db.add(reset)
@@ -78,21 +86,27 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
 
 
 def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
-    """Approve a reset, delete the face at once, and return the request.
+    """Approve a reset, delete the face at once, lift what holds the next enrolment, and return the request.
 
     Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request.
     """
-    reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).first()
-    if reset is None:
+    person_id = db.scalar(select(FaceReset.person_id).where(FaceReset.id == reset_id))
+    if person_id is None:
         raise NotFound
-    _require_reach(db, caller, reset.person_id)
+    _require_reach(db, caller, person_id)
+    hold = holds.lock(db, person_id)
+    reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).one()
     if is_same_human(db, reset.requested_by, caller.person_id):
         raise SecondAdminNeeded
     if reset.approved_at is not None:
         raise AlreadyDecided
     reset.approved_by, reset.approved_at = caller.person_id, now
-    delete_face(db, person_id=reset.person_id)
-    subject, before, after = ("person", reset.person_id), {"face": True}, {"face": False}
+    face = find_template(db, person_id)
+    if face is not None:
+        holds.close_cases_of(db, face, now)
+    holds.lift_all(db, hold, now)
+    delete_face(db, person_id=person_id)
+    subject, before, after = ("person", person_id), {"face": face is not None}, {"face": False}
     audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
     db.flush()
     return reset

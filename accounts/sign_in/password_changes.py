@@ -37,8 +37,8 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
     return account
 
 
-def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> None:
-    """Set a new password with an SMS code.
+def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> uuid.UUID:
+    """Set a new password with an SMS code; return the id of the person.
 
     phone: E.164. Raises BadCode, which keeps the count of tries; PasswordTooWeak, after which the code can be used
     again.
@@ -52,6 +52,7 @@ def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: 
     check_new_password(new, cme_number=account.person.cme_number, phone=phone)
     throttles.forget(db, sign_ins.throttle_key(seal, account.person.cme_number or str(account.id)))
     _set(db, account, hashed, now, how="account.password_reset")
+    return person_id
 
 
 def _check(account: Account, new: str, seal: FieldSeal) -> None:

@@ -1,18 +1,38 @@
 """The Protocol of SMS gateways, and the reasons why a gateway did not accept a message."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 
+class NoticeKind(StrEnum):
+    """The messages without a code, each with a registered template of its own in SMS_TEMPLATES."""
+
+    FACE_ENROLLED = "face_enrolled"
+    FACE_WITHDRAWN = "face_withdrawn"
+    FACE_QUESTION = "face_question"
+
+
 @dataclass(frozen=True)
 class SmsMessage:
-    """One message with a code. phone: E.164. Its repr shows neither the phone nor the code."""
+    """One message, with a code or as a notice. phone: E.164. Its repr shows neither the phone nor the code.
+
+    code: empty in a notice. template: the registered template of a notice, with `parameters` in the template's order;
+    None for a code, which has the gateway's own template.
+    """
 
     phone: str = field(repr=False)
     purpose: str
-    code: str = field(repr=False)
     text: str = field(repr=False)
+    code: str = field(repr=False, default="")
+    template: str | None = None
+    parameters: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def filled_in(self) -> Mapping[str, str]:
+        """The parameters of the template."""
+        return {"code": self.code} if self.template is None else self.parameters
 
 
 class SmsNotSent(Exception):

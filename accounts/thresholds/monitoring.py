@@ -118,15 +118,18 @@ def _ids(gallery: Gallery, pair: DuplicatePair) -> frozenset[uuid.UUID]:
 
 def _told_apart(db: Session) -> set[frozenset[uuid.UUID]]:
     """Return the pairs that an admin has decided are two people."""
-    cases = select(FaceCase.person_id, FaceCase.other_person_id).where(FaceCase.status == FaceCaseStatus.ACCEPTED)
-    return {frozenset(pair) for pair in db.execute(cases)}
+    cases = select(FaceCase.person_id, FaceCase.other_person_id).where(
+        FaceCase.status == FaceCaseStatus.ACCEPTED, FaceCase.other_person_id.is_not(None)
+    )
+    return {frozenset(ident for ident in pair if ident is not None) for pair in db.execute(cases)}
 
 
 def _open_cases(
     db: Session, gallery: Gallery, duplicates: Sequence[DuplicatePair], policy: Policy, now: datetime
 ) -> None:
     """Open one case for an admin for each account whose face is similar to that of an earlier account."""
-    open_now = set(db.scalars(select(FaceCase.person_id).where(FaceCase.status == FaceCaseStatus.OPEN)))
+    about_others = FaceCase.status == FaceCaseStatus.OPEN, FaceCase.other_person_id.is_not(None)
+    open_now = set(db.scalars(select(FaceCase.person_id).where(*about_others)))
     for pair in duplicates:
         later = gallery.person_ids[pair.other]
         if later in open_now:

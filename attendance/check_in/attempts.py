@@ -18,7 +18,7 @@ from faces.matching.policy import Decision, Thresholds, band_of
 from foundation import throttles
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import insert_object
-from models.attendance import CheckInAttempt, Direction
+from models.attendance import CheckInAttempt, Direction, ReviewReason
 from models.base import new_id
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
@@ -42,9 +42,18 @@ class Attempt:
 
 
 def keep(
-    db: Session, *, attempt: Attempt, result: str, now: datetime, decision: Decision | None = None
+    db: Session,
+    *,
+    attempt: Attempt,
+    result: str,
+    now: datetime,
+    decision: Decision | None = None,
+    review_reason: ReviewReason | None = None,
 ) -> CheckInAttempt:
-    """Store an attempt, with the numbers of its face decision if there is one; return the row."""
+    """Store an attempt, with the numbers of its face decision if there is one; return the row.
+
+    review_reason: why staff must look although the face passed.
+    """
     row = CheckInAttempt(
         id=new_id(),
         person_id=attempt.person_id,
@@ -56,6 +65,8 @@ def keep(
         attempted_at=now,
         result=result,
     )
+    if review_reason is not None:
+        row.review_reason = review_reason
     if decision is not None:
         row.distance, row.accept_at, row.review_to = decision.distance, decision.accept_at, decision.review_to
         row.policy_version, row.engine = decision.policy_version, decision.engine
@@ -67,6 +78,12 @@ def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
     """Return the face decision of a check-in; None if it was made without a face."""
     row = db.get(CheckInAttempt, attempt_id)
     return decision_of(row) if row is not None else None
+
+
+def find_review_reason(db: Session, attempt_id: uuid.UUID) -> ReviewReason | None:
+    """Return why staff must look at a check-in although its face passed; None if that is not so."""
+    row = db.get(CheckInAttempt, attempt_id)
+    return row.review_reason if row is not None else None
 
 
 def decision_of(row: CheckInAttempt) -> Decision | None:

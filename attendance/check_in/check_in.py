@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.enrolment import look_at_each, open_template
+from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, look_at_each, open_face
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
@@ -17,6 +17,7 @@ from attendance.check_in.check_in_rows import COUNTING, Passed, Slot, stays
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import TRIES, Ticket, Tickets
 from attendance.errors import (
+    FaceInQuestion,
     FaceMismatch,
     NotOnRoster,
     ProjectNotAnnounced,
@@ -35,7 +36,7 @@ from faces.matching.verify import verify
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
-from models.attendance import CheckIn, CheckInAttempt, CheckInStatus
+from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReason
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
 
@@ -48,6 +49,19 @@ class CheckedIn:
     session: VenueSession
     is_new: bool
     decision: Decision | None = None
+    review_reason: ReviewReason | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The result of the comparison. review_reason: why staff must look although the face passed."""
+
+    decision: Decision
+    review_reason: ReviewReason | None
+
+    @property
+    def is_clear(self) -> bool:
+        return self.decision.band is Band.ACCEPT and self.review_reason is None
 
 
 @dataclass(frozen=True)
@@ -89,8 +103,9 @@ class CheckInDesk:
         """Check the caller in with a signed ticket and one to five photos of their face.
 
         Repeated and parallel requests all return the one check-in. A refusal is stored as an attempt, unless its person
-        is unknown. Raises TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster,
-        ProjectNotAnnounced, SessionCancelled, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError. Of these,
+        is unknown. A face whose owner has not said yet that it is theirs, after a password reset, needs review. Raises
+        TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster, ProjectNotAnnounced,
+        SessionCancelled, FaceNotEnrolled, FaceInQuestion, FaceMismatch, TooManyAttempts, and FaceError. Of these,
         EngineUnavailable stores nothing: send the same request again.
         """
         opened = self._tickets.open(ticket)
@@ -107,50 +122,62 @@ class CheckInDesk:
                     raise TicketExpired(field="ticket")
                 _check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
-                template = self._open_face(db, caller.person_id, in_force)
+                face = self._open_face(db, caller.person_id, in_force)
+            template = face.template
             decision = self._compare(photos, template, in_force[template.engine])  # no transaction is open here
             if decision.band is Band.REJECT:
                 raise FaceMismatch(decision)
-            return self._write(db, opened, facts, decision, now)
+            reason = _reason_to_review(db, caller.person_id, face)
+            return self._write(db, opened, facts, _Judged(decision, reason), now)
 
-    def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> Template:
+    def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> EnrolledFace:
         """Return the enrolled face. Raises FaceNotEnrolled, also if its model can't be compared any more."""
-        template = open_template(db, person_id=person_id, ring=self._ring)
-        if template.engine not in in_force:
+        face = open_face(db, person_id=person_id, ring=self._ring)
+        if face.template.engine not in in_force:
             raise FaceNotEnrolled
-        return template
+        return face
 
     def _compare(self, photos: Sequence[bytes], template: Template, policies: PolicySet) -> Decision:
         looks = look_at_each(self._engine, photos, Purpose.CHECK_IN, template.engine)
         policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
         return verify(looks, template, policy)
 
-    def _write(self, db: Session, ticket: Ticket, facts: _Facts, decision: Decision, now: datetime) -> CheckedIn:
+    def _write(self, db: Session, ticket: Ticket, facts: _Facts, judged: _Judged, now: datetime) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
         attempt, session = Attempt.with_ticket(ticket, ticket.person_id), _lock_session(db, ticket)
-        is_clear = decision.band is Band.ACCEPT
+        is_clear, decision, reason = judged.is_clear, judged.decision, judged.review_reason
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         slot = Slot.of(ticket)
         is_new = is_clear and facts.first is None  # usually; the insert below finds out if another request was first
         first = None if is_new else check_in_rows.find_locked(db, slot)
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
-            raise FaceMismatch(decision)
-        row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision)
+            raise FaceMismatch(decision) if reason is None else FaceInQuestion()
+        row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
         passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)
             if made is not None:
-                return CheckedIn(made, session, is_new=True, decision=decision)
+                return CheckedIn(made, session, is_new=True, decision=decision, review_reason=reason)
             first = check_in_rows.find_locked(db, slot)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
         if first.status is CheckInStatus.VOID or (is_clear and not stays(first)):
             check_in_rows.replace(db, first, passed, self._receipts)
             observations.stand_beside(db, session, first)
-            return CheckedIn(first, session, is_new=True, decision=decision)
+            return CheckedIn(first, session, is_new=True, decision=decision, review_reason=reason)
         row.result = "again"
         db.flush()
         return CheckedIn(first, session, is_new=False, decision=decision)
+
+
+def _reason_to_review(db: Session, person_id: uuid.UUID, face: EnrolledFace) -> ReviewReason | None:
+    """Return why staff must look although the face may pass; None for most people, without a statement.
+
+    The owner may have answered while the face was looked at. Raises FaceNotEnrolled if it isn't theirs.
+    """
+    if face.is_in_question and is_still_in_question(db, person_id):
+        return ReviewReason.FACE_IN_QUESTION
+    return None
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:

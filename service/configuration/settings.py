@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from accounts.sign_in.sms import NoticeKind
 from foundation.signing import public_bytes
 
 
@@ -90,6 +91,11 @@ class Settings(BaseSettings):
     sms_access_key_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     sms_sign_name: str = Field("", description="The registered SMS signature.")
     sms_template: str = Field("", description="The registered template, with one parameter: the code.")
+    sms_templates: Annotated[dict[NoticeKind, str], NoDecode] = Field(
+        {},
+        description="`kind:template,kind:template`: registered templates of notices, with one parameter: the time. "
+        "Kinds: `face_enrolled`, `face_withdrawn`, `face_question`; one without a template is not sent.",
+    )
     sms_app_id: str = Field("", description="Tencent's SdkAppId.")
     sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")
 
@@ -105,6 +111,18 @@ class Settings(BaseSettings):
         for x in given:
             public_bytes(x)
         return given
+
+    @field_validator("sms_templates", mode="before")
+    @classmethod
+    def _by_kind(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        pairs = [part.strip().partition(":") for part in given.split(",") if part.strip()]
+        if any(kind.strip() not in set(NoticeKind) or not template.strip() for kind, _, template in pairs):
+            raise ValueError(f"wanted kind:template, separated by commas; the kinds are {', '.join(NoticeKind)}")
+        if len({kind.strip() for kind, _, _ in pairs}) < len(pairs):
+            raise ValueError("a kind is named twice")
+        return {kind.strip(): template.strip() for kind, _, template in pairs}
 
     @field_validator("face_engines_also", "ledger_old_public_keys", mode="before")
     @classmethod

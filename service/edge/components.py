@@ -8,6 +8,7 @@ from flask import current_app
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
+from accounts.enrolment.notices import Notices
 from accounts.sign_in.sms import SmsGateway
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
@@ -37,6 +38,7 @@ class Components:
     seal: FieldSeal
     receipts: Receipts
     sms: SmsGateway
+    notices: Notices
     venue_codes: VenueCodes
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk

@@ -6,6 +6,7 @@ Exception
 │   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+│   ├── EnrolmentHeld, EnrolmentInterrupted, NoOpenQuestion
 │   ├── AlreadyDecided, SecondAdminNeeded, EditedMeanwhile
 │   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …
 │   ├── attendance.exams.errors: ExamStarted, ExamOver, QuestionsUnreadable, …

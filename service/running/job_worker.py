@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -14,10 +15,12 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from accounts.enrolment.notices import make_sender
 from attendance.check_in.receipts import Receipts
 from foundation import jobs
 from foundation.clock import Clock, SystemClock
 from foundation.jobs import Handler
+from foundation.sealing import FieldSeal
 from foundation.transactions import read_only
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -25,6 +28,7 @@ from service.edge.database import prepare_engine
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from service.running.job_waiter import JobWaiter
+from service.running.sms_sending import make_gateway
 
 LOOK_SECONDS = 5.0  # until an idle worker looks for jobs without a notice
 _NICE = 5  # a lower priority than web requests
@@ -38,7 +42,7 @@ def work(
     """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: None for all kinds."""
     os.nice(_NICE)
     if handlers is None:
-        handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
+        handlers = _handlers(settings)
     engine = create_engine(settings.database, connect_args=_driver_options(settings.database))
     prepare_engine(engine)
     with _stop_signals() as stop:
@@ -50,6 +54,12 @@ def work(
             waiter.wait(_do_what_is_due(runner, engine, clock, look_seconds))
         waiter.close()
     engine.dispose()
+
+
+def _handlers(settings: Settings) -> Mapping[str, Handler]:
+    keys = load_keys(settings)
+    sender = make_sender(settings.sms_templates, FieldSeal(keys.lookup), cache(lambda: make_gateway(settings)))
+    return make_handlers(Receipts(keys.receipt, settings.base_url), sender)
 
 
 def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_seconds: float) -> float:

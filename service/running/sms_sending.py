@@ -1,7 +1,8 @@
-"""Passes an SMS to the gateway after the request's writes are committed."""
+"""Passes an SMS to the gateway after the writes of its cause are committed."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from accounts.sign_in.sms import SmsGateway, SmsMessage, SmsNotSent
 from accounts.sign_in.sms_gateways.outbox import OutboxGateway
@@ -12,23 +13,35 @@ log = logging.getLogger(__name__)
 
 
 class CountedGateway:
-    """A gateway around another one: it counts the messages and logs the ones that were not accepted. Never raises.
+    """A gateway around another one: it counts the messages and logs the ones that were not accepted."""
 
-    If a message is lost when the process ends, the person can request another one a minute later.
+    def __init__(self, gateway: SmsGateway) -> None:
+        self._gateway = gateway
+
+    def send(self, message: SmsMessage) -> None:
+        """Send the message through the other gateway, and count it. Raises SmsNotSent."""
+        try:
+            self._gateway.send(message)
+        except SmsNotSent as error:
+            metrics.count_sms(error.reason)
+            log.error("an SMS was not taken: %s", error.reason)
+            raise
+        metrics.count_sms("sent")
+
+
+class ForgivingGateway:
+    """A gateway around another one that never raises: the request that caused the message is answered already.
+
+    If a message is lost, the person can request another one a minute later.
     """
 
     def __init__(self, gateway: SmsGateway) -> None:
         self._gateway = gateway
 
     def send(self, message: SmsMessage) -> None:
-        """Send the message through the other gateway, and count it."""
-        try:
+        """Send the message through the other gateway, or give it up."""
+        with suppress(SmsNotSent):
             self._gateway.send(message)
-        except SmsNotSent as error:
-            metrics.count_sms(error.reason)
-            log.error("an SMS was not taken: %s", error.reason)
-        else:
-            metrics.count_sms("sent")
 
 
 class BackgroundGateway:
@@ -44,7 +57,19 @@ class BackgroundGateway:
 
 
 def choose_gateway(settings: Settings) -> SmsGateway:
-    """Return the gateway that the settings name. Raises ImportError if its extra is not installed."""
+    """Return the gateway of the settings for requests, which never raises and doesn't wait for a far end.
+
+    Raises ImportError if its extra is not installed.
+    """
+    gateway = ForgivingGateway(make_gateway(settings))
+    return gateway if settings.sms_gateway == "outbox" else BackgroundGateway(gateway)
+
+
+def make_gateway(settings: Settings) -> SmsGateway:
+    """Return the gateway of the settings, which sends at once and raises SmsNotSent.
+
+    Raises ImportError if its extra is not installed.
+    """
     if settings.sms_gateway == "outbox":
         return CountedGateway(OutboxGateway(settings.var / "outbox"))
     secret = settings.sms_access_key_secret.get_secret_value()
@@ -68,4 +93,4 @@ def choose_gateway(settings: Settings) -> SmsGateway:
             sign_name=settings.sms_sign_name,
             template=settings.sms_template,
         )
-    return BackgroundGateway(CountedGateway(gateway))
+    return CountedGateway(gateway)

@@ -4,3 +4,21 @@ NEXT_ROUND = (
     "该项目已结算：请重新打开项目并再次确认，新合格的人员会列入下一轮名单。",
     "The project is settled: reopen it and confirm again; who newly passes is offered in the next round.",
 )
+
+HELD_AFTER_WITHDRAWAL = (
+    "您的上一份人脸档案已按您的要求删除，新的建档须由所在单位管理员核实后生效；在此之前可请工作人员协助签到。",
+    "Your last face was deleted at your request, so an admin of your unit must look at the new one before it works."
+    " Until then the staff can check you in.",
+)
+
+HELD_AS_DUPLICATE = (
+    "该人脸可能已在另一账号建档，须由所在单位管理员核实后生效；在此之前可请工作人员协助签到。",
+    "The face may be on another account, so an admin of your unit must look before it works. Until then the staff can"
+    " check you in.",
+)
+
+IS_IT_YOUR_FACE = (
+    "密码重置前，本账号已有人脸档案。请确认是否为您本人建档；如选择“不是”，该档案将被删除并交管理员核实。",
+    "A face was on file before your password was reset. Did you enrol it? If you say no, it is deleted, and an admin"
+    " will look.",
+)

@@ -101,7 +101,8 @@ def test_consent_withdrawn_while_enrolling_leaves_no_face_without_consent(
     me = api.as_(make.person())
     calls = [lambda: Api(me.app, me.token).enrol(face("li")), lambda: me.delete("/me/face-consent")]
     enrolled, withdrawn = at_once(calls)
-    assert (enrolled.status_code, withdrawn.status_code) == (201, 204)
+    assert withdrawn.status_code == 204
+    assert enrolled.status_code == 201 or enrolled.json["code"] == "enrolment_interrupted"
     standing = db.scalar(select(func.count()).select_from(Consent).where(Consent.withdrawn_at.is_(None)))
     assert (count(db, FaceTemplate), count(db, FaceKey), standing) in {(1, 1, 2), (0, 0, 0)}
 

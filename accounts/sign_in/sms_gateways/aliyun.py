@@ -34,7 +34,7 @@ _REASONS = {
 
 
 class AliyunGateway:
-    """Sends through Dysmsapi 2017-05-25. The template has one parameter, `code`.
+    """Sends through Dysmsapi 2017-05-25. template: of codes; it has one parameter, `code`.
 
     Raises ImportError with the name of the extra if the SDK is not installed.
     """
@@ -79,8 +79,8 @@ class AliyunGateway:
         request = self._request(
             phone_numbers=_as_dialled(message.phone),
             sign_name=self._sign_name,
-            template_code=self._template,
-            template_param=json.dumps({"code": message.code}),
+            template_code=message.template or self._template,
+            template_param=json.dumps(dict(message.filled_in)),
         )
         try:
             reply: Any = self._client.send_sms_with_options(request, self._runtime)

@@ -20,29 +20,37 @@ class SentMessage:
 
 
 class OutboxGateway:
-    """Stores the last message to each phone in a file that only its owner can read."""
+    """Stores the last code and the last notice to each phone, in files that only their owner can read."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def send(self, message: SmsMessage) -> None:
-        """Store the message in the outbox, in place of the last one to this phone."""
+        """Store the message in the outbox, in place of the last one of its sort to this phone."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps({**asdict(message), "sent_at": datetime.now(UTC).isoformat()}, ensure_ascii=False)
         number, draft = tempfile.mkstemp(dir=self._directory, prefix=".")  # mode 600
         with os.fdopen(number, "w", encoding="utf-8") as out:
             out.write(content)
-        Path(draft).replace(self._path(message.phone))
+        Path(draft).replace(self._path(message.phone, is_notice=not message.code))
 
     def last(self, phone: str) -> SentMessage | None:
-        """Return the last message to `phone` (E.164); None if there is none."""
+        """Return the last message with a code to `phone` (E.164); None if there is none."""
+        return self._read(self._path(phone, is_notice=False))
+
+    def last_notice(self, phone: str) -> SentMessage | None:
+        """Return the last message without a code to `phone` (E.164); None if there is none."""
+        return self._read(self._path(phone, is_notice=True))
+
+    def _read(self, path: Path) -> SentMessage | None:
         try:
-            content = json.loads(self._path(phone).read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         sent_at = datetime.fromisoformat(content.pop("sent_at"))
         return SentMessage(SmsMessage(**content), sent_at)
 
-    def _path(self, phone: str) -> Path:
+    def _path(self, phone: str, *, is_notice: bool) -> Path:
         # A hash of a phone can be found by trying all phones. It only keeps numbers out of file listings.
-        return self._directory / f"{hashlib.sha256(phone.encode()).hexdigest()[:32]}.json"
+        name = hashlib.sha256(phone.encode()).hexdigest()[:32]
+        return self._directory / f"{name}{'.notice' if is_notice else ''}.json"

@@ -24,7 +24,7 @@ _REASONS = {
 
 
 class TencentGateway:
-    """Sends through the SMS API 2021-01-11. The template has one parameter: the code.
+    """Sends through the SMS API 2021-01-11. template: of codes; it has one parameter: the code.
 
     Raises ImportError with the name of the extra if the SDK is not installed.
     """
@@ -65,8 +65,8 @@ class TencentGateway:
         request.PhoneNumberSet = [message.phone]
         request.SmsSdkAppId = self._app_id
         request.SignName = self._sign_name
-        request.TemplateId = self._template
-        request.TemplateParamSet = [message.code]
+        request.TemplateId = message.template or self._template
+        request.TemplateParamSet = list(message.filled_in.values())
         try:
             reply: Any = self._client.SendSms(request)
             code = str(reply.SendStatusSet[0].Code)

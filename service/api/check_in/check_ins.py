@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.check_in.attempts import find_decision
+from attendance.check_in.attempts import find_decision, find_review_reason
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
 from attendance.errors import FaceMismatch
@@ -28,7 +28,8 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @signed_in(takes=PHOTOS)
 @refuses(
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
-    "session_cancelled", "project_not_announced", "face_not_enrolled", "face_unreadable", "face_mismatch",
+    "session_cancelled", "project_not_announced", "face_not_enrolled", "face_unreadable", "face_in_question",
+    "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
     "too_many_attempts",
@@ -50,7 +51,8 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     _count_comparison(done.decision)
     basis = done.decision if done.is_new else find_decision(call.db, done.check_in.attempt_id)
-    return CheckInOut.of(done, basis), 201 if done.is_new else 200
+    reason = done.review_reason if done.is_new else find_review_reason(call.db, done.check_in.attempt_id)
+    return CheckInOut.of(done, basis, reason), 201 if done.is_new else 200
 
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")

@@ -45,11 +45,11 @@ def list_cases(call: Call, query: CasePage) -> CaseList:
 
 @api.post("/face-cases/<uuid:case_id>/decision")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "already_decided")
+@refuses("not_found", "already_decided", "second_admin_needed")
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
 def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
-    """Decide a case: two people (accept), or the same person twice (reject)."""
+    """Decide a case: all is well (accept), which activates a held face, or it is not (reject), which deletes it."""
     case = face_cases.decide_case(
         call.db,
         case_id=case_id,

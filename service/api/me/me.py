@@ -4,21 +4,34 @@ import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from sqlalchemy.orm import joinedload
 
-from accounts.enrolment import consent, enrolment, kept_photos
+from accounts.enrolment import consent, enrolment, kept_photos, withdrawals
 from accounts.enrolment.enrolment_desk import Agreement
 from accounts.errors import FaceNotOffered
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
-from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
+from service.api.me.schemas.me import (
+    ConsentOut,
+    FaceAnswer,
+    FaceAnswered,
+    FaceEnrolled,
+    FaceForm,
+    FaceHeld,
+    FaceOut,
+    FaceQuestion,
+    MeOut,
+    Pose,
+    UnitOut,
+)
 from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
 from service.edge.calls import Call, PublicCall
+from service.edge.devices import device_in_words
 from service.edge.problems import speaks_english
 from service.edge.refusals import another_answer, refuses
 
@@ -80,14 +93,32 @@ def get_face(call: Call) -> FaceOut:
         held=not is_active,
         is_outdated=enrolment.is_outdated(row, call.components.faces),
         photos_kept=kept_photos.count(call.db, call.caller.person_id),
+        question=FaceQuestion.of(row),
     )
+
+
+@api.post("/me/face/answer")
+@signed_in()
+@refuses("no_open_question")
+@api.input(FaceAnswer, arg_name="body")
+@api.output(FaceAnswered)
+def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
+    """Say whether the face on file is mine, when I am asked after a password reset.
+
+    With false it is deleted at once, and an admin will look. The next face is then held.
+    """
+    person_id = call.caller.person_id
+    case = withdrawals.answer(
+        call.db, person_id=person_id, is_mine=body.mine, now=call.now, notices=call.components.notices
+    )
+    return FaceAnswered(enrolled=_is_enrolled(call, person_id), case=case.id if case is not None else None)
 
 
 @api.post("/me/face")
 @signed_in(takes=PHOTOS)
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
-    "face_belongs_to_another_account", "face_unreadable",
+    "enrolment_held", "enrolment_interrupted", "face_belongs_to_another_account", "face_unreadable",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
     "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
     "face_queue_full", "face_engine_down",
@@ -101,13 +132,14 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
     The photos are deleted after the comparison, unless `keep_photos` gives the separate consent to keep them. Photos of
     a held or refused face are always deleted.
     """
-    agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos)
+    device = device_in_words(request.headers.get("User-Agent", ""))
+    agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos, device=device)
     photos = bytes_of(form.photos)
     enrolled = call.components.enrolment_desk.enrol(
         call.db, caller=call.caller, photos=photos, agreement=agreement, now=call.now
     )
     if enrolled.case is not None:
-        held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
+        held = jsonify(FaceHeld.of(enrolled.case).model_dump(mode="json"))
         held.status_code = 202
         return held
     return FaceEnrolled(enrolled_at=enrolled.template.enrolled_at, quality=list(enrolled.quality))
@@ -128,8 +160,13 @@ def forget_face_photos(call: Call) -> Response:
 @refuses()
 @api.output(Empty, status_code=204)
 def withdraw_face_consent(call: Call) -> Response:
-    """Withdraw consent. My face is deleted at once. Everything else works without it (PRIVACY L-3)."""
-    enrolment.withdraw_consent(call.db, person_id=call.caller.person_id, now=call.now)
+    """Withdraw consent. My face is deleted at once. Everything else works without it (PRIVACY L-3).
+
+    An admin must look at the next face that I enrol.
+    """
+    withdrawals.withdraw_consent(
+        call.db, person_id=call.caller.person_id, now=call.now, notices=call.components.notices
+    )
     return Response(status=204)
 
 

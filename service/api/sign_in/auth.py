@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
+from accounts.enrolment import withdrawals
 from accounts.errors import BadCode, InitialPasswordPaused
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, sms_codes
@@ -119,8 +120,11 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
 def reset_password(call: PublicCall, body: PasswordReset) -> Response:
-    """Set a new password with a code that was sent for `password_reset`. All sign-ins end."""
-    password_changes.reset(
+    """Set a new password with a code that was sent for `password_reset`. All sign-ins end.
+
+    If a face is on file, its owner is asked whether it is theirs (`question` of `GET /me/face`).
+    """
+    person_id = password_changes.reset(
         call.db,
         phone=normal_phone(body.phone),
         code=body.code,
@@ -128,6 +132,7 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
         now=call.now,
         seal=call.components.seal,
     )
+    withdrawals.ask_owner(call.db, person_id=person_id, now=call.now, notices=call.components.notices)
     return Response(status=204)
 
 

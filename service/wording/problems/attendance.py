@@ -77,6 +77,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请用自己的账号和手机扫码。",
         "Scan with your own account and phone.",
     ),
+    "face_in_question": ProblemKind(
+        409,
+        "请先确认人脸档案是否为您本人",
+        "First say whether the enrolled face is yours",
+        "密码重置后需在“人脸建档”中确认；也可以请工作人员协助签到。",
+        "Your password was reset: answer the question about your face, or ask the staff to check you in.",
+    ),
     "face_mismatch": ProblemKind(
         403,
         "人脸与建档照片不符",

@@ -64,6 +64,28 @@ FACES: dict[str, ProblemKind] = {
         "已转管理员核实；请联系所在单位管理员。",
         "An admin will check it. Please contact the admin of your unit.",
     ),
+    "enrolment_held": ProblemKind(
+        409,
+        "人脸建档已暂停，等待管理员处理",
+        "Enrolment is held until an admin has decided",
+        "一天内多次提交了不像同一个人的照片。请联系所在单位管理员；登录和不使用人脸的签到方式不受影响。",
+        "Photos of two people came several times in a day. Ask the admin of your unit. Signing in and checking in"
+        " without a face go on.",
+    ),
+    "enrolment_interrupted": ProblemKind(
+        409,
+        "建档期间同意已撤回或密码已重置",
+        "Consent was withdrawn, or the password reset, meanwhile",
+        "没有保存任何人脸信息。如需建档，请重新同意并提交照片。",
+        "Nothing of the face was kept. To enrol, consent again and send the photos again.",
+    ),
+    "no_open_question": ProblemKind(
+        409,
+        "没有待确认的人脸档案",
+        "There is no open question about a face",
+        "可能已经确认过；请刷新后查看。如人脸不是您本人，请撤回同意并联系所在单位管理员。",
+        "It may be answered already: reload. If the face is not yours, withdraw consent and ask your unit's admin.",
+    ),
     "photo_too_large": ProblemKind(
         413,
         "照片文件过大",

@@ -10,7 +10,7 @@ from pydantic import Field
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
-from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision
+from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
@@ -55,10 +55,39 @@ class FaceWords(Out):
         return cls(band=band, words=_WORDS[band][speaks_english()])
 
 
+_REVIEWS = {
+    ReviewReason.FACE_IN_QUESTION: (
+        (
+            "密码重置后，您还没有确认人脸档案是否为您本人",
+            "Your password was reset, and you have not said yet that the enrolled face is yours",
+        ),
+        (
+            "请在“人脸建档”中确认，再签到一次；或等待工作人员核对。",
+            "Answer the question about your face and check in again, or wait for the staff.",
+        ),
+    ),
+}
+
+
+class ReviewWords(Out):
+    """Why staff must look at a check-in although its face passed, and what its owner can do."""
+
+    code: ReviewReason
+    words: str
+    hint: str
+
+    @classmethod
+    def of(cls, reason: ReviewReason) -> "ReviewWords":
+        """Return the words for a reason, in the caller's language."""
+        words, hint = _REVIEWS[reason]
+        return cls(code=reason, words=words[speaks_english()], hint=hint[speaks_english()])
+
+
 class CheckInOut(Out):
     """A check-in. receipt: a compact JWS (EdDSA), whose key is at /.well-known/jwks.json.
 
-    face: the result of the face comparison; null if the check-in was made without a face.
+    face: the result of the face comparison; null if the check-in was made without a face. review: why staff must look
+    although the face passed; null otherwise.
     """
 
     id: uuid.UUID
@@ -68,11 +97,13 @@ class CheckInOut(Out):
     status: CheckInStatus
     receipt: str
     face: FaceWords | None = None
+    review: ReviewWords | None = None
 
     @classmethod
-    def of(cls, done: CheckedIn, basis: Decision | None) -> "CheckInOut":
-        """Return a check-in as a body. basis: the face decision of the check-in."""
+    def of(cls, done: CheckedIn, basis: Decision | None, review_reason: ReviewReason | None = None) -> "CheckInOut":
+        """Return a check-in as a body. basis: the face decision of the check-in; review_reason: of its attempt."""
         row = done.check_in
+        waits = row.status is CheckInStatus.NEEDS_REVIEW
         return cls(
             id=row.id,
             session=SessionBrief.model_validate(done.session),
@@ -81,6 +112,7 @@ class CheckInOut(Out):
             status=counted_status(row),
             receipt=row.receipt,
             face=FaceWords.of(basis) if basis else None,
+            review=ReviewWords.of(review_reason) if review_reason and waits else None,
         )
 
 
@@ -165,7 +197,8 @@ class MachineOut(Out):
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
-    status: what counts. machine: the observation that decided it, if one did; the check-in itself stays as it is.
+    status: what counts. review_reason: why staff must look although the face passed. machine: the observation that
+    decided it, if one did; the check-in itself stays as it is.
     """
 
     id: uuid.UUID
@@ -175,6 +208,7 @@ class AttendanceOut(Out):
     method: CheckInMethod
     status: CheckInStatus
     face: FaceNumbers | None
+    review_reason: ReviewReason | None
     machine: MachineOut | None
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -93,15 +93,21 @@ class CasePage(Page):
 
 
 class CaseOut(Out):
-    """A face that looks like the face of another account. Distances: dimensionless, of the engine in use then."""
+    """Something about a face that an admin must decide. Distances: dimensionless, of the engine in use then.
+
+    other_person_id, distance, threshold: of a face on another account, else null. facts: `withdrawal` tells when the
+    person's last face was withdrawn and which check-ins lie between its enrolment and that; `device` enrolled a face
+    that its owner disowned; `attempts_at` are the sets of photos of two people.
+    """
 
     id: uuid.UUID
     kind: FaceCaseKind
     status: FaceCaseStatus
     person_id: uuid.UUID
-    other_person_id: uuid.UUID
-    distance: float
-    threshold: float
+    other_person_id: uuid.UUID | None
+    distance: float | None
+    threshold: float | None
+    facts: dict[str, Any] | None
     opened_at: datetime
     decided_at: datetime | None
     decided_by: uuid.UUID | None
@@ -116,7 +122,11 @@ class CaseList(ListOut):
 
 
 class CaseDecision(Body):
-    """The decision of a case. accept: they are two people; reject: the same person twice."""
+    """The decision of a case.
+
+    accept: they are two people, or the new face is the person's own, or they may enrol again. reject: the same person
+    twice, or not the person's own.
+    """
 
     decision: Literal["accept", "reject"]
     reason: Reason

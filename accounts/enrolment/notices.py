@@ -1,0 +1,90 @@
+"""Tells the owner of a face by SMS of every enrolment and withdrawal, and of a question about it.
+
+A notice is a job in the transaction of its cause: it is sent after the commit, and tried again while the gateway is out
+of reach. A kind without a registered template is not sent.
+"""
+
+import uuid
+from collections.abc import Callable, Generator, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.sign_in.sms import NoticeKind, Reason, SmsGateway, SmsMessage, SmsNotSent
+from foundation import jobs
+from foundation.jobs import Handler, Progress, Result, Work
+from foundation.sealing import FieldSeal
+from models.people import Person
+
+JOB = "sms_notice"
+_RETRIED = (Reason.UNREACHABLE, Reason.TOO_MANY)
+_FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
+_ZONE = ZoneInfo("Asia/Shanghai")
+_TEXTS = {
+    NoticeKind.FACE_ENROLLED: "您的账号于 {time} 完成了人脸建档。如非本人操作，请立即联系所在单位管理员。",
+    NoticeKind.FACE_WITHDRAWN: "您账号的人脸档案已于 {time} 删除。如非本人操作，请立即联系所在单位管理员。",
+    NoticeKind.FACE_QUESTION: "您的密码已于 {time} 重置。账号中有人脸档案，请登录后确认是否为您本人。",
+}
+
+
+class Notices:
+    """Writes notices as jobs. templates: the registered template of each kind that is sent."""
+
+    def __init__(self, templates: Mapping[NoticeKind, str]) -> None:
+        self._templates = templates
+
+    def write(self, db: Session, kind: NoticeKind, *, person_id: uuid.UUID, now: datetime) -> None:
+        """Add a notice to the open transaction, if its kind has a template."""
+        if kind in self._templates:
+            payload = {"kind": kind.value, "at": now.isoformat()}
+            jobs.enqueue(db, kind=JOB, subject_id=person_id, payload=payload, now=now, actor_id=None)
+
+
+def make_sender(
+    templates: Mapping[NoticeKind, str], seal: FieldSeal, open_gateway: Callable[[], SmsGateway]
+) -> Handler:
+    """Return the job handler that sends notices. open_gateway: returns the gateway; called for each notice.
+
+    If the gateway is out of reach, the notice becomes a job for later, for a day. A notice may be sent twice if the
+    process ends between the sending and its commit.
+    """
+
+    def send(work: Work) -> Generator[Progress, None, Result]:
+        payload = work.job.payload
+        kind, at = NoticeKind(payload["kind"]), datetime.fromisoformat(payload["at"])
+        sealed = work.db.scalar(select(Person.phone_sealed).where(Person.id == work.job.subject_id))
+        if kind not in templates or sealed is None:
+            return {"result": "no_template" if kind not in templates else "no_phone"}
+        yield Progress(0, 1)  # it commits, so that no transaction is open while the gateway is asked
+        time = at.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
+        message = SmsMessage(
+            phone=seal.open("phone", sealed),
+            purpose=kind.value,
+            text=_TEXTS[kind].format(time=time),
+            template=templates[kind],
+            parameters={"time": time},
+        )
+        try:
+            open_gateway().send(message)
+        except SmsNotSent as error:
+            if error.reason in _RETRIED and _send_later(work, at):
+                return {"result": "later"}
+            return {"result": error.reason}
+        return {"result": "sent"}
+
+    return send
+
+
+def _send_later(work: Work, at: datetime) -> bool:
+    """Enqueue the notice again, after a pause that doubles each time; return False a day after its cause."""
+    now, tries = work.clock.now(), work.job.payload.get("tries", 0)
+    if now - at >= _LONGEST:
+        return False
+    payload = {**work.job.payload, "tries": tries + 1}
+    due_at = now + min(_FIRST_PAUSE * 2**tries, _LONGEST_PAUSE)
+    jobs.enqueue(
+        work.db, kind=JOB, subject_id=work.job.subject_id, payload=payload, now=now, actor_id=None, due_at=due_at
+    )
+    return True
