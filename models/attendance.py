@@ -144,6 +144,10 @@ class CheckInAttempt(Base):
     distance: Mapped[float | None]
     accept_at: Mapped[float | None]
     review_to: Mapped[float | None]
+    guard_distance: Mapped[float | None]
+    """The plain distance by the engine's own network, and its thresholds; None for a policy without a guard."""
+    guard_accept_at: Mapped[float | None]
+    guard_review_to: Mapped[float | None]
     policy_version: Mapped[str | None] = mapped_column(String(40))
     engine: Mapped[str | None] = mapped_column(String(250))
     place: Mapped[str | None] = mapped_column(String(20))

@@ -25,7 +25,6 @@ from faces.matching.vault import KeyRing, WrappedKey
 from models.faces import FaceDeletion, FaceKey, FaceTemplate
 
 _BATCH = 10_000
-_CERTAINTY = {DuplicateBand.NONE: 0, DuplicateBand.HELD: 1, DuplicateBand.CERTAIN: 2}
 _SEALED = select(
     FaceTemplate.position,
     FaceTemplate.id,
@@ -172,14 +171,11 @@ class FaceGallery:
     def _search(
         self, db: Session, template: Template, index: FaceIndex, policies: PolicySet, told_apart: Collection[uuid.UUID]
     ) -> DuplicateFinding:
-        """Search by each policy whose networks the template has; return the most certain finding."""
 
         def look_up(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Descriptors]:
             return self._descriptors(db.execute(_SEALED.where(FaceTemplate.id.in_(ids))))
 
-        wanted = [each for each in policies.policies if set(each.measure.models) <= set(template.descriptors)]
-        found = [search(template, index, policy, look_up, but_not=told_apart) for policy in wanted]
-        return max(found, key=lambda finding: _CERTAINTY[finding.band])  # the policies with more networks come first
+        return search(template, index, policies, look_up, but_not=told_apart)
 
     def _open(self, policies: PolicySet) -> tuple[FaceIndex, NetworkShare]:
         """Return the index and the view of faces that it uses; a new, empty index if the view has changed."""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
 from accounts.errors import TooFewFaces
-from accounts.thresholds.policies import find_setting, set_in_force
+from accounts.thresholds.policies import FacePolicies, find_setting, set_in_force
 from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.calibration.pairs import Person, Yardstick
-from faces.matching.policy import write_policy
+from faces.matching.policy import Guard, write_policy
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, WrappedKey
 from foundation.transactions import read_only
@@ -103,13 +103,24 @@ def _open(db: Session, ids: Sequence[uuid.UUID], ring: KeyRing) -> list[tuple[uu
     return [(person_id, template) for person_id, template in opened if template is not None]
 
 
-def compute(people: Sequence[Person], networks: Sequence[str], *, version: str, source: str) -> list[Calibration]:
+def compute(
+    people: Sequence[Person],
+    networks: Sequence[str],
+    *,
+    version: str,
+    source: str,
+    guard: Guard | None,
+    wanted: Wanted | None = None,
+) -> list[Calibration]:
     """Calibrate all networks together, and also the engine's own alone, for faces without the others.
 
-    Raises faces.calibration.TooFewPeople.
+    guard: the plain thresholds of the engine's own network, which all of them keep. Raises TooFewPeople.
     """
     sets = [tuple(networks)] if len(networks) == 1 else [tuple(networks), (networks[0],)]
-    return [calibrate(people, Yardstick(models), version=version, source=source, wanted=Wanted()) for models in sets]
+    return [
+        calibrate(people, Yardstick(models), version=version, source=source, wanted=wanted, guard=guard)
+        for models in sets
+    ]
 
 
 def keep(
@@ -159,14 +170,16 @@ def _newest(db: Session, engine: str) -> FaceCalibration | None:
     return db.scalars(made.order_by(FaceCalibration.id.desc()).limit(1)).first()
 
 
-def calibrate_gallery(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration:
-    """Calibrate on the enrolled faces, store the result and return it. Raises TooFewFaces."""
+def calibrate_gallery(db: Session, *, policies: FacePolicies, ring: KeyRing, now: datetime) -> FaceCalibration:
+    """Calibrate the model in use on the enrolled faces, store the result and return it. Raises TooFewFaces."""
+    engine = policies.current
     with read_only(db):
         gallery = open_gallery(db, engine=engine, ring=ring)
         version = next_version(db, CalibrationSource.GALLERY)
     source = f"{len(gallery)} faces enrolled here, on {now.date().isoformat()}"
     try:
-        calibrations = compute(gallery.people, gallery.networks, version=version, source=source)
+        guard = policies.guard(engine)
+        calibrations = compute(gallery.people, gallery.networks, version=version, source=source, guard=guard)
     except TooFewPeople as few:
         raise TooFewFaces from few
     return keep(db, calibrations=calibrations, source=CalibrationSource.GALLERY, now=now)
@@ -178,15 +191,16 @@ def may_set_itself(db: Session, engine: str) -> bool:
     return setting is None or setting.set_by is None
 
 
-def recalibrate_if_due(db: Session, *, engine: str, ring: KeyRing, now: datetime) -> FaceCalibration | None:
-    """Calibrate if it is due, and set the result in force unless an admin has decided otherwise.
+def recalibrate_if_due(db: Session, *, policies: FacePolicies, ring: KeyRing, now: datetime) -> FaceCalibration | None:
+    """Calibrate the model in use if it is due, and set the result in force unless an admin has decided otherwise.
 
     If many accounts of the gallery have similar faces, the result is only stored, and an admin must set it in force.
     """
+    engine = policies.current
     with read_only(db):
         if not is_due(db, engine):
             return None
-    made = calibrate_gallery(db, engine=engine, ring=ring, now=now)
+    made = calibrate_gallery(db, policies=policies, ring=ring, now=now)
     seen: dict[tuple[str, ...], int] = count_faces(db, engine)
     wanted = [part["model"] for part in made.policies[0]["measure"]]
     is_clean = made.people >= (1 - MOST_ALIKE) * min(MOST_PEOPLE, _having(seen, wanted))

@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from faces.matching.policy import Policy, PolicySet, read_policy
+from faces.matching.policy import Guard, Policy, PolicySet, read_policy
 from foundation import audit
 from foundation.errors import NotFound
-from models.face_policies import FaceCalibration, FacePolicySetting
+from models.face_policies import CalibrationSource, FaceCalibration, FacePolicySetting
 
 _newest = (
     select(FacePolicySetting.engine, func.max(FacePolicySetting.position).label("position"))
@@ -29,9 +30,9 @@ class FacePolicies:
     The setting in force is read from the database each time. A calibration never changes, so it is read once.
     """
 
-    def __init__(self, packaged: Mapping[str, Policy]) -> None:
+    def __init__(self, packaged: Mapping[str, PolicySet]) -> None:
         """Take the packaged policies by model."""
-        self._packaged = {model: PolicySet((policy,)) for model, policy in packaged.items()}
+        self._packaged = dict(packaged)
         self._calibrated: dict[uuid.UUID, PolicySet] = {}
         self.current = next(iter(packaged))
 
@@ -49,26 +50,37 @@ class FacePolicies:
         return found
 
     def packaged(self, model: str) -> Policy:
-        """Return the packaged policy of a model. Raises KeyError for an unknown model."""
+        """Return the best packaged policy of a model. Raises KeyError for an unknown model."""
         return self._packaged[model].best
+
+    def guard(self, model: str) -> Guard | None:
+        """Return the packaged guard of a model, which calibrated policies keep. Raises KeyError."""
+        return self.packaged(model).guard
 
     def _read(self, db: Session, calibration_id: uuid.UUID) -> PolicySet:
         known = self._calibrated.get(calibration_id)
         if known is None:
             content = db.scalars(select(FaceCalibration.policies).where(FaceCalibration.id == calibration_id)).one()
-            known = self._calibrated[calibration_id] = read_set(content)
+            known = self._calibrated[calibration_id] = self._read_set(content)
         return known
 
-
-def read_set(content: Sequence[dict[str, object]]) -> PolicySet:
-    """Return the policy set in the content of a calibration's row."""
-    return PolicySet(tuple(read_policy(each) for each in content))
+    def _read_set(self, content: Sequence[dict[str, object]]) -> PolicySet:
+        """Return the policy set of a calibration; one that was made before there were guards gets the packaged one."""
+        policies = [read_policy(each) for each in content]
+        return PolicySet(tuple(replace(each, guard=each.guard or self.guard(each.engine)) for each in policies))
 
 
 def find_setting(db: Session, engine: str) -> FacePolicySetting | None:
     """Return the setting of an engine, with the person who set it; None if nobody has set one."""
     newest = select(FacePolicySetting).where(FacePolicySetting.engine == engine)
     return db.scalars(newest.order_by(FacePolicySetting.position.desc()).limit(1)).first()
+
+
+def is_of_gallery(db: Session, engine: str) -> bool:
+    """Return whether the policies in force were made of the faces enrolled here, and not of other people."""
+    setting = find_setting(db, engine)
+    made = db.get(FaceCalibration, setting.calibration_id) if setting and setting.calibration_id else None
+    return made is not None and made.source is CalibrationSource.GALLERY
 
 
 def set_in_force(

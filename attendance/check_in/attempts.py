@@ -14,7 +14,7 @@ from attendance.check_in.tickets import Ticket
 from attendance.errors import FaceMismatch
 from attendance.sessions.geofence import Place
 from faces.errors import EngineUnavailable, FaceError
-from faces.matching.policy import Decision, Thresholds, band_of
+from faces.matching.policy import Decision, GuardDecision, Thresholds, band_of, worse_band
 from foundation import throttles
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import insert_object
@@ -70,6 +70,10 @@ def keep(
     if decision is not None:
         row.distance, row.accept_at, row.review_to = decision.distance, decision.accept_at, decision.review_to
         row.policy_version, row.engine = decision.policy_version, decision.engine
+        if decision.guard is not None:
+            guard = decision.guard
+            row.guard_distance, row.guard_accept_at = guard.distance, guard.accept_at
+            row.guard_review_to = guard.review_to
     insert_object(db, row)
     return row
 
@@ -90,14 +94,22 @@ def decision_of(row: CheckInAttempt) -> Decision | None:
     """Return the face decision of an attempt, with the thresholds of that time; None if no face was compared."""
     if row.distance is None or row.accept_at is None or row.review_to is None:
         return None
+    guard = _guard_of(row)
     return Decision(
-        band=band_of(row.distance, Thresholds(row.accept_at, row.review_to)),
+        band=worse_band(band_of(row.distance, Thresholds(row.accept_at, row.review_to)), guard),
         distance=row.distance,
         accept_at=row.accept_at,
         review_to=row.review_to,
         policy_version=row.policy_version or "",
         engine=row.engine or "",
+        guard=guard,
     )
+
+
+def _guard_of(row: CheckInAttempt) -> GuardDecision | None:
+    if row.guard_distance is None or row.guard_accept_at is None or row.guard_review_to is None:
+        return None
+    return GuardDecision(row.guard_distance, row.guard_accept_at, row.guard_review_to)
 
 
 @contextmanager

@@ -27,6 +27,12 @@ class Yardstick:
     is_centred: bool = True
     weights: tuple[float, ...] = ()
 
+    @classmethod
+    def of(cls, measure: Measure) -> "Yardstick":
+        """Return how a measure compares: the same networks, metric and weights; a centred one without its centres."""
+        weights = tuple(share.weight for share in measure.shares)
+        return cls(measure.models, measure.metric, measure.is_centred, weights)
+
     @property
     def shares(self) -> Numbers:
         """The weights as shares of one; equal ones where none were given."""

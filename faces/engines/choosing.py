@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faces.matching.policy import Policy, load_policy
+from faces.matching.policy import Policy, PolicySet, load_policies
 from faces.model_files.card import UnusableNetwork, read_card
+from faces.model_files.dlib_models import DLIB_MODEL
 from faces.model_files.human_models import FACERES_MODEL
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":
 
 def model_of(name: str) -> str:
     """Return the name of the model in the looks and templates of an engine; raises UnusableNetwork."""
-    return policy_of(name).engine
+    return DLIB_MODEL if name.removesuffix(AND_FACERES) in (DLIB, DLIB_ONNX) else policy_of(name).engine
 
 
 def networks_of(name: str) -> tuple[str, ...]:
@@ -88,18 +89,24 @@ def networks_of(name: str) -> tuple[str, ...]:
 
 def policy_of(name: str) -> Policy:
     """Return the policy that is delivered with an engine, for its own network alone; raises UnusableNetwork."""
-    name = name.removesuffix(AND_FACERES)
-    if name in (DLIB, DLIB_ONNX):
-        return load_policy()
-    return read_card(_path(name)).policy
+    return policy_set_of(name).policies[-1]
 
 
-def policies_of(names: Sequence[str]) -> dict[str, Policy]:
+def policy_set_of(name: str) -> PolicySet:
+    """Return the policies that are delivered with an engine, for all its networks first; raises UnusableNetwork."""
+    first = name.removesuffix(AND_FACERES)
+    if first not in (DLIB, DLIB_ONNX):
+        return PolicySet((read_card(_path(first)).policy,))
+    packaged = load_policies()
+    return packaged if name.endswith(AND_FACERES) else PolicySet(packaged.policies[-1:])
+
+
+def policies_of(names: Sequence[str]) -> dict[str, PolicySet]:
     """Return the policies of several engines by model; of two engines with one model the first counts."""
-    found: dict[str, Policy] = {}
+    found: dict[str, PolicySet] = {}
     for name in names:
-        policy = policy_of(name)
-        found.setdefault(policy.engine, policy)
+        policies = policy_set_of(name)
+        found.setdefault(policies.engine, policies)
     return found
 
 

@@ -13,11 +13,10 @@ from faces.conversion.human import EMBEDDING, load_human
 from faces.engine import Embedding
 from faces.finding.alignment import CHIP, AlignedFace, frame_of, padded_frame
 from faces.model_files.card import Alignment, Card, UnusableNetwork, read_card
-from faces.model_files.dlib_models import NETWORK
+from faces.model_files.dlib_models import DLIB_MODEL, NETWORK
 from faces.model_files.human_models import FACERES_MODEL, FOLDER
 from faces.model_files.onnx_session import open_session
 
-DLIB_MODEL = "dlib-resnet-v1"
 FACERES_PADDING = 0.5  # round the face; 0.4 to 0.6 are as good
 
 

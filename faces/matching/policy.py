@@ -10,6 +10,9 @@ from typing import Any
 
 from faces.matching.measure import Descriptors, Measure, Metric, from_json, plain, to_json
 
+PACKAGED = "packaged-ea-1"
+"""The policies that serve dlib's network, with faceres and without, until a deployment has calibrated its own."""
+
 
 class Band(StrEnum):
     """The three answers to "is this the same person"."""
@@ -19,20 +22,7 @@ class Band(StrEnum):
     REJECT = "reject"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer, and all that is needed to explain it years later: score, thresholds, version, engine and band.
-
-    distance, accept_at, review_to: by the policy's measure, Euclidean or 1 - cosine, dimensionless; accept up to the
-    first threshold, review up to the second. engine: the networks that took part, joined by +.
-    """
-
-    band: Band
-    distance: float
-    accept_at: float
-    review_to: float
-    policy_version: str
-    engine: str
+_FROM_BEST = (Band.ACCEPT, Band.REVIEW, Band.REJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +34,63 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardDecision:
+    """What a guard measured, and its thresholds. distance: plain, by the engine's own network."""
+
+    distance: float
+    accept_at: float
+    review_to: float
+
+    @property
+    def band(self) -> Band:
+        """The band that these numbers give."""
+        return band_of(self.distance, Thresholds(self.accept_at, self.review_to))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer, and all that is needed to explain it years later: scores, thresholds, version, engine and band.
+
+    band: the worse one of measure and guard. distance, accept_at, review_to: by the policy's measure, Euclidean or
+    1 - cosine, dimensionless; accept up to the first threshold, review up to the second. engine: the networks that took
+    part, joined by +. guard: None for a policy without a guard.
+    """
+
+    band: Band
+    distance: float
+    accept_at: float
+    review_to: float
+    policy_version: str
+    engine: str
+    guard: GuardDecision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DuplicateLimits:
     """Distances for one size of gallery: certainly one person up to the first, held for an admin up to the second."""
 
     certain_at: float
     held_to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Plain thresholds of the engine's own network, which hold beside those of a policy's measure.
+
+    A mean belongs to its population: for people of another one a centred measure is too mild (measured, see
+    docs/decisions/0033). Plain distances know no population. match: index 0 is for one photo, the last for all above.
+    one_person: largest plain distance between any two photos of one enrolment. duplicates: largest plain distances of
+    a certain and of a held duplicate.
+    """
+
+    measure: Measure
+    match: tuple[Thresholds, ...]
+    one_person: float
+    duplicates: DuplicateLimits
+
+    def thresholds(self, photos: int) -> Thresholds:
+        """Return the 1:1 thresholds for a template made of this many photos."""
+        return self.match[min(photos, len(self.match)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +100,7 @@ class Policy:
     engine: the network whose templates it is for; the measure may want others of them too.
     one_person: largest distance between any two photos of one enrolment; index 0 is for two photos.
     strangers: distance between a new template and another person's, as a normal distribution.
+    guard: plain thresholds that must hold too, None for none.
     """
 
     version: str
@@ -70,6 +113,7 @@ class Policy:
     wrongly_held: float
     same_photo: float
     measure: Measure
+    guard: Guard | None = None
 
     @property
     def networks(self) -> str:
@@ -97,15 +141,25 @@ class Policy:
         return DuplicateLimits(certain, max(certain, strangers.inv_cdf(self.wrongly_held / others)))
 
 
-def decide(distance: float, photos: int, policy: Policy) -> Decision:
-    """Put a distance into its band.
+def decide(distance: float, photos: int, policy: Policy, plain_distance: float | None = None) -> Decision:
+    """Put a distance into its band: the worse one of the policy's measure and of its guard.
 
-    distance: by the policy's measure, to a template made of `photos` photos. Whatever isn't surely within a threshold
-    is outside.
+    distance: by the policy's measure, to a template made of `photos` photos. plain_distance: by the measure of the
+    guard; ValueError if there is a guard and no such distance. Whatever isn't surely within a threshold is outside.
     """
-    limits = policy.thresholds(photos)
-    band = band_of(distance, limits)
-    return Decision(band, distance, limits.accept_at, limits.review_to, policy.version, policy.networks)
+    limits, guard = policy.thresholds(photos), None
+    if policy.guard is not None:
+        if plain_distance is None:
+            raise ValueError("a policy with a guard needs the plain distance too")
+        plain_limits = policy.guard.thresholds(photos)
+        guard = GuardDecision(plain_distance, plain_limits.accept_at, plain_limits.review_to)
+    band = worse_band(band_of(distance, limits), guard)
+    return Decision(band, distance, limits.accept_at, limits.review_to, policy.version, policy.networks, guard)
+
+
+def worse_band(band: Band, guard: GuardDecision | None) -> Band:
+    """Return the band of a measure or that of a guard, whichever is worse for the person."""
+    return band if guard is None else max(band, guard.band, key=_FROM_BEST.index)
 
 
 def band_of(distance: float, limits: Thresholds) -> Band:
@@ -116,9 +170,19 @@ def band_of(distance: float, limits: Thresholds) -> Band:
 
 
 def load_policy(name: str = "dlib-plain") -> Policy:
-    """Load one of the policies that come with the package; raises FileNotFoundError."""
+    """Load one of the single policies that come with the package; raises FileNotFoundError."""
+    return read_policy(_read_packaged(name))
+
+
+def load_policies(name: str = PACKAGED) -> "PolicySet":
+    """Load one of the sets of policies that come with the package; raises FileNotFoundError."""
+    return PolicySet(tuple(read_policy(each) for each in _read_packaged(name)["policies"]))
+
+
+def _read_packaged(name: str) -> dict[str, Any]:
     text = resources.files("faces.matching").joinpath("policies", f"{name}.json").read_text(encoding="utf-8")
-    return read_policy(json.loads(text))
+    content: dict[str, Any] = json.loads(text)
+    return content
 
 
 def read_policy(content: dict[str, Any]) -> Policy:
@@ -134,8 +198,9 @@ def read_policy(content: dict[str, Any]) -> Policy:
         wrongly_held=content["wrongly_held"],
         same_photo=content["same_photo"],
         measure=_measure(content),
+        guard=_read_guard(content),
     )
-    if any(not 0 < limits.accept_at <= limits.review_to for limits in policy.match):
+    if any(not 0 < limits.accept_at <= limits.review_to for limits in (*policy.match, *_guard_thresholds(policy))):
         raise ValueError("a policy needs 0 < accept_at <= review_to")
     if not (policy.match and policy.one_person and policy.strangers):
         raise ValueError("a policy needs thresholds for at least one number of photos")
@@ -147,6 +212,25 @@ def _measure(content: dict[str, Any]) -> Measure:
     if "measure" in content:
         return from_json(content["measure"])
     return plain(content["engine"], Metric(content.get("metric", Metric.EUCLIDEAN)))
+
+
+def _read_guard(content: dict[str, Any]) -> Guard | None:
+    found = content.get("guard")
+    if found is None:
+        return None
+    guard = Guard(
+        measure=plain(content["engine"], Metric(found["metric"])),
+        match=tuple(Thresholds(each["accept_at"], each["review_to"]) for each in found["match"]),
+        one_person=found["one_person"],
+        duplicates=DuplicateLimits(found["certain_at"], found["held_to"]),
+    )
+    if not (guard.match and guard.one_person > 0 and 0 < guard.duplicates.certain_at <= guard.duplicates.held_to):
+        raise ValueError("a guard needs thresholds, one_person above 0, and 0 < certain_at <= held_to")
+    return guard
+
+
+def _guard_thresholds(policy: Policy) -> tuple[Thresholds, ...]:
+    return () if policy.guard is None else policy.guard.match
 
 
 def write_policy(policy: Policy) -> dict[str, Any]:
@@ -162,6 +246,19 @@ def write_policy(policy: Policy) -> dict[str, Any]:
         "wrongly_held": policy.wrongly_held,
         "same_photo": policy.same_photo,
         "measure": to_json(policy.measure),
+        "guard": _write_guard(policy.guard),
+    }
+
+
+def _write_guard(guard: Guard | None) -> dict[str, Any] | None:
+    if guard is None:
+        return None
+    return {
+        "metric": guard.measure.metric.value,
+        "match": [{"accept_at": each.accept_at, "review_to": each.review_to} for each in guard.match],
+        "one_person": guard.one_person,
+        "certain_at": guard.duplicates.certain_at,
+        "held_to": guard.duplicates.held_to,
     }
 
 
@@ -201,5 +298,12 @@ class PolicySet:
         """Return the first policy whose networks all these faces have; raises KeyError without the engine's own."""
         for policy in self.policies:
             if all(model in face for face in faces for model in policy.measure.models):
+                return policy
+        raise KeyError(self.engine)
+
+    def of_networks(self, models: Collection[str]) -> Policy:
+        """Return the first policy that needs no other networks than these; raises KeyError without the engine's own."""
+        for policy in self.policies:
+            if set(policy.measure.models) <= set(models):
                 return policy
         raise KeyError(self.engine)

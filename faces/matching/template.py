@@ -105,8 +105,8 @@ def make_template(looks: Sequence[Look], policy: Policy) -> Template:
     """Make one person's template of the looks at their enrolment photos, whatever the order they come in.
 
     It has what every look has of networks; the policy judges whether it is one person. Raises NotOnePerson, naming the
-    photo farthest from the rest, where two of them are farther apart than the policy's limit; OtherEngineError for
-    looks of another engine than the policy's; ValueError for none.
+    photo farthest from the rest, where two of them are farther apart than a limit of the policy or its guard;
+    OtherEngineError for looks of another engine than the policy's; ValueError for none.
     """
     if not looks:
         raise ValueError("no looks to make a template of")
@@ -132,13 +132,16 @@ def _mean(rows: Sequence[Embedding]) -> Embedding:
 
 
 def _refuse_two_people(seen: Sequence[Descriptors], policy: Policy) -> None:
+    """Raise NotOnePerson if two photos lie farther apart than the policy allows, or than its guard does."""
     photos = len(seen)
     if photos < 2:
         return
-    limit = policy.one_person_limit(photos)
-    apart = np.zeros((photos, photos))
-    for one, other in combinations(range(photos), 2):
-        distance = policy.measure.distance(seen[one], seen[other])
-        apart[one, other] = apart[other, one] = distance
-    if not apart.max() <= limit:
-        raise NotOnePerson(photo=int(apart.sum(axis=1).argmax()))
+    limits = [(policy.measure, policy.one_person_limit(photos))]
+    if policy.guard is not None:
+        limits.append((policy.guard.measure, policy.guard.one_person))
+    for measure, limit in limits:
+        apart = np.zeros((photos, photos))
+        for one, other in combinations(range(photos), 2):
+            apart[one, other] = apart[other, one] = measure.distance(seen[one], seen[other])
+        if not apart.max() <= limit:
+            raise NotOnePerson(photo=int(apart.sum(axis=1).argmax()))

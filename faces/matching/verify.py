@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from faces.engine import Look
+from faces.matching.measure import Descriptors, Measure
 from faces.matching.policy import Decision, Policy, decide
 from faces.matching.template import OtherEngineError, Template
 
@@ -14,7 +15,8 @@ def verify(looks: Sequence[Look], template: Template, policy: Policy) -> Decisio
     the false rejects and don't raise the false accepts, so one threshold serves any number of looks; the smallest
     distance would give an impostor as many tries as photos, and the distance of the mean descriptor is lower for
     everybody. The rates of all three rules are in bench/results/face_distances.json. And a look at somebody else,
-    slipped in among the right ones, raises the mean. The order of the looks doesn't matter.
+    slipped in among the right ones, raises the mean. The order of the looks doesn't matter. A policy's guard judges the
+    mean of the plain distances in the same way, and the worse answer counts.
 
     Raises OtherEngineError where looks, template and policy are not of one engine, or lack a network that the policy's
     measure wants; ValueError for no look.
@@ -26,5 +28,10 @@ def verify(looks: Sequence[Look], template: Template, policy: Policy) -> Decisio
     stored, seen = template.descriptors, [look.descriptors for look in looks]
     if any(model not in each for each in (stored, *seen) for model in policy.measure.models):
         raise OtherEngineError(policy.engine)
-    distances = sorted(policy.measure.distance(each, stored) for each in seen)
-    return decide(sum(distances) / len(distances), template.photos, policy)
+    plain = None if policy.guard is None else _mean_distance(policy.guard.measure, seen, stored)
+    return decide(_mean_distance(policy.measure, seen, stored), template.photos, policy, plain)
+
+
+def _mean_distance(measure: Measure, seen: Sequence[Descriptors], stored: Descriptors) -> float:
+    distances = sorted(measure.distance(each, stored) for each in seen)  # sorted, so that no order rounds otherwise
+    return sum(distances) / len(distances)

@@ -7,6 +7,7 @@ pkg_resources.
 import importlib.util
 from pathlib import Path
 
+DLIB_MODEL = "dlib-resnet-v1"  # what looks and templates of dlib's network carry, whoever runs it
 NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
 NETWORK_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 FIVE_POINTS = "shape_predictor_5_face_landmarks.dat"

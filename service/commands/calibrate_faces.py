@@ -19,9 +19,10 @@ from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted
 from faces.calibration.evaluating import Evaluation, evaluate
 from faces.calibration.pairs import Person, Yardstick
 from faces.engine import FaceEngine, Purpose
-from faces.engines.choosing import make_engine
+from faces.engines.choosing import make_engine, policy_of
 from faces.errors import FaceError
 from faces.matching.measure import Descriptors
+from faces.matching.policy import Guard
 from faces.model_files.card import UnusableNetwork
 from foundation.clock import SystemClock
 from models.face_policies import CalibrationSource
@@ -60,13 +61,15 @@ def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
     return [photos for photos in found.values() if photos], refused
 
 
-def measure(people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str) -> Measured:
-    """Return the thresholds and the rates of false rejects. Raises TooFewPeople."""
+def measure(
+    people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str, guard: Guard | None
+) -> Measured:
+    """Return the thresholds and the rates of false rejects. guard: as in `compute`. Raises TooFewPeople."""
     evaluations = {}
     for photos in PHOTOS:
         if sum(len(person) > photos for person in people) >= 2:
             evaluations[photos] = evaluate(people, Yardstick(tuple(networks)), photos, far=GRID)
-    calibrations = compute(people, networks, version=version, source=source)
+    calibrations = compute(people, networks, version=version, source=source, guard=guard)
     return Measured(len(people), sum(map(len, people)), refused, calibrations, evaluations)
 
 
@@ -146,7 +149,8 @@ def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: s
         with Session(database) as db, db.begin():
             version = next_version(db, CalibrationSource.FOLDER)
         source = f"{len(people)} people of a folder that the operator gave, on {now.date().isoformat()}"
-        measured = measure(people, refused, engine.networks, version, source)
+        guard = policy_of(settings.face_engine).guard
+        measured = measure(people, refused, engine.networks, version, source, guard)
         text = report(measured)
         if plot_to is not None:
             plot(measured, plot_to)

@@ -56,7 +56,7 @@ def _look_after_thresholds(engine: Engine, policies: FacePolicies, ring: KeyRing
     """Calibrate when the gallery has grown, and check once a day whether the thresholds still hold."""
     with Session(engine) as db:
         try:
-            made = recalibrate_if_due(db, engine=policies.current, ring=ring, now=now)
+            made = recalibrate_if_due(db, policies=policies, ring=ring, now=now)
             db.commit()
         except TooFewFaces:  # many accounts, but too few different people among them; the check below warns about it
             db.rollback()

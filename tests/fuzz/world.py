@@ -88,7 +88,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     assert api.as_(twin).enrol(face("li")).status_code == 409
     reset = api.as_(second).post(f"/people/{learner.id}/face-resets", {"reason": "照片拍错"}).json["id"]
     role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
-    waiting = check_in(world, api, face("li", off=0.47))
+    waiting = check_in(world, api, face("li", off=0.56))
     assert waiting.json["status"] == "needs_review"
     roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
     upload = {"file": (io.BytesIO(roster), "roster.xlsx")}

@@ -1,11 +1,14 @@
 """The thresholds of face recognition, for the people who are responsible for them."""
 
+from collections.abc import Sequence
+
 from apiflask import APIBlueprint
 from sqlalchemy import select
 
 from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.thresholds import calibrations, monitoring, policies
-from faces.matching.policy import Policy
+from accounts.thresholds.access import PROVINCE_AUTHORITY, require_province
+from faces.matching.policy import Policy, Thresholds
 from models.face_policies import FaceCalibration
 from models.people import Role
 from service.api.faces.schemas.face_policies import (
@@ -24,7 +27,6 @@ from service.edge.refusals import refuses
 
 api = APIBlueprint("face_policies", __name__, tag="Admin")
 
-_DECIDE = (Role.AUTHORITY, Role.SYSTEM_ADMIN)
 _MOST = 100
 
 
@@ -38,12 +40,16 @@ def get_policy(call: Call) -> PolicyInForce:
 
 
 @api.put("/face-policy")
-@signed_in(roles=_DECIDE)
+@signed_in(roles=PROVINCE_AUTHORITY)
 @refuses("not_found")
 @api.input(PolicyChoice, arg_name="body")
 @api.output(PolicyInForce)
 def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
-    """Set a calibration in force from now on. Templates and earlier decisions stay as they are."""
+    """Set a calibration in force from now on, as the province's authority: it holds for everybody.
+
+    Templates and earlier decisions stay as they are.
+    """
+    require_province(call.db, call.caller)
     policies.set_in_force(
         call.db,
         engine=call.components.faces.current,
@@ -70,13 +76,14 @@ def list_calibrations(call: Call) -> CalibrationList:
 
 
 @api.post("/face-calibrations")
-@signed_in(roles=_DECIDE)
+@signed_in(roles=PROVINCE_AUTHORITY)
 @refuses("too_few_faces")
 @api.output(CalibrationOut, status_code=201)
 def calibrate(call: Call) -> CalibrationOut:
-    """Calibrate on the faces enrolled here. The result is not in force until it is set."""
+    """Calibrate on the faces enrolled here, as the province's authority. It is not in force until it is set."""
+    require_province(call.db, call.caller)
     row = calibrations.calibrate_gallery(
-        call.db, engine=call.components.faces.current, ring=call.components.keys.face_ring, now=call.now
+        call.db, policies=call.components.faces.policies, ring=call.components.keys.face_ring, now=call.now
     )
     return _calibration(row)
 
@@ -107,16 +114,27 @@ def networks(call: PublicCall) -> tuple[list[str], list[str]]:
     return list(looking), [model for model in call.components.networks if model not in looking]
 
 
+def policy_for_new_photos(call: PublicCall) -> Policy:
+    """Return the policy in force that the loaded networks can use."""
+    in_force = call.components.faces.policies.in_force(call.db)[call.components.faces.current]
+    return in_force.of_networks(call.components.engine.networks)
+
+
 def _policy(policy: Policy) -> PolicyOut:
     return PolicyOut(
         version=policy.version,
         networks=policy.networks,
         source=policy.source,
-        thresholds=[
-            ThresholdsOut(photos=photos, accept_at=each.accept_at, review_to=each.review_to)
-            for photos, each in enumerate(policy.match, start=1)
-        ],
+        thresholds=_thresholds(policy.match),
+        guard=_thresholds(policy.guard.match if policy.guard is not None else ()),
     )
+
+
+def _thresholds(limits: Sequence[Thresholds]) -> list[ThresholdsOut]:
+    return [
+        ThresholdsOut(photos=photos, accept_at=each.accept_at, review_to=each.review_to)
+        for photos, each in enumerate(limits, start=1)
+    ]
 
 
 def _calibration(row: FaceCalibration) -> CalibrationOut:

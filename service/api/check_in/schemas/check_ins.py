@@ -9,7 +9,7 @@ from pydantic import Field
 
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
-from faces.matching.policy import Band, Decision
+from faces.matching.policy import Band, Decision, GuardDecision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
@@ -156,10 +156,30 @@ class AttendeeOut(Out):
     unit: str
 
 
+class GuardNumbers(Out):
+    """The plain distance by the engine's own network, and its thresholds."""
+
+    distance: float
+    accept_at: float
+    review_to: float
+
+    @classmethod
+    def of(cls, guard: GuardDecision | None) -> "GuardNumbers | None":
+        """Return the numbers of a guard as a body; None for a policy without one."""
+        if guard is None:
+            return None
+        return cls(
+            distance=round(guard.distance, 4),
+            accept_at=round(guard.accept_at, 4),
+            review_to=round(guard.review_to, 4),
+        )
+
+
 class FaceNumbers(Out):
     """The numbers of a face decision: accepted up to the first threshold, reviewed by staff up to the second.
 
-    Distances are dimensionless and belong to the policy's version. engine: the networks that took part.
+    Distances are dimensionless and belong to the policy's version. engine: the networks that took part. guard: a second
+    distance with thresholds of its own, null where the policy has none. band: the worse one of both.
     """
 
     distance: float
@@ -168,6 +188,7 @@ class FaceNumbers(Out):
     band: FaceBand
     policy_version: str
     engine: str
+    guard: GuardNumbers | None = None
 
     @classmethod
     def of(cls, decision: Decision) -> "FaceNumbers":
@@ -179,6 +200,7 @@ class FaceNumbers(Out):
             band=BANDS[decision.band],
             policy_version=decision.policy_version,
             engine=decision.engine,
+            guard=GuardNumbers.of(decision.guard),
         )
 
 

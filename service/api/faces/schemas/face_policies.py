@@ -17,12 +17,16 @@ class ThresholdsOut(Out):
 
 
 class PolicyOut(Out):
-    """One policy. networks: the networks of its measure, joined by +."""
+    """One policy. networks: the networks of its measure, joined by +.
+
+    guard: plain thresholds of the engine's own network, which must hold too; empty where the policy has none.
+    """
 
     version: str
     networks: str
     source: str
     thresholds: list[ThresholdsOut]
+    guard: list[ThresholdsOut]
 
 
 class LimitOut(Out):
