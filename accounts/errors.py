@@ -135,6 +135,12 @@ class FaceBelongsToAnotherAccount(Refusal):
     code = "face_belongs_to_another_account"
 
 
+class TooFewPhotos(Refusal):
+    """Fewer different photos than an enrolment needs; the same picture counts once. facts: `needed`, `distinct`."""
+
+    code = "too_few_photos"
+
+
 class TooFewFaces(Refusal):
     """Fewer different people have enrolled than thresholds can be computed from."""
 

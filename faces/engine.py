@@ -47,18 +47,41 @@ class Quality:
         return {**asdict(self), "advice": list(self.advice)}
 
 
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells the same picture again, without showing anything of it.
+
+    file: SHA-256 of the file. pixels: SHA-256 of the decoded pixels, at the size that this purpose needs; another tag in
+    the file doesn't change it. bits: a 64-bit hash of the aligned face, which changes little with light and
+    compression; its four bands of 16 bits are compared one by one.
+    """
+
+    file: bytes = field(repr=False)
+    pixels: bytes = field(repr=False)
+    bits: int = field(repr=False)
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """The four bands of `bits`, 16 bits each."""
+        return tuple(self.bits >> shift & 0xFFFF for shift in (0, 16, 32, 48))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """One face as an engine measured it.
 
     embedding: (n,) float32 as the network returns it; compare it only with embeddings of the same network. engine: the
     name of the network and of its input form. also: the embeddings of the same face by further networks, by name.
+    mirrored: the embeddings of the mirrored face by all networks, at enrolment only. fingerprint: None from an engine
+    that makes none; then only the embeddings tell the same picture.
     """
 
     embedding: Embedding = field(repr=False)
     quality: Quality
     engine: str
     also: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
+    mirrored: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
+    fingerprint: Fingerprint | None = None
 
     @property
     def descriptors(self) -> dict[str, Embedding]:

@@ -11,7 +11,8 @@
     │   ├── NoFace                no_face                 no face found
     │   ├── MultipleFaces         multiple_faces          more than one face, and none is clearly the nearest
     │   ├── LowQuality            low_quality             a face that certainly can't be recognised
-    │   └── NotOnePerson          not_one_person          the photos of one enrolment show different people
+    │   ├── NotOnePerson          not_one_person          the photos of one enrolment show different people
+    │   └── PhotoUsedBefore       photo_used_before       the very picture was enrolled, or brought a check-in
     ├── UnknownModel              face_model_unknown      this engine doesn't have the network that made a template
     └── EngineUnavailable                                 the photo isn't the cause: try again
         ├── EngineBusy            face_queue_full         the queue is full, or the wait was too long
@@ -123,6 +124,13 @@ class NotOnePerson(FaceRefused):
 
     code = "not_one_person"
     usual_advice = ("one_person_only", "new_photo")
+
+
+class PhotoUsedBefore(FaceRefused):
+    """The very picture, or a copy of it, was enrolled by this person or has brought them a check-in."""
+
+    code = "photo_used_before"
+    usual_advice = ("new_photo",)
 
 
 class UnknownModel(FaceError):

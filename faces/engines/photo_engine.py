@@ -14,6 +14,7 @@ from faces.finding import quality as gates
 from faces.finding.alignment import CHIP, DLIB_POINTS, AlignedFace
 from faces.finding.boxes import Box, nearest_face
 from faces.finding.finder import Finder, Found
+from faces.finding.fingerprints import fingerprint_of
 from faces.finding.hog import HogFinder
 from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
 
@@ -76,8 +77,17 @@ class PhotoEngine:
             raise UnknownModel
         face, quality = self._face(open_photo(photo, self._limits), purpose)
         second_networks = self._second_networks if network.model == self.name else ()
+        mirrored = {}
+        if purpose is Purpose.ENROL:  # a check-in's photo is compared with both kinds of the enrolled ones
+            turned = face.mirrored()
+            mirrored = {each.model: each.embed(turned) for each in (network, *second_networks)}
         return Look(
-            network.embed(face), quality, network.model, {each.model: each.embed(face) for each in second_networks}
+            network.embed(face),
+            quality,
+            network.model,
+            {each.model: each.embed(face) for each in second_networks},
+            mirrored,
+            fingerprint_of(photo, face),
         )
 
     def _face(self, photo: Photo, purpose: Purpose) -> tuple[AlignedFace, Quality]:

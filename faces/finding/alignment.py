@@ -7,7 +7,7 @@ features in the chip were measured on 248 photos, within 3% of the chip's side. 
 result.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -62,10 +62,19 @@ class AlignedFace:
     points: Points = field(repr=False)
     chip: Pixels = field(repr=False)
     marks: Marks = field(default=DLIB_MARKS, repr=False)
+    is_mirrored: bool = False
+
+    def mirrored(self) -> "AlignedFace":
+        """Return the same face as a network sees it in the mirrored photo.
+
+        Its inputs are mirrored, not its points: aligning the mirrored photo anew told no more copies (96% both).
+        """
+        return replace(self, chip=np.ascontiguousarray(self.chip[:, ::-1]), is_mirrored=not self.is_mirrored)
 
     def picture(self, frame: Matrix, side: int) -> Pixels:
         """Return a network's input, (side, side, 3) RGB; frame: from shares of dlib's chip to input pixels."""
-        return _sampled(self.pixels, self.points, self.marks, frame, side)
+        sampled = _sampled(self.pixels, self.points, self.marks, frame, side)
+        return np.ascontiguousarray(sampled[:, ::-1]) if self.is_mirrored else sampled
 
 
 def align(pixels: Pixels, points: Points, marks: Marks) -> AlignedFace:

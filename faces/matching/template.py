@@ -19,7 +19,8 @@ from faces.errors import NotOnePerson
 from faces.matching.measure import Descriptors
 from faces.matching.policy import Policy
 
-FORMAT, FIRST_FORMAT = b"FT\x02", b"FT\x01"  # the last byte is the version
+# The last byte is the version. The first had one network and no single photos, the second no mirrored faces.
+FORMAT, SECOND_FORMAT, FIRST_FORMAT = b"FT\x03", b"FT\x02", b"FT\x01"
 
 
 class OtherEngineError(ValueError):
@@ -32,7 +33,8 @@ class Template:
 
     embedding: (n,) float32, the mean of the raw descriptors of the network `engine`. photos: how many went in.
     qualities: one for each. also: the same mean by further networks. singles: the raw descriptors of each photo, by
-    network; none where a template was made without them.
+    network; none where a template was made without them. mirrored: those of each photo's mirrored face, to tell a
+    mirrored copy; none in templates of before.
     """
 
     embedding: Embedding = field(repr=False)
@@ -41,6 +43,15 @@ class Template:
     qualities: tuple[Quality, ...] = ()
     also: Descriptors = field(default_factory=dict, repr=False)
     singles: tuple[Descriptors, ...] = field(default=(), repr=False)
+    mirrored: tuple[Descriptors, ...] = field(default=(), repr=False)
+
+    @property
+    def pictures(self) -> tuple[Descriptors, ...]:
+        """The enrolled photos as copies of them look: the single ones, as they are and mirrored.
+
+        A template of one photo without singles is that photo itself.
+        """
+        return (self.singles or (self.descriptors,) * (self.photos == 1)) + self.mirrored
 
     @property
     def descriptors(self) -> dict[str, Embedding]:
@@ -54,25 +65,27 @@ class Template:
             "networks": [[name, len(self.descriptors[name])] for name in names],
             "photos": self.photos,
             "singles": len(self.singles),
+            "mirrored": len(self.mirrored),
             "qualities": [each.as_dict() for each in self.qualities],
         }
         packed = json.dumps(about, separators=(",", ":")).encode()
         means = (self.descriptors[name].astype("<f4") for name in names)
-        singles = (each[name].astype("<f2") for each in self.singles for name in names)
+        singles = (each[name].astype("<f2") for each in (*self.singles, *self.mirrored) for name in names)
         numbers = b"".join(row.tobytes() for row in (*means, *singles))
         return FORMAT + struct.pack("<H", len(packed)) + packed + numbers
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Unpack what `to_bytes` made, in this version or the first; raises ValueError on anything else."""
+        """Unpack what `to_bytes` made, in this version or an earlier one; raises ValueError on anything else."""
         start = len(FORMAT) + 2
-        if not data.startswith((FORMAT, FIRST_FORMAT)) or len(data) < start:
+        if not data.startswith((FORMAT, SECOND_FORMAT, FIRST_FORMAT)) or len(data) < start:
             raise ValueError("not a template of a known format")
         end = start + struct.unpack_from("<H", data, len(FORMAT))[0]
         try:
             about = json.loads(data[start:end])
             if data.startswith(FIRST_FORMAT):  # one network, and no single photos
                 about |= {"networks": [[about["engine"], (len(data) - end) // 4]], "singles": 0}
+            about.setdefault("mirrored", 0)
             return cls._of(about, memoryview(data)[end:])
         except (KeyError, TypeError, ValueError):
             # Without the cause: its text would carry pieces of the content.
@@ -82,14 +95,16 @@ class Template:
     def _of(cls, about: dict[str, Any], numbers: memoryview) -> Self:
         sizes: list[tuple[str, int]] = [(name, size) for name, size in about["networks"]]
         whole = sum(size for _, size in sizes)
-        if len(numbers) != whole * (4 + 2 * about["singles"]):
+        singles, halved = about["singles"], about["singles"] + about["mirrored"]
+        if len(numbers) != whole * (4 + 2 * halved):
             raise ValueError
         means = _cut(np.frombuffer(numbers[: 4 * whole], "<f4"), sizes)
-        halves = np.frombuffer(numbers[4 * whole :], "<f2").reshape(about["singles"], whole)
+        halves = np.frombuffer(numbers[4 * whole :], "<f2").reshape(halved, whole)
         qualities = tuple(Quality(**{**each, "advice": tuple(each["advice"])}) for each in about["qualities"])
         engine = sizes[0][0]
         embedding = means.pop(engine)
-        return cls(embedding, about["photos"], engine, qualities, means, tuple(_cut(row, sizes) for row in halves))
+        rows = tuple(_cut(row, sizes) for row in halves)
+        return cls(embedding, about["photos"], engine, qualities, means, rows[:singles], rows[singles:])
 
 
 def _cut(row: NDArray[np.floating], sizes: Iterable[tuple[str, int]]) -> dict[str, Embedding]:
@@ -123,6 +138,11 @@ def make_template(looks: Sequence[Look], policy: Policy) -> Template:
         qualities=tuple(look.quality for look in looks),
         also=means,
         singles=tuple({name: each[name] for name in networks} for each in seen),
+        mirrored=tuple(
+            {name: look.mirrored[name] for name in networks}
+            for look in looks
+            if all(name in look.mirrored for name in networks)
+        ),
     )
 
 

@@ -9,10 +9,11 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from faces.engine import Look, Purpose, Quality
+from faces.engine import Fingerprint, Look, Purpose, Quality
 from faces.errors import EngineDown, FaceError, UnknownModel, leaves
 
 LARGEST_PHOTO = 32 * 2**20
@@ -104,10 +105,20 @@ def pack_look(look: Look) -> bytes:
         "engine": look.engine,
         "quality": look.quality.as_dict(),
         "networks": [[name, len(row)] for name, row in rows.items()],
+        "mirrored": [[name, len(row)] for name, row in look.mirrored.items()],
+        "fingerprint": _written(look.fingerprint),
     }
     packed = json.dumps(about).encode()
-    numbers = b"".join(row.astype(np.float32).tobytes() for row in rows.values())
+    numbers = b"".join(row.astype(np.float32).tobytes() for row in (*rows.values(), *look.mirrored.values()))
     return SEEN + LENGTH.pack(len(packed)) + packed + numbers
+
+
+def _written(fingerprint: Fingerprint | None) -> list[str | int] | None:
+    return fingerprint and [fingerprint.file.hex(), fingerprint.pixels.hex(), fingerprint.bits]
+
+
+def _read(written: list[Any] | None) -> Fingerprint | None:
+    return written and Fingerprint(bytes.fromhex(written[0]), bytes.fromhex(written[1]), written[2])
 
 
 def pack_refusal(error: FaceError) -> bytes:
@@ -125,6 +136,10 @@ def unpack_reply(content: bytes) -> Look:
     about = json.loads(content[start : start + length])
     quality = Quality(**{**about["quality"], "advice": tuple(about["quality"]["advice"])})
     numbers = np.frombuffer(content[start + length :], np.float32).copy()
-    ends = np.cumsum([size for _, size in about["networks"]])
-    rows = dict(zip((name for name, _ in about["networks"]), np.split(numbers, ends[:-1]), strict=True))
-    return Look(rows.pop(about["engine"]), quality, about["engine"], rows)
+    sizes = [*about["networks"], *about["mirrored"]]
+    pieces = np.split(numbers, np.cumsum([size for _, size in sizes])[:-1])
+    names, plain = [name for name, _ in sizes], len(about["networks"])
+    rows = dict(zip(names[:plain], pieces[:plain], strict=True))
+    mirrored = dict(zip(names[plain:], pieces[plain:], strict=True))
+    engine = about["engine"]
+    return Look(rows.pop(engine), quality, engine, rows, mirrored, _read(about["fingerprint"]))

@@ -141,6 +141,20 @@ FACES: dict[str, ProblemKind] = {
         "请重新拍摄本人照片。",
         "Take new photos of yourself.",
     ),
+    "too_few_photos": ProblemKind(
+        422,
+        "不同的照片太少",
+        "There are too few different photos",
+        "请拍摄几张略有不同的照片（同一张照片只算一张），如正面、稍向左、稍向右。",
+        "Take several slightly different photos: straight, a little left, a little right. The same picture counts once.",
+    ),
+    "photo_used_before": ProblemKind(
+        422,
+        "这张照片已经用过",
+        "This photo was used before",
+        "请当场重新拍摄一张，不要使用建档时或以前签到用过的照片。",
+        "Take a new photo now. A picture that you enrolled or checked in with before can't be used again.",
+    ),
     "face_queue_full": ProblemKind(
         503,
         "人脸识别排队已满",
