@@ -63,6 +63,18 @@ class ConsentRequired(Refusal):
     code = "consent_required"
 
 
+class ConsentMissing(Refusal):
+    """Somebody's face can't be enrolled for them: their two consents to the current text are not on record."""
+
+    code = "consent_missing"
+
+
+class OwnFace(Refusal):
+    """An admin can't be the witness of their own enrolment, nor decide on their own face."""
+
+    code = "own_face"
+
+
 class FaceNotOffered(Refusal):
     """Face recognition is off here: no valid impact assessment (PRIVACY L-7)."""
 

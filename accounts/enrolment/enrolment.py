@@ -138,6 +138,7 @@ def store_template(
         status=status,
         sealed=seal(template, key, ring, person_id.bytes),
         enrolled_at=now,
+        channel="app",
         **_columns_of(template),
     )
     db.add(row)
@@ -152,7 +153,14 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
     """
     position = next_position(db)  # until the commit no other transaction enrols or deletes a face
     old = db.execute(
-        select(FaceTemplate.person_id, FaceTemplate.enrolled_at, FaceKey.master_id, FaceKey.wrapped)
+        select(
+            FaceTemplate.person_id,
+            FaceTemplate.enrolled_at,
+            FaceTemplate.channel,
+            FaceTemplate.enrolled_by,
+            FaceKey.master_id,
+            FaceKey.wrapped,
+        )
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
         .where(FaceTemplate.id == template_id, FaceTemplate.status == TemplateStatus.ACTIVE)
     ).first()
@@ -167,6 +175,8 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
         status=TemplateStatus.ACTIVE,
         sealed=seal(template, WrappedKey(old.master_id, old.wrapped), ring, old.person_id.bytes),
         enrolled_at=old.enrolled_at,
+        channel=old.channel,
+        enrolled_by=old.enrolled_by,
         **_columns_of(template),
     )
     db.add(row)

@@ -7,7 +7,7 @@ from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.errors import FaceNotEnrolled
+from accounts.errors import FaceNotEnrolled, OwnFace
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller, require
@@ -43,7 +43,7 @@ def decide_case(
     case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).first()
     if case is None:
         raise NotFound
-    _require_reach(db, caller, case.person_id)
+    require_reach(db, caller, case.person_id)
     if case.status is not FaceCaseStatus.OPEN:
         raise AlreadyDecided
     case.status = FaceCaseStatus.ACCEPTED if accept else FaceCaseStatus.REJECTED
@@ -66,7 +66,7 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
 
     Raises NotFound, Forbidden, FaceNotEnrolled.
     """
-    _require_reach(db, caller, person_id)
+    require_reach(db, caller, person_id)
     if find_template(db, person_id) is None:
         raise FaceNotEnrolled
     reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
@@ -85,7 +85,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
     reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).first()
     if reset is None:
         raise NotFound
-    _require_reach(db, caller, reset.person_id)
+    require_reach(db, caller, reset.person_id)
     if is_same_human(db, reset.requested_by, caller.person_id):
         raise SecondAdminNeeded
     if reset.approved_at is not None:
@@ -98,13 +98,24 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
     return reset
 
 
+def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
+    """Check that an admin may enrol the face of a person who is with them, and be the witness of their consents.
+
+    Raises NotFound, Forbidden; OwnFace if both are one human.
+    """
+    require_reach(db, caller, person_id)
+    if is_same_human(db, caller.person_id, person_id):
+        raise OwnFace
+
+
 def count_by_model(db: Session) -> dict[str, int]:
     """Return the number of enrolled faces by model."""
     counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
     return {row[0]: row[1] for row in db.execute(counted)}
 
 
-def _require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
+def require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
+    """Check that the caller looks after the person's face. Raises NotFound, Forbidden."""
     path = db.scalar(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id))
     if path is None:
         raise NotFound
