@@ -1,4 +1,4 @@
-"""Decisions of admins about faces: cases of one face on two accounts, and resets for a new enrolment (O-18)."""
+"""Decisions of admins about faces: cases of one face on two accounts, and who may enrol somebody else."""
 
 import uuid
 from datetime import datetime
@@ -7,12 +7,12 @@ from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.errors import FaceNotEnrolled, OwnFace
+from accounts.errors import OwnFace
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller, require
-from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
+from foundation.errors import AlreadyDecided, NotFound
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceTemplate, TemplateStatus
 from models.people import Person, Role, Unit
 
 FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
@@ -30,6 +30,15 @@ def list_cases(
     if after is not None:
         wanted = wanted.where(FaceCase.id > after)
     return list(db.scalars(wanted.order_by(FaceCase.id).limit(limit)))
+
+
+def get_case(db: Session, *, case_id: uuid.UUID, caller: Caller) -> FaceCase:
+    """Return a case of a person in the caller's units. Raises NotFound, Forbidden."""
+    case = db.get(FaceCase, case_id)
+    if case is None:
+        raise NotFound
+    require_reach(db, caller, case.person_id)
+    return case
 
 
 def decide_case(
@@ -59,43 +68,6 @@ def decide_case(
     audit.record(db, caller, now, "face_case.decide", case, reason=reason, before=before, after=after)
     db.flush()
     return case
-
-
-def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
-    """Request that a person may enrol again; return the request. Nothing is deleted before a second admin approves.
-
-    Raises NotFound, Forbidden, FaceNotEnrolled.
-    """
-    require_reach(db, caller, person_id)
-    if find_template(db, person_id) is None:
-        raise FaceNotEnrolled
-    reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
-    db.add(reset)
-    db.flush()
-    after = {"face_reset": str(reset.id)}
-    audit.record(db, caller, now, "face_reset.request", ("person", person_id), reason=reason, after=after)
-    return reset
-
-
-def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
-    """Approve a reset, delete the face at once, and return the request.
-
-    Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request.
-    """
-    reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).first()
-    if reset is None:
-        raise NotFound
-    require_reach(db, caller, reset.person_id)
-    if is_same_human(db, reset.requested_by, caller.person_id):
-        raise SecondAdminNeeded
-    if reset.approved_at is not None:
-        raise AlreadyDecided
-    reset.approved_by, reset.approved_at = caller.person_id, now
-    delete_face(db, person_id=reset.person_id)
-    subject, before, after = ("person", reset.person_id), {"face": True}, {"face": False}
-    audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
-    db.flush()
-    return reset
 
 
 def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
