@@ -105,6 +105,36 @@ class FaceBelongsToAnotherAccount(Refusal):
     code = "face_belongs_to_another_account"
 
 
+class ArchiveUnsupported(Refusal):
+    """Not a zip, or one with a password or a compression that is not read."""
+
+    code = "archive_unsupported"
+
+
+class ArchiveBroken(Refusal):
+    """The zip is damaged."""
+
+    code = "archive_broken"
+
+
+class ArchiveTooLarge(Refusal):
+    """The zip has too many files, or unpacks to too much; facts: the limits."""
+
+    code = "archive_too_large"
+
+
+class ArchiveEmpty(Refusal):
+    """The zip has no photo."""
+
+    code = "archive_empty"
+
+
+class BatchEnded(Refusal):
+    """Every row of the batch is decided, so it can't be cancelled."""
+
+    code = "batch_ended"
+
+
 class TooFewFaces(Refusal):
     """Fewer different people have enrolled than thresholds can be computed from."""
 

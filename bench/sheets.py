@@ -27,12 +27,12 @@ from attendance.imports.rows import ROSTER_COLUMNS
 from bench.measuring import in_turns, pin, table, write_result
 from bench.seeding.seeded_sheets import ADDED, World, make_world
 from foundation.clock import SystemClock
+from foundation.imports.steps import handlers
 from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind
 from models.projects import RosterEntry, RosterRole
 from service.api.imports.portions import commit_portions
-from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from sheets.writing import csv_lines, xlsx_bytes
 
@@ -103,7 +103,7 @@ def roster(world: World, people: int) -> dict[str, float]:
     clock, seal = SystemClock(), FieldSeal(b"k" * 32)
     data = xlsx_bytes(ROSTER_COLUMNS, ((number, name, "", "", "", "") for number, name in world.people[:people]))
     receipts = Receipts(b"k" * 32, "https://cme.test")
-    runner = JobRunner(world.engine, make_handlers(receipts), clock, ADDED)
+    runner = JobRunner(world.engine, handlers(make_importer(receipts)), clock, ADDED)
     spent = {}
     started = time.process_time()
     with Session(world.engine, expire_on_commit=False) as db:

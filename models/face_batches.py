@@ -62,7 +62,7 @@ class FaceBatchRow(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     """The name of its first photo in the file."""
     photos: Mapped[int]
-    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     master_id: Mapped[str | None] = mapped_column(String(40), index=True)
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The key that seals its waiting photos, wrapped by a master key; deleted with them once the row is decided."""

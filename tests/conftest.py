@@ -15,6 +15,7 @@ from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from accounts.face_batches.enrolling import BatchEnroller
 from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -216,9 +217,10 @@ def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
 
     def run() -> None:
         with app.app_context():
-            runner = JobRunner(
-                flask_db.engine, make_handlers(app.extensions["components"].receipts), clock, timedelta(minutes=1)
-            )
+            parts = app.extensions["components"]
+            enroller = BatchEnroller(parts.enrolment_desk, parts.keys.face_ring)
+            handlers = make_handlers(parts.receipts, enroller)
+            runner = JobRunner(flask_db.engine, handlers, clock, timedelta(minutes=1))
         while runner.run_next():
             pass
 

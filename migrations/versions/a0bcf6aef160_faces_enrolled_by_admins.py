@@ -50,6 +50,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('face_batch_row', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_face_batch_row_master_id'), ['master_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_face_batch_row_person_id'), ['person_id'], unique=False)
 
     op.create_table('face_batch_photo',
     sa.Column('batch_id', sa.Uuid(), nullable=False),
@@ -94,6 +95,7 @@ def downgrade() -> None:
 
     op.drop_table('face_batch_photo')
     with op.batch_alter_table('face_batch_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_face_batch_row_person_id'))
         batch_op.drop_index(batch_op.f('ix_face_batch_row_master_id'))
 
     op.drop_table('face_batch_row')

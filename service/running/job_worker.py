@@ -22,7 +22,7 @@ from foundation.transactions import read_only
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
-from service.running.job_handlers import make_handlers
+from service.running.job_handlers import make_enroller, make_handlers
 from service.running.job_runner import JobRunner
 from service.running.job_waiter import JobWaiter
 
@@ -38,7 +38,8 @@ def work(
     """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: None for all kinds."""
     os.nice(_NICE)
     if handlers is None:
-        handlers = make_handlers(Receipts(load_keys(settings).receipt, settings.base_url))
+        keys = load_keys(settings)
+        handlers = make_handlers(Receipts(keys.receipt, settings.base_url), make_enroller(settings, keys))
     engine = create_engine(settings.database, connect_args=_driver_options(settings.database))
     prepare_engine(engine)
     with _stop_signals() as stop:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from accounts.enrolment import consent, enrolment, kept_photos
 from accounts.enrolment.enrolment_desk import Agreement, Enrolment
 from accounts.errors import ConsentRequired, FaceNotOffered
+from accounts.face_batches import batches
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
@@ -167,6 +168,7 @@ def give_face_consent(call: Call, body: ConsentForm) -> ConsentsOut:
 def withdraw_face_consent(call: Call) -> Response:
     """Withdraw consent. My face is deleted at once. Everything else works without it (PRIVACY L-3)."""
     enrolment.withdraw_consent(call.db, person_id=call.caller.person_id, now=call.now)
+    batches.refuse_waiting(call.db, person_id=call.caller.person_id, now=call.now)
     return Response(status=204)
 
 
