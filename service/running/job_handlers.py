@@ -32,9 +32,9 @@ def make_handlers(receipts: Receipts, enroller: BatchEnroller) -> Mapping[str, H
 
 
 def make_enroller(settings: Settings, keys: Keys) -> BatchEnroller:
-    """Return what enrols faces in a job worker. Its looks wait for the face pool for so long that a lease outlasts five.
+    """Return what enrols faces in a job worker, by the same networks as the web workers.
 
-    settings: as of the web workers, so that both look with the same networks.
+    A look waits a shorter time for the face pool, so that the lease of a step outlasts five looks.
     """
     patience = min(settings.face_patience_seconds, settings.job_lease_seconds / 8)
     networks = loaded_networks(networks_of(settings.face_engine))

@@ -1,7 +1,5 @@
 """A zip of photos named by number: a row for each person, decided by a job, and told by row."""
 
-import json
-
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
@@ -13,7 +11,7 @@ from models.face_batches import FaceBatchPhoto, FaceBatchRow
 from models.faces import FaceCase, FacePhoto, FaceTemplate
 from models.people import Role
 from tests.accounts.enrolment.test_enrolling_in_person import code_of
-from tests.accounts.face_batches.conftest import Ward, count
+from tests.accounts.face_batches.conftest import Ward, count, zipped
 from tests.factories import years_ago
 from tests.fakes import FakeEngine, face, refused
 
@@ -95,9 +93,8 @@ def test_consents_to_an_older_text_are_not_on_record(ward: Ward) -> None:
 def test_only_people_within_reach_and_unknown_numbers_are_told_by_row(ward: Ward) -> None:
     ward.person("here")
     ward.person("there", unit=ward.make.unit(name="第二医院"))
-    batch = ward.sent(
-        {"{here}.jpg": face("a"), "{there}.jpg": face("b"), "999999.jpg": face("c"), "张三.jpg": face("d")}
-    )
+    names = ("{here}", "{there}", "999999", "张三")
+    batch = ward.sent({f"{name}.jpg": face(name) for name in names})
     assert count(ward.db, FaceBatchPhoto) == 1
     ward.run_jobs()
     assert ward.told(batch) == {
@@ -225,9 +222,8 @@ def test_a_batch_is_cancelled_and_its_photos_are_gone_at_once(ward: Ward, engine
 
 def test_a_repeat_with_one_key_makes_one_batch(ward: Ward) -> None:
     ward.person("li")
-    data = json.dumps  # the same bytes twice
-    del data
-    replies = [ward.send({"{li}.jpg": face("li")}, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    data = zipped({f"{ward.number('li')}.jpg": face("li")})
+    replies = [ward.upload(data, headers={"Idempotency-Key": "one"}) for _ in range(2)]
     assert replies[0].json == replies[1].json
     assert len(ward.admin.get("/face-batches").json["items"]) == 1
 

@@ -25,7 +25,7 @@ class FaceBatchForm(Body):
 class FaceBatchOut(Out):
     """A batch. done: rows with a result; results: how many have which; codes: how many were refused for which reason.
 
-    job_error: a code, where the job gave up; the rows that it did not decide are then refused, and their photos deleted.
+    job_error: a code, where the job gave up. The rows that it did not decide are refused, and their photos deleted.
     """
 
     id: uuid.UUID
