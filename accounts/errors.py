@@ -87,6 +87,18 @@ class ConsentRequired(Refusal):
     code = "consent_required"
 
 
+class ConsentMissing(Refusal):
+    """Somebody's face can't be enrolled for them: their two consents to the current text are not on record."""
+
+    code = "consent_missing"
+
+
+class OwnFace(Refusal):
+    """An admin can't be the witness of their own enrolment, nor decide on their own face."""
+
+    code = "own_face"
+
+
 class FaceNotOffered(Refusal):
     """Face recognition is off here: no valid impact assessment (PRIVACY L-7)."""
 
@@ -139,6 +151,36 @@ class TooFewPhotos(Refusal):
     """Fewer different photos than an enrolment needs; the same picture counts once. facts: `needed`, `distinct`."""
 
     code = "too_few_photos"
+
+
+class ArchiveUnsupported(Refusal):
+    """Not a zip, or one with a password or a compression that is not read."""
+
+    code = "archive_unsupported"
+
+
+class ArchiveBroken(Refusal):
+    """The zip is damaged."""
+
+    code = "archive_broken"
+
+
+class ArchiveTooLarge(Refusal):
+    """The zip has too many files, or unpacks to too much; facts: the limits."""
+
+    code = "archive_too_large"
+
+
+class ArchiveEmpty(Refusal):
+    """The zip has no photo."""
+
+    code = "archive_empty"
+
+
+class BatchEnded(Refusal):
+    """Every row of the batch is decided, so it can't be cancelled."""
+
+    code = "batch_ended"
 
 
 class TooFewFaces(Refusal):

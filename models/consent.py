@@ -48,6 +48,9 @@ class Consent(Base):
     version: Mapped[str] = mapped_column(ForeignKey("consent_text.version"))
     purpose: Mapped[ConsentPurpose] = mapped_column(words(ConsentPurpose))
     channel: Mapped[str] = mapped_column(String(20))
+    """Where it was given: `app` on the person's own phone, `in_person` on an admin's device."""
+    witness_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """The admin who was there, if it was given on an admin's device."""
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

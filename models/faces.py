@@ -50,6 +50,10 @@ class FaceTemplate(Base):
     """The kind of device that sent the photos, in plain words; empty in rows of before."""
     question_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the owner is asked whether this face is theirs; None where no question is open."""
+    channel: Mapped[str] = mapped_column(String(20), server_default="app")
+    """How it was enrolled: `app` by its owner, `in_person` on an admin's device, `batch` from a file of photos."""
+    enrolled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """The admin who enrolled it; None where its owner did."""
 
 
 class FacePhoto(Base):
@@ -176,6 +180,14 @@ class FaceHold(Base):
     """The case that keeps the person from enrolling at all; None where they may."""
 
 
+class FaceResetStatus(enum.StrEnum):
+    """Open until a second admin has approved or refused the request."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class FaceReset(Base):
     """An admin asks that a person may enrol anew; a second admin approves (O-18)."""
 
@@ -188,3 +200,13 @@ class FaceReset(Base):
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refusal_reason: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def status(self) -> FaceResetStatus:
+        """Where the request stands."""
+        if self.approved_at is not None:
+            return FaceResetStatus.APPROVED
+        return FaceResetStatus.OPEN if self.refused_at is None else FaceResetStatus.REFUSED

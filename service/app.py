@@ -39,7 +39,7 @@ from service.api.credit import (
 )
 from service.api.evaluations import evaluations
 from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
-from service.api.faces import face_cases, face_law, face_policies
+from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_openings, my_waiting
 from service.api.operations import dev, health, job_progress
@@ -86,6 +86,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     board.api,
     people.api,
     face_cases.api,
+    face_enrolments.api,
+    face_batches.api,
     face_policies.api,
     face_law.api,
     job_progress.api,

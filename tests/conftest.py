@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.notices import make_sender
+from accounts.face_batches.enrolling import BatchEnroller
 from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -219,7 +220,8 @@ def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
         with app.app_context():
             parts = app.extensions["components"]
             sender = make_sender(parts.settings.sms_templates, parts.seal, lambda: parts.sms)
-            handlers = make_handlers(parts.receipts, sender)
+            enroller = BatchEnroller(parts.enrolment_desk, parts.keys.face_ring)
+            handlers = make_handlers(parts.receipts, sender, enroller)
             runner = JobRunner(flask_db.engine, handlers, clock, timedelta(minutes=1))
         while runner.run_next():
             pass

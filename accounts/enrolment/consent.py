@@ -8,8 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from accounts.errors import ConsentRequired, FaceNotOffered, GuardianConsentRequired
+from accounts.errors import ConsentMissing, ConsentRequired, FaceNotOffered, GuardianConsentRequired
+from foundation import audit
+from foundation.transactions import may_write
 from models.consent import NEEDED_TO_ENROL, Consent, ConsentPurpose, ConsentText, ImpactAssessment
+from models.people import Person
 
 _AGE_OF_CONSENT = 14  # PRIVACY L-4: under fourteen a guardian consents
 
@@ -55,10 +58,57 @@ def give(
     channel: str,
     now: datetime,
     purposes: Collection[ConsentPurpose] = NEEDED_TO_ENROL,
+    witness_id: uuid.UUID | None = None,
 ) -> None:
-    """Store consents, one row for each purpose (L-5); by default the two that an enrolment needs."""
+    """Store consents, one row for each purpose (L-5); by default the two that an enrolment needs.
+
+    witness_id: the admin on whose device they were given.
+    """
     for purpose in purposes:
-        db.add(Consent(person_id=person_id, version=version, purpose=purpose, channel=channel, given_at=now))
+        given = {"version": version, "purpose": purpose, "channel": channel, "witness_id": witness_id}
+        db.add(Consent(person_id=person_id, given_at=now, **given))
+
+
+def give_ahead(
+    db: Session,
+    *,
+    person: Person,
+    version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> None:
+    """Store the consents that a person gives before an admin enrols them. Those that stand already stay as they are.
+
+    Raises the refusals of `check_may_enrol`.
+    """
+    check_may_enrol(db, version=version, birth_on=person.birth_on, today=now.date())
+    stand = {each.purpose for each in list_standing(db, person.id) if each.version == version}
+    new = [purpose for purpose in purposes if purpose not in stand]
+    if new:
+        give(db, person_id=person.id, version=version, channel="app", now=now, purposes=new)
+        after = {"version": version, "purposes": [purpose.value for purpose in new]}
+        audit.record(db, person.id, now, "face_consent.give", person, after=after)
+        db.flush()
+
+
+def list_standing(db: Session, person_id: uuid.UUID) -> list[Consent]:
+    """Return the person's consents that are not withdrawn, oldest first."""
+    stand = select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    return list(db.scalars(stand.order_by(Consent.given_at, Consent.id)))
+
+
+def check_given(db: Session, *, person_id: uuid.UUID, version: str) -> None:
+    """Check that the person has given both consents that an enrolment needs, to this version of the text.
+
+    In a transaction that writes, they can't be withdrawn before it ends. Raises ConsentMissing.
+    """
+    stand = select(Consent.purpose).where(
+        Consent.person_id == person_id, Consent.version == version, Consent.withdrawn_at.is_(None)
+    )
+    if may_write.get():
+        stand = stand.with_for_update()
+    if not set(NEEDED_TO_ENROL) <= set(db.scalars(stand)):
+        raise ConsentMissing
 
 
 def withdraw(

@@ -165,6 +165,7 @@ def store_template(
         status=status,
         sealed=seal(template, key, ring, person_id.bytes),
         enrolled_at=now,
+        channel="app",
         **_columns_of(template),
     )
     db.add(row)
@@ -184,6 +185,8 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
             FaceTemplate.enrolled_at,
             FaceTemplate.device,
             FaceTemplate.question_at,
+            FaceTemplate.channel,
+            FaceTemplate.enrolled_by,
             FaceKey.master_id,
             FaceKey.wrapped,
         )
@@ -203,6 +206,8 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
         enrolled_at=old.enrolled_at,
         device=old.device,
         question_at=old.question_at,
+        channel=old.channel,
+        enrolled_by=old.enrolled_by,
         **_columns_of(template),
     )
     db.add(row)

@@ -32,7 +32,6 @@ from faces.errors import NotOnePerson
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from foundation import audit
-from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
@@ -52,13 +51,17 @@ class Enrolment:
 class Agreement:
     """A person's consent. version: of the text; channel: where they gave it; keeps_photos: whether photos are kept.
 
-    device: the kind of device, in plain words.
+    device: the kind of device, in plain words. witness_id: the admin who enrols them; None if they do it themselves.
+    is_on_record: they gave their consents before and must not have withdrawn them; channel then only says how the face
+    is enrolled.
     """
 
     version: str | None
     channel: str
     keeps_photos: bool = False
     device: str = ""
+    witness_id: uuid.UUID | None = None
+    is_on_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,51 +89,58 @@ class EnrolmentDesk:
         self._one_at_a_time = threading.Lock()  # making a photo small takes much memory
 
     def enrol(
-        self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
+        self, db: Session, *, person_id: uuid.UUID, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> Enrolment:
-        """Enrol the caller's face from one to five photos; return the enrolment.
+        """Enrol a person's face from one to five photos; return the enrolment.
 
         The photos are stored only with the consent to keep them. If the face is probably on another account, or the
         person withdrew their last face, it is held and a case is opened for an admin. A person with a template of an
         old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its case;
-        FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; the refusals of `consent.check_may_enrol`; FaceError,
-        of which NotOnePerson is counted.
+        FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; the refusals of `consent.check_may_enrol`;
+        ConsentMissing; FaceError, of which NotOnePerson is counted.
         """
-        allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
+        allowed = self._check_may_enrol(db, person_id, agreement, now)
         try:
             looks, templates = self._look(photos, allowed)
         except NotOnePerson as two_people:
-            holds.count_two_people(db, person_id=caller.person_id, now=now)
+            holds.count_two_people(db, person_id=person_id, now=now)
             raise two_people.keeping_writes() from None
         small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last slow step
 
-        hold = self._lock_hold(db, caller.person_id, allowed)
+        hold = self._lock_hold(db, person_id, allowed)
+        if agreement.is_on_record:  # locked before the counter, as a withdrawal locks them
+            consent.check_given(db, person_id=person_id, version=agreement.version or "")
         position = next_position(db)
-        question_at = self._check_still_free(db, caller.person_id)
-        case = self._find_duplicate(db, caller.person_id, templates, allowed.policies, now)
+        question_at = self._check_still_free(db, person_id)
+        case = self._find_duplicate(db, person_id, templates, allowed.policies, now)
         if hold.is_after_withdrawal:
             case = _with_withdrawal(db, case, hold, now)
         if allowed.old is not None:
-            delete_face(db, person_id=caller.person_id)
+            delete_face(db, person_id=person_id)
         status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
         template, ring = templates[self._galleries.current], self._galleries.ring
-        row = store_template(db, caller.person_id, position, template, status, now, ring)
+        row = store_template(db, person_id, position, template, status, now, ring)
         row.device, row.question_at = agreement.device, question_at
         if case is not None:
             case.template_id = row.id
         version = agreement.version or ""
-        consent.give(db, person_id=caller.person_id, version=version, channel=agreement.channel, now=now)
+        row.channel, row.enrolled_by = agreement.channel, agreement.witness_id
+        if not agreement.is_on_record:
+            witness = agreement.witness_id
+            consent.give(
+                db, person_id=person_id, version=version, channel=agreement.channel, now=now, witness_id=witness
+            )
         kept = kept_photos.keep(
             db,
-            person_id=caller.person_id,
+            person_id=person_id,
             photos=small if case is None else (),  # a held face may be another person's, so its photos are not kept
             consent_version=version,
             channel=agreement.channel,
             now=now,
             ring=ring,
         )
-        self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=caller.person_id, now=now)
-        _record(db, row, allowed.old, version, kept, now)
+        self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=person_id, now=now)
+        _record(db, row, allowed.old, agreement, kept, now)
         return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks))
 
     def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
@@ -140,6 +150,8 @@ class EnrolmentDesk:
                 raise NotFound
             old = self._open_outdated(db, person_id)
             consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
+            if agreement.is_on_record:
+                consent.check_given(db, person_id=person_id, version=agreement.version or "")
             return _Allowed(old, self._galleries.read_on(db), holds.check_may_look(db, person_id))
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
@@ -219,14 +231,18 @@ def _with_withdrawal(db: Session, case: FaceCase | None, hold: FaceHold, now: da
     return case
 
 
-def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:
+def _record(
+    db: Session, row: FaceTemplate, old: Template | None, agreement: Agreement, kept: int, now: datetime
+) -> None:
     before = {"model": old.engine} if old is not None else None
     after = {
         "status": row.status.value,
         "photos": row.photos,
         "model": row.engine,
-        "consent_version": version,
+        "consent_version": agreement.version or "",
         "photos_kept": kept,
+        "channel": agreement.channel,
     }
     action = "face.enrol" if old is None else "face.renew"
-    audit.record(db, row.person_id, now, action, ("person", row.person_id), before=before, after=after)
+    actor = agreement.witness_id or row.person_id
+    audit.record(db, actor, now, action, ("person", row.person_id), before=before, after=after)

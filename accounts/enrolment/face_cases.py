@@ -1,4 +1,4 @@
-"""Decisions of admins about faces: cases, such as one face on two accounts, and resets for a new enrolment (O-18)."""
+"""Decisions of admins about faces: cases, such as one face on two accounts, and who may enrol somebody else."""
 
 import uuid
 from datetime import datetime
@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.errors import FaceNotEnrolled
+from accounts.errors import OwnFace
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller, require
-from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceReset, FaceTemplate, TemplateStatus
+from foundation.errors import AlreadyDecided, NotFound
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceTemplate, TemplateStatus
 from models.people import Person, Role, Unit
 
 FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
@@ -33,20 +33,29 @@ def list_cases(
     return list(db.scalars(wanted.order_by(FaceCase.id).limit(limit)))
 
 
+def get_case(db: Session, *, case_id: uuid.UUID, caller: Caller) -> FaceCase:
+    """Return a case of a person in the caller's units. Raises NotFound, Forbidden."""
+    case = db.get(FaceCase, case_id)
+    if case is None:
+        raise NotFound
+    require_reach(db, caller, case.person_id)
+    return case
+
+
 def decide_case(
     db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
 ) -> FaceCase:
     """Decide a case and return it. accept: True if all is well, which activates a held face and lifts the hold.
 
     False deletes the later face, and the next one is held again. A face that was refused is not stored: after accept
-    its owner can enrol. Nobody decides their own case. Raises NotFound, Forbidden, AlreadyDecided, SecondAdminNeeded.
+    its owner can enrol. Nobody decides their own case. Raises NotFound, Forbidden, AlreadyDecided, OwnFace.
     """
     person_id = db.scalar(select(FaceCase.person_id).where(FaceCase.id == case_id))
     if person_id is None:
         raise NotFound
-    _require_reach(db, caller, person_id)
+    require_reach(db, caller, person_id)
     if is_same_human(db, person_id, caller.person_id):
-        raise SecondAdminNeeded
+        raise OwnFace
     hold = holds.lock(db, person_id)
     case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).one()
     if case.status is not FaceCaseStatus.OPEN:
@@ -68,48 +77,14 @@ def decide_case(
     return case
 
 
-def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> FaceReset:
-    """Request that a person may enrol again; return the request. Nothing is deleted before a second admin approves.
+def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
+    """Check that an admin may enrol the face of a person who is with them, and be the witness of their consents.
 
-    It is for who has a face, also a held one, or who may not enrol before an admin decides. Raises NotFound, Forbidden,
-    FaceNotEnrolled.
+    Raises NotFound, Forbidden; OwnFace if both are one human.
     """
-    _require_reach(db, caller, person_id)
-    if find_template(db, person_id) is None and not holds.is_held(db, person_id):
-        raise FaceNotEnrolled
-    reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
-    db.add(reset)
-    db.flush()
-    after = {"face_reset": str(reset.id)}
-    audit.record(db, caller, now, "face_reset.request", ("person", person_id), reason=reason, after=after)
-    return reset
-
-
-def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
-    """Approve a reset, delete the face at once, lift what holds the next enrolment, and return the request.
-
-    Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request.
-    """
-    person_id = db.scalar(select(FaceReset.person_id).where(FaceReset.id == reset_id))
-    if person_id is None:
-        raise NotFound
-    _require_reach(db, caller, person_id)
-    hold = holds.lock(db, person_id)
-    reset = db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).one()
-    if is_same_human(db, reset.requested_by, caller.person_id):
-        raise SecondAdminNeeded
-    if reset.approved_at is not None:
-        raise AlreadyDecided
-    reset.approved_by, reset.approved_at = caller.person_id, now
-    face = find_template(db, person_id)
-    if face is not None:
-        holds.close_cases_of(db, face, now)
-    holds.lift_all(db, hold, now)
-    delete_face(db, person_id=person_id)
-    subject, before, after = ("person", person_id), {"face": face is not None}, {"face": False}
-    audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
-    db.flush()
-    return reset
+    require_reach(db, caller, person_id)
+    if is_same_human(db, caller.person_id, person_id):
+        raise OwnFace
 
 
 def count_by_model(db: Session) -> dict[str, int]:
@@ -118,7 +93,8 @@ def count_by_model(db: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in db.execute(counted)}
 
 
-def _require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
+def require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:
+    """Check that the caller looks after the person's face. Raises NotFound, Forbidden."""
     path = db.scalar(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id))
     if path is None:
         raise NotFound

@@ -25,7 +25,7 @@ from foundation.transactions import read_only
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
-from service.running.job_handlers import make_handlers
+from service.running.job_handlers import make_enroller, make_handlers
 from service.running.job_runner import JobRunner
 from service.running.job_waiter import JobWaiter
 from service.running.sms_sending import make_gateway
@@ -59,7 +59,7 @@ def work(
 def _handlers(settings: Settings) -> Mapping[str, Handler]:
     keys = load_keys(settings)
     sender = make_sender(settings.sms_templates, FieldSeal(keys.lookup), cache(lambda: make_gateway(settings)))
-    return make_handlers(Receipts(keys.receipt, settings.base_url), sender)
+    return make_handlers(Receipts(keys.receipt, settings.base_url), sender, make_enroller(settings, keys))
 
 
 def _do_what_is_due(runner: JobRunner, engine: Engine, clock: Clock, look_seconds: float) -> float:

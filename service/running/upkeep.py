@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.enrolment import delete_unused
 from accounts.enrolment.face_law import take_due_warning
+from accounts.face_batches.batches import close_dead
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
@@ -61,6 +62,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             delete_unused(db, now=now)
         _warn_of_face_law(engine, now)
         _abandon_imports(engine, now)
+        _close_face_batches(engine, now)
         _hand_in_exams(engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
@@ -96,6 +98,14 @@ def _abandon_imports(engine: Engine, now: datetime) -> None:
         while deleted:
             with Session(engine) as db, db.begin():
                 deleted = abandon(db, tables, now=now)
+
+
+def _close_face_batches(engine: Engine, now: datetime) -> None:
+    """Delete the photos of batches whose job is dead, one batch in one transaction."""
+    closed = 1
+    while closed:
+        with Session(engine) as db, db.begin():
+            closed = close_dead(db, now=now)
 
 
 def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:

@@ -117,6 +117,31 @@ CREDIT_FAULTS: dict[str, tuple[str, str]] = {
 }
 """In a field of a row of credits."""
 
+FACE_BATCH_FAULTS: dict[str, tuple[str, str]] = {
+    "name_unreadable": (
+        "文件名中没有继教编号，请改成 3310000101_1.jpg 的形式",
+        "the name of the photo holds no CME number: name it like 3310000101_1.jpg",
+    ),
+    "unknown_number": (
+        "本辖区没有这个继教编号，请核对",
+        "no person in your units has this number: check it",
+    ),
+    "too_many_photos": ("每人最多五张照片，请减少", "five photos a person at most: remove some"),
+    "photos_lost": (
+        "照片无法读取，请重新提交此人的照片",
+        "the photos could not be read any more: send this person's photos again",
+    ),
+    "not_processed": (
+        "批次未能处理完，照片已删除，请重新提交此人的照片",
+        "the batch could not be finished and the photos are deleted: send this person's photos again",
+    ),
+    "batch_cancelled": (
+        "批次已取消，照片已删除",
+        "the batch was cancelled and the photos are deleted: send them again if they are still wanted",
+    ),
+}
+"""In a row of a batch of photos. Other rows have a code of the catalogue of problems."""
+
 QUESTION_FAULTS: dict[str, tuple[str, str]] = {
     "no_questions": ("文件中没有题目，请添加", "the file has no questions: add at least one"),
     "too_many_questions": ("一次最多导入 5000 题", "too many questions: import 5,000 at most at once"),

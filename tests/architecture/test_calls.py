@@ -22,8 +22,11 @@ from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
 SOME_ID = "01890000-0000-7000-8000-000000000000"
-WRITING_GETS = {"people_credits.list_credits", "people_credits.get_compliance", "people_credits.get_summary"}
-"""Each look at the credits of somebody else is audited."""
+WRITING_GETS = {
+    "people_credits.list_credits", "people_credits.get_compliance", "people_credits.get_summary",
+    "face_cases.list_cases", "face_cases.get_case",
+}  # fmt: skip
+"""Each look at the credits of somebody else, and at the people of a case, is audited."""
 
 
 class SlowPhone(io.BytesIO):

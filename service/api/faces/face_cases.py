@@ -1,11 +1,13 @@
 """Decisions of admins about faces: one face on two accounts, and a new enrolment."""
 
 import uuid
+from collections.abc import Sequence
 
 from apiflask import APIBlueprint
 
-from accounts.enrolment import face_cases
+from accounts.enrolment import case_people, face_cases, face_resets
 from accounts.enrolment.face_cases import FACE_ADMINS
+from models.faces import FaceCase, FaceReset
 from models.people import Role
 from service.api.people.schemas.admin import (
     Because,
@@ -15,7 +17,9 @@ from service.api.people.schemas.admin import (
     CasePage,
     ModelList,
     ModelOut,
+    ResetList,
     ResetOut,
+    ResetPage,
 )
 from service.edge.access import signed_in
 from service.edge.calls import Call
@@ -27,12 +31,12 @@ api = APIBlueprint("face_cases", __name__, tag="Admin")
 
 
 @api.get("/face-cases")
-@signed_in(roles=FACE_ADMINS)
+@signed_in(roles=FACE_ADMINS, writes=True)  # each look is audited
 @refuses()
 @api.input(CasePage, location="query", arg_name="query")
 @api.output(CaseList)
 def list_cases(call: Call, query: CasePage) -> CaseList:
-    """Show the cases of people in my units, oldest first."""
+    """Show the cases of people in my units, oldest first, with their people side by side."""
     page = paged(
         query,
         BY_ID,
@@ -40,12 +44,23 @@ def list_cases(call: Call, query: CasePage) -> CaseList:
             call.db, caller=call.caller, status=query.status, after=after, limit=limit
         ),
     )
-    return CaseList.of(page, CaseOut.model_validate)
+    shown = {case.id: out for case, out in zip(page.rows, _looked_at(call, page.rows), strict=True)}
+    return CaseList.of(page, lambda case: shown[case.id])
+
+
+@api.get("/face-cases/<uuid:case_id>")
+@signed_in(roles=FACE_ADMINS, writes=True)  # each look is audited
+@refuses("not_found")
+@api.output(CaseOut)
+def get_case(call: Call, case_id: uuid.UUID) -> CaseOut:
+    """Show a case with its people side by side, and what tells them apart."""
+    (shown,) = _looked_at(call, [face_cases.get_case(call.db, case_id=case_id, caller=call.caller)])
+    return shown
 
 
 @api.post("/face-cases/<uuid:case_id>/decision")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "already_decided", "second_admin_needed")
+@refuses("not_found", "already_decided", "own_face")
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
 def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
@@ -58,7 +73,7 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
         caller=call.caller,
         now=call.now,
     )
-    return CaseOut.model_validate(case)
+    return _shown(call, [case])[0]
 
 
 @api.post("/people/<uuid:person_id>/face-resets")
@@ -68,18 +83,49 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 @api.output(ResetOut, status_code=201)
 def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
     """Request that a person may enrol again. Nothing is deleted before a second admin approves."""
-    reset = face_cases.request_reset(call.db, person_id=person_id, reason=body.reason, caller=call.caller, now=call.now)
-    return ResetOut.model_validate(reset)
+    reset = face_resets.request_reset(
+        call.db, person_id=person_id, reason=body.reason, caller=call.caller, now=call.now
+    )
+    return _reset_out(call, reset)
+
+
+@api.get("/face-resets")
+@signed_in(roles=FACE_ADMINS)
+@refuses()
+@api.input(ResetPage, location="query", arg_name="query")
+@api.output(ResetList)
+def list_resets(call: Call, query: ResetPage) -> ResetList:
+    """Show the requests for people in my units, oldest first. The open ones wait for a second admin."""
+    page = paged(
+        query,
+        BY_ID,
+        lambda after, limit: face_resets.list_resets(
+            call.db, caller=call.caller, status=query.status, after=after, limit=limit
+        ),
+    )
+    shown = {view.reset.id: ResetOut.of(view) for view in face_resets.show_resets(call.db, page.rows)}
+    return ResetList.of(page, lambda reset: shown[reset.id])
+
+
+@api.post("/face-resets/<uuid:reset_id>/refuse")
+@signed_in(roles=FACE_ADMINS)
+@refuses("not_found", "own_face", "already_decided")
+@api.input(Because, arg_name="body")
+@api.output(ResetOut)
+def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
+    """Refuse a request, or take back one's own. The face stays as it is."""
+    reset = face_resets.refuse_reset(call.db, reset_id=reset_id, reason=body.reason, caller=call.caller, now=call.now)
+    return _reset_out(call, reset)
 
 
 @api.post("/face-resets/<uuid:reset_id>/approval")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "second_admin_needed", "already_decided")
+@refuses("not_found", "own_face", "second_admin_needed", "already_decided")
 @api.output(ResetOut)
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin requested. The face is deleted at once."""
-    reset = face_cases.approve_reset(call.db, reset_id=reset_id, caller=call.caller, now=call.now)
-    return ResetOut.model_validate(reset)
+    reset = face_resets.approve_reset(call.db, reset_id=reset_id, caller=call.caller, now=call.now)
+    return _reset_out(call, reset)
 
 
 @api.get("/face-models")
@@ -103,3 +149,18 @@ def list_models(call: Call) -> ModelList:
             for model in models
         ]
     )
+
+
+def _looked_at(call: Call, cases: Sequence[FaceCase]) -> list[CaseOut]:
+    """Return the cases as they are shown, and audit the look. The answer is sent only if that is committed."""
+    case_people.note_look(call.db, cases, caller=call.caller, now=call.now)
+    return _shown(call, cases)
+
+
+def _shown(call: Call, cases: Sequence[FaceCase]) -> list[CaseOut]:
+    return [CaseOut.of(view) for view in case_people.show_cases(call.db, cases, seal=call.components.seal)]
+
+
+def _reset_out(call: Call, reset: FaceReset) -> ResetOut:
+    (view,) = face_resets.show_resets(call.db, [reset])
+    return ResetOut.of(view)

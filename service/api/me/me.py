@@ -8,14 +8,19 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import joinedload
 
 from accounts.enrolment import consent, enrolment, kept_photos, withdrawals
-from accounts.enrolment.enrolment_desk import Agreement
-from accounts.errors import FaceNotOffered
+from accounts.enrolment.enrolment_desk import Agreement, Enrolment
+from accounts.errors import ConsentRequired, FaceNotOffered
+from accounts.face_batches import batches
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.api.me.schemas.me import (
+    AdminOut,
+    ConsentForm,
+    ConsentGiven,
     ConsentOut,
+    ConsentsOut,
     FaceAnswer,
     FaceAnswered,
     FaceEnrolled,
@@ -83,9 +88,9 @@ def get_face_consent(call: PublicCall) -> ConsentOut:
 @api.output(FaceOut)
 def get_face(call: Call) -> FaceOut:
     """Show whether my face is enrolled."""
-    row = enrolment.find_template(call.db, call.caller.person_id)
+    row, consents = enrolment.find_template(call.db, call.caller.person_id), _consents(call)
     if row is None:
-        return FaceOut(enrolled=False, enrolled_at=None)
+        return FaceOut(enrolled=False, enrolled_at=None, consents=consents)
     is_active = row.status is TemplateStatus.ACTIVE
     return FaceOut(
         enrolled=is_active,
@@ -94,6 +99,9 @@ def get_face(call: Call) -> FaceOut:
         is_outdated=enrolment.is_outdated(row, call.components.faces),
         photos_kept=kept_photos.count(call.db, call.caller.person_id),
         question=FaceQuestion.of(row),
+        channel=row.channel,
+        enrolled_by=_admin(call, row.enrolled_by),
+        consents=consents,
     )
 
 
@@ -136,8 +144,13 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
     agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos, device=device)
     photos = bytes_of(form.photos)
     enrolled = call.components.enrolment_desk.enrol(
-        call.db, caller=call.caller, photos=photos, agreement=agreement, now=call.now
+        call.db, person_id=call.caller.person_id, photos=photos, agreement=agreement, now=call.now
     )
+    return enrolment_answer(enrolled)
+
+
+def enrolment_answer(enrolled: Enrolment) -> Any:
+    """Return the answer to an enrolment: 201, or 202 for a face that is held."""
     if enrolled.case is not None:
         held = jsonify(FaceHeld.of(enrolled.case).model_dump(mode="json"))
         held.status_code = 202
@@ -155,6 +168,23 @@ def forget_face_photos(call: Call) -> Response:
     return Response(status=204)
 
 
+@api.post("/me/face-consent")
+@signed_in()
+@refuses("consent_required", "face_not_offered", "guardian_consent_required")
+@api.input(ConsentForm, arg_name="body")
+@api.output(ConsentsOut)
+def give_face_consent(call: Call, body: ConsentForm) -> ConsentsOut:
+    """Give my consents before an admin enrols my face. Each purpose is given by itself, by `true`; none is implied.
+
+    A consent that stands already stays as it is. Deleting withdraws all of them.
+    """
+    if not body.purposes:
+        raise ConsentRequired(field=NEEDED_TO_ENROL[0].value)
+    person = call.db.get_one(Person, call.caller.person_id)
+    consent.give_ahead(call.db, person=person, version=body.consent_version, purposes=body.purposes, now=call.now)
+    return ConsentsOut(items=_consents(call))
+
+
 @api.delete("/me/face-consent")
 @signed_in()
 @refuses()
@@ -164,10 +194,29 @@ def withdraw_face_consent(call: Call) -> Response:
 
     An admin must look at the next face that I enrol.
     """
-    withdrawals.withdraw_consent(
-        call.db, person_id=call.caller.person_id, now=call.now, notices=call.components.notices
-    )
+    person_id = call.caller.person_id
+    withdrawals.withdraw_consent(call.db, person_id=person_id, now=call.now, notices=call.components.notices)
+    batches.refuse_waiting(call.db, person_id=person_id, now=call.now)
     return Response(status=204)
+
+
+def _consents(call: Call) -> list[ConsentGiven]:
+    return [
+        ConsentGiven(
+            purpose=each.purpose,
+            version=each.version,
+            given_at=each.given_at,
+            channel=each.channel,
+            witness=_admin(call, each.witness_id),
+        )
+        for each in consent.list_standing(call.db, call.caller.person_id)
+    ]
+
+
+def _admin(call: Call, person_id: uuid.UUID | None) -> AdminOut | None:
+    """Return who an admin is, for the person whose face they enrolled."""
+    admin = call.db.get(Person, person_id, options=[joinedload(Person.unit)]) if person_id else None
+    return AdminOut(name=admin.name, unit=admin.unit.name) if admin is not None else None
 
 
 def _is_enrolled(call: Call, person_id: uuid.UUID) -> bool:

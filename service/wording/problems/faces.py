@@ -10,6 +10,20 @@ FACES: dict[str, ProblemKind] = {
         "请阅读最新文本并单独同意；也可以选择不使用人脸的方式。",
         "Read the current text and consent to it, or choose the way without face recognition.",
     ),
+    "consent_missing": ProblemKind(
+        422,
+        "没有本人的两项同意记录",
+        "The person's two consents are not on record",
+        "请本人先在手机上对最新文本作出两项同意（人脸识别、网络传输），再重新提交其照片。",
+        "Ask the person to give both consents to the current text on their phone, then send their photos again.",
+    ),
+    "own_face": ProblemKind(
+        403,
+        "不能为本人办理",
+        "This is your own face",
+        "请在手机上自行建档，或请另一位管理员办理。",
+        "Enrol yourself on your phone, or ask another admin.",
+    ),
     "face_not_offered": ProblemKind(
         409,
         "本单位尚未启用人脸识别",

@@ -1,4 +1,4 @@
-"""What is wrong with a spreadsheet."""
+"""What is wrong with a spreadsheet or an archive of photos."""
 
 from service.wording.problems.kinds import ProblemKind
 
@@ -16,6 +16,41 @@ FILES: dict[str, ProblemKind] = {
         "The table format is not supported",
         "请另存为 .xlsx（不加密码）或 .csv 后上传。",
         "Save it as .xlsx without a password, or as .csv, and upload it again.",
+    ),
+    "archive_unsupported": ProblemKind(
+        415,
+        "不支持的压缩包",
+        "The archive is not supported",
+        "请用 zip 格式打包照片，不加密码，并使用普通压缩方式。",
+        "Pack the photos as a zip without a password, with the usual compression.",
+    ),
+    "archive_broken": ProblemKind(
+        422,
+        "压缩包已损坏",
+        "The archive is damaged",
+        "请重新打包照片后再上传。",
+        "Pack the photos again and upload the new file.",
+    ),
+    "archive_too_large": ProblemKind(
+        413,
+        "压缩包内容过多",
+        "The archive holds too much",
+        "请分批上传：最多 limit_files 个文件，解压后共不超过 limit_bytes 字节。",
+        "Upload it in parts: at most limit_files files, and limit_bytes bytes when unpacked.",
+    ),
+    "archive_empty": ProblemKind(
+        422,
+        "压缩包中没有照片",
+        "The archive has no photos",
+        "请放入以继教编号命名的照片，例如 3310000101_1.jpg。",
+        "Put photos in it that are named by CME number, such as 3310000101_1.jpg.",
+    ),
+    "batch_ended": ProblemKind(
+        409,
+        "该批次已处理完毕",
+        "The batch has ended",
+        "请刷新后查看各行结果。",
+        "Reload to see the result of each row.",
     ),
     "sheet_broken": ProblemKind(
         422,

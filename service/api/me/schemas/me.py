@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
 from service.edge.bodies import Body, Out, Photos
@@ -55,6 +56,51 @@ class ConsentOut(Out):
     optional_purposes: list[str]
     poses: list[Pose]
     published_at: datetime
+
+
+class ConsentForm(Body):
+    """The separate consents (PRIVACY L-5) to one version of the text; only `true` gives one.
+
+    face_recognition: the face itself is recognised; face_network: it is sent over the network.
+    """
+
+    consent_version: Annotated[str, Field(max_length=40)]
+    face_recognition: bool = False
+    face_network: bool = False
+
+    @property
+    def purposes(self) -> list[ConsentPurpose]:
+        """Return the purposes that are agreed to."""
+        return [purpose for purpose in NEEDED_TO_ENROL if getattr(self, purpose.value)]
+
+
+class AdminOut(Out):
+    """An admin who enrolled somebody's face or was the witness of their consent. unit: its name."""
+
+    name: str
+    unit: str
+
+
+class ConsentGiven(Out):
+    """A consent that stands. channel: `app`, or `in_person` on the device of the admin `witness`."""
+
+    purpose: ConsentPurpose
+    version: str
+    given_at: datetime
+    channel: str
+    witness: AdminOut | None
+
+
+class ConsentsOut(Out):
+    """My consents that stand."""
+
+    items: list[ConsentGiven]
+
+
+class InPersonForm(ConsentForm):
+    """One to five photos of a person, taken on an admin's device, and the consents that the person ticked there."""
+
+    photos: Photos
 
 
 class FaceForm(Body):
@@ -129,7 +175,8 @@ class FaceOut(Out):
 
     held: an admin must decide first; is_outdated: it works, but may be enrolled again; photos_kept: the number of
     enrolment photos that are kept, by the owner's separate consent; question: what the owner is asked after a password
-    reset, null if nothing.
+    reset, null if nothing. channel: how it was enrolled, `app` by myself, `in_person` or `batch` by the admin
+    `enrolled_by`. consents: those that stand.
     """
 
     enrolled: bool
@@ -138,3 +185,6 @@ class FaceOut(Out):
     is_outdated: bool = False
     photos_kept: int = 0
     question: FaceQuestion | None = None
+    channel: str | None = None
+    enrolled_by: AdminOut | None = None
+    consents: list[ConsentGiven]

@@ -2,11 +2,13 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from models.faces import FaceCaseKind, FaceCaseStatus
+from accounts.enrolment.case_people import CaseView
+from accounts.enrolment.face_resets import ResetView
+from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from models.people import Role, UnitGrade, UnitKind
 from service.api.sign_in.schemas.auth import PhoneText
 from service.edge.bodies import Body, Out, Page, Query, Reason
@@ -92,12 +94,27 @@ class CasePage(Page):
     status: FaceCaseStatus | None = None
 
 
+class CasePersonOut(Out):
+    """A person of a case. id_number_end: its last four characters; face: `active`, `held` or null."""
+
+    id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+    employer: str | None
+    birth_on: date | None
+    id_number_end: str | None
+    face: TemplateStatus | None
+    enrolled_at: datetime | None
+
+
 class CaseOut(Out):
     """Something about a face that an admin must decide. Distances: dimensionless, of the engine in use then.
 
-    other_person_id, distance, threshold: of a face on another account, else null. facts: `withdrawal` tells when the
-    person's last face was withdrawn and which check-ins lie between its enrolment and that; `device` enrolled a face
-    that its owner disowned; `attempts_at` are the sets of photos of two people.
+    other, distance, threshold: of a face on another account, else null. differs, agrees: the names of the facts known
+    of both people. facts: `withdrawal` tells when the person's last face was withdrawn and which check-ins lie between
+    its enrolment and that; `device` enrolled a face that its owner disowned; `attempts_at` are the sets of photos of two
+    people.
     """
 
     id: uuid.UUID
@@ -105,6 +122,10 @@ class CaseOut(Out):
     status: FaceCaseStatus
     person_id: uuid.UUID
     other_person_id: uuid.UUID | None
+    person: CasePersonOut
+    other: CasePersonOut | None
+    differs: list[str]
+    agrees: list[str]
     distance: float | None
     threshold: float | None
     facts: dict[str, Any] | None
@@ -112,6 +133,29 @@ class CaseOut(Out):
     decided_at: datetime | None
     decided_by: uuid.UUID | None
     reason: str | None
+
+    @classmethod
+    def of(cls, view: CaseView) -> Self:
+        """Return what a case looks like."""
+        case = view.case
+        return cls(
+            id=case.id,
+            kind=case.kind,
+            status=case.status,
+            person_id=case.person_id,
+            other_person_id=case.other_person_id,
+            person=CasePersonOut.model_validate(view.person),
+            other=CasePersonOut.model_validate(view.other) if view.other else None,
+            differs=list(view.differs),
+            agrees=list(view.agrees),
+            distance=case.distance,
+            threshold=case.threshold,
+            facts=case.facts,
+            opened_at=case.opened_at,
+            decided_at=case.decided_at,
+            decided_by=case.decided_by,
+            reason=case.reason,
+        )
 
 
 class CaseList(ListOut):
@@ -132,16 +176,67 @@ class CaseDecision(Body):
     reason: Reason
 
 
-class ResetOut(Out):
-    """A request that a person may enrol again. It takes effect when a second admin approves it."""
+class ResetPage(Page):
+    """Which requests to list."""
+
+    status: FaceResetStatus | None = None
+
+
+class ResetPersonOut(Out):
+    """A person of a request: who may enrol again, who asked for it, or who decided. unit: its name."""
 
     id: uuid.UUID
+    name: str
+    cme_number: str | None
+    unit: str
+
+
+class ResetOut(Out):
+    """A request that a person may enrol again. It takes effect when a second admin approves it.
+
+    reason: of the request; refusal_reason: of the admin who refused it.
+    """
+
+    id: uuid.UUID
+    status: FaceResetStatus
     person_id: uuid.UUID
+    person: ResetPersonOut
     reason: str
     requested_by: uuid.UUID
+    requester: ResetPersonOut
     requested_at: datetime
     approved_by: uuid.UUID | None
     approved_at: datetime | None
+    refused_by: uuid.UUID | None
+    refused_at: datetime | None
+    refusal_reason: str | None
+
+    @classmethod
+    def of(cls, view: ResetView) -> Self:
+        """Return what a request looks like."""
+        reset = view.reset
+        return cls(
+            id=reset.id,
+            status=reset.status,
+            person_id=reset.person_id,
+            person=ResetPersonOut.model_validate(view.person),
+            reason=reset.reason,
+            requested_by=reset.requested_by,
+            requester=ResetPersonOut.model_validate(view.requester),
+            requested_at=reset.requested_at,
+            approved_by=reset.approved_by,
+            approved_at=reset.approved_at,
+            refused_by=reset.refused_by,
+            refused_at=reset.refused_at,
+            refusal_reason=reset.refusal_reason,
+        )
+
+
+class ResetList(ListOut):
+    """A page of requests, oldest first."""
+
+    items: list[ResetOut]
+    next_cursor: str | None
 
 
 class ModelOut(Out):

@@ -1,0 +1,73 @@
+"""Whose photos of a batch may be looked at: people within the admin's reach whose consents are on record."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.enrolment import consent
+from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.errors import ConsentMissing, FaceNotOffered, OwnFace
+from accounts.face_batches.archive import MOST_OF_ROW
+from accounts.same_human import is_same_human
+from faces.errors import PhotoTooLarge
+from models.people import Person, RoleGrant, Unit
+
+NAME_UNREADABLE, UNKNOWN_NUMBER, TOO_MANY_PHOTOS = "name_unreadable", "unknown_number", "too_many_photos"
+MOST_PHOTOS = 5
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Who a row is about. code: why the row is refused; None if its photos may be looked at."""
+
+    person_id: uuid.UUID | None = None
+    code: str | None = None
+
+
+def admit_row(db: Session, *, admin_id: uuid.UUID, cme_number: str | None, photos: int, size: int) -> Admitted:
+    """Return whose photos a row holds and whether they may be looked at. It only reads.
+
+    photos, size: how many photos, and their bytes together. A number out of the admin's reach is told as an unknown
+    one.
+    """
+    if cme_number is None:
+        return Admitted(code=NAME_UNREADABLE)
+    person_id = _find_within(db, admin_id, cme_number)
+    if person_id is None:
+        return Admitted(code=UNKNOWN_NUMBER)
+    if is_same_human(db, admin_id, person_id):
+        return Admitted(person_id, OwnFace.code)
+    if photos > MOST_PHOTOS:
+        return Admitted(person_id, TOO_MANY_PHOTOS)
+    if size > MOST_OF_ROW:
+        return Admitted(person_id, PhotoTooLarge.code)
+    try:
+        consent.check_given(db, person_id=person_id, version=current_version(db))
+    except ConsentMissing:
+        return Admitted(person_id, ConsentMissing.code)
+    return Admitted(person_id)
+
+
+def current_version(db: Session) -> str:
+    """Return the version of the current consent text. Raises FaceNotOffered if there is none."""
+    text = consent.find_current_text(db)
+    if text is None:
+        raise FaceNotOffered
+    return text.version
+
+
+def _find_within(db: Session, admin_id: uuid.UUID, cme_number: str) -> uuid.UUID | None:
+    """Return the person of this number, if a role that the admin holds now reaches them."""
+    found = db.execute(
+        select(Person.id, Unit.path).join(Unit, Unit.id == Person.unit_id).where(Person.cme_number == cme_number)
+    ).first()
+    if found is None:
+        return None
+    scopes = db.scalars(
+        select(Unit.path)
+        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
+        .where(RoleGrant.person_id == admin_id, RoleGrant.role.in_(FACE_ADMINS))
+    )
+    return found.id if any(found.path.startswith(scope) for scope in scopes) else None

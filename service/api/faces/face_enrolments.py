@@ -1,0 +1,52 @@
+"""Faces enrolled by admins: of a person who is with them."""
+
+import uuid
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from accounts.enrolment import face_cases
+from accounts.enrolment.enrolment_desk import Agreement
+from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.errors import ConsentRequired
+from models.consent import NEEDED_TO_ENROL
+from service.api.me.me import enrolment_answer
+from service.api.me.schemas.me import FaceEnrolled, FaceHeld, InPersonForm
+from service.edge.access import signed_in
+from service.edge.bodies import bytes_of
+from service.edge.body_limits import PHOTOS
+from service.edge.calls import Call
+from service.edge.refusals import another_answer, refuses
+
+api = APIBlueprint("face_enrolments", __name__, tag="Admin")
+
+
+@api.post("/people/<uuid:person_id>/face")
+@signed_in(roles=FACE_ADMINS, takes=PHOTOS)
+@refuses(
+    "not_found", "own_face", "consent_required", "face_not_offered", "guardian_consent_required",
+    "face_already_enrolled", "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels",
+    "photo_unsupported", "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality",
+    "not_one_person", "face_queue_full", "face_engine_down",
+)  # fmt: skip
+@api.input(InPersonForm, location="files", arg_name="form")
+@api.output(FaceEnrolled, status_code=201)
+@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
+def enrol_in_person(call: Call, person_id: uuid.UUID, form: InPersonForm) -> Any:
+    """Enrol the face of a person who is with me. My device shows them the text, and they tick both consents there.
+
+    The consents are recorded with me as their witness. The photos are deleted after the comparison.
+    """
+    with call.reading():
+        face_cases.check_witness(call.db, person_id=person_id, caller=call.caller)
+    for purpose in NEEDED_TO_ENROL:
+        if purpose not in form.purposes:
+            raise ConsentRequired(field=purpose.value)
+    enrolled = call.components.enrolment_desk.enrol(
+        call.db,
+        person_id=person_id,
+        photos=bytes_of(form.photos),
+        agreement=Agreement(form.consent_version, channel="in_person", witness_id=call.caller.person_id),
+        now=call.now,
+    )
+    return enrolment_answer(enrolled)
