@@ -50,10 +50,11 @@ from service.api.sign_in import auth
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
-from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, PiecewiseParser, check_nesting, read_body
+from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
 from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
 from service.edge.event_streams import Streams
+from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
 from service.running.sms_sending import choose_gateway

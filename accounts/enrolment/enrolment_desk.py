@@ -40,11 +40,16 @@ from models.people import Person
 
 @dataclass(frozen=True)
 class Enrolment:
-    """An enrolled face. case: set if an admin must decide before the face can be used. quality: of each photo."""
+    """An enrolled face. case: set if an admin must decide before the face can be used. quality: of each photo.
+
+    photos_kept: the number of photos that were stored. unkept: the indexes of those that should be and can't be.
+    """
 
     template: FaceTemplate
     case: FaceCase | None
     quality: tuple[dict[str, Any], ...]
+    photos_kept: int = 0
+    unkept: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,8 @@ class EnrolmentDesk:
         kept = kept_photos.keep(
             db,
             person_id=person_id,
-            photos=small if case is None else (),  # a held face may be another person's, so its photos are not kept
+            # a held face may be another person's, so its photos are not kept
+            photos=[photo for photo in small if photo] if case is None else (),
             consent_version=version,
             channel=agreement.channel,
             now=now,
@@ -141,7 +147,8 @@ class EnrolmentDesk:
         )
         self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=person_id, now=now)
         _record(db, row, allowed.old, agreement, kept, now)
-        return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks))
+        unkept = tuple(place for place, photo in enumerate(small) if photo is None)
+        return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks), kept, unkept)
 
     def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
         with read_only(db):
@@ -164,7 +171,7 @@ class EnrolmentDesk:
             raise NotOnePerson  # the photos show another person than the one who enrolled
         return looks[self._galleries.current], templates
 
-    def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes]:
+    def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes | None]:
         with self._one_at_a_time:
             return kept_photos.make_small_ones(photos)
 

@@ -20,9 +20,9 @@ from models.faces import FaceKey, FacePhoto
 _PURPOSE = (ConsentPurpose.FACE_PHOTOS,)
 
 
-def make_small_ones(photos: Sequence[bytes]) -> list[bytes]:
-    """Return small copies of the usable photos. It is slow: call it outside transactions."""
-    return [small for photo in photos if (small := make_small(photo)) is not None]
+def make_small_ones(photos: Sequence[bytes]) -> list[bytes | None]:
+    """Return a small copy of each photo, None where none can be made. It is slow: call it outside transactions."""
+    return [make_small(photo) for photo in photos]
 
 
 def keep(

@@ -74,7 +74,8 @@ class HogFinder:
     def _search(self, pixels: Pixels, side: int) -> list[Box]:
         scale = min(side / max(pixels.shape[:2]), MOST_ENLARGED)
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way)
+        size = [max(1, round(length * scale)) for length in pixels.shape[1::-1]]  # a strip keeps a pixel of width
+        small = cv2.resize(pixels, size, interpolation=way)
         found, scores, _ = self._detector().run(small, 0, 0.0)
         return [
             Box(each.left() / scale, each.top() / scale, each.width() / scale, score)

@@ -5,24 +5,22 @@ allocate the canvas that the size promises. Formats: ITU-T T.81 (JPEG), W3C PNG 
 (the brand of HEIC), Exif 2.3 (orientation).
 """
 
-import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from faces.errors import PhotoBroken, PhotoUnsupported
+from faces.photos import heic, jpeg
+from faces.photos.jpeg import MOST_SEGMENTS
 
-MOST_SEGMENTS = 1000  # a real file has a few dozen; a file of empty ones would keep us reading
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 HEIC_SEQUENCES = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 JPEG_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive: what cameras and browsers write
 JPEG_OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
-# In a scan's own bytes 0xFF is always followed by 0x00 or a restart marker.
-JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
-JPEG_BARE = {0x01, *range(0xD0, 0xD8)}  # markers without a length
+PROGRESSIVE = 0xC2
 ORIENTATION = 0x0112
+NUMBERS = {1: "B", 3: "H", 4: "I"}  # Exif's types of a number, and their forms for struct
 
 
 class Kind(StrEnum):
@@ -70,52 +68,45 @@ def read_header(data: bytes) -> Header:
     raise PhotoUnsupported
 
 
+def picture_end(data: bytes) -> int:
+    """Return where the picture ends in its file. What a phone appends behind it, a film or a preview, doesn't count.
+
+    The whole length where the file tells no end.
+    """
+    try:
+        if data.startswith(b"\xff\xd8\xff"):
+            return jpeg.picture_end(data)
+        if data[:4] == b"RIFF":
+            return min(len(data), 8 + int(struct.unpack_from("<I", data, 4)[0]))
+        if data[4:8] == b"ftyp":
+            return heic.picture_end(data)
+    except (struct.error, IndexError, PhotoBroken):
+        pass
+    return len(data)
+
+
 def _jpeg(data: bytes) -> Header:
-    orientation = 1
-    for marker, start, end in _jpeg_segments(data):
+    orientation, frame, size, components = 1, 0, (0, 0), 0
+    for segment in jpeg.segments(data):
+        marker, start, end = segment.marker, segment.start, segment.end
         if marker in JPEG_FRAMES:
-            precision, height, width = struct.unpack_from(">BHH", data, start)
+            precision, height, width, components = struct.unpack_from(">BHHB", data, start)
             if precision != 8:
                 raise PhotoUnsupported
-            if not (width and height):
-                raise PhotoBroken
-            return Header(Kind.JPEG, width, height, scans=_jpeg_scans(data, end), orientation=orientation)
-        if marker in JPEG_OTHER_FRAMES:
+            frame, size = marker, (width, height)
+        elif marker in JPEG_OTHER_FRAMES:
             raise PhotoUnsupported
-        if marker == 0xE1 and data[start : start + 6] == b"Exif\0\0":
+        elif marker == 0xE1 and data[start : start + 6] == b"Exif\0\0":
             orientation = _exif_orientation(data[start + 6 : end])
+        elif marker == jpeg.START_OF_SCAN and all(size):
+            scans = 1
+            if frame == PROGRESSIVE or jpeg.components_of_scan(data, segment) < components:
+                found = jpeg.read_scans(data, segment, components)
+                scans, is_whole = found.count, found.is_whole
+                if not is_whole and scans < MOST_SEGMENTS:
+                    raise PhotoBroken
+            return Header(Kind.JPEG, *size, scans=scans, orientation=orientation)
     raise PhotoBroken
-
-
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Walk (marker, start, end of its content) up to the first scan."""
-    at = 2
-    for _ in range(MOST_SEGMENTS):
-        if data[at] != 0xFF:
-            raise PhotoBroken
-        marker = data[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-        elif marker in JPEG_BARE:
-            at += 2
-        elif marker in (0xD9, 0xDA):
-            return
-        else:
-            length: int = struct.unpack_from(">H", data, at + 2)[0]
-            yield marker, at + 4, at + 2 + length
-            at += 2 + max(length, 2)
-
-
-def _jpeg_scans(data: bytes, at: int) -> int:
-    """Count the scans up to the picture's end; what a phone appends behind it, a film or a preview, doesn't count."""
-    scans = 0
-    for _ in range(MOST_SEGMENTS):
-        found = JPEG_MARKER.search(data, at)
-        if found is None or data[found.start() + 1] == 0xD9:
-            break
-        scans += data[found.start() + 1] == 0xDA
-        at = found.end() + struct.unpack_from(">H", data, found.end())[0]
-    return max(1, scans)
 
 
 def _png(data: bytes) -> Header:
@@ -189,8 +180,10 @@ def _exif_orientation(exif: bytes) -> int:
     try:
         directory = struct.unpack_from(order + "I", exif, 4)[0]
         for entry in range(struct.unpack_from(order + "H", exif, directory)[0]):
-            tag, _, _, value = struct.unpack_from(order + "HHIH", exif, directory + 2 + 12 * entry)
-            if tag == ORIENTATION:
+            at = directory + 2 + 12 * entry
+            tag, form = struct.unpack_from(order + "HH", exif, at)
+            if tag == ORIENTATION and form in NUMBERS:
+                value: int = struct.unpack_from(order + NUMBERS[form], exif, at + 8)[0]
                 return value if 1 <= value <= 8 else 1
     except struct.error:
         pass

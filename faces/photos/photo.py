@@ -1,6 +1,7 @@
 """Encoded photo -> upright RGB pixels, no more of them than needed, and none before the header was judged."""
 
 import os
+import struct
 from dataclasses import dataclass, replace
 
 # OpenCV reads its limit once, when it is loaded. Our own check comes first; this is for a file whose parts disagree.
@@ -12,11 +13,12 @@ import pillow_heif
 from numpy.typing import NDArray
 
 from faces.errors import PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels
-from faces.photos.headers import Header, Kind, read_header
+from faces.photos import damage
+from faces.photos.decoder_warnings import listen
+from faces.photos.headers import Header, Kind, picture_end, read_header
 
 Pixels = NDArray[np.uint8]
 WHITE = 255
-MISSING = 128  # what libjpeg puts, without a word, where a file ends in time but before its last row
 REDUCED = {
     1: cv2.IMREAD_COLOR,
     2: cv2.IMREAD_REDUCED_COLOR_2,
@@ -32,7 +34,7 @@ pillow_heif.options.THUMBNAILS = False
 class PhotoLimits:
     """What a photo may be, judged from its header.
 
-    max_bytes: of the file as sent.
+    max_bytes: of the picture in the file, without the film of a motion photo.
     max_pixels: width times height; the largest phone sensors in use send 50 million.
     max_whole_pixels: the same for PNG and WebP, which can only be decoded whole.
     max_side: pixels; a strip of one row is no photo either.
@@ -66,8 +68,19 @@ class Photo:
         """
         factor = next((n for n in (8, 4, 2) if self.long_side // n >= long_side), 1)
         try:
+            if damage.has_hole(self.data, self.header):
+                raise PhotoBroken
             pixels = _DECODERS[self.header.kind](self.data, factor)
-        except (cv2.error, ValueError, OSError, RuntimeError, EOFError, SyntaxError) as failed:
+        except (
+            struct.error,
+            IndexError,
+            cv2.error,
+            ValueError,
+            OSError,
+            RuntimeError,
+            EOFError,
+            SyntaxError,
+        ) as failed:
             raise PhotoBroken from failed
         return np.ascontiguousarray(_turn(pixels, self.header.orientation))
 
@@ -75,7 +88,9 @@ class Photo:
 def open_photo(data: bytes, limits: PhotoLimits) -> Photo:
     """Judge an encoded photo by its size and header alone; raises a PhotoRefused."""
     if len(data) > limits.max_bytes:
-        raise PhotoTooLarge
+        data = data[: picture_end(data)]  # a phone appends the film of a motion photo
+        if len(data) > limits.max_bytes:
+            raise PhotoTooLarge
     header = read_header(data)
     if header.frames > limits.max_frames:
         raise PhotoAnimated
@@ -104,8 +119,8 @@ def _open_heic(data: bytes) -> pillow_heif.HeifFile:
 
 
 def _decode_jpeg(data: bytes, factor: int) -> Pixels:
-    pixels = _imdecode(data, REDUCED[factor])
-    if (pixels[-1] == MISSING).all():
+    pixels, warnings = listen(lambda: _imdecode(data, REDUCED[factor]))
+    if warnings and damage.tells_damage(warnings, data):
         raise PhotoBroken
     return _bgr_to_rgb(pixels)
 
@@ -122,6 +137,14 @@ def _decode_lossless(data: bytes, factor: int) -> Pixels:
     return _bgr_to_rgb(pixels)
 
 
+def _decode_webp(data: bytes, factor: int) -> Pixels:
+    pixels = _decode_lossless(data, factor)
+    shortened = damage.shortened_webp(data)
+    if shortened is not None and _can_be_decoded(shortened):
+        raise PhotoBroken
+    return pixels
+
+
 def _decode_heic(data: bytes, factor: int) -> Pixels:
     picture = _open_heic(data).to_pillow()
     if picture.mode == "RGB":
@@ -133,9 +156,13 @@ def _decode_heic(data: bytes, factor: int) -> Pixels:
 _DECODERS = {
     Kind.JPEG: _decode_jpeg,
     Kind.PNG: _decode_lossless,
-    Kind.WEBP: _decode_lossless,
+    Kind.WEBP: _decode_webp,
     Kind.HEIC: _decode_heic,
 }
+
+
+def _can_be_decoded(data: bytes) -> bool:
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) is not None
 
 
 def _imdecode(data: bytes, flags: int) -> Pixels:
@@ -153,7 +180,7 @@ def _bgr_to_rgb(pixels: Pixels) -> Pixels:
 def _shrink(pixels: Pixels, factor: int) -> Pixels:
     if factor == 1:
         return pixels
-    size = (pixels.shape[1] // factor, pixels.shape[0] // factor)
+    size = (max(1, pixels.shape[1] // factor), max(1, pixels.shape[0] // factor))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 

@@ -38,6 +38,8 @@ def make_small(photo: bytes) -> bytes | None:
 def _decode(photo: bytes, kind: Kind) -> Image.Image:
     picture: Image.Image = Image.open(io.BytesIO(photo), formats=[kind.value.upper()])
     _check(picture)
+    if picture.mode.startswith("I"):
+        picture = _cut_to_8_bits(picture)
     if picture.mode == "P":
         picture = picture.convert("RGBA")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -60,8 +62,13 @@ def _decode_heic(photo: bytes) -> Image.Image:
 def _check(picture: Image.Image) -> None:
     if picture.width * picture.height > _MOST_PIXELS:
         raise ValueError("too many pixels")
-    if picture.mode.startswith(("I", "F")):
-        raise ValueError("more than 8 bits a channel, which Pillow would cut off and not scale")
+    if picture.mode == "F":
+        raise ValueError("not a number of grey levels")
+
+
+def _cut_to_8_bits(picture: Image.Image) -> Image.Image:
+    """Return a grey picture of 16 bits with the upper 8 of them. Pillow itself would make all that is lighter white."""
+    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 
 def _on_white(picture: Image.Image, turn: Image.Transpose | None) -> Image.Image:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from faces.engine import Look, Purpose
 from faces.errors import EngineBusy, EngineDown, PhotoTooLarge
+from faces.photos.headers import picture_end
 from faces.pool.messages import (
     LARGEST_PHOTO,
     LARGEST_REPLY,
@@ -46,8 +47,11 @@ class PoolEngine:
         Raises EngineBusy at once where the queue is full, and when the patience has run out; EngineDown where nothing
         listens, or where two workers in a row died of this photo; otherwise what the engine raises.
         """
-        if len(photo) > LARGEST_PHOTO - 2 - LONGEST_MODEL:
-            raise PhotoTooLarge
+        most = LARGEST_PHOTO - 2 - LONGEST_MODEL
+        if len(photo) > most:
+            photo = photo[: picture_end(photo)]  # without the film of a motion photo
+            if len(photo) > most:
+                raise PhotoTooLarge
         request, deadline = pack_request(photo, purpose, model), Deadline.after(self._patience)
         for _ in range(2):
             try:

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     )
     board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
     max_request_mb: int = Field(
-        40, ge=1, description="Largest upload accepted, in MiB; JSON bodies have smaller limits of their own."
+        61, ge=1, description="Largest upload accepted, in MiB; JSON bodies have smaller limits of their own."
     )
 
     job_workers: int = Field(1, ge=0, description="Processes that do long work; 0 where other machines do it.")

@@ -5,13 +5,11 @@ Only a few routes take rows of imports or uploads.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import IO, Any, cast
 
 from flask import current_app, g, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
 
 from foundation.errors import Refusal
 
@@ -23,17 +21,20 @@ DEEPEST_JSON = 32
 """The largest depth of nested lists and objects. Our own bodies have five levels."""
 
 _FIELDS = MIB  # for the other fields of a form, and for a file slightly too large, which gets an error of its own
-_PIECE = 2**14  # bytes; a form is parsed in pieces that fit into the processor's cache
 _BRACKETS = re.compile(rb"[^\[\]{}]+")
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """The limits of a route, in bytes: of a JSON body and of a multipart form. 0: the route takes no form."""
+    """The limits of a route, in bytes: of a JSON body and of a multipart form. 0: the route takes no form.
+
+    refusal: the code of the error for a larger form.
+    """
 
     most_json: int
     most_upload: int = 0
+    refusal: str = "request_too_large"
 
     @property
     def takes_upload(self) -> bool:
@@ -51,8 +52,11 @@ def upload(most: int) -> BodyLimit:
     return BodyLimit(ANONYMOUS.most_json, most + _FIELDS)
 
 
-PHOTOS = upload(5 * 12 * MIB)
-"""Five photos of the largest size in `faces.photos.photo.PhotoLimits`. The web processes don't import that library."""
+PHOTOS = replace(upload(5 * 12 * MIB), refusal="photos_too_large")
+"""Five photos of the largest size in `faces.photos.photo.PhotoLimits`. The web processes don't import that library.
+
+The film of a motion photo counts here, since it is read with the picture: two of 24 MiB fit, five do not.
+"""
 
 
 class JsonTooDeep(Refusal):
@@ -82,6 +86,7 @@ def admit_body(limit: BodyLimit) -> None:
     is_upload = limit.takes_upload and request.mimetype == MULTIPART
     most = limit.most_upload if is_upload else limit.most_json
     g.body_limit = min(most, current_app.config.get(LARGEST_UPLOAD, most))
+    g.form_refusal = limit.refusal
     if (request.content_length or 0) > g.body_limit:
         raise RequestEntityTooLarge
     request.max_content_length = g.body_limit + 1  # Werkzeug cuts a longer body here; `read_body` sees the extra byte
@@ -106,26 +111,3 @@ def check_nesting(body: bytes) -> None:
     steps = map(_STEPS.__getitem__, _BRACKETS.sub(b"", outside_text))
     if max(accumulate(steps), default=0) > DEEPEST_JSON:
         raise JsonTooDeep
-
-
-class _InPieces:
-    """A stream whose `read` returns at most one piece, even if more bytes are asked for."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes, at most one piece. Returns no bytes at the end."""
-        return self._stream.read(min(size, _PIECE) if size >= 0 else _PIECE)
-
-
-class PiecewiseParser(FormDataParser):
-    """Werkzeug's parser with smaller pieces: it copies its input several times, and 64 kB pieces take twice the CPU."""
-
-    def parse(
-        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
-    ) -> Any:
-        """Parse a multipart form as Werkzeug does. Other bodies stay in the stream."""
-        if mimetype == "multipart/form-data":
-            stream = cast(IO[bytes], _InPieces(stream))
-        return super().parse(stream, mimetype, content_length, options)

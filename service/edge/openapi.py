@@ -50,7 +50,7 @@ _PROBLEM = {
 }
 _ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "json_too_large", "busy", "storage_full")
 _WITH_JSON = ("json_too_deep",)
-_WITH_FORM = ("request_too_large", "form_too_large")
+_WITH_FORM = ("form_too_large",)
 _WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key_reused")
 
 
@@ -124,7 +124,8 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
         codes += [*_WHEN_SIGNED_IN, "forbidden"]
         call["security"] = [{"bearer": []}]
     if "requestBody" in call:
-        codes += ["unsupported_media_type", *(_WITH_FORM if access.takes.takes_upload else _WITH_JSON)]
+        takes = access.takes
+        codes += ["unsupported_media_type", *((takes.refusal, *_WITH_FORM) if takes.takes_upload else _WITH_JSON)]
     if "edited_meanwhile" in refusals:
         call.setdefault("parameters", []).append(dict(IF_MATCH))
     by_status: dict[int, list[str]] = {}

@@ -168,7 +168,7 @@ def _from_large_body() -> Response:
     if request.mimetype != MULTIPART:
         return problem("json_too_large", limit_bytes=g.body_limit)
     if request.content_length is None or request.content_length > g.body_limit:
-        return problem("request_too_large", limit_bytes=g.body_limit)
+        return problem(g.get("form_refusal", "request_too_large"), limit_bytes=g.body_limit)
     return problem("form_too_large", limit_fields=request.max_form_parts, limit_bytes=request.max_form_memory_size)
 
 

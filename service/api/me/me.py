@@ -31,14 +31,16 @@ from service.api.me.schemas.me import (
     MeOut,
     Pose,
     UnitOut,
+    UnkeptPhoto,
 )
 from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
 from service.edge.calls import Call, PublicCall
 from service.edge.devices import device_in_words
-from service.edge.problems import speaks_english
+from service.edge.problems import in_callers_language, speaks_english
 from service.edge.refusals import another_answer, refuses
+from service.wording.hints import PHOTO_NOT_KEPT
 
 api = APIBlueprint("me", __name__, tag="Me")
 
@@ -138,7 +140,7 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4).
 
     The photos are deleted after the comparison, unless `keep_photos` gives the separate consent to keep them. Photos of
-    a held or refused face are always deleted.
+    a held or refused face are always deleted. The answer tells how many are kept, and which ones can't be.
     """
     device = device_in_words(request.headers.get("User-Agent", ""))
     agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos, device=device)
@@ -155,7 +157,12 @@ def enrolment_answer(enrolled: Enrolment) -> Any:
         held = jsonify(FaceHeld.of(enrolled.case).model_dump(mode="json"))
         held.status_code = 202
         return held
-    return FaceEnrolled(enrolled_at=enrolled.template.enrolled_at, quality=list(enrolled.quality))
+    return FaceEnrolled(
+        enrolled_at=enrolled.template.enrolled_at,
+        quality=list(enrolled.quality),
+        photos_kept=enrolled.photos_kept,
+        unkept=[UnkeptPhoto(photo=photo, text=in_callers_language(PHOTO_NOT_KEPT)) for photo in enrolled.unkept],
+    )
 
 
 @api.delete("/me/face/photos")

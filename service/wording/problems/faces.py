@@ -104,8 +104,8 @@ FACES: dict[str, ProblemKind] = {
         413,
         "照片文件过大",
         "The photo file is too large",
-        "请使用较小的照片（不超过 12 MB）。",
-        "Send a smaller photo, 12 MB at most.",
+        "请使用较小的照片（不超过 12 MB；动态照片中的视频不计入）。",
+        "Send a smaller photo, 12 MB at most. The film of a motion photo doesn't count.",
     ),
     "photo_too_many_pixels": ProblemKind(
         413, "照片像素过多", "The photo has too many pixels", "请降低分辨率后重试。", "Send it at a lower resolution."

@@ -136,8 +136,9 @@ def test_a_file_at_the_limit_passes_and_one_byte_more_does_not() -> None:
     photo = encoded(PICTURE)
     limits = PhotoLimits(max_bytes=len(photo), max_pixels=160 * 120)
     open_photo(photo, limits)
+    open_photo(photo + b"what a phone appends", limits)
     with pytest.raises(PhotoTooLarge):
-        open_photo(photo + b"\0", limits)
+        open_photo(photo[:-2] + b"\0" + photo[-2:], limits)
     with pytest.raises(PhotoTooManyPixels):
         open_photo(photo, PhotoLimits(max_pixels=160 * 120 - 1))
 

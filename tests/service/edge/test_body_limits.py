@@ -146,10 +146,10 @@ def test_a_form_at_a_route_of_json_has_the_limit_of_json(api: Api) -> None:
 
 def test_the_setting_caps_every_upload(app: APIFlask, api: Api, make: Factories) -> None:
     me = api.as_(make.person())
-    assert app.config[LARGEST_UPLOAD] == 40 * MIB
+    assert app.config[LARGEST_UPLOAD] == 61 * MIB
     app.config[LARGEST_UPLOAD] = 1000
     reply = me.enrol(b"x" * 2000)
-    assert (reply.json["code"], reply.json["limit_bytes"]) == ("request_too_large", 1000)
+    assert (reply.json["code"], reply.json["limit_bytes"]) == ("photos_too_large", 1000)
 
 
 def test_an_upload_without_a_length_is_counted_too(api: Api, make: Factories) -> None:

@@ -114,20 +114,36 @@ class FaceForm(Body):
     keep_photos: bool = False
 
 
+class UnkeptPhoto(Out):
+    """A photo that the owner allowed to keep and that is not kept. photo: its index; text: why."""
+
+    photo: int
+    text: str
+
+
 class FaceEnrolled(Out):
-    """The face is enrolled; `quality` has one entry a photo."""
+    """The face is enrolled; `quality` has one entry a photo.
+
+    photos_kept: the number of photos that are kept, 0 without `keep_photos`; unkept: the others, if there are any.
+    """
 
     enrolled_at: datetime
     quality: list[dict[str, Any]]
+    photos_kept: int = 0
+    unkept: list[UnkeptPhoto] = []
 
 
 class FaceHeld(Out):
-    """The face is held until an admin has decided the case. reason: the kind of the case; text: in words."""
+    """The face is held until an admin has decided the case. reason: the kind of the case; text: in words.
+
+    No photo of it is kept.
+    """
 
     status: Literal["held"] = "held"
     case: uuid.UUID
     reason: FaceCaseKind
     text: str
+    photos_kept: Literal[0] = 0
 
     @classmethod
     def of(cls, case: FaceCase) -> "FaceHeld":
