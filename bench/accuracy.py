@@ -3,6 +3,7 @@
     python -m bench.accuracy DIR [--engine NAME [--engine OTHER]] [--photos K] [--splits N] [--json]
     python -m bench.accuracy DIR --parts      one, two and three photos, and one part of the engine off at a time
     python -m bench.accuracy DIR --halves     thresholds from half of the people, tried on the other half
+    python -m bench.accuracy DIR --policies   what thresholds do: plain ones, packaged ones, those of a gallery
 
 DIR has one folder for each person; `_one_photo/` holds more people with one photo each. A template is the mean of K
 photos of one person. A trial compares it with another photo, of the same person or of a different one. Each person has
@@ -50,6 +51,11 @@ def main() -> None:
     """Measure each engine and print a table, or JSON."""
     asked = _arguments()
     names = asked.engine or [DEFAULT]
+    if asked.policies:
+        from bench.accuracy_policies import measure_policies  # which takes the looks from here
+
+        measure_policies(people_of(look_at(names[0], asked.folder)), networks_of(names[0]), asked.splits, asked.folder)
+        return
     if asked.parts or asked.halves:
         people = people_of(look_at(names[0], asked.folder))
         what = accuracy_parts.measure_parts if asked.parts else accuracy_parts.measure_halves
@@ -104,6 +110,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--halves", action="store_true", help="set thresholds on half of the people, try them on the rest"
     )
+    parser.add_argument("--policies", action="store_true", help="try the thresholds of each policy")
     asked = parser.parse_args()
     if asked.photos < 1 or asked.splits < 1 or not asked.folder.is_dir():
         parser.error("DIR must be a folder, and --photos and --splits at least 1")

@@ -27,6 +27,8 @@ _REFUSALS = {
         errors.EngineDown,
     )
 }
+HELD = 0.53
+"""So far `off`, a face is held as a likely duplicate: by plain distance one is certain to 0.49, held to 0.57."""
 _MIDDLES = {share.model: share.centre for share in load_policies().best.measure.shares if share.centre is not None}
 _NOWHERE = np.zeros(128, np.float32)
 

@@ -97,6 +97,28 @@ def compare_by(people: Sequence[Person], measure: Measure, photos: int) -> Trial
     return Trials(distances, enrolled, shown, 1 / counts[shown])
 
 
+def compare_photos(people: Sequence[Person], measure: Measure, *, is_own: bool = False) -> Trials:
+    """Compare each photo with each photo by a measure, as photos of one enrolment are.
+
+    is_own: the measure is centred on these people, so that each pair is centred on everybody else.
+    """
+    owners = np.repeat(np.arange(len(people)), [len(person) for person in people])
+    distances = np.zeros((len(owners), len(owners)))
+    whole = sum(share.weight for share in measure.shares)
+    for share in measure.shares:
+        rows = np.array([photo[share.model] for person in people for photo in person], np.float64)
+        if is_own and share.centre is not None:
+            means = np.array(
+                [np.mean([photo[share.model] for photo in person], axis=0) for person in people], np.float64
+            )
+            apart = 1 - _cosines(rows, owners, rows, owners, means)
+        else:
+            seen = share.view(rows)
+            apart = _apart(seen, seen) if share.metric is Metric.EUCLIDEAN else 1 - seen @ seen.T
+        distances += share.weight / whole * apart
+    return Trials(distances, owners, owners, 1 / np.bincount(owners)[owners])
+
+
 def _apart(templates: Numbers, probes: Numbers) -> Numbers:
     squared = _squares(templates)[:, None] + _squares(probes)[None, :] - 2 * templates @ probes.T
     return np.asarray(np.sqrt(np.maximum(squared, 0)))

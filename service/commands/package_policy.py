@@ -19,7 +19,7 @@ from accounts.thresholds.calibrations import compute
 from faces.calibration.calibrating import TooFewPeople, Wanted
 from faces.calibration.evaluating import Rate
 from faces.calibration.pairs import Person
-from faces.calibration.trying import try_policy
+from faces.calibration.trying import SPLITS, try_policy
 from faces.engines.choosing import make_engine
 from faces.matching.measure import Metric, plain
 from faces.matching.policy import DuplicateLimits, Guard, Policy, Thresholds, write_policy
@@ -85,7 +85,7 @@ def _try_halves(people: Sequence[Person], networks: Sequence[str]) -> list[dict[
     for name, chosen, rest in (("odd", odd, even), ("even", even, odd)):
         for policy in _policies(chosen, networks, "half", "half"):
             for photos in PHOTOS:
-                tried = try_policy(rest, policy, photos)
+                tried = try_policy(rest, policy, photos, splits=SPLITS)
                 rates = {
                     "right_accepted": tried.right_accepted,
                     "right_rejected": tried.right_rejected,

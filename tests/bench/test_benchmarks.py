@@ -14,9 +14,12 @@ import pytest
 from bench.baselines import bare_engine
 from bench.check_in_figures import Rounds, report, summary
 from bench.load.raw_http import RawConnection, head
+from faces.calibration.calibrating import calibrate
+from faces.calibration.pairs import Yardstick
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
+from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.service.running.running_service import GUARD_SECONDS
 
 ROOT = Path(__file__).parents[2]
@@ -193,3 +196,20 @@ def answer_once_each(listening: socket.socket, connections: int) -> None:
                 got += connection.recv(65536)
             connection.sendall(OK[:20])
             connection.sendall(OK[20:])
+
+
+def test_sets_of_two_people_pass_rarely_and_honest_ones_mostly() -> None:
+    from bench.one_person import duplicates, honest_sets, two_person_sets
+
+    people = gallery(40, 4)
+    policy = calibrate(people, Yardstick((FIRST, SECOND)), version="v", source="s").policy
+    for is_own in (False, True):
+        two = two_person_sets(people, policy, is_own=is_own)
+        assert set(two) == {"1+1", "2+1", "2+2", "3+1"}
+        assert all(each.share < 0.03 for each in two.values())
+        assert all(each.share < 0.2 for each in honest_sets(people, policy, is_own=is_own).values())
+    seen = duplicates(people, policy, gallery=50)
+    assert seen.certain.share + seen.held.share + seen.unseen.share == pytest.approx(1)
+    assert seen.certain.share > 0.5
+    low, high = seen.unseen.interval()
+    assert low <= seen.unseen.share <= high

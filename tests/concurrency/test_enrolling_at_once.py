@@ -1,7 +1,6 @@
 """Enrolments that race each other: one face an account, one account a face."""
 
 import pytest
-from apiflask import APIFlask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from models.people import Role
 from tests.api import Api
 from tests.concurrency.at_once import MeetingEngine, at_once
 from tests.factories import Factories
-from tests.fakes import face
+from tests.fakes import HELD, face
 
 
 @pytest.fixture(autouse=True)
@@ -40,10 +39,9 @@ def test_one_face_on_several_accounts_at_once_is_enrolled_on_one(
 
 
 def test_two_faces_that_are_likely_one_are_never_both_active(
-    api: Api, make: Factories, db: Session, engine: MeetingEngine, app: APIFlask
+    api: Api, make: Factories, db: Session, engine: MeetingEngine
 ) -> None:
-    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
-    photos = [face("li"), face("li", off=(limits.certain_at + limits.held_to) / 2)]
+    photos = [face("li"), face("li", off=HELD)]
     people = [api.as_(make.person()) for _ in photos]
     engine.gather(2)
     replies = at_once([lambda me=me, photo=photo: me.enrol(photo) for me, photo in zip(people, photos, strict=True)])  # type: ignore[misc]

@@ -128,7 +128,7 @@ def test_fifty_people_make_their_own_thresholds_and_fewer_faces_are_judged_wrong
 
     before = _judge(town, people, "上午")
     policy = town.authority.call("GET", "/face-policy").json()
-    assert policy["policies"][0]["version"] == "dlib-plain-1"
+    assert policy["policies"][0]["version"] == "packaged-ea-1"
     sweep(town.settings, now=datetime.now(UTC))
     policy = town.authority.call("GET", "/face-policy").json()
     assert policy["policies"][0]["version"] == "gallery-1"

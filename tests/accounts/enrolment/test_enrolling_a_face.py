@@ -15,7 +15,7 @@ from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.factories import Factories, years_ago
-from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face, refused
+from tests.fakes import HELD, FakeClock, FakeEngine, RecordingGateway, face, refused
 
 
 @pytest.fixture(autouse=True)
@@ -124,13 +124,11 @@ def test_one_face_belongs_to_one_account(api: Api, make: Factories, db: Session)
     assert api.as_(second).get("/me/face").json["enrolled"] is False
 
 
-def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Factories, db: Session, app) -> None:
+def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Factories, db: Session) -> None:
     unit = make.unit()
     first, second = make.person(unit=unit), make.person(unit=unit)
-    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
-    between = (limits.certain_at + limits.held_to) / 2
     api.as_(first).enrol(face("li"))
-    reply = api.as_(second).enrol(face("li", off=between))
+    reply = api.as_(second).enrol(face("li", off=HELD))
     assert reply.status_code == 202
     assert reply.json["status"] == "held"
     me = api.as_(second)
@@ -153,11 +151,10 @@ def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Fa
     assert (again.status_code, again.json["code"]) == (409, "already_decided")
 
 
-def test_a_held_face_that_is_rejected_is_deleted_with_its_key(api: Api, make: Factories, db: Session, app) -> None:
+def test_a_held_face_that_is_rejected_is_deleted_with_its_key(api: Api, make: Factories, db: Session) -> None:
     unit = make.unit()
-    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     api.as_(make.person(unit=unit)).enrol(face("li"))
-    reply = api.as_(make.person(unit=unit)).enrol(face("li", off=(limits.certain_at + limits.held_to) / 2))
+    reply = api.as_(make.person(unit=unit)).enrol(face("li", off=HELD))
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     admin.post(f"/face-cases/{reply.json['case']}/decision", {"decision": "reject", "reason": "同一人"})
     assert count(db, FaceTemplate) == count(db, FaceKey) == 1

@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting, FaceWatch
 from models.faces import FaceCase, FaceTemplate
-from models.people import Person, Role
+from models.people import Person, Role, UnitKind
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.api import Api
 from tests.factories import Factories
-from tests.fakes import FakeClock, face
+from tests.fakes import FakeClock, FakeEngine, face
 
 BOTH = "dlib-resnet-v1+human-faceres-3.3.6"
+GUARD = [
+    {"photos": 1, "accept_at": 0.52, "review_to": 0.6},
+    {"photos": 2, "accept_at": 0.505, "review_to": 0.58},
+    {"photos": 3, "accept_at": 0.49, "review_to": 0.57},
+]
 
 
 @pytest.fixture(autouse=True)
@@ -46,14 +51,18 @@ def policy(api: Api) -> dict[str, Any]:
     return dict(reply.json)
 
 
-def test_before_there_are_fifty_people_plain_distances_of_the_first_network_count(
+def test_before_there_are_fifty_people_the_packaged_policy_decides_with_its_guard(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:
     enrol(api, make, 49)
     sweep(settings, now=clock.now())
     assert db.scalar(select(func.count()).select_from(FaceCalibration)) == 0
     told = policy(authority)
-    assert [each["version"] for each in told["policies"]] == ["dlib-plain-1"]
+    assert [(each["version"], each["networks"]) for each in told["policies"]] == [
+        ("packaged-ea-1", BOTH),
+        ("packaged-ea-1", "dlib-resnet-v1"),
+    ]
+    assert [each["guard"] for each in told["policies"]] == [GUARD] * 2
     assert (told["calibration"], told["set_at"], told["missing_networks"]) == (None, None, [])
     assert {row.networks for row in db.scalars(select(FaceTemplate))} == {BOTH}
 
@@ -69,6 +78,7 @@ def test_at_fifty_people_the_gallery_sets_its_own_thresholds_and_templates_stay(
         ("gallery-1", BOTH),
         ("gallery-1", "dlib-resnet-v1"),
     ]
+    assert [each["guard"] for each in told["policies"]] == [GUARD] * 2  # calibrated, and guarded as before
     assert told["reason"] == "the gallery has grown to 50 people"
     assert (told["set_by"], told["author"]) == (None, None)
     db.expire_all()
@@ -104,7 +114,7 @@ def test_decisions_go_by_the_new_version_and_earlier_ones_keep_theirs(
     assert check_in(people[2], face("p1")).json["code"] == "face_mismatch"
     listed = staff.get(f"/sessions/{session.id}/attendance").json["items"]
     assert [(each["face"]["policy_version"], each["face"]["engine"]) for each in listed] == [
-        ("dlib-plain-1", "dlib-resnet-v1"),
+        ("packaged-ea-1", BOTH),
         ("gallery-1", BOTH),
     ]
 
@@ -125,7 +135,7 @@ def test_an_admins_choice_stands_until_an_admin_changes_it(
     assert policy(authority)["calibration"] == made.json["id"]
     assert len(authority.get("/face-calibrations").json["items"]) == 2  # made, and left to the admin
     back = authority.put("/face-policy", {"calibration": None, "reason": "恢复默认"})
-    assert back.json["policies"][0]["version"] == "dlib-plain-1"
+    assert back.json["policies"][0]["version"] == "packaged-ea-1"
     trail = list(db.scalars(select(AuditEntry).where(AuditEntry.action == "face_policy.set").order_by(AuditEntry.id)))
     assert [entry.reason for entry in trail] == ["试用本省人群阈值", "恢复默认"]
     assert trail[1].before == {"calibration": made.json["id"]}
@@ -145,9 +155,23 @@ def test_a_calibration_that_is_not_there_is_not_set(authority: Api, db: Session)
     assert db.scalar(select(func.count()).select_from(FacePolicySetting)) == 0
 
 
-@pytest.mark.parametrize("role", [Role.ORGANIZER, Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUDITOR])
-def test_only_the_authority_and_the_system_admin_set_thresholds(api: Api, make: Factories, role: Role) -> None:
-    someone = api.as_(make.staff(role, make.province))
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUTHORITY, Role.LEARNER}))
+def test_only_an_authority_sets_thresholds(api: Api, make: Factories, role: Role) -> None:
+    assert_sets_none(api.as_(make.staff(role, make.province)))
+
+
+@pytest.mark.parametrize("kind", [UnitKind.CITY, UnitKind.COUNTY])
+def test_only_the_authority_of_the_province_sets_thresholds(
+    api: Api, make: Factories, db: Session, kind: UnitKind
+) -> None:
+    below = make.unit(kind=kind, parent=make.province)
+    chief = make.staff(Role.AUTHORITY, below)
+    assert_sets_none(api.as_(chief))
+    assert api.as_(chief).get("/face-policy").status_code == 200
+    assert db.scalar(select(func.count()).select_from(FacePolicySetting)) == 0
+
+
+def assert_sets_none(someone: Api) -> None:
     for reply in (
         someone.put("/face-policy", {"calibration": None, "reason": "试用"}),
         someone.post("/face-calibrations"),
@@ -230,3 +254,17 @@ def test_readyz_tells_which_networks_look(api: Api) -> None:
     told = api.get("/readyz").json
     assert told["face_networks"] == BOTH.split("+")
     assert told["missing_face_networks"] == []
+    assert told["face_policy"] == {"version": "packaged-ea-1", "networks": BOTH}
+
+
+def test_without_the_second_network_the_first_ones_centred_thresholds_decide_and_readyz_says_so(
+    api: Api, make: Factories, engine: FakeEngine
+) -> None:
+    engine.also = ()
+    told = api.get("/readyz")
+    assert told.status_code == 200
+    assert told.json["missing_face_networks"] == ["human-faceres-3.3.6"]
+    assert told.json["face_policy"] == {"version": "packaged-ea-1", "networks": "dlib-resnet-v1"}
+    assert api.as_(make.person()).enrol(face("li"), face("wang")).json["code"] == "not_one_person"
+    assert api.as_(make.person()).enrol(face("li"), face("li", off=0.3)).status_code == 201
+    assert api.as_(make.person()).enrol(face("li", off=0.1)).json["code"] == "face_belongs_to_another_account"

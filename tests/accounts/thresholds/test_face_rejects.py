@@ -14,7 +14,7 @@ from tests.attendance.conftest import Scene, scene
 from tests.fakes import FakeClock, FakeEngine, face
 
 __all__ = ["scene"]
-VERSION = "dlib-plain-1"
+VERSION = "packaged-ea-1"
 
 
 def test_who_was_refused_and_let_in_by_staff_was_refused_wrongly(scene: Scene, db: Session, clock: FakeClock) -> None:

@@ -67,8 +67,12 @@ def test_the_right_face_checks_in_and_gets_a_receipt(scene: Scene) -> None:
     assert claims["iss"] == "https://cme.test"
     (attempt,) = scene.db.scalars(select(CheckInAttempt))
     assert attempt.result == "present"
-    assert attempt.distance == pytest.approx(0.3, abs=1e-3)
-    assert (attempt.accept_at, attempt.review_to, attempt.policy_version) == (0.42, 0.52, "dlib-plain-1")
+    assert attempt.policy_version == "packaged-ea-1"
+    assert attempt.distance is not None
+    assert (attempt.accept_at, attempt.review_to) == pytest.approx((0.5602, 0.6626), abs=1e-3)
+    assert attempt.distance < attempt.accept_at
+    assert attempt.guard_distance == pytest.approx(0.3, abs=1e-3)
+    assert (attempt.guard_accept_at, attempt.guard_review_to) == (0.52, 0.60)
 
 
 def test_after_the_start_one_is_late_by_the_time_of_the_scan(scene: Scene) -> None:

@@ -20,7 +20,7 @@ from faces.errors import FaceError, UnknownModel
 from faces.matching.duplicates import DuplicateBand, search
 from faces.matching.index import FaceIndex
 from faces.matching.measure import Metric, plain
-from faces.matching.policy import Band, load_policy
+from faces.matching.policy import Band, PolicySet, load_policies
 from faces.matching.template import OtherEngineError, Template, make_template
 from faces.matching.verify import verify
 from faces.model_files.card import UnusableNetwork, read_card
@@ -54,7 +54,7 @@ def both(other: str, converted_folder: Path) -> PhotoEngine:
 def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEngine, converted_folder: Path) -> None:
     reference = make_engine("dlib", folder=converted_folder)
     policy = policy_of("dlib-onnx")
-    assert policy == policy_of("dlib") == load_policy()
+    assert policy == policy_of("dlib") == load_policies().policies[-1]
     for one, another in [(engine, reference), (reference, engine)]:
         first, second, *_ = photos_of(0)
         template = make_template([one.look(first, Purpose.ENROL)], policy)
@@ -98,20 +98,20 @@ def test_while_the_model_changes_each_template_is_compared_by_the_network_that_m
     policies = policies_of([other, "dlib-onnx"])
     assert list(policies) == [model_of(other), "dlib-resnet-v1"]
     first, second, *_ = photos_of(1)
-    old = make_template([engine.look(first, Purpose.ENROL)], policies["dlib-resnet-v1"])
-    new = make_template([both.look(first, Purpose.ENROL)], policies[both.name])
+    old = make_template([engine.look(first, Purpose.ENROL)], policies["dlib-resnet-v1"].best)
+    new = make_template([both.look(first, Purpose.ENROL)], policies[both.name].best)
     for template in (old, new):
         shown = both.look(second, Purpose.CHECK_IN, template.engine)
-        decision = verify([shown], template, policies[template.engine])
+        decision = verify([shown], template, policies[template.engine].best)
         assert decision.engine == template.engine
         assert decision.policy_version == policies[template.engine].version
     assert np.array_equal(
         both.look(second, Purpose.CHECK_IN, old.engine).embedding, engine.look(second, Purpose.CHECK_IN).embedding
     )
     with pytest.raises(OtherEngineError):
-        verify([both.look(second, Purpose.CHECK_IN)], old, policies[old.engine])
+        verify([both.look(second, Purpose.CHECK_IN)], old, policies[old.engine].best)
     with pytest.raises(OtherEngineError):
-        verify([both.look(second, Purpose.CHECK_IN, old.engine)], new, policies[new.engine])
+        verify([both.look(second, Purpose.CHECK_IN, old.engine)], new, policies[new.engine].best)
 
 
 def test_a_network_that_an_engine_does_not_have_is_refused(engine: PhotoEngine) -> None:
@@ -126,7 +126,7 @@ def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: Ph
     index, ids = FaceIndex(b"key", policy.measure.metric), [uuid4() for _ in made]
     index.add(ids, np.stack([template.embedding * length for length, template in enumerate(made, 1)]))
     for template, own in zip(made, ids, strict=True):
-        finding = search(template, index, policy)
+        finding = search(template, index, PolicySet((policy,)))
         assert (finding.band, finding.match) == (DuplicateBand.CERTAIN, own)
         assert finding.distance == pytest.approx(0, abs=1e-6)
     nearest = index.nearest(made[0].embedding, 3)
@@ -134,7 +134,7 @@ def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: Ph
         min(policy.measure.metric.distance(made[0].embedding, each.embedding) for each in made[1:]), abs=1e-6
     )
     with pytest.raises(ValueError, match="measures otherwise"):
-        search(made[0], FaceIndex(b"key"), policy)
+        search(made[0], FaceIndex(b"key"), PolicySet((policy,)))
 
 
 def test_eight_threads_get_the_answers_that_one_gets(both: PhotoEngine) -> None:

@@ -79,7 +79,7 @@ def test_the_curve_is_a_picture(folder: Path, settings: Settings, tmp_path: Path
 
 
 def test_people_enough_are_recommended_and_the_table_names_every_rate() -> None:
-    measured = measure(gallery(80, 4), 0, NETWORKS, "folder-1", "made up")
+    measured = measure(gallery(80, 4), 0, NETWORKS, "folder-1", "made up", None)
     assert recommendation(measured.calibrations[0]).startswith("Recommended")
     rows = [line.split()[:2] for line in report(measured).splitlines()[3:9]]
     assert rows == [[str(photos), rate] for photos in (1, 2, 3) for rate in ("0.1%", "1.0%")]
