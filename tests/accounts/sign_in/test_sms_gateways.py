@@ -103,6 +103,36 @@ def test_aliyun_gets_a_foreign_number_with_its_country_code(far_end: FarEnd) -> 
     assert far_end.asked[0]["query"]["PhoneNumbers"] == ["85261234567"]
 
 
+def notice(kind: str = "face_enrolled") -> SmsMessage:
+    return SmsMessage(phone=PHONE, purpose=kind, text="…", template="880", parameters={"time": "2026-05-04 09:02"})
+
+
+def test_aliyun_sends_a_notice_by_its_own_template(far_end: FarEnd) -> None:
+    far_end.answer(200, {"Code": "OK"})
+    aliyun(far_end.url).send(notice())
+    (asked,) = far_end.asked
+    assert asked["query"]["TemplateCode"] == ["880"]
+    assert json.loads(asked["query"]["TemplateParam"][0]) == {"time": "2026-05-04 09:02"}
+
+
+def test_tencent_sends_a_notice_by_its_own_template(far_end: FarEnd) -> None:
+    far_end.answer(200, tencent_status("Ok"))
+    tencent(far_end.url).send(notice())
+    body = json.loads(far_end.asked[0]["body"])
+    assert (body["TemplateId"], body["TemplateParamSet"]) == ("880", ["2026-05-04 09:02"])
+
+
+def test_a_notice_in_the_outbox_leaves_the_last_code_where_it_is(tmp_path: Path) -> None:
+    outbox = OutboxGateway(tmp_path)
+    outbox.send(MESSAGE)
+    outbox.send(notice())
+    code, told = outbox.last(PHONE), outbox.last_notice(PHONE)
+    assert code is not None
+    assert code.message == MESSAGE
+    assert told is not None
+    assert told.message == notice()
+
+
 def test_tencent_is_asked_for_a_template_message(far_end: FarEnd) -> None:
     far_end.answer(200, tencent_status("Ok"))
     tencent(far_end.url).send(MESSAGE)
