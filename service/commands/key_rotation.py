@@ -1,4 +1,4 @@
-"""Replaces the master key: encrypts (wraps) every person's face key again. Templates don't change.
+"""Replaces the master key: encrypts (wraps) every face key again, also those of waiting photos. Templates don't change.
 
 Put the new key in front of FACE_MASTER_KEYS, restart, run `scripts/rotate-face-keys`, then drop the old key. While it
 runs, both keys are accepted, so the service goes on.
@@ -6,10 +6,11 @@ runs, both keys are accepted, so the service goes on.
 
 import sys
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing, WrappedKey, rewrap
+from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -22,26 +23,26 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
     """Wrap face keys of older master keys with the current one; return how many. Safe to repeat."""
     engine = create_engine(settings.database)
     prepare_engine(engine)
-    done = 0
     try:
-        while True:
-            with Session(engine) as db, db.begin():
-                old = list(
-                    db.scalars(
-                        select(FaceKey)
-                        .where(FaceKey.master_id != ring.current)
-                        .limit(_BATCH)
-                        .with_for_update(skip_locked=True)
-                    )
-                )
-                for key in old:
-                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
-                    key.master_id, key.wrapped = new.master_id, new.blob
-            if not old:
-                return done
-            done += len(old)
+        return sum(_rotate(engine, table, ring) for table in (FaceKey, FaceBatchRow))
     finally:
         engine.dispose()
+
+
+def _rotate(engine: Engine, table: type[FaceKey] | type[FaceBatchRow], ring: KeyRing) -> int:
+    done = 0
+    while True:
+        with Session(engine) as db, db.begin():
+            old = db.scalars(
+                select(table).where(table.master_id != ring.current).limit(_BATCH).with_for_update(skip_locked=True)
+            ).all()
+            for key in old:
+                if key.master_id is not None and key.wrapped is not None:
+                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                    key.master_id, key.wrapped = new.master_id, new.blob
+        if not old:
+            return done
+        done += len(old)
 
 
 def main() -> int:
