@@ -63,7 +63,8 @@ def note_look(db: Session, cases: Sequence[FaceCase], *, caller: Caller, now: da
 
 
 def _ids(case: FaceCase) -> Iterator[uuid.UUID]:
-    return (each for each in (case.person_id, case.other_person_id) if each is not None)
+    people: tuple[uuid.UUID | None, ...] = (case.person_id, case.other_person_id)
+    return (each for each in people if each is not None)
 
 
 def _people_of(db: Session, cases: Sequence[FaceCase], seal: FieldSeal) -> dict[uuid.UUID, CasePerson]:

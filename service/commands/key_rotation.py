@@ -1,4 +1,4 @@
-"""Replaces the master key: encrypts (wraps) every person's face key again. Templates don't change.
+"""Replaces the master key: encrypts (wraps) every face key again, also those of waiting photos. Templates don't change.
 
 Put the new key in front of FACE_MASTER_KEYS, restart, run `scripts/rotate-face-keys`, then drop the old key. While it
 runs, both keys are accepted, so the service goes on.
@@ -6,12 +6,12 @@ runs, both keys are accepted, so the service goes on.
 
 import logging
 import sys
-import uuid
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, rewrap
+from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -28,31 +28,31 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
     """
     engine = create_engine(settings.database)
     prepare_engine(engine)
-    done, damaged = 0, set[uuid.UUID]()
     try:
-        while True:
-            with Session(engine) as db, db.begin():
-                old = list(
-                    db.scalars(
-                        select(FaceKey)
-                        .where(FaceKey.master_id != ring.current, FaceKey.person_id.not_in(damaged))
-                        .limit(_BATCH)
-                        .with_for_update(skip_locked=True)
-                    )
-                )
-                for key in old:
-                    try:
-                        new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
-                    except VaultError as damage:
-                        _log.critical("the face key of person %s can't be wrapped again: %s", key.person_id, damage)
-                        damaged.add(key.person_id)
-                        continue
-                    key.master_id, key.wrapped = new.master_id, new.blob
-                    done += 1
-            if not old:
-                return done
+        return sum(_rotate(engine, table, ring) for table in (FaceKey, FaceBatchRow))
     finally:
         engine.dispose()
+
+
+def _rotate(engine: Engine, table: type[FaceKey] | type[FaceBatchRow], ring: KeyRing) -> int:
+    done, damaged = 0, set[bytes]()
+    while True:
+        wanted = select(table).where(table.master_id != ring.current, table.wrapped.not_in(damaged))
+        with Session(engine) as db, db.begin():
+            old = db.scalars(wanted.limit(_BATCH).with_for_update(skip_locked=True)).all()
+            for key in old:
+                if key.master_id is None or key.wrapped is None:
+                    continue
+                try:
+                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                except VaultError as damage:
+                    _log.critical("a face key of master key %s can't be wrapped again: %s", key.master_id, damage)
+                    damaged.add(key.wrapped)
+                    continue
+                key.master_id, key.wrapped = new.master_id, new.blob
+                done += 1
+        if not old:
+            return done
 
 
 def main() -> int:

@@ -8,17 +8,19 @@ import hmac
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, union
 from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing
 from foundation.transactions import insert_new
 from models.edge import KeyCheck
+from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
 from service.configuration.keys import BadKey, Keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
+_WAITING = select(FaceBatchRow.master_id).where(FaceBatchRow.master_id.is_not(None))
 _LENGTH = 32  # hexadecimal digits: 128 bits
 
 
@@ -32,7 +34,7 @@ def check_keys(settings: Settings, keys: Keys, now: datetime) -> None:
     try:
         with Session(engine) as db, db.begin():
             _compare(db, {"LOOKUP_KEY": keys.lookup, **_masters(keys.face_ring)}, now)
-            wrapped = set(db.scalars(select(FaceKey.master_id).distinct()))
+            wrapped = set(db.scalars(union(select(FaceKey.master_id), _WAITING)))
     finally:
         engine.dispose()
     missing = sorted(wrapped - set(keys.face_ring.ids))
