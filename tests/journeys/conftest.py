@@ -2,15 +2,18 @@
 
 import contextlib
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from models.base import new_id
 from service.configuration.settings import Settings
+from tests.databases import BLANK, copied_database, copy_blank
 from tests.journeys.phone import Phone, await_ready
 from tests.service.running.running_service import running
 
@@ -71,16 +74,16 @@ def empty_database(database: str) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def an_empty_database(database: str) -> Iterator[dict[str, str]]:
-    """An SQLite file in the service's data folder, or a fresh database on the suite's PostgreSQL."""
+    """A migrated SQLite file, or a migrated database on the suite's PostgreSQL: to migrate takes a service seconds."""
     if database.startswith("sqlite"):
-        yield {"DATABASE_URL": ""}
+        with tempfile.TemporaryDirectory(prefix="cme-journey-") as folder:
+            yield {"DATABASE_URL": f"sqlite:///{copy_blank(database, Path(folder))}"}
         return
     name = f"journey_{new_id().hex}"
+    copy = copied_database(database, name, BLANK)
     server = create_engine(database, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        yield {"DATABASE_URL": make_url(database).set(database=name).render_as_string(hide_password=False)}
+        yield {"DATABASE_URL": copy}
     finally:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -24,6 +24,7 @@ from faces.finding.alignment import AlignedFace
 from faces.model_files.card import UnusableNetwork
 from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256, find_models
 from faces.model_files.onnx_session import open_session
+from tests.choosing import Sample
 from tests.faces.conftest import Seen, seen_alone
 from tests.photos import east_asian_people, east_asian_strangers, people
 
@@ -72,12 +73,13 @@ def test_on_chips_of_noise_the_numbers_are_dlibs(converted: bytes) -> None:
 
 
 def test_on_every_face_at_hand_the_numbers_are_dlibs(
-    converted_folder: Path, seen: Seen, aligned: dict[Path, AlignedFace]
+    converted_folder: Path, seen: Seen, aligned: dict[Path, AlignedFace], sample: Sample[Path]
 ) -> None:
-    photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in group]
-    photos = [*photos, *east_asian_strangers()]
+    # dlib's own run of the network takes a quarter of a second a face.
+    photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in sample(group, 4)]
+    photos = [*photos, *sample(east_asian_strangers(), 4)]
     looks = {photo: look for photo in photos for look in seen_alone(seen, [photo])}
-    assert len(looks) >= 0.95 * len(photos)  # some news photos show two people side by side
+    assert len(looks) >= 0.9 * len(photos)  # some news photos show two people side by side
     dlibs, converted = DlibNetwork(find_models()), ConvertedDlibNetwork(find_models(), converted_folder)
     apart = [np.linalg.norm(dlibs.embed(aligned[photo]) - converted.embed(aligned[photo])) for photo in looks]
     assert max(apart) < 1e-4
@@ -109,8 +111,11 @@ def refused_or_equal(damaged: bytes | bytearray, converted: bytes) -> bool:
     return False
 
 
+FEW_OF_FIVE = [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 5))]
+
+
 # 1,000 in all. Most of the file is weights, so most are aimed at what isn't.
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", FEW_OF_FIVE[:4])
 def test_a_file_cut_short_is_refused(original: bytes, converted: bytes, outside_tensors: np.ndarray, seed: int) -> None:
     drawn = np.random.default_rng(seed)
     lengths = [0, *drawn.integers(0, len(original), 14), *drawn.choice(outside_tensors, 60)]
@@ -118,7 +123,7 @@ def test_a_file_cut_short_is_refused(original: bytes, converted: bytes, outside_
         assert refused_or_equal(original[:length], converted), length
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", FEW_OF_FIVE)
 def test_a_flipped_bit_in_the_structure_is_refused_or_without_effect(
     original: bytes, converted: bytes, outside_tensors: np.ndarray, seed: int
 ) -> None:
@@ -127,7 +132,7 @@ def test_a_flipped_bit_in_the_structure_is_refused_or_without_effect(
     assert 50 <= len(flips) <= 100  # the rest lies in what only training uses
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", FEW_OF_FIVE)
 def test_a_flipped_bit_in_the_weights_is_refused(original: bytes, converted: bytes, seed: int) -> None:
     inside = np.arange(len(original) - 400_000, len(original) - 100)  # weights of the last layers, and some structure
     copy = bytearray(original)

@@ -1,5 +1,6 @@
 """The real engine on real photos."""
 
+import functools
 import io
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def first_photo() -> Path:
     return next(iter(people().values()))[0]
 
 
+@functools.cache  # many tests turn and shrink the same few photos; none changes them in place
 def opened(path: Path, long_side: int = 800) -> Image.Image:
     image = Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
     image.thumbnail((long_side, long_side))
