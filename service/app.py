@@ -195,7 +195,7 @@ def make_components(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         staff_desk=StaffDesk(receipts=receipts),
-        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces),
+        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces, photos_needed=settings.photos_needed),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
         dice=SystemRandom(),

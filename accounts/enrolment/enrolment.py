@@ -2,20 +2,21 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from accounts.enrolment import consent, kept_photos
+from accounts.enrolment import consent, kept_photos, used_pictures
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceNotEnrolled
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
-from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, seal
+from faces.matching.vault import KeyRing, WrappedKey, new_person_key, open_sealed, picture_key, seal
 from faces.matching.verify import verify
 from foundation import audit
 from foundation.transactions import insert_new
@@ -67,22 +68,37 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
     return db.scalars(select(FaceTemplate).where(FaceTemplate.person_id == person_id)).first()
 
 
-def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
-    """Return the person's decrypted template. Raises FaceNotEnrolled if there is none, or it is held."""
+@dataclass(frozen=True)
+class EnrolledFace:
+    """A person's decrypted template, and the secret that keys the hashes of their used pictures."""
+
+    template: Template
+    picture_key: bytes = field(repr=False)
+
+
+def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFace:
+    """Return the person's decrypted face. Raises FaceNotEnrolled if there is none, or it is held."""
     row = db.execute(_SEALED, {"person_id": person_id}).first()
     if row is None or row.status is not TemplateStatus.ACTIVE:
         raise FaceNotEnrolled
-    return open_sealed(row.sealed, WrappedKey(row.master_id, row.wrapped), ring, person_id.bytes)
+    key = WrappedKey(row.master_id, row.wrapped)
+    return EnrolledFace(open_sealed(row.sealed, key, ring, person_id.bytes), picture_key(key, ring))
+
+
+def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
+    """Return the person's decrypted template. Raises FaceNotEnrolled if there is none, or it is held."""
+    return open_face(db, person_id=person_id, ring=ring).template
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
-    """Delete the person's face, kept photos, and the key that encrypts them; return whether there was a face."""
+    """Delete the person's face, kept photos, marks of used pictures, and the key; return whether there was a face."""
     template = find_template(db, person_id)
     if template is not None:
         db.add(FaceDeletion(position=next_position(db), template_id=template.id))
         db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
     kept_photos.delete_photos(db, person_id)
+    used_pictures.forget(db, person_id=person_id)
     db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
     return template is not None
 

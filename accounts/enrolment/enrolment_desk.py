@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,17 +23,22 @@ from accounts.enrolment.enrolment import (
     template_of_looks,
 )
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+from accounts.enrolment.photo_checks import PhotoChecks, check_each
+from accounts.errors import FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import NotOnePerson
+from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
-from foundation import audit
+from foundation import audit, throttles
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.faces import FaceCase, FaceTemplate, TemplateStatus
 from models.people import Person
+
+MOST_CHECKS, CHECKS_WINDOW = 20, timedelta(minutes=10)
+"""Calls that look at photos without keeping them, for each person: face work that leaves nothing behind."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +68,31 @@ class _Allowed:
 
 
 class EnrolmentDesk:
-    """Enrols faces. galleries: the faces of all people, with the policies and the encryption keys."""
+    """Enrols faces, and looks at photos before. galleries: the faces of all people, with policies and encryption keys.
 
-    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries) -> None:
+    photos_needed: how many different photos an enrolment needs.
+    """
+
+    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries, photos_needed: int = 1) -> None:
         self._engine = engine
         self._galleries = galleries
+        self.photos_needed = photos_needed
         self._one_at_a_time = threading.Lock()  # making a photo small takes much memory
 
     def enrol(
         self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> Enrolment:
-        """Enrol the caller's face from one to five photos; return the enrolment.
+        """Enrol the caller's face from one to five photos; return the enrolment. The same picture again counts once.
 
         The photos are stored only with the consent to keep them. If the face is probably on another account, it is held
         and a case is opened for an admin. A person with a template of an old model may enrol the same face again.
-        Raises FaceBelongsToAnotherAccount, which keeps its case; FaceAlreadyEnrolled; the refusals of
+        Raises FaceBelongsToAnotherAccount, which keeps its case; FaceAlreadyEnrolled; TooFewPhotos; the refusals of
         `consent.check_may_enrol`; FaceError.
         """
         allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
-        looks, templates = self._look(photos, allowed)
-        small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last slow step
+        looks, distinct, templates = self._look(photos, allowed)
+        # the last slow step
+        small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
         position = next_position(db)
         self._check_still_free(db, caller.person_id)
@@ -115,15 +125,40 @@ class EnrolmentDesk:
             consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
             return _Allowed(old, self._galleries.read_on(db))
 
-    def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
-        """Return the looks by the current model, and a template by each model whose gallery is searched."""
-        policies = allowed.policies
+    def check_photos(
+        self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
+    ) -> PhotoChecks:
+        """Look at one to five photos as an enrolment would, and keep nothing; return what each one is good for.
+
+        Raises TooManyAttempts after too many calls, FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol` and
+        EngineUnavailable. A photo that can't be used is no error.
+        """
+        with read_only(db):
+            throttles.check_count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+        allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
+        checks = check_each(self._engine, photos, allowed.policies[self._galleries.current])
+        throttles.count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+        return checks
+
+    def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], list[int], dict[str, Template]]:
+        """Return the looks by the current model, the places of distinct photos, and a template by each model.
+
+        The models are those whose gallery is searched; the templates are of the distinct photos.
+        """
+        policies, current = allowed.policies, self._galleries.current
         looks = {model: look_at_each(self._engine, photos, Purpose.ENROL, model) for model in policies}
-        templates = {model: template_of_looks(looks[model], policies[model]) for model in policies}
+        distinct = distinct_photos(looks[current], policies[current])
+        if len(distinct) < self.photos_needed:
+            raise TooFewPhotos(field="photos", facts={"needed": self.photos_needed, "distinct": len(distinct)})
+        chosen = {model: [looks[model][place] for place in distinct] for model in policies}
+        try:
+            templates = {model: template_of_looks(chosen[model], policies[model]) for model in policies}
+        except NotOnePerson as error:
+            raise (error if error.photo is None else error.at(distinct[error.photo])) from None
         old = allowed.old
         if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
             raise NotOnePerson  # the photos show another person than the one who enrolled
-        return looks[self._galleries.current], templates
+        return looks[current], distinct, templates
 
     def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes]:
         with self._one_at_a_time:
@@ -167,6 +202,10 @@ class EnrolmentDesk:
         if duplicate.is_certain:
             raise FaceBelongsToAnotherAccount().keeping_writes()
         return case
+
+
+def _checks_of(caller: Caller) -> str:
+    return f"photo_checks:{caller.person_id}"
 
 
 def _record(db: Session, row: FaceTemplate, old: Template | None, version: str, kept: int, now: datetime) -> None:

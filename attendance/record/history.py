@@ -16,7 +16,15 @@ from attendance.projects.access import OrganizedSession
 from attendance.projects.states import HIDDEN_FROM_LEARNERS
 from faces.matching.policy import Decision
 from models.amounts import CreditAmount
-from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction, VoidedCheckIn
+from models.attendance import (
+    CheckIn,
+    CheckInAttempt,
+    CheckInDoubt,
+    CheckInMethod,
+    CheckInStatus,
+    Direction,
+    VoidedCheckIn,
+)
 from models.ledger import LedgerEntry, SourceKind
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry
@@ -139,6 +147,8 @@ class Attendee:
     machine_status: CheckInStatus | None
     decision: Decision | None
     """The decision on the face, None where no face was compared."""
+    doubt: CheckInDoubt | None
+    """Why staff must look, apart from the distance."""
 
 
 @dataclass(frozen=True)
@@ -190,5 +200,5 @@ def list_attendees(
     attendees = []
     for row in found:
         *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt)))  # type: ignore[call-arg] # the columns are in the order of the fields
+        attendees.append(Attendee(*facts, decision_of(attempt), attempt.doubt))  # type: ignore[call-arg] # the columns are in the order of the fields
     return attendees

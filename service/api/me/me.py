@@ -14,7 +14,19 @@ from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
-from service.api.me.schemas.me import ConsentOut, FaceEnrolled, FaceForm, FaceHeld, FaceOut, MeOut, Pose, UnitOut
+from service.api.me.schemas.me import (
+    ConsentOut,
+    FaceEnrolled,
+    FaceForm,
+    FaceHeld,
+    FaceOut,
+    MeOut,
+    PhotoCheckOut,
+    PhotoChecksForm,
+    PhotoChecksOut,
+    Pose,
+    UnitOut,
+)
 from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
@@ -60,6 +72,7 @@ def get_face_consent(call: PublicCall) -> ConsentOut:
         purposes=[purpose.value for purpose in NEEDED_TO_ENROL],
         optional_purposes=[purpose.value for purpose in ConsentPurpose if purpose not in NEEDED_TO_ENROL],
         poses=list(Pose),
+        photos_needed=call.components.enrolment_desk.photos_needed,
         published_at=text.published_at,
     )
 
@@ -88,7 +101,7 @@ def get_face(call: Call) -> FaceOut:
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
-    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
+    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person", "too_few_photos",
     "face_queue_full", "face_engine_down",
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")
@@ -109,7 +122,32 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
         held = jsonify(FaceHeld(case=enrolled.case.id).model_dump(mode="json"))
         held.status_code = 202
         return held
-    return FaceEnrolled(enrolled_at=enrolled.template.enrolled_at, quality=list(enrolled.quality))
+    template = enrolled.template
+    return FaceEnrolled(enrolled_at=template.enrolled_at, photos=template.photos, quality=list(enrolled.quality))
+
+
+@api.post("/me/face/photo-checks")
+@signed_in(takes=PHOTOS)
+@refuses(
+    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
+    "too_many_attempts", "face_queue_full", "face_engine_down",
+)  # fmt: skip
+@api.input(PhotoChecksForm, location="files", arg_name="form")
+@api.output(PhotoChecksOut)
+def check_face_photos(call: Call, form: PhotoChecksForm) -> PhotoChecksOut:
+    """Look at photos before I enrol, and keep nothing: which are usable, and what would make each one better.
+
+    A picture that was only shown here can still be enrolled or checked in with.
+    """
+    agreement = Agreement(form.consent_version, channel="app")
+    checks = call.components.enrolment_desk.check_photos(
+        call.db, caller=call.caller, photos=bytes_of(form.photos), agreement=agreement, now=call.now
+    )
+    return PhotoChecksOut(
+        photos=[PhotoCheckOut.of(each) for each in checks.photos],
+        distinct=checks.distinct,
+        one_person=checks.is_one_person,
+    )
 
 
 @api.delete("/me/face/photos")
