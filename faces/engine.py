@@ -51,8 +51,8 @@ class Quality:
 class Fingerprint:
     """What tells the same picture again, without showing anything of it.
 
-    file: SHA-256 of the file. pixels: SHA-256 of the decoded pixels, at the size that this purpose needs; another tag in
-    the file doesn't change it. bits: a 64-bit hash of the aligned face, which changes little with light and
+    file: SHA-256 of the file. pixels: SHA-256 of the decoded pixels, at the size that this purpose needs; another tag
+    in the file doesn't change it. bits: a 64-bit hash of the aligned face, which changes little with light and
     compression; its four bands of 16 bits are compared one by one.
     """
 

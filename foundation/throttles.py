@@ -21,6 +21,7 @@ _FAILURES_FORGOTTEN = timedelta(hours=24)
 
 _THROTTLE = Throttle.__table__.c
 _BLOCKED_UNTIL = select(_THROTTLE.blocked_until).where(_THROTTLE.key == bindparam("key"))  # made once, for speed
+_COUNTED = select(_THROTTLE.count, _THROTTLE.window_from).where(_THROTTLE.key == bindparam("key"))
 
 
 def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
@@ -32,6 +33,13 @@ def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime
         raise TooManyAttempts(retry_after=_seconds(row.window_from + window - now))
     row.count += 1
     db.flush()
+
+
+def check_count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
+    """Raise TooManyAttempts if `count` would; it only reads, so it can stand before slow work that is counted later."""
+    row = db.execute(_COUNTED, {"key": key}).first()
+    if row is not None and row.count >= limit and row.window_from <= now < row.window_from + window:
+        raise TooManyAttempts(retry_after=_seconds(row.window_from + window - now))
 
 
 def check_block(db: Session, key: str, *, now: datetime) -> None:

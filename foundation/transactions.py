@@ -5,7 +5,7 @@ writes. So every transaction that may write takes the write lock when it begins.
 `read_only`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -70,6 +70,15 @@ def insert_object(db: Session, row: DeclarativeBase) -> bool:
     make_transient_to_detached(row)
     db.add(row)
     return True
+
+
+def insert_rows(db: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Insert rows unless they exist, in one statement; return the keys of those that were inserted.
+
+    Give the rows in the order of their keys: two calls at once then wait for each other and never both.
+    """
+    db.flush()  # rows that these refer to may not be written yet
+    return [tuple(row) for row in db.execute(_insert_unless_there(table, db.get_bind().dialect.name), list(rows))]
 
 
 def _insert(db: Session, table: type[DeclarativeBase], values: Mapping[str, Any]) -> Result[Any]:

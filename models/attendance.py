@@ -116,6 +116,7 @@ class ReviewReason(enum.StrEnum):
     """Why staff must look at a check-in although its face passed; else the distance is the reason."""
 
     FACE_IN_QUESTION = "face_in_question"
+    LIKE_A_USED_PICTURE = "like_a_used_picture"
 
 
 class CheckInAttempt(Base):

@@ -75,6 +75,26 @@ class FacePhoto(Base):
     """The networks, joined by +, that last could make no template of this person's photos: they aren't asked again."""
 
 
+class UsedPicture(Base):
+    """A picture that brought its owner a check-in: hashes keyed by the secret of their face, nothing to see in them.
+
+    They are deleted with that key, by the database itself: also what a check-in writes during a withdrawal.
+    """
+
+    __tablename__ = "used_picture"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("face_key.person_id", ondelete="CASCADE"), primary_key=True)
+    pixels: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """Of the decoded pixels. Unique for a person: of two check-ins at once with one picture, one is refused."""
+    file: Mapped[bytes] = mapped_column(LargeBinary)
+    band_0: Mapped[int]
+    band_1: Mapped[int]
+    band_2: Mapped[int]
+    band_3: Mapped[int]
+    check_in_id: Mapped[uuid.UUID]
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FaceCounter(Base):
     """How many templates were ever stored and deleted; one row. Its lock puts them in a row, one after the other."""
 

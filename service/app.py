@@ -201,7 +201,9 @@ def make_components(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         staff_desk=StaffDesk(receipts=receipts),
-        enrolment_desk=EnrolmentDesk(engine=engine, galleries=faces, notices=notices),
+        enrolment_desk=EnrolmentDesk(
+            engine=engine, galleries=faces, notices=notices, photos_needed=settings.photos_needed
+        ),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
         dice=SystemRandom(),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from accounts.sign_in.sms import SmsMessage
 from faces import errors
-from faces.engine import Look, Purpose, Quality
+from faces.engine import Fingerprint, Look, Purpose, Quality
 from faces.matching.policy import load_policies
 from faces.model_files.human_models import FACERES_MODEL
 
@@ -50,9 +51,29 @@ class FakeClock:
         self._now = now
 
 
+ANOTHER_PICTURE = 0.4  # so far `off`, a face is no copy by the packaged policy, and still passes
+_OWN_PICTURE = 0.3  # two pictures with so much of their own are no copies of each other
+
+
 def face(name: str, *, off: float = 0.0) -> bytes:
-    """A photo of somebody for the fake engine; `off` is its distance from the same person's usual photo."""
+    """A photo of somebody for the fake engine; `off` is its distance from the same person's usual photo.
+
+    Each look at it counts as another picture, for the tests that are not about copies: at a check-in it lies at least
+    ANOTHER_PICTURE from the enrolled ones, and no two looks have one fingerprint.
+    """
     return json.dumps({"face": name, "off": off}).encode()
+
+
+def picture(
+    name: str, number: int, *, off: float = 0.0, light: int = 0, tags: int = 0, mirrored: bool = False
+) -> bytes:
+    """A certain picture of somebody, which is the same one each time it is sent.
+
+    number: of the picture; two of them lie far enough apart to be no copies. off: as in `face`. light: the same picture
+    in other light, with other pixels and three equal bands of four. tags: another file with the same pixels.
+    """
+    told = {"face": name, "off": off, "picture": number, "light": light, "tags": tags, "mirrored": mirrored}
+    return json.dumps(told).encode()
 
 
 def refused(code: str) -> bytes:
@@ -83,8 +104,21 @@ class FakeEngine:
             raise errors.PhotoUnsupported from None
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
+        if purpose is Purpose.CHECK_IN and "picture" not in told:
+            told["off"] = max(told["off"], ANOTHER_PICTURE)
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
-        return Look(_embedding(model, told), quality, model, {each: _embedding(each, told) for each in also})
+        mirrored = {}
+        if purpose is Purpose.ENROL:
+            turned = told | {"mirrored": not told.get("mirrored", False)}
+            mirrored = {each: _embedding(each, turned) for each in (model, *also)}
+        return Look(
+            _embedding(model, told),
+            quality,
+            model,
+            {each: _embedding(each, told) for each in also},
+            mirrored,
+            _fingerprint(photo, told),
+        )
 
     def ready(self) -> bool:
         return self.is_ready
@@ -95,7 +129,21 @@ def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
     middle = _MIDDLES.get(model, _NOWHERE)
     size = len(middle)
     # People lie round the middle of the packaged measure, as real ones do, and 1.4 apart by plain distance.
-    return np.asarray(middle + _direction(who, size) + _direction("off " + who, size) * told["off"], np.float32)
+    numbers = middle + _direction(who, size) + _direction("off " + who, size) * told["off"]
+    if "picture" in told:
+        numbers += _direction(f"picture {told['picture']} {who}", size) * _OWN_PICTURE
+    if told.get("mirrored"):
+        numbers += _direction("mirrored " + who, size) * 2 * _OWN_PICTURE
+    return np.asarray(numbers, np.float32)
+
+
+def _fingerprint(photo: bytes, told: dict[str, Any]) -> Fingerprint:
+    if "picture" not in told:
+        return Fingerprint(os.urandom(32), os.urandom(32), int.from_bytes(os.urandom(8)))
+    pixels = json.dumps({name: value for name, value in told.items() if name != "tags"})
+    drawn = json.dumps([told["face"], told["picture"], told["mirrored"]])
+    bits = int.from_bytes(hashlib.sha256(drawn.encode()).digest()[:8])
+    return Fingerprint(hashlib.sha256(photo).digest(), hashlib.sha256(pixels.encode()).digest(), bits ^ told["light"])
 
 
 def _direction(name: str, size: int) -> NDArray[np.float64]:

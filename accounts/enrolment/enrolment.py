@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
-from accounts.enrolment import kept_photos
+from accounts.enrolment import kept_photos, used_pictures
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.errors import FaceNotEnrolled, FaceUnreadable
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
-from faces.matching.vault import KeyRing, WrappedKey, new_person_key, seal
+from faces.matching.vault import KeyRing, WrappedKey, new_person_key, picture_key, seal
 from faces.matching.verify import verify
 from foundation import audit
 from foundation.transactions import insert_new
@@ -71,10 +71,14 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
 
 @dataclass(frozen=True)
 class EnrolledFace:
-    """A decrypted template. is_in_question: whether its owner has yet to say that it is theirs."""
+    """A person's decrypted face. is_in_question: whether its owner has yet to say that it is theirs.
+
+    picture_key: the secret that keys the hashes of their used pictures.
+    """
 
     template: Template
     is_in_question: bool
+    picture_key: bytes = field(repr=False)
 
 
 def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFace:
@@ -89,7 +93,7 @@ def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFa
     template = open_or_none(row.sealed, key, ring, person_id=person_id, template_id=row.id)
     if template is None:
         raise FaceUnreadable(row.id)
-    return EnrolledFace(template, row.question_at is not None)
+    return EnrolledFace(template, row.question_at is not None, picture_key(key, ring))
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
@@ -110,13 +114,14 @@ def is_still_in_question(db: Session, person_id: uuid.UUID) -> bool:
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
-    """Delete the person's face, kept photos, and the key that encrypts them; return whether there was a face."""
+    """Delete the person's face, kept photos, marks of used pictures, and the key; return whether there was a face."""
     template = find_template(db, person_id)
     if template is not None:
         db.add(FaceDeletion(position=next_position(db), template_id=template.id))
         db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
     kept_photos.delete_photos(db, person_id)
+    used_pictures.forget(db, person_id=person_id)
     db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
     return template is not None
 

@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,17 +25,23 @@ from accounts.enrolment.enrolment import (
 )
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.enrolment.notices import Notices
-from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
+from accounts.enrolment.photo_checks import PhotoChecks, check_each
+from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
 from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import NotOnePerson
+from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
-from foundation import audit
+from foundation import audit, throttles
+from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
 from models.people import Person
+
+MOST_CHECKS, CHECKS_WINDOW = 20, timedelta(minutes=10)
+"""Calls that look at photos without keeping them, for each person: face work that leaves nothing behind."""
 
 
 @dataclass(frozen=True)
@@ -82,35 +88,39 @@ class _Allowed:
 
 
 class EnrolmentDesk:
-    """Enrols faces. galleries: the faces of all people, with the policies and the encryption keys.
+    """Enrols faces, and looks at photos before. galleries: the faces of all people, with policies and encryption keys.
 
-    notices: tell the owner of each enrolment.
+    notices: tell the owner of each enrolment. photos_needed: how many different photos an enrolment needs.
     """
 
-    def __init__(self, *, engine: FaceEngine, galleries: FaceGalleries, notices: Notices) -> None:
+    def __init__(
+        self, *, engine: FaceEngine, galleries: FaceGalleries, notices: Notices, photos_needed: int = 1
+    ) -> None:
         self._engine = engine
         self._galleries = galleries
         self._notices = notices
+        self.photos_needed = photos_needed
         self._one_at_a_time = threading.Lock()  # making a photo small takes much memory
 
     def enrol(
         self, db: Session, *, person_id: uuid.UUID, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> Enrolment:
-        """Enrol a person's face from one to five photos; return the enrolment.
+        """Enrol a person's face from one to five photos; return the enrolment. The same picture again counts once.
 
         The photos are stored only with the consent to keep them. If the face is probably on another account, or the
         person withdrew their last face, it is held and a case is opened for an admin. A person with a template of an
         old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its case;
-        FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; the refusals of `consent.check_may_enrol`;
-        ConsentMissing; FaceError, of which NotOnePerson is counted.
+        FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; TooFewPhotos; the refusals of
+        `consent.check_may_enrol`; ConsentMissing; FaceError, of which NotOnePerson is counted.
         """
         allowed = self._check_may_enrol(db, person_id, agreement, now)
         try:
-            looks, templates = self._look(photos, allowed)
+            looks, distinct, templates = self._look(photos, allowed)
         except NotOnePerson as two_people:
             holds.count_two_people(db, person_id=person_id, now=now)
             raise two_people.keeping_writes() from None
-        small = self._make_small_ones(photos) if agreement.keeps_photos else []  # the last slow step
+        # the last slow step
+        small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
         hold = self._lock_hold(db, person_id, allowed)
         if agreement.is_on_record:  # locked before the counter, as a withdrawal locks them
@@ -147,7 +157,7 @@ class EnrolmentDesk:
         )
         self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=person_id, now=now)
         _record(db, row, allowed.old, agreement, kept, now)
-        unkept = tuple(place for place, photo in enumerate(small) if photo is None)
+        unkept = tuple(place for place, photo in zip(distinct, small, strict=False) if photo is None)
         return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks), kept, unkept)
 
     def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
@@ -161,15 +171,42 @@ class EnrolmentDesk:
                 consent.check_given(db, person_id=person_id, version=agreement.version or "")
             return _Allowed(old, self._galleries.read_on(db), holds.check_may_look(db, person_id))
 
-    def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], dict[str, Template]]:
-        """Return the looks by the current model, and a template by each model whose gallery is searched."""
-        policies = allowed.policies
+    def check_photos(
+        self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
+    ) -> PhotoChecks:
+        """Look at one to five photos as an enrolment would, and keep nothing; return what each one is good for.
+
+        Raises TooManyAttempts after too many calls, FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol` and
+        EngineUnavailable. A photo that can't be used is no error.
+        """
+        with read_only(db):
+            throttles.check_count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+        allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
+        checks = check_each(self._engine, photos, allowed.policies[self._galleries.current])
+        if checks.is_one_person is False:
+            holds.count_two_people(db, person_id=caller.person_id, now=now)
+        throttles.count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+        return checks
+
+    def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], list[int], dict[str, Template]]:
+        """Return the looks by the current model, the places of distinct photos, and a template by each model.
+
+        The models are those whose gallery is searched; the templates are of the distinct photos.
+        """
+        policies, current = allowed.policies, self._galleries.current
         looks = {model: look_at_each(self._engine, photos, Purpose.ENROL, model) for model in policies}
-        templates = {model: template_of_looks(looks[model], policies[model]) for model in policies}
+        distinct = distinct_photos(looks[current], policies[current])
+        if len(distinct) < self.photos_needed:
+            raise TooFewPhotos(field="photos", facts={"needed": self.photos_needed, "distinct": len(distinct)})
+        chosen = {model: [looks[model][place] for place in distinct] for model in policies}
+        try:
+            templates = {model: template_of_looks(chosen[model], policies[model]) for model in policies}
+        except NotOnePerson as error:
+            raise (error if error.photo is None else error.at(distinct[error.photo])) from None
         old = allowed.old
         if old is not None and is_somebody_else(looks[old.engine], old, policies[old.engine]):
             raise NotOnePerson  # the photos show another person than the one who enrolled
-        return looks[self._galleries.current], templates
+        return looks[current], distinct, templates
 
     def _make_small_ones(self, photos: Sequence[bytes]) -> list[bytes | None]:
         with self._one_at_a_time:
@@ -236,6 +273,10 @@ def _with_withdrawal(db: Session, case: FaceCase | None, hold: FaceHold, now: da
         return holds.open_after_withdrawal(db, hold, now)
     case.facts = holds.facts_of_withdrawal(db, hold)
     return case
+
+
+def _checks_of(caller: Caller) -> str:
+    return f"photo_checks:{caller.person_id}"
 
 
 def _record(

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, look_at_each, open_face
+from accounts.enrolment.used_pictures import Mark, Use
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
@@ -29,14 +31,16 @@ from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
 from faces.engine import FaceEngine, Purpose
+from faces.errors import PhotoUsedBefore
+from faces.matching.copies import find_enrolled_copy
 from faces.matching.policy import Band, Decision, PolicySet
-from faces.matching.template import Template
 from faces.matching.vault import KeyRing
 from faces.matching.verify import verify
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReason
+from models.faces import FaceKey, UsedPicture
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
 
@@ -53,18 +57,6 @@ class CheckedIn:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """The result of the comparison. review_reason: why staff must look although the face passed."""
-
-    decision: Decision
-    review_reason: ReviewReason | None
-
-    @property
-    def is_clear(self) -> bool:
-        return self.decision.band is Band.ACCEPT and self.review_reason is None
-
-
-@dataclass(frozen=True)
 class _Facts:
     """Facts known before the face is compared. first: the check-in that exists already, or None.
 
@@ -76,6 +68,15 @@ class _Facts:
     first: CheckIn | None
     tries: int
     is_on_roster: bool
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the photos show. copied: index of one that copies an enrolled photo; marks: of the pictures."""
+
+    decision: Decision
+    copied: int | None
+    marks: tuple[Mark, ...]
 
 
 class CheckInDesk:
@@ -106,6 +107,7 @@ class CheckInDesk:
         is unknown. A face whose owner has not said yet that it is theirs, after a password reset, needs review. Raises
         TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster, ProjectNotAnnounced,
         SessionCancelled, FaceNotEnrolled, FaceInQuestion, FaceMismatch, TooManyAttempts, and FaceError. Of these,
+        PhotoUsedBefore is for a picture that was enrolled or brought a check-in, where nobody is checked in yet, and
         EngineUnavailable stores nothing: send the same request again.
         """
         opened = self._tickets.open(ticket)
@@ -123,12 +125,11 @@ class CheckInDesk:
                 _check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
                 face = self._open_face(db, caller.person_id, in_force)
-            template = face.template
-            decision = self._compare(photos, template, in_force[template.engine])  # no transaction is open here
-            if decision.band is Band.REJECT:
-                raise FaceMismatch(decision)
-            reason = _reason_to_review(db, caller.person_id, face)
-            return self._write(db, opened, facts, _Judged(decision, reason), now)
+            shown = self._compare(photos, face, in_force[face.template.engine])  # no transaction is open here
+            if shown.decision.band is Band.REJECT and shown.copied is None:
+                raise FaceMismatch(shown.decision)
+            is_in_question = face.is_in_question and is_still_in_question(db, caller.person_id)
+            return self._write(db, opened, facts, shown, is_in_question, now)
 
     def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> EnrolledFace:
         """Return the enrolled face. Raises FaceNotEnrolled, also if its model can't be compared any more."""
@@ -137,47 +138,87 @@ class CheckInDesk:
             raise FaceNotEnrolled
         return face
 
-    def _compare(self, photos: Sequence[bytes], template: Template, policies: PolicySet) -> Decision:
+    def _compare(self, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet) -> _Shown:
+        template = face.template
         looks = look_at_each(self._engine, photos, Purpose.CHECK_IN, template.engine)
         policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
-        return verify(looks, template, policy)
+        marks = used_pictures.marks_of(looks, face.picture_key)
+        return _Shown(verify(looks, template, policy), find_enrolled_copy(looks, template, policies), marks)
 
-    def _write(self, db: Session, ticket: Ticket, facts: _Facts, judged: _Judged, now: datetime) -> CheckedIn:
+    def _write(
+        self, db: Session, ticket: Ticket, facts: _Facts, shown: _Shown, is_in_question: bool, now: datetime
+    ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
-        attempt, session = Attempt.with_ticket(ticket, ticket.person_id), _lock_session(db, ticket)
-        is_clear, decision, reason = judged.is_clear, judged.decision, judged.review_reason
+        session, use = _lock_session(db, ticket, shown.marks)
+        if shown.copied is not None:
+            use = Use(shown.copied)
+        if use.place is not None:
+            return _repeat(db, ticket, session, shown, use, now)
+        attempt, decision = Attempt.with_ticket(ticket, ticket.person_id), shown.decision
+        reason = _reason_to_review(is_in_question, use)
+        is_clear = decision.band is Band.ACCEPT and reason is None
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         slot = Slot.of(ticket)
         is_new = is_clear and facts.first is None  # usually; the insert below finds out if another request was first
         first = None if is_new else check_in_rows.find_locked(db, slot)
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
-            raise FaceMismatch(decision) if reason is None else FaceInQuestion()
+            raise _refusal_of_doubt(decision, reason)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
         passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)
             if made is not None:
+                _mark(db, made, shown, now)
                 return CheckedIn(made, session, is_new=True, decision=decision, review_reason=reason)
             first = check_in_rows.find_locked(db, slot)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
         if first.status is CheckInStatus.VOID or (is_clear and not stays(first)):
             check_in_rows.replace(db, first, passed, self._receipts)
             observations.stand_beside(db, session, first)
+            _mark(db, first, shown, now)
             return CheckedIn(first, session, is_new=True, decision=decision, review_reason=reason)
         row.result = "again"
         db.flush()
         return CheckedIn(first, session, is_new=False, decision=decision)
 
 
-def _reason_to_review(db: Session, person_id: uuid.UUID, face: EnrolledFace) -> ReviewReason | None:
-    """Return why staff must look although the face may pass; None for most people, without a statement.
-
-    The owner may have answered while the face was looked at. Raises FaceNotEnrolled if it isn't theirs.
-    """
-    if face.is_in_question and is_still_in_question(db, person_id):
+def _reason_to_review(is_in_question: bool, use: Use) -> ReviewReason | None:
+    """Return why staff must look although the face may pass; None for most people."""
+    if is_in_question:
         return ReviewReason.FACE_IN_QUESTION
-    return None
+    return ReviewReason.LIKE_A_USED_PICTURE if use.is_like_another else None
+
+
+def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Exception:
+    """Return the refusal of another doubtful photo, after staff have rejected the check-in."""
+    if decision.band is not Band.ACCEPT:
+        return FaceMismatch(decision)
+    return FaceInQuestion() if reason is ReviewReason.FACE_IN_QUESTION else PhotoUsedBefore()
+
+
+def _repeat(db: Session, ticket: Ticket, session: VenueSession, shown: _Shown, use: Use, now: datetime) -> CheckedIn:
+    """Return the check-in that is there already, made while the face was looked at or by this very picture.
+
+    Raises PhotoUsedBefore if there is none.
+    """
+    first = check_in_rows.find_locked(db, Slot.of(ticket))
+    is_own = first is not None and first.id == use.check_in_id and first.status is CheckInStatus.NEEDS_REVIEW
+    if first is None or not (stays(first) or is_own):
+        raise PhotoUsedBefore(photo=use.place)
+    keep(db, attempt=Attempt.with_ticket(ticket, ticket.person_id), result="again", now=now, decision=shown.decision)
+    return CheckedIn(first, session, is_new=False, decision=shown.decision)
+
+
+def _mark(db: Session, check_in: CheckIn, shown: _Shown, now: datetime) -> None:
+    """Store that the pictures brought this check-in.
+
+    Raises PhotoUsedBefore if one of them has brought another one at the same moment. Then nothing of this one is left.
+    """
+    use = used_pictures.store(db, person_id=check_in.person_id, marks=shown.marks, check_in_id=check_in.id, now=now)
+    if use.place is not None:
+        db.rollback()  # this transaction began after the look and holds nothing but this check-in
+        raise PhotoUsedBefore(photo=use.place)
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:
@@ -223,26 +264,34 @@ def _look_up(db: Session, ticket: Ticket) -> _Facts:
     return _Facts(session, status, first, tries, bool(is_on_roster))
 
 
-# made once, as above
+# made once, as above; one statement for both, because each check-in runs it
 _SESSION = (
-    select(VenueSession)
+    select(VenueSession, *used_pictures.COLUMNS)
+    .select_from(VenueSession)
+    .join(FaceKey, FaceKey.person_id == bindparam("person_id"))
+    .outerjoin(UsedPicture, used_pictures.may_be_used())
     .where(VenueSession.id == bindparam("session_id"))
-    .with_for_update(read=True)
+    .with_for_update(read=True, of=(VenueSession, FaceKey))
     .execution_options(populate_existing=True)
 )
 
 
-def _lock_session(db: Session, ticket: Ticket) -> VenueSession:
-    """Return the session as it is now: it may have been moved, closed or cancelled while the face was looked at.
+def _lock_session(db: Session, ticket: Ticket, marks: Sequence[Mark]) -> tuple[VenueSession, Use]:
+    """Return the session as it is now, and what is known of the pictures.
 
-    Nobody changes it until this transaction ends; check-ins don't wait for each other. Raises SessionCancelled,
-    SessionNotOpen.
+    The session may have been moved, closed or cancelled while the face was looked at. Nobody changes it, or deletes the
+    face, until this transaction ends; check-ins don't wait for each other. Raises SessionCancelled, SessionNotOpen;
+    FaceNotEnrolled if the face was deleted meanwhile.
     """
-    session = db.scalars(_SESSION, {"session_id": ticket.session_id}).one()
+    about = {"session_id": ticket.session_id, **used_pictures.parameters(ticket.person_id, marks)}
+    rows = db.execute(_SESSION, about).all()
+    if not rows:
+        raise FaceNotEnrolled
+    session: VenueSession = rows[0][0]
     check_not_cancelled(session)
     if not is_open(session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
-    return session
+    return session, used_pictures.judge(marks, (row[1:] for row in rows))
 
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:

@@ -8,6 +8,7 @@ keys (NIST SP 800-38D, 8.3).
 
 import base64
 import binascii
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ KEY_BYTES, NONCE_BYTES = 32, 12
 SEALED = b"\x01"  # version of the sealed form
 ABOUT_KEY, ABOUT_TEMPLATE = b"face-vault person key 1\0", b"face-vault template 1\0"
 ABOUT_PHOTO = b"face-vault photo 1\0"
+ABOUT_PICTURES = b"face-vault pictures 1\0"
 
 
 class VaultError(Exception):
@@ -147,6 +149,11 @@ def open_sealed_photo(blob: bytes, wrapped: WrappedKey, ring: KeyRing, context: 
     if not blob.startswith(SEALED):
         raise VaultError("not a sealed photo of a known form")
     return _decrypt(AESGCM(ring.unwrap(wrapped)), blob[len(SEALED) :], ABOUT_PHOTO + context)
+
+
+def picture_key(wrapped: WrappedKey, ring: KeyRing) -> bytes:
+    """Return the secret that keys the hashes of a person's used pictures, 32 bytes; it goes with the person's key."""
+    return hmac.digest(ring.unwrap(wrapped), ABOUT_PICTURES, "sha256")
 
 
 def _encrypt(cipher: AESGCM, content: bytes, about: bytes) -> bytes:

@@ -7,7 +7,7 @@ runs, both keys are accepted, so the service goes on.
 import logging
 import sys
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, and_, create_engine, select
 from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, rewrap
@@ -37,9 +37,9 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
 def _rotate(engine: Engine, table: type[FaceKey] | type[FaceBatchRow], ring: KeyRing) -> int:
     done, damaged = 0, set[bytes]()
     while True:
-        wanted = select(table).where(table.master_id != ring.current, table.wrapped.not_in(damaged))
+        is_left = and_(table.master_id != ring.current, table.wrapped.not_in(damaged))
         with Session(engine) as db, db.begin():
-            old = db.scalars(wanted.limit(_BATCH).with_for_update(skip_locked=True)).all()
+            old = db.scalars(select(table).where(is_left).limit(_BATCH).with_for_update(skip_locked=True)).all()
             for key in old:
                 if key.master_id is None or key.wrapped is None:
                     continue

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
+    enrolment_photos: int | None = Field(
+        None, ge=1, le=5, description="Different photos that an enrolment needs; default: 3 in production, else 1."
+    )
     board_streams: int = Field(
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
     )
@@ -141,6 +144,11 @@ class Settings(BaseSettings):
             if self.demo or self.sms_gateway == "outbox":
                 raise ValueError("production takes neither DEMO nor SMS_GATEWAY=outbox")
         return self
+
+    @property
+    def photos_needed(self) -> int:
+        """Return how many different photos an enrolment needs."""
+        return self.enrolment_photos or (3 if self.environment == "production" else 1)
 
     @cached_property
     def base_url(self) -> str:

@@ -22,3 +22,9 @@ IS_IT_YOUR_FACE = (
     "A face was on file before your password was reset. Did you enrol it? If you say no, it is deleted, and an admin"
     " will look.",
 )
+
+PHOTO_NOT_KEPT = (
+    "人脸已建档，但这张照片无法转换，未保存。更换识别模型时，可能需要您重新拍照。",
+    "Your face is enrolled, but this photo can't be converted and is not kept. You may have to take new photos when the"
+    " recognition model changes.",
+)

@@ -29,6 +29,9 @@ from service.api.me.schemas.me import (
     FaceOut,
     FaceQuestion,
     MeOut,
+    PhotoCheckOut,
+    PhotoChecksForm,
+    PhotoChecksOut,
     Pose,
     UnitOut,
     UnkeptPhoto,
@@ -80,6 +83,7 @@ def get_face_consent(call: PublicCall) -> ConsentOut:
         purposes=[purpose.value for purpose in NEEDED_TO_ENROL],
         optional_purposes=[purpose.value for purpose in ConsentPurpose if purpose not in NEEDED_TO_ENROL],
         poses=list(Pose),
+        photos_needed=call.components.enrolment_desk.photos_needed,
         published_at=text.published_at,
     )
 
@@ -130,7 +134,7 @@ def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "enrolment_held", "enrolment_interrupted", "face_belongs_to_another_account", "face_unreadable",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
-    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
+    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person", "too_few_photos",
     "face_queue_full", "face_engine_down",
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")
@@ -159,9 +163,34 @@ def enrolment_answer(enrolled: Enrolment) -> Any:
         return held
     return FaceEnrolled(
         enrolled_at=enrolled.template.enrolled_at,
+        photos=enrolled.template.photos,
         quality=list(enrolled.quality),
         photos_kept=enrolled.photos_kept,
         unkept=[UnkeptPhoto(photo=photo, text=in_callers_language(PHOTO_NOT_KEPT)) for photo in enrolled.unkept],
+    )
+
+
+@api.post("/me/face/photo-checks")
+@signed_in(takes=PHOTOS)
+@refuses(
+    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled", "enrolment_held",
+    "too_many_attempts", "face_queue_full", "face_engine_down",
+)  # fmt: skip
+@api.input(PhotoChecksForm, location="files", arg_name="form")
+@api.output(PhotoChecksOut)
+def check_face_photos(call: Call, form: PhotoChecksForm) -> PhotoChecksOut:
+    """Look at photos before I enrol, and keep nothing: which are usable, and what would make each one better.
+
+    A picture that was only shown here can still be enrolled or checked in with.
+    """
+    agreement = Agreement(form.consent_version, channel="app")
+    checks = call.components.enrolment_desk.check_photos(
+        call.db, caller=call.caller, photos=bytes_of(form.photos), agreement=agreement, now=call.now
+    )
+    return PhotoChecksOut(
+        photos=[PhotoCheckOut.of(each) for each in checks.photos],
+        distinct=checks.distinct,
+        one_person=checks.is_one_person,
     )
 
 

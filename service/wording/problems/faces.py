@@ -160,7 +160,7 @@ FACES: dict[str, ProblemKind] = {
         "不同的照片太少",
         "There are too few different photos",
         "请拍摄几张略有不同的照片（同一张照片只算一张），如正面、稍向左、稍向右。",
-        "Take several slightly different photos: straight, a little left, a little right. The same picture counts once.",
+        "Take different photos: straight, a little left, a little right. The same picture again counts once.",
     ),
     "photo_used_before": ProblemKind(
         422,

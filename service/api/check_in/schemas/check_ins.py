@@ -219,8 +219,9 @@ class MachineOut(Out):
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
-    status: what counts. review_reason: why staff must look although the face passed. machine: the observation that
-    decided it, if one did; the check-in itself stays as it is.
+    status: what counts. review_reason: why staff must look although the face passed; `like_a_used_picture`: the picture
+    may be a copy of an earlier one. machine: the observation that decided it, if one did; the check-in itself stays as
+    it is.
     """
 
     id: uuid.UUID

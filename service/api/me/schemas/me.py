@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from accounts.enrolment.photo_checks import PhotoCheck
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
 from service.edge.bodies import Body, Out, Photos
-from service.edge.problems import speaks_english
+from service.edge.problems import in_callers_language, speaks_english
+from service.wording.advice import ADVICE
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE
 
 
@@ -47,7 +49,8 @@ class ConsentOut(Out):
 
     optional_purposes: separate consents that the text also explains. A field of its own gives each of them, and a
     client shows it unticked: `keep_photos` gives `face_photos`.
-    poses: how to hold the head for each photo. One photo is enough, but its thresholds are stricter.
+    poses: how to hold the head for each photo. More photos are recognised better. photos_needed: different photos
+    that an enrolment needs; the same picture again counts once.
     """
 
     version: str
@@ -55,6 +58,7 @@ class ConsentOut(Out):
     purposes: list[str]
     optional_purposes: list[str]
     poses: list[Pose]
+    photos_needed: int
     published_at: datetime
 
 
@@ -122,15 +126,56 @@ class UnkeptPhoto(Out):
 
 
 class FaceEnrolled(Out):
-    """The face is enrolled; `quality` has one entry a photo.
+    """The face is enrolled. photos: how many different ones; `quality` has one entry for each that was sent.
 
     photos_kept: the number of photos that are kept, 0 without `keep_photos`; unkept: the others, if there are any.
     """
 
     enrolled_at: datetime
+    photos: int
     quality: list[dict[str, Any]]
     photos_kept: int = 0
-    unkept: list[UnkeptPhoto] = []
+    unkept: list[UnkeptPhoto] = Field(default_factory=list)
+
+
+class PhotoChecksForm(Body):
+    """One to five photos of one person's face, and the version of the consent text that they agreed to."""
+
+    photos: Photos
+    consent_version: Annotated[str, Field(max_length=40)] | None = None
+
+
+class AdviceOut(Out):
+    """What would make a photo better: a stable code, and words in the caller's language."""
+
+    code: str
+    text: str
+
+
+class PhotoCheckOut(Out):
+    """What a photo is good for. code: why an enrolment would refuse it, null if it would not."""
+
+    usable: bool
+    code: str | None
+    advice: list[AdviceOut]
+
+    @classmethod
+    def of(cls, check: PhotoCheck) -> "PhotoCheckOut":
+        """Return the check of a photo as a body, in the caller's language."""
+        advice = [AdviceOut(code=code, text=in_callers_language(ADVICE[code])) for code in check.advice]
+        return cls(usable=check.is_usable, code=check.code, advice=advice)
+
+
+class PhotoChecksOut(Out):
+    """What each photo is good for, in order; nothing was kept.
+
+    distinct: how many different usable ones there are. one_person: whether they show one person, null if fewer than two
+    can be compared.
+    """
+
+    photos: list[PhotoCheckOut]
+    distinct: int
+    one_person: bool | None
 
 
 class FaceHeld(Out):

@@ -113,8 +113,8 @@ class CaseOut(Out):
 
     other, distance, threshold: of a face on another account, else null. differs, agrees: the names of the facts known
     of both people. facts: `withdrawal` tells when the person's last face was withdrawn and which check-ins lie between
-    its enrolment and that; `device` enrolled a face that its owner disowned; `attempts_at` are the sets of photos of two
-    people.
+    its enrolment and that; `device` enrolled a face that its owner disowned; `attempts_at` are the sets of photos of
+    two people.
     """
 
     id: uuid.UUID
