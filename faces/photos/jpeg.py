@@ -12,6 +12,7 @@ START_OF_SCAN, END_OF_IMAGE, HUFFMAN_TABLES = 0xDA, 0xD9, 0xC4
 # In a scan's own bytes 0xFF is always followed by 0x00 or a restart marker.
 _MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
 _BARE = {0x01, *range(0xD0, 0xD8)}  # markers without a length
+_END = bytes([0xFF, END_OF_IMAGE])
 _COEFFICIENTS = 64
 _END_OF_BLOCK = 0  # a symbol of the tables for AC coefficients
 
@@ -98,8 +99,13 @@ def has_hole(data: bytes, hole: bytes) -> bool:
     found = list(segments(data))
     scan = _first_scan(found)
     at = data.find(hole, scan.end)
-    if at < 0 or at >= picture_end(data):
+    if at < 0:
         return False
+    end = picture_end(data)
+    if at >= end:
+        return False
+    if data[end - 2 : end] != _END:  # the zeros go on to the end of the file
+        return True
     tables: dict[tuple[int, int], int] = {}
     for segment in found:
         if segment.marker == HUFFMAN_TABLES:
