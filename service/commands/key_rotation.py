@@ -6,6 +6,7 @@ runs, both keys are accepted, so the service goes on.
 
 import logging
 import sys
+from typing import TypeVar
 
 from sqlalchemy import Engine, and_, create_engine, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
 _BATCH = 1000
+Wrapped = TypeVar("Wrapped", FaceKey, FaceBatchRow)
 _log = logging.getLogger(__name__)
 
 
@@ -29,12 +31,12 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
     engine = create_engine(settings.database)
     prepare_engine(engine)
     try:
-        return sum(_rotate(engine, table, ring) for table in (FaceKey, FaceBatchRow))
+        return _rotate(engine, FaceKey, ring) + _rotate(engine, FaceBatchRow, ring)
     finally:
         engine.dispose()
 
 
-def _rotate(engine: Engine, table: type[FaceKey] | type[FaceBatchRow], ring: KeyRing) -> int:
+def _rotate(engine: Engine, table: type[Wrapped], ring: KeyRing) -> int:
     done, damaged = 0, set[bytes]()
     while True:
         is_left = and_(table.master_id != ring.current, table.wrapped.not_in(damaged))
