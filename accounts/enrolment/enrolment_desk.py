@@ -102,7 +102,8 @@ class EnrolmentDesk:
         kept = kept_photos.keep(
             db,
             person_id=caller.person_id,
-            photos=[photo for photo in small if photo] if case is None else (),  # a held face may be another person's, so its photos are not kept
+            # a held face may be another person's, so its photos are not kept
+            photos=[photo for photo in small if photo and case is None],
             consent_version=version,
             channel=agreement.channel,
             now=now,

@@ -71,7 +71,16 @@ class Photo:
             if damage.has_hole(self.data, self.header):
                 raise PhotoBroken
             pixels = _DECODERS[self.header.kind](self.data, factor)
-        except (struct.error, IndexError, cv2.error, ValueError, OSError, RuntimeError, EOFError, SyntaxError) as failed:
+        except (
+            struct.error,
+            IndexError,
+            cv2.error,
+            ValueError,
+            OSError,
+            RuntimeError,
+            EOFError,
+            SyntaxError,
+        ) as failed:
             raise PhotoBroken from failed
         return np.ascontiguousarray(_turn(pixels, self.header.orientation))
 

@@ -7,6 +7,7 @@ Only a few routes take rows of imports or uploads.
 import re
 from dataclasses import dataclass, replace
 from itertools import accumulate
+
 from flask import current_app, g, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 

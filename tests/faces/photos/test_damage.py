@@ -158,7 +158,7 @@ def test_standard_error_is_as_before_after_a_decoder_failed(capfd: pytest.Captur
     def fail() -> None:
         raise ValueError
 
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         listen(fail)
     os.write(2, b"heard")
     assert capfd.readouterr().err == "heard"

@@ -26,9 +26,7 @@ def exif(order: str, form: int, value: int, tags_before: int = 0) -> bytes:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("orientation", [3, 6, 8])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_byte_short_and_long_turn_alike_in_both_byte_orders(
-    order: str, form: int, orientation: int, kind: str
-) -> None:
+def test_byte_short_and_long_turn_alike_in_both_byte_orders(order: str, form: int, orientation: int, kind: str) -> None:
     stored = PICTURE.transpose(STORED[orientation])
     photo = encoded(stored, kind, exif=EXIF + exif(order, form, orientation, tags_before=2))
     pixels = open_photo(photo, PhotoLimits()).decode(160)

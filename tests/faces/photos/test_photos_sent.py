@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.api import Api
-from tests.factories import Factories
 from tests.faces.images import encoded
+from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.photos import people
 
@@ -68,7 +68,8 @@ def test_a_photo_with_a_hole_or_half_of_zeros_is_broken_and_not_enrolled(
     half = len(photo) // 2
     for damaged in (photo[:half] + bytes(2048) + photo[half + 2048 :], photo[:half] + bytes(len(photo) - half)):
         reply = enrol(me, damaged)
-        assert (reply.status_code, reply.json["code"], list(reply.json["errors"])) == (422, "photo_broken", ["photos.0"])
+        assert (reply.status_code, reply.json["code"]) == (422, "photo_broken")
+        assert list(reply.json["errors"]) == ["photos.0"]
     assert me.get("/me/face").json["enrolled"] is False
 
 
@@ -115,9 +116,7 @@ FILM = b"MotionPhoto_Data" + b"\0\0\0\x18ftypmp42"
 
 
 @pytest.mark.parametrize(("kind", "before"), [("JPEG", FILM), ("HEIF", b"\x00\xd0\x00\x00mpvd"), ("WEBP", FILM)])
-def test_the_film_of_a_motion_photo_does_not_count(
-    me: Api, own: list[Image.Image], kind: str, before: bytes
-) -> None:
+def test_the_film_of_a_motion_photo_does_not_count(me: Api, own: list[Image.Image], kind: str, before: bytes) -> None:
     film = before + np.random.default_rng(3).bytes(13 * MIB)
     assert result(enrol(me, encoded(own[0], kind, quality=90) + film)) == 201
 
@@ -176,9 +175,7 @@ def test_nothing_is_kept_where_nobody_asked(me: Api, own: list[Image.Image]) -> 
     assert kept(me, encoded(own[0]), keep="false") == (0, [])
 
 
-def test_a_photo_that_cannot_be_kept_is_named(
-    me: Api, own: list[Image.Image], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_photo_that_cannot_be_kept_is_named(me: Api, own: list[Image.Image], monkeypatch: pytest.MonkeyPatch) -> None:
     photos = [encoded(own[0]), deep(own[0])]
 
     def fail(_: Image.Image) -> Image.Image:

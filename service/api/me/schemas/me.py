@@ -81,7 +81,7 @@ class FaceEnrolled(Out):
     enrolled_at: datetime
     quality: list[dict[str, Any]]
     photos_kept: int = 0
-    unkept: list[UnkeptPhoto] = []
+    unkept: list[UnkeptPhoto] = Field(default_factory=list)
 
 
 class FaceHeld(Out):
