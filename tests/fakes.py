@@ -58,8 +58,9 @@ _OWN_PICTURE = 0.3  # two pictures with so much of their own are no copies of ea
 def face(name: str, *, off: float = 0.0) -> bytes:
     """A photo of somebody for the fake engine; `off` is its distance from the same person's usual photo.
 
-    Each look at it counts as another picture, for the tests that are not about copies: at a check-in it lies at least
-    ANOTHER_PICTURE from the enrolled ones, and no two looks have one fingerprint.
+    Each look at it counts as another picture, for the tests that are not about copies: no two looks have one
+    fingerprint, and the second network sees them apart. Where the first network is alone, it lies at least
+    ANOTHER_PICTURE from the enrolled ones at a check-in.
     """
     return json.dumps({"face": name, "off": off}).encode()
 
@@ -104,7 +105,7 @@ class FakeEngine:
             raise errors.PhotoUnsupported from None
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
-        if purpose is Purpose.CHECK_IN and "picture" not in told:
+        if purpose is Purpose.CHECK_IN and "picture" not in told and not also:
             told["off"] = max(told["off"], ANOTHER_PICTURE)
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
         mirrored = {}
@@ -132,6 +133,8 @@ def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
     numbers = middle + _direction(who, size) + _direction("off " + who, size) * told["off"]
     if "picture" in told:
         numbers += _direction(f"picture {told['picture']} {who}", size) * _OWN_PICTURE
+    elif model == FACERES_MODEL:
+        numbers += _direction(os.urandom(8).hex(), size) * 2 * _OWN_PICTURE
     if told.get("mirrored"):
         numbers += _direction("mirrored " + who, size) * 2 * _OWN_PICTURE
     return np.asarray(numbers, np.float32)

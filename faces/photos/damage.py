@@ -16,7 +16,7 @@ HEVC_HOLE = bytes(16)  # H.265 forbids three zeros in a row inside its data
 _CORRUPT = re.compile(rb"premature end of data|bad Huffman code|bad arithmetic code|instead of RST")
 _UNUSED = re.compile(rb"(\d+) extraneous bytes before marker 0x([0-9a-f]{2})")
 FEW_UNUSED = 16  # bytes; some cameras leave a few before the end
-END, PADDING = b"\xff\xd9", b"\0\xff"
+END = b"\xff\xd9"
 CUT = 32  # bytes, more than a decoder of WebP reads ahead
 
 
@@ -37,9 +37,9 @@ def tells_damage(warnings: bytes, data: bytes) -> bool:
     unused = _UNUSED.search(warnings)
     if unused is None or int(unused[1]) <= FEW_UNUSED:
         return False
-    end = jpeg.picture_end(data) - len(END)
-    is_padding = unused[2] == b"d9" and not data[max(0, end - int(unused[1])) : end].strip(PADDING)
-    return not is_padding
+    end = jpeg.picture_end(data)
+    tail = data[max(0, end - len(END) - int(unused[1])) : end - len(END)]
+    return unused[2] != b"d9" or not jpeg.is_padding(tail, end)
 
 
 def shortened_webp(data: bytes) -> bytes | None:

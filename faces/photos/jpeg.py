@@ -13,6 +13,7 @@ START_OF_SCAN, END_OF_IMAGE, HUFFMAN_TABLES = 0xDA, 0xD9, 0xC4
 _MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
 _BARE = {0x01, *range(0xD0, 0xD8)}  # markers without a length
 _END = bytes([0xFF, END_OF_IMAGE])
+_MOST_PADDING = 4096  # bytes
 _COEFFICIENTS = 64
 _END_OF_BLOCK = 0  # a symbol of the tables for AC coefficients
 
@@ -106,12 +107,19 @@ def has_hole(data: bytes, hole: bytes) -> bool:
         return False
     if data[end - 2 : end] != _END:  # the zeros go on to the end of the file
         return True
+    if is_padding(data[at : end - 2], end):
+        return False
     tables: dict[tuple[int, int], int] = {}
     for segment in found:
         if segment.marker == HUFFMAN_TABLES:
             tables.update(_shortest_codes(data[segment.start : segment.end]))
     of_ac = [data[scan.start + 2 + 2 * n] & 0x0F for n in range(components_of_scan(data, scan))]
     return any(tables.get((1, table), _END_OF_BLOCK) != _END_OF_BLOCK for table in of_ac)
+
+
+def is_padding(tail: bytes, length: int) -> bool:
+    """Return whether the last bytes of a scan fill it up, as some cameras do. length: of the whole picture."""
+    return len(tail) <= min(_MOST_PADDING, length // 20) and not tail.strip(b"\0\xff")
 
 
 def _first_scan(found: list[Segment]) -> Segment:

@@ -43,13 +43,12 @@ def _rotate(engine: Engine, table: type[Wrapped], ring: KeyRing) -> int:
         with Session(engine) as db, db.begin():
             old = db.scalars(select(table).where(is_left).limit(_BATCH).with_for_update(skip_locked=True)).all()
             for key in old:
-                if key.master_id is None or key.wrapped is None:
-                    continue
+                wrapped = WrappedKey(key.master_id or "", key.wrapped or b"")
                 try:
-                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+                    new = rewrap(wrapped, ring)
                 except VaultError as damage:
-                    _log.critical("a face key of master key %s can't be wrapped again: %s", key.master_id, damage)
-                    damaged.add(key.wrapped)
+                    _log.critical("a face key of master key %s can't be wrapped again: %s", wrapped.master_id, damage)
+                    damaged.add(wrapped.blob)
                     continue
                 key.master_id, key.wrapped = new.master_id, new.blob
                 done += 1

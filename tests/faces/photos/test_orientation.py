@@ -10,6 +10,7 @@ from faces.photos.photo import PhotoLimits, open_photo
 from tests.faces.images import STORED, encoded, gradient
 
 PICTURE = gradient(160, 120)
+EXIF = b"Exif\0\0"
 FORMS = {1: "B3x", 3: "H2x", 4: "I"}  # Exif's types BYTE, SHORT and LONG
 
 
@@ -25,11 +26,9 @@ def exif(order: str, form: int, value: int, tags_before: int = 0) -> bytes:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("orientation", [3, 6, 8])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_byte_short_and_long_turn_alike_in_both_byte_orders(
-    order: str, form: int, orientation: int, kind: str
-) -> None:
+def test_byte_short_and_long_turn_alike_in_both_byte_orders(order: str, form: int, orientation: int, kind: str) -> None:
     stored = PICTURE.transpose(STORED[orientation])
-    photo = encoded(stored, kind, exif=exif(order, form, orientation, tags_before=2))
+    photo = encoded(stored, kind, exif=EXIF + exif(order, form, orientation, tags_before=2))
     pixels = open_photo(photo, PhotoLimits()).decode(160)
     assert float(np.abs(pixels.astype(int) - np.asarray(PICTURE).astype(int)).mean()) < 4
 
@@ -37,13 +36,13 @@ def test_byte_short_and_long_turn_alike_in_both_byte_orders(
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("value", [0, 9, 70_000, 6 << 16])
 def test_a_number_that_is_no_orientation_turns_nothing(order: str, value: int) -> None:
-    photo = encoded(PICTURE, exif=exif(order, 4, value))
+    photo = encoded(PICTURE, exif=EXIF + exif(order, 4, value))
     assert open_photo(photo, PhotoLimits()).header.orientation == 1
 
 
 @pytest.mark.parametrize("place", [lambda photo: photo.index(b"\xff\xda"), lambda _: 2])
 def test_tags_count_wherever_they_stand_before_the_first_scan(place: Callable[[bytes], int]) -> None:
-    photo, tags = encoded(PICTURE), b"Exif\0\0" + exif(">", 3, 6)
+    photo, tags = encoded(PICTURE), EXIF + exif(">", 3, 6)
     at = place(photo)
     tagged = photo[:at] + b"\xff\xe1" + struct.pack(">H", len(tags) + 2) + tags + photo[at:]
     assert open_photo(tagged, PhotoLimits()).header.orientation == 6

@@ -75,8 +75,10 @@ def test_what_is_transparent_lies_on_white() -> None:
     assert opened(make_small(encoded(clear.convert("P"), "PNG", transparency=0))).getpixel((20, 20)) == (255, 255, 255)
 
 
-def test_grey_with_sixteen_bits_is_not_kept_rather_than_kept_white() -> None:
-    assert make_small(encoded(Image.new("I;16", (40, 40), 30_000), "PNG")) is None
+def test_grey_with_sixteen_bits_keeps_its_greys() -> None:
+    for grey in (0, 30_000, 65_535):
+        small = opened(make_small(encoded(Image.new("I;16", (40, 40), grey), "PNG")))
+        assert small.getpixel((20, 20)) == (grey >> 8,) * 3
 
 
 @pytest.mark.parametrize("name", HOSTILE)
