@@ -27,7 +27,8 @@ from attendance.errors import (
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
-from faces.engine import FaceEngine, Purpose
+from faces.engine import FaceEngine, Look, Purpose
+from faces.errors import LowQuality
 from faces.matching.policy import Band, Decision, PolicySet
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing
@@ -90,8 +91,9 @@ class CheckInDesk:
 
         Repeated and parallel requests all return the one check-in. A refusal is stored as an attempt, unless its person
         is unknown. Raises TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster,
-        ProjectNotAnnounced, SessionCancelled, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError. Of these,
-        EngineUnavailable stores nothing: send the same request again.
+        ProjectNotAnnounced, SessionCancelled, FaceNotEnrolled, FaceMismatch, TooManyAttempts, and FaceError, such as
+        LowQuality for a photo that doesn't pass and tells too little. EngineUnavailable stores nothing: send the same
+        request again.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
@@ -123,7 +125,11 @@ class CheckInDesk:
     def _compare(self, photos: Sequence[bytes], template: Template, policies: PolicySet) -> Decision:
         looks = look_at_each(self._engine, photos, Purpose.CHECK_IN, template.engine)
         policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
-        return verify(looks, template, policy)
+        decision = verify(looks, template, policy)
+        clear = [look for look in looks if not look.quality.is_doubtful]
+        if decision.band is Band.REJECT and not (clear and verify(clear, template, policy).band is Band.REJECT):
+            _refuse_doubtful(looks)
+        return decision
 
     def _write(self, db: Session, ticket: Ticket, facts: _Facts, decision: Decision, now: datetime) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
@@ -151,6 +157,17 @@ class CheckInDesk:
         row.result = "again"
         db.flush()
         return CheckedIn(first, session, is_new=False, decision=decision)
+
+
+def _refuse_doubtful(looks: Sequence[Look]) -> None:
+    """Raise LowQuality if a look is too blurred, dark or noisy to be evidence of another person.
+
+    So nobody is called somebody else because of a shaken phone. The attempt is stored without its distance, and costs
+    no try.
+    """
+    for place, look in enumerate(looks):
+        if look.quality.is_doubtful:
+            raise LowQuality(advice=look.quality.advice).at(place)
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:

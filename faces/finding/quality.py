@@ -45,8 +45,8 @@ TURNED = 0.25
 LEANING = 20.0
 CLIPPED, CUT_OFF = 0.08, 0.45
 
-# Where a picture is smooth, this filter responds to nothing but noise (Immerkaer 1996); the mean size of its response is
-# NOISE_GAIN standard deviations. Hair and skin respond too, so it is read in the smoothest tenth of the face.
+# Where a picture is smooth, this filter responds to nothing but noise (Immerkaer 1996). The mean size of its response
+# is NOISE_GAIN standard deviations. Hair and skin respond too, so it is read in the smoothest tenth of the face.
 NOISE_FILTER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 NOISE_GAIN = 6 * math.sqrt(2 / math.pi)
 BLOCKS, SMOOTHEST = 12, 0.1
