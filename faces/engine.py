@@ -30,7 +30,9 @@ class Quality:
     when the head leans to the right of the picture. yaw: sideways distance of the nose from the middle between the
     eyes, in eye distances; 0 is a face seen from the front. cut_off: share of the face's box outside the picture, 0 to
     1. others: number of other faces in the picture. advice: stable codes of what the person can improve; empty where
-    nothing needs it.
+    nothing needs it. filling: side of the face's box as a share of the picture's shorter side. noise: its standard
+    deviation in grey levels. detail: sharpness in the face's least sharp direction, grey levels squared; None where it
+    was not measured. is_doubtful: whether it is too blurred, dark or noisy to be evidence of another person.
     """
 
     sharpness: float
@@ -41,6 +43,10 @@ class Quality:
     cut_off: float
     others: int
     advice: tuple[str, ...] = ()
+    filling: float = 0.0
+    noise: float = 0.0
+    detail: float | None = None
+    is_doubtful: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the quality as plain numbers and lists, ready for JSON."""

@@ -30,8 +30,8 @@ from attendance.errors import (
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
-from faces.engine import FaceEngine, Purpose
-from faces.errors import PhotoUsedBefore
+from faces.engine import FaceEngine, Look, Purpose
+from faces.errors import LowQuality, PhotoUsedBefore
 from faces.matching.copies import find_enrolled_copy
 from faces.matching.policy import Band, Decision, PolicySet
 from faces.matching.vault import KeyRing
@@ -107,8 +107,9 @@ class CheckInDesk:
         is unknown. A face whose owner has not said yet that it is theirs, after a password reset, needs review. Raises
         TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster, ProjectNotAnnounced,
         SessionCancelled, FaceNotEnrolled, FaceInQuestion, FaceMismatch, TooManyAttempts, and FaceError. Of these,
-        PhotoUsedBefore is for a picture that was enrolled or brought a check-in, where nobody is checked in yet, and
-        EngineUnavailable stores nothing: send the same request again.
+        PhotoUsedBefore is for a picture that was enrolled or brought a check-in, where nobody is checked in yet;
+        LowQuality also for a photo that doesn't pass and tells too little; EngineUnavailable stores nothing: send the
+        same request again.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
@@ -142,8 +143,13 @@ class CheckInDesk:
         template = face.template
         looks = look_at_each(self._engine, photos, Purpose.CHECK_IN, template.engine)
         policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
-        marks = used_pictures.marks_of(looks, face.picture_key)
-        return _Shown(verify(looks, template, policy), find_enrolled_copy(looks, template, policies), marks)
+        copied = find_enrolled_copy(looks, template, policies)
+        decision = verify(looks, template, policy)
+        clear = [look for look in looks if not look.quality.is_doubtful]
+        is_rejected = decision.band is Band.REJECT and copied is None
+        if is_rejected and not (clear and verify(clear, template, policy).band is Band.REJECT):
+            _refuse_doubtful(looks)
+        return _Shown(decision, copied, used_pictures.marks_of(looks, face.picture_key))
 
     def _write(
         self, db: Session, ticket: Ticket, facts: _Facts, shown: _Shown, is_in_question: bool, now: datetime
@@ -219,6 +225,17 @@ def _mark(db: Session, check_in: CheckIn, shown: _Shown, now: datetime) -> None:
     if use.place is not None:
         db.rollback()  # this transaction began after the look and holds nothing but this check-in
         raise PhotoUsedBefore(photo=use.place)
+
+
+def _refuse_doubtful(looks: Sequence[Look]) -> None:
+    """Raise LowQuality if a look is too blurred, dark or noisy to be evidence of another person.
+
+    So nobody is called somebody else because of a shaken phone. The attempt is stored without its distance, and costs
+    no try.
+    """
+    for place, look in enumerate(looks):
+        if look.quality.is_doubtful:
+            raise LowQuality(advice=look.quality.advice).at(place)
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:

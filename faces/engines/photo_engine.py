@@ -91,7 +91,7 @@ class PhotoEngine:
         )
 
     def _face(self, photo: Photo, purpose: Purpose) -> tuple[AlignedFace, Quality]:
-        """Find and align the person's face; refuse one that certainly can't be recognised."""
+        """Find and align the person's face; refuse one that the purpose can't use."""
         finder, found = self._find(photo, purpose)
         box, others = nearest_face(found.boxes, purpose)
         pixels = found.pixels
@@ -99,7 +99,7 @@ class PhotoEngine:
             pixels, box = _decode_larger(photo, pixels, box)
         face = finder.align(pixels, box)
         quality = gates.measure(face, box, photo.long_side / max(pixels.shape), others)
-        gates.refuse_the_useless(quality)
+        gates.refuse_the_useless(quality, purpose)
         return face, quality
 
     def _find(self, photo: Photo, purpose: Purpose) -> tuple[Finder, Found]:

@@ -1,14 +1,16 @@
 """A finder by BlazeFace. It sees the whole photo at 256 pixels, for enrolment and check-in alike."""
 
 import math
+from itertools import combinations
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from faces.engine import Purpose
 from faces.finding.alignment import CHIP_PADDING, AlignedFace, Marks, Points, align
 from faces.finding.blaze import SIDE, SURE, BlazeFace
-from faces.finding.boxes import Box
+from faces.finding.boxes import Box, overlap
 from faces.finding.finder import Found
 from faces.finding.mesh import FaceMesh
 from faces.finding.quality import pose
@@ -40,6 +42,15 @@ MISFIT_COUNTS = 2.0
 # Five of six upright faces with a low score reach this value, and one of 28 faces whose direction was wrong.
 LIKELY = 0.65
 UPSIDE_DOWN = 2  # right angles
+# A face that fills the picture gets a box too small, or several of them. Such a photo is searched again with a black
+# border of half its longer side, where the face is as small as the network knows faces. The signs are: no face; a box
+# at the picture's edge, or larger than a selfie's; boxes that overlap; a low score, as parts of a face have it. 4% of
+# good photos show one.
+NEAR_SHARE = 0.55  # of the picture's shorter side
+AT_THE_EDGE = 0.02  # of the picture's shorter side
+OVERLAPPING = 0.05  # of the smaller box
+PART_OF_A_FACE = 0.75  # score; below it a box may be an eye or a mouth
+SAME_FACE = 0.3  # of the smaller box; then the box of the second search replaces the one of the first
 
 
 class BlazeFinder:
@@ -50,12 +61,14 @@ class BlazeFinder:
         self._faces, self._mesh = BlazeFace(folder, models), FaceMesh(folder, models)
 
     def find(self, photo: Photo, purpose: Purpose) -> Found:
-        """Find all faces; where there is none, search the photo upside down. Raises PhotoBroken."""
+        """Find all faces, in a photo that is upside down too. Raises PhotoBroken."""
         pixels = photo.decode(SIDE)
-        boxes = self._find_turned(pixels, 0) or self._find_turned(pixels, UPSIDE_DOWN)
-        doubtful = [box for box in boxes if box.score < SURE][:MOST_DOUBTFUL]
-        confirmed = [box for box in doubtful if self._mesh.fit(pixels, box).flag > SURELY_FACE]
-        return Found(pixels, [*(box for box in boxes if box.score >= SURE), *confirmed])
+        boxes = self._find_near_and_far(pixels, 0) or self._find_near_and_far(pixels, UPSIDE_DOWN)
+        if len(boxes) > 1 and max(box.score for box in boxes) < UPRIGHT:
+            # Perhaps one face that is turned: parts of it look like upright faces.
+            turned = [boxes, *(self._find_near_and_far(pixels, quarters) for quarters in range(4))]
+            boxes = max(filter(None, turned), key=lambda each: max(box.score for box in each))
+        return Found(pixels, boxes)
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         """Align a face by eyes, nose and mouth."""
@@ -88,6 +101,25 @@ class BlazeFinder:
         fit = self._mesh.fit(pixels, box)
         return box.score * fit.flag - MISFIT_COUNTS * fit.misfit
 
+    def _find_near_and_far(self, pixels: Pixels, quarters: int) -> list[Box]:
+        """Find faces in a turned picture, and again with a border round it where one may be too near."""
+        boxes = self._find_confirmed(pixels, quarters)
+        height, width = pixels.shape[:2]
+        if not may_be_too_near(boxes, width, height):
+            return boxes
+        border = max(height, width) // 2
+        found = self._find_confirmed(_with_border(pixels, border), quarters)
+        moved = [box.moved(1.0, -border, -border) for box in found]
+        again = [box for box in moved if 0 <= box.middle[0] < width and 0 <= box.middle[1] < height]
+        return [*again, *(box for box in boxes if all(overlap(box, each) <= SAME_FACE for each in again))]
+
+    def _find_confirmed(self, pixels: Pixels, quarters: int) -> list[Box]:
+        """Find faces in a turned picture; the mesh must agree to those with a low score."""
+        boxes = self._find_turned(pixels, quarters)
+        doubtful = [box for box in boxes if box.score < SURE][:MOST_DOUBTFUL]
+        confirmed = [box for box in doubtful if self._mesh.fit(pixels, box).flag > SURELY_FACE]
+        return [*(box for box in boxes if box.score >= SURE), *confirmed]
+
     def _find_turned(self, pixels: Pixels, quarters: int) -> list[Box]:
         """Find faces in a picture turned counter-clockwise by right angles; return boxes in the unturned picture."""
         turned = np.rot90(pixels, quarters)
@@ -96,12 +128,33 @@ class BlazeFinder:
 
     def _seen_closer(self, pixels: Pixels, box: Box, quarters: int) -> Box | None:
         """Search a cut round a face, turned by right angles; returns the face at the same position, or None."""
+        height, width = pixels.shape[:2]
+        if box.side > NEAR_SHARE * min(width, height):
+            border = max(height, width) // 2
+            again = self._seen_closer(_with_border(pixels, border), box.moved(1.0, border, border), quarters)
+            return again.moved(1.0, -border, -border) if again else None
         (x, y), half = box.middle, ROUND_THE_BOX * box.side / 2
         left, top = max(0, int(x - half)), max(0, int(y - half))
         again = self._find_turned(pixels[top : int(y + half) + 1, left : int(x + half) + 1], quarters)
         moved = [each.moved(1.0, left, top) for each in again]
         nearest = min(moved, key=lambda each: math.dist(each.middle, box.middle), default=None)
         return nearest if nearest and math.dist(nearest.middle, box.middle) < box.side / 2 else None
+
+
+def may_be_too_near(boxes: list[Box], width: int, height: int) -> bool:
+    """Return whether the boxes show signs of a face that is too near for one search of this picture."""
+    if not boxes:
+        return True
+    largest, side = max(boxes, key=lambda box: box.side), min(width, height)
+    edges = largest.left, largest.top, width - largest.left - largest.side, height - largest.top - largest.side
+    if largest.side > NEAR_SHARE * side or min(edges) < AT_THE_EDGE * side or largest.score < PART_OF_A_FACE:
+        return True
+    return any(overlap(one, other) > OVERLAPPING for one, other in combinations(boxes, 2))
+
+
+def _with_border(pixels: Pixels, border: int) -> Pixels:
+    """Return the picture with a black border on all sides."""
+    return cv2.copyMakeBorder(pixels, border, border, border, border, cv2.BORDER_CONSTANT)  # type: ignore[return-value]
 
 
 def _points(box: Box) -> Points:

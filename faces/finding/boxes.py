@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from faces.engine import Purpose
 from faces.errors import MultipleFaces
 
-# HOG's sizes are in steps of 6/5: a face that is two steps smaller has 0.69 of the side, three steps smaller 0.58.
-RIVAL_SHARE = {Purpose.ENROL: 0.65, Purpose.CHECK_IN: 0.75}
+# From this share of the largest face's side on, a second face makes it unclear whose face is meant. Of a poster and the
+# person beside it, the poster's face may be the larger one.
+RIVAL_SHARE = {Purpose.ENROL: 0.5, Purpose.CHECK_IN: 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,18 @@ class Box:
         return 1 - across * down / self.side**2
 
 
+def overlap(one: Box, other: Box) -> float:
+    """Return the area that two boxes share, as a share of the smaller box, 0 to 1."""
+    across = min(one.left + one.side, other.left + other.side) - max(one.left, other.left)
+    down = min(one.top + one.side, other.top + other.side) - max(one.top, other.top)
+    return max(0.0, across) * max(0.0, down) / min(one.side, other.side) ** 2
+
+
 def nearest_face(boxes: list[Box], purpose: Purpose) -> tuple[Box, int]:
     """Return the largest face, which is the person's, and the number of the others.
 
-    Raises MultipleFaces where another face is nearly as large. Enrolment refuses a face in the second row already.
-    Check-in, where people queue behind, refuses only a face that is as near as the first.
+    Raises MultipleFaces where another face is more than half as large. Check-in, where people queue behind, is a little
+    less strict than enrolment.
     """
     ordered = sorted(boxes, key=lambda box: box.side, reverse=True)
     largest, others = ordered[0], ordered[1:]

@@ -32,12 +32,13 @@ from werkzeug.datastructures import LanguageAccept
 
 from attendance.exams.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
-from faces.errors import FaceError
+from faces.errors import FaceError, LowQuality
 from foundation.errors import Refusal
 from service.edge import storage
 from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
+from service.wording.advice import words_of
 from service.wording.faults import QUESTION_FAULTS
 from sheets.errors import SheetError
 
@@ -150,7 +151,9 @@ def _from_face(error: FaceError) -> Response:
     errors = None
     if PROBLEMS[error.code].status < 500:
         errors = {field: [{"code": error.code, "message": _title(error.code)}]}
-    extra = {"advice": list(error.advice)} if error.advice else {}
+    extra: dict[str, Any] = {"advice": list(error.advice)} if error.advice else {}
+    if isinstance(error, LowQuality) and error.advice:
+        extra["hint"] = in_callers_language(words_of(error.advice))
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, None), **extra)
 
 

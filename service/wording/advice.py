@@ -1,6 +1,12 @@
 """What a person can do about a photo, by the advice codes of `faces`: Chinese and English."""
 
+from collections.abc import Sequence
+
 ADVICE: dict[str, tuple[str, str]] = {
+    "move_back": (
+        "把手机拿远一些，脸不要占满画面。",
+        "Hold the phone farther away, so that your face doesn't fill the picture.",
+    ),
     "whole_face": ("让整张脸都在画面里。", "Get your whole face into the picture."),
     "look_straight": ("正对镜头，不要歪头。", "Look straight into the camera, with your head upright."),
     "more_light": ("到亮一些的地方，让光照在脸上。", "Go where it is brighter, with the light on your face."),
@@ -16,3 +22,9 @@ ADVICE: dict[str, tuple[str, str]] = {
     "try_again": ("请稍后再试。", "Try again in a moment."),
 }
 """Each code that a `FaceError` or a `Quality` can carry; a guard test looks for others."""
+
+
+def words_of(codes: Sequence[str]) -> tuple[str, str]:
+    """Return the words of several advice codes as one text, Chinese and English."""
+    known = [ADVICE[code] for code in codes if code in ADVICE]
+    return "".join(chinese for chinese, _ in known), " ".join(english for _, english in known)

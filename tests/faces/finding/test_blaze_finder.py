@@ -4,6 +4,7 @@ import contextlib
 import functools
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench import spoiling
 from faces.engine import Look, Purpose
 from faces.engines.choosing import make_engine, make_finders
 from faces.engines.networks import ConvertedDlibNetwork, FaceresNetwork
@@ -19,7 +21,7 @@ from faces.errors import MultipleFaces, NoFace
 from faces.finding.alignment import DLIB_POINTS, AlignedFace, padded_frame
 from faces.finding.blaze import BlazeFace, letterboxed
 from faces.finding.blaze_finder import MARKS, BlazeFinder
-from faces.finding.boxes import Box
+from faces.finding.boxes import Box, nearest_face
 from faces.finding.finder import Found
 from faces.finding.hog import HogFinder
 from faces.finding.mesh import FaceMesh, Fit
@@ -185,6 +187,39 @@ def test_no_upright_face_is_taken_for_a_turned_one(blaze: BlazeFinder) -> None:
             face = blaze.align(found.pixels, max(found.boxes, key=lambda box: box.side))
             roll, _ = pose(face.points, face.marks)
             assert abs(roll) < 45, path.name
+
+
+@pytest.mark.parametrize("share", [1.0, 1.15, 1.3])
+def test_a_face_over_the_whole_frame_is_one_face_of_its_true_size(blaze: BlazeFinder, share: float) -> None:
+    for path in first_photos():
+        whole, box = the_face(blaze, opened(path, 500))
+        near = Image.fromarray(spoiling.too_near(whole, box, share))
+        found = blaze.find(photo_of(near), Purpose.ENROL)
+        assert len(found.boxes) == 1, path
+        (y, x), (face,) = found.pixels.shape[:2], found.boxes
+        assert face.side > 0.75 * share * min(y, x), path
+
+
+def test_a_photo_upside_down_shows_its_one_face_upright(blaze: BlazeFinder) -> None:
+    upright = 0
+    for path in first_photos():
+        picture = opened(path, 500).rotate(180)
+        pixels, box = the_face(blaze, picture)
+        face = blaze.align(pixels, box)
+        upright += abs(abs(pose(face.points, face.marks)[0]) - 180) < 30
+    assert upright >= 0.9 * len(first_photos())
+
+
+@pytest.mark.parametrize("ratio", [0.6, 1.0, 1.7])
+def test_a_posters_face_is_found_beside_ones_own(blaze: BlazeFinder, ratio: float) -> None:
+    heads = [spoiling.head(*the_face(blaze, opened(path, 500))) for path in first_photos()]
+    for own, other in pairwise(heads):
+        scene = Image.fromarray(spoiling.beside_poster(own, other, ratio))
+        boxes = sorted(blaze.find(photo_of(scene), Purpose.ENROL).boxes, key=lambda box: -box.side)
+        assert len(boxes) == 2
+        assert boxes[1].side / boxes[0].side == pytest.approx(min(ratio, 1 / ratio), rel=0.3)
+        with pytest.raises(MultipleFaces):
+            nearest_face(boxes, Purpose.ENROL)
 
 
 def test_several_people_are_all_found(blaze: BlazeFinder) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from faces.engine import Purpose
 from faces.errors import MultipleFaces
-from faces.finding.boxes import Box, nearest_face
+from faces.finding.boxes import Box, nearest_face, overlap
 from faces.finding.hog import without_texture
 
 
@@ -24,8 +24,11 @@ def test_two_faces_of_one_size_are_refused_in_either_order(purpose: Purpose) -> 
             nearest_face(boxes, purpose)
 
 
-def test_a_face_in_the_second_row_is_too_near_for_an_enrolment_but_not_for_a_check_in() -> None:
-    boxes = [face(100), face(69)]
+def test_a_second_face_of_half_the_size_is_refused_at_enrolment_and_of_three_fifths_at_check_in() -> None:
+    with pytest.raises(MultipleFaces):
+        nearest_face([face(100), face(60, left=200)], Purpose.CHECK_IN)
+    assert nearest_face([face(100), face(49, left=200)], Purpose.ENROL) == (face(100), 1)
+    boxes = [face(100), face(55, left=200)]
     with pytest.raises(MultipleFaces):
         nearest_face(boxes, Purpose.ENROL)
     assert nearest_face(boxes, Purpose.CHECK_IN) == (face(100), 1)
@@ -33,7 +36,7 @@ def test_a_face_in_the_second_row_is_too_near_for_an_enrolment_but_not_for_a_che
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_people_in_the_background_are_counted(purpose: Purpose) -> None:
-    assert nearest_face([face(30), face(100), face(58)], purpose) == (face(100), 2)
+    assert nearest_face([face(30), face(100), face(45)], purpose) == (face(100), 2)
 
 
 def test_a_faint_find_of_hog_beside_a_clear_face_is_texture() -> None:
@@ -50,3 +53,12 @@ def test_a_faint_find_of_hog_alone_is_still_a_face() -> None:
 )
 def test_the_share_outside_the_picture_is_an_area(box: Box, share: float) -> None:
     assert box.share_outside(100, 100) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("other", "share"),
+    [(Box(50, 0, 100, 1), 0.5), (Box(25, 25, 50, 1), 1), (Box(100, 0, 50, 1), 0), (Box(90, 90, 20, 1), 0.25)],
+)
+def test_the_overlap_of_two_boxes_is_a_share_of_the_smaller_one(other: Box, share: float) -> None:
+    box = Box(0, 0, 100, 1)
+    assert overlap(box, other) == overlap(other, box) == pytest.approx(share)
