@@ -25,7 +25,7 @@ from bench.load.running_load import Measured  # noqa: E402
 from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.seeding.people_with_photos import PersonWithPhotos, attendees  # noqa: E402
 from faces.engine import FaceEngine  # noqa: E402
-from faces.engines.choosing import make_engine, policy_of  # noqa: E402
+from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
 from faces.matching.policy import Policy  # noqa: E402
 
 RAMP_SECONDS = 1.5  # until the queue of the face workers is full
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the table and write the result."""
     wanted = _options().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as models:
-        engine, policy = make_engine(engine_name(), folder=Path(models)), policy_of(engine_name())
+        engine = make_engine(engine_name(), folder=Path(models))
+    policy = policy_set_of(engine_name()).of_networks(engine.networks)
     seeded, rounds = attendees(engine, policy), Rounds()
     with served(seeded, learners=LEARNERS, sessions=SESSIONS) as service:
         service.warm_up(wanted.connections)

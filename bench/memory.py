@@ -23,7 +23,7 @@ CORES = len(pin(2))
 
 from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
 from bench.seeding.people_with_photos import attendees  # noqa: E402
-from faces.engines.choosing import make_engine, policy_of  # noqa: E402
+from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
 
 CONNECTIONS = 24
 SESSIONS = 2
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = parser.parse_args(arguments)
     name = engine_name()
     with tempfile.TemporaryDirectory(prefix="bench-") as models:
-        seeded = attendees(make_engine(name, folder=Path(models)), policy_of(name))
+        engine = make_engine(name, folder=Path(models))
+        seeded = attendees(engine, policy_set_of(name).of_networks(engine.networks))
         by_itself = alone(name, Path(models), seeded[0].selfie)
     with served(seeded, learners=wanted.visits // SESSIONS + 10, sessions=SESSIONS) as service:
         service.warm_up(CONNECTIONS)

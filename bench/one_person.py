@@ -41,7 +41,7 @@ INTERVAL = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of `trials` drawings. people: how many people, or pairs of people, the drawings are of."""
+    """A share of `trials` drawings. people: of how many people the drawings are."""
 
     hits: float
     trials: int
@@ -53,7 +53,7 @@ class Share:
         return self.hits / self.trials if self.trials else float("nan")
 
     def interval(self) -> tuple[float, float]:
-        """Return the 95% interval (Wilson), with one trial a person: more drawings of them are no further evidence."""
+        """Return the 95% interval (Wilson), as of one trial a person: more drawings are no further evidence."""
         n, p, z = max(self.people, 1), self.share, INTERVAL
         middle = (p + z * z / (2 * n)) / (1 + z * z / n)
         reach = z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
@@ -93,8 +93,7 @@ def two_person_sets(people: Sequence[Person], policy: Policy, *, is_own: bool = 
                 continue
             photos = [*chance.choice(apart.of(one), first, False), *chance.choice(apart.of(other), second, False)]
             passed, trials = passed + apart.passes(photos), trials + 1
-        pairs = len(ones) * (len(others) - 1)
-        found[f"{first}+{second}"] = Share(passed, trials, pairs)
+        found[f"{first}+{second}"] = Share(passed, trials, len(ones))
     return found
 
 
@@ -151,7 +150,7 @@ def duplicates(people: Sequence[Person], policy: Policy, gallery: int = GALLERY)
             pairs += len(others)
     trials = sum(counts.values())
     shares = [Share(counts[name], trials, able) for name in ("certain", "held", "none")]
-    return Seen(*shares, Share(stopped * gallery, pairs, len(people) * (len(people) - 1) // gallery))
+    return Seen(*shares, Share(stopped * gallery, pairs, len(people)))
 
 
 _Enrolled = tuple[int, Descriptors]

@@ -141,6 +141,18 @@ def test_an_admins_choice_stands_until_an_admin_changes_it(
     assert trail[1].before == {"calibration": made.json["id"]}
 
 
+def test_a_calibration_of_before_there_were_guards_gets_the_packaged_one(
+    api: Api, make: Factories, db: Session, authority: Api
+) -> None:
+    enrol(api, make, 20)
+    made = authority.post("/face-calibrations").json["id"]
+    row = db.scalars(select(FaceCalibration)).one()
+    row.policies = [{what: value for what, value in each.items() if what != "guard"} for each in row.policies]
+    db.commit()
+    chosen = authority.put("/face-policy", {"calibration": made, "reason": "沿用旧阈值"}).json
+    assert [each["guard"] for each in chosen["policies"]] == [GUARD] * 2
+
+
 def test_too_few_people_are_told_so_and_change_nothing(api: Api, make: Factories, db: Session, authority: Api) -> None:
     enrol(api, make, 19)
     reply = authority.post("/face-calibrations")
