@@ -112,8 +112,8 @@ class VoidedCheckIn(Base):
     voided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CheckInDoubt(enum.StrEnum):
-    """Why staff must look at a check-in whose face was clear."""
+class ReviewReason(enum.StrEnum):
+    """Why staff must look at a check-in although its face passed; else the distance is the reason."""
 
     LIKE_A_USED_PICTURE = "like_a_used_picture"
 
@@ -145,8 +145,7 @@ class CheckInAttempt(Base):
     review_to: Mapped[float | None]
     policy_version: Mapped[str | None] = mapped_column(String(40))
     engine: Mapped[str | None] = mapped_column(String(250))
-    doubt: Mapped[CheckInDoubt | None] = mapped_column(words(CheckInDoubt))
-    """Why staff must look, apart from the distance; None where only that, or nothing, is in doubt."""
+    review_reason: Mapped[ReviewReason | None] = mapped_column(words(ReviewReason))
     place: Mapped[str | None] = mapped_column(String(20))
     """Inside or outside and how far, coarsely, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
 

@@ -16,7 +16,7 @@ from faces.matching.policy import Decision, Thresholds, band_of
 from foundation import throttles
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import insert_object
-from models.attendance import CheckInAttempt, CheckInDoubt, Direction
+from models.attendance import CheckInAttempt, Direction, ReviewReason
 from models.base import new_id
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
@@ -46,11 +46,11 @@ def keep(
     result: str,
     now: datetime,
     decision: Decision | None = None,
-    doubt: CheckInDoubt | None = None,
+    review_reason: ReviewReason | None = None,
 ) -> CheckInAttempt:
     """Store an attempt, with the numbers of its face decision if there is one; return the row.
 
-    doubt: why staff must look at it, apart from the distance.
+    review_reason: why staff must look although the face passed.
     """
     row = CheckInAttempt(
         id=new_id(),
@@ -62,7 +62,7 @@ def keep(
         ticket_id=attempt.ticket_id,
         attempted_at=now,
         result=result,
-        doubt=doubt,
+        review_reason=review_reason,
     )
     if decision is not None:
         row.distance, row.accept_at, row.review_to = decision.distance, decision.accept_at, decision.review_to

@@ -38,7 +38,7 @@ from faces.matching.verify import verify
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
-from models.attendance import CheckIn, CheckInAttempt, CheckInDoubt, CheckInStatus
+from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReason
 from models.faces import FaceKey, UsedPicture
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
@@ -157,8 +157,8 @@ class CheckInDesk:
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
             raise PhotoUsedBefore if decision.band is Band.ACCEPT else FaceMismatch(decision)
-        doubt = CheckInDoubt.LIKE_A_USED_PICTURE if use.is_like_another else None
-        row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, doubt=doubt)
+        reason = ReviewReason.LIKE_A_USED_PICTURE if use.is_like_another else None
+        row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
         passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)

@@ -19,10 +19,10 @@ from models.amounts import CreditAmount
 from models.attendance import (
     CheckIn,
     CheckInAttempt,
-    CheckInDoubt,
     CheckInMethod,
     CheckInStatus,
     Direction,
+    ReviewReason,
     VoidedCheckIn,
 )
 from models.ledger import LedgerEntry, SourceKind
@@ -147,8 +147,8 @@ class Attendee:
     machine_status: CheckInStatus | None
     decision: Decision | None
     """The decision on the face, None where no face was compared."""
-    doubt: CheckInDoubt | None
-    """Why staff must look, apart from the distance."""
+    review_reason: ReviewReason | None
+    """Why staff must look although the face passed."""
 
 
 @dataclass(frozen=True)
@@ -200,5 +200,5 @@ def list_attendees(
     attendees = []
     for row in found:
         *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt), attempt.doubt))  # type: ignore[call-arg] # the columns are in the order of the fields
+        attendees.append(Attendee(*facts, decision_of(attempt), attempt.review_reason))  # type: ignore[call-arg] # the columns are in the order of the fields
     return attendees

@@ -28,9 +28,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "pixels", name=op.f("pk_used_picture")),
     )
-    op.add_column("check_in_attempt", sa.Column("doubt", sa.String(length=40), nullable=True))
+    op.add_column("check_in_attempt", sa.Column("review_reason", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("check_in_attempt", "doubt")
+    op.drop_column("check_in_attempt", "review_reason")
     op.drop_table("used_picture")

@@ -171,6 +171,6 @@ def _attendance_out(row: Attendee) -> AttendanceOut:
         method=row.method,
         status=row.status,
         face=FaceNumbers.of(row.decision) if row.decision else None,
-        doubt=row.doubt,
+        review_reason=row.review_reason,
         machine=MachineOut.of(row.machine_at, row.machine_status),
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
-from models.attendance import CheckInDoubt, CheckInMethod, CheckInStatus, Direction, ReviewDecision
+from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
@@ -165,7 +165,7 @@ class MachineOut(Out):
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
-    doubt: why staff must look at a clear face: `like_a_used_picture`, the picture may be a copy of an earlier one.
+    review_reason: why staff must look although the face passed; `like_a_used_picture`: it may be a copy of an earlier one.
     status: what counts. machine: the observation that decided it, if one did; the check-in itself stays as it is.
     """
 
@@ -176,7 +176,7 @@ class AttendanceOut(Out):
     method: CheckInMethod
     status: CheckInStatus
     face: FaceNumbers | None
-    doubt: CheckInDoubt | None = None
+    review_reason: ReviewReason | None = None
     machine: MachineOut | None
 
 
