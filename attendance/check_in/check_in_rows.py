@@ -84,6 +84,8 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
         session_id=passed.slot.session_id,
         person_id=passed.slot.person_id,
         direction=passed.slot.direction,
+        machine_at=None,  # told, so that the answer needs no statement to read them
+        machine_status=None,
     )
     _fill(made, passed, receipts)
     return made if insert_object(db, made) else None

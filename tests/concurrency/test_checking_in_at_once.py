@@ -10,11 +10,11 @@ from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn, CheckInAttempt, CheckInReview, CheckInStatus, Direction
 from models.edge import IdempotentReply
-from models.faces import FaceTemplate
+from models.faces import FaceTemplate, UsedPicture
 from tests.api import Api, new_key
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import MeetingEngine, at_once
-from tests.fakes import FakeClock, face
+from tests.fakes import FakeClock, face, picture
 
 CROWD = 32
 DOUBTFUL = 0.56  # with one enrolment photo: accepted to 0.52, reviewed to 0.60, by plain distance
@@ -158,3 +158,56 @@ def test_a_crowd_at_different_times_of_day_still_makes_one(
     assert sorted(reply.status_code for reply in replies) == [200] * 7 + [201]
     assert len({(reply.json["id"], reply.json["status"]) for reply in replies}) == 1
     assert count(db, CheckIn) == 1
+
+
+def test_one_picture_at_one_session_twice_at_once_makes_one_check_in(
+    scene: Scene, db: Session, engine: MeetingEngine
+) -> None:
+    li = scene.learner("li")
+    tickets = [scene.ticket(li) for _ in range(8)]
+    engine.gather(len(tickets))
+    replies = at_once([show(scene, li, ticket, picture("li", 1)) for ticket in tickets])
+    assert sorted(reply.status_code for reply in replies) == [200] * 7 + [201]
+    assert len(receipts(replies)) == 1
+    assert count(db, CheckIn) == count(db, UsedPicture) == 1
+
+
+@pytest.mark.parametrize("tags", [0, 1])
+def test_one_picture_at_several_sessions_at_once_brings_one_check_in(
+    scene: Scene, db: Session, engine: MeetingEngine, tags: int
+) -> None:
+    li = scene.learner("li")
+    sessions = [scene.make.session(scene.project, short_code=f"room{n}") for n in range(4)]
+    tickets = [scene.ticket(li, session) for session in sessions]
+    engine.gather(len(tickets))
+    # Two pictures in either order: neither request waits for the other one for ever.
+    orders = [[1, 2], [2, 1]] * 2
+    shots = [[picture("li", number, tags=tags * place) for number in order] for place, order in enumerate(orders)]
+    replies = at_once(
+        [
+            lambda ticket=ticket, photos=photos: Api(scene.api.app, li.token).send_photos(  # type: ignore[misc]
+                "/check-ins", photos, ticket=ticket
+            )
+            for ticket, photos in zip(tickets, shots, strict=True)
+        ]
+    )
+    assert sorted(reply.status_code for reply in replies) == [201] + [422] * 3
+    assert {reply.json["code"] for reply in replies if reply.status_code == 422} == {"photo_used_before"}
+    row = db.scalars(select(CheckIn)).one()
+    assert {(str(row.id), row.receipt)} == receipts([reply for reply in replies if reply.status_code == 201])
+    assert {each.check_in_id for each in db.scalars(select(UsedPicture))} == {row.id}
+    kept = sorted(db.scalars(select(CheckInAttempt.result)))
+    assert kept == ["photo_used_before"] * 3 + ["present"]
+
+
+def test_a_face_withdrawn_during_a_check_in_leaves_no_marks(scene: Scene, db: Session, engine: MeetingEngine) -> None:
+    li = scene.learner("li")
+    for number in range(4):
+        ticket = scene.ticket(li, scene.make.session(scene.project, short_code=f"hall{number}"))
+        shown, withdrawn = at_once(
+            [show(scene, li, ticket, picture("li", number)), lambda: Api(li.app, li.token).delete("/me/face-consent")]
+        )
+        assert withdrawn.status_code == 204
+        assert shown.status_code == 201 or shown.json["code"] == "face_not_enrolled"
+        assert count(db, FaceTemplate) == count(db, UsedPicture) == 0
+        assert li.enrol(face("li")).status_code == 201
