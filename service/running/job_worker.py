@@ -42,7 +42,7 @@ def work(
     """Run jobs until SIGTERM or SIGINT, then release the current job after its step. handlers: None for all kinds."""
     os.nice(_NICE)
     if handlers is None:
-        handlers = _handlers(settings)
+        handlers = handlers_of(settings)
     engine = create_engine(settings.database, connect_args=_driver_options(settings.database))
     prepare_engine(engine)
     with _stop_signals() as stop:
@@ -56,7 +56,8 @@ def work(
     engine.dispose()
 
 
-def _handlers(settings: Settings) -> Mapping[str, Handler]:
+def handlers_of(settings: Settings) -> Mapping[str, Handler]:
+    """Return the handlers of all kinds of jobs, with the keys and the SMS gateway of the settings."""
     keys = load_keys(settings)
     sender = make_sender(settings.sms_templates, FieldSeal(keys.lookup), cache(lambda: make_gateway(settings)))
     return make_handlers(Receipts(keys.receipt, settings.base_url), sender, make_enroller(settings, keys))

@@ -68,8 +68,8 @@ FACES: dict[str, ProblemKind] = {
         409,
         "人脸已建档，不能自行修改",
         "A face is already enrolled",
-        "如需重新建档，请联系单位管理员，或撤回同意后重新建档。",
-        "Ask an admin of your unit for a reset, or withdraw your consent and enrol again.",
+        "如需重新建档，请联系单位管理员重置；撤回同意后也可重新建档，但须经管理员核实。",
+        "Ask an admin of your unit for a reset. After you withdraw consent, an admin must look at your next face.",
     ),
     "face_belongs_to_another_account": ProblemKind(
         409,

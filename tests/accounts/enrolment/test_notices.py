@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.sms import NoticeKind, Reason, SmsMessage, SmsNotSent
+from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from models.jobs import Job, JobStatus
 from models.people import Person
 from service.configuration.settings import Settings
+from service.edge.database import prepare_engine
+from service.running.job_runner import JobRunner
+from service.running.job_worker import handlers_of
 from tests.accounts.enrolment.test_asking_the_owner import reset_password
 from tests.api import Api
 from tests.factories import Factories
@@ -165,6 +169,21 @@ def test_a_notice_that_nobody_takes_is_given_up(
     run_jobs()
     assert sms.asked == db.scalar(select(func.count()).select_from(Job)) == 1
     assert db.scalars(select(Job.result)).one() == {"result": reason.value}
+
+
+def test_a_job_worker_sends_through_the_gateway_of_the_settings(
+    api: Api, owner: Person, settings: Settings, clock: FakeClock
+) -> None:
+    assert api.as_(owner).enrol(face("li")).status_code == 201
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    runner = JobRunner(engine, handlers_of(settings), clock, timedelta(minutes=1))
+    while runner.run_next():
+        pass
+    engine.dispose()
+    sent = OutboxGateway(settings.var / "outbox").last_notice(PHONE)
+    assert sent is not None
+    assert (sent.message.purpose, sent.message.template) == ("face_enrolled", "SMS_1")
 
 
 @pytest.mark.parametrize(

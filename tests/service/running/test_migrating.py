@@ -14,6 +14,7 @@ BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
 BEFORE_IMPORTS_BY_JOBS = "847d5f10a888"
 BEFORE_OBSERVATIONS = "8d1f0c3b7e52"
 BEFORE_MENDED_EXAMS = "8d1f0c3b7e52"
+BEFORE_HELD_ENROLMENTS = "e5a1c07d93b4"
 
 
 def old_rows(connection: Connection) -> dict[str, Any]:
@@ -82,6 +83,49 @@ def test_imports_of_credits_that_were_there_know_how_far_they_are(tmp_path: Path
         ("checked", "good"), ("checked", "bad"), ("committed", "recorded"), ("committed", "bad"),
         ("undone", "undone"), ("undone", "bad"),
     ]  # fmt: skip
+    engine.dispose()
+
+
+def test_who_withdrew_before_is_held_and_an_open_case_is_about_the_face_that_is_held(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path)
+    engine = create_engine(settings.database)
+    prepare_engine(engine)
+    at, later = "2026-01-01 00:00:00", "2026-02-01 00:00:00"
+    people = {name: new_id().hex for name in ("gone", "back", "held", "new")}
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), BEFORE_HELD_ENROLMENTS)
+        unit, face, case = new_id().hex, new_id().hex, new_id().hex
+        add(connection, "unit", id=unit, kind="province", name="某省", path=f"{unit}/")
+        text_ = {"version": "1", "text_zh": "文", "text_en": "text", "sha256": "0", "published_at": at}
+        add(connection, "consent_text", **text_)
+        for name, ident in people.items():
+            add(connection, "person", id=ident, name=name, unit_id=unit, created_at=at)
+        consent = {"version": "1", "purpose": "face_recognition", "channel": "app", "given_at": at}
+        for name in ("gone", "back"):
+            given = {**consent, "id": new_id().hex, "person_id": people[name], "withdrawn_at": later}
+            add(connection, "consent", **given)
+        add(connection, "consent", **consent, id=new_id().hex, person_id=people["new"])
+        sealed = {"sealed": b"x", "engine": "e", "photos": 1, "quality": "[]", "enrolled_at": at}
+        add(
+            connection,
+            "face_template",
+            **sealed,
+            id=new_id().hex,
+            person_id=people["back"],
+            position=1,
+            status="active",
+        )
+        add(connection, "face_template", **sealed, id=face, person_id=people["held"], position=2, status="held")
+        about = {"person_id": people["held"], "other_person_id": people["back"], "distance": 0.3, "threshold": 0.4}
+        add(connection, "face_case", **about, id=case, kind="duplicate_held", status="open", opened_at=at)
+        connection.commit()
+    migrate(settings)
+    with engine.connect() as connection:
+        held = connection.execute(
+            text("SELECT person_id, is_after_withdrawal, enrolled_at, withdrawn_at FROM face_hold")
+        )
+        assert [tuple(row) for row in held] == [(people["gone"], 1, at, later)]
+        assert connection.execute(text("SELECT id, template_id FROM face_case")).one() == (case, face)
     engine.dispose()
 
 

@@ -186,7 +186,7 @@ class FaceHeld(Out):
 
     status: Literal["held"] = "held"
     case: uuid.UUID
-    reason: FaceCaseKind
+    reason: str
     text: str
     photos_kept: Literal[0] = 0
 
@@ -194,7 +194,7 @@ class FaceHeld(Out):
     def of(cls, case: FaceCase) -> "FaceHeld":
         """Return a held face, in words of the caller's language."""
         words = HELD_AFTER_WITHDRAWAL if case.kind is FaceCaseKind.ENROLLED_AFTER_WITHDRAWAL else HELD_AS_DUPLICATE
-        return cls(case=case.id, reason=case.kind, text=words[speaks_english()])
+        return cls(case=case.id, reason=case.kind.value, text=words[speaks_english()])
 
 
 class FaceQuestion(Out):
