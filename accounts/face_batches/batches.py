@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NewType
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -30,6 +31,10 @@ _WAITS = timedelta(days=3)
 """How long a batch may wait for its job. Then its photos are deleted: nobody keeps faces that nobody needs."""
 _REPORT_KEPT = timedelta(days=90)
 _PORTION = 200  # rows without photos in one commit
+
+
+OwnBatch = NewType("OwnBatch", FaceBatch)
+"""A batch that the caller sent. Only `get_batch` makes one."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +94,18 @@ def list_batches(db: Session, *, caller: Caller, after: uuid.UUID | None, limit:
     return db.scalars(wanted.order_by(FaceBatch.id.desc()).limit(limit)).all()
 
 
-def get_batch(db: Session, *, batch_id: uuid.UUID, caller: Caller) -> FaceBatch:
+def get_batch(db: Session, *, batch_id: uuid.UUID, caller: Caller) -> OwnBatch:
     """Return one of the caller's batches. Raises NotFound, also for the batch of somebody else."""
     batch = db.get(FaceBatch, batch_id, populate_existing=True)
     if batch is None or batch.made_by != caller.person_id or batch.status is FaceBatchStatus.RECEIVING:
         raise NotFound
-    return batch
+    return OwnBatch(batch)
 
 
 def list_rows(
-    db: Session, *, batch: FaceBatch, result: FaceBatchResult | None, after: int, limit: int
+    db: Session, *, batch: OwnBatch, result: FaceBatchResult | None, after: int, limit: int
 ) -> Sequence[FaceBatchRow]:
-    """Return the rows of a batch in order, after row number `after`. batch: from `get_batch`."""
+    """Return the rows of a batch in order, after row number `after`."""
     wanted = select(FaceBatchRow).where(FaceBatchRow.batch_id == batch.id, FaceBatchRow.number > after)
     if result is not None:
         wanted = wanted.where(FaceBatchRow.result == result)

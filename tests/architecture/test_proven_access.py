@@ -14,11 +14,13 @@ MAKERS = {
     "ProjectAccess": "attendance/projects/access.py",
     "OrganizedImport": "attendance/imports/imports.py",
     "ReadableSettlement": "attendance/settlement/settlements.py",
+    "OwnBatch": "accounts/face_batches/batches.py",
     "PersonWithin": "credit/access.py",
     "CreditHolder": "credit/access.py",
     "ReadableImport": "credit/imports/imports.py",
 }
 LISTS = {
+    "accounts/face_batches/batches.py": {"list_rows"},
     "attendance/projects/transitions.py": {"list_steps"},
     "attendance/sessions/sessions.py": {"list_sessions"},
     "attendance/sessions/changes.py": {"list_overlaps"},

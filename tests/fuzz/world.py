@@ -18,6 +18,7 @@ from models.people import Person, Role
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from sheets.writing import xlsx_bytes
+from tests.accounts.face_batches.conftest import zipped
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
@@ -95,6 +96,8 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     imported = api.as_(organizer).call(
         "POST", f"/projects/{project.id}/roster-imports", data=upload, content_type="multipart/form-data"
     )
+    batch = {"file": (io.BytesIO(zipped({f"{twin.cme_number}.jpg": face("twin"), "x.jpg": PNG})), "faces.zip")}
+    sent = api.as_(admin).call("POST", "/face-batches", data=batch, content_type="multipart/form-data")
     feed = api.as_(learner).post("/me/calendar").json["url"]
     world.ids = make_exam(world, api) | {
         "import_id": imported.json["id"],
@@ -104,6 +107,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "unit_id": str(unit.id),
         "case_id": str(db.scalars(select(FaceCase.id)).one()),
         "reset_id": reset,
+        "batch_id": sent.json["id"],
         "project_id": str(project.id),
         "session_id": str(session.id),
         "check_in_id": waiting.json["id"],

@@ -4,17 +4,23 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from accounts.errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
 from accounts.face_batches import admission
 from accounts.face_batches import archive as archives
 from accounts.face_batches.archive import MIB, MOST_BYTES, MOST_UNPACKED, Archive
+from faces.errors import PhotoBroken
 from models.face_batches import FaceBatch, FaceBatchPhoto, FaceBatchRow
 from tests.accounts.enrolment.test_enrolling_in_person import code_of
 from tests.accounts.face_batches.conftest import Ward, count, zipped
 from tests.fakes import FakeEngine, face
+from tests.fuzz.bounded import bounded
 
 LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 
@@ -87,8 +93,6 @@ def test_a_photo_that_lies_about_its_size_unpacks_to_no_more_than_it_says(ward: 
 
 
 def test_a_directory_of_many_names_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    from accounts.errors import ArchiveTooLarge
-
     monkeypatch.setattr(archives, "_LONGEST_DIRECTORY", 2000)
     many = zipped({f"{n}.jpg": b"" for n in range(100)})
     with pytest.raises(ArchiveTooLarge):
@@ -135,3 +139,27 @@ def test_photos_of_one_person_in_several_folders_are_one_row(ward: Ward) -> None
     (row,) = ward.rows(batch)
     assert (row["photos"], row["file_name"]) == (3, f"{ward.number('li')}_1.jpg")
     assert ward.db.scalar(select(func.count()).select_from(FaceBatchPhoto)) == 3
+
+
+def test_no_damage_of_a_zip_is_anything_but_a_refusal() -> None:
+    """Each byte of a small zip may be anything: it is refused, or its photos are read or told to be broken."""
+    refusals = (ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported)
+    whole = zipped({"3310000101_1.jpg": b"x" * 200, "李明.jpg": b"y"})
+
+    @bounded(400)
+    @given(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), min_size=1, max_size=6))
+    def read(changes: list[tuple[int, int]]) -> None:
+        data = bytearray(whole)
+        for at, value in changes:
+            data[at] = value
+        try:
+            archive = Archive(bytes(data))
+        except refusals:
+            return
+        for row in archive.rows:
+            assert row.file_name.isprintable()
+            for info in row.files:
+                with suppress(PhotoBroken):
+                    assert len(archive.read(info)) <= MOST_UNPACKED
+
+    read()

@@ -1,5 +1,6 @@
 """Batches beside other work: killed jobs, an engine that is away, withdrawals and second enrolments meanwhile."""
 
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -273,3 +274,20 @@ def test_a_job_done_leaves_no_job_open(ward: Ward) -> None:
     ward.run_jobs()
     (job,) = ward.db.scalars(select(Job))
     assert (job.status, job.done, job.total) == (JobStatus.DONE, 3, 3)
+
+
+def test_the_job_holds_the_photos_of_one_row_at_a_time(ward: Ward) -> None:
+    three(ward)
+    ward.run_jobs()  # the gallery is in memory from here on
+    names = [f"person {n}" for n in range(8)]
+    for name in names:
+        ward.person(name)
+    ward.sent({f"{{{name}}}.jpg": face(name) + b" " * 2**21 for name in names})
+    tracemalloc.start()
+    try:
+        ward.run_jobs()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count(ward.db, FaceTemplate) == 3 + 8
+    assert peak < 6 * 2**21  # sealed, opened, and what the driver and the parser make of it
