@@ -1,13 +1,12 @@
-"""Choosing what the second database is asked: enough tests that it does all that the first one was seen to do.
+"""What tests ask of the database, and which tests are enough to ask all of it.
 
-`--note-statements=FOLDER` writes what each test asked of its database: each statement, of which kind each value was,
-how many rows a change met, and each error. `--only-new-statements=FOLDER` then leaves out the tests that would ask
-nothing more than others do. Never left out: what is marked `both_databases`, and a test whose statements weren't seen,
-because processes of its own made them or because it failed.
+Noted of each test: each statement, of which kind each of its values was, how many rows a change met, each constraint
+that refused it. What several threads did at once is noted as a thing of its own: no other test does it.
 """
 
 import json
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,21 +30,40 @@ class Noted:
 
 
 class Notebook:
-    """Notes of each test what it asks of any database of this process."""
+    """Notes of each test what it asks of any database of this process; a plugin of pytest."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
+        """folder: where the notes are written at the end."""
         self._folder = folder
         self._tests: dict[str, Noted] = {}
         self._now: Noted | None = None
+        self._name = ""
         self._shortened: dict[str, str] = {}
-        event.listen(Engine, "before_cursor_execute", self._statement)
-        event.listen(Engine, "after_cursor_execute", self._rows)
-        event.listen(Engine, "handle_error", self._error)
+        # Of every engine: some tests make services or databases of their own.
+        self._listeners = {
+            "before_cursor_execute": self._statement,
+            "after_cursor_execute": self._rows,
+            "handle_error": self._error,
+        }
+        for name, listener in self._listeners.items():
+            event.listen(Engine, name, listener)
+
+    def close(self) -> None:
+        """Note nothing more."""
+        for name, listener in self._listeners.items():
+            event.remove(Engine, name, listener)
+
+    def asked_by(self, nodeid: str) -> set[str]:
+        """Return what a test asked so far."""
+        return self._tests[nodeid].asked
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Begin with a test."""
+        self._name = nodeid
         self._now = self._tests.setdefault(nodeid, Noted())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how long a test took, and whether it passed."""
         if report.nodeid in self._tests:
             self._tests[report.nodeid].seconds += report.duration
             self._tests[report.nodeid].passed &= report.passed
@@ -54,19 +72,21 @@ class Notebook:
         """Write the notes, unless this is the process that only hands the tests out."""
         worker = getattr(session.config, "workerinput", {"workerid": "alone"})["workerid"]
         notes = {name: [noted.seconds, sorted(noted.asked)] for name, noted in self._tests.items() if noted.passed}
-        if any(asked for _, asked in notes.values()):
+        if self._folder and any(asked for _, asked in notes.values()):
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / f"{worker}.json").write_text(json.dumps(notes), encoding="utf-8")
 
     def _statement(self, connection: Any, cursor: Any, statement: str, given: Any, *_: Any) -> None:
         if self._now is None:
             return
+        if threading.current_thread() is not threading.main_thread():
+            self._now.asked.add(f"at once: {self._name}")
         short = self._short(statement)
         self._now.asked.add(short)
         rows = given if isinstance(given, list) else [given]
         for values in rows[:2]:
             kinds = [type(value).__name__ for value in values]
-            if len(short) < len(statement):
+            if ", .." in short:
                 self._now.asked.update(f"{kind} {short}" for kind in kinds)
             else:
                 self._now.asked.update(f"{place} {kind} {short}" for place, kind in enumerate(kinds))
@@ -77,7 +97,7 @@ class Notebook:
 
     def _error(self, context: Any) -> None:
         if self._now is not None:
-            self._now.asked.add(f"{type(context.original_exception).__name__} {self._short(context.statement or '')}")
+            self._now.asked.add(f"{context.original_exception} {self._short(context.statement or '')}")
 
     def _short(self, statement: str) -> str:
         if statement not in self._shortened:

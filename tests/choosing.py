@@ -17,7 +17,6 @@ from tests.asked_statements import choose, read_notes
 T = TypeVar("T")
 Sample = Callable[[Sequence[T], int], Sequence[T]]
 FEWEST_EXAMPLES = 3
-SHARE_ON_SECOND = 4  # one example of so many
 
 
 def is_full(config: pytest.Config) -> bool:
@@ -30,6 +29,13 @@ def is_second_database(config: pytest.Config) -> bool:
     return bool(config.getoption("--only-with-database"))
 
 
+def share_of_examples(config: pytest.Config) -> int:
+    """Return of how many examples that go through a database one is run."""
+    if is_full(config):
+        return 1
+    return 4 if is_second_database(config) else 2
+
+
 def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of `items` what this run doesn't need, and tell pytest."""
     wanted = [item for item in items if is_full(config) or not item.get_closest_marker("thorough")]
@@ -37,7 +43,7 @@ def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
         wanted = [item for item in wanted if _uses_database(item) and not item.get_closest_marker("either_database")]
         if not is_full(config):
             wanted = _with_new_statements(wanted, config.getoption("--only-new-statements"))
-            _ask_fewer_examples(wanted)
+    _ask_fewer_examples([item for item in wanted if _uses_database(item)], share_of_examples(config))
     left = set(wanted)
     config.hook.pytest_deselected(items=[item for item in items if item not in left])
     items[:] = wanted
@@ -57,9 +63,9 @@ def _with_new_statements(items: list[pytest.Item], folder: Path | None) -> list[
     return [item for item in items if item.nodeid in chosen]
 
 
-def _ask_fewer_examples(items: list[pytest.Item]) -> None:
+def _ask_fewer_examples(items: list[pytest.Item], share: int) -> None:
     for test in {getattr(item, "obj", None) for item in items}:
         with contextlib.suppress(AttributeError):  # it has no examples
             before: settings = test._hypothesis_internal_use_settings  # type: ignore[union-attr]
-            fewer = max(FEWEST_EXAMPLES, before.max_examples // SHARE_ON_SECOND)
+            fewer = max(FEWEST_EXAMPLES, before.max_examples // share)
             test._hypothesis_internal_use_settings = settings(before, max_examples=fewer)  # type: ignore[union-attr]

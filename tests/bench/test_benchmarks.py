@@ -75,7 +75,7 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["checkins", "memory"])
+@pytest.mark.parametrize("name", ["checkins", pytest.param("memory", marks=pytest.mark.thorough)])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
     options = {"checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3"], "memory": ["--visits", "4"]}
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -126,6 +126,7 @@ def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) -> None:
     options = ["--rounds", "1", "--seconds", "1.5", "--connections", "3", "--learners", "6"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module

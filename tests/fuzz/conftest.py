@@ -4,9 +4,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.api import Api
+from tests.choosing import share_of_examples
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.fuzz.bounded import Share
 from tests.fuzz.world import AnyPhotoEngine, World, make_world
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _share(pytestconfig: pytest.Config) -> None:
+    """Run the share of examples that this run has; `--full` all of them."""
+    Share.one_in = share_of_examples(pytestconfig)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.fakes import FakeClock, face
 from tests.fuzz.bounded import bounded
 from tests.fuzz.world import World, ticket, venue_code
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]  # odd values are odd to one of the two
 
 TEXT = st.text(max_size=200) | st.text(alphabet="\x00\ud800\udfff\uffff\u202e'\"\\;%{}$<>/?&=#. \r\n\t", max_size=50)
 SENDABLE = TEXT.filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))

@@ -27,7 +27,7 @@ from tests.fakes import FakeClock
 from tests.fuzz.bounded import bounded
 from tests.fuzz.world import World, ticket, venue_code
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]  # odd values are odd to one of the two
 
 ALWAYS = [
     not_a_server_error,

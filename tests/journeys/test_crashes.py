@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 SERVICE = "tests.journeys.fast_service"
 PUBLIC_URL = "http://venue.test"
-PEOPLE, SESSIONS, PHONES = 20, 12, 8
+PEOPLE, SESSIONS, PHONES = 20, 8, 8
 
 
 @dataclass(frozen=True)
