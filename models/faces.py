@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -46,6 +46,8 @@ class FaceTemplate(Base):
     photos: Mapped[int]
     quality: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_shown_on: Mapped[date] = mapped_column(index=True)
+    """The last day (UTC) on which it brought a check-in, or was enrolled: unused faces are deleted (PRIVACY L-6)."""
     device: Mapped[str] = mapped_column(String(60), server_default="")
     """The kind of device that sent the photos, in plain words; empty in rows of before."""
     question_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
@@ -21,17 +21,17 @@ from faces.matching.vault import KeyRing, WrappedKey, new_person_key, picture_ke
 from faces.matching.verify import verify
 from foundation import audit
 from foundation.transactions import insert_new
-from models.attendance import CheckInAttempt
 from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 
 # On the tables and not the mapped classes, because each check-in runs this statement.
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
 _SEALED = (
-    select(_face.id, _face.sealed, _face.status, _face.question_at, _key.master_id, _key.wrapped)
+    select(_face.id, _face.sealed, _face.status, _face.question_at, _face.last_shown_on, _key.master_id, _key.wrapped)
     .join_from(FaceTemplate.__table__, FaceKey.__table__, _key.person_id == _face.person_id)
     .where(_face.person_id == bindparam("person_id"))
 )
 _KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
+_MOST_EXPIRED = 100  # in one transaction
 
 
 def template_of_looks(looks: Sequence[Look], policies: PolicySet) -> Template:
@@ -73,11 +73,13 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
 class EnrolledFace:
     """A person's decrypted face. is_in_question: whether its owner has yet to say that it is theirs.
 
-    picture_key: the secret that keys the hashes of their used pictures.
+    last_shown_on: the last day on which it was used. picture_key: the secret that keys the hashes of their used
+    pictures.
     """
 
     template: Template
     is_in_question: bool
+    last_shown_on: date
     picture_key: bytes = field(repr=False)
 
 
@@ -93,7 +95,7 @@ def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFa
     template = open_or_none(row.sealed, key, ring, person_id=person_id, template_id=row.id)
     if template is None:
         raise FaceUnreadable(row.id)
-    return EnrolledFace(template, row.question_at is not None, picture_key(key, ring))
+    return EnrolledFace(template, row.question_at is not None, row.last_shown_on, picture_key(key, ring))
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
@@ -126,18 +128,27 @@ def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
     return template is not None
 
 
-def delete_unused(db: Session, *, now: datetime) -> int:
-    """Delete faces that were not used for twelve months (PRIVACY L-6); return how many.
+def note_shown(db: Session, *, person_id: uuid.UUID, today: date) -> None:
+    """Store that the person's face was used today."""
+    db.execute(update(FaceTemplate).where(FaceTemplate.person_id == person_id).values(last_shown_on=today))
 
-    The consent stays, so the owner may enrol again. Each deletion writes an audit entry as proof.
+
+def delete_unused(db: Session, *, now: datetime) -> int:
+    """Delete up to a hundred faces that were not used for twelve months (PRIVACY L-6); return how many.
+
+    The consent stays, so the owner may enrol again. Each deletion writes an audit entry as proof. The day decides, so
+    after the first calls of a day nothing is left to do until the next one.
     """
-    since = now - _KEPT_UNUSED
-    shown = exists().where(
-        CheckInAttempt.person_id == FaceTemplate.person_id,
-        CheckInAttempt.attempted_at >= since,
-        CheckInAttempt.distance.is_not(None),
+    since = (now - _KEPT_UNUSED).date()
+    unused = list(
+        db.scalars(
+            select(FaceTemplate.person_id)
+            .where(FaceTemplate.last_shown_on < since)
+            .order_by(FaceTemplate.last_shown_on)
+            .limit(_MOST_EXPIRED)
+            .with_for_update(skip_locked=True)
+        )
     )
-    unused = list(db.scalars(select(FaceTemplate.person_id).where(FaceTemplate.enrolled_at < since, ~shown)))
     for person_id in unused:
         delete_face(db, person_id=person_id)
         audit.record(db, None, now, "face.expire", ("person", person_id))
@@ -170,6 +181,7 @@ def store_template(
         status=status,
         sealed=seal(template, key, ring, person_id.bytes),
         enrolled_at=now,
+        last_shown_on=now.date(),
         channel="app",
         **_columns_of(template),
     )
@@ -190,6 +202,7 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
             FaceTemplate.enrolled_at,
             FaceTemplate.device,
             FaceTemplate.question_at,
+            FaceTemplate.last_shown_on,
             FaceTemplate.channel,
             FaceTemplate.enrolled_by,
             FaceKey.master_id,
@@ -211,6 +224,7 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
         enrolled_at=old.enrolled_at,
         device=old.device,
         question_at=old.question_at,
+        last_shown_on=old.last_shown_on,
         channel=old.channel,
         enrolled_by=old.enrolled_by,
         **_columns_of(template),

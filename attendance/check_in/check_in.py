@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, sel
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
-from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, look_at_each, open_face
+from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, look_at_each, note_shown, open_face
 from accounts.enrolment.used_pictures import Mark, Use
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
@@ -130,7 +130,10 @@ class CheckInDesk:
             if shown.decision.band is Band.REJECT and shown.copied is None:
                 raise FaceMismatch(shown.decision)
             is_in_question = face.is_in_question and is_still_in_question(db, caller.person_id)
-            return self._write(db, opened, facts, shown, is_in_question, now)
+            checked_in = self._write(db, opened, facts, shown, is_in_question, now)
+            if face.last_shown_on < now.date():
+                note_shown(db, person_id=caller.person_id, today=now.date())
+            return checked_in
 
     def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> EnrolledFace:
         """Return the enrolled face. Raises FaceNotEnrolled, also if its model can't be compared any more."""

@@ -129,6 +129,7 @@ def _enrol(db: Session, person_id: uuid.UUID, position: int, template: Template,
             photos=template.photos,
             quality=[],
             enrolled_at=now,
+            last_shown_on=now.date(),
         )
     )
 

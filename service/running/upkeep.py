@@ -59,7 +59,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
-            delete_unused(db, now=now)
+        _delete_unused_faces(engine, now)
         _warn_of_face_law(engine, now)
         _abandon_imports(engine, now)
         _close_face_batches(engine, now)
@@ -68,6 +68,14 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         look_after_faces(settings, engine, now, faces)
     finally:
         engine.dispose()
+
+
+def _delete_unused_faces(engine: Engine, now: datetime) -> None:
+    """Delete unused faces, some in one transaction, because nobody can enrol meanwhile."""
+    deleted = 1
+    while deleted:
+        with Session(engine) as db, db.begin():
+            deleted = delete_unused(db, now=now)
 
 
 def _warn_of_face_law(engine: Engine, now: datetime) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing
 from models.accounts import SmsCode, Throttle
-from models.attendance import CheckInAttempt
 from models.edge import AuditEntry, IdempotentReply
 from models.faces import FaceKey
 from models.people import Person
@@ -53,14 +52,16 @@ def test_a_face_that_nobody_showed_for_twelve_months_is_deleted(
     used, unused = make.person(unit=unit), make.person(unit=unit)
     for person in (used, unused):
         api.as_(person).enrol(face(str(person.id)))
-    session = make.session(make.project(unit=unit, organizer=used))
-    db.add(
-        CheckInAttempt(
-            session_id=session.id, person_id=used.id, result="present", distance=0.3,
-            attempted_at=clock.now() + timedelta(days=30),
-        )
-    )  # fmt: skip
-    db.commit()
+    organizer = make.organizer(unit)
+    project = make.project(unit=unit, organizer=organizer)
+    make.on_roster(project, used)
+    enrolled_at = clock.now()
+    clock.turn(days=30)
+    shown = api.as_(organizer).get(f"/sessions/{make.session(project).id}/qr").json["url"]
+    me = api.as_(used)
+    ticket = me.post("/check-in-tickets", {"qr": shown}).json["ticket"]
+    assert me.send_photos("/check-ins", [face(str(used.id))], ticket=ticket).status_code == 201
+    clock.set(enrolled_at)
     sweep(settings, now=clock.now() + timedelta(days=364))
     assert count(db, FaceKey) == 2
     sweep(settings, now=clock.now() + timedelta(days=366))
