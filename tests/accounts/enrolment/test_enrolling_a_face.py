@@ -139,7 +139,6 @@ def test_a_likely_duplicate_is_held_until_an_admin_accepts_it(api: Api, make: Fa
         "held": True,
         "is_outdated": False,
         "photos_kept": 0,
-        "question": None,
     }
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     listed = admin.get("/face-cases?status=open").json

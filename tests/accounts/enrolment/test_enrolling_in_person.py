@@ -11,7 +11,7 @@ from models.faces import FaceKey, FaceTemplate
 from models.people import Person, Role
 from tests.api import Api
 from tests.factories import Factories, years_ago
-from tests.fakes import FakeClock, face, refused
+from tests.fakes import HELD, FakeClock, face, refused
 
 BOTH = {"face_recognition": "true", "face_network": "true"}
 
@@ -114,13 +114,12 @@ def test_the_refusals_are_those_of_self_enrolment(api: Api, make: Factories, clo
     assert enrol(admin, second, *[face("wang")] * 6, **BOTH).status_code == 422
 
 
-def test_a_likely_duplicate_is_held(api: Api, make: Factories, app) -> None:
+def test_a_likely_duplicate_is_held(api: Api, make: Factories) -> None:
     unit = make.unit()
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     first, second = make.person(unit=unit), make.person(unit=unit)
-    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
     enrol(admin, first, face("li"), **BOTH)
-    reply = enrol(admin, second, face("li", off=(limits.certain_at + limits.held_to) / 2), **BOTH)
+    reply = enrol(admin, second, face("li", off=HELD), **BOTH)
     assert (reply.status_code, reply.json["status"]) == (202, "held")
     seen = api.as_(second).get("/me/face").json
     assert (seen["held"], seen["channel"]) == (True, "in_person")

@@ -66,6 +66,16 @@ _REVIEWS = {
             "Answer the question about your face and check in again, or wait for the staff.",
         ),
     ),
+    ReviewReason.LIKE_A_USED_PICTURE: (
+        (
+            "这张照片与您以前签到用过的照片很像",
+            "This picture looks like one that you checked in with before",
+        ),
+        (
+            "请现场重新拍摄后再签到一次；或等待工作人员核对。",
+            "Take a new picture here and check in again, or wait for the staff.",
+        ),
+    ),
 }
 
 
