@@ -38,7 +38,7 @@ def shaken(pixels: Pixels, box: Box, share: float, degrees: float = 35.0) -> Pix
     return cv2.filter2D(pixels, -1, kernel / kernel.sum())  # type: ignore[return-value]
 
 
-def darkened(pixels: Pixels, light: float) -> Pixels:
+def darkened(pixels: Pixels, box: Box, light: float) -> Pixels:
     """Return the photo with a share of its light."""
     return np.asarray(pixels * light, np.uint8)
 

@@ -78,7 +78,7 @@ def code_of(reply: TestResponse) -> tuple[int, str]:
 SPOILED = {
     "out of focus": (lambda pixels, box: spoiling.out_of_focus(pixels, box, 0.05), "hold_still"),
     "shaken": (lambda pixels, box: spoiling.shaken(pixels, box, 0.25), "hold_still"),
-    "in the dark": (lambda pixels, box: spoiling.darkened(pixels, 0.15), "more_light"),
+    "in the dark": (lambda pixels, box: spoiling.darkened(pixels, box, 0.15), "more_light"),
     "full of noise": (lambda pixels, box: spoiling.noisy(pixels, box, 45), "more_light"),
     "shaken and full of noise": (
         lambda pixels, box: spoiling.noisy(spoiling.shaken(pixels, box, 0.25), box, 12),
