@@ -38,7 +38,7 @@ def readyz(call: PublicCall) -> Any:
     is_ready = all(checks.values())
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
     looking, missing = networks(call)
-    content = {"status": "ok" if is_ready else "not ready", "checks": names}
+    content: dict[str, Any] = {"status": "ok" if is_ready else "not ready", "checks": names}
     content |= {"face_networks": looking, "missing_face_networks": missing}
     if checks["database"]:
         policy = policy_for_new_photos(call)
