@@ -19,6 +19,7 @@ from bench.measuring import pin, table, write_result
 CORES = len(pin(1))
 
 import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 
 from bench.accuracy import DEFAULT, look_at, people_of  # noqa: E402
 from faces.calibration.calibrating import Wanted, calibrate  # noqa: E402
@@ -37,6 +38,7 @@ GALLERY = 50
 SPLITS = 10
 MOST_ENROLLED = 3
 INTERVAL = 1.96
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def two_person_sets(people: Sequence[Person], policy: Policy, *, is_own: bool = 
             one, other = chance.choice(ones), chance.choice(others)
             if one == other:
                 continue
-            photos = [*chance.choice(apart.of(one), first, False), *chance.choice(apart.of(other), second, False)]
+            photos = np.concatenate(
+                [chance.choice(apart.of(one), first, False), chance.choice(apart.of(other), second, False)]
+            )
             passed, trials = passed + apart.passes(photos), trials + 1
         found[f"{first}+{second}"] = Share(passed, trials, len(ones))
     return found
@@ -119,11 +123,11 @@ class _Apart:
         guard = policy.guard
         self._plain = None if guard is None else compare_photos(people, guard.measure).distances
 
-    def of(self, place: int) -> Any:
+    def of(self, place: int) -> Places:
         """Return the photos of the person at this place."""
         return np.flatnonzero(self._owners == place)
 
-    def passes(self, photos: Sequence[int]) -> bool:
+    def passes(self, photos: Places) -> bool:
         """Return whether these photos pass as one person's, as `make_template` decides."""
         chosen, guard = np.ix_(photos, photos), self._policy.guard
         if not self._distances[chosen].max() <= self._policy.one_person_limit(len(photos)):
@@ -149,8 +153,12 @@ def duplicates(people: Sequence[Person], policy: Policy, gallery: int = GALLERY)
             stopped += sum(_band(policy, template, each, gallery) != "none" for each in others)
             pairs += len(others)
     trials = sum(counts.values())
-    shares = [Share(counts[name], trials, able) for name in ("certain", "held", "none")]
-    return Seen(*shares, Share(stopped * gallery, pairs, len(people)))
+    return Seen(
+        certain=Share(counts["certain"], trials, able),
+        held=Share(counts["held"], trials, able),
+        unseen=Share(counts["none"], trials, able),
+        honest_stopped=Share(stopped * gallery, pairs, len(people)),
+    )
 
 
 _Enrolled = tuple[int, Descriptors]

@@ -25,7 +25,7 @@ from bench.baselines import stock_face_recognition as stock  # noqa: E402
 from faces.engine import Embedding, Look, Purpose  # noqa: E402
 from faces.engines import photo_engine  # noqa: E402
 from faces.engines.choosing import make_engine, make_finders, policy_of  # noqa: E402
-from faces.engines.networks import DLIB_MODEL, ConvertedDlibNetwork, FaceresNetwork  # noqa: E402
+from faces.engines.networks import ConvertedDlibNetwork, FaceresNetwork  # noqa: E402
 from faces.engines.photo_engine import PhotoEngine  # noqa: E402
 from faces.finding import quality  # noqa: E402
 from faces.finding.alignment import AlignedFace  # noqa: E402
@@ -34,7 +34,7 @@ from faces.finding.blaze_finder import BlazeFinder  # noqa: E402
 from faces.matching.policy import Policy  # noqa: E402
 from faces.matching.template import make_template  # noqa: E402
 from faces.matching.verify import verify  # noqa: E402
-from faces.model_files.dlib_models import find_models  # noqa: E402
+from faces.model_files.dlib_models import DLIB_MODEL, find_models  # noqa: E402
 from faces.photos.photo import Photo  # noqa: E402
 from tests.photos import people  # noqa: E402
 

@@ -25,10 +25,9 @@ from bench.photo_to_decision import SELFIES, selfie  # noqa: E402
 from faces.conversion.dlib import load_converted  # noqa: E402
 from faces.engine import Embedding, FaceEngine, Purpose  # noqa: E402
 from faces.engines.choosing import make_engine  # noqa: E402
-from faces.engines.networks import DLIB_MODEL  # noqa: E402
 from faces.engines.photo_engine import PhotoEngine  # noqa: E402
 from faces.finding.alignment import AlignedFace  # noqa: E402
-from faces.model_files.dlib_models import find_models  # noqa: E402
+from faces.model_files.dlib_models import DLIB_MODEL, find_models  # noqa: E402
 from faces.model_files.onnx_session import open_session  # noqa: E402
 from tests.photos import people  # noqa: E402
 

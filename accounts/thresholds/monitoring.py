@@ -16,7 +16,7 @@ from accounts.thresholds.false_rejects import LEAST_DECISIONS, RECENT, count_rej
 from accounts.thresholds.policies import FacePolicies, is_of_gallery
 from faces.calibration.calibrating import Wanted
 from faces.calibration.false_accepts import Strangers
-from faces.calibration.pairs import Trials, Yardstick, compare, compare_by
+from faces.calibration.pairs import Numbers, Trials, Yardstick, compare, compare_by
 from faces.calibration.population import DuplicatePair, find_duplicate_pairs, largest_move
 from faces.matching.policy import Policy
 from faces.matching.vault import KeyRing
@@ -103,19 +103,21 @@ def _compare_strangers(
         if sum(len(person) >= photos for person in gallery.people) < LEAST_PEOPLE:
             continue
         trials = _trials(gallery, policy, photos, is_own)
-        for rate, distance, plain in (
-            (wanted.accepted, limits.accept_at, policy.guard and policy.guard.thresholds(photos).accept_at),
-            (wanted.reviewed, limits.review_to, policy.guard and policy.guard.thresholds(photos).review_to),
+        bare, plain = Strangers(trials), _plain_distances(gallery, policy, photos)
+        guarded = limits if policy.guard is None else policy.guard.thresholds(photos)
+        for rate, distance, plain_limit in (
+            (wanted.accepted, limits.accept_at, guarded.accept_at),
+            (wanted.reviewed, limits.review_to, guarded.review_to),
         ):
-            bare = Strangers(trials).limit(rate)
-            strangers = Strangers(_guarded(gallery, policy, photos, trials, distance, plain))
+            # A stranger counts as within `distance` only where the plain distance is within the guard's limit too.
+            strangers = bare if plain is None else Strangers(_farther(trials, distance + plain - plain_limit))
             fair, seen = strangers.limit(rate), round(strangers.share_within(distance), 6)
             figures.append(
                 {"photos": photos, "wanted": rate, "seen": seen, "pairs": fair.pairs, "is_claimed": fair.is_claimed}
             )
             if fair.is_claimed and distance > fair.high:
                 warnings.append({"code": "false_accepts_high", "photos": photos, "wanted": rate, "seen": seen})
-            elif bare.is_claimed and distance < bare.low:
+            elif fair.is_claimed and distance < bare.limit(rate).low:  # whatever the guard does
                 warnings.append({"code": "thresholds_too_strict", "photos": photos, "wanted": rate, "seen": seen})
     return figures, warnings
 
@@ -126,14 +128,12 @@ def _trials(gallery: Gallery, policy: Policy, photos: int, is_own: bool) -> Tria
     return compare_by(gallery.people, policy.measure, photos)
 
 
-def _guarded(
-    gallery: Gallery, policy: Policy, photos: int, trials: Trials, distance: float, plain: float | None
-) -> Trials:
-    """Return the trials with distances that are within `distance` only where the plain ones are within `plain`."""
-    if policy.guard is None or plain is None:
-        return trials
-    beyond = compare_by(gallery.people, policy.guard.measure, photos).distances - plain
-    return replace(trials, distances=np.maximum(trials.distances, distance + beyond))
+def _plain_distances(gallery: Gallery, policy: Policy, photos: int) -> Numbers | None:
+    return None if policy.guard is None else compare_by(gallery.people, policy.guard.measure, photos).distances
+
+
+def _farther(trials: Trials, at_least: Numbers) -> Trials:
+    return replace(trials, distances=np.maximum(trials.distances, at_least))
 
 
 def _ids(gallery: Gallery, pair: DuplicatePair) -> frozenset[uuid.UUID]:
