@@ -165,7 +165,7 @@ class MachineOut(Out):
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
-    review_reason: why staff must look although the face passed; `like_a_used_picture`: it may be a copy of an earlier one.
+    review_reason: why staff must look although the face passed (`like_a_used_picture`: it may be a copy of one).
     status: what counts. machine: the observation that decided it, if one did; the check-in itself stays as it is.
     """
 
