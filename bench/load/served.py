@@ -11,7 +11,7 @@ import psutil
 
 from bench.load import check_in_load, read_load
 from bench.load.running_load import RunningLoad
-from bench.seeding.people_with_photos import PersonWithPhotos
+from bench.seeding.people_with_photos import PersonWithPhotos, in_other_light
 from bench.seeding.seeded_learners import SeededLearners, seed, settings_in
 from service.configuration.settings import Settings
 from tests.service.running.running_service import RunningService, free_port, running, until
@@ -33,8 +33,9 @@ class Served:
         sessions = range(len(seeded.sessions))
         visits = [(learner, session) for learner in readers for session in sessions]
         visits += [(learner, session) for session in sessions for learner in others]
-        # The photo shows the person whose face the learner was seeded with.
-        self._visits = [[learner, learner % len(photos), session] for learner, session in visits]
+        # The photo shows the person whose face the learner was seeded with, in another light at each session.
+        people = len(photos) // len(sessions)
+        self._visits = [[learner, people * session + learner % people, session] for learner, session in visits]
 
     def warm_up(self, connections: int) -> None:
         """Check the readers in at all sessions. Raises RuntimeError if one of them is refused."""
@@ -96,9 +97,11 @@ def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: in
         seeded = seed(
             settings_in(var, port), [each.template for each in attendees], learners=learners, sessions=sessions
         )
-        photos = [f"{folder}/{number}.jpg" for number in range(len(attendees))]
-        for path, attendee in zip(photos, attendees, strict=True):
-            Path(path).write_bytes(attendee.selfie)
+        photos = []
+        for session in range(sessions):
+            for number, attendee in enumerate(attendees):
+                photos.append(f"{folder}/{session}-{number}.jpg")
+                Path(photos[-1]).write_bytes(in_other_light(attendee.selfie, session))
         with running("service.run", var, **_environment(port)) as service:
             until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service to be ready")
             yield Served(service, seeded, photos)

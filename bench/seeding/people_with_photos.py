@@ -20,6 +20,7 @@ SIZE = (1080, 1440)
 FACE_SHARE = 1 / 3  # the face's share of the picture's height, as at arm's length
 MOST_ENROLLED = 3
 SEARCH_SIDE = 800
+LAMPS, WAVES, LIGHT = 4, 2.0, 0.12  # how many, the most waves of light and shade across half a picture, and their size
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,27 @@ def selfie(path: Path, size: tuple[int, int] = SIZE) -> bytes:
     edges = (across - width / 2, down - height / 2, across + width / 2, down + height / 2)
     buffer = io.BytesIO()
     upright.transform(size, Image.Transform.EXTENT, edges, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def in_other_light(photo: bytes, number: int) -> bytes:
+    """Return another picture for another session: under other lamps each time; 0 returns the photo itself.
+
+    A person can't check in twice with one picture.
+    """
+    if number == 0:
+        return photo
+    with Image.open(io.BytesIO(photo)) as image:
+        pixels = np.asarray(image.convert("RGB"), np.float32)
+    down, across = np.mgrid[-1 : 1 : pixels.shape[0] * 1j, -1 : 1 : pixels.shape[1] * 1j]
+    drawn = np.random.default_rng(number)
+    light = np.ones(down.shape)
+    for _ in range(LAMPS):
+        angle, waves, phase = drawn.uniform(0, (2 * np.pi, WAVES, 2 * np.pi))
+        light += LIGHT * np.cos(2 * np.pi * waves * (across * np.cos(angle) + down * np.sin(angle)) + phase)
+    buffer = io.BytesIO()
+    lit = Image.fromarray(np.clip(pixels * light[:, :, None], 0, 255).astype(np.uint8))
+    lit.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
 
 
