@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from faces import errors
@@ -83,6 +83,18 @@ def kept(api: Api, make: Factories, *names: str) -> list[Person]:
     return people
 
 
+def test_an_open_question_to_the_owner_stays_with_the_new_template(
+    api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
+) -> None:
+    (person,) = kept(api, make, "li")
+    asked = {"question_at": clock.now(), "device": "iPhone, WeChat"}
+    db.execute(update(FaceTemplate).where(FaceTemplate.person_id == person.id).values(asked))
+    sweep(after, now=clock.now(), faces=new)
+    told = changed.as_(person).get("/me/face").json
+    assert told["is_outdated"] is False
+    assert told["question"]["device"] == "iPhone, WeChat"
+
+
 def test_kept_photos_give_a_template_of_the_new_model(
     api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
@@ -96,7 +108,7 @@ def test_kept_photos_give_a_template_of_the_new_model(
     assert row.enrolled_at == old.enrolled_at  # not used any longer for that
     assert changed.as_(person).get("/me/face").json == {
         "enrolled": True, "enrolled_at": old.enrolled_at.isoformat().replace("+00:00", "Z"), "held": False,
-        "is_outdated": False, "photos_kept": 3,
+        "is_outdated": False, "photos_kept": 3, "question": None,
     }  # fmt: skip
     (told,) = recomputed(db)
     assert (told.actor_id, told.subject_id, told.before) == (
