@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from faces.matching.policy import load_policies
@@ -85,6 +85,19 @@ def test_an_old_template_says_that_it_may_be_enrolled_anew_and_is_replaced_by_it
     renewed = db.scalars(select(AuditEntry).where(AuditEntry.action == "face.renew")).one()
     assert (renewed.before, (renewed.after or {})["model"]) == ({"model": OLD}, NEW)
     assert me.enrol(face("li")).json["code"] == "face_already_enrolled"
+
+
+def test_a_renewed_face_is_still_in_question_until_its_owner_answers(
+    api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock
+) -> None:
+    person = make.person()
+    api.as_(person).enrol(face("li"))
+    db.execute(update(FaceTemplate).values(question_at=clock.now()))
+    me = changed.as_(person)
+    assert me.enrol(face("li", off=0.1)).status_code == 201
+    assert me.get("/me/face").json["question"] is not None
+    assert me.post("/me/face/answer", {"mine": True}).status_code == 200
+    assert me.get("/me/face").json["question"] is None
 
 
 def test_nobody_else_can_take_the_chance_to_put_their_face_in(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from faces import errors
@@ -81,6 +81,18 @@ def kept(api: Api, make: Factories, *names: str) -> list[Person]:
     for person, name in zip(people, names, strict=True):
         assert enrol(api.as_(person), *(picture(name, off=off) for off in (0, 0.1, 0.2))) == 201
     return people
+
+
+def test_an_open_question_to_the_owner_stays_with_the_new_template(
+    api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
+) -> None:
+    (person,) = kept(api, make, "li")
+    asked = {"question_at": clock.now(), "device": "iPhone, WeChat"}
+    db.execute(update(FaceTemplate).where(FaceTemplate.person_id == person.id).values(asked))
+    sweep(after, now=clock.now(), faces=new)
+    told = changed.as_(person).get("/me/face").json
+    assert told["is_outdated"] is False
+    assert told["question"]["device"] == "iPhone, WeChat"
 
 
 def test_kept_photos_give_a_template_of_the_new_model(
