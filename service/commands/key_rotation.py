@@ -5,6 +5,7 @@ runs, both keys are accepted, so the service goes on.
 """
 
 import sys
+from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
 _BATCH = 1000
+Keyed = TypeVar("Keyed", FaceKey, FaceBatchRow)
 
 
 def rotate(settings: Settings, ring: KeyRing) -> int:
@@ -24,12 +26,12 @@ def rotate(settings: Settings, ring: KeyRing) -> int:
     engine = create_engine(settings.database)
     prepare_engine(engine)
     try:
-        return sum(_rotate(engine, table, ring) for table in (FaceKey, FaceBatchRow))
+        return _rotate(engine, FaceKey, ring) + _rotate(engine, FaceBatchRow, ring)
     finally:
         engine.dispose()
 
 
-def _rotate(engine: Engine, table: type[FaceKey] | type[FaceBatchRow], ring: KeyRing) -> int:
+def _rotate(engine: Engine, table: type[Keyed], ring: KeyRing) -> int:
     done = 0
     while True:
         with Session(engine) as db, db.begin():
