@@ -90,13 +90,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, to be copied: to migrate takes a second."""
+    folder = tmp_path_factory.mktemp("database")
+    migrate(Settings(var=folder, database_url=f"sqlite:///{folder / 'blank.db'}"))
+    return folder / "blank.db"
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated, empty database of this worker's own: its URL."""
     if request.config.getoption("--database") == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        url = f"sqlite:///{folder / 'blank.db'}"
-        migrate(Settings(var=folder, database_url=url))
-        yield url
+        yield f"sqlite:///{request.getfixturevalue('blank_file')}"
         return
     # Not in pytest's own folder: run by root, each new run of pytest shuts it to the server, which then isn't root.
     with tempfile.TemporaryDirectory(prefix="cme-tests-") as name:
