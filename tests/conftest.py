@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
     parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
     parser.addoption("--full", action="store_true", help="leave nothing out, on either database")
+    parser.addoption("--few-examples", action="store_true", help="a tenth of those that go through a database")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
     parser.addoption("--note-statements", type=Path, metavar="FOLDER", help="note what is asked of the database")
     parser.addoption("--only-new-statements", type=Path, metavar="FOLDER", help="ask all that is noted there, once")

@@ -1,4 +1,4 @@
-"""A hundred kill -9 in the middle of one settlement: the ledger is as if there had been none."""
+"""Many kill -9 in the middle of one settlement: the ledger is as if there had been none."""
 
 import subprocess
 import sys
