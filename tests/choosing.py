@@ -33,6 +33,8 @@ def share_of_examples(config: pytest.Config) -> int:
     """Return of how many examples that go through a database one is run."""
     if is_full(config):
         return 1
+    if config.getoption("--few-examples"):
+        return 10
     return 4 if is_second_database(config) else 2
 
 

@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
     parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
     parser.addoption("--full", action="store_true", help="leave nothing out, on either database")
+    parser.addoption("--few-examples", action="store_true", help="a tenth of those that go through a database")
     parser.addoption("--only-with-database", action="store_true", help="leave out what runs alike on both")
     parser.addoption("--note-statements", type=Path, metavar="FOLDER", help="note what is asked of the database")
     parser.addoption("--only-new-statements", type=Path, metavar="FOLDER", help="ask all that is noted there, once")
@@ -92,13 +93,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, to be copied: to migrate takes a second."""
+    folder = tmp_path_factory.mktemp("database")
+    migrate(Settings(var=folder, database_url=f"sqlite:///{folder / 'blank.db'}"))
+    return folder / "blank.db"
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated, empty database of this worker's own: its URL."""
     if request.config.getoption("--database") == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        url = f"sqlite:///{folder / 'blank.db'}"
-        migrate(Settings(var=folder, database_url=url))
-        yield url
+        yield f"sqlite:///{request.getfixturevalue('blank_file')}"
         return
     # Not in pytest's own folder: run by root, each new run of pytest shuts it to the server, which then isn't root.
     with tempfile.TemporaryDirectory(prefix="cme-tests-") as name:

@@ -77,7 +77,10 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["checkins", pytest.param("memory", marks=pytest.mark.thorough)])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
-    options = {"checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3"], "memory": ["--visits", "4"]}
+    options = {
+        "checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3", "--learners", "60"],
+        "memory": ["--visits", "4"],
+    }
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", f"bench.{name}", "--results", str(tmp_path), *options[name]],
         cwd=ROOT,

@@ -19,6 +19,8 @@ from tests.fakes import FakeClock
 
 TABLE = ProcessTable(PROCESSES, RULES)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def meeting(

@@ -34,7 +34,10 @@ from tests.faces.engines.test_photo_engine import distance, opened
 from tests.faces.images import encoded, gradient
 from tests.photos import east_asian_people, people, several_people
 
-pytestmark = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,6 @@ def on_canvas(picture: Image.Image, times: int) -> Image.Image:
     return canvas
 
 
-@pytest.mark.slow
 def test_every_first_photo_shows_one_face_where_hog_sees_it_too(blaze: BlazeFinder) -> None:
     hog = HogFinder()
     for path in first_photos():
@@ -87,7 +89,6 @@ def test_every_first_photo_shows_one_face_where_hog_sees_it_too(blaze: BlazeFind
         assert len(box.points) == 6
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "degrees",
     [45, 180, -90, pytest.param(90, marks=pytest.mark.thorough), pytest.param(-45, marks=pytest.mark.thorough)],
@@ -120,7 +121,6 @@ def looked(converted_folder: Path, blaze: BlazeFinder) -> Callable[[bytes], Look
     return functools.cache(lambda photo: engine.look(photo, Purpose.CHECK_IN))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [45, 90, 180])
 def test_a_turned_photo_gives_the_embedding_of_the_upright_one(looked: Callable[[bytes], Look], degrees: int) -> None:
     apart = []

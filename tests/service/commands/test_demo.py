@@ -1,5 +1,6 @@
 """The demo: its sessions run now and its project ends today, at each start."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,18 +14,16 @@ from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from service.commands import demo
 from service.configuration.settings import Settings
-from service.edge.database import migrate
 from tests.fakes import FakeClock
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Settings:
+def place(tmp_path: Path, blank_file: Path) -> Settings:
     """A data folder whose database is empty."""
-    settings = Settings(var=tmp_path)
-    migrate(settings)
-    return settings
+    shutil.copy(blank_file, tmp_path / "cme.db")
+    return Settings(var=tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import json
 import signal
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,32 +15,52 @@ pytestmark = pytest.mark.slow
 SERVICE = "service.run"
 
 
-def test_the_demo_is_whole_when_the_port_opens_and_is_kept_at_the_next_start(tmp_path: Path) -> None:
-    var = tmp_path / "var"
-    with running(SERVICE, var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="1") as started:
-        until(started.is_open, "the service opens")
-        demo = json.loads((var / "demo.json").read_text())
-        assert demo["base_url"] == f"http://127.0.0.1:{started.port}"
-        assert len(demo["learners"]) >= 20
-        until(lambda: started.call("GET", "/readyz")[0] == 200, "the service is ready")
-        assert started.process.num_threads() == 1  # the engine is loaded, and it will fork again
-        printed = started.log.read_text()
-        assert all(learner["cme_number"] in printed for learner in demo["learners"])
-        started.process.send_signal(signal.SIGTERM)
-        assert started.process.wait(GUARD_SECONDS) == 0
-    assert not (var / "faces.sock").exists()
-    with running(SERVICE, var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="1") as again:
-        until(again.is_open, "the service opens again")
-        kept = json.loads((var / "demo.json").read_text())
-        assert kept["sessions"] == demo["sessions"]
+@dataclass(frozen=True)
+class FirstStart:
+    """What was seen of a demo while it ran for the first time, and its data folder after it ended."""
+
+    var: Path
+    port: int
+    told: dict[str, Any]  # demo.json, when the port opened
+    printed: str
+    threads: int
+    readable: list[Path]  # by others than the owner
+    code: int
 
 
-def test_what_the_service_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
-    var = tmp_path / "var"
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    """A demo that was started on nothing, was ready, and was told to end."""
+    var = tmp_path_factory.mktemp("demo") / "var"
     with running(SERVICE, var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="1") as started:
         until(started.is_open, "the service opens")
+        told = json.loads((var / "demo.json").read_text())
         readable = [path for path in [var, *var.rglob("*")] if path.stat().st_mode & 0o077]
-    assert readable == []
+        until(lambda: started.call("GET", "/readyz")[0] == 200, "the service is ready")
+        threads, printed = started.process.num_threads(), started.log.read_text()
+        started.process.send_signal(signal.SIGTERM)
+        code = started.process.wait(GUARD_SECONDS)
+    return FirstStart(var, started.port, told, printed, threads, readable, code)
+
+
+def test_the_demo_is_whole_when_the_port_opens(first: FirstStart) -> None:
+    assert first.told["base_url"] == f"http://127.0.0.1:{first.port}"
+    assert len(first.told["learners"]) >= 20
+    assert first.threads == 1  # the engine is loaded, and the supervisor will fork again
+    assert all(learner["cme_number"] in first.printed for learner in first.told["learners"])
+    assert first.code == 0
+    assert not (first.var / "faces.sock").exists()
+
+
+def test_the_demo_is_kept_at_the_next_start(first: FirstStart) -> None:
+    with running(SERVICE, first.var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="1") as again:
+        until(again.is_open, "the service opens again")
+        kept = json.loads((first.var / "demo.json").read_text())
+        assert kept["sessions"] == first.told["sessions"]
+
+
+def test_what_the_service_writes_is_for_its_owner_alone(first: FirstStart) -> None:
+    assert first.readable == []
 
 
 def test_a_database_that_can_not_be_reached_is_one_line(tmp_path: Path) -> None:

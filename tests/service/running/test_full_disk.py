@@ -141,14 +141,16 @@ def fill(disk: Path) -> Path:
     return filler
 
 
-def run_on(disk: Path) -> contextlib.AbstractContextManager[RunningService]:
+def run_on(disk: Path, blank_file: Path) -> contextlib.AbstractContextManager[RunningService]:
     var = disk / "var"
+    var.mkdir()
+    shutil.copy(blank_file, var / "cme.db")
     return running(SERVICE, var, DEMO="1", WEB_WORKERS="2", FACE_WORKERS="1", DATABASE_URL="")
 
 
 @pytest.mark.slow
-def test_a_full_disk_refuses_writes_alone_and_all_is_well_once_there_is_room(disk: Path) -> None:
-    with run_on(disk) as service:
+def test_a_full_disk_refuses_writes_alone_and_all_is_well_once_there_is_room(disk: Path, blank_file: Path) -> None:
+    with run_on(disk, blank_file) as service:
         until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service is ready")
         told = json.loads((disk / "var" / "demo.json").read_text())
         with httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=60) as client:

@@ -1,4 +1,4 @@
-"""A hundred kill -9 in the middle of one settlement: the ledger is as if there had been none."""
+"""Many kill -9 in the middle of one settlement: the ledger is as if there had been none."""
 
 import subprocess
 import sys
@@ -15,37 +15,43 @@ from models.projects import ProjectStatus
 from models.settlements import Settlement, SettlementStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
+from tests.choosing import is_full
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.service.running.running_service import GUARD_SECONDS
 
 pytestmark = pytest.mark.slow
 
-KILLS, PEOPLE = 100, 300
+KILLS, A_KILL = (30, 100), 3  # few and, with --full, many; how many people a kill
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
+def kills(pytestconfig: pytest.Config) -> int:
+    return KILLS[is_full(pytestconfig)]
+
+
+@pytest.fixture
+def closing(api: Api, make: Factories, clock: FakeClock, db: Session, kills: int) -> Closing:
     made = close(api, make, clock, db)
-    for who in range(PEOPLE):
+    for who in range(A_KILL * kills):
         made.expect(f"learner {who}", attended=who % 5 > 0)
     return made
 
 
-def test_a_hundred_killed_workers_leave_what_one_undisturbed_worker_would(
-    closing: Closing, app: APIFlask, db: Session
+def test_many_killed_workers_leave_what_one_undisturbed_worker_would(
+    closing: Closing, app: APIFlask, db: Session, kills: int
 ) -> None:
     settlement_id = closing.confirm().json["id"]
     closing.review(settlement_id)
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    command = [sys.executable, "-m", "tests.service.running.killed_settlement", url, str(KILLS)]
+    command = [sys.executable, "-m", "tests.service.running.killed_settlement", url, str(kills)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=4 * GUARD_SECONDS)  # noqa: S603
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == KILLS  # each of them died in the middle: none had done it all
+    assert int(done.stdout) == kills  # each of them died in the middle: none had done it all
     assert posted(closing) == approved(closing)
     assert [entry.position for entry in closing.entries()] == list(range(len(closing.entries())))
     settlement = db.scalars(select(Settlement).execution_options(populate_existing=True)).one()
-    assert (settlement.status, settlement.granted) == (SettlementStatus.SETTLED, PEOPLE * 4 // 5)
+    assert (settlement.status, settlement.granted) == (SettlementStatus.SETTLED, A_KILL * kills * 4 // 5)
     assert closing.status() is ProjectStatus.SETTLED
     assert db.scalars(select(Job)).one().status is JobStatus.DONE
     assert len(db.scalars(select(AuditEntry).where(AuditEntry.action == "settlement.settled")).all()) == 1
