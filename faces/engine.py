@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Embedding = NDArray[np.float32]
+COVERED = 0.5  # of `Quality.mouth_cover` and `eyes_cover`; from it on the part counts as covered
 
 
 class Purpose(StrEnum):
@@ -30,7 +31,8 @@ class Quality:
     when the head leans to the right of the picture. yaw: sideways distance of the nose from the middle between the
     eyes, in eye distances; 0 is a face seen from the front. cut_off: share of the face's box outside the picture, 0 to
     1. others: number of other faces in the picture. advice: stable codes of what the person can improve; empty where
-    nothing needs it.
+    nothing needs it. mouth_cover, eyes_cover: how likely a mask or a hand hides the mouth, or sunglasses the eyes, 0 to
+    1; 0 where the engine can't judge it.
     """
 
     sharpness: float
@@ -41,6 +43,13 @@ class Quality:
     cut_off: float
     others: int
     advice: tuple[str, ...] = ()
+    mouth_cover: float = 0.0
+    eyes_cover: float = 0.0
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether mouth or eyes count as covered."""
+        return max(self.mouth_cover, self.eyes_cover) >= COVERED
 
     def as_dict(self) -> dict[str, Any]:
         """Return the quality as plain numbers and lists, ready for JSON."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ _REFUSALS = {
     for leaf in (
         errors.NoFace,
         errors.MultipleFaces,
+        errors.FaceCovered,
         errors.LowQuality,
         errors.PhotoBroken,
         errors.PhotoUnsupported,
@@ -46,9 +48,10 @@ class FakeClock:
         self._now = now
 
 
-def face(name: str, *, off: float = 0.0) -> bytes:
+def face(name: str, *, off: float = 0.0, mouth_cover: float = 0.0, eyes_cover: float = 0.0) -> bytes:
     """A photo of somebody for the fake engine; `off` is its distance from the same person's usual photo."""
-    return json.dumps({"face": name, "off": off}).encode()
+    covers = {"mouth_cover": mouth_cover, "eyes_cover": eyes_cover}
+    return json.dumps({"face": name, "off": off} | {part: much for part, much in covers.items() if much}).encode()
 
 
 def refused(code: str) -> bytes:
@@ -80,6 +83,7 @@ class FakeEngine:
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
+        quality = replace(quality, **{part: told[part] for part in ("mouth_cover", "eyes_cover") if part in told})
         return Look(_embedding(model, told), quality, model, {each: _embedding(each, told) for each in also})
 
     def ready(self) -> bool:

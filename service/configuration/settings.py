@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     face_engines_also: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
+    face_refuse_covered_eyes: bool = Field(
+        False,
+        description="Refuse sunglasses at enrolment too, not only what covers the mouth; measure it on your own photos "
+        "first (`scripts/calibrate-faces`).",
+    )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
     board_streams: int = Field(
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."

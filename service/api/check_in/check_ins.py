@@ -30,7 +30,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
     "ticket_invalid", "ticket_expired", "ticket_not_yours", "not_on_roster", "session_not_open",
     "session_cancelled", "project_not_announced", "face_not_enrolled", "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
-    "photo_animated", "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
+    "photo_animated", "no_face", "multiple_faces", "face_covered", "low_quality", "face_queue_full", "face_engine_down",
     "too_many_attempts",
 )  # fmt: skip
 @api.input(CheckInForm, location="files", arg_name="form")

@@ -88,7 +88,7 @@ def get_face(call: Call) -> FaceOut:
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
-    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person",
+    "photo_broken", "photo_animated", "no_face", "multiple_faces", "face_covered", "low_quality", "not_one_person",
     "face_queue_full", "face_engine_down",
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")
