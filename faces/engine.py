@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Embedding = NDArray[np.float32]
+COVERED = 0.5  # of `Quality.mouth_cover` and `eyes_cover`; from it on the part counts as covered
 
 
 class Purpose(StrEnum):
@@ -33,6 +34,8 @@ class Quality:
     nothing needs it. filling: side of the face's box as a share of the picture's shorter side. noise: its standard
     deviation in grey levels. detail: sharpness in the face's least sharp direction, grey levels squared; None where it
     was not measured. is_doubtful: whether it is too blurred, dark or noisy to be evidence of another person.
+    mouth_cover, eyes_cover: how likely a mask or a hand hides the mouth, or sunglasses the eyes, 0 to 1; 0 where the
+    engine can't judge it.
     """
 
     sharpness: float
@@ -47,6 +50,13 @@ class Quality:
     noise: float = 0.0
     detail: float | None = None
     is_doubtful: bool = False
+    mouth_cover: float = 0.0
+    eyes_cover: float = 0.0
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether mouth or eyes count as covered."""
+        return max(self.mouth_cover, self.eyes_cover) >= COVERED
 
     def as_dict(self) -> dict[str, Any]:
         """Return the quality as plain numbers and lists, ready for JSON."""

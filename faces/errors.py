@@ -10,6 +10,7 @@
     ├── FaceRefused                                       the file is fine, but its content can't be used
     │   ├── NoFace                no_face                 no face found
     │   ├── MultipleFaces         multiple_faces          more than one face, and none is clearly the nearest
+    │   ├── FaceCovered           face_covered            a mask, hand or scarf hides the mouth, or glasses the eyes
     │   ├── LowQuality            low_quality             a face that certainly can't be recognised
     │   ├── NotOnePerson          not_one_person          the photos of one enrolment show different people
     │   └── PhotoUsedBefore       photo_used_before       the very picture was enrolled, or brought a check-in
@@ -102,7 +103,7 @@ class NoFace(FaceRefused):
     """No face was found."""
 
     code = "no_face"
-    usual_advice = ("whole_face", "look_straight", "more_light")
+    usual_advice = ("uncover_face", "whole_face", "look_straight", "more_light")
 
 
 class MultipleFaces(FaceRefused):
@@ -110,6 +111,13 @@ class MultipleFaces(FaceRefused):
 
     code = "multiple_faces"
     usual_advice = ("one_person_only",)
+
+
+class FaceCovered(FaceRefused):
+    """A mask, a hand or a scarf hides the mouth, or dark glasses hide the eyes."""
+
+    code = "face_covered"
+    usual_advice = ("uncover_face",)
 
 
 class LowQuality(FaceRefused):

@@ -51,7 +51,12 @@ def load_engine(settings: Settings) -> FaceEngine:
     """Return the loaded face engine, ready for its first photo."""
     from faces.engines.choosing import make_engine
 
-    return make_engine(settings.face_engine, folder=settings.var / "models", also=settings.face_engines_also)
+    return make_engine(
+        settings.face_engine,
+        folder=settings.var / "models",
+        also=settings.face_engines_also,
+        refuses_covered_eyes=settings.face_refuse_covered_eyes,
+    )
 
 
 def sweep(settings: Settings) -> None:

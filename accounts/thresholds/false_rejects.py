@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from faces.calibration.intervals import share_interval
 from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInReview, CheckInStatus, ReviewDecision
 
 RECENT, LEAST_DECISIONS = timedelta(days=30), 100
@@ -60,10 +61,8 @@ def _accepted_by_staff() -> ColumnElement[bool]:
 def _share(part: int, whole: int) -> SeenRejects:
     if not whole:
         return SeenRejects(0, 0, 0.0, 0.0, 1.0)
-    share, z = part / whole, 1.96
-    middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
-    reach = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
-    return SeenRejects(whole, part, round(share, 6), round(max(0.0, middle - reach), 6), round(middle + reach, 6))
+    low, high = share_interval(part, whole)
+    return SeenRejects(whole, part, round(part / whole, 6), round(low, 6), round(high, 6))
 
 
 def doubts_risen(db: Session, version: str, now: datetime) -> float:

@@ -22,6 +22,7 @@ from faces.model_files.dlib_models import DLIB_MODEL
 from faces.model_files.human_models import FACERES_MODEL
 
 if TYPE_CHECKING:
+    from faces.engines.cover_gate import CoverGate
     from faces.engines.networks import Network
     from faces.engines.photo_engine import PhotoEngine
     from faces.finding.finder import Finder
@@ -31,10 +32,13 @@ DLIB, DLIB_ONNX, ONNX, AND_FACERES = "dlib", "dlib-onnx", "onnx:", "+faceres"
 _log = logging.getLogger(__name__)
 
 
-def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoEngine":
+def make_engine(
+    name: str, *, folder: Path, also: Sequence[str] = (), refuses_covered_eyes: bool = False
+) -> "PhotoEngine":
     """Load the engine of this name, and run it once so that it is warm.
 
     folder: where converted files are stored. also: names of further engines, whose templates must still be usable.
+    refuses_covered_eyes: whether enrolment refuses them, and not only a covered mouth.
     Raises UnusableNetwork, OSError or RuntimeError where a network can't be loaded; the text says which one and why.
     """
     from faces.engines.photo_engine import PhotoEngine
@@ -44,7 +48,10 @@ def make_engine(name: str, *, folder: Path, also: Sequence[str] = ()) -> "PhotoE
         if model_of(each) not in networks:  # dlib and dlib-onnx are the same model
             networks[model_of(each)] = _network(each, folder)
     second_networks = _make_second_networks(name, folder)
-    return PhotoEngine(list(networks.values()), finders=make_finders(folder), second_networks=second_networks).warm()
+    gate = _make_cover_gate(second_networks, refuses_covered_eyes=refuses_covered_eyes)
+    return PhotoEngine(
+        list(networks.values()), finders=make_finders(folder), second_networks=second_networks, cover_gate=gate
+    ).warm()
 
 
 def _make_second_networks(name: str, folder: Path) -> "list[Network]":
@@ -58,6 +65,18 @@ def _make_second_networks(name: str, folder: Path) -> "list[Network]":
     except FileNotFoundError:
         _log.warning("faces are recognised by one network alone: faceres was not fetched")
         return []
+
+
+def _make_cover_gate(second_networks: "Sequence[Network]", *, refuses_covered_eyes: bool) -> "CoverGate | None":
+    """Return the gate for covered faces; None without faceres, whose numbers it needs."""
+    from faces.covers.classifier import load_judge
+    from faces.engines.cover_gate import CoverGate
+
+    for network in second_networks:
+        if network.model == FACERES_MODEL:
+            return CoverGate(load_judge(), network, refuses_covered_eyes=refuses_covered_eyes)
+    _log.warning("covered faces are not told: this needs the network faceres beside the engine's own")
+    return None
 
 
 def make_finders(folder: Path, models: Path | None = None) -> "list[Finder]":

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from faces.engine import Look, Purpose, Quality
+from faces.engines.cover_gate import CoverGate
 from faces.engines.networks import Network
 from faces.errors import NoFace, UnknownModel
 from faces.finding import quality as gates
@@ -34,23 +35,31 @@ class PhotoEngine:
         models: Path | None = None,
         finders: Sequence[Finder] = (),
         second_networks: Sequence[Network] = (),
+        cover_gate: CoverGate | None = None,
     ) -> None:
         """networks: the first one is the engine's own; the others serve templates that were made by them.
 
         second_networks: networks that embed each face beside the engine's own. models: the folder of dlib's files.
-        finders: tried in this order until one finds a face; HOG by default.
+        finders: tried in this order until one finds a face; HOG by default. cover_gate: None where covers can't be
+        judged.
         """
         cv2.setNumThreads(1)  # a worker has one core, and threads don't survive a fork
         self.name = networks[0].model
         self._networks = {network.model: network for network in reversed(networks)}
         self._second_networks = tuple(second_networks)
         self._limits = limits or PhotoLimits()
+        self._cover_gate = cover_gate
         self._finders = tuple(finders) or (HogFinder(models),)
 
     @property
     def networks(self) -> tuple[str, ...]:
         """The models whose embeddings a look holds; the engine's own model is the first."""
         return (self.name, *(network.model for network in self._second_networks))
+
+    @property
+    def judges_covers(self) -> bool:
+        """Whether looks tell covered faces. Without faceres they don't."""
+        return self._cover_gate is not None
 
     @property
     def models(self) -> frozenset[str]:
@@ -77,18 +86,19 @@ class PhotoEngine:
             raise UnknownModel
         face, quality = self._face(open_photo(photo, self._limits), purpose)
         second_networks = self._second_networks if network.model == self.name else ()
+        also = {each.model: each.embed(face) for each in second_networks}
+        if self._cover_gate is not None:
+            quality = self._cover_gate.measure(face, quality, also)
+            self._cover_gate.refuse(quality, purpose)
         mirrored = {}
         if purpose is Purpose.ENROL:  # a check-in's photo is compared with both kinds of the enrolled ones
             turned = face.mirrored()
             mirrored = {each.model: each.embed(turned) for each in (network, *second_networks)}
-        return Look(
-            network.embed(face),
-            quality,
-            network.model,
-            {each.model: each.embed(face) for each in second_networks},
-            mirrored,
-            fingerprint_of(photo, face),
-        )
+        return Look(network.embed(face), quality, network.model, also, mirrored, fingerprint_of(photo, face))
+
+    def aligned(self, photo: bytes, purpose: Purpose) -> AlignedFace:
+        """Find and align the face that `look` embeds; raises PhotoRefused or FaceRefused, but not FaceCovered."""
+        return self._face(open_photo(photo, self._limits), purpose)[0]
 
     def _face(self, photo: Photo, purpose: Purpose) -> tuple[AlignedFace, Quality]:
         """Find and align the person's face; refuse one that the purpose can't use."""

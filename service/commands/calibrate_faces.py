@@ -1,7 +1,8 @@
 """Calibration on a folder of people (X-12): `scripts/calibrate-faces DIR` measures, recommends and sets thresholds.
 
-DIR has one folder of photos for each person. `_one_photo/` may hold more people with one photo each. No photo is
-stored, only the means of all people and the thresholds.
+DIR has one folder of photos for each person. `_one_photo/` may hold more people with one photo each. In a person's
+folder, `covered_mouth/` and `covered_eyes/` may hold covered photos: they tell how covers are judged, and no threshold
+rests on them. No photo is stored, only the means of all people and the thresholds.
 """
 
 import argparse
@@ -26,6 +27,8 @@ from faces.matching.policy import Guard
 from faces.model_files.card import UnusableNetwork
 from foundation.clock import SystemClock
 from models.face_policies import CalibrationSource
+from service.commands import covered_photos
+from service.commands.covered_photos import count_covers, has_covered_photos
 from service.configuration.settings import Settings
 from service.edge.database import migrate, prepare_engine
 
@@ -152,6 +155,8 @@ def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: s
         guard = policy_of(settings.face_engine).guard
         measured = measure(people, refused, engine.networks, version, source, guard)
         text = report(measured)
+        if has_covered_photos(folder):
+            text += "\n\n" + covered_photos.report(count_covers(folder, engine))
         if plot_to is not None:
             plot(measured, plot_to)
         if author is None:

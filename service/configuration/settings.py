@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     face_engines_also: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Engines, separated by commas, whose templates still work after a change of FACE_ENGINE."
     )
+    face_refuse_covered_eyes: bool = Field(
+        False,
+        description="Refuse sunglasses at enrolment too, not only what covers the mouth; measure it on your own photos "
+        "first (`scripts/calibrate-faces`).",
+    )
     face_socket: Path | None = Field(None, description="Socket of the face pool; default: under VAR.")
     enrolment_photos: int | None = Field(
         None, ge=1, le=5, description="Different photos that an enrolment needs; default: 3 in production, else 1."

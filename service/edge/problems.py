@@ -14,7 +14,7 @@ Exception
 │   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
 ├── faces.errors.FaceError              a photo can't be used, or the face workers don't answer
 │   ├── photo_…: too large, unsupported, broken, animated
-│   ├── no_face, multiple_faces, low_quality, not_one_person
+│   ├── no_face, multiple_faces, face_covered, low_quality, not_one_person
 │   └── EngineBusy, EngineDown
 ├── sheets.errors.SheetError            a file is not a usable table; has row and column
 ├── apiflask.HTTPError                  the request is unreadable or not valid, or there is no such page

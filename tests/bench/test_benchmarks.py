@@ -11,14 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench import covers
 from bench.baselines import bare_engine
 from bench.check_in_figures import Rounds, report, summary
 from bench.load.raw_http import RawConnection, head
 from faces.calibration.calibrating import calibrate
 from faces.calibration.pairs import Yardstick
+from faces.covers.drawing import Part
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
+from tests.faces.covers.test_training import made_up_views
 from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.service.running.running_service import GUARD_SECONDS
 
@@ -62,6 +65,17 @@ def test_the_table_of_check_ins_names_goals_and_refusals() -> None:
     of_bare = next(line for line in lines if "of the bare engine" in line)
     assert of_bare.split()[-4:] == ["80.0%", "75.0%", "90.0%", "75%"]
     assert "refused: 7 x 503 face_queue_full" in lines[-1]
+
+
+def test_covers_are_tried_on_the_half_of_the_people_that_training_did_not_see() -> None:
+    lines = {line.style: line for line in covers.measure_halves(made_up_views())}
+    assert (lines["plain"].drawn, lines["plain"].found) == (46, 45)
+    assert lines["plain"].called[Part.MOUTH] <= 1
+    assert lines["wide mask"].called[Part.MOUTH] >= 14
+    assert lines["wide mask"].called[Part.EYES] <= 1
+    table = covers.report(list(lines.values())).splitlines()
+    assert next(line for line in table if line.startswith("wide mask *")).split()[3] == "15"
+    assert json.loads(json.dumps(covers.figures(list(lines.values()))))[0]["style"] == "plain"
 
 
 def test_a_connection_that_the_service_closed_is_opened_anew() -> None:

@@ -13,6 +13,7 @@ CODES = {
     "photo_broken",
     "photo_animated",
     "no_face",
+    "face_covered",
     "multiple_faces",
     "low_quality",
     "not_one_person",

@@ -31,8 +31,8 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
     "session_cancelled", "project_not_announced", "face_not_enrolled", "face_unreadable", "face_in_question",
     "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
-    "photo_animated", "photo_used_before",
-    "no_face", "multiple_faces", "low_quality", "face_queue_full", "face_engine_down",
+    "photo_animated", "photo_used_before", "no_face", "multiple_faces", "face_covered", "low_quality",
+    "face_queue_full", "face_engine_down",
     "too_many_attempts",
 )  # fmt: skip
 @api.input(CheckInForm, location="files", arg_name="form")

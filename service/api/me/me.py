@@ -133,8 +133,8 @@ def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
 @refuses(
     "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
     "enrolment_held", "enrolment_interrupted", "face_belongs_to_another_account", "face_unreadable",
-    "photo_too_large", "photo_too_many_pixels", "photo_unsupported",
-    "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality", "not_one_person", "too_few_photos",
+    "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken", "photo_animated",
+    "no_face", "multiple_faces", "face_covered", "low_quality", "not_one_person", "too_few_photos",
     "face_queue_full", "face_engine_down",
 )  # fmt: skip
 @api.input(FaceForm, location="files", arg_name="form")

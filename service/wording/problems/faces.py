@@ -131,8 +131,17 @@ FACES: dict[str, ProblemKind] = {
         422,
         "没有检测到人脸",
         "No face was found",
-        "请正对镜头，光线充足，靠近一些，摘下口罩。",
-        "Face the camera in good light, come closer, and take off your mask.",
+        "请先摘下口罩、墨镜，不要用手或围巾遮挡；再正对镜头，光线充足，靠近一些。",
+        "Take off your mask or sunglasses, and keep hands and scarfs away. Then face the camera in good light, and "
+        "come closer.",
+    ),
+    "face_covered": ProblemKind(
+        422,
+        "面部有遮挡",
+        "The face is covered",
+        "请摘下口罩、围巾或墨镜，手不要挡住脸，再拍一次；本次不计入尝试次数。",
+        "Take off the mask, the scarf or the sunglasses, keep your hand away from your face, and take the photo again. "
+        "This one does not count as a try.",
     ),
     "multiple_faces": ProblemKind(
         422,

@@ -1,5 +1,6 @@
 """Enrolling a face once, withdrawing consent, and what admins decide."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -84,13 +85,34 @@ def test_under_fourteen_a_guardian_must_consent(api: Api, make: Factories, clock
     assert api.as_(of_age).enrol(face("older")).status_code == 201
 
 
-@pytest.mark.parametrize("code", ["no_face", "multiple_faces", "low_quality", "photo_broken", "photo_unsupported"])
+@pytest.mark.parametrize(
+    "code", ["no_face", "multiple_faces", "face_covered", "low_quality", "photo_broken", "photo_unsupported"]
+)
 def test_a_refused_photo_is_named_and_leaves_nothing(api: Api, make: Factories, db: Session, code: str) -> None:
     reply = api.as_(make.person()).enrol(face("li"), refused(code))
     assert reply.json["code"] == code
     assert 400 < reply.status_code < 500
     assert "photos.1" in reply.json["errors"]
     assert count(db, FaceTemplate) == count(db, FaceKey) == count(db, Consent) == 0
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "mask"), ("zh-CN", "口罩")])
+@pytest.mark.parametrize("code", ["no_face", "face_covered"])
+def test_where_a_cover_may_be_why_the_first_advice_is_to_take_it_off(
+    api: Api, make: Factories, code: str, language: str, word: str
+) -> None:
+    form = {"photos": [(io.BytesIO(refused(code)), "0.jpg")], "consent_version": "test-1"}
+    me, headers = api.as_(make.person()), {"Accept-Language": language}
+    reply = me.call("POST", "/me/face", headers=headers, data=form, content_type="multipart/form-data")
+    assert (reply.status_code, reply.json["code"]) == (422, code)
+    assert reply.json["advice"][0] == "uncover_face"
+    assert word in reply.json["hint"].lower()
+
+
+def test_covered_eyes_are_told_in_the_quality(api: Api, make: Factories) -> None:
+    reply = api.as_(make.person()).enrol(face("li", eyes_cover=0.9))
+    assert reply.status_code == 201
+    assert reply.json["quality"][0]["eyes_cover"] == 0.9
 
 
 @pytest.mark.parametrize("code", ["face_queue_full", "face_engine_down"])

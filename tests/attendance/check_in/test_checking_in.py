@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from faces.matching.policy import load_policy
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.projects import Session as VenueSession
@@ -183,10 +184,44 @@ def test_a_ticket_bears_five_refused_faces(scene: Scene) -> None:
     assert scene.check_in(me, face("li")).status_code == 201
 
 
+@pytest.mark.parametrize("cover", [{"mouth_cover": 0.8}, {"eyes_cover": 0.8}])
+@pytest.mark.parametrize("off", [DOUBTFUL, 1.4])
+def test_a_covered_face_that_does_not_pass_is_told_so_and_costs_no_try(
+    scene: Scene, cover: dict[str, float], off: float
+) -> None:
+    me = scene.learner("li")
+    ticket = scene.ticket(me)
+    for _ in range(6):
+        reply = scene.check_in(me, face("li", off=off, **cover), ticket=ticket)
+        assert code_of(reply) == (422, "face_covered")
+        assert "photos.0" in reply.json["errors"]
+        assert reply.json["advice"] == ["uncover_face"]
+    assert results(scene) == ["face_covered"] * 6
+    assert rows(scene) == []
+    assert scene.db.scalars(select(CheckInAttempt.distance)).all() == [None] * 6
+    assert scene.check_in(me, face("li"), ticket=ticket).json["status"] == "present"
+
+
+def test_a_covered_face_passes_only_when_it_is_clearly_the_enrolled_one(scene: Scene) -> None:
+    me = scene.learner("li")
+    accept_at = load_policy().match[0].accept_at
+    barely = face("li", off=accept_at * 0.95, mouth_cover=0.8)
+    assert code_of(scene.check_in(me, barely)) == (422, "face_covered")
+    assert scene.check_in(me, face("li", off=accept_at * 0.8, mouth_cover=0.8)).json["status"] == "present"
+
+
+def test_an_uncovered_face_keeps_its_band(scene: Scene) -> None:
+    me = scene.learner("li")
+    almost = face("li", off=DOUBTFUL, mouth_cover=0.49, eyes_cover=0.49)
+    assert scene.check_in(me, almost).json["status"] == "needs_review"
+    assert code_of(scene.check_in(me, face("wang", mouth_cover=0.49))) == (403, "face_mismatch")
+
+
 @pytest.mark.parametrize(
     ("photo", "status", "code"),
     [
         (refused("no_face"), 422, "no_face"),
+        (refused("face_covered"), 422, "face_covered"),
         (refused("multiple_faces"), 422, "multiple_faces"),
         (refused("low_quality"), 422, "low_quality"),
         (refused("photo_broken"), 422, "photo_broken"),

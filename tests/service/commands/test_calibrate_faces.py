@@ -13,13 +13,14 @@ from faces.errors import NoFace
 from models.edge import AuditEntry
 from models.face_policies import FaceCalibration, FacePolicySetting
 from models.people import Role
-from service.commands import calibrate_faces
+from service.commands import calibrate_faces, covered_photos
 from service.commands.calibrate_faces import calibrate, measure, recommendation, report
+from service.commands.covered_photos import count_covers
 from service.configuration.settings import Settings
 from tests.api import Api
 from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.factories import Factories
-from tests.fakes import FakeEngine, face
+from tests.fakes import FakeEngine, face, refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.either_database]
 
@@ -57,6 +58,35 @@ def test_a_folder_is_measured_and_nothing_is_kept_unless_somebody_sets_it(
     assert text.startswith("40 people, 130 photos used, 1 refused; networks dlib-resnet-v1+human-faceres-3.3.6")
     assert "NOT recommended as a claim: 1560 pairs of people can't carry 0.1%" in text
     assert db.scalars(select(FaceCalibration)).all() == []
+
+
+def test_covered_photos_of_an_operator_tell_whether_eyes_may_be_refused(
+    folder: Path, settings: Settings, db: Session
+) -> None:
+    text = calibrate(settings, folder, author=None, reason=None, plot_to=None)
+    assert "overed" not in text
+    for number in range(30):
+        for place in range(2):
+            for part, missed in (("mouth", 0), ("eyes", 3)):
+                cover = {f"{part}_cover": 0.2 if number < missed else 0.9}
+                photo = folder / f"p{number:02d}" / f"covered_{part}" / f"{place}.jpg"
+                photo.parent.mkdir(exist_ok=True)
+                photo.write_bytes(face(f"p{number}", off=0.3, **cover))
+    (folder / "p00" / "covered_eyes" / "nobody.jpg").write_bytes(refused("no_face"))
+    with_covers = calibrate(settings, folder, author=None, reason=None, plot_to=None)
+    assert with_covers.startswith(text)  # no threshold rests on covered photos
+    assert "mouth covered, called so: 60 of 60, 100.0% (94.0% to 100.0%); no face in 0 more" in with_covers
+    assert "eyes covered, called so: 54 of 60, 90.0% (79.9% to 95.3%); no face in 1 more" in with_covers
+    assert "plain photos called covered at the eyes: 0 of 130, 0.0% (0.0% to 2.9%)" in with_covers
+    assert "Leave FACE_REFUSE_COVERED_EYES off" in with_covers  # 130 plain photos can't carry it
+    for number in range(100):
+        (folder / "_one_photo" / f"t{number}.jpg").write_bytes(face(f"t{number}"))
+    counts = count_covers(folder, FakeEngine())
+    assert counts.may_refuse_eyes
+    assert "may be switched on" in covered_photos.report(counts)
+    for number in range(3):
+        (folder / "_one_photo" / f"t{number}.jpg").write_bytes(face(f"t{number}", eyes_cover=0.6))
+    assert not count_covers(folder, FakeEngine()).may_refuse_eyes
 
 
 def test_an_author_sets_it_as_a_bootstrap_and_the_service_goes_by_it(
