@@ -39,12 +39,16 @@ def _rotate(engine: Engine, table: type[Keyed], ring: KeyRing) -> int:
                 select(table).where(table.master_id != ring.current).limit(_BATCH).with_for_update(skip_locked=True)
             ).all()
             for key in old:
-                if key.master_id is not None and key.wrapped is not None:
-                    new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
-                    key.master_id, key.wrapped = new.master_id, new.blob
+                _wrap(key, ring)
         if not old:
             return done
         done += len(old)
+
+
+def _wrap(key: FaceKey | FaceBatchRow, ring: KeyRing) -> None:
+    if key.master_id is not None and key.wrapped is not None:
+        new = rewrap(WrappedKey(key.master_id, key.wrapped), ring)
+        key.master_id, key.wrapped = new.master_id, new.blob
 
 
 def main() -> int:
