@@ -74,6 +74,11 @@ class Agreement:
     witness_id: uuid.UUID | None = None
     is_on_record: bool = False
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether an admin sees the person, so that nothing is left for an admin to decide about who they are."""
+        return self.witness_id is not None and not self.is_on_record
+
 
 @dataclass(frozen=True)
 class _Allowed:
@@ -117,12 +122,14 @@ class EnrolmentDesk:
         try:
             looks, distinct, templates = self._look(photos, allowed)
         except NotOnePerson as two_people:
+            if agreement.witness_id is not None:  # it is the admin's mistake
+                raise
             holds.count_two_people(db, person_id=person_id, now=now)
             raise two_people.keeping_writes() from None
         # the last slow step
         small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
-        hold = self._lock_hold(db, person_id, allowed)
+        hold = self._lock_hold(db, person_id, allowed, agreement, now)
         if agreement.is_on_record:  # locked before the counter, as a withdrawal locks them
             consent.check_given(db, person_id=person_id, version=agreement.version or "")
         position = next_position(db)
@@ -169,7 +176,9 @@ class EnrolmentDesk:
             consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
             if agreement.is_on_record:
                 consent.check_given(db, person_id=person_id, version=agreement.version or "")
-            return _Allowed(old, self._galleries.read_on(db), holds.check_may_look(db, person_id))
+            return _Allowed(
+                old, self._galleries.read_on(db), holds.check_may_look(db, person_id, is_seen=agreement.is_seen)
+            )
 
     def check_photos(
         self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
@@ -224,9 +233,16 @@ class EnrolmentDesk:
             raise FaceAlreadyEnrolled
         return open_template(db, person_id=person_id, ring=self._galleries.ring)
 
-    def _lock_hold(self, db: Session, person_id: uuid.UUID, allowed: _Allowed) -> FaceHold:
-        """Return the person's hold, locked. Raises EnrolmentHeld, EnrolmentInterrupted for what came meanwhile."""
+    def _lock_hold(
+        self, db: Session, person_id: uuid.UUID, allowed: _Allowed, agreement: Agreement, now: datetime
+    ) -> FaceHold:
+        """Return the person's hold, locked; an admin who sees the person has lifted it.
+
+        Raises EnrolmentHeld, EnrolmentInterrupted for what came meanwhile.
+        """
         hold = holds.lock(db, person_id)
+        if agreement.is_seen:
+            holds.lift_all(db, hold, now)
         holds.check_open(hold)
         if hold.interruptions != allowed.interruptions:
             raise EnrolmentInterrupted

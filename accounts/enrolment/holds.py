@@ -41,16 +41,18 @@ def lock(db: Session, person_id: uuid.UUID) -> FaceHold:
     return db.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def check_may_look(db: Session, person_id: uuid.UUID) -> int:
+def check_may_look(db: Session, person_id: uuid.UUID, *, is_seen: bool) -> int:
     """Return the number of interruptions so far, without a lock: an enrolment compares it before it stores a face.
 
-    Raises EnrolmentHeld if the person may not enrol before an admin has decided.
+    is_seen: an admin sees the person, which lifts every hold. Raises EnrolmentHeld if the person may not enrol before an
+    admin has decided.
     """
     wanted = select(FaceHold).where(FaceHold.person_id == person_id).execution_options(populate_existing=True)
     hold = db.scalars(wanted).first()
     if hold is None:
         return 0
-    check_open(hold)
+    if not is_seen:
+        check_open(hold)
     return hold.interruptions
 
 

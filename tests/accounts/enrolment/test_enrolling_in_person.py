@@ -188,3 +188,18 @@ def test_consents_are_to_the_current_text_and_none_is_implied(api: Api, make: Fa
         403,
         "guardian_consent_required",
     )
+
+
+def test_an_admin_who_sees_the_person_lifts_what_holds_them(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    person = make.person(unit=unit)
+    me, admin = api.as_(person), api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    assert me.enrol(face("li")).status_code == 201
+    assert me.delete("/me/face-consent").status_code == 204
+    for other in ("wang", "zhao", "sun"):
+        assert code_of(me.enrol(face("li"), face(other))) == (422, "not_one_person")
+    assert code_of(me.enrol(face("li"))) == (409, "enrolment_held")
+    assert code_of(enrol(admin, person, face("li"), face("wang"), **BOTH)) == (422, "not_one_person")
+    assert enrol(admin, person, face("li"), **BOTH).status_code == 201
+    assert me.get("/me/face").json["enrolled"] is True
+    assert admin.get("/face-cases?status=open").json["items"] == []
