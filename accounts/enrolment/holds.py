@@ -44,8 +44,8 @@ def lock(db: Session, person_id: uuid.UUID) -> FaceHold:
 def check_may_look(db: Session, person_id: uuid.UUID, *, is_seen: bool) -> int:
     """Return the number of interruptions so far, without a lock: an enrolment compares it before it stores a face.
 
-    is_seen: an admin sees the person, which lifts every hold. Raises EnrolmentHeld if the person may not enrol before an
-    admin has decided.
+    is_seen: an admin sees the person, which lifts every hold. Raises EnrolmentHeld if the person may not enrol before
+    an admin has decided.
     """
     wanted = select(FaceHold).where(FaceHold.person_id == person_id).execution_options(populate_existing=True)
     hold = db.scalars(wanted).first()
