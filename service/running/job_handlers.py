@@ -46,6 +46,10 @@ def make_enroller(settings: Settings, keys: Keys) -> BatchEnroller:
     policies = FacePolicies(policies_of([settings.face_engine, *settings.face_engines_also]))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     pool = PoolEngine(settings.face_socket_path, patience, networks)
-    return BatchEnroller(
-        EnrolmentDesk(engine=pool, galleries=faces, notices=notices.Notices(settings.sms_templates)), keys.face_ring
+    desk = EnrolmentDesk(
+        engine=pool,
+        galleries=faces,
+        notices=notices.Notices(settings.sms_templates),
+        photos_needed=settings.photos_needed,
     )
+    return BatchEnroller(desk, keys.face_ring)

@@ -10,7 +10,7 @@ from accounts.enrolment.enrolment_desk import Agreement
 from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.errors import ConsentRequired
 from models.consent import NEEDED_TO_ENROL
-from service.api.me.me import enrolment_answer
+from service.api.me.me import ENROLMENT_CODES, enrolment_answer
 from service.api.me.schemas.me import FaceEnrolled, FaceHeld, InPersonForm
 from service.edge.access import signed_in
 from service.edge.bodies import bytes_of
@@ -23,12 +23,7 @@ api = APIBlueprint("face_enrolments", __name__, tag="Admin")
 
 @api.post("/people/<uuid:person_id>/face")
 @signed_in(roles=FACE_ADMINS, takes=PHOTOS)
-@refuses(
-    "not_found", "own_face", "consent_required", "face_not_offered", "guardian_consent_required",
-    "face_already_enrolled", "face_belongs_to_another_account", "photo_too_large", "photo_too_many_pixels",
-    "photo_unsupported", "photo_broken", "photo_animated", "no_face", "multiple_faces", "low_quality",
-    "not_one_person", "face_queue_full", "face_engine_down",
-)  # fmt: skip
+@refuses("not_found", "own_face", *ENROLMENT_CODES)
 @api.input(InPersonForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))

@@ -47,6 +47,15 @@ from service.wording.hints import PHOTO_NOT_KEPT
 
 api = APIBlueprint("me", __name__, tag="Me")
 
+ENROLMENT_CODES = (
+    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
+    "enrolment_interrupted", "face_belongs_to_another_account", "face_unreadable",
+    "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken", "photo_animated",
+    "no_face", "multiple_faces", "face_covered", "low_quality", "not_one_person", "too_few_photos",
+    "face_queue_full", "face_engine_down",
+)  # fmt: skip
+"""Why an enrolment is refused, whoever makes it."""
+
 
 @api.get("/me")
 @signed_in()
@@ -130,13 +139,7 @@ def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
 
 @api.post("/me/face")
 @signed_in(takes=PHOTOS)
-@refuses(
-    "consent_required", "face_not_offered", "guardian_consent_required", "face_already_enrolled",
-    "enrolment_held", "enrolment_interrupted", "face_belongs_to_another_account", "face_unreadable",
-    "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken", "photo_animated",
-    "no_face", "multiple_faces", "face_covered", "low_quality", "not_one_person", "too_few_photos",
-    "face_queue_full", "face_engine_down",
-)  # fmt: skip
+@refuses("enrolment_held", *ENROLMENT_CODES)
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
