@@ -10,7 +10,7 @@ import numpy as np
 from faces.engine import Look, Purpose, Quality
 from faces.engines.cover_gate import CoverGate
 from faces.engines.networks import Network
-from faces.errors import NoFace, UnknownModel
+from faces.errors import LowQuality, NoFace, UnknownModel
 from faces.finding import quality as gates
 from faces.finding.alignment import CHIP, DLIB_POINTS, AlignedFace
 from faces.finding.boxes import Box, nearest_face
@@ -113,11 +113,19 @@ class PhotoEngine:
         return face, quality
 
     def _find(self, photo: Photo, purpose: Purpose) -> tuple[Finder, Found]:
-        """Try one finder after the other; returns the first that finds a face, with the faces."""
+        """Try one finder after the other; returns the first that finds a face, with the faces.
+
+        Raises LowQuality for what may be a blurred face, else NoFace.
+        """
+        is_blurred = False
         for finder in self._finders:
             found = finder.find(photo, purpose)
             if found.boxes:
                 return finder, found
+            if found.faint is not None:
+                is_blurred = gates.is_blurred(found.pixels, found.faint)
+        if is_blurred:
+            raise LowQuality(advice=("hold_still", "whole_face"))
         if cv2.mean(found.pixels)[1] < DARK_PICTURE:
             raise NoFace(advice=("more_light", "whole_face"))
         raise NoFace

@@ -34,12 +34,12 @@ class BlazeFace:
         self._session = open_session(load_human(DETECTOR, folder, models))
         self._anchors = np.concatenate([_centres(*grid) for grid in GRIDS])
 
-    def find(self, pixels: Pixels) -> list[Box]:
-        """Return the faces in a picture, (height, width, 3) RGB, highest score first; scores: `PERHAPS` to 1."""
+    def find(self, pixels: Pixels, least: float = PERHAPS) -> list[Box]:
+        """Return the faces in a picture, (height, width, 3) RGB, highest score first; scores: `least` to 1."""
         small, scale = letterboxed(pixels)
         fine_scores, fine, coarse_scores, coarse = self._session.run_all(small[None])
         scores = np.concatenate([fine_scores.ravel(), coarse_scores.ravel()])  # before the sigmoid
-        chosen = np.flatnonzero(scores >= _before_sigmoid(PERHAPS))
+        chosen = np.flatnonzero(scores >= _before_sigmoid(least))
         if not chosen.size:
             return []
         chosen = chosen[np.argsort(-scores[chosen], kind="stable")]

@@ -28,6 +28,7 @@ MARKS = Marks(
     swing=1.63,  # the slope on 230 photos, correlation 0.87
 )
 SURELY_FACE = 0.9  # of the mesh's flag; above it the box is a face
+FAINT = 0.3  # score; what may be a blurred face
 MOST_DOUBTFUL = 3  # boxes with a score between PERHAPS and SURE that the mesh checks
 # Side in pixels of the network's input. Smaller faces are searched again in a cut of the photo. Down to 27 pixels the
 # points are as good as those of large faces; at 22 pixels three times as many people aren't recognised.
@@ -68,7 +69,7 @@ class BlazeFinder:
             # Perhaps one face that is turned: parts of it look like upright faces.
             turned = [boxes, *(self._find_near_and_far(pixels, quarters) for quarters in range(4))]
             boxes = max(filter(None, turned), key=lambda each: max(box.score for box in each))
-        return Found(pixels, boxes)
+        return Found(pixels, boxes, None if boxes else self._find_faint(pixels))
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         """Align a face by eyes, nose and mouth."""
@@ -112,6 +113,12 @@ class BlazeFinder:
         moved = [box.moved(1.0, -border, -border) for box in found]
         again = [box for box in moved if 0 <= box.middle[0] < width and 0 <= box.middle[1] < height]
         return [*again, *(box for box in boxes if all(overlap(box, each) <= SAME_FACE for each in again))]
+
+    def _find_faint(self, pixels: Pixels) -> Box | None:
+        """Return the most likely face of a low score, also of a face that is too near; None if there is none."""
+        border = max(pixels.shape[:2]) // 2
+        bordered = [box.moved(1.0, -border, -border) for box in self._faces.find(_with_border(pixels, border), FAINT)]
+        return max([*self._faces.find(pixels, FAINT), *bordered], key=lambda box: box.score, default=None)
 
     def _find_confirmed(self, pixels: Pixels, quarters: int) -> list[Box]:
         """Find faces in a turned picture; the mesh must agree to those with a low score."""

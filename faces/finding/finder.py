@@ -11,10 +11,14 @@ from faces.photos.photo import Photo, Pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The faces in a photo, possibly none. pixels: the decoded photo; boxes: in these pixels."""
+    """The faces in a photo, possibly none. pixels: the decoded photo; boxes: in these pixels.
+
+    faint: where there is no face, what may be a blurred one.
+    """
 
     pixels: Pixels = field(repr=False)
     boxes: list[Box]
+    faint: Box | None = None
 
 
 class Finder(Protocol):

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from faces.engine import Purpose, Quality
 from faces.errors import LowQuality
-from faces.finding.alignment import DLIB_MARKS, AlignedFace, Marks
+from faces.finding.alignment import CHIP, DLIB_MARKS, AlignedFace, Marks
 from faces.finding.boxes import Box
 from faces.photos.photo import Pixels
 
@@ -37,9 +37,11 @@ SMALL_PX, TINY_PX = 120, 25
 DARK, TOO_DARK, BLACK = 60.0, 40.0, 10.0  # for advice, for enrolment, for check-in; so are the next lines
 BRIGHT, WHITE = 215.0, 250.0
 SOFT, BLURRED = 60.0, 15.0
-VAGUE, SHAPELESS = 0.35, 0.05
+VAGUE, SHAPELESS = 0.38, 0.05
 NOISY, DROWNED = 4.0, 11.5
 EVEN_LIGHT = 128.0
+LEAST_PX = 40  # of what may be a blurred face; a smaller part of a photo always lacks detail
+CONTRAST = 20.0  # standard deviation of the grey levels; faces have 24 and more
 FILLING, LARGE = 0.8, 0.55
 TURNED = 0.25
 LEANING = 20.0
@@ -103,6 +105,18 @@ def detail_of(grey: Pixels, noise: float) -> float:
     return max(0.0, float(along.min()) - NOISE_LEFT * noise**2)
 
 
+def is_blurred(pixels: Pixels, box: Box) -> bool:
+    """Return whether a part of a photo has the contrast of a face, but not its detail: it may be a blurred face."""
+    left, top, right, bottom = (max(0, int(at)) for at in (box.left, box.top, box.left + box.side, box.top + box.side))
+    cut = pixels[top:bottom, left:right]
+    if min(cut.shape[:2]) < LEAST_PX:
+        return False
+    side = CHIP - 2 * MARGIN
+    grey: Pixels = cv2.resize(cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY), (side, side))  # type: ignore[assignment]
+    lift = missing_light(float(grey.mean()))
+    return float(grey.std()) * lift >= CONTRAST and detail_of(grey, noise=0.0) * lift**2 < VAGUE
+
+
 def pose(points: Points, marks: Marks = DLIB_MARKS) -> tuple[float, float]:
     """Return roll in degrees, and yaw in eye distances on the scale of dlib's base of the nose."""
     right, left, nose = points[marks.right].mean(axis=0), points[marks.left].mean(axis=0), points[marks.nose]
@@ -135,17 +149,17 @@ def in_even_light(quality: Quality) -> float:
 
     A dark photo has less contrast, so it seems less sharp.
     """
-    return quality.sharpness * _missing_light(quality) ** 2
+    return quality.sharpness * missing_light(quality.brightness) ** 2
 
 
 def detail_in_even_light(quality: Quality) -> float:
     """Return the detail that the photo would have in good light; infinite where it was not measured."""
-    return math.inf if quality.detail is None else quality.detail * _missing_light(quality) ** 2
+    return math.inf if quality.detail is None else quality.detail * missing_light(quality.brightness) ** 2
 
 
 def noise_in_even_light(quality: Quality) -> float:
     """Return the noise that the photo would have if it were made as bright as a photo in good light."""
-    return quality.noise * _missing_light(quality)
+    return quality.noise * missing_light(quality.brightness)
 
 
 def may_enrol(quality: Quality) -> bool:
@@ -171,6 +185,6 @@ def refuse_the_useless(quality: Quality, purpose: Purpose) -> None:
         raise LowQuality(advice=quality.advice)
 
 
-def _missing_light(quality: Quality) -> float:
-    """Return the factor from the face's light to good light, at least 1."""
-    return max(1.0, EVEN_LIGHT / max(quality.brightness, 1.0))
+def missing_light(brightness: float) -> float:
+    """Return the factor from a face's mean grey level to that in good light, at least 1."""
+    return max(1.0, EVEN_LIGHT / max(brightness, 1.0))

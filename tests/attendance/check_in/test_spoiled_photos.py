@@ -151,3 +151,12 @@ def test_a_photo_upside_down_without_a_tag_enrols(scene: Scene, me: Api) -> None
         upside_down = encoded(stored.convert("RGB").rotate(180), quality=85)
     assert me.enrol(upside_down).status_code == 201
     assert scene.check_in(me, whole(other)).status_code == 201
+
+
+def test_a_face_too_spoiled_to_be_found_is_told_why(me: Api, real_engine: PhotoEngine) -> None:
+    blurred = [spoiling.out_of_focus(*seen(real_engine, path), 0.12) for path in first_photos()]
+    replies = [me.enrol(jpeg(each)) for each in blurred]
+    assert {reply.json["code"] for reply in replies} <= {"low_quality", "no_face"}
+    spoiled = [reply for reply in replies if reply.json["code"] == "low_quality"]
+    assert len(spoiled) >= 0.8 * len(replies)
+    assert all("hold_still" in reply.json["advice"] for reply in spoiled)
