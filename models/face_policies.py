@@ -30,7 +30,7 @@ class FaceCalibration(Base):
     people: Mapped[int]
     """How many different people it rests on."""
     policies: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """As `faces.matching.policy.write_policy` writes them, most networks first: means of many people only."""
+    """As `faces.matching.policy_json.write_policy` writes them, most networks first: means of many people only."""
     limits: Mapped[list[list[dict[str, Any]]]] = mapped_column(JSON)
     """For each policy the table of wanted rates, thresholds, intervals, and what can be claimed."""
     is_claimed: Mapped[bool]

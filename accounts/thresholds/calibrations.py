@@ -14,7 +14,8 @@ from accounts.errors import TooFewFaces
 from accounts.thresholds.policies import FacePolicies, find_setting, set_in_force
 from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.calibration.pairs import Person, Yardstick
-from faces.matching.policy import Guard, write_policy
+from faces.matching.policy import Guard
+from faces.matching.policy_json import write_policy
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, WrappedKey
 from foundation.transactions import read_only

@@ -48,7 +48,7 @@ class Wanted:
     reviewed: float = 0.01
     wrongly_certain: float = 0.001
     wrongly_held: float = 0.005
-    one_person: tuple[float, ...] = (0.006, 0.015, 0.02)
+    one_person: tuple[float, ...] = (0.005, 0.015, 0.02)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from importlib import resources
 from statistics import NormalDist
 from typing import Any
 
-from faces.matching.measure import Descriptors, Measure, Metric, from_json, plain, to_json
+from faces.matching.measure import Descriptors, Measure, Metric, from_json, plain
 
 PACKAGED = "packaged-ea-1"
 """The policies that serve dlib's network, with faceres and without, until a deployment has calibrated its own."""
@@ -231,35 +231,6 @@ def _read_guard(content: dict[str, Any]) -> Guard | None:
 
 def _guard_thresholds(policy: Policy) -> tuple[Thresholds, ...]:
     return () if policy.guard is None else policy.guard.match
-
-
-def write_policy(policy: Policy) -> dict[str, Any]:
-    """Return plain values for JSON, from which `read_policy` makes the same policy."""
-    return {
-        "version": policy.version,
-        "engine": policy.engine,
-        "source": policy.source,
-        "match": [{"accept_at": each.accept_at, "review_to": each.review_to} for each in policy.match],
-        "one_person": list(policy.one_person),
-        "strangers": [{"mean": each.mean, "sd": each.stdev} for each in policy.strangers],
-        "wrongly_certain": policy.wrongly_certain,
-        "wrongly_held": policy.wrongly_held,
-        "same_photo": policy.same_photo,
-        "measure": to_json(policy.measure),
-        "guard": _write_guard(policy.guard),
-    }
-
-
-def _write_guard(guard: Guard | None) -> dict[str, Any] | None:
-    if guard is None:
-        return None
-    return {
-        "metric": guard.measure.metric.value,
-        "match": [{"accept_at": each.accept_at, "review_to": each.review_to} for each in guard.match],
-        "one_person": guard.one_person,
-        "certain_at": guard.duplicates.certain_at,
-        "held_to": guard.duplicates.held_to,
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from faces.calibration.pairs import Person
 from faces.calibration.trying import SPLITS, try_policy
 from faces.engines.choosing import make_engine
 from faces.matching.measure import Metric, plain
-from faces.matching.policy import DuplicateLimits, Guard, Policy, Thresholds, write_policy
+from faces.matching.policy import DuplicateLimits, Guard, Policy, Thresholds
+from faces.matching.policy_json import write_policy
 from faces.model_files.card import UnusableNetwork
 from service.commands.calibrate_faces import read_folder
 from service.configuration.settings import Settings

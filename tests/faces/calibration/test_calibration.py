@@ -16,7 +16,8 @@ from faces.calibration.pairs import Person, Yardstick, compare, compare_by
 from faces.calibration.population import each_once, find_duplicate_pairs
 from faces.engine import Look
 from faces.matching.measure import Metric, plain
-from faces.matching.policy import Band, Policy, PolicySet, decide, read_policy, write_policy
+from faces.matching.policy import Band, Policy, PolicySet, decide, read_policy
+from faces.matching.policy_json import write_policy
 from faces.matching.template import make_template
 from faces.matching.verify import verify
 from tests.faces.galleries import FIRST, SECOND, gallery, person

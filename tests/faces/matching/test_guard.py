@@ -13,7 +13,8 @@ from faces.errors import NotOnePerson
 from faces.matching.duplicates import DuplicateBand, search
 from faces.matching.index import FaceIndex
 from faces.matching.measure import Descriptors
-from faces.matching.policy import Band, Policy, PolicySet, decide, load_policies, read_policy, write_policy
+from faces.matching.policy import Band, Policy, PolicySet, decide, load_policies, read_policy
+from faces.matching.policy_json import write_policy
 from faces.matching.template import Template, make_template
 from faces.matching.verify import verify
 from tests.faces.samples import QUALITY
