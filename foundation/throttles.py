@@ -21,7 +21,7 @@ _FAILURES_FORGOTTEN = timedelta(hours=24)
 
 _THROTTLE = Throttle.__table__.c
 _BLOCKED_UNTIL = select(_THROTTLE.blocked_until).where(_THROTTLE.key == bindparam("key"))  # made once, for speed
-_COUNTED = select(_THROTTLE.count, _THROTTLE.window_from).where(_THROTTLE.key == bindparam("key"))
+_COUNTED = select(_THROTTLE.count.label("tries"), _THROTTLE.window_from).where(_THROTTLE.key == bindparam("key"))
 
 
 def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
@@ -38,7 +38,7 @@ def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime
 def check_count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Raise TooManyAttempts if `count` would; it only reads, so it can stand before slow work that is counted later."""
     row = db.execute(_COUNTED, {"key": key}).first()
-    if row is not None and row.count >= limit and row.window_from <= now < row.window_from + window:
+    if row is not None and row.tries >= limit and row.window_from <= now < row.window_from + window:
         raise TooManyAttempts(retry_after=_seconds(row.window_from + window - now))
 
 

@@ -114,11 +114,15 @@ def pack_look(look: Look) -> bytes:
 
 
 def _written(fingerprint: Fingerprint | None) -> list[str | int] | None:
-    return fingerprint and [fingerprint.file.hex(), fingerprint.pixels.hex(), fingerprint.bits]
+    if fingerprint is None:
+        return None
+    return [fingerprint.file.hex(), fingerprint.pixels.hex(), fingerprint.bits]
 
 
 def _read(written: list[Any] | None) -> Fingerprint | None:
-    return written and Fingerprint(bytes.fromhex(written[0]), bytes.fromhex(written[1]), written[2])
+    if written is None:
+        return None
+    return Fingerprint(bytes.fromhex(written[0]), bytes.fromhex(written[1]), written[2])
 
 
 def pack_refusal(error: FaceError) -> bytes:

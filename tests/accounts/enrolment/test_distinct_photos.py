@@ -86,7 +86,7 @@ class TestKeptPhotos:
         return PaintedEngine()
 
     def test_a_copy_is_not_kept(self, api: Api, make: Factories, db: Session) -> None:
-        photos = [painted("li"), painted("li"), painted("li", off=0.2)]
+        photos = [painted("li"), painted("li"), painted("li", off=0.4)]
         reply = api.as_(make.person()).send_photos("/me/face", photos, consent_version="test-1", keep_photos="true")
         assert (reply.status_code, reply.json["photos"]) == (201, 2)
         assert count(db, FacePhoto) == 2

@@ -69,7 +69,7 @@ def test_photos_are_kept_only_by_a_separate_consent(
 ) -> None:
     person = make.person()
     me = api.as_(person)
-    assert enrol(me, picture("li"), picture("li", off=0.1), keep=asked) == 201
+    assert enrol(me, picture("li"), picture("li", off=0.4), keep=asked) == 201
     assert me.get("/me/face").json["photos_kept"] == count(db, FacePhoto) == kept
     assert standing(db, person) == (NEEDED | {"face_photos"} if kept else NEEDED)
     told = db.scalars(select(AuditEntry).where(AuditEntry.action == "face.enrol")).one()
@@ -85,7 +85,9 @@ def test_no_picture_is_in_the_database_and_what_was_sealed_is_small_upright_and_
     api: Api, make: Factories, db: Session, app: APIFlask
 ) -> None:
     person = make.person()
-    enrol(api.as_(person), *(picture("li", orientation=turn, width=1400, height=1050) for turn in (1, 6, 8)))
+    turns = {1: 0.0, 6: 0.4, 8: 0.45}
+    shots = (picture("li", off=off, orientation=turn, width=1400, height=1050) for turn, off in turns.items())
+    enrol(api.as_(person), *shots)
     stored = [value for table in Base.metadata.sorted_tables for row in db.execute(select(table)) for value in row]
     binary = b"".join(value for value in stored if isinstance(value, bytes))
     photos = opened(db, person, app.extensions["components"].keys.face_ring)
@@ -134,7 +136,7 @@ def test_a_held_face_leaves_no_photo_even_once_it_is_accepted(
 def test_taking_the_photos_back_deletes_them_alone(api: Api, make: Factories, db: Session) -> None:
     person, other = make.person(), make.person()
     me = api.as_(person)
-    enrol(me, picture("li"), picture("li"))
+    enrol(me, picture("li"), picture("li", off=0.4))
     enrol(api.as_(other), picture("wang"))
     assert me.delete("/me/face/photos").status_code == 204
     assert list(db.scalars(select(FacePhoto.person_id))) == [other.id]
@@ -183,7 +185,7 @@ def test_photos_are_gone_with_the_face(
     api: Api, make: Factories, db: Session, settings: Settings, clock: FakeClock, end: Callable[..., None]
 ) -> None:
     person = make.person(unit=make.unit())
-    enrol(api.as_(person), picture("li"), picture("li"))
+    enrol(api.as_(person), picture("li"), picture("li", off=0.4))
     assert count(db, FacePhoto) == 2
     end(api, make, db, person, settings, clock)
     assert count(db, FacePhoto) == count(db, FaceTemplate) == count(db, FaceKey) == 0

@@ -28,7 +28,7 @@ def centred(seen: Seen) -> PolicySet:
     """A policy of dlib's network alone, centred on a dozen people."""
     everybody = east_asian_people() or people()
     looks = [each[0] for photos in list(everybody.values())[:12] if (each := seen_alone(seen, photos[:1]))]
-    centre = np.mean([each.embedding for each in looks], axis=0, dtype=np.float32)
+    centre = np.asarray(np.mean([each.embedding for each in looks], axis=0), np.float32)
     plain = load_policy()
     measure = Measure((NetworkShare(plain.engine, Metric.COSINE, centre),))
     limit = same_photo(Yardstick(networks_of("dlib-onnx")))
