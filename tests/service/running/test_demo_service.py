@@ -13,6 +13,7 @@ from tests.service.running.running_service import GUARD_SECONDS, running, until
 pytestmark = pytest.mark.slow
 
 SERVICE = "service.run"
+WITHOUT_ENGINE = "tests.journeys.fast_service"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def test_a_key_that_can_not_be_read_is_one_line_without_the_key(tmp_path: Path) 
 
 
 def _refusal(folder: Path, **environment: str) -> str:
-    with running(SERVICE, folder / "var", **environment) as started:
+    with running(WITHOUT_ENGINE, folder / "var", **environment) as started:
         assert started.process.wait(GUARD_SECONDS) == 2
         (line,) = started.log.read_text().splitlines()
     return line
