@@ -55,7 +55,7 @@ def _gradients(grey: NDArray[Any], step: int) -> Numbers:
     places = _places(rows, columns)
     both = np.concatenate([places + low % BINS, places + (low + 1) % BINS], axis=None)
     counts = np.bincount(both, np.concatenate([length - share, share], axis=None), rows * columns * BINS)
-    cells = counts.reshape(rows, columns, BINS)
+    cells = np.asarray(counts, np.float64).reshape(rows, columns, BINS)
     corners = [cells[y : rows - 1 + y : step, x : columns - 1 + x : step] for y in (0, 1) for x in (0, 1)]
     blocks = np.concatenate(corners, axis=2).reshape(-1, 4 * BINS)
     blocks = np.minimum(_of_length_one(blocks), CLIPPED)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faces.covers.brushes import Coat, Colour, Random, cloth, draw_line, ellipse, paint, smooth, strokes
+from faces.covers.brushes import Coat, Colour, Layer, Random, cloth, draw_line, ellipse, paint, smooth, strokes
 from faces.covers.frame import BROWS, FaceFrame, Points
 from faces.covers.over_mouth import HAIR, draw_hand
 from faces.photos.photo import Pixels
@@ -180,7 +180,7 @@ def _lenses(
     return made
 
 
-def _glass(pixels: Pixels, frame: FaceFrame, random: Random, colour: Colour) -> Points:
+def _glass(pixels: Pixels, frame: FaceFrame, random: Random, colour: Colour) -> Layer:
     """Return the colour of lenses over the whole photo: even, lighter towards the bottom, or with a reflection."""
     height, width = pixels.shape[:2]
     made = np.broadcast_to(np.asarray(colour, np.float32), (height, width, 3)).copy()
@@ -192,7 +192,7 @@ def _glass(pixels: Pixels, frame: FaceFrame, random: Random, colour: Colour) -> 
         slope = random.uniform(-1, 1)
         stripe = ((columns - x) + slope * (rows - y)) / frame.distance + random.uniform(-0.6, 0.6)
         made += (np.exp(-((stripe / random.uniform(0.05, 0.25)) ** 2)) * random.uniform(20, 110))[..., None]
-    return np.clip(made, 0, 255)
+    return np.asarray(np.clip(made, 0, 255), np.float32)
 
 
 def _temples(pixels: Pixels, frame: FaceFrame, rim: Colour, width: float) -> Pixels:

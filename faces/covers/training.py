@@ -81,9 +81,9 @@ def _newton_step(rows: Numbers, curve: Numbers, penalty: Numbers, slope: Numbers
             break
         bent = rows.T @ (curve * (rows @ way)) + penalty * way
         length = np.float32(size / float(way @ bent))
-        step, left = step + length * way, left - length * bent
+        step, left = np.asarray(step + length * way, np.float32), np.asarray(left - length * bent, np.float32)
         size, before = float(left @ left), size
-        way = left + np.float32(size / before) * way
+        way = np.asarray(left + np.float32(size / before) * way, np.float32)
     return step
 
 

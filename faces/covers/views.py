@@ -122,7 +122,7 @@ def disturbed(pixels: Pixels, random: Random) -> Pixels:
     if random.random() < 0.3:
         made = np.asarray(cv2.GaussianBlur(made, (0, 0), random.uniform(0.4, 1.3)), np.float32)
     if random.random() < 0.3:
-        made = made + random.normal(0, random.uniform(1, 7), made.shape[:2])[..., None]
+        made = np.asarray(made + random.normal(0, random.uniform(1, 7), made.shape[:2])[..., None], np.float32)
     return np.asarray(np.clip(made, 0, 255), np.uint8)
 
 
