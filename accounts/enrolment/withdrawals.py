@@ -1,6 +1,6 @@
 """A person ends their face: by withdrawing consent, or by saying that the enrolled face is not theirs.
 
-See docs/decisions/0033-swapped-faces.md.
+See docs/decisions/0034-swapped-faces.md.
 """
 
 import uuid

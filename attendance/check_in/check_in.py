@@ -9,13 +9,14 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, sel
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
-from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, look_at_each, note_shown, open_face
+from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, note_shown, open_face
 from accounts.enrolment.used_pictures import Mark, Use
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
-from attendance.check_in.check_in_rows import COUNTING, Passed, Slot, stays
+from attendance.check_in.check_in_rows import COUNTING, CheckInKey, Passed, stays
+from attendance.check_in.comparison import Shown, compare
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import TRIES, Ticket, Tickets
 from attendance.errors import (
@@ -30,12 +31,10 @@ from attendance.errors import (
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
-from faces.engine import FaceEngine, Look, Purpose
-from faces.errors import FaceCovered, LowQuality, PhotoUsedBefore
-from faces.matching.copies import find_enrolled_copy
+from faces.engine import FaceEngine
+from faces.errors import PhotoUsedBefore
 from faces.matching.policy import Band, Decision, PolicySet
 from faces.matching.vault import KeyRing
-from faces.matching.verify import verify
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
@@ -43,10 +42,6 @@ from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReas
 from models.faces import FaceKey, UsedPicture
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
-
-# Share of the accepted distance within which a covered face still passes. Of strangers in sunglasses like the enrolled
-# ones 0.05% come as near, and 0.24% within the whole distance.
-CLEARLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -72,15 +67,6 @@ class _Facts:
     first: CheckIn | None
     tries: int
     is_on_roster: bool
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What the photos show. copied: index of one that copies an enrolled photo; marks: of the pictures."""
-
-    decision: Decision
-    copied: int | None
-    marks: tuple[Mark, ...]
 
 
 class CheckInDesk:
@@ -130,12 +116,12 @@ class CheckInDesk:
                 _check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
                 face = self._open_face(db, caller.person_id, in_force)
-            shown = self._compare(photos, face, in_force[face.template.engine])  # no transaction is open here
+            shown = compare(self._engine, photos, face, in_force[face.template.engine])  # no transaction is open here
             if shown.decision.band is Band.REJECT and shown.copied is None:
                 raise FaceMismatch(shown.decision)
             is_in_question = face.is_in_question and is_still_in_question(db, caller.person_id)
             checked_in = self._write(db, opened, facts, shown, is_in_question, now)
-            if face.last_shown_on < now.date():
+            if face.last_shown_on < now.date() and not is_in_question:
                 note_shown(db, person_id=caller.person_id, today=now.date())
             return checked_in
 
@@ -146,22 +132,8 @@ class CheckInDesk:
             raise FaceNotEnrolled
         return face
 
-    def _compare(self, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet) -> _Shown:
-        template = face.template
-        looks = look_at_each(self._engine, photos, Purpose.CHECK_IN, template.engine)
-        policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
-        copied = find_enrolled_copy(looks, template, policies)
-        decision = verify(looks, template, policy)
-        if copied is None:
-            clear = [look for look in looks if not look.quality.is_doubtful]
-            is_rejected = decision.band is Band.REJECT
-            if is_rejected and not (clear and verify(clear, template, policy).band is Band.REJECT):
-                _refuse_doubtful(looks)
-            _refuse_covered(looks, decision)
-        return _Shown(decision, copied, used_pictures.marks_of(looks, face.picture_key))
-
     def _write(
-        self, db: Session, ticket: Ticket, facts: _Facts, shown: _Shown, is_in_question: bool, now: datetime
+        self, db: Session, ticket: Ticket, facts: _Facts, shown: Shown, is_in_question: bool, now: datetime
     ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
         session, use = _lock_session(db, ticket, shown.marks)
@@ -173,20 +145,20 @@ class CheckInDesk:
         reason = _reason_to_review(is_in_question, use)
         is_clear = decision.band is Band.ACCEPT and reason is None
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
-        slot = Slot.of(ticket)
+        key = CheckInKey.of(ticket)
         is_new = is_clear and facts.first is None  # usually; the insert below finds out if another request was first
-        first = None if is_new else check_in_rows.find_locked(db, slot)
+        first = None if is_new else check_in_rows.find_locked(db, key)
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
             raise _refusal_of_doubt(decision, reason)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
-        passed = Passed(slot, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
+        passed = Passed(key, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)
             if made is not None:
                 _mark(db, made, shown, now)
                 return CheckedIn(made, session, is_new=True, decision=decision, review_reason=reason)
-            first = check_in_rows.find_locked(db, slot)
+            first = check_in_rows.find_locked(db, key)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
         if first.status is CheckInStatus.VOID or (is_clear and not stays(first)):
             check_in_rows.replace(db, first, passed, self._receipts)
@@ -212,12 +184,12 @@ def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Except
     return FaceInQuestion() if reason is ReviewReason.FACE_IN_QUESTION else PhotoUsedBefore()
 
 
-def _repeat(db: Session, ticket: Ticket, session: VenueSession, shown: _Shown, use: Use, now: datetime) -> CheckedIn:
+def _repeat(db: Session, ticket: Ticket, session: VenueSession, shown: Shown, use: Use, now: datetime) -> CheckedIn:
     """Return the check-in that is there already, made while the face was looked at or by this very picture.
 
     Raises PhotoUsedBefore if there is none.
     """
-    first = check_in_rows.find_locked(db, Slot.of(ticket))
+    first = check_in_rows.find_locked(db, CheckInKey.of(ticket))
     is_own = first is not None and first.id == use.check_in_id and first.status is CheckInStatus.NEEDS_REVIEW
     if first is None or not (stays(first) or is_own):
         raise PhotoUsedBefore(photo=use.place)
@@ -225,7 +197,7 @@ def _repeat(db: Session, ticket: Ticket, session: VenueSession, shown: _Shown, u
     return CheckedIn(first, session, is_new=False, decision=shown.decision)
 
 
-def _mark(db: Session, check_in: CheckIn, shown: _Shown, now: datetime) -> None:
+def _mark(db: Session, check_in: CheckIn, shown: Shown, now: datetime) -> None:
     """Store that the pictures brought this check-in.
 
     Raises PhotoUsedBefore if one of them has brought another one at the same moment. Then nothing of this one is left.
@@ -234,29 +206,6 @@ def _mark(db: Session, check_in: CheckIn, shown: _Shown, now: datetime) -> None:
     if use.place is not None:
         db.rollback()  # this transaction began after the look and holds nothing but this check-in
         raise PhotoUsedBefore(photo=use.place)
-
-
-def _refuse_doubtful(looks: Sequence[Look]) -> None:
-    """Raise LowQuality if a look is too blurred, dark or noisy to be evidence of another person.
-
-    So nobody is called somebody else because of a shaken phone. The attempt is stored without its distance, and costs
-    no try.
-    """
-    for place, look in enumerate(looks):
-        if look.quality.is_doubtful:
-            raise LowQuality(advice=look.quality.advice).at(place)
-
-
-def _refuse_covered(looks: Sequence[Look], decision: Decision) -> None:
-    """Raise FaceCovered for a covered face that does not pass clearly.
-
-    The distance of a covered face says little about its owner. So the attempt is stored without it, and costs no try.
-    """
-    if decision.distance <= CLEARLY * decision.accept_at and decision.band is Band.ACCEPT:
-        return
-    for place, look in enumerate(looks):
-        if look.quality.is_covered:
-            raise FaceCovered().at(place)
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:

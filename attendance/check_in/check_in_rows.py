@@ -32,7 +32,7 @@ def stays(check_in: CheckIn) -> bool:
 
 
 @dataclass(frozen=True)
-class Slot:
+class CheckInKey:
     """The key of a check-in: session, person and direction."""
 
     session_id: uuid.UUID
@@ -40,7 +40,7 @@ class Slot:
     direction: Direction
 
     @classmethod
-    def of(cls, ticket: Ticket) -> "Slot":
+    def of(cls, ticket: Ticket) -> "CheckInKey":
         """Return the key of the check-in that a ticket is for."""
         return cls(ticket.session_id, ticket.person_id, ticket.direction)
 
@@ -49,7 +49,7 @@ class Slot:
 class Passed:
     """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand."""
 
-    slot: Slot
+    key: CheckInKey
     status: CheckInStatus
     attempt: CheckInAttempt
     at: datetime
@@ -71,9 +71,9 @@ _LOCKED = (
 )
 
 
-def find_locked(db: Session, slot: Slot) -> CheckIn | None:
+def find_locked(db: Session, key: CheckInKey) -> CheckIn | None:
     """Return the current row of this key, locked until this transaction ends; None if there is none."""
-    wanted = {"session_id": slot.session_id, "person_id": slot.person_id, "direction": slot.direction}
+    wanted = {"session_id": key.session_id, "person_id": key.person_id, "direction": key.direction}
     return db.scalars(_LOCKED, wanted).first()
 
 
@@ -81,9 +81,9 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
     """Insert and return the row; None if another request was first, by the unique constraint."""
     made = CheckIn(
         id=new_id(),
-        session_id=passed.slot.session_id,
-        person_id=passed.slot.person_id,
-        direction=passed.slot.direction,
+        session_id=passed.key.session_id,
+        person_id=passed.key.person_id,
+        direction=passed.key.direction,
         machine_at=None,  # told, so that the answer needs no statement to read them
         machine_status=None,
     )

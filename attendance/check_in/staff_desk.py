@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep
 from attendance.check_in.check_in import CheckedIn
-from attendance.check_in.check_in_rows import Passed, Slot, stays
+from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.receipts import Receipts
 from attendance.errors import NotWaitingForReview
 from attendance.projects.access import get_open_project, get_session_under_way
@@ -60,14 +60,14 @@ class StaffDesk:
         check_not_on_a_later_day(session, now)
         person_id = find_on_roster(db, project_id=session.project_id, person=person)
         refuse_own(caller, [person_id])
-        slot = Slot(session_id, person_id, direction)
-        first = check_in_rows.find_locked(db, slot)
+        key = CheckInKey(session_id, person_id, direction)
+        first = check_in_rows.find_locked(db, key)
         if first is not None and stays(first):
             return CheckedIn(first, session, is_new=False)
         status = status_of(session, direction, now)
         attempt = keep(db, attempt=Attempt(person_id, session_id, direction, None, None), result=status.value, now=now)
         passed = Passed(
-            slot, status, attempt, at=now, scanned_at=now, method=CheckInMethod.STAFF, actor_id=caller.person_id,
+            key, status, attempt, at=now, scanned_at=now, method=CheckInMethod.STAFF, actor_id=caller.person_id,
             reason=reason,
         )  # fmt: skip
         if first is not None:
@@ -76,7 +76,7 @@ class StaffDesk:
             return CheckedIn(first, session, is_new=True)
         made = check_in_rows.insert(db, passed, self._receipts)
         if made is None:  # checked in by another request meanwhile
-            found = check_in_rows.find_locked(db, slot)
+            found = check_in_rows.find_locked(db, key)
             assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
             attempt.result = "again"
             db.flush()

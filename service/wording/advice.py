@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 ADVICE: dict[str, tuple[str, str]] = {
+    "uncover_face": (
+        "请摘下口罩、围巾或墨镜，手不要挡住脸。",
+        "Take off the mask, the scarf or the sunglasses, and keep your hand away from your face.",
+    ),
     "move_back": (
         "把手机拿远一些，脸不要占满画面。",
         "Hold the phone farther away, so that your face doesn't fill the picture.",
