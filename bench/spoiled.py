@@ -144,7 +144,7 @@ def encoded(pixels: Pixels) -> bytes:
 
 def nearness(engine: FaceEngine, faces: Sequence[Face]) -> dict[str, Count]:
     """Count answers to faces that fill the frame: taken, several faces, no face, and the advice to move back."""
-    counts = {}
+    counts: dict[str, Count] = {}
     for share in (0.85, 1.0, 1.15, 1.3):
         answers = [shown(engine, spoiling.too_near(each.pixels, each.box, share), Purpose.ENROL) for each in faces]
         advised = sum("move_back" in advice_of(answer) for answer in answers)
@@ -159,7 +159,7 @@ def nearness(engine: FaceEngine, faces: Sequence[Face]) -> dict[str, Count]:
 
 def turns(engine: FaceEngine, faces: Sequence[Face]) -> dict[str, Count]:
     """Count photos without an Exif tag that show no face, and no usable face, when turned by right angles."""
-    counts = {}
+    counts: dict[str, Count] = {}
     for quarters in (1, 2, 3):
         answers = [shown(engine, spoiling.turned(each.pixels, quarters), Purpose.CHECK_IN) for each in faces]
         name = f"turned by {90 * quarters} degrees"

@@ -138,8 +138,8 @@ class BlazeFinder:
         height, width = pixels.shape[:2]
         if box.side > NEAR_SHARE * min(width, height):
             border = max(height, width) // 2
-            again = self._seen_closer(_with_border(pixels, border), box.moved(1.0, border, border), quarters)
-            return again.moved(1.0, -border, -border) if again else None
+            whole = self._seen_closer(_with_border(pixels, border), box.moved(1.0, border, border), quarters)
+            return whole.moved(1.0, -border, -border) if whole else None
         (x, y), half = box.middle, ROUND_THE_BOX * box.side / 2
         left, top = max(0, int(x - half)), max(0, int(y - half))
         again = self._find_turned(pixels[top : int(y + half) + 1, left : int(x + half) + 1], quarters)

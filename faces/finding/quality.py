@@ -67,7 +67,7 @@ Points = NDArray[np.float64]
 
 def measure(face: AlignedFace, box: Box, scale: float, others: int) -> Quality:
     """Return the quality of one face; scale: pixels of the photo as sent for one decoded pixel."""
-    grey = cv2.cvtColor(face.chip[MARGIN:-MARGIN, MARGIN:-MARGIN], cv2.COLOR_RGB2GRAY)
+    grey: Pixels = cv2.cvtColor(face.chip[MARGIN:-MARGIN, MARGIN:-MARGIN], cv2.COLOR_RGB2GRAY)  # type: ignore[assignment]
     roll, yaw = pose(face.points, face.marks)
     height, width = face.pixels.shape[:2]
     noise = noise_of(grey)
