@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
 from accounts.enrolment import consent, holds, kept_photos
+from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.duplicate_cases import open_case, people_decided_different
 from accounts.enrolment.enrolment import (
     delete_face,
@@ -56,28 +57,6 @@ class Enrolment:
     quality: tuple[dict[str, Any], ...]
     photos_kept: int = 0
     unkept: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """A person's consent. version: of the text; channel: where they gave it; keeps_photos: whether photos are kept.
-
-    device: the kind of device, in plain words. witness_id: the admin who enrols them; None if they do it themselves.
-    is_on_record: they gave their consents before and must not have withdrawn them; channel then only says how the face
-    is enrolled.
-    """
-
-    version: str | None
-    channel: str
-    keeps_photos: bool = False
-    device: str = ""
-    witness_id: uuid.UUID | None = None
-    is_on_record: bool = False
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether an admin sees the person, so that nothing is left for an admin to decide about who they are."""
-        return self.witness_id is not None and not self.is_on_record
 
 
 @dataclass(frozen=True)

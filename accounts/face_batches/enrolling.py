@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.enrolment_desk import Agreement, EnrolmentDesk
+from accounts.enrolment.agreement import Agreement
+from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.errors import FaceBelongsToAnotherAccount
 from accounts.face_batches.admission import admit_row, current_version
 from accounts.face_batches.batches import end_if_decided, lock_status

@@ -6,7 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from accounts.enrolment import face_cases
-from accounts.enrolment.enrolment_desk import Agreement
+from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.errors import ConsentRequired
 from models.consent import NEEDED_TO_ENROL

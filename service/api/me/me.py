@@ -8,7 +8,8 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import joinedload
 
 from accounts.enrolment import consent, enrolment, kept_photos, withdrawals
-from accounts.enrolment.enrolment_desk import Agreement, Enrolment
+from accounts.enrolment.agreement import Agreement
+from accounts.enrolment.enrolment_desk import Enrolment
 from accounts.errors import ConsentRequired, FaceNotOffered
 from accounts.face_batches import batches
 from foundation.errors import NotFound
