@@ -197,7 +197,7 @@ def insist(venue: Venue, ledger: Ledger, wanted: Wanted, stop: threading.Event) 
                 reply = who.check_in(ticket, face(wanted.name), key)
         except httpx.TransportError:
             ledger.broken_off += 1
-            stop.wait(0.02)  # nobody listens for a moment
+            stop.wait(0.2)  # nobody listens for a moment, and who is starting needs the processors
             continue
         assert reply.status_code in (200, 201, 503), reply.text
         if reply.status_code != 503:

@@ -25,7 +25,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         if time.monotonic() > end:
             raise AssertionError(f"waited in vain: {what}")
-        select.select([], [], [], 0.02)
+        select.select([], [], [], 0.05)  # who is starting needs the processors
 
 
 def free_port() -> int:
