@@ -62,7 +62,8 @@ def _refuse_covered(looks: Sequence[Look], decision: Decision) -> None:
 
     The distance of a covered face says little about its owner. So the attempt is stored without it, and costs no try.
     """
-    if decision.distance <= CLEARLY * decision.accept_at and decision.band is Band.ACCEPT:
+    measured = [decision] if decision.guard is None else [decision, decision.guard]
+    if all(each.distance <= CLEARLY * each.accept_at for each in measured) and decision.band is Band.ACCEPT:
         return
     for place, look in enumerate(looks):
         if look.quality.is_covered:

@@ -41,6 +41,10 @@ ALLOWED = {
         "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
     "attendance/check_in/observations.py": {"COUNTED_STATUS": "an SQL expression, put together by a function"},
+    "faces/finding/quality.py": {"DIRECTIONS": "an array of eight directions, which nobody changes"},
+    "faces/photos/damage.py": dict.fromkeys(("HOLE", "HEVC_HOLE"), "zeros, as long as a hole"),
+    "faces/photos/decoder_warnings.py": {"_one_at_a_time": "a lock of the one standard error that a process has"},
+    "faces/photos/jpeg.py": {"_END": "two bytes"},
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": {
         **dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
