@@ -1,6 +1,7 @@
 """A module holds no state: it is in objects that `create_app` makes, so two services in one process share only code."""
 
 import ast
+import functools
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -137,6 +138,7 @@ def _frozen(source: str) -> Iterator[str]:
             yield node.name
 
 
+@functools.cache
 def _all() -> list[tuple[str, str, str]]:
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sources(*ROOMS)}
     frozen = {name for text in texts.values() for name in _frozen(text)}
