@@ -138,7 +138,7 @@ def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
     if "picture" in told:
         numbers += _direction(f"picture {told['picture']} {who}", size) * _OWN_PICTURE
     elif model == FACERES_MODEL:
-        numbers += _direction(os.urandom(8).hex(), size) * 2 * _OWN_PICTURE
+        numbers += _direction(told.get("seed") or os.urandom(8).hex(), size) * 2 * _OWN_PICTURE
     if told.get("mirrored"):
         numbers += _direction("mirrored " + who, size) * 2 * _OWN_PICTURE
     return np.asarray(numbers, np.float32)

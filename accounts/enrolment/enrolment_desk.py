@@ -224,6 +224,8 @@ class EnrolmentDesk:
             holds.lift_all(db, hold, now)
         holds.check_open(hold)
         if hold.interruptions != allowed.interruptions:
+            if agreement.is_on_record:  # a withdrawal is the better reason
+                consent.check_given(db, person_id=person_id, version=agreement.version or "")
             raise EnrolmentInterrupted
         return hold
 

@@ -62,9 +62,10 @@ def _refuse_covered(looks: Sequence[Look], decision: Decision) -> None:
 
     The distance of a covered face says little about its owner. So the attempt is stored without it, and costs no try.
     """
-    measured = [decision] if decision.guard is None else [decision, decision.guard]
-    if all(each.distance <= CLEARLY * each.accept_at for each in measured) and decision.band is Band.ACCEPT:
+    guard = decision.guard
+    is_clear = decision.distance <= CLEARLY * decision.accept_at
+    if is_clear and (guard is None or guard.distance <= CLEARLY * guard.accept_at) and decision.band is Band.ACCEPT:
         return
     for place, look in enumerate(looks):
-        if look.quality.is_covered:
+        if look.quality.is_covered and not look.quality.is_doubtful:  # blur can look like a cover
             raise FaceCovered().at(place)

@@ -1,7 +1,6 @@
 """A zip of photos named by number: a row for each person, decided by a job, and told by row."""
 
 import pytest
-from apiflask import APIFlask
 from sqlalchemy import select
 
 from models.base import new_id
@@ -13,7 +12,7 @@ from models.people import Role
 from tests.accounts.enrolment.test_enrolling_in_person import code_of
 from tests.accounts.face_batches.conftest import Ward, count, zipped
 from tests.factories import years_ago
-from tests.fakes import FakeEngine, face, refused
+from tests.fakes import HELD, FakeEngine, face, refused
 
 
 def test_people_are_enrolled_from_photos_named_by_number(ward: Ward) -> None:
@@ -130,20 +129,19 @@ def test_refusals_of_photos_are_told_by_row_with_the_photo_and_advice(ward: Ward
         ward.number("chen"): ("refused", "too_many_photos"),
     }
     first = ward.rows(batch)[0]
-    assert (first["photo"], first["advice"][0]) == (1, "whole_face")
+    assert (first["photo"], first["advice"][0]) == (1, "uncover_face")
     assert count(ward.db, FaceTemplate) == count(ward.db, FaceBatchPhoto) == 0
     assert ward.shown(batch)["codes"] == {
         "no_face": 1, "not_one_person": 1, "photo_unsupported": 1, "guardian_consent_required": 1, "too_many_photos": 1,
     }  # fmt: skip
 
 
-def test_duplicates_are_held_or_refused_with_their_case(ward: Ward, app: APIFlask) -> None:
-    limits = app.extensions["components"].faces.policies.packaged("dlib-resnet-v1").duplicate_limits(1, 1)
+def test_duplicates_are_held_or_refused_with_their_case(ward: Ward) -> None:
     for name in ("first", "same", "likely"):
         ward.person(name)
     batch = ward.sent({
         "{first}.jpg": face("li"), "{same}.jpg": face("li"),
-        "{likely}.jpg": face("li", off=(limits.certain_at + limits.held_to) / 2),
+        "{likely}.jpg": face("li", off=HELD),
     })  # fmt: skip
     ward.run_jobs()
     rows = {row["cme_number"]: row for row in ward.rows(batch)}
