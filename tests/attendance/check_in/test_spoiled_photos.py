@@ -124,9 +124,10 @@ def test_a_sharp_stranger_beside_a_shaken_photo_is_somebody_else(
     assert code_of(scene.check_in(me, whole(stranger), shaken)) == (403, "face_mismatch")
 
 
-def test_a_face_too_near_is_one_face_and_told_to_move_back(me: Api, real_engine: PhotoEngine) -> None:
-    for path in first_photos():
+def test_a_face_too_near_is_one_face_and_told_to_move_back(scene: Scene, real_engine: PhotoEngine) -> None:
+    for number, path in enumerate(first_photos()):
         for share in (1.0, 1.15, 1.3):
+            me = scene.learner(f"{number} {share}", is_enrolled=False)  # after a withdrawal the next face is held
             reply = me.enrol(jpeg(spoiling.too_near(*seen(real_engine, path), share)))
             if reply.status_code == 201:
                 advice = reply.json["quality"][0]["advice"]
