@@ -23,6 +23,7 @@ CORES = len(pin(1))
 import numpy as np  # noqa: E402
 from PIL import Image, ImageOps  # noqa: E402
 
+from accounts.enrolment.used_pictures import EQUAL_BANDS  # noqa: E402
 from faces.calibration.calibrating import calibrate  # noqa: E402
 from faces.calibration.pairs import Yardstick  # noqa: E402
 from faces.engine import FaceEngine, Look, Purpose  # noqa: E402
@@ -33,7 +34,6 @@ from faces.matching.policy import Policy  # noqa: E402
 KEPT = Path("var") / "models"
 DEFAULT = "dlib-onnx+faceres"
 MOST_PHOTOS = 6  # of a person
-ALIKE = 2  # equal bands
 AS_IT_IS, OTHERS = "as it is", "other pictures of one person"
 Copy = Callable[[Image.Image], bytes]
 
@@ -135,7 +135,7 @@ def tell(pairs: Sequence[tuple[Pictured, Look]], policy: Policy) -> Told:
         again = shown.fingerprint
         if used is not None and again is not None:
             files += used.file == again.file or used.pixels == again.pixels
-            bands += sum(one == other for one, other in zip(used.bands, again.bands, strict=True)) >= ALIKE
+            bands += sum(one == other for one, other in zip(used.bands, again.bands, strict=True)) >= EQUAL_BANDS
     return Told(len(pairs), near, files, bands)
 
 

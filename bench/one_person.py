@@ -23,6 +23,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from bench.accuracy import DEFAULT, look_at, people_of  # noqa: E402
 from faces.calibration.calibrating import Wanted, calibrate  # noqa: E402
+from faces.calibration.intervals import share_interval  # noqa: E402
 from faces.calibration.pairs import Person, Yardstick, compare_photos  # noqa: E402
 from faces.engines.choosing import networks_of  # noqa: E402
 from faces.matching.measure import Descriptors  # noqa: E402
@@ -37,7 +38,6 @@ DRAWN_A_PERSON = 30
 GALLERY = 50
 SPLITS = 10
 MOST_ENROLLED = 3
-INTERVAL = 1.96
 Places = NDArray[np.intp]
 
 
@@ -55,11 +55,9 @@ class Share:
         return self.hits / self.trials if self.trials else float("nan")
 
     def interval(self) -> tuple[float, float]:
-        """Return the 95% interval (Wilson), as of one trial a person: more drawings are no further evidence."""
-        n, p, z = max(self.people, 1), self.share, INTERVAL
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        reach = z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        """Return the 95% interval, as of one trial a person: more drawings are no further evidence."""
+        people = max(self.people, 1)
+        return share_interval(self.share * people, people) if self.trials else (0.0, 1.0)
 
     def __str__(self) -> str:
         low, high = self.interval()

@@ -10,7 +10,6 @@ refuses as they are take no part.
 """
 
 import argparse
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +24,7 @@ import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
 from bench import spoiling  # noqa: E402
+from faces.calibration.intervals import share_interval  # noqa: E402
 from faces.engine import FaceEngine, Look, Purpose  # noqa: E402
 from faces.engines.choosing import make_engine  # noqa: E402
 from faces.errors import FaceError, LowQuality, MultipleFaces, NoFace  # noqa: E402
@@ -69,13 +69,8 @@ class Count:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95% interval of the share (Wilson's score interval)."""
-        if not self.of:
-            return 0.0, 1.0
-        share, z2 = self.hits / self.of, 1.96**2
-        middle, whole = share + z2 / (2 * self.of), 1 + z2 / self.of
-        reach = math.sqrt(z2 * (share * (1 - share) / self.of + z2 / (4 * self.of**2)))
-        return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+        """The 95% interval of the share."""
+        return share_interval(self.hits, self.of)
 
     def __str__(self) -> str:
         low, high = self.interval

@@ -113,7 +113,7 @@ class VoidedCheckIn(Base):
 
 
 class ReviewReason(enum.StrEnum):
-    """Why staff must look at a check-in although its face passed; else the distance is the reason."""
+    """Another reason than the distance for which staff must look at a check-in."""
 
     FACE_IN_QUESTION = "face_in_question"
     LIKE_A_USED_PICTURE = "like_a_used_picture"

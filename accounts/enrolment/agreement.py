@@ -13,7 +13,7 @@ class Agreement:
     is enrolled.
     """
 
-    version: str | None
+    version: str
     channel: str
     keeps_photos: bool = False
     device: str = ""

@@ -110,7 +110,7 @@ class EnrolmentDesk:
 
         hold = self._lock_hold(db, person_id, allowed, agreement, now)
         if agreement.is_on_record:  # locked before the counter, as a withdrawal locks them
-            consent.check_given(db, person_id=person_id, version=agreement.version or "")
+            consent.check_given(db, person_id=person_id, version=agreement.version)
         position = next_position(db)
         question_at = self._check_still_free(db, person_id)
         case = self._find_duplicate(db, person_id, templates, allowed.policies, now)
@@ -124,7 +124,7 @@ class EnrolmentDesk:
         row.device, row.question_at = agreement.device, question_at
         if case is not None:
             case.template_id = row.id
-        version = agreement.version or ""
+        version = agreement.version
         row.channel, row.enrolled_by = agreement.channel, agreement.witness_id
         if not agreement.is_on_record:
             witness = agreement.witness_id
@@ -154,7 +154,7 @@ class EnrolmentDesk:
             old = self._open_outdated(db, person_id)
             consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
             if agreement.is_on_record:
-                consent.check_given(db, person_id=person_id, version=agreement.version or "")
+                consent.check_given(db, person_id=person_id, version=agreement.version)
             return _Allowed(
                 old, self._galleries.read_on(db), holds.check_may_look(db, person_id, is_seen=agreement.is_seen)
             )
@@ -225,7 +225,7 @@ class EnrolmentDesk:
         holds.check_open(hold)
         if hold.interruptions != allowed.interruptions:
             if agreement.is_on_record:  # a withdrawal is the better reason
-                consent.check_given(db, person_id=person_id, version=agreement.version or "")
+                consent.check_given(db, person_id=person_id, version=agreement.version)
             raise EnrolmentInterrupted
         return hold
 
@@ -284,7 +284,7 @@ def _record(
         "status": row.status.value,
         "photos": row.photos,
         "model": row.engine,
-        "consent_version": agreement.version or "",
+        "consent_version": agreement.version,
         "photos_kept": kept,
         "channel": agreement.channel,
     }

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
@@ -23,9 +23,8 @@ def list_cases(
     db: Session, *, caller: Caller, status: FaceCaseStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[FaceCase]:
     """Return the cases of people in the caller's units, oldest first, after the case `after`."""
-    within = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
     wanted = select(FaceCase).join(Person, Person.id == FaceCase.person_id).join(Unit, Unit.id == Person.unit_id)
-    wanted = wanted.where(within)
+    wanted = wanted.where(within_reach(caller))
     if status is not None:
         wanted = wanted.where(FaceCase.status == status)
     if after is not None:
@@ -91,6 +90,11 @@ def count_by_model(db: Session) -> dict[str, int]:
     """Return the number of enrolled faces by model."""
     counted = select(FaceTemplate.engine, func.count()).group_by(FaceTemplate.engine)
     return {row[0]: row[1] for row in db.execute(counted)}
+
+
+def within_reach(caller: Caller) -> ColumnElement[bool]:
+    """Return the condition for the units of the people whose faces the caller looks after."""
+    return or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
 
 
 def require_reach(db: Session, caller: Caller, person_id: uuid.UUID) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.enrolment.face_cases import FACE_ADMINS, require_reach
+from accounts.enrolment.face_cases import require_reach, within_reach
 from accounts.errors import FaceNotEnrolled, OwnFace
 from accounts.same_human import is_same_human
 from foundation import audit
@@ -43,9 +43,8 @@ def list_resets(
     db: Session, *, caller: Caller, status: FaceResetStatus | None, after: uuid.UUID | None, limit: int
 ) -> list[FaceReset]:
     """Return the requests for people in the caller's units, oldest first, after the request `after`."""
-    within = or_(false(), *(Unit.path.startswith(path) for path in caller.scopes(FACE_ADMINS)))
     wanted = select(FaceReset).join(Person, Person.id == FaceReset.person_id).join(Unit, Unit.id == Person.unit_id)
-    wanted = wanted.where(within)
+    wanted = wanted.where(within_reach(caller))
     if status is not None:
         wanted = wanted.where(_has(status))
     if after is not None:

@@ -21,7 +21,8 @@ from models.faces import UsedPicture
 
 _HASH_BYTES = 16  # of an HMAC-SHA256: enough that two of one person's pictures never share one
 _BANDS = range(4)
-_ALIKE = 2  # equal bands
+EQUAL_BANDS = 2
+"""So many equal bands of four make a picture like another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ def judge(marks: Sequence[Mark], rows: Iterable[Sequence[Any]]) -> Use:
             if mark.file == file or mark.pixels == pixels:
                 return Use(mark.place, check_in_id)
     alike = any(
-        _equal_bands(mark, bands) >= _ALIKE for mark in marks for *_, a, b, c, d in used for bands in [(a, b, c, d)]
+        _equal_bands(mark, bands) >= EQUAL_BANDS
+        for mark in marks
+        for *_, a, b, c, d in used
+        for bands in [(a, b, c, d)]
     )
     return Use(is_like_another=alike)
 

@@ -11,10 +11,10 @@ from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.errors import ConsentMissing, FaceNotOffered, OwnFace
 from accounts.face_batches.archive import MOST_OF_ROW
 from accounts.same_human import is_same_human
-from faces.errors import PhotoTooLarge
 from models.people import Person, RoleGrant, Unit
 
-NAME_UNREADABLE, UNKNOWN_NUMBER, TOO_MANY_PHOTOS = "name_unreadable", "unknown_number", "too_many_photos"
+NAME_UNREADABLE, UNKNOWN_NUMBER = "name_unreadable", "unknown_number"
+TOO_MANY_PHOTOS, PHOTOS_TOO_LARGE = "too_many_photos", "photos_too_large"
 MOST_PHOTOS = 5
 
 
@@ -42,7 +42,7 @@ def admit_row(db: Session, *, admin_id: uuid.UUID, cme_number: str | None, photo
     if photos > MOST_PHOTOS:
         return Admitted(person_id, TOO_MANY_PHOTOS)
     if size > MOST_OF_ROW:
-        return Admitted(person_id, PhotoTooLarge.code)
+        return Admitted(person_id, PHOTOS_TOO_LARGE)
     try:
         consent.check_given(db, person_id=person_id, version=current_version(db))
     except ConsentMissing:

@@ -21,6 +21,8 @@ from models.accounts import Account, SignInEnd
 from models.base import new_id
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 
+PROVINCE_AUTHORITY = (Role.AUTHORITY,)
+"""Who decides what holds for the whole province, with `require_province`."""
 PEOPLE_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN)
 # Who may give which role. Nobody may give a role that reaches further than their own.
 _GIVERS = {

@@ -52,7 +52,7 @@ def keep(
 ) -> CheckInAttempt:
     """Store an attempt, with the numbers of its face decision if there is one; return the row.
 
-    review_reason: why staff must look although the face passed.
+    review_reason: another reason than the distance for which staff must look.
     """
     row = CheckInAttempt(
         id=new_id(),
@@ -85,7 +85,7 @@ def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:
 
 
 def find_review_reason(db: Session, attempt_id: uuid.UUID) -> ReviewReason | None:
-    """Return why staff must look at a check-in although its face passed; None if that is not so."""
+    """Return the reason, other than the distance, for which staff must look at a check-in; None if there is none."""
     row = db.get(CheckInAttempt, attempt_id)
     return row.review_reason if row is not None else None
 

@@ -148,7 +148,7 @@ class Attendee:
     decision: Decision | None
     """The decision on the face, None where no face was compared."""
     review_reason: ReviewReason | None
-    """Why staff must look although the face passed."""
+    """Another reason than the distance for which staff must look."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import math
 Z = 1.96  # standard deviations on each side, for 95%
 
 
-def share_interval(hits: int, of: int) -> tuple[float, float]:
+def share_interval(hits: float, of: int) -> tuple[float, float]:
     """Return the 95% interval of a share (Wilson's score interval); 0 to 1 where nothing was counted."""
     if not of:
         return 0.0, 1.0

@@ -12,7 +12,7 @@ from faces.model_files.dlib_models import find_models
 from faces.photos.photo import Pixels
 
 POINTS_68 = "shape_predictor_68_face_landmarks.dat"
-JAW, CHIN = slice(0, 17), 8
+CHIN = 8
 BROWS, BRIDGE, NOSE_TIP, NOSE_BASE = slice(17, 27), 27, 30, 33
 LEFT_EYE, RIGHT_EYE, MOUTH = slice(36, 42), slice(42, 48), slice(48, 60)
 

@@ -1,4 +1,4 @@
-"""From a distance to a decision. Every number lies in a versioned file under `policies`, none of them in code."""
+"""From a distance to a decision. The thresholds in force lie in versioned files or in calibrations, not here."""
 
 import json
 from collections.abc import Collection

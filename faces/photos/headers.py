@@ -69,7 +69,7 @@ def read_header(data: bytes) -> Header:
 
 
 def picture_end(data: bytes) -> int:
-    """Return where the picture ends in its file. What a phone appends behind it, a film or a preview, doesn't count.
+    """Return where the picture ends in its file. What a phone appends behind it, a video or a preview, doesn't count.
 
     The whole length where the file tells no end.
     """

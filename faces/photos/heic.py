@@ -32,7 +32,7 @@ def pieces(data: bytes) -> list[Piece]:
 
 
 def picture_end(data: bytes) -> int:
-    """Return where the last item ends; what follows is a film. Raises struct.error or IndexError."""
+    """Return where the last item ends; what follows is a video. Raises struct.error or IndexError."""
     return min(len(data), max((piece.end for piece in pieces(data)), default=len(data)))
 
 

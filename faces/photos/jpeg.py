@@ -61,7 +61,7 @@ def segments(data: bytes) -> Iterator[Segment]:
 
 
 def read_scans(data: bytes, first: Segment, components: int) -> Scans:
-    """Walk all scans to the picture's end; what a phone appends behind it, a film or a preview, doesn't count.
+    """Walk all scans to the picture's end; what a phone appends behind it, a video or a preview, doesn't count.
 
     first: the start of the first scan; components: of the frame.
     """

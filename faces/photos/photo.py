@@ -34,7 +34,7 @@ pillow_heif.options.THUMBNAILS = False
 class PhotoLimits:
     """What a photo may be, judged from its header.
 
-    max_bytes: of the picture in the file, without the film of a motion photo.
+    max_bytes: of the picture in the file, without the video of a motion photo.
     max_pixels: width times height; the largest phone sensors in use send 50 million.
     max_whole_pixels: the same for PNG and WebP, which can only be decoded whole.
     max_side: pixels; a strip of one row is no photo either.
@@ -88,7 +88,7 @@ class Photo:
 def open_photo(data: bytes, limits: PhotoLimits) -> Photo:
     """Judge an encoded photo by its size and header alone; raises a PhotoRefused."""
     if len(data) > limits.max_bytes:
-        data = data[: picture_end(data)]  # a phone appends the film of a motion photo
+        data = data[: picture_end(data)]  # a phone appends the video of a motion photo
         if len(data) > limits.max_bytes:
             raise PhotoTooLarge
     header = read_header(data)

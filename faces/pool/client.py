@@ -49,7 +49,7 @@ class PoolEngine:
         """
         most = LARGEST_PHOTO - 2 - LONGEST_MODEL
         if len(photo) > most:
-            photo = photo[: picture_end(photo)]  # without the film of a motion photo
+            photo = photo[: picture_end(photo)]  # without the video of a motion photo
             if len(photo) > most:
                 raise PhotoTooLarge
         request, deadline = pack_request(photo, purpose, model), Deadline.after(self._patience)

@@ -55,7 +55,7 @@ def upload(most: int) -> BodyLimit:
 PHOTOS = replace(upload(5 * 12 * MIB), refusal="photos_too_large")
 """Five photos of the largest size in `faces.photos.photo.PhotoLimits`. The web processes don't import that library.
 
-The film of a motion photo counts here, since it is read with the picture: two of 24 MiB fit, five do not.
+The video of a motion photo counts here, since it is read with the picture: two of 24 MiB fit, five do not.
 """
 
 

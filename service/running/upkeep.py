@@ -84,7 +84,7 @@ def _warn_of_face_law(engine: Engine, now: datetime) -> None:
         due = take_due_warning(db, today=now.date())
     if due is None or due.days_left is None:
         return
-    if due.is_offered:
+    if due.days_left >= 0:
         _log.warning(_ASSESSMENT_ENDS, due.days_left, due.until)
     else:
         _log.error(_ASSESSMENT_ENDED, due.until)

@@ -136,11 +136,37 @@ FACE_BATCH_FAULTS: dict[str, tuple[str, str]] = {
         "the batch could not be finished and the photos are deleted: send this person's photos again",
     ),
     "batch_cancelled": (
-        "批次已取消，照片已删除",
+        "批次已取消，照片已删除；如仍需建档，请重新提交",
         "the batch was cancelled and the photos are deleted: send them again if they are still wanted",
     ),
+    "photos_too_large": (
+        "此人的照片合计超过 60 MB，请减少或压缩",
+        "this person's photos are larger than 60 MB together: send fewer or smaller ones",
+    ),
+    "face_already_enrolled": (
+        "此人已建档；如需更换，请申请重置",
+        "this person has a face already: ask for a reset if it must be replaced",
+    ),
+    "face_belongs_to_another_account": (
+        "该人脸已在另一账号建档，已转核实",
+        "the face is on another account: decide the case",
+    ),
+    "not_one_person": (
+        "此人的照片不像同一个人，请核对文件名和照片",
+        "the photos of this row show different people: check the names of the files",
+    ),
+    "too_few_photos": ("此人的不同照片太少，请补充", "too few different photos of this person: add some"),
+    "face_covered": (
+        "照片中面部有遮挡，请更换未遮挡的照片",
+        "the face is covered: send a photo without mask, scarf or hand",
+    ),
+    "low_quality": ("照片质量不足，请按提示更换", "the photo is not good enough: the advice says why"),
+    "enrolment_held": (
+        "此人的建档已暂停，请先处理相应案例",
+        "the enrolment of this person is held: decide the case first",
+    ),
 }
-"""In a row of a batch of photos. Other rows have a code of the catalogue of problems."""
+"""In a row of a batch of photos, for the admin. Other rows have a code of the catalogue of problems."""
 
 QUESTION_FAULTS: dict[str, tuple[str, str]] = {
     "no_questions": ("文件中没有题目，请添加", "the file has no questions: add at least one"),

@@ -7,14 +7,14 @@ NEXT_ROUND = (
 
 HELD_AFTER_WITHDRAWAL = (
     "您的上一份人脸档案已按您的要求删除，新的建档须由所在单位管理员核实后生效；在此之前可请工作人员协助签到。",
-    "Your last face was deleted at your request, so an admin of your unit must look at the new one before it works."
+    "Your last face was deleted at your request, so an admin of your unit must check the new one before you can use it."
     " Until then the staff can check you in.",
 )
 
 HELD_AS_DUPLICATE = (
     "该人脸可能已在另一账号建档，须由所在单位管理员核实后生效；在此之前可请工作人员协助签到。",
-    "The face may be on another account, so an admin of your unit must look before it works. Until then the staff can"
-    " check you in.",
+    "The face may be on another account, so an admin of your unit must check it before you can use it. Until then the"
+    " staff can check you in.",
 )
 
 IS_IT_YOUR_FACE = (

@@ -41,7 +41,7 @@ def enrol_in_person(call: Call, person_id: uuid.UUID, form: InPersonForm) -> Any
         call.db,
         person_id=person_id,
         photos=bytes_of(form.photos),
-        agreement=Agreement(form.consent_version, channel="in_person", witness_id=call.caller.person_id),
+        agreement=Agreement(form.consent_version or "", channel="in_person", witness_id=call.caller.person_id),
         now=call.now,
     )
     return enrolment_answer(enrolled)

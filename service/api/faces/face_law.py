@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 
 from accounts.enrolment import face_law
 from accounts.enrolment.face_law import FaceLaw, NewAssessment
-from accounts.people.people import require_province
+from accounts.people.people import PROVINCE_AUTHORITY, require_province
 from models.people import Role
 from service.api.faces.schemas.face_law import (
     AssessmentNew,
@@ -19,8 +19,7 @@ from service.edge.refusals import refuses
 
 api = APIBlueprint("face_law", __name__, tag="Admin")
 
-_KEEPERS = (Role.AUTHORITY,)
-_READERS = (*_KEEPERS, Role.SYSTEM_ADMIN, Role.AUDITOR)
+_READERS = (*PROVINCE_AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
 
 
 @api.get("/face-law")
@@ -41,26 +40,26 @@ def get_face_law(call: Call) -> FaceLawOut:
 
 
 @api.post("/face-law/assessments")
-@signed_in(roles=_KEEPERS)
+@signed_in(roles=PROVINCE_AUTHORITY)
 @refuses("assessment_invalid")
 @api.input(AssessmentNew, arg_name="body")
 @api.output(AssessmentOut, status_code=201)
 def register_assessment(call: Call, body: AssessmentNew) -> AssessmentOut:
     """Register an impact assessment, as the province's authority. On its days faces can be enrolled."""
-    require_province(call.db, call.caller, _KEEPERS)
+    require_province(call.db, call.caller, PROVINCE_AUTHORITY)
     new = NewAssessment(**body.model_dump())
     made = face_law.register_assessment(call.db, new=new, caller=call.caller, now=call.now)
     return AssessmentOut.model_validate(made)
 
 
 @api.post("/face-law/texts")
-@signed_in(roles=_KEEPERS)
+@signed_in(roles=PROVINCE_AUTHORITY)
 @refuses("consent_version_taken")
 @api.input(ConsentTextNew, arg_name="body")
 @api.output(ConsentTextOut, status_code=201)
 def publish_consent_text(call: Call, body: ConsentTextNew) -> ConsentTextOut:
     """Publish a new consent text, as the province's authority. New enrolments need consent to it; old ones stay."""
-    require_province(call.db, call.caller, _KEEPERS)
+    require_province(call.db, call.caller, PROVINCE_AUTHORITY)
     made = face_law.publish_text(
         call.db,
         version=body.version,

@@ -6,8 +6,8 @@ from apiflask import APIBlueprint
 from sqlalchemy import select
 
 from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.people.people import PROVINCE_AUTHORITY, require_province
 from accounts.thresholds import calibrations, monitoring, policies
-from accounts.thresholds.access import PROVINCE_AUTHORITY, require_province
 from faces.matching.policy import Policy, Thresholds
 from models.face_policies import FaceCalibration
 from models.people import Role
@@ -49,7 +49,7 @@ def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
 
     Templates and earlier decisions stay as they are.
     """
-    require_province(call.db, call.caller)
+    require_province(call.db, call.caller, PROVINCE_AUTHORITY)
     policies.set_in_force(
         call.db,
         engine=call.components.faces.current,
@@ -81,7 +81,7 @@ def list_calibrations(call: Call) -> CalibrationList:
 @api.output(CalibrationOut, status_code=201)
 def calibrate(call: Call) -> CalibrationOut:
     """Calibrate on the faces enrolled here, as the province's authority. It is not in force until it is set."""
-    require_province(call.db, call.caller)
+    require_province(call.db, call.caller, PROVINCE_AUTHORITY)
     row = calibrations.calibrate_gallery(
         call.db, policies=call.components.faces.policies, ring=call.components.keys.face_ring, now=call.now
     )

@@ -151,7 +151,7 @@ def enrol_face(call: Call, form: FaceForm) -> Any:
     a held or refused face are always deleted. The answer tells how many are kept, and which ones can't be.
     """
     device = device_in_words(request.headers.get("User-Agent", ""))
-    agreement = Agreement(form.consent_version, channel="app", keeps_photos=form.keep_photos, device=device)
+    agreement = Agreement(form.consent_version or "", channel="app", keeps_photos=form.keep_photos, device=device)
     photos = bytes_of(form.photos)
     enrolled = call.components.enrolment_desk.enrol(
         call.db, person_id=call.caller.person_id, photos=photos, agreement=agreement, now=call.now
@@ -187,7 +187,7 @@ def check_face_photos(call: Call, form: PhotoChecksForm) -> PhotoChecksOut:
 
     A picture that was only shown here can still be enrolled or checked in with.
     """
-    agreement = Agreement(form.consent_version, channel="app")
+    agreement = Agreement(form.consent_version or "", channel="app")
     checks = call.components.enrolment_desk.check_photos(
         call.db, caller=call.caller, photos=bytes_of(form.photos), agreement=agreement, now=call.now
     )

@@ -35,9 +35,9 @@ FACES: dict[str, ProblemKind] = {
         422,
         "影响评估的日期不正确",
         "The days of the impact assessment are not valid",
-        "评估日期不得晚于今天，有效期须从评估日起、至今未过期且不超过三年。",
-        "The assessment must not be in the future. It must be valid from its day on, still be valid today, "
-        "and end within three years.",
+        "评估日期不得晚于今天；有效期截止日不得早于评估日和今天，且自评估日起不超过三年。",
+        "The assessment must not be in the future. Its last day must not be before its first day or before today, "
+        "and not more than three years after its first day.",
     ),
     "consent_version_taken": ProblemKind(
         409,
@@ -60,9 +60,9 @@ FACES: dict[str, ProblemKind] = {
         409,
         "您存档的人脸数据已损坏，无法读取",
         "Your stored face is damaged and can't be read",
-        "本次请现场工作人员为您人工签到；之后请撤回人脸同意并重新建档，或请单位管理员重置。",
-        "Ask the staff at the venue to check you in by hand. Later withdraw your consent and enrol again, "
-        "or ask an admin of your unit for a reset.",
+        "本次请现场工作人员为您人工签到；之后请撤回人脸同意并重新建档（须经管理员核实），或请单位管理员重置。",
+        "Ask the staff at the venue to check you in by hand. Later withdraw your consent and enrol again (an admin "
+        "must accept the new face), or ask an admin of your unit for a reset.",
     ),
     "face_already_enrolled": ProblemKind(
         409,
@@ -83,8 +83,8 @@ FACES: dict[str, ProblemKind] = {
         "人脸建档已暂停，等待管理员处理",
         "Enrolment is held until an admin has decided",
         "一天内多次提交了不像同一个人的照片。请联系所在单位管理员；登录和不使用人脸的签到方式不受影响。",
-        "Photos of two people came several times in a day. Ask the admin of your unit. Signing in and checking in"
-        " without a face go on.",
+        "You sent photos of two people several times in one day. Ask the admin of your unit. You can still sign in,"
+        " and check in without a face.",
     ),
     "enrolment_interrupted": ProblemKind(
         409,
@@ -97,7 +97,7 @@ FACES: dict[str, ProblemKind] = {
         409,
         "没有待确认的人脸档案",
         "There is no open question about a face",
-        "可能已经确认过；请刷新后查看。如人脸不是您本人，请撤回同意并联系所在单位管理员。",
+        "可能已经确认过；请刷新后查看。如该人脸并非您本人，请撤回同意并联系所在单位管理员。",
         "It may be answered already: reload. If the face is not yours, withdraw consent and ask your unit's admin.",
     ),
     "photo_too_large": ProblemKind(
@@ -105,7 +105,7 @@ FACES: dict[str, ProblemKind] = {
         "照片文件过大",
         "The photo file is too large",
         "请使用较小的照片（不超过 12 MB；动态照片中的视频不计入）。",
-        "Send a smaller photo, 12 MB at most. The film of a motion photo doesn't count.",
+        "Send a smaller photo, 12 MB at most. The video of a motion photo doesn't count.",
     ),
     "photo_too_many_pixels": ProblemKind(
         413, "照片像素过多", "The photo has too many pixels", "请降低分辨率后重试。", "Send it at a lower resolution."
@@ -139,9 +139,8 @@ FACES: dict[str, ProblemKind] = {
         422,
         "面部有遮挡",
         "The face is covered",
-        "请摘下口罩、围巾或墨镜，手不要挡住脸，再拍一次；本次不计入尝试次数。",
-        "Take off the mask, the scarf or the sunglasses, keep your hand away from your face, and take the photo again. "
-        "This one does not count as a try.",
+        "请摘下口罩、围巾或墨镜，手不要挡住脸，再拍一次。",
+        "Take off the mask, the scarf or the sunglasses, keep your hand away from your face, and take the photo again.",
     ),
     "multiple_faces": ProblemKind(
         422,

@@ -35,8 +35,8 @@ FILES: dict[str, ProblemKind] = {
         413,
         "压缩包内容过多",
         "The archive holds too much",
-        "请分批上传：最多 limit_files 个文件，解压后共不超过 limit_bytes 字节。",
-        "Upload it in parts: at most limit_files files, and limit_bytes bytes when unpacked.",
+        "请分批上传（文件数和解压后字节数的上限见 limit_files、limit_bytes）。",
+        "Upload it in parts. limit_files tells how many files it may hold, limit_bytes how many bytes when unpacked.",
     ),
     "archive_empty": ProblemKind(
         422,

@@ -38,9 +38,9 @@ REQUESTS: dict[str, ProblemKind] = {
         413,
         "照片合计过大",
         "The photos are too large together",
-        "每次最多五张，每张不超过 12 MB。动态照片（实况照片）带有视频：请关闭动态拍摄后重拍，或另存为静态照片再上传；"
+        "每次最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，或另存为静态照片再上传；"
         "limit_bytes 为一次上传允许的字节数。",
-        "Send five photos at most, of 12 MB each. A motion photo (live photo) holds a film: switch motion off and take"
+        "Send five photos at most, of 12 MB each. A motion photo (Live Photo) holds a video: switch motion off and take"
         " the photo again, or save it as a still photo. limit_bytes is the number of bytes that one upload may have.",
     ),
     "json_too_large": ProblemKind(

@@ -129,7 +129,7 @@ def test_refusals_of_photos_are_told_by_row_with_the_photo_and_advice(ward: Ward
         ward.number("chen"): ("refused", "too_many_photos"),
     }
     first = ward.rows(batch)[0]
-    assert (first["photo"], first["advice"][0]) == (1, "uncover_face")
+    assert (first["photo"], first["advice"][0]["code"]) == (1, "uncover_face")
     assert count(ward.db, FaceTemplate) == count(ward.db, FaceBatchPhoto) == 0
     assert ward.shown(batch)["codes"] == {
         "no_face": 1, "not_one_person": 1, "photo_unsupported": 1, "guardian_consent_required": 1, "too_many_photos": 1,

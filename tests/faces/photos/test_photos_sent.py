@@ -144,7 +144,7 @@ def test_films_beyond_the_limit_of_the_request_are_named(me: Api, language: str)
         "POST", "/me/face", data=b"", content_type=FORM, environ_overrides=length, headers={"Accept-Language": language}
     )
     assert (reply.status_code, reply.json["code"], reply.json["limit_bytes"]) == (413, "photos_too_large", 61 * MIB)
-    assert ("film" if language == "en" else "动态照片") in reply.json["hint"]
+    assert ("video" if language == "en" else "动态照片") in reply.json["hint"]
 
 
 def test_a_photo_whose_part_names_no_file_is_a_photo(me: Api, own: list[Image.Image]) -> None:

@@ -15,7 +15,7 @@ from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
 from service.edge.paging import ListOut
-from service.edge.problems import speaks_english
+from service.edge.problems import in_callers_language
 
 
 class CheckInForm(Body):
@@ -52,7 +52,7 @@ class FaceWords(Out):
     def of(cls, decision: Decision) -> "FaceWords":
         """Return the words for a decision, in the caller's language."""
         band = BANDS[decision.band]
-        return cls(band=band, words=_WORDS[band][speaks_english()])
+        return cls(band=band, words=in_callers_language(_WORDS[band]))
 
 
 _REVIEWS = {
@@ -80,7 +80,7 @@ _REVIEWS = {
 
 
 class ReviewWords(Out):
-    """Why staff must look at a check-in although its face passed, and what its owner can do."""
+    """Another reason than the distance for which staff must look at a check-in, and what its owner can do."""
 
     code: ReviewReason
     words: str
@@ -90,14 +90,14 @@ class ReviewWords(Out):
     def of(cls, reason: ReviewReason) -> "ReviewWords":
         """Return the words for a reason, in the caller's language."""
         words, hint = _REVIEWS[reason]
-        return cls(code=reason, words=words[speaks_english()], hint=hint[speaks_english()])
+        return cls(code=reason, words=in_callers_language(words), hint=in_callers_language(hint))
 
 
 class CheckInOut(Out):
     """A check-in. receipt: a compact JWS (EdDSA), whose key is at /.well-known/jwks.json.
 
-    face: the result of the face comparison; null if the check-in was made without a face. review: why staff must look
-    although the face passed; null otherwise.
+    face: the result of the face comparison; null if the check-in was made without a face. review: another reason for
+    which staff must look, or null.
     """
 
     id: uuid.UUID
@@ -229,9 +229,9 @@ class MachineOut(Out):
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
-    status: what counts. review_reason: why staff must look although the face passed; `like_a_used_picture`: the picture
-    may be a copy of an earlier one. machine: the observation that decided it, if one did; the check-in itself stays as
-    it is.
+    status: what counts. review_reason: another reason than the distance for staff to look; `like_a_used_picture`: the
+    picture may be a copy of an earlier one. machine: the observation that decided it, if one did; the check-in itself
+    stays as it is.
     """
 
     id: uuid.UUID

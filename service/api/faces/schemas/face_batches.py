@@ -9,6 +9,7 @@ from apiflask.fields import UploadFile
 from accounts.face_batches.batches import BatchCounts
 from models.face_batches import FaceBatch, FaceBatchResult, FaceBatchRow, FaceBatchStatus
 from models.jobs import Job
+from service.api.me.schemas.me import AdviceOut
 from service.edge.bodies import Body, Out, Page
 from service.edge.paging import ListOut
 from service.edge.problem_catalogue import PROBLEMS
@@ -93,7 +94,7 @@ class FaceBatchRowOut(Out):
     code: str | None
     hint: str | None
     photo: int | None
-    advice: list[str]
+    advice: list[AdviceOut]
     case: uuid.UUID | None
     decided_at: datetime | None
 
@@ -109,7 +110,7 @@ class FaceBatchRowOut(Out):
             code=row.code,
             hint=_hint(row.code) if row.code else None,
             photo=row.photo,
-            advice=row.advice,
+            advice=[AdviceOut.of(code) for code in row.advice or ()],
             case=row.case_id,
             decided_at=row.decided_at,
         )

@@ -12,7 +12,7 @@ from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
 from service.edge.bodies import Body, Out, Photos
-from service.edge.problems import in_callers_language, speaks_english
+from service.edge.problems import in_callers_language
 from service.wording.advice import ADVICE
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE
 
@@ -151,6 +151,11 @@ class AdviceOut(Out):
     code: str
     text: str
 
+    @classmethod
+    def of(cls, code: str) -> "AdviceOut":
+        """Return an advice in the caller's language."""
+        return cls(code=code, text=in_callers_language(ADVICE[code]))
+
 
 class PhotoCheckOut(Out):
     """What a photo is good for. code: why an enrolment would refuse it, null if it would not."""
@@ -162,8 +167,7 @@ class PhotoCheckOut(Out):
     @classmethod
     def of(cls, check: PhotoCheck) -> "PhotoCheckOut":
         """Return the check of a photo as a body, in the caller's language."""
-        advice = [AdviceOut(code=code, text=in_callers_language(ADVICE[code])) for code in check.advice]
-        return cls(usable=check.is_usable, code=check.code, advice=advice)
+        return cls(usable=check.is_usable, code=check.code, advice=[AdviceOut.of(code) for code in check.advice])
 
 
 class PhotoChecksOut(Out):
@@ -194,7 +198,7 @@ class FaceHeld(Out):
     def of(cls, case: FaceCase) -> "FaceHeld":
         """Return a held face, in words of the caller's language."""
         words = HELD_AFTER_WITHDRAWAL if case.kind is FaceCaseKind.ENROLLED_AFTER_WITHDRAWAL else HELD_AS_DUPLICATE
-        return cls(case=case.id, reason=case.kind.value, text=words[speaks_english()])
+        return cls(case=case.id, reason=case.kind.value, text=in_callers_language(words))
 
 
 class FaceQuestion(Out):
@@ -214,7 +218,7 @@ class FaceQuestion(Out):
         """Return the open question about a face, in the caller's language; None if there is none."""
         if face.question_at is None:
             return None
-        text = IS_IT_YOUR_FACE[speaks_english()]
+        text = in_callers_language(IS_IT_YOUR_FACE)
         return cls(asked_at=face.question_at, enrolled_at=face.enrolled_at, device=face.device, text=text)
 
 
