@@ -156,7 +156,10 @@ def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: s
         measured = measure(people, refused, engine.networks, version, source, guard)
         text = report(measured)
         if has_covered_photos(folder):
-            text += "\n\n" + covered_photos.report(count_covers(folder, engine))
+            judged = (
+                covered_photos.report(count_covers(folder, engine)) if engine.judges_covers else covered_photos.BLIND
+            )
+            text += "\n\n" + judged
         if plot_to is not None:
             plot(measured, plot_to)
         if author is None:

@@ -20,6 +20,9 @@ LEAST_FOUND = 0.5  # lower end of the share of covered eyes that must be found: 
 FEWEST_COVERED = 30  # photos with covered eyes
 
 
+BLIND = "Covers are not judged: the second network is missing."
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many of some photos are called covered."""

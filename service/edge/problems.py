@@ -6,15 +6,17 @@ Exception
 │   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
-│   ├── EnrolmentHeld, EnrolmentInterrupted, NoOpenQuestion
+│   ├── EnrolmentHeld, EnrolmentInterrupted, NoOpenQuestion, FaceUnreadable, TooFewPhotos, TooFewFaces
+│   ├── ConsentMissing, OwnFace, ArchiveUnsupported, ArchiveBroken, ArchiveTooLarge, ArchiveEmpty, BatchEnded
+│   ├── AssessmentInvalid, ConsentVersionTaken
 │   ├── AlreadyDecided, SecondAdminNeeded, EditedMeanwhile
 │   ├── credit.errors: AlreadyGranted, StillGranted, AlreadyReversed, NoRule, NoRuleSet, UnknownCategory, …
 │   ├── attendance.exams.errors: ExamStarted, ExamOver, QuestionsUnreadable, …
 │   ├── attendance.evaluations.errors: EvaluationNotOpen, AlreadyEvaluated, EvaluationStarted
-│   └── attendance.errors: QrInvalid, QrExpired, NotOnRoster, OutsideGeofence, SessionNotOpen, Ticket…, …
+│   └── attendance.errors: QrInvalid, NotOnRoster, OutsideGeofence, SessionNotOpen, FaceMismatch, FaceInQuestion, …
 ├── faces.errors.FaceError              a photo can't be used, or the face workers don't answer
 │   ├── photo_…: too large, unsupported, broken, animated
-│   ├── no_face, multiple_faces, face_covered, low_quality, not_one_person
+│   ├── no_face, multiple_faces, face_covered, low_quality, not_one_person, photo_used_before
 │   └── EngineBusy, EngineDown
 ├── sheets.errors.SheetError            a file is not a usable table; has row and column
 ├── apiflask.HTTPError                  the request is unreadable or not valid, or there is no such page
