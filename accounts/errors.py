@@ -93,6 +93,18 @@ class ConsentMissing(Refusal):
     code = "consent_missing"
 
 
+class ResetOutdated(Refusal):
+    """The person's face or hold has changed since the reset was asked for, so it is about something else."""
+
+    code = "reset_outdated"
+
+
+class ResetAskedAlready(Refusal):
+    """A reset for this person waits for a second admin already. facts: its id."""
+
+    code = "reset_asked_already"
+
+
 class OwnFace(Refusal):
     """An admin can't be the witness of their own enrolment, nor decide on their own face."""
 

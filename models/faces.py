@@ -218,6 +218,10 @@ class FaceReset(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     reason: Mapped[str] = mapped_column(String(500))
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Of the face that the request is about; None where there was none."""
+    faces_withdrawn: Mapped[int | None]
+    """As `FaceHold.faces_withdrawn` then: a request is about that face and that hold, and no later ones."""
     requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

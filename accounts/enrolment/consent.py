@@ -113,13 +113,15 @@ def check_given(db: Session, *, person_id: uuid.UUID, version: str) -> None:
 
 def withdraw(
     db: Session, *, person_id: uuid.UUID, now: datetime, purposes: Collection[ConsentPurpose] = tuple(ConsentPurpose)
-) -> None:
-    """Mark the person's consents as withdrawn, by default all of them. The rows stay as proof."""
-    db.execute(
+) -> int:
+    """Mark the person's consents as withdrawn, by default all of them; return how many. The rows stay as proof."""
+    ended = db.execute(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.purpose.in_(purposes), Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
+        .returning(Consent.id)
     )
+    return len(ended.all())
 
 
 def _age(birth_on: date, today: date) -> int:

@@ -105,16 +105,15 @@ class EnrolmentDesk:
                 raise
             holds.count_two_people(db, person_id=person_id, now=now)
             raise two_people.keeping_writes() from None
-        # the last slow step
         small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
-        hold = self._lock_hold(db, person_id, allowed, agreement, now)
+        hold = self._lock_hold(db, person_id, allowed, agreement)
         if agreement.is_on_record:  # locked before the counter, as a withdrawal locks them
             consent.check_given(db, person_id=person_id, version=agreement.version)
         position = next_position(db)
         question_at = self._check_still_free(db, person_id)
         case = self._find_duplicate(db, person_id, templates, allowed.policies, now)
-        if hold.is_after_withdrawal:
+        if hold.is_after_withdrawal and not agreement.is_seen:
             case = _with_withdrawal(db, case, hold, now)
         if allowed.old is not None:
             delete_face(db, person_id=person_id)
@@ -142,6 +141,8 @@ class EnrolmentDesk:
             ring=ring,
         )
         self._notices.write(db, NoticeKind.FACE_ENROLLED, person_id=person_id, now=now)
+        if case is None and agreement.witness_id is not None and agreement.is_seen:
+            holds.lift_all(db, hold, now, agreement.witness_id)
         _record(db, row, allowed.old, agreement, kept, now)
         unkept = tuple(place for place, photo in zip(distinct, small, strict=False) if photo is None)
         return Enrolment(row, case, tuple(look.quality.as_dict() for look in looks), kept, unkept)
@@ -212,17 +213,14 @@ class EnrolmentDesk:
             raise FaceAlreadyEnrolled
         return open_template(db, person_id=person_id, ring=self._galleries.ring)
 
-    def _lock_hold(
-        self, db: Session, person_id: uuid.UUID, allowed: _Allowed, agreement: Agreement, now: datetime
-    ) -> FaceHold:
-        """Return the person's hold, locked; an admin who sees the person has lifted it.
+    def _lock_hold(self, db: Session, person_id: uuid.UUID, allowed: _Allowed, agreement: Agreement) -> FaceHold:
+        """Return the person's hold, locked; an admin who sees the person lifts it when the face is active.
 
         Raises EnrolmentHeld, EnrolmentInterrupted for what came meanwhile.
         """
         hold = holds.lock(db, person_id)
-        if agreement.is_seen:
-            holds.lift_all(db, hold, now)
-        holds.check_open(hold)
+        if not agreement.is_seen:
+            holds.check_open(hold)
         if hold.interruptions != allowed.interruptions:
             if agreement.is_on_record:  # a withdrawal is the better reason
                 consent.check_given(db, person_id=person_id, version=agreement.version)

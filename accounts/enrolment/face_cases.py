@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment import holds
+from accounts.enrolment import consent, holds
 from accounts.enrolment.enrolment import delete_face, find_template
+from accounts.enrolment.notices import Notices
 from accounts.errors import OwnFace
 from accounts.same_human import is_same_human
+from accounts.sign_in.sms import NoticeKind
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import AlreadyDecided, NotFound
@@ -42,12 +44,13 @@ def get_case(db: Session, *, case_id: uuid.UUID, caller: Caller) -> FaceCase:
 
 
 def decide_case(
-    db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime
+    db: Session, *, case_id: uuid.UUID, accept: bool, reason: str, caller: Caller, now: datetime, notices: Notices
 ) -> FaceCase:
-    """Decide a case and return it. accept: True if all is well, which activates a held face and lifts the hold.
+    """Decide a case and return it. accept: True if all is well, which activates the held face and lifts the hold.
 
-    False deletes the later face, and the next one is held again. A face that was refused is not stored: after accept
-    its owner can enrol. Nobody decides their own case. Raises NotFound, Forbidden, AlreadyDecided, OwnFace.
+    False deletes the face of the case with its consents, and the next one is held again. A face that was enrolled later
+    is not touched. A face that was refused is not stored: after accept its owner can enrol. Nobody decides their own
+    case. Raises NotFound, Forbidden, AlreadyDecided, OwnFace.
     """
     person_id = db.scalar(select(FaceCase.person_id).where(FaceCase.id == case_id))
     if person_id is None:
@@ -64,16 +67,30 @@ def decide_case(
     case.status = FaceCaseStatus.ACCEPTED if accept else FaceCaseStatus.REJECTED
     case.decided_at, case.decided_by, case.reason = now, caller.person_id, reason
     template = find_template(db, case.person_id)
-    if template is not None and (template.id == case.template_id or case.kind is FaceCaseKind.DUPLICATE_FOUND):
-        if accept:
+    if template is not None and _is_about(case, template):
+        if not accept:
+            end_face(db, person_id=case.person_id, now=now, notices=notices)
+        elif template.status is TemplateStatus.HELD:
             template.status = TemplateStatus.ACTIVE
-        else:
-            delete_face(db, person_id=case.person_id)
     before = {"status": "open"}
     after = {"status": case.status.value}
     audit.record(db, caller, now, "face_case.decide", case, reason=reason, before=before, after=after)
     db.flush()
     return case
+
+
+def _is_about(case: FaceCase, face: FaceTemplate) -> bool:
+    """Return whether a case is about the person's face of now, and not about one that is gone."""
+    if case.kind is FaceCaseKind.DUPLICATE_FOUND:  # found among the enrolled ones, whose id a new model changes
+        return face.status is TemplateStatus.ACTIVE and face.enrolled_at <= case.opened_at
+    return face.id == case.template_id
+
+
+def end_face(db: Session, *, person_id: uuid.UUID, now: datetime, notices: Notices) -> None:
+    """Delete a person's face by a decision of admins, with the consents that it rested on, and tell the person."""
+    consent.withdraw(db, person_id=person_id, now=now)
+    if delete_face(db, person_id=person_id):
+        notices.write(db, NoticeKind.FACE_WITHDRAWN, person_id=person_id, now=now)
 
 
 def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:

@@ -9,15 +9,18 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
-from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.enrolment.face_cases import require_reach, within_reach
-from accounts.errors import FaceNotEnrolled, OwnFace
+from accounts.enrolment.enrolment import find_template
+from accounts.enrolment.face_cases import end_face, require_reach, within_reach
+from accounts.enrolment.notices import Notices
+from accounts.errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
-from models.faces import FaceHold, FaceReset, FaceResetStatus
+from models.faces import FaceHold, FaceReset, FaceResetStatus, FaceTemplate
 from models.people import Person, Unit
+
+_OUTDATED = "the face has changed since"
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,23 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     Forbidden, FaceNotEnrolled.
     """
     require_reach(db, caller, person_id)
-    if find_template(db, person_id) is None and not holds.is_held(db, person_id):
+    hold = holds.lock(db, person_id)
+    face = find_template(db, person_id)
+    if face is None and not holds.is_held(db, person_id):
         raise FaceNotEnrolled
-    reset = FaceReset(person_id=person_id, reason=reason, requested_by=caller.person_id, requested_at=now)
+    is_open = FaceReset.person_id == person_id, _has(FaceResetStatus.OPEN)
+    for earlier in db.scalars(select(FaceReset).where(*is_open)):
+        if _is_about(earlier, face, hold):
+            raise ResetAskedAlready(facts={"face_reset": str(earlier.id)})
+        earlier.refused_at, earlier.refusal_reason = now, _OUTDATED
+    reset = FaceReset(
+        person_id=person_id,
+        reason=reason,
+        enrolled_at=None if face is None else face.enrolled_at,
+        faces_withdrawn=hold.faces_withdrawn,
+        requested_by=caller.person_id,
+        requested_at=now,
+    )
     db.add(reset)
     db.flush()
     after = {"face_reset": str(reset.id)}
@@ -81,22 +98,24 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     return reset
 
 
-def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime) -> FaceReset:
+def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: datetime, notices: Notices) -> FaceReset:
     """Approve a reset, delete the face at once, lift what holds the next enrolment, and return the request.
 
-    Raises NotFound, Forbidden, AlreadyDecided; SecondAdminNeeded if the caller made the request; OwnFace if the caller
-    is the person.
+    Raises NotFound, Forbidden, AlreadyDecided; ResetOutdated; SecondAdminNeeded if the caller made the request; OwnFace
+    if the caller is the person.
     """
     reset, hold = _get_to_decide(db, reset_id, caller)
     if is_same_human(db, reset.requested_by, caller.person_id):
         raise SecondAdminNeeded
     _check_open(reset)
-    reset.approved_by, reset.approved_at = caller.person_id, now
     face = find_template(db, reset.person_id)
+    if not _is_about(reset, face, hold):
+        raise ResetOutdated
+    reset.approved_by, reset.approved_at = caller.person_id, now
     if face is not None:
         holds.close_cases_of(db, face, now)
-    holds.lift_all(db, hold, now)
-    delete_face(db, person_id=reset.person_id)
+    holds.lift_all(db, hold, now, caller.person_id)
+    end_face(db, person_id=reset.person_id, now=now, notices=notices)
     subject, before, after = ("person", reset.person_id), {"face": face is not None}, {"face": False}
     audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
     db.flush()
@@ -130,6 +149,12 @@ def _get_to_decide(db: Session, reset_id: uuid.UUID, caller: Caller) -> tuple[Fa
         raise OwnFace
     hold = holds.lock(db, person_id)
     return db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).one(), hold
+
+
+def _is_about(reset: FaceReset, face: FaceTemplate | None, hold: FaceHold) -> bool:
+    """Return whether a request is about the face and the hold of now."""
+    enrolled_at = None if face is None else face.enrolled_at
+    return reset.enrolled_at == enrolled_at and reset.faces_withdrawn == hold.faces_withdrawn
 
 
 def _check_open(reset: FaceReset) -> None:

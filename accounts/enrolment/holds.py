@@ -153,11 +153,15 @@ def lift_by_case(hold: FaceHold, case: FaceCase) -> None:
         hold.is_after_withdrawal = False
 
 
-def lift_all(db: Session, hold: FaceHold, now: datetime) -> None:
-    """Lift everything that holds the person's enrolment: two admins, or one who sees the person, have decided."""
+def lift_all(db: Session, hold: FaceHold, now: datetime, by: uuid.UUID) -> None:
+    """Lift everything that holds the person's enrolment. by: the admin who approved a reset or saw the person."""
+    if not hold.is_after_withdrawal and hold.case_id is None:
+        return
     if hold.case_id is not None:
-        _close(db, [hold.case_id], now)
+        _close(db, [hold.case_id], now, by)
+    before = {"after_withdrawal": hold.is_after_withdrawal, "case": str(hold.case_id) if hold.case_id else None}
     hold.is_after_withdrawal, hold.case_id, hold.two_people_at = False, None, []
+    audit.record(db, by, now, "face.lift_hold", ("person", hold.person_id), before=before)
     db.flush()
 
 
@@ -179,11 +183,11 @@ def _open(db: Session, kind: FaceCaseKind, person_id: uuid.UUID, facts: Mapping[
     return case
 
 
-def _close(db: Session, ids: Any, now: datetime) -> None:
+def _close(db: Session, ids: Any, now: datetime, by: uuid.UUID | None = None) -> None:
     db.execute(
         update(FaceCase)
         .where(FaceCase.id.in_(ids), FaceCase.status == FaceCaseStatus.OPEN)
-        .values(status=FaceCaseStatus.CLOSED, decided_at=now)
+        .values(status=FaceCaseStatus.CLOSED, decided_at=now, decided_by=by)
     )
 
 

@@ -23,7 +23,7 @@ _RETRIED = (Reason.UNREACHABLE, Reason.TOO_MANY)
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
 _ZONE = ZoneInfo("Asia/Shanghai")
 _TEXTS = {
-    NoticeKind.FACE_ENROLLED: "您的账号于 {time} 完成了人脸建档。如非本人操作，请立即联系所在单位管理员。",
+    NoticeKind.FACE_ENROLLED: "您的账号于 {time} 提交了人脸建档。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.FACE_WITHDRAWN: "您账号的人脸档案已于 {time} 删除。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.FACE_QUESTION: "您的密码已于 {time} 重置。账号中有人脸档案，请登录后确认是否为您本人。",
 }

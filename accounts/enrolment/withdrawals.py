@@ -65,9 +65,11 @@ def answer(db: Session, *, person_id: uuid.UUID, is_mine: bool, now: datetime, n
 def _end_face(db: Session, hold: FaceHold, now: datetime, notices: Notices) -> bool:
     """Delete the face by its owner's will, with the consents; return whether there was one."""
     hold.interruptions += 1
-    consent.withdraw(db, person_id=hold.person_id, now=now)
+    consents = consent.withdraw(db, person_id=hold.person_id, now=now)
     face = find_template(db, hold.person_id)
     if face is None:
+        if consents:  # given before an enrolment that never came
+            audit.record(db, hold.person_id, now, "face_consent.withdraw", ("person", hold.person_id))
         db.flush()
         return False
     holds.close_cases_of(db, face, now)

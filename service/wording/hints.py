@@ -28,3 +28,13 @@ PHOTO_NOT_KEPT = (
     "Your face is enrolled, but this photo can't be converted and is not kept. You may have to take new photos when the"
     " recognition model changes.",
 )
+
+WAITING = {
+    "enrolled_after_withdrawal": HELD_AFTER_WITHDRAWAL,
+    "two_people": (
+        "一天内多次提交了不像同一个人的照片，须由管理员处理后才能建档；登录和不使用人脸的签到方式不受影响。",
+        "You sent photos of two people several times in one day. An admin of your unit must decide before you enrol."
+        " You can still sign in, and check in without a face.",
+    ),
+}
+"""By the kind of the case; the other kinds are those of a likely duplicate."""

@@ -72,13 +72,14 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
         reason=body.reason,
         caller=call.caller,
         now=call.now,
+        notices=call.components.notices,
     )
     return _shown(call, [case])[0]
 
 
 @api.post("/people/<uuid:person_id>/face-resets")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "face_not_enrolled")
+@refuses("not_found", "face_not_enrolled", "reset_asked_already")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
 def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
@@ -120,11 +121,13 @@ def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
 
 @api.post("/face-resets/<uuid:reset_id>/approval")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "own_face", "second_admin_needed", "already_decided")
+@refuses("not_found", "own_face", "second_admin_needed", "already_decided", "reset_outdated")
 @api.output(ResetOut)
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin requested. The face is deleted at once."""
-    reset = face_resets.approve_reset(call.db, reset_id=reset_id, caller=call.caller, now=call.now)
+    reset = face_resets.approve_reset(
+        call.db, reset_id=reset_id, caller=call.caller, now=call.now, notices=call.components.notices
+    )
     return _reset_out(call, reset)
 
 

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 from sqlalchemy.orm import joinedload
 
-from accounts.enrolment import consent, enrolment, kept_photos, withdrawals
+from accounts.enrolment import consent, enrolment, kept_photos, own_face_cases, withdrawals
 from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.enrolment_desk import Enrolment
 from accounts.errors import ConsentRequired, FaceNotOffered
@@ -24,11 +24,13 @@ from service.api.me.schemas.me import (
     ConsentsOut,
     FaceAnswer,
     FaceAnswered,
+    FaceDecided,
     FaceEnrolled,
     FaceForm,
     FaceHeld,
     FaceOut,
     FaceQuestion,
+    FaceWaiting,
     MeOut,
     PhotoCheckOut,
     PhotoChecksForm,
@@ -104,20 +106,28 @@ def get_face_consent(call: PublicCall) -> ConsentOut:
 @api.output(FaceOut)
 def get_face(call: Call) -> FaceOut:
     """Show whether my face is enrolled."""
-    row, consents = enrolment.find_template(call.db, call.caller.person_id), _consents(call)
+    person_id = call.caller.person_id
+    row, consents = enrolment.find_template(call.db, person_id), _consents(call)
+    waiting = FaceWaiting.of(own_face_cases.find_waiting(call.db, person_id))
+    decided = own_face_cases.find_last_decision(call.db, person_id)
+    last_decision = FaceDecided.model_validate(decided) if decided else None
     if row is None:
-        return FaceOut(enrolled=False, enrolled_at=None, consents=consents)
+        return FaceOut(
+            enrolled=False, enrolled_at=None, consents=consents, waiting=waiting, last_decision=last_decision
+        )
     is_active = row.status is TemplateStatus.ACTIVE
     return FaceOut(
         enrolled=is_active,
         enrolled_at=row.enrolled_at if is_active else None,
         held=not is_active,
         is_outdated=enrolment.is_outdated(row, call.components.faces),
-        photos_kept=kept_photos.count(call.db, call.caller.person_id),
+        photos_kept=kept_photos.count(call.db, person_id),
         question=FaceQuestion.of(row),
         channel=row.channel,
         enrolled_by=_admin(call, row.enrolled_by),
         consents=consents,
+        waiting=waiting,
+        last_decision=last_decision,
     )
 
 

@@ -78,6 +78,20 @@ FACES: dict[str, ProblemKind] = {
         "已转管理员核实；请联系所在单位管理员。",
         "An admin will check it. Please contact the admin of your unit.",
     ),
+    "reset_outdated": ProblemKind(
+        409,
+        "申请之后，此人的人脸档案已有变化",
+        "The person's face has changed since the reset was asked for",
+        "请拒绝此申请；如仍需重置，请重新申请。",
+        "Refuse this request. Ask for a new reset if it is still needed.",
+    ),
+    "reset_asked_already": ProblemKind(
+        409,
+        "此人已有待批准的重置申请",
+        "A reset of this person's face waits for approval already",
+        "请由另一位管理员批准或拒绝已有的申请（见 face_reset）。",
+        "Another admin must approve or refuse the open request, which face_reset names.",
+    ),
     "enrolment_held": ProblemKind(
         409,
         "人脸建档已暂停，等待管理员处理",

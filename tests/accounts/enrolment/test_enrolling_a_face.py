@@ -40,6 +40,8 @@ def test_a_face_is_enrolled_once(api: Api, make: Factories, db: Session) -> None
         "channel": None,
         "enrolled_by": None,
         "consents": [],
+        "waiting": None,
+        "last_decision": None,
     }
     reply = me.enrol(face("li"), face("li", off=0.2), face("li", off=0.1))
     assert reply.status_code == 201

@@ -111,6 +111,7 @@ def test_kept_photos_give_a_template_of_the_new_model(
     assert seen == {
         "enrolled": True, "enrolled_at": old.enrolled_at.isoformat().replace("+00:00", "Z"), "held": False,
         "is_outdated": False, "photos_kept": 3, "channel": "app", "enrolled_by": None, "question": None,
+        "waiting": None, "last_decision": None,
     }  # fmt: skip
     (told,) = recomputed(db)
     assert (told.actor_id, told.subject_id, told.before) == (

@@ -104,7 +104,7 @@ def test_one_row_beyond_what_an_enrolment_takes_is_refused_unread(ward: Ward, mo
     monkeypatch.setattr(admission, "MOST_OF_ROW", 3 * MIB)
     ward.person("li")
     photos = {f"{{li}}_{n}.jpg": bytes(MIB) for n in range(4)}
-    assert ward.told(ward.sent(photos)) == {ward.number("li"): ("refused", "photo_too_large")}
+    assert ward.told(ward.sent(photos)) == {ward.number("li"): ("refused", "photos_too_large")}
 
 
 def test_names_of_windows_in_chinese_are_read(ward: Ward) -> None:

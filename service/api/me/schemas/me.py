@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from accounts.enrolment.own_face_cases import Waiting
 from accounts.enrolment.photo_checks import PhotoCheck
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
@@ -14,7 +15,7 @@ from models.people import Role
 from service.edge.bodies import Body, Out, Photos
 from service.edge.problems import in_callers_language
 from service.wording.advice import ADVICE
-from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE
+from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE, WAITING
 
 
 class UnitOut(Out):
@@ -235,13 +236,39 @@ class FaceAnswered(Out):
     case: uuid.UUID | None
 
 
+class FaceWaiting(Out):
+    """A case that an admin must decide. reason: its kind; text: in words."""
+
+    case: uuid.UUID
+    reason: FaceCaseKind
+    since: datetime
+    text: str
+
+    @classmethod
+    def of(cls, waiting: Waiting | None) -> "FaceWaiting | None":
+        """Return what the person waits for, in their language; None if they wait for nothing."""
+        if waiting is None:
+            return None
+        text = in_callers_language(WAITING.get(waiting.kind.value, HELD_AS_DUPLICATE))
+        return cls(case=waiting.case_id, reason=waiting.kind, since=waiting.since, text=text)
+
+
+class FaceDecided(Out):
+    """The last decision of admins about my face, with its reason. result: `accepted`, `rejected` or `reset`."""
+
+    result: str
+    reason: str
+    at: datetime
+
+
 class FaceOut(Out):
     """Whether a face is enrolled.
 
     held: an admin must decide first; is_outdated: it works, but may be enrolled again; photos_kept: the number of
     enrolment photos that are kept, by the owner's separate consent; question: what the owner is asked after a password
     reset, null if nothing. channel: how it was enrolled, `app` by myself, `in_person` or `batch` by the admin
-    `enrolled_by`. consents: those that stand.
+    `enrolled_by`. consents: those that stand. waiting: the case that an admin must decide first, null if none.
+    last_decision: of admins about my face.
     """
 
     enrolled: bool
@@ -253,3 +280,5 @@ class FaceOut(Out):
     channel: str | None = None
     enrolled_by: AdminOut | None = None
     consents: list[ConsentGiven]
+    waiting: FaceWaiting | None = None
+    last_decision: FaceDecided | None = None

@@ -1,0 +1,65 @@
+"""What admins have to decide, or have decided, about a person's face: as that person may read it."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceReset, FaceTemplate
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case that an admin must decide before the person's face, or their next enrolment, works."""
+
+    case_id: uuid.UUID
+    kind: FaceCaseKind
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The last decision of admins about the person's face. result: `accepted`, `rejected` or `reset`."""
+
+    result: str
+    reason: str
+    at: datetime
+
+
+def find_waiting(db: Session, person_id: uuid.UUID) -> Waiting | None:
+    """Return the open case of the person's held face, or the one that holds their enrolment; None if there is none."""
+    of_face = select(FaceTemplate.id).where(FaceTemplate.person_id == person_id)
+    of_hold = select(FaceHold.case_id).where(FaceHold.person_id == person_id, FaceHold.case_id.is_not(None))
+    case = db.scalars(
+        select(FaceCase)
+        .where(
+            FaceCase.person_id == person_id,
+            FaceCase.status == FaceCaseStatus.OPEN,
+            FaceCase.template_id.in_(of_face) | FaceCase.id.in_(of_hold),
+        )
+        .order_by(FaceCase.id.desc())
+        .limit(1)
+    ).first()
+    return None if case is None else Waiting(case.id, case.kind, case.opened_at)
+
+
+def find_last_decision(db: Session, person_id: uuid.UUID) -> Decided | None:
+    """Return the last decision about the person's face, a case or a reset; None if there is none."""
+    decided = FaceCase.status.in_((FaceCaseStatus.ACCEPTED, FaceCaseStatus.REJECTED))
+    case = db.scalars(
+        select(FaceCase).where(FaceCase.person_id == person_id, decided).order_by(FaceCase.decided_at.desc()).limit(1)
+    ).first()
+    reset = db.scalars(
+        select(FaceReset)
+        .where(FaceReset.person_id == person_id, FaceReset.approved_at.is_not(None))
+        .order_by(FaceReset.approved_at.desc())
+        .limit(1)
+    ).first()
+    found = []
+    if case is not None and case.decided_at is not None:
+        found.append(Decided(case.status.value, case.reason or "", case.decided_at))
+    if reset is not None and reset.approved_at is not None:
+        found.append(Decided("reset", reset.reason, reset.approved_at))
+    return max(found, key=lambda each: each.at, default=None)
