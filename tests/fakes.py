@@ -57,15 +57,18 @@ ANOTHER_PICTURE = 0.4  # so far `off`, a face is no copy by the packaged policy,
 _OWN_PICTURE = 0.3  # two pictures with so much of their own are no copies of each other
 
 
-def face(name: str, *, off: float = 0.0, mouth_cover: float = 0.0, eyes_cover: float = 0.0) -> bytes:
+def face(
+    name: str, *, off: float = 0.0, mouth_cover: float = 0.0, eyes_cover: float = 0.0, shaken: bool = False
+) -> bytes:
     """A photo of somebody for the fake engine; `off` is its distance from the same person's usual photo.
 
-    Each look at it counts as another picture, for the tests that are not about copies: no two looks have one
-    fingerprint, and the second network sees them apart. Where the first network is alone, it lies at least
-    ANOTHER_PICTURE from the enrolled ones at a check-in.
+    shaken: too blurred to be evidence of another person. Each look at it counts as another picture, for the tests that
+    are not about copies: no two looks have one fingerprint, and the second network sees them apart. Where the first
+    network is alone, it lies at least ANOTHER_PICTURE from the enrolled ones at a check-in.
     """
     covers = {"mouth_cover": mouth_cover, "eyes_cover": eyes_cover}
-    return json.dumps({"face": name, "off": off} | {part: much for part, much in covers.items() if much}).encode()
+    told = {"face": name, "off": off} | {part: much for part, much in covers.items() if much}
+    return json.dumps(told | ({"shaken": True} if shaken else {})).encode()
 
 
 def picture(
@@ -112,6 +115,8 @@ class FakeEngine:
             told["off"] = max(told["off"], ANOTHER_PICTURE)
         quality = Quality(sharpness=200, brightness=120, face_px=300, roll=0, yaw=0, cut_off=0, others=0)
         quality = replace(quality, **{part: told[part] for part in ("mouth_cover", "eyes_cover") if part in told})
+        if told.get("shaken"):
+            quality = replace(quality, is_doubtful=True, advice=("hold_still",))
         mirrored = {}
         if purpose is Purpose.ENROL:
             turned = told | {"mirrored": not told.get("mirrored", False)}

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -19,19 +19,16 @@ from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
 from faces.matching.vault import KeyRing, WrappedKey, new_person_key, picture_key, seal
 from faces.matching.verify import verify
-from foundation import audit
 from foundation.transactions import insert_new
 from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 
 # On the tables and not the mapped classes, because each check-in runs this statement.
 _face, _key = FaceTemplate.__table__.c, FaceKey.__table__.c
 _SEALED = (
-    select(_face.id, _face.sealed, _face.status, _face.question_at, _face.last_shown_on, _key.master_id, _key.wrapped)
+    select(_face.id, _face.sealed, _face.status, _face.last_shown_on, _key.master_id, _key.wrapped)
     .join_from(FaceTemplate.__table__, FaceKey.__table__, _key.person_id == _face.person_id)
     .where(_face.person_id == bindparam("person_id"))
 )
-_KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
-_MOST_EXPIRED = 100  # in one transaction
 
 
 def template_of_looks(looks: Sequence[Look], policies: PolicySet) -> Template:
@@ -71,14 +68,14 @@ def find_template(db: Session, person_id: uuid.UUID) -> FaceTemplate | None:
 
 @dataclass(frozen=True)
 class EnrolledFace:
-    """A person's decrypted face. is_in_question: whether its owner has yet to say that it is theirs.
+    """A person's decrypted face. id: of its row, which changes with each new template.
 
     last_shown_on: the last day on which it was used. picture_key: the secret that keys the hashes of their used
     pictures.
     """
 
+    id: uuid.UUID
     template: Template
-    is_in_question: bool
     last_shown_on: date
     picture_key: bytes = field(repr=False)
 
@@ -95,24 +92,12 @@ def open_face(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> EnrolledFa
     template = open_or_none(row.sealed, key, ring, person_id=person_id, template_id=row.id)
     if template is None:
         raise FaceUnreadable(row.id)
-    return EnrolledFace(template, row.question_at is not None, row.last_shown_on, picture_key(key, ring))
+    return EnrolledFace(row.id, template, row.last_shown_on, picture_key(key, ring))
 
 
 def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Template:
     """Return the person's decrypted template. Raises as `open_face`."""
     return open_face(db, person_id=person_id, ring=ring).template
-
-
-def is_still_in_question(db: Session, person_id: uuid.UUID) -> bool:
-    """Return whether the question about the person's face is still open, and keep it so until this transaction ends.
-
-    Raises FaceNotEnrolled if the face is gone, because its owner said that it is not theirs or for another reason.
-    """
-    wanted = select(_face.question_at).where(_face.person_id == person_id, _face.status == TemplateStatus.ACTIVE)
-    row = db.execute(wanted.with_for_update(read=True)).first()
-    if row is None:
-        raise FaceNotEnrolled
-    return row.question_at is not None
 
 
 def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
@@ -131,28 +116,6 @@ def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
 def note_shown(db: Session, *, person_id: uuid.UUID, today: date) -> None:
     """Store that the person's face was used today."""
     db.execute(update(FaceTemplate).where(FaceTemplate.person_id == person_id).values(last_shown_on=today))
-
-
-def delete_unused(db: Session, *, now: datetime) -> int:
-    """Delete up to a hundred faces that were not used for twelve months (PRIVACY L-6); return how many.
-
-    The consent stays, so the owner may enrol again. Each deletion writes an audit entry as proof. The day decides, so
-    after the first calls of a day nothing is left to do until the next one.
-    """
-    since = (now - _KEPT_UNUSED).date()
-    unused = list(
-        db.scalars(
-            select(FaceTemplate.person_id)
-            .where(FaceTemplate.last_shown_on < since)
-            .order_by(FaceTemplate.last_shown_on)
-            .limit(_MOST_EXPIRED)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    for person_id in unused:
-        delete_face(db, person_id=person_id)
-        audit.record(db, None, now, "face.expire", ("person", person_id))
-    return len(unused)
 
 
 def next_position(db: Session) -> int:
@@ -193,7 +156,8 @@ def store_template(
 def replace_template(db: Session, *, template_id: uuid.UUID, template: Template, ring: KeyRing) -> FaceTemplate | None:
     """Replace an active template by a new template of the same photos. Key, photos, date and question stay.
 
-    Returns None and changes nothing if that template or its owner's photos have been deleted.
+    The owner's hold must be locked, so that a question to the owner is not lost. Returns None and changes nothing if
+    that template or its owner's photos have been deleted.
     """
     position = next_position(db)  # until the commit no other transaction enrols or deletes a face
     old = db.execute(
@@ -210,6 +174,7 @@ def replace_template(db: Session, *, template_id: uuid.UUID, template: Template,
         )
         .join(FaceKey, FaceKey.person_id == FaceTemplate.person_id)
         .where(FaceTemplate.id == template_id, FaceTemplate.status == TemplateStatus.ACTIVE)
+        .with_for_update(of=FaceTemplate)  # a check-in may store that it was used
     ).first()
     if old is None or not kept_photos.count(db, old.person_id):
         return None

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
-from accounts.enrolment import kept_photos
+from accounts.enrolment import holds, kept_photos
 from accounts.enrolment.enrolment import is_somebody_else, look_at_each, replace_template, template_of_looks
 from accounts.thresholds.policies import FacePolicies
 from faces.engine import FaceEngine, Purpose
@@ -71,6 +71,9 @@ def recompute_some(
         except (EngineUnavailable, UnknownModel):  # not because of the photos: the next sweep continues here
             is_last = True
             break
+    # All holds first and in one order: later ones would be locked after the counter of faces, and others do it before.
+    for person_id in sorted(face.person_id for face, _ in made):
+        holds.lock(db, person_id)
     done = left = 0
     for face, template in made:
         if template is None:

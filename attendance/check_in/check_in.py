@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
-from accounts.enrolment.enrolment import EnrolledFace, is_still_in_question, note_shown, open_face
+from accounts.enrolment.enrolment import EnrolledFace, note_shown, open_face
 from accounts.enrolment.used_pictures import Mark, Use
 from accounts.errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
-from attendance.check_in.check_in_rows import COUNTING, CheckInKey, Passed, stays
+from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED, CheckInKey, Passed, stays
 from attendance.check_in.comparison import Shown, compare
 from attendance.check_in.receipts import Receipts
-from attendance.check_in.tickets import TRIES, Ticket, Tickets
+from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket, Tickets
 from attendance.errors import (
     FaceInQuestion,
     FaceMismatch,
@@ -39,7 +39,7 @@ from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReason
-from models.faces import FaceKey, UsedPicture
+from models.faces import FaceTemplate, TemplateStatus, UsedPicture
 from models.projects import Project, ProjectStatus, RosterEntry
 from models.projects import Session as VenueSession
 
@@ -59,14 +59,26 @@ class CheckedIn:
 class _Facts:
     """Facts known before the face is compared. first: the check-in that exists already, or None.
 
-    tries: the number of refused faces with this ticket.
+    is_used_up: whether the ticket bears no further try.
     """
 
     session: VenueSession
     status: ProjectStatus
     first: CheckIn | None
-    tries: int
+    is_used_up: bool
     is_on_roster: bool
+
+
+@dataclass(frozen=True)
+class _Locked:
+    """What stays as it is until the transaction of the check-in ends. use: what is known of the pictures.
+
+    is_in_question: whether the owner has yet to say that the face is theirs.
+    """
+
+    session: VenueSession
+    is_in_question: bool
+    use: Use
 
 
 class CheckInDesk:
@@ -108,7 +120,7 @@ class CheckInDesk:
                 raise TicketNotYours(field="ticket")
             with read_only(db):
                 facts = _look_up(db, opened)
-                is_spent = now >= opened.expires_at or facts.tries >= TRIES
+                is_spent = now >= opened.expires_at or facts.is_used_up
                 if facts.first is not None and _is_final(facts.first, opened, is_spent):
                     return CheckedIn(facts.first, facts.session, is_new=False)
                 if is_spent:
@@ -119,9 +131,9 @@ class CheckInDesk:
             shown = compare(self._engine, photos, face, in_force[face.template.engine])  # no transaction is open here
             if shown.decision.band is Band.REJECT and shown.copied is None:
                 raise FaceMismatch(shown.decision)
-            is_in_question = face.is_in_question and is_still_in_question(db, caller.person_id)
-            checked_in = self._write(db, opened, facts, shown, is_in_question, now)
-            if face.last_shown_on < now.date() and not is_in_question:
+            locked = _lock(db, opened, face, shown.marks)
+            checked_in = self._write(db, opened, facts, shown, locked, now)
+            if face.last_shown_on < now.date() and not locked.is_in_question:
                 note_shown(db, person_id=caller.person_id, today=now.date())
             return checked_in
 
@@ -133,16 +145,15 @@ class CheckInDesk:
         return face
 
     def _write(
-        self, db: Session, ticket: Ticket, facts: _Facts, shown: Shown, is_in_question: bool, now: datetime
+        self, db: Session, ticket: Ticket, facts: _Facts, shown: Shown, locked: _Locked, now: datetime
     ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
-        session, use = _lock_session(db, ticket, shown.marks)
-        if shown.copied is not None:
-            use = Use(shown.copied)
+        session = locked.session
+        use = locked.use if shown.copied is None else Use(shown.copied)
         if use.place is not None:
             return _repeat(db, ticket, session, shown, use, now)
         attempt, decision = Attempt.with_ticket(ticket, ticket.person_id), shown.decision
-        reason = _reason_to_review(is_in_question, use)
+        reason = _reason_to_review(locked.is_in_question, use)
         is_clear = decision.band is Band.ACCEPT and reason is None
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         key = CheckInKey.of(ticket)
@@ -208,16 +219,15 @@ def _mark(db: Session, check_in: CheckIn, shown: Shown, now: datetime) -> None:
         raise PhotoUsedBefore(photo=use.place)
 
 
-def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, bool]:
+def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, bool, bool]:
     """Return one statement for all facts about a ticket's session and person."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
-    tries = (
-        select(func.count())
-        .where(
-            CheckInAttempt.ticket_id == bindparam("ticket_id"),
-            CheckInAttempt.distance.is_not(None),  # a photo without a usable face does not count as a try
-            CheckInAttempt.result.not_in(COUNTING),
-        )
+    result = CheckInAttempt.result
+    tried = CheckInAttempt.distance.is_not(None) & result.not_in(COUNTING)  # without a usable face it is no try
+    is_used_up = (
+        select(or_(_count_where(tried) >= TRIES, _count_where(result.not_in(NOT_REFUSED)) >= MOST_REFUSALS))
+        # of the owner: others who send the ticket are refused too, and must not use it up
+        .where(CheckInAttempt.ticket_id == bindparam("ticket_id"), CheckInAttempt.person_id == person_id)
         .scalar_subquery()
     )
     expected = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
@@ -227,11 +237,15 @@ def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, int, 
         CheckIn.direction == bindparam("direction"),
     )
     return (
-        select(VenueSession, Project.status, CheckIn, tries, expected)
+        select(VenueSession, Project.status, CheckIn, is_used_up, expected)
         .join(Project, Project.id == VenueSession.project_id)
         .outerjoin(CheckIn, made_before)
         .where(VenueSession.id == bindparam("session_id"))
     )
+
+
+def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
 
 
 _FACTS = _select_facts()  # built once: building it takes longer than running it
@@ -247,38 +261,45 @@ def _look_up(db: Session, ticket: Ticket) -> _Facts:
     found = db.execute(_FACTS, about).first()
     if found is None:
         raise NotFound
-    session, status, first, tries, is_on_roster = found
-    return _Facts(session, status, first, tries, bool(is_on_roster))
+    session, status, first, is_used_up, is_on_roster = found
+    return _Facts(session, status, first, bool(is_used_up), bool(is_on_roster))
 
 
-# made once, as above; one statement for both, because each check-in runs it
-_SESSION = (
-    select(VenueSession, *used_pictures.COLUMNS)
+# Made once, as above; one statement for all, because each check-in runs it. The face's own lock is one that lets
+# `note_shown` update it: two check-ins of a person that share a lock would wait for each other there.
+_LOCKED = (
+    select(VenueSession, FaceTemplate.question_at, *used_pictures.COLUMNS)
     .select_from(VenueSession)
-    .join(FaceKey, FaceKey.person_id == bindparam("person_id"))
+    .join(FaceTemplate, FaceTemplate.id == bindparam("template_id"))
     .outerjoin(UsedPicture, used_pictures.may_be_used())
-    .where(VenueSession.id == bindparam("session_id"))
-    .with_for_update(read=True, of=(VenueSession, FaceKey))
+    .where(VenueSession.id == bindparam("session_id"), FaceTemplate.status == TemplateStatus.ACTIVE)
+    .with_for_update(read=True, of=VenueSession)
+    .suffix_with("FOR NO KEY UPDATE OF face_template", dialect="postgresql")
     .execution_options(populate_existing=True)
 )
 
 
-def _lock_session(db: Session, ticket: Ticket, marks: Sequence[Mark]) -> tuple[VenueSession, Use]:
-    """Return the session as it is now, and what is known of the pictures.
+def _lock(db: Session, ticket: Ticket, face: EnrolledFace, marks: Sequence[Mark]) -> _Locked:
+    """Return the session and the face as they are now, and what is known of the pictures.
 
-    The session may have been moved, closed or cancelled while the face was looked at. Nobody changes it, or deletes the
-    face, until this transaction ends; check-ins don't wait for each other. Raises SessionCancelled, SessionNotOpen;
-    FaceNotEnrolled if the face was deleted meanwhile.
+    The session may have been moved, closed or cancelled while the face was looked at, and the face withdrawn, replaced
+    or questioned. Nobody changes either until this transaction ends; check-ins of different people don't wait for each
+    other. Raises SessionCancelled, SessionNotOpen; FaceNotEnrolled if that face was deleted or replaced meanwhile.
     """
-    about = {"session_id": ticket.session_id, **used_pictures.parameters(ticket.person_id, marks)}
-    rows = db.execute(_SESSION, about).all()
+    about = {
+        "session_id": ticket.session_id,
+        "template_id": face.id,
+        **used_pictures.parameters(ticket.person_id, marks),
+    }
+    rows = db.execute(_LOCKED, about).all()
     if not rows:
         raise FaceNotEnrolled
-    session: VenueSession = rows[0][0]
+    session, question_at = rows[0][:2]
     check_not_cancelled(session)
     if not is_open(session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
-    return session, used_pictures.judge(marks, (row[1:] for row in rows))
+    use = used_pictures.judge(marks, (row[2:] for row in rows))
+    return _Locked(session, question_at is not None, use)
 
 
 def _is_final(first: CheckIn, ticket: Ticket, is_spent: bool) -> bool:

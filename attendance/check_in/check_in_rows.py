@@ -16,6 +16,8 @@ from models.base import new_id
 
 COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
 """The statuses of a check-in that counts."""
+NOT_REFUSED = (*COUNTING, CheckInStatus.NEEDS_REVIEW, "again")
+"""The results of an attempt that are no refusal."""
 
 
 def is_by_machine(check_in: CheckIn) -> bool:

@@ -1,6 +1,6 @@
 """Compares the photos of a check-in with the enrolled face, and refuses photos that can't tell who somebody is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.enrolment import used_pictures
@@ -30,7 +30,7 @@ def compare(engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, pol
     """Look at the photos, and return how like they are to the enrolled face.
 
     A copy of an enrolled photo is told first. Raises FaceError; LowQuality for photos that don't pass and tell too
-    little; FaceCovered for a covered face that doesn't pass clearly.
+    little; FaceCovered for a covered face that doesn't pass clearly, LowQuality if it is blurred as well.
     """
     template = face.template
     looks = look_at_each(engine, photos, Purpose.CHECK_IN, template.engine)
@@ -38,34 +38,42 @@ def compare(engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, pol
     copied = find_enrolled_copy(looks, template, policies)
     decision = verify(looks, template, policy)
     if copied is None:
-        clear = [look for look in looks if not look.quality.is_doubtful]
-        is_rejected = decision.band is Band.REJECT
-        if is_rejected and not (clear and verify(clear, template, policy).band is Band.REJECT):
-            _refuse_doubtful(looks)
-        _refuse_covered(looks, decision)
+        places = dict(enumerate(looks))
+        clear = {place: look for place, look in places.items() if not look.quality.is_doubtful}
+        if decision.band is not Band.REJECT:
+            _refuse_covered(places, decision)
+        elif clear and verify([*clear.values()], template, policy).band is Band.REJECT:
+            _refuse_covered(clear, decision)  # by sharp photos it is another person, whatever a blurred one shows
+        else:
+            _refuse_doubtful(places)
     return Shown(decision, copied, used_pictures.marks_of(looks, face.picture_key))
 
 
-def _refuse_doubtful(looks: Sequence[Look]) -> None:
+def _refuse_doubtful(looks: Mapping[int, Look]) -> None:
     """Raise LowQuality if a look is too blurred, dark or noisy to be evidence of another person.
 
     So nobody is called somebody else because of a shaken phone. The attempt is stored without its distance, and costs
     no try.
     """
-    for place, look in enumerate(looks):
+    for place, look in looks.items():
         if look.quality.is_doubtful:
-            raise LowQuality(advice=look.quality.advice).at(place)
+            raise _low_quality(look, place)
 
 
-def _refuse_covered(looks: Sequence[Look], decision: Decision) -> None:
-    """Raise FaceCovered for a covered face that does not pass clearly.
+def _refuse_covered(looks: Mapping[int, Look], decision: Decision) -> None:
+    """Raise FaceCovered for a covered face that does not pass clearly; LowQuality if it is blurred or dark too.
 
     The distance of a covered face says little about its owner. So the attempt is stored without it, and costs no try.
+    Blur can look like a cover, so it is told first.
     """
     guard = decision.guard
     is_clear = decision.distance <= CLEARLY * decision.accept_at
     if is_clear and (guard is None or guard.distance <= CLEARLY * guard.accept_at) and decision.band is Band.ACCEPT:
         return
-    for place, look in enumerate(looks):
-        if look.quality.is_covered and not look.quality.is_doubtful:  # blur can look like a cover
-            raise FaceCovered().at(place)
+    for place, look in looks.items():
+        if look.quality.is_covered:
+            raise _low_quality(look, place) if look.quality.is_doubtful else FaceCovered().at(place)
+
+
+def _low_quality(look: Look, place: int) -> LowQuality:
+    return LowQuality(advice=look.quality.advice).at(place)

@@ -15,6 +15,9 @@ from models.attendance import Direction
 
 LIFETIME = timedelta(minutes=2)
 TRIES = 5
+"""So many faces that were compared and refused use up a ticket."""
+MOST_REFUSALS = 15
+"""So many refusals of any kind do too: of photos that cost no try, as of a covered or blurred face."""
 
 
 @dataclass(frozen=True)

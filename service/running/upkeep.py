@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.enrolment import delete_unused
 from accounts.enrolment.face_law import take_due_warning
+from accounts.enrolment.unused_faces import delete_if_unused, find_unused
 from accounts.face_batches.batches import close_dead
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
@@ -24,6 +24,7 @@ from foundation.errors import NotFound
 from foundation.imports.engine import abandon
 from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
+from foundation.transactions import read_only
 from models.accounts import SmsCode, Throttle
 from models.edge import IdempotentReply
 from models.jobs import Job
@@ -71,11 +72,13 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
 
 
 def _delete_unused_faces(engine: Engine, now: datetime) -> None:
-    """Delete unused faces, some in one transaction, because nobody can enrol meanwhile."""
-    deleted = 1
-    while deleted:
-        with Session(engine) as db, db.begin():
-            deleted = delete_unused(db, now=now)
+    """Delete unused faces, each in a transaction of its own, because nobody can enrol meanwhile."""
+    with Session(engine) as db:
+        with read_only(db):
+            unused = find_unused(db, now=now)
+        for person_id in unused:
+            delete_if_unused(db, person_id=person_id, now=now)
+            db.commit()
 
 
 def _warn_of_face_law(engine: Engine, now: datetime) -> None:

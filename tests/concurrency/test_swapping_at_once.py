@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from faces.engine import Look, Purpose
-from models.attendance import CheckIn
+from models.attendance import CheckIn, CheckInAttempt, ReviewReason
 from models.consent import Consent
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceKey, FaceTemplate
 from models.people import Person, Role
@@ -212,6 +212,41 @@ def test_an_answer_during_a_check_in_decides_it(
     assert [each.status_code for each in answers] == [200]
     assert shown.json.get("status" if mine else "code") == (status or "face_not_enrolled")
     assert count(db, CheckIn) == mine
+
+
+def test_a_password_reset_during_a_check_in_makes_it_wait_for_staff(
+    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session
+) -> None:
+    thief = scene.api.as_(owner)
+    thief.enrol(face("thief"))
+    ticket = scene.ticket(thief)
+    engine.meanwhile = lambda: reset_password(scene, sms)
+    shown = scene.check_in(thief, face("thief"), ticket=ticket)
+    assert (shown.status_code, shown.json["status"]) == (201, "needs_review")
+    (attempt,) = db.scalars(select(CheckInAttempt))
+    assert attempt.review_reason is ReviewReason.FACE_IN_QUESTION
+
+
+def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
+    scene: Scene, owner: Person, engine: PausingEngine, db: Session
+) -> None:
+    first, second = (scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit)) for _ in range(2))
+    me = scene.api.as_(owner)
+    me.enrol(face("friend"))
+    asked = first.post(f"/people/{owner.id}/face-resets", {"reason": "照片拍错"}).json["id"]
+    answers: list[TestResponse] = []
+
+    def replace_face() -> None:
+        answers.append(second.post(f"/face-resets/{asked}/approval"))
+        answers.append(enrol(me, "li")())
+
+    ticket = scene.ticket(me)
+    engine.meanwhile = replace_face
+    shown = scene.check_in(me, face("friend"), ticket=ticket)
+    assert [each.status_code for each in answers] == [200, 201]
+    assert (shown.status_code, shown.json["code"]) == (409, "face_not_enrolled")
+    assert count(db, CheckIn) == 0
+    assert scene.check_in(me, face("li"), ticket=ticket).status_code == 201
 
 
 @pytest.mark.parametrize("mine", [True, False])

@@ -219,6 +219,20 @@ def test_a_face_that_expired_is_enrolled_again_without_an_admin(
     assert me.enrol(face("li")).status_code == 201
 
 
+def test_a_held_face_that_expired_leaves_no_case_whose_acceptance_would_lift_the_hold(
+    scene: Scene,  # noqa: F811
+    me: Api,
+    admin: Api,
+    settings: Settings,
+) -> None:
+    case = swap(me)
+    sweep(settings, now=scene.clock.now() + timedelta(days=366))
+    assert [item["id"] for item in listed(admin, "closed")] == [case]
+    assert listed(admin) == []
+    assert decide(admin, case, "accept") == 409
+    assert me.enrol(face("zhao")).status_code == 202
+
+
 def two_people(me: Api, times: int) -> None:
     for n in range(times):
         reply = me.enrol(face("li"), face(f"friend {n}"))

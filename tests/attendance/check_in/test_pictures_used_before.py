@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment import enrolment
+from accounts.enrolment import unused_faces
 from faces.engine import Purpose
 from models.attendance import CheckIn, CheckInAttempt, ReviewReason
 from models.faces import FaceKey, FaceTemplate, UsedPicture
@@ -178,7 +178,8 @@ def test_the_marks_go_with_the_face(scene: Scene, way: str) -> None:
         asked = first.post(f"/people/{scene.people['li'].id}/face-resets", {"reason": "照片拍错"}).json["id"]
         assert second.post(f"/face-resets/{asked}/approval").status_code == 200
     else:
-        enrolment.delete_unused(scene.db, now=scene.clock.now() + timedelta(days=800))
+        later, person_id = scene.clock.now() + timedelta(days=800), scene.people["li"].id
+        assert unused_faces.delete_if_unused(scene.db, person_id=person_id, now=later)
     assert [count(scene.db, table) for table in (UsedPicture, FaceTemplate, FaceKey)] == [0, 0, 0]
 
 
