@@ -10,20 +10,22 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import ConsentMissing, ConsentRequired, FaceNotOffered, GuardianConsentRequired
 from foundation import audit
-from foundation.transactions import may_write
+from foundation.transactions import insert_or_none, may_write
 from models.consent import NEEDED_TO_ENROL, Consent, ConsentPurpose, ConsentText, ImpactAssessment
 from models.people import Person
 
 _AGE_OF_CONSENT = 14  # PRIVACY L-4: under fourteen a guardian consents
 
 
-def publish(db: Session, *, version: str, text_zh: str, text_en: str, now: datetime) -> ConsentText:
-    """Publish and return a new version of the text. From now on an enrolment needs consent to this version."""
+def publish(db: Session, *, version: str, text_zh: str, text_en: str, now: datetime) -> ConsentText | None:
+    """Publish and return a new version of the text; None if there is one of this name.
+
+    From now on an enrolment needs consent to this version.
+    """
     digest = hashlib.sha256(f"{text_zh}\0{text_en}".encode()).hexdigest()
-    text = ConsentText(version=version, text_zh=text_zh, text_en=text_en, sha256=digest, published_at=now)
-    db.add(text)
-    db.flush()
-    return text
+    return insert_or_none(
+        db, ConsentText, version=version, text_zh=text_zh, text_en=text_en, sha256=digest, published_at=now
+    )
 
 
 def find_current_text(db: Session) -> ConsentText | None:

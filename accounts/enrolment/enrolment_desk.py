@@ -30,7 +30,7 @@ from accounts.enrolment.photo_checks import PhotoChecks, check_each
 from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
 from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose
-from faces.errors import NotOnePerson
+from faces.errors import FaceRefused, NotOnePerson, PhotoRefused
 from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
@@ -41,8 +41,8 @@ from foundation.transactions import read_only
 from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
 from models.people import Person
 
-MOST_CHECKS, CHECKS_WINDOW = 20, timedelta(minutes=10)
-"""Calls that look at photos without keeping them, for each person: face work that leaves nothing behind."""
+MOST_CHECKS, CHECKS_WINDOW = 30, timedelta(minutes=10)
+"""Looks that leave nothing behind, for each person: photo-checks, and own enrolments refused for their photos."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +95,17 @@ class EnrolmentDesk:
         person withdrew their last face, it is held and a case is opened for an admin. A person with a template of an
         old model may enrol the same face again. Raises FaceBelongsToAnotherAccount, which keeps its case;
         FaceAlreadyEnrolled; EnrolmentHeld; EnrolmentInterrupted; TooFewPhotos; the refusals of
-        `consent.check_may_enrol`; ConsentMissing; FaceError, of which NotOnePerson is counted.
+        `consent.check_may_enrol`; ConsentMissing; FaceError, of which NotOnePerson is counted; TooManyAttempts for a
+        person whose own photos were refused too often.
         """
         allowed = self._check_may_enrol(db, person_id, agreement, now)
         try:
             looks, distinct, templates = self._look(photos, allowed)
-        except NotOnePerson as two_people:
+        except (PhotoRefused, FaceRefused, TooFewPhotos) as refusal:
             if agreement.witness_id is not None:  # it is the admin's mistake
                 raise
-            holds.count_two_people(db, person_id=person_id, now=now)
-            raise two_people.keeping_writes() from None
+            _count_refused(db, person_id, refusal, now)
+            raise refusal.keeping_writes() from None
         small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
         hold = self._lock_hold(db, person_id, allowed, agreement)
@@ -149,6 +150,8 @@ class EnrolmentDesk:
 
     def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
         with read_only(db):
+            if agreement.witness_id is None:
+                _check_looks(db, person_id, now)
             person = db.get(Person, person_id)
             if person is None:
                 raise NotFound
@@ -168,13 +171,11 @@ class EnrolmentDesk:
         Raises TooManyAttempts after too many calls, FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol` and
         EngineUnavailable. A photo that can't be used is no error.
         """
-        with read_only(db):
-            throttles.check_count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
         allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
         checks = check_each(self._engine, photos, allowed.policies[self._galleries.current])
         if checks.is_one_person is False:
             holds.count_two_people(db, person_id=caller.person_id, now=now)
-        throttles.count(db, _checks_of(caller), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+        _count_look(db, caller.person_id, now)
         return checks
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], list[int], dict[str, Template]]:
@@ -270,8 +271,24 @@ def _with_withdrawal(db: Session, case: FaceCase | None, hold: FaceHold, now: da
     return case
 
 
-def _checks_of(caller: Caller) -> str:
-    return f"photo_checks:{caller.person_id}"
+def _check_looks(db: Session, person_id: uuid.UUID, now: datetime) -> None:
+    """Raise TooManyAttempts if this person had MOST_CHECKS looks that left nothing behind."""
+    throttles.check_count(db, _looks_of(person_id), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
+
+
+def _count_look(db: Session, person_id: uuid.UUID, now: datetime) -> None:
+    """Count a look. It never refuses, because the look is over: the next one is refused before it."""
+    throttles.count_event(db, _looks_of(person_id), window=CHECKS_WINDOW, now=now)
+
+
+def _count_refused(db: Session, person_id: uuid.UUID, refusal: Exception, now: datetime) -> None:
+    if isinstance(refusal, NotOnePerson):
+        holds.count_two_people(db, person_id=person_id, now=now)
+    _count_look(db, person_id, now)
+
+
+def _looks_of(person_id: uuid.UUID) -> str:
+    return f"photo_looks:{person_id}"
 
 
 def _record(

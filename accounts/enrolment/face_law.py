@@ -84,10 +84,10 @@ def register_assessment(
     the future, over already, or more than three years apart.
     """
     today = now.date()
-    if not new.assessed_on <= new.valid_until <= new.assessed_on + LONGEST or new.valid_until < today:
-        raise AssessmentInvalid(field="valid_until")
     if new.assessed_on > today:
         raise AssessmentInvalid(field="assessed_on")
+    if new.valid_until < today or new.valid_until - new.assessed_on > LONGEST:
+        raise AssessmentInvalid(field="valid_until")
     row = ImpactAssessment(id=new_id(), registered_at=now, **vars(new))
     db.add(row)
     after = {"valid_until": new.valid_until.isoformat(), "approved_by": new.approved_by, "author": author}
@@ -103,9 +103,9 @@ def publish_text(
 
     Raises ConsentVersionTaken.
     """
-    if db.get(ConsentText, version) is not None:
-        raise ConsentVersionTaken(field="version")
     row = publish(db, version=version, text_zh=text_zh, text_en=text_en, now=now)
+    if row is None:
+        raise ConsentVersionTaken(field="version")
     after = {"version": version, "sha256": row.sha256, "author": author}
     audit.record(db, caller, now, "consent_text.publish", ("consent_text", uuid.UUID(int=0)), after=after)
     return row

@@ -1,7 +1,7 @@
 """Tells the owner of a face by SMS of every enrolment and withdrawal, and of a question about it.
 
 A notice is a job in the transaction of its cause: it is sent after the commit, and tried again while the gateway is out
-of reach. A kind without a registered template is not sent.
+of reach. A kind without a registered template is not sent, and nobody gets more than MOST_NOTICES a day.
 """
 
 import uuid
@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.sms import NoticeKind, Reason, SmsGateway, SmsMessage, SmsNotSent
-from foundation import jobs
+from foundation import jobs, throttles
 from foundation.jobs import Handler, Progress, Result, Work
 from foundation.sealing import FieldSeal
 from models.people import Person
 
 JOB = "sms_notice"
+MOST_NOTICES, NOTICES_WINDOW = 6, timedelta(days=1)
+"""Notices for each person: a notice costs money, and who enrols and withdraws in turns was told six times already."""
 _RETRIED = (Reason.UNREACHABLE, Reason.TOO_MANY)
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,10 +38,15 @@ class Notices:
         self._templates = templates
 
     def write(self, db: Session, kind: NoticeKind, *, person_id: uuid.UUID, now: datetime) -> None:
-        """Add a notice to the open transaction, if its kind has a template."""
-        if kind in self._templates:
+        """Add a notice to the open transaction, if its kind has a template, up to the limit. It never refuses."""
+        if kind in self._templates and _is_within_limit(db, person_id, now):
             payload = {"kind": kind.value, "at": now.isoformat()}
             jobs.enqueue(db, kind=JOB, subject_id=person_id, payload=payload, now=now, actor_id=None)
+
+
+def _is_within_limit(db: Session, person_id: uuid.UUID, now: datetime) -> bool:
+    """Count a notice for this person; return False above MOST_NOTICES."""
+    return throttles.count_event(db, f"notices:{person_id}", window=NOTICES_WINDOW, now=now) <= MOST_NOTICES
 
 
 def make_sender(

@@ -6,6 +6,7 @@ runs, both keys are accepted, so the service goes on.
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine, and_, create_engine, select
@@ -14,9 +15,10 @@ from sqlalchemy.orm import Session
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, rewrap
 from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
-from service.configuration.keys import load_keys
+from service.configuration.keys import BadKey, load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
+from service.running.key_checks import check_keys
 
 _BATCH = 1000
 Wrapped = TypeVar("Wrapped", FaceKey, FaceBatchRow)
@@ -57,9 +59,15 @@ def _rotate(engine: Engine, table: type[Wrapped], ring: KeyRing) -> int:
 
 
 def main() -> int:
-    """Rotate the keys of the settings, print how many were wrapped again, and return the exit code."""
+    """Rotate the keys of the settings, print how many were wrapped again, and return the exit code: 2 for a bad key."""
     settings = Settings()
-    print(f"{rotate(settings, load_keys(settings).face_ring)} face keys wrapped again")  # noqa: T201 - for the terminal
+    try:
+        keys = load_keys(settings)
+        check_keys(settings, keys, datetime.now(UTC))
+    except BadKey as error:
+        print(f"rotate-face-keys: {error}", file=sys.stderr)  # noqa: T201 - for the terminal
+        return 2
+    print(f"{rotate(settings, keys.face_ring)} face keys wrapped again")  # noqa: T201 - for the terminal
     return 0
 
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -15,6 +15,7 @@ from foundation import jobs
 from foundation.clock import Clock
 from foundation.errors import Refusal
 from foundation.jobs import Handler, LeaseLost, Result, Work
+from foundation.transactions import read_only
 from models.base import new_id
 from models.jobs import Job
 from service.edge.database import DatabaseBusy
@@ -23,8 +24,8 @@ _LONGEST_PAUSE = 60.0  # seconds at most until a failed job is tried again
 _log = logging.getLogger("cme.jobs")
 
 
-class _Ending(Exception):
-    """The worker must end. The job is released after its last committed step."""
+class _GivenBack(Exception):
+    """The worker must end, or another job's turn has come. The job is released after its last committed step."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class JobRunner:
     """Runs the jobs of a database.
 
     handlers: by kind of job. lease: the longest time of a step; each step renews it. is_ending: called after each step.
+    turn: how long a job goes on while another one is due. It then waits behind the other one.
     """
 
     engine: Engine
@@ -39,6 +41,7 @@ class JobRunner:
     clock: Clock
     lease: timedelta
     is_ending: Callable[[], bool] = lambda: False
+    turn: timedelta = timedelta(seconds=5)
 
     def run_next(self) -> bool:
         """Run the job that has been due for the longest time; return False if no job was due."""
@@ -62,6 +65,7 @@ class JobRunner:
 
     def _steps(self, db: Session, job: Job, lease: uuid.UUID) -> Result:
         steps = self.handlers[job.kind](Work(db, job, self.clock))
+        turn_ends_at, done, has_come_forward = self.clock.now() + self.turn, job.done, False
         while True:
             try:
                 progress = next(steps)
@@ -73,16 +77,25 @@ class JobRunner:
             if progress.done == progress.total:  # only the end is left; it is committed together with this step
                 continue
             db.commit()
-            if self.is_ending():
+            has_come_forward, done = has_come_forward or progress.done > done, progress.done
+            # A turn without progress goes on: a job that is taken too often without it fails.
+            is_over = has_come_forward and now >= turn_ends_at and self._is_another_due(now)
+            if is_over or self.is_ending():
                 steps.close()
-                raise _Ending
+                raise _GivenBack
+
+    def _is_another_due(self, now: datetime) -> bool:
+        """Return whether a job waits. It is read apart, so that the handler's session is left as it is."""
+        with Session(self.engine) as db, read_only(db):
+            due_at = jobs.find_next_due(db)
+        return due_at is not None and due_at <= now
 
     def _let_go(self, db: Session, job: Job, lease: uuid.UUID, error: Exception) -> None:
         """Release a job that this worker did not finish, or mark it as failed. Uncommitted work is rolled back."""
         now = self.clock.now()
         if isinstance(error, Refusal):
             jobs.fail(db, job_id=job.id, lease=lease, error=error.code, now=now)
-        elif isinstance(error, _Ending):
+        elif isinstance(error, _GivenBack):
             jobs.give_back(db, job_id=job.id, lease=lease, due_at=now)
         elif isinstance(error, LeaseLost):
             _log.warning("another worker has the job by now (kind: %s, job: %s)", job.kind, job.id)

@@ -222,6 +222,53 @@ def test_a_worker_told_to_end_gives_the_job_back_after_its_step(
     assert seen(db, job).status is JobStatus.DONE
 
 
+def test_a_long_job_lets_another_one_go_first_and_goes_on_where_it_was(
+    db: Session, database_engine: Engine, clock: FakeClock
+) -> None:
+    done_when: list[int] = []
+    long = jobs.enqueue(db, kind="long", now=clock.now(), actor_id=None)
+
+    def take_two_seconds(work: Work) -> Generator[Progress, None, Result]:
+        def turn(row: int) -> None:
+            clock.turn(seconds=2)
+            if row == 0:  # a notice comes while the only worker has the long job
+                jobs.enqueue(work.db, kind="notice", now=clock.now(), actor_id=None)
+
+        return (yield from write_rows(work, turn))
+
+    def notify(work: Work) -> Generator[Progress, None, Result]:
+        yield Progress(0, 1)  # without progress: it keeps its turn, however long that is
+        clock.turn(seconds=30)
+        done_when.append(rows_of(work.db, long))
+        return {"result": "sent"}
+
+    runner = JobRunner(database_engine, {"long": take_two_seconds, "notice": notify}, clock, LEASE)
+    assert runner.run_next()
+    assert (seen(db, long).status, seen(db, long).done, seen(db, long).tries) == (JobStatus.WAITING, 3, 0)
+    assert [runner.run_next() for _ in range(3)] == [True, True, False]
+    assert done_when == [3]
+    assert (seen(db, long).status, seen(db, long).done, rows_of(db, long)) == (JobStatus.DONE, STEPS, STEPS)
+
+
+def test_a_job_without_another_one_or_without_progress_keeps_its_turn(
+    db: Session, job: Job, runner_of: Callable[..., JobRunner], clock: FakeClock
+) -> None:
+    jobs.enqueue(db, kind="stub", now=clock.now(), actor_id=None, due_at=clock.now() + timedelta(minutes=5))
+    runner_of(lambda work: write_rows(work, lambda row: clock.turn(seconds=10))).run_next()
+    assert seen(db, job).status is JobStatus.DONE
+
+    def stay(work: Work) -> Generator[Progress, None, Result]:
+        for _ in range(3):
+            clock.turn(minutes=5)
+            yield Progress(0, None)
+        return None
+
+    both = [jobs.enqueue(db, kind="stub", now=clock.now(), actor_id=None) for _ in range(2)]
+    runner = JobRunner(runner_of().engine, {"stub": stay}, clock, timedelta(hours=1))
+    runner.run_next()
+    assert [seen(db, each).status for each in both] == [JobStatus.DONE, JobStatus.WAITING]
+
+
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(crashes=st.lists(st.integers(0, STEPS - 1), max_size=15))
 def test_however_often_its_workers_crash_each_step_is_done_once(

@@ -150,7 +150,7 @@ def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
 
 @api.post("/me/face")
 @signed_in(takes=PHOTOS)
-@refuses("enrolment_held", *ENROLMENT_CODES)
+@refuses("enrolment_held", "too_many_attempts", *ENROLMENT_CODES)
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))

@@ -15,6 +15,7 @@ from service.commands.face_law import read_arguments, run
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.api import Api
+from tests.concurrency.at_once import at_once
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
 
@@ -90,6 +91,25 @@ def test_days_that_make_no_sense_are_refused(
     reply = authority.post("/face-law/assessments", assessment(clock, **days))
     assert code_of(reply) == (422, "assessment_invalid")
     assert list(reply.json["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("assessed", "until", "field"),
+    [("9999-12-31", "9999-12-31", "assessed_on"), ("0001-01-01", "9999-12-31", "valid_until")],
+)
+def test_days_at_the_ends_of_the_calendar_are_refused(
+    clock: FakeClock, authority: Api, assessed: str, until: str, field: str
+) -> None:
+    reply = authority.post("/face-law/assessments", assessment(clock, assessed_on=assessed, valid_until=until))
+    assert code_of(reply) == (422, "assessment_invalid")
+    assert list(reply.json["errors"]) == [field]
+
+
+def test_of_two_texts_of_one_version_at_once_one_is_published(authority: Api) -> None:
+    text = {"version": "test-1", "text_zh": "告知", "text_en": "Notice"}
+    replies = at_once([lambda: Api(authority.app, authority.token).post("/face-law/texts", text)] * 4)
+    assert sorted(reply.status_code for reply in replies) == [201, 409, 409, 409]
+    assert {reply.json["code"] for reply in replies if reply.status_code == 409} == {"consent_version_taken"}
 
 
 def test_the_operator_is_warned_once_at_each_step(

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
+from accounts.enrolment.notices import MOST_NOTICES
 from accounts.sign_in.sms import NoticeKind, Reason, SmsMessage, SmsNotSent
 from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from models.jobs import Job, JobStatus
@@ -110,6 +111,29 @@ def test_who_has_no_phone_is_not_told_and_enrols_all_the_same(
     assert api.as_(make.person()).enrol(face("li")).status_code == 201
     run_jobs()
     assert sms.asked == 0
+
+
+def test_nobody_gets_more_than_six_notices_a_day_and_a_withdrawal_never_fails(
+    api: Api,
+    make: Factories,
+    owner: Person,
+    sms: MoodyGateway,
+    run_jobs: Callable[[], None],
+    clock: FakeClock,
+) -> None:
+    me, other = api.as_(owner), api.as_(make.person(phone="+8613800138001"))
+    for _ in range(5):
+        assert me.enrol(face("li")).status_code in (201, 202)
+        assert me.delete("/me/face-consent").status_code == 204
+    run_jobs()
+    assert [kind for kind, _ in told(sms)] == ["face_enrolled", "face_withdrawn"] * (MOST_NOTICES // 2)
+    assert me.get("/me/face").json["enrolled"] is False
+    assert other.enrol(face("wang")).status_code == 201
+    clock.turn(hours=25)
+    me = api.as_(owner)
+    assert me.enrol(face("li")).status_code == 202
+    run_jobs()
+    assert len(sms.sent) == MOST_NOTICES + 2
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.FACE_ENROLLED, NoticeKind.FACE_WITHDRAWN])

@@ -15,7 +15,7 @@ from models.faces import FaceCase, FaceCounter, FaceKey, FacePhoto, FaceTemplate
 from tests.api import Api
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import Factories
-from tests.fakes import FakeClock, FakeEngine, picture, refused
+from tests.fakes import FakeClock, FakeEngine, face, picture, refused
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +128,34 @@ def test_calls_are_limited_for_each_person(api: Api, make: Factories, clock: Fak
     assert check(other, picture("wang", 1)).status_code == 200
     clock.turn(minutes=11)
     assert check(me, picture("li", 1)).status_code == 200
+
+
+@pytest.mark.parametrize("bad", [refused("no_face"), refused("low_quality"), refused("photo_broken")])
+def test_enrolments_refused_for_their_photos_and_photo_checks_are_limited_together(
+    api: Api, make: Factories, clock: FakeClock, engine: FakeEngine, bad: bytes
+) -> None:
+    me, other = api.as_(make.person()), api.as_(make.person())
+    for turn in range(MOST_CHECKS):
+        reply = me.enrol(bad) if turn % 2 else check(me, bad)
+        assert reply.status_code == (422 if turn % 2 else 200)
+    looks = engine.looks
+    for reply in (me.enrol(face("li")), check(me, face("li"))):
+        assert (reply.status_code, reply.json["code"]) == (429, "too_many_attempts")
+        assert int(reply.headers["Retry-After"]) > 0
+    assert engine.looks == looks
+    assert other.enrol(face("wang")).status_code == 201
+    clock.turn(minutes=11)
+    assert me.enrol(face("li")).status_code == 201
+
+
+def test_too_few_photos_are_counted_and_an_engine_that_is_busy_is_not(
+    api: Api, make: Factories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = api.app.extensions["components"].enrolment_desk
+    monkeypatch.setattr(desk, "photos_needed", 2)
+    me = api.as_(make.person())
+    for _ in range(MOST_CHECKS + 1):
+        assert me.enrol(refused("face_queue_full")).json["code"] == "face_queue_full"
+    for _ in range(MOST_CHECKS):
+        assert me.enrol(picture("li", 1)).json["code"] == "too_few_photos"
+    assert me.enrol(picture("li", 1), picture("li", 2)).json["code"] == "too_many_attempts"

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from accounts.face_batches import batches
 from accounts.face_batches.waiting_photos import open_photos
 from faces import errors
 from faces.engine import Look, Purpose
+from faces.matching.vault import KeyRing
 from foundation import jobs
 from models.consent import Consent
 from models.edge import AuditEntry
@@ -20,7 +22,9 @@ from models.faces import FaceTemplate
 from models.jobs import Job, JobStatus
 from models.people import Role, RoleGrant
 from service.commands.key_rotation import rotate
+from service.configuration.keys import BadKey, load_keys
 from service.configuration.settings import Settings
+from service.running.key_checks import check_keys
 from service.running.upkeep import sweep
 from tests.accounts.face_batches.conftest import BOTH, Ward, count
 from tests.fakes import FakeClock, FakeEngine, face
@@ -291,3 +295,13 @@ def test_the_job_holds_the_photos_of_one_row_at_a_time(ward: Ward) -> None:
         tracemalloc.stop()
     assert count(ward.db, FaceTemplate) == 3 + 8
     assert peak < 6 * 2**21  # sealed, opened, and what the driver and the parser make of it
+
+
+def test_a_key_that_does_not_open_the_waiting_photos_is_refused_at_the_first_start(
+    ward: Ward, settings: Settings
+) -> None:
+    three(ward)
+    keys = load_keys(settings)
+    with pytest.raises(BadKey, match=r"FACE_MASTER_KEYS k1 .* opens no face"):
+        check_keys(settings, replace(keys, face_ring=KeyRing({"k1": b"w" * 32}, "k1")), ward.clock.now())
+    check_keys(settings, keys, ward.clock.now())

@@ -1,7 +1,10 @@
 """Keys are made once, kept for their owner alone, and never shown."""
 
 import base64
+import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,10 +12,18 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from faces.matching.vault import KeyRing
+from foundation import jobs
+from models.edge import KeyCheck
+from models.faces import FaceKey
+from models.jobs import Job, JobStatus
+from service.commands.key_rotation import main as rotate_face_keys
 from service.configuration.keys import BadKey, load_keys
 from service.configuration.settings import Settings
+from service.run import prepare
 from service.running.key_checks import check_keys
 from tests.api import Api
 from tests.factories import Factories
@@ -126,3 +137,86 @@ def test_a_start_with_other_keys_than_the_data_was_made_with_is_refused(
     check_keys(settings, replace(keys, face_ring=keys.face_ring.rotated("k2")), NOW)
     with pytest.raises(BadKey, match="faces are still wrapped by k1"):
         check_keys(settings, replace(keys, face_ring=KeyRing({"k3": b"n" * 32}, "k3")), NOW)
+
+
+WRONG = b"w" * 32
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def upgraded(make: Factories, api: Api, db: Session) -> Session:
+    """Data of a version that stored no check values yet: faces wrapped by k1, people with phones."""
+    make.face_law()
+    for name, phone in (("li", "+8613800138000"), ("wang", "+8613800138001")):
+        assert api.as_(make.person(phone=phone)).enrol(face(name)).status_code == 201
+    assert db.scalars(select(KeyCheck)).all() == []
+    return db
+
+
+def wrong_keys(settings: Settings, name: str) -> dict[str, str]:
+    """The environment of a process that was given another key than the data was made with."""
+    wrong = base64.b64encode(WRONG).decode()
+    value = f"k1:{wrong}" if name == "FACE_MASTER_KEYS" else wrong
+    return {"VAR": str(settings.var), "DATABASE_URL": settings.database_url or "", name: value}
+
+
+@pytest.mark.parametrize("name", ["FACE_MASTER_KEYS", "LOOKUP_KEY"])
+def test_the_first_start_after_an_upgrade_stores_no_key_that_does_not_open_the_data(
+    upgraded: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for setting, value in wrong_keys(settings, name).items():
+        monkeypatch.setenv(setting, value)
+    with pytest.raises(BadKey, match=f"{name}.* is not the key that the data here was made with: it opens no"):
+        prepare(Settings())
+    assert upgraded.scalars(select(KeyCheck)).all() == []
+    monkeypatch.delenv(name)
+    prepare(Settings())
+    assert set(upgraded.scalars(select(KeyCheck.name))) == {"LOOKUP_KEY", "FACE_MASTER_KEYS k1"}
+
+
+def test_a_damaged_row_does_not_condemn_a_right_key(upgraded: Session, settings: Settings) -> None:
+    first = upgraded.scalars(select(FaceKey.person_id).limit(1)).one()
+    upgraded.execute(update(FaceKey).where(FaceKey.person_id == first).values(wrapped=b"damaged"))
+    check_keys(settings, load_keys(settings), NOW)
+    upgraded.execute(delete(KeyCheck))
+    upgraded.execute(update(FaceKey).values(wrapped=b"damaged"))
+    with pytest.raises(BadKey, match=r"FACE_MASTER_KEYS k1 .* opens no face"):
+        check_keys(settings, load_keys(settings), NOW)
+
+
+def test_a_key_that_sealed_nothing_yet_is_accepted(upgraded: Session, settings: Settings) -> None:
+    keys = load_keys(settings)
+    check_keys(settings, replace(keys, face_ring=keys.face_ring.rotated("k2")), NOW)
+    with pytest.raises(BadKey, match="FACE_MASTER_KEYS k2 is not the key"):
+        check_keys(settings, replace(keys, face_ring=keys.face_ring.rotated("k2")), NOW)
+
+
+def test_faces_are_not_wrapped_again_by_a_wrong_key(
+    upgraded: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check_keys(settings, load_keys(settings), NOW)
+    before = set(upgraded.scalars(select(FaceKey.wrapped)))
+    for name, value in wrong_keys(settings, "FACE_MASTER_KEYS").items():
+        monkeypatch.setenv(name, value)
+    assert rotate_face_keys() == 2
+    told = capsys.readouterr()
+    assert told.err == "rotate-face-keys: FACE_MASTER_KEYS k1 is not the key that the data here was made with\n"
+    monkeypatch.setenv("FACE_MASTER_KEYS", "none")
+    assert rotate_face_keys() == 2
+    assert set(upgraded.scalars(select(FaceKey.wrapped))) == before
+    monkeypatch.delenv("FACE_MASTER_KEYS")
+    assert rotate_face_keys() == 0
+    assert capsys.readouterr().out == "0 face keys wrapped again\n"
+
+
+def test_a_job_worker_with_a_wrong_key_takes_no_job(upgraded: Session, settings: Settings) -> None:
+    check_keys(settings, load_keys(settings), NOW)
+    job = jobs.enqueue(upgraded, kind="sms_notice", now=NOW, actor_id=None)
+    ended = subprocess.run(
+        [sys.executable, "-c", "from service.run import run_jobs, Settings; run_jobs(Settings())"],
+        cwd=ROOT, env={**os.environ, **wrong_keys(settings, "LOOKUP_KEY")}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr == "job worker: LOOKUP_KEY is not the key that the data here was made with\n"
+    upgraded.expire_all()
+    assert upgraded.get_one(Job, job.id).status is JobStatus.WAITING
