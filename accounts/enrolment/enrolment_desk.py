@@ -4,13 +4,13 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
-from accounts.enrolment import consent, holds, kept_photos
+from accounts.enrolment import consent, holds, kept_photos, look_limits
 from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.duplicate_cases import open_case, people_decided_different
 from accounts.enrolment.enrolment import (
@@ -34,15 +34,12 @@ from faces.errors import FaceRefused, NotOnePerson, PhotoRefused
 from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
-from foundation import audit, throttles
+from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
 from models.people import Person
-
-MOST_CHECKS, CHECKS_WINDOW = 30, timedelta(minutes=10)
-"""Looks that leave nothing behind, for each person: photo-checks, and own enrolments refused for their photos."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ class EnrolmentDesk:
         except (PhotoRefused, FaceRefused, TooFewPhotos) as refusal:
             if agreement.witness_id is not None:  # it is the admin's mistake
                 raise
-            _count_refused(db, person_id, refusal, now)
+            look_limits.count_refused(db, person_id, refusal, now)
             raise refusal.keeping_writes() from None
         small = self._make_small_ones([photos[place] for place in distinct]) if agreement.keeps_photos else []
 
@@ -151,7 +148,7 @@ class EnrolmentDesk:
     def _check_may_enrol(self, db: Session, person_id: uuid.UUID, agreement: Agreement, now: datetime) -> _Allowed:
         with read_only(db):
             if agreement.witness_id is None:
-                _check_looks(db, person_id, now)
+                look_limits.check(db, person_id, now)
             person = db.get(Person, person_id)
             if person is None:
                 raise NotFound
@@ -175,7 +172,7 @@ class EnrolmentDesk:
         checks = check_each(self._engine, photos, allowed.policies[self._galleries.current])
         if checks.is_one_person is False:
             holds.count_two_people(db, person_id=caller.person_id, now=now)
-        _count_look(db, caller.person_id, now)
+        look_limits.count(db, caller.person_id, now)
         return checks
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], list[int], dict[str, Template]]:
@@ -269,26 +266,6 @@ def _with_withdrawal(db: Session, case: FaceCase | None, hold: FaceHold, now: da
         return holds.open_after_withdrawal(db, hold, now)
     case.facts = holds.facts_of_withdrawal(db, hold)
     return case
-
-
-def _check_looks(db: Session, person_id: uuid.UUID, now: datetime) -> None:
-    """Raise TooManyAttempts if this person had MOST_CHECKS looks that left nothing behind."""
-    throttles.check_count(db, _looks_of(person_id), limit=MOST_CHECKS, window=CHECKS_WINDOW, now=now)
-
-
-def _count_look(db: Session, person_id: uuid.UUID, now: datetime) -> None:
-    """Count a look. It never refuses, because the look is over: the next one is refused before it."""
-    throttles.count_event(db, _looks_of(person_id), window=CHECKS_WINDOW, now=now)
-
-
-def _count_refused(db: Session, person_id: uuid.UUID, refusal: Exception, now: datetime) -> None:
-    if isinstance(refusal, NotOnePerson):
-        holds.count_two_people(db, person_id=person_id, now=now)
-    _count_look(db, person_id, now)
-
-
-def _looks_of(person_id: uuid.UUID) -> str:
-    return f"photo_looks:{person_id}"
 
 
 def _record(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from accounts.enrolment.enrolment_desk import MOST_CHECKS
+from accounts.enrolment.look_limits import MOST
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCounter, FaceKey, FacePhoto, FaceTemplate, UsedPicture
@@ -118,7 +118,7 @@ def test_consent_and_everything_else_is_as_at_an_enrolment(api: Api, make: Facto
 
 def test_calls_are_limited_for_each_person(api: Api, make: Factories, clock: FakeClock, engine: FakeEngine) -> None:
     me, other = api.as_(make.person()), api.as_(make.person())
-    for _ in range(MOST_CHECKS):
+    for _ in range(MOST):
         assert check(me, picture("li", 1)).status_code == 200
     looks = engine.looks
     reply = check(me, picture("li", 1))
@@ -135,7 +135,7 @@ def test_enrolments_refused_for_their_photos_and_photo_checks_are_limited_togeth
     api: Api, make: Factories, clock: FakeClock, engine: FakeEngine, bad: bytes
 ) -> None:
     me, other = api.as_(make.person()), api.as_(make.person())
-    for turn in range(MOST_CHECKS):
+    for turn in range(MOST):
         reply = me.enrol(bad) if turn % 2 else check(me, bad)
         assert reply.status_code == (422 if turn % 2 else 200)
     looks = engine.looks
@@ -154,8 +154,8 @@ def test_too_few_photos_are_counted_and_an_engine_that_is_busy_is_not(
     desk = api.app.extensions["components"].enrolment_desk
     monkeypatch.setattr(desk, "photos_needed", 2)
     me = api.as_(make.person())
-    for _ in range(MOST_CHECKS + 1):
+    for _ in range(MOST + 1):
         assert me.enrol(refused("face_queue_full")).json["code"] == "face_queue_full"
-    for _ in range(MOST_CHECKS):
+    for _ in range(MOST):
         assert me.enrol(picture("li", 1)).json["code"] == "too_few_photos"
     assert me.enrol(picture("li", 1), picture("li", 2)).json["code"] == "too_many_attempts"
