@@ -146,7 +146,7 @@ class Factories:
             short_code=facts.pop("short_code", new_id().hex[-8:]),
             title="上午场",
             venue="一号会议厅",
-            zone="Asia/Shanghai",
+            zone=facts.pop("zone", "Asia/Shanghai"),
             starts_at=starts_at,
             ends_at=ends_at,
             in_opens_at=facts.pop("in_opens_at", starts_at - timedelta(minutes=30)),

@@ -98,6 +98,10 @@ class FakeEngine:
         self.is_ready = True
 
     @property
+    def judges_covers(self) -> bool:
+        return bool(self.also)
+
+    @property
     def networks(self) -> tuple[str, ...]:
         return (self.name, *self.also)
 
@@ -109,6 +113,7 @@ class FakeEngine:
             told = json.loads(photo)
         except ValueError:
             raise errors.PhotoUnsupported from None
+        told.setdefault("seed", self.looks)
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
         if purpose is Purpose.CHECK_IN and "picture" not in told and not also:
@@ -143,7 +148,7 @@ def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
     if "picture" in told:
         numbers += _direction(f"picture {told['picture']} {who}", size) * _OWN_PICTURE
     elif model == FACERES_MODEL:
-        numbers += _direction(told.get("seed") or os.urandom(8).hex(), size) * 2 * _OWN_PICTURE
+        numbers += _direction(str(told["seed"]), size) * 2 * _OWN_PICTURE
     if told.get("mirrored"):
         numbers += _direction("mirrored " + who, size) * 2 * _OWN_PICTURE
     return np.asarray(numbers, np.float32)
@@ -152,7 +157,7 @@ def _embedding(model: str, told: dict[str, Any]) -> NDArray[np.float32]:
 def _fingerprint(photo: bytes, told: dict[str, Any]) -> Fingerprint:
     if "picture" not in told:
         return Fingerprint(os.urandom(32), os.urandom(32), int.from_bytes(os.urandom(8)))
-    pixels = json.dumps({name: value for name, value in told.items() if name != "tags"})
+    pixels = json.dumps({name: value for name, value in told.items() if name not in ("tags", "seed")})
     drawn = json.dumps([told["face"], told["picture"], told["mirrored"]])
     bits = int.from_bytes(hashlib.sha256(drawn.encode()).digest()[:8])
     return Fingerprint(hashlib.sha256(photo).digest(), hashlib.sha256(pixels.encode()).digest(), bits ^ told["light"])

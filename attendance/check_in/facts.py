@@ -83,6 +83,7 @@ _FACTS = _select_facts()  # built once: building it takes longer than running it
 
 
 def look_up(db: Session, ticket: Ticket) -> Facts:
+    """Return the facts about a ticket's session and person. Raises NotFound for a session that is gone."""
     about = {
         "ticket_id": ticket.id,
         "session_id": ticket.session_id,

@@ -75,7 +75,7 @@ def _make_cover_gate(second_networks: "Sequence[Network]", *, refuses_covered_ey
     for network in second_networks:
         if network.model == FACERES_MODEL:
             return CoverGate(load_judge(), network, refuses_covered_eyes=refuses_covered_eyes)
-    _log.warning("covered faces are not told: this needs the network faceres beside the engine's own")
+    _log.info("covered faces are not told: this needs the network faceres beside the engine's own")
     return None
 
 

@@ -7,6 +7,7 @@ import pytest
 from faces.errors import EngineBusy, FaceError, FaceRefused, LowQuality, NoFace, PhotoBroken, PhotoRefused, leaves
 
 CODES = {
+    "photo_used_before",
     "photo_too_large",
     "photo_too_many_pixels",
     "photo_unsupported",

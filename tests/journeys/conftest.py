@@ -47,9 +47,9 @@ class Demo:
         return str(reply.json()["ticket"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Demo]:
-    """`scripts/serve --demo`, once it is ready; for all tests that take learners of their own."""
+    """`scripts/serve --demo`, once it is ready; for the tests of one module, which know whose face is enrolled."""
     var = tmp_path_factory.mktemp("demo") / "var"
     with (
         an_empty_database(database) as environment,

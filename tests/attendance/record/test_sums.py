@@ -29,9 +29,16 @@ LEAVES = {"excused": "leaves_the_sum"}
 
 
 def half_days(make: Factories, project: Project, clock: FakeClock, count: int, *, first: float) -> list[VenueSession]:
-    """So many sessions one after the other; the first begins in `first` hours."""
+    """So many sessions one after the other, on one day of the venue's; the first begins in `first` hours."""
     starts = [clock.now() + timedelta(hours=first + 4 * number) for number in range(count)]
-    return [make.session(project, starts_at=each) for each in starts]
+    return [make.session(project, starts_at=each, zone=_where_it_is_early(clock)) for each in starts]
+
+
+def _where_it_is_early(clock: FakeClock) -> str:
+    """A time zone in which it is between one and two o'clock at night, so that the day has hours left."""
+    east = (1 - clock.now().hour) % 24
+    east -= 24 if east > 14 else 0
+    return f"Etc/GMT{-east:+d}"  # POSIX counts them westwards
 
 
 def mark(staff: Api, session: VenueSession, person: Person, what: str) -> Any:

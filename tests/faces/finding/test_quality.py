@@ -147,4 +147,6 @@ def test_quality_goes_into_json_as_plain_numbers() -> None:
         "noise": 0.5,
         "detail": 1.5,
         "is_doubtful": False,
+        "mouth_cover": 0.0,
+        "eyes_cover": 0.0,
     }

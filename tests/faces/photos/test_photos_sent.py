@@ -168,7 +168,10 @@ def kept(me: Api, *photos: bytes, keep: str = "true") -> Any:
 
 def test_an_enrolment_tells_how_many_photos_it_kept(api: Api, make: Factories, own: list[Image.Image]) -> None:
     ways = [deep(own[0]), encoded(own[0].convert("CMYK"), quality=92), encoded(own[0], "WEBP"), encoded(own[0], "HEIF")]
-    assert kept(api.as_(make.person()), *ways) == (4, [])
+    for way in ways:
+        me = api.as_(make.person())
+        assert kept(me, way) == (1, [])
+        assert me.delete("/me/face-consent").status_code == 204
 
 
 def test_nothing_is_kept_where_nobody_asked(me: Api, own: list[Image.Image]) -> None:
@@ -176,7 +179,7 @@ def test_nothing_is_kept_where_nobody_asked(me: Api, own: list[Image.Image]) -> 
 
 
 def test_a_photo_that_cannot_be_kept_is_named(me: Api, own: list[Image.Image], monkeypatch: pytest.MonkeyPatch) -> None:
-    photos = [encoded(own[0]), deep(own[0])]
+    photos = [encoded(own[0]), deep(own[1])]
 
     def fail(_: Image.Image) -> Image.Image:
         raise ValueError

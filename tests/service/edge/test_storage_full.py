@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -41,6 +42,8 @@ def _no_more_pages(app: APIFlask) -> Iterator[None]:
     with app.app_context():
         engine = flask_db.engine
     engine.dispose()
+    with contextlib.closing(sqlite3.connect(str(engine.url.database))) as bare:
+        bare.execute("VACUUM")  # migrations leave empty pages
     event.listen(engine, "connect", limit)
     try:
         yield
