@@ -113,7 +113,7 @@ class FakeEngine:
             told = json.loads(photo)
         except ValueError:
             raise errors.PhotoUnsupported from None
-        told.setdefault("seed", self.looks)
+        told.setdefault("seed", f"{purpose} {self.looks}")
         if "refuse" in told:
             raise _REFUSALS[told["refuse"]]
         if purpose is Purpose.CHECK_IN and "picture" not in told and not also:

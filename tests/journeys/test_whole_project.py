@@ -94,11 +94,11 @@ def refusal(reply: httpx.Response) -> str:
     return str(reply.json()["code"])
 
 
-def faces_of(count: int) -> list[tuple[list[bytes], bytes]]:
-    """Some people: the photos that they enrol, and one that they show."""
-    groups = [group for group in photos.people().values() if len(group) > 2][:count]
+def faces_of(count: int) -> list[tuple[list[bytes], list[bytes]]]:
+    """Some people: the photos that they enrol, and two that they show, each at one session."""
+    groups = [group for group in photos.people().values() if len(group) > 3][:count]
     assert len(groups) == count, "needs photos of more people"
-    return [([path.read_bytes() for path in group[:2]], group[2].read_bytes()) for group in groups]
+    return [([path.read_bytes() for path in group[:2]], [path.read_bytes() for path in group[2:4]]) for group in groups]
 
 
 def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_proven(demo: Demo, tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_prove
         (passes, slow, leaves), faces, ([morning, afternoon], [morning, afternoon], [morning]), strict=True
     ):
         answer(who.enrol(enrolment), 201)
-        for session in there:
+        for session, photo in zip(there, shown, strict=False):
             ticket = answer(who.ticket(demo.screen(session)), 201)["ticket"]
-            checked_in = answer(who.check_in(ticket, shown), 201)
+            checked_in = answer(who.check_in(ticket, photo), 201)
             if checked_in["status"] == "needs_review":  # before fifty people have enrolled, thresholds are careful
                 decision = {"decision": "accept", "reason": "本人到场，已核对证件"}
                 answer(course.organizer.call("POST", f"/check-ins/{checked_in['id']}/decision", json=decision))
