@@ -109,8 +109,9 @@ class BatchEnroller:
             else:
                 with suppress(VaultError):
                     photos = open_photos(db, row, self.ring)
-                if len(photos) != row.photos:
-                    verdict = _Verdict(FaceBatchResult.REFUSED, PHOTOS_LOST)
+                if len(photos) != row.photos:  # on PostgreSQL, a withdrawal since the look at the consents deletes them
+                    now_found = admit_row(db, admin_id=batch.made_by, cme_number=row.cme_number, photos=0, size=0)
+                    verdict = _Verdict(FaceBatchResult.REFUSED, now_found.code or PHOTOS_LOST)
             return _Turn(batch, row, found.person_id, done, current_version(db), photos, verdict)
 
     def _enrol(self, db: Session, turn: _Turn, now: datetime) -> _Verdict:
