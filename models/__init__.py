@@ -22,6 +22,7 @@ from models import (
     projects,
     rule_sets,
     settlements,
+    sign_in_proofs,
 )
 from models.base import Base
 
@@ -45,4 +46,5 @@ __all__ = [
     "projects",
     "rule_sets",
     "settlements",
+    "sign_in_proofs",
 ]

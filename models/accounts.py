@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, new_id, words
@@ -18,7 +18,8 @@ class Account(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """None without a password: the initial one is retired by a sign-in by SMS, and an old one by a one-time slip."""
     must_change_password: Mapped[bool]
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -33,6 +34,10 @@ class SignInEnd(enum.StrEnum):
     REFRESH_REUSED = "refresh_reused"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
     SUSPENDED = "suspended"
+    IDLE = "idle"
+    ENDED_BY_OWNER = "ended_by_owner"
+    PHONE_CHANGED = "phone_changed"
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
 
 
 class SignIn(Base):
@@ -47,6 +52,14 @@ class SignIn(Base):
     replaced_id: Mapped[uuid.UUID | None]
     """The refresh token that was exchanged for the newest one, while nobody has used the newest pair; else NULL."""
     method: Mapped[str] = mapped_column(String(20))
+    device: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The kind of device in words of our own, as in `iPhone, WeChat`; empty if it is not known."""
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """HMAC of the id that the client chose for its device; None if it sent none."""
+    is_second_factor_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the access tokens open only the set-up of a second factor, which the role needs."""
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The time of the last request, at most a minute late; kept for staff, whose idle sign-ins end."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -60,6 +73,7 @@ class SmsPurpose(enum.StrEnum):
 
     SIGN_IN = "sign_in"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
+    PHONE_CHANGE = "phone_change"
 
 
 class SmsCode(Base):
@@ -76,7 +90,14 @@ class SmsCode(Base):
     purpose: Mapped[SmsPurpose] = mapped_column(words(SmsPurpose))
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """None for a phone that is nobody's: no code fits."""
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who asked for it, signed in, to change their phone; None for a code that somebody asked for without sign-in."""
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The device that asked for it; None if it sent no id."""
     tries: Mapped[int] = mapped_column(default=0)
+    """Tries of the device that asked for the code."""
+    stranger_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Tries of all other devices."""
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

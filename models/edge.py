@@ -1,10 +1,10 @@
-"""What the edge of the service keeps: replies for retried requests, the audit trail, check values of keys."""
+"""What the edge of the service keeps: replies for retried requests, download links, the audit trail, check values."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime, new_id
@@ -22,6 +22,40 @@ class IdempotentReply(Base):
     content_type: Mapped[str] = mapped_column(String(60))
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SignInReply(Base):
+    """A sign-in, password change or reset that carried an Idempotency-Key: tokens are made anew for a repeated request.
+
+    Neither the key nor the body is stored, only their HMACs. Kept for ten minutes.
+    """
+
+    __tablename__ = "sign_in_reply"
+
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """HMAC of route and key."""
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """HMAC of the body."""
+    sign_in_id: Mapped[uuid.UUID | None]
+    """The sign-in that the request began; None for a reset, which begins none."""
+    refresh_id: Mapped[uuid.UUID | None]
+    """The first refresh token of that sign-in: once it is exchanged, a repeated request gets no tokens."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DownloadLink(Base):
+    """A link that gives one file once without a bearer, for web views. Its secret is kept as an HMAC."""
+
+    __tablename__ = "download_link"
+
+    link_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    sign_in_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sign_in.id"))
+    """The sign-in with whose rights the file is read."""
+    path: Mapped[str] = mapped_column(String(2000))
+    """The path with its query, of a GET of ours."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class KeyCheck(Base):

@@ -56,7 +56,7 @@ class Person(Base):
     """HMAC of the E.164 number: lets a sign-in find the person without the number in clear."""
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    """Of people of other provinces alone, whom nothing else tells apart."""
+    """HMAC of the ID number, to find the person by it. People of other provinces always have one."""
     employer: Mapped[str | None] = mapped_column(String(200))
     """The unit of a person of another province, which is none of our tree."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

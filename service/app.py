@@ -53,6 +53,7 @@ from service.edge import openapi, problems, tokens
 from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
 from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
+from service.edge.devices import keep_cookie
 from service.edge.event_streams import Streams
 from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
@@ -165,6 +166,7 @@ def create_app(
         app.register_blueprint(dev.pages)
     metrics.install(app)
     app.after_request(_harden)
+    app.after_request(keep_cookie)
     return app
 
 

@@ -24,7 +24,7 @@ _EVERYWHERE = "initial-password:all"
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class Connection:
     """The facts that distinguish one device or connection from another. Only the address is not chosen by the client.
 
     address: of the connection, and of the client behind a proxy. agent: the User-Agent. device_id: an id that the app
@@ -68,8 +68,8 @@ def is_initial_password(password: str, cme_number: str) -> bool:
 class InitialPasswordBrake:
     """The pause of one device, and the count of failures of the whole installation."""
 
-    def __init__(self, device: Device, seal: FieldSeal) -> None:
-        known_by = "\0".join((device.address, device.agent, device.device_id or ""))
+    def __init__(self, connection: Connection, seal: FieldSeal) -> None:
+        known_by = "\0".join((connection.address, connection.agent, connection.device_id or ""))
         self._key = f"initial-password:{seal.blind('device', known_by).hex()[:32]}"
 
     def check(self, db: Session, *, now: datetime) -> None:

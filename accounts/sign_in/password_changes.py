@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import BadCode, CurrentPasswordWrong, PasswordTooWeak
 from accounts.sign_in import sign_ins, sms_codes
+from accounts.sign_in.by_password import throttle_key
 from accounts.sign_in.passwords import check_new_password, hash_password, is_password
 from foundation import audit, throttles
 from foundation.errors import NotFound
@@ -25,7 +26,7 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
         account = db.get(Account, account_id, options=[joinedload(Account.person)])
         if account is None:
             raise NotFound
-        key = sign_ins.throttle_key(seal, account.person.cme_number or str(account.id))
+        key = throttle_key(seal, account.person.cme_number or str(account.id))
         throttles.check_block(db, key, now=now)
     if not is_password(account.password_hash, current):
         throttles.count_failure(db, key, now=now)
@@ -50,7 +51,7 @@ def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: 
     if account is None:
         raise BadCode(field="code").keeping_writes()
     check_new_password(new, cme_number=account.person.cme_number, phone=phone)
-    throttles.forget(db, sign_ins.throttle_key(seal, account.person.cme_number or str(account.id)))
+    throttles.forget(db, throttle_key(seal, account.person.cme_number or str(account.id)))
     _set(db, account, hashed, now, how="account.password_reset")
     return person_id
 

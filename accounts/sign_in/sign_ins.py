@@ -9,19 +9,15 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import AccountSuspended, BadCredentials, TokenInvalid
-from accounts.sign_in.initial_passwords import Alarm, Device, InitialPasswordBrake, is_initial_password
-from accounts.sign_in.passwords import is_password
-from foundation import throttles
+from accounts.errors import AccountSuspended, TokenInvalid
+from accounts.sign_in import devices
+from accounts.sign_in.devices import Device
 from foundation.callers import Caller, Grant
-from foundation.sealing import FieldSeal
-from foundation.transactions import read_only
 from models.accounts import Account, SignIn, SignInEnd
 from models.base import new_id
 from models.people import Person, RoleGrant, Unit
 
 LIFETIME = timedelta(days=30)
-_TRIES_A_MINUTE = 30
 
 
 def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number: str | None = None) -> Account | None:
@@ -30,65 +26,28 @@ def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number:
     return db.scalars(select(Account).join(Person).where(wanted).options(joinedload(Account.person))).first()
 
 
-def throttle_key(seal: FieldSeal, cme_number: str) -> str:
-    """Return the key to count password failures of this number. The key does not show the number."""
-    return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
+def start(db: Session, *, account: Account, method: str, device: Device | None = None, now: datetime) -> SignIn:
+    """Begin a family of tokens and return its row. From now on, its device is known. Raises AccountSuspended.
 
-
-class WrongPassword(BadCredentials):
-    """The number is unknown or the password is wrong. alarms: raised by this failure, for the edge to report."""
-
-    def __init__(self, *, with_initial_password: bool, alarms: tuple[Alarm, ...] = ()) -> None:
-        super().__init__()
-        self.with_initial_password = with_initial_password
-        self.alarms = alarms
-
-
-def check_password(
-    db: Session, *, cme_number: str, password: str, device: Device, now: datetime, seal: FieldSeal
-) -> Account:
-    """Return the account with this number and password.
-
-    Raises WrongPassword, which keeps the count of the failure; an unknown number takes the same time and is counted
-    too. Raises TooManyAttempts while the number is blocked, InitialPasswordPaused during the pause of this device,
-    AccountSuspended only with the right password.
+    method: `password` or `sms`. device: None for a sign-in that no device asked for.
     """
-    key = throttle_key(seal, cme_number)
-    brake = InitialPasswordBrake(device, seal) if is_initial_password(password, cme_number) else None
-    with read_only(db):
-        throttles.check_block(db, key, now=now)
-        if brake:
-            brake.check(db, now=now)
-        account = find_account(db, cme_number=cme_number)
-    fits = is_password(account.password_hash if account else None, password)  # 33 ms, so no transaction is open
-    if brake:
-        brake.check(db, now=now)  # again, for parallel tries that began before the pause
-    throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
-    if account is None or not fits:
-        throttles.count_failure(db, key, now=now)
-        alarms = brake.count_failure(db, now=now) if brake else ()
-        raise WrongPassword(with_initial_password=brake is not None, alarms=alarms).keeping_writes()
-    if account.suspended_at is not None:
-        raise AccountSuspended
-    throttles.forget(db, key)
-    if brake and not _has_signed_in(db, account):
-        brake.forgive(db)
-    return account
-
-
-def _has_signed_in(db: Session, account: Account) -> bool:
-    return db.scalars(select(SignIn.id).where(SignIn.account_id == account.id).limit(1)).first() is not None
-
-
-def start(db: Session, *, account: Account, method: str, now: datetime) -> SignIn:
-    """Begin a family of tokens and return its row. method: `password` or `sms`. Raises AccountSuspended."""
     if account.suspended_at is not None:
         raise AccountSuspended
     sign_in = SignIn(
-        id=new_id(), account=account, refresh_id=new_id(), method=method, created_at=now, expires_at=now + LIFETIME
+        id=new_id(),
+        account=account,
+        refresh_id=new_id(),
+        method=method,
+        device=device.words if device else "",
+        device_hash=device.hash if device else None,
+        last_used_at=now,
+        created_at=now,
+        expires_at=now + LIFETIME,
     )
     db.add(sign_in)
     db.flush()
+    if device is not None:
+        devices.remember(db, account.id, device, now=now)
     return sign_in
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.face_law import take_due_warning
 from accounts.enrolment.unused_faces import delete_if_unused, find_unused
 from accounts.face_batches.batches import close_dead
+from accounts.sign_in.devices import KNOWN_FOR
+from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
@@ -26,8 +28,9 @@ from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
 from foundation.transactions import read_only
 from models.accounts import SmsCode, Throttle
-from models.edge import IdempotentReply
+from models.edge import DownloadLink, IdempotentReply, SignInReply
 from models.jobs import Job
+from models.sign_in_proofs import FailedSignIn, KnownDevice
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -42,6 +45,7 @@ _ASSESSMENT_ENDED = "the impact assessment of faces ended on %s: nobody can enro
 _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
+_FAILED_SIGN_INS = timedelta(days=180)  # PRIVACY L-18 wants logs of six months
 _THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 
 
@@ -59,6 +63,10 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - _REPLIES))
             db.execute(delete(SmsCode).where(SmsCode.sent_at < now - _CODES))
             db.execute(delete(Throttle).where(Throttle.window_from < now - _THROTTLES))
+            db.execute(delete(SignInReply).where(SignInReply.created_at < now - REPEATED_WITHIN))
+            db.execute(delete(DownloadLink).where(DownloadLink.expires_at < now))
+            db.execute(delete(KnownDevice).where(KnownDevice.seen_at < now - KNOWN_FOR))
+            db.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _FAILED_SIGN_INS))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
         _delete_unused_faces(engine, now)
         _warn_of_face_law(engine, now)

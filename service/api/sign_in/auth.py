@@ -9,9 +9,10 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from accounts.enrolment import withdrawals
 from accounts.errors import BadCode, InitialPasswordPaused
 from accounts.phones import normal_phone
-from accounts.sign_in import password_changes, sign_ins, sms_codes
-from accounts.sign_in.initial_passwords import WINDOW, Alarm, Device
-from accounts.sign_in.sign_ins import WrongPassword
+from accounts.sign_in import by_password, password_changes, sign_ins, sms_codes
+from accounts.sign_in.by_password import WrongPassword
+from accounts.sign_in.devices import Device
+from accounts.sign_in.initial_passwords import WINDOW, Alarm, Connection
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
@@ -25,6 +26,7 @@ from service.edge import tokens
 from service.edge.access import after_commit, public, signed_in
 from service.edge.bodies import Empty
 from service.edge.calls import Call, PublicCall
+from service.edge.devices import this_device
 from service.edge.refusals import refuses
 from service.observing import metrics
 
@@ -63,8 +65,9 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 @api.output(Tokens)
 def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """Sign in with number and password, or with phone and SMS code."""
-    account, method = _by_password(call, body) if body.cme_number is not None else _by_code(call, body)
-    sign_in = sign_ins.start(call.db, account=account, method=method, now=call.now)
+    device = this_device(body.device_id)
+    account, method = _by_password(call, body, device) if body.cme_number is not None else _by_code(call, body)
+    sign_in = sign_ins.start(call.db, account=account, method=method, device=device, now=call.now)
     metrics.count_sign_in("ok")
     return Tokens.model_validate(tokens.issue(sign_in, account))
 
@@ -110,7 +113,8 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
         now=call.now,
         seal=call.components.seal,
     )
-    sign_in = sign_ins.start(call.db, account=changed, method="password", now=call.now)
+    device = this_device(body.device_id)
+    sign_in = sign_ins.start(call.db, account=changed, method="password", device=device, now=call.now)
     return Tokens.model_validate(tokens.issue(sign_in, changed))
 
 
@@ -136,13 +140,14 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
     return Response(status=204)
 
 
-def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
+def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, str]:
     try:
-        account = sign_ins.check_password(
+        account = by_password.check_password(
             call.db,
             cme_number=body.cme_number or "",
             password=body.password or "",
-            device=_device(body.device_id),
+            device=device,
+            connection=_connection(body.device_id),
             now=call.now,
             seal=call.components.seal,
         )
@@ -159,10 +164,10 @@ def _by_password(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
     return account, "password"
 
 
-def _device(device_id: str | None) -> Device:
+def _connection(device_id: str | None) -> Connection:
     """Return the device and address of this request. Behind a proxy, the header's last entry is the proxy's own."""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return Device(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
+    return Connection(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
 
 
 def _raise_alarm(alarm: Alarm) -> None:

@@ -150,11 +150,13 @@ def test_an_excuse_beside_parallel_sessions_takes_out_the_group_that_nothing_was
     """A beside B1 and B2; then C, D and E one by one."""
     scene.db.execute(_update(**LEAVES))
     scene.learner("li", is_enrolled=False)
-    start = scene.session.starts_at
+    start, early = scene.session.starts_at, _where_it_is_early(scene.clock)
+    scene.session.zone = early
+    scene.db.commit()
     at = {"B1": (0, 1.5), "B2": (1.5, 3), "C": (4, 7), "D": (8, 11), "E": (12, 15)}
     held = {
         name: scene.make.session(
-            scene.project, starts_at=start + timedelta(hours=begin), ends_at=start + timedelta(hours=end)
+            scene.project, starts_at=start + timedelta(hours=begin), ends_at=start + timedelta(hours=end), zone=early
         )
         for name, (begin, end) in at.items()
     } | {"A": scene.session}

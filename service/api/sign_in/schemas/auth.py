@@ -10,6 +10,14 @@ from service.edge.bodies import Body, Out
 Password = Annotated[str, Field(max_length=128)]
 PhoneText = Annotated[str, Field(max_length=30, description="E.164, or a Chinese number without country code.")]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+DeviceId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="A random id that the app made for its device; a browser leaves it out and gets a cookie.",
+    ),
+]
 
 
 class SmsCodeRequest(Body):
@@ -17,6 +25,7 @@ class SmsCodeRequest(Body):
 
     phone: PhoneText
     purpose: Literal["sign_in", "password_reset"] = "sign_in"
+    device_id: DeviceId | None = None
 
 
 class SmsCodeSent(Out):
@@ -33,8 +42,7 @@ class LoginRequest(Body):
     password: Password | None = None
     phone: PhoneText | None = None
     code: Code | None = None
-    device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    """The id that the app made for its device, as at check-in. A pause for this device then stops no other device."""
+    device_id: DeviceId | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -60,6 +68,7 @@ class PasswordChange(Body):
 
     current_password: Password
     new_password: Password
+    device_id: DeviceId | None = None
 
 
 class PasswordReset(Body):
@@ -68,3 +77,4 @@ class PasswordReset(Body):
     phone: PhoneText
     code: Code
     new_password: Password
+    device_id: DeviceId | None = None
