@@ -59,7 +59,8 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(_Bounded(data))
-            infos = [info for info in self._zip.infolist() if not info.is_dir()]
+            # Not is_dir(): it fails with IndexError on a name that begins with NUL, which is read as an empty one.
+            infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         except _UNREADABLE:
             raise (ArchiveBroken if data.startswith(b"PK") else ArchiveUnsupported)(field="file") from None
         if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_UNPACKED:

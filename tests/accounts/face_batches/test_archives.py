@@ -141,6 +141,11 @@ def test_photos_of_one_person_in_several_folders_are_one_row(ward: Ward) -> None
     assert ward.db.scalar(select(func.count()).select_from(FaceBatchPhoto)) == 3
 
 
+def test_a_file_whose_name_begins_with_nul_has_no_number(ward: Ward) -> None:
+    data = zipped({"3310000101_1.jpg": b"x"}).replace(b"3310000101", b"\x00" + b"310000101")
+    assert [row.cme_number for row in Archive(data).rows] == [None]
+
+
 def test_no_damage_of_a_zip_is_anything_but_a_refusal() -> None:
     """Each byte of a small zip may be anything: it is refused, or its photos are read or told to be broken."""
     refusals = (ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported)
