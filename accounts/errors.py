@@ -17,10 +17,10 @@ class BadCode(Refusal):
     code = "bad_code"
 
 
-class InitialPasswordPaused(Refusal):
-    """Too many sign-ins with an initial password failed from this device; `retry_after` says when it may try again."""
+class PuzzleRequired(Refusal):
+    """Many sign-ins fail, and this device is not known to the account: it must solve a puzzle. facts: the `puzzle`."""
 
-    code = "initial_password_paused"
+    code = "puzzle_required"
 
 
 class AccountSuspended(Refusal):

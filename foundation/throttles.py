@@ -5,13 +5,15 @@ whole hospital can share one.
 """
 
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import CursorResult, bindparam, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.errors import TooManyAttempts
 from foundation.transactions import insert_new
 from models.accounts import Throttle
+from models.base import UtcDateTime
 
 _FREE_FAILURES = 5
 _MOST_FAILURES = 15  # the block does not grow any more long before this
@@ -49,6 +51,28 @@ def check_block(db: Session, key: str, *, now: datetime) -> None:
         raise TooManyAttempts(retry_after=_seconds(until - now))
 
 
+def take_try(db: Session, key: str, *, now: datetime) -> None:
+    """Count a try as a failure before it is judged, in one statement. Raises TooManyAttempts while `key` is blocked.
+
+    It blocks like `count_failure`. The caller commits before it judges, so that of many tries at once only the free
+    ones are judged, and calls `forget` for a right one.
+    """
+    insert_new(db, Throttle, key=key, count=0, window_from=now)
+    row = Throttle.__table__.c
+    is_old = row.window_from <= now - _FAILURES_FORGOTTEN
+    failures = case((is_old, 1), (row.count < _MOST_FAILURES, row.count + 1), else_=_MOST_FAILURES)
+    blocks = {n: literal(now + _block_after(n), UtcDateTime) for n in range(_FREE_FAILURES, _MOST_FAILURES + 1)}
+    taken = db.execute(
+        update(Throttle)
+        .where(Throttle.key == key, or_(row.blocked_until.is_(None), row.blocked_until <= now))
+        .values(count=failures, window_from=now, blocked_until=case(blocks, value=failures, else_=None))
+        .execution_options(synchronize_session=False)
+    )
+    if not cast(CursorResult[tuple[()]], taken).rowcount:
+        check_block(db, key, now=now)
+        raise TooManyAttempts(retry_after=1)  # its owner's success has just deleted the row
+
+
 def count_failure(db: Session, key: str, *, now: datetime) -> None:
     """Count a failure. From the fifth on, each one blocks twice as long as the one before, at most 15 minutes.
 
@@ -63,20 +87,10 @@ def count_failure(db: Session, key: str, *, now: datetime) -> None:
     db.flush()
 
 
-def count_fading_failure(db: Session, key: str, *, fades: timedelta, now: datetime) -> timedelta | None:
-    """Count a failure of a key that many people share; return the length of the new block, or None.
-
-    It blocks like `count_failure`. One failure is forgotten after each `fades`, so that rare failures never add up.
-    """
-    row = _locked(db, key, now)
-    faded = max(0, (now - row.window_from) // fades)
-    if faded >= row.count:
-        row.count, row.window_from = 0, now
-    else:
-        row.count, row.window_from = row.count - faded, row.window_from + faded * fades
-    _add_failure(row, now)
-    db.flush()
-    return row.blocked_until - now if row.blocked_until is not None and row.blocked_until > now else None
+def events(db: Session, key: str, *, window: timedelta, now: datetime) -> int:
+    """Return the number that `count_event` counted in this window."""
+    row = db.execute(_COUNTED, {"key": key}).first()
+    return row.tries if row is not None and row.window_from <= now < row.window_from + window else 0
 
 
 def count_event(db: Session, key: str, *, window: timedelta, now: datetime) -> int:
@@ -89,16 +103,6 @@ def count_event(db: Session, key: str, *, window: timedelta, now: datetime) -> i
     return row.count
 
 
-def forgive(db: Session, key: str) -> None:
-    """Subtract one failure from `key`, if it has any. A block that has begun continues."""
-    db.execute(
-        update(Throttle)
-        .where(Throttle.key == key, Throttle.count > 0)
-        .values(count=Throttle.count - 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def forget(db: Session, key: str) -> None:
     """Forget the failures of `key`, because its owner has signed in."""
     db.execute(delete(Throttle).where(Throttle.key == key))
@@ -107,8 +111,13 @@ def forget(db: Session, key: str) -> None:
 def _add_failure(row: Throttle, now: datetime) -> None:
     row.count = min(row.count + 1, _MOST_FAILURES)
     if row.count >= _FREE_FAILURES:
-        doubled = _FIRST_BLOCK * 2 ** (row.count - _FREE_FAILURES)
-        row.blocked_until = now + min(doubled, _LONGEST_BLOCK)
+        row.blocked_until = now + _block_after(row.count)
+
+
+def _block_after(failures: int) -> timedelta:
+    """Return how long this failure blocks: a minute from the fifth on, and each time twice as long."""
+    doubled: timedelta = _FIRST_BLOCK * 2 ** (failures - _FREE_FAILURES)
+    return min(doubled, _LONGEST_BLOCK)
 
 
 def _locked(db: Session, key: str, now: datetime) -> Throttle:

@@ -1,36 +1,45 @@
 """Sign-in with 继教编号 and password."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.errors import AccountSuspended, BadCredentials
-from accounts.sign_in import failures, sign_ins
+from accounts.sign_in import devices, failures, sign_ins
 from accounts.sign_in.devices import Device
-from accounts.sign_in.initial_passwords import Alarm, Connection, InitialPasswordBrake, is_initial_password
 from accounts.sign_in.passwords import is_password
+from accounts.sign_in.puzzles import Puzzles, Solution
 from foundation import throttles
 from foundation.sealing import FieldSeal
 from foundation.transactions import read_only
-from models.accounts import Account, SignIn
+from models.accounts import Account
 from models.sign_in_proofs import SignInFailure
-
-_TRIES_A_MINUTE = 30
 
 
 def throttle_key(seal: FieldSeal, cme_number: str) -> str:
-    """Return the key to count password failures of this number. The key does not show the number."""
+    """Return the key to count strangers' password failures of this number. The key does not show the number."""
     return f"password:{seal.blind('throttle', cme_number).hex()[:32]}"
 
 
-class WrongPassword(BadCredentials):
-    """The number is unknown or the password is wrong. alarms: raised by this failure, for the edge to report."""
+def throttle_key_of(db: Session, account: Account | None, device: Device, *, strangers: str, now: datetime) -> str:
+    """Return the key to count password failures of this device: its own if it is known to the account.
 
-    def __init__(self, *, with_initial_password: bool, alarms: tuple[Alarm, ...] = ()) -> None:
+    strangers: the key of `throttle_key`, which all other devices share. So nobody can lock the owner out.
+    """
+    if account is None or not devices.is_known(db, account.id, device, now=now):
+        return strangers
+    return f"{strangers}:{device.hash.hex()[:32]}"
+
+
+class WrongPassword(BadCredentials):
+    """The number is unknown or the password is wrong.
+
+    alarming: the failures of the whole installation in this minute, if they raise an alarm; else None.
+    """
+
+    def __init__(self, *, alarming: int | None) -> None:
         super().__init__()
-        self.with_initial_password = with_initial_password
-        self.alarms = alarms
+        self.alarming = alarming
 
 
 def check_password(
@@ -39,40 +48,32 @@ def check_password(
     cme_number: str,
     password: str,
     device: Device,
-    connection: Connection,
+    solution: Solution | None,
     now: datetime,
     seal: FieldSeal,
 ) -> Account:
-    """Return the account with this number and password.
+    """Return the account with this number and password. It commits before it looks at the password.
 
     Raises WrongPassword, which keeps the count of the failure; an unknown number takes the same time and is counted
-    too. Raises TooManyAttempts while the number is blocked, InitialPasswordPaused during the pause of this device,
-    AccountSuspended only with the right password.
+    too. Raises TooManyAttempts while the number is blocked for this device, PuzzleRequired while many sign-ins fail and
+    the account doesn't know the device, AccountSuspended only with the right password.
     """
-    key = throttle_key(seal, cme_number)
-    brake = InitialPasswordBrake(connection, seal) if is_initial_password(password, cme_number) else None
+    puzzles, strangers = Puzzles(seal), throttle_key(seal, cme_number)
     with read_only(db):
-        throttles.check_block(db, key, now=now)
-        if brake:
-            brake.check(db, now=now)
         account = sign_ins.find_account(db, cme_number=cme_number)
-    fits = is_password(account.password_hash if account else None, password)  # 33 ms, so no transaction is open
-    if brake:
-        brake.check(db, now=now)  # again, for parallel tries that began before the pause
-    throttles.count(db, f"{key}:all", limit=_TRIES_A_MINUTE, window=timedelta(minutes=1), now=now)
+        key = throttle_key_of(db, account, device, strangers=strangers, now=now)
+        throttles.check_block(db, key, now=now)
+    if key == strangers:
+        puzzles.require(db, solution, subject=strangers, now=now)
+    throttles.take_try(db, key, now=now)
+    db.commit()  # of tries at once only the free ones go on; and the password takes 33 ms, so no transaction is open
+    fits = is_password(account.password_hash if account else None, password)
     if account is None or not fits:
         if account is not None:
             failures.note(db, account.id, device, SignInFailure.WRONG_PASSWORD, now=now)
-        throttles.count_failure(db, key, now=now)
-        alarms = brake.count_failure(db, now=now) if brake else ()
-        raise WrongPassword(with_initial_password=brake is not None, alarms=alarms).keeping_writes()
-    if account.suspended_at is not None:
-        raise AccountSuspended
+        raise WrongPassword(alarming=puzzles.count_failure(db, now=now)).keeping_writes()
     throttles.forget(db, key)
-    if brake and not _has_signed_in(db, account):
-        brake.forgive(db)
+    if account.suspended_at is not None:
+        failures.note(db, account.id, device, SignInFailure.SUSPENDED, now=now)
+        raise AccountSuspended().keeping_writes()
     return account
-
-
-def _has_signed_in(db: Session, account: Account) -> bool:
-    return db.scalars(select(SignIn.id).where(SignIn.account_id == account.id).limit(1)).first() is not None

@@ -19,18 +19,19 @@ from models.accounts import Account, SignInEnd, SmsPurpose
 def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
     """Change the password, end all sign-ins of the account, and return the account.
 
-    Raises CurrentPasswordWrong, which counts as a failed sign-in and keeps that count; PasswordTooWeak,
-    TooManyAttempts.
+    It commits before it looks at the password. Raises CurrentPasswordWrong, which keeps the count of the try;
+    PasswordTooWeak; TooManyAttempts, which strangers' failed sign-ins never cause.
     """
     with read_only(db):
         account = db.get(Account, account_id, options=[joinedload(Account.person)])
         if account is None:
             raise NotFound
-        key = throttle_key(seal, account.person.cme_number or str(account.id))
-        throttles.check_block(db, key, now=now)
+    key = f"password-change:{account_id}"
+    throttles.take_try(db, key, now=now)
+    db.commit()  # of tries at once only the free ones go on; and the password takes 33 ms, so no transaction is open
     if not is_password(account.password_hash, current):
-        throttles.count_failure(db, key, now=now)
-        raise CurrentPasswordWrong(field="current_password").keeping_writes()
+        raise CurrentPasswordWrong(field="current_password")
+    throttles.forget(db, key)
     if new == current:
         raise PasswordTooWeak(field="new_password")  # the new password is the old one
     _check(account, new, seal)

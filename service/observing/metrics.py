@@ -24,8 +24,7 @@ _face_refusals = Counter("cme_face_queue_refusals", "Face work refused because t
 _sms = Counter("cme_sms", "SMS handed to the gateway, by result.", ["result"])
 _sign_ins = Counter("cme_sign_ins", "Sign-ins tried, by result.", ["result"])
 
-_initial_failures = Counter("cme_initial_password_failures", "Sign-ins with an initial password that failed.")
-_initial_alarms = Counter("cme_initial_password_alarms", "Alarms about such failures, by reach.", ["reach"])
+_sign_in_alarms = Counter("cme_sign_in_alarms", "Alarms about many failed sign-ins on the whole installation.")
 
 
 def count_check_in(result: str) -> None:
@@ -53,14 +52,9 @@ def count_sign_in(result: str) -> None:
     _sign_ins.labels(result).inc()
 
 
-def count_initial_password_failure() -> None:
-    """Count one sign-in with an initial password that failed."""
-    _initial_failures.inc()
-
-
-def count_initial_password_alarm(reach: str) -> None:
-    """Count one alarm about failed initial passwords: `device` or `installation`."""
-    _initial_alarms.labels(reach).inc()
+def count_sign_in_alarm() -> None:
+    """Count one alarm about many failed sign-ins on the whole installation."""
+    _sign_in_alarms.inc()
 
 
 def install(app: Flask) -> None:

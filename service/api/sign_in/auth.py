@@ -3,16 +3,16 @@
 import logging
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.enrolment import withdrawals
-from accounts.errors import BadCode, InitialPasswordPaused
+from accounts.errors import BadCode, BadCredentials, PuzzleRequired
 from accounts.phones import normal_phone
 from accounts.sign_in import by_password, password_changes, sign_ins, sms_codes
 from accounts.sign_in.by_password import WrongPassword
 from accounts.sign_in.devices import Device
-from accounts.sign_in.initial_passwords import WINDOW, Alarm, Connection
+from accounts.sign_in.puzzles import Solution
 from models.accounts import Account, SignInEnd, SmsPurpose
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
@@ -58,9 +58,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 
 @api.post("/auth/login")
 @public
-@refuses(
-    "bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "initial_password_paused"
-)
+@refuses("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required")
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
 def login(call: PublicCall, body: LoginRequest) -> Tokens:
@@ -147,38 +145,17 @@ def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[
             cme_number=body.cme_number or "",
             password=body.password or "",
             device=device,
-            connection=_connection(body.device_id),
+            solution=Solution(body.puzzle.challenge, body.puzzle.answer) if body.puzzle else None,
             now=call.now,
             seal=call.components.seal,
         )
-    except InitialPasswordPaused as paused:
-        metrics.count_sign_in(paused.code)
-        raise
-    except WrongPassword as wrong:
-        metrics.count_sign_in(wrong.code)
-        if wrong.with_initial_password:
-            metrics.count_initial_password_failure()
-        for alarm in wrong.alarms:
-            _raise_alarm(alarm)
+    except (BadCredentials, PuzzleRequired) as refused:
+        metrics.count_sign_in(refused.code)
+        if isinstance(refused, WrongPassword) and refused.alarming is not None:
+            metrics.count_sign_in_alarm()
+            _log.error("%d sign-ins failed within a minute", refused.alarming)
         raise
     return account, "password"
-
-
-def _connection(device_id: str | None) -> Connection:
-    """Return the device and address of this request. Behind a proxy, the header's last entry is the proxy's own."""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return Connection(f"{request.remote_addr} {forwarded}", request.headers.get("User-Agent", ""), device_id)
-
-
-def _raise_alarm(alarm: Alarm) -> None:
-    """Write an alarm to log and metrics, without the number or the password of the failed sign-in."""
-    metrics.count_initial_password_alarm(alarm.reach.value)
-    minutes = int(WINDOW.total_seconds() // 60)
-    if alarm.pause is None:
-        _log.error("%d sign-ins with an initial password failed within %d minutes", alarm.failures, minutes)
-    else:
-        words = "a device waits %d s: it failed with initial passwords; on the whole installation %d failed in %d min"
-        _log.warning(words, int(alarm.pause.total_seconds()), alarm.failures, minutes)
 
 
 def _by_code(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:

@@ -121,12 +121,13 @@ REQUESTS: dict[str, ProblemKind] = {
         "请核对后重试，或使用短信验证码登录、找回密码。",
         "Check both, sign in with an SMS code, or reset your password.",
     ),
-    "initial_password_paused": ProblemKind(
+    "puzzle_required": ProblemKind(
         429,
-        "本设备用初始密码登录失败次数过多",
-        "Too many sign-ins with an initial password have failed on this device",
-        "请按 Retry-After 等待后再试，或使用短信验证码登录；已修改过密码的请输入自己的密码。",
-        "Wait for the time in Retry-After, or use an SMS code. If you changed your password, use the new one.",
+        "当前登录失败过多，本设备须先完成一次计算验证",
+        "Many sign-ins are failing now: this device must solve a puzzle first",
+        "请附上 puzzle 重试：sha256(challenge + answer) 开头须有 bits 个零位；也可使用短信验证码登录。",
+        "Send it again with `puzzle` (challenge, answer): sha256(challenge + answer) begins with `bits` zero bits. "
+        "Or use a code by SMS.",
     ),
     "bad_code": ProblemKind(
         401,

@@ -35,6 +35,13 @@ class SmsCodeSent(Out):
     retry_after: int
 
 
+class PuzzleAnswer(Body):
+    """The answer to a `puzzle` of a 429: sha256(challenge + answer) begins with `bits` zero bits."""
+
+    challenge: Annotated[str, Field(min_length=1, max_length=200)]
+    answer: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class LoginRequest(Body):
     """A sign-in: either 继教编号 and password, or phone and SMS code."""
 
@@ -43,6 +50,7 @@ class LoginRequest(Body):
     phone: PhoneText | None = None
     code: Code | None = None
     device_id: DeviceId | None = None
+    puzzle: PuzzleAnswer | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
