@@ -37,6 +37,25 @@ def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime
     db.flush()
 
 
+def take_turn(db: Session, key: str, *, pause: timedelta, now: datetime) -> None:
+    """Take the next turn of `key`, in one statement. Raises TooManyAttempts within `pause` of the last turn.
+
+    Of many at once one gets it, also where the clock of one machine is behind the others by less than `pause`. A turn
+    further in the future comes from a clock that was set back since, and stops nobody.
+    """
+    insert_new(db, Throttle, key=key, count=0, window_from=now - pause)
+    last = Throttle.__table__.c.window_from
+    taken = db.execute(
+        update(Throttle)
+        .where(Throttle.key == key, or_(last <= now - pause, last > now + pause))
+        .values(window_from=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not cast(CursorResult[tuple[()]], taken).rowcount:
+        taken_at = db.scalar(select(last).where(Throttle.key == key))
+        raise TooManyAttempts(retry_after=_seconds((taken_at or now) + pause - now))
+
+
 def check_count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Raise TooManyAttempts if `count` would; it only reads, so it can stand before slow work that is counted later."""
     row = db.execute(_COUNTED, {"key": key}).first()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts.errors import BadCode, CurrentPasswordWrong, PasswordTooWeak
 from accounts.sign_in import sign_ins, sms_codes
 from accounts.sign_in.by_password import throttle_key
+from accounts.sign_in.devices import Device
 from accounts.sign_in.passwords import check_new_password, hash_password, is_password
 from foundation import audit, throttles
 from foundation.errors import NotFound
@@ -39,7 +40,7 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
     return account
 
 
-def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: FieldSeal) -> uuid.UUID:
+def reset(db: Session, *, phone: str, code: str, new: str, device: Device, now: datetime, seal: FieldSeal) -> uuid.UUID:
     """Set a new password with an SMS code; return the id of the person.
 
     phone: E.164. Raises BadCode, which keeps the count of tries; PasswordTooWeak, after which the code can be used
@@ -47,7 +48,9 @@ def reset(db: Session, *, phone: str, code: str, new: str, now: datetime, seal: 
     """
     check_new_password(new, cme_number=None, phone=phone)
     hashed = hash_password(new)
-    person_id = sms_codes.redeem(db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, now=now, seal=seal)
+    person_id = sms_codes.redeem(
+        db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, device=device, now=now, seal=seal
+    )
     account = sign_ins.find_account(db, person_id=person_id)
     if account is None:
         raise BadCode(field="code").keeping_writes()

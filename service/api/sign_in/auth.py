@@ -46,6 +46,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
         call.db,
         phone=normal_phone(body.phone),
         purpose=SmsPurpose(body.purpose),
+        device=this_device(body.device_id),
         now=call.now,
         seal=call.components.seal,
         daily_cap=call.components.settings.sms_daily_cap,
@@ -64,7 +65,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """Sign in with number and password, or with phone and SMS code."""
     device = this_device(body.device_id)
-    account, method = _by_password(call, body, device) if body.cme_number is not None else _by_code(call, body)
+    account, method = _by_password(call, body, device) if body.cme_number is not None else _by_code(call, body, device)
     sign_in = sign_ins.start(call.db, account=account, method=method, device=device, now=call.now)
     metrics.count_sign_in("ok")
     return Tokens.model_validate(tokens.issue(sign_in, account))
@@ -118,7 +119,7 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
 
 @api.post("/auth/password-resets")
 @public
-@refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended")
+@refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended", "too_many_attempts")
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
 def reset_password(call: PublicCall, body: PasswordReset) -> Response:
@@ -131,6 +132,7 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
         phone=normal_phone(body.phone),
         code=body.code,
         new=body.new_password,
+        device=this_device(body.device_id),
         now=call.now,
         seal=call.components.seal,
     )
@@ -158,13 +160,14 @@ def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[
     return account, "password"
 
 
-def _by_code(call: PublicCall, body: LoginRequest) -> tuple[Account, str]:
+def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, str]:
     try:
         person_id = sms_codes.redeem(
             call.db,
             phone=normal_phone(body.phone or ""),
             purpose=SmsPurpose.SIGN_IN,
             code=body.code or "",
+            device=device,
             now=call.now,
             seal=call.components.seal,
         )

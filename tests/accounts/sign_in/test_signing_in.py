@@ -103,7 +103,52 @@ def test_a_code_bears_five_tries(api: Api, make: Factories, sms: RecordingGatewa
     wrong = f"{(int(sms.last_code) + 1) % 1_000_000:06d}"
     for _ in range(5):
         assert api.post("/auth/login", {"phone": PHONE, "code": wrong}).status_code == 401
-    assert api.post("/auth/login", {"phone": PHONE, "code": sms.last_code}).status_code == 401
+    refused = api.post("/auth/login", {"phone": PHONE, "code": sms.last_code})
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_attempts")
+    assert int(refused.headers["Retry-After"]) == 60  # then a new code can be asked for
+
+
+@pytest.mark.parametrize("purpose", ["sign_in", "password_reset"])
+def test_of_thirty_strangers_tries_ten_are_judged_and_the_askers_code_still_works(
+    api: Api, make: Factories, sms: RecordingGateway, purpose: str
+) -> None:
+    make.person(phone=PHONE)
+    mine = {"phone": PHONE, "device_id": "my-phone"}
+    api.post("/auth/sms-codes", {**mine, "purpose": purpose})
+    path, more = (
+        ("/auth/login", {}) if purpose == "sign_in" else ("/auth/password-resets", {"new_password": "Ward-9-x!"})
+    )
+    guesses = [f"{(int(sms.last_code) + n) % 1_000_000:06d}" for n in range(1, 31)]
+    replies = [Api(api.app).post(path, {"phone": PHONE, "code": guess, **more}).status_code for guess in guesses]
+    assert replies == [401] * 10 + [429] * 20
+    assert api.post(path, {**mine, "code": sms.last_code, **more}).status_code in (200, 204)
+
+
+def test_a_host_whose_clock_is_behind_sends_no_second_code(api: Api, clock: FakeClock, sms: RecordingGateway) -> None:
+    asked = []
+    for seconds in (0, -2, -50, 52 + 57, 3):
+        clock.turn(seconds=seconds)
+        asked.append(api.post("/auth/sms-codes", {"phone": PHONE}).status_code)
+    assert asked == [202, 429, 429, 429, 202]
+
+
+def test_a_clock_set_back_by_an_hour_stops_no_code(api: Api, clock: FakeClock) -> None:
+    assert api.post("/auth/sms-codes", {"phone": PHONE}).status_code == 202
+    clock.turn(hours=-1)
+    assert api.post("/auth/sms-codes", {"phone": PHONE}).status_code == 202
+
+
+def test_one_device_asks_for_twenty_phones_a_day_and_stops_no_other(api: Api, clock: FakeClock) -> None:
+    def ask(phone: int, device: str) -> int:
+        sent = {"phone": f"+86139{phone:08d}", "device_id": device}
+        return Api(api.app).post("/auth/sms-codes", sent).status_code
+
+    assert [ask(n, "one") for n in range(25)] == [202] * 20 + [429] * 5
+    clock.turn(minutes=1)
+    assert ask(3, "one") == 202  # a phone that it asked for before
+    assert [ask(n, "another") for n in range(30, 33)] == [202] * 3
+    clock.turn(days=1)
+    assert ask(24, "one") == 202
 
 
 def test_a_code_ends_after_five_minutes(api: Api, make: Factories, sms: RecordingGateway, clock: FakeClock) -> None:
