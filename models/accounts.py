@@ -50,7 +50,7 @@ class SignIn(Base):
     refresh_id: Mapped[uuid.UUID]
     """The `jti` of the newest refresh token."""
     replaced_id: Mapped[uuid.UUID | None]
-    """The refresh token that was exchanged for the newest one, while nobody has used the newest pair; else NULL."""
+    """The refresh token that was exchanged for the newest one: until that is exchanged too, it gets the same pair."""
     method: Mapped[str] = mapped_column(String(20))
     device: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The kind of device in words of our own, as in `iPhone, WeChat`; empty if it is not known."""

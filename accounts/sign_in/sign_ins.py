@@ -70,9 +70,9 @@ def step_of(claims: Mapping[str, Any]) -> Step:
 def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
     """Exchange the refresh token of `step` for the next one; return the row that it is made from.
 
-    A client that lost the answer may call again: until the next pair is used, the same row is returned. A call after
-    that ends the whole family. Raises TokenInvalid for such a call, which keeps the end, and for an ended family;
-    AccountSuspended.
+    A client that lost the answer may call again: until the next refresh token is exchanged in its turn, the same row
+    is returned. A call after that ends the whole family. Raises TokenInvalid for such a call, which keeps the end, and
+    for an ended family; AccountSuspended.
     """
     found = db.scalars(
         select(SignIn)
@@ -99,24 +99,6 @@ def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
         return found
     end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
     raise TokenInvalid().keeping_writes()
-
-
-def is_unused(db: Session, step: Step) -> bool:
-    """Return whether the pair of `step` is not used yet, so that the refresh token before it still returns it."""
-    unused = select(SignIn.id).where(
-        SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id, SignIn.replaced_id.is_not(None)
-    )
-    return db.scalars(unused).first() is not None
-
-
-def note_use(db: Session, step: Step) -> None:
-    """Store that the pair of `step` is used. From now on, the refresh token before it ends the family."""
-    db.execute(
-        update(SignIn)
-        .where(SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id)
-        .values(replaced_id=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def end(db: Session, *, sign_in_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:

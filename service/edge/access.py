@@ -7,7 +7,7 @@ once.
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -17,7 +17,7 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired
-from accounts.sign_in.sign_ins import bearer_of, caller_of, is_unused, note_use, step_of
+from accounts.sign_in.sign_ins import bearer_of, caller_of
 from faces.errors import FaceError
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
@@ -145,20 +145,8 @@ def _open_token() -> OpenedToken:
         verify_jwt_in_request()
         claims = get_jwt()
         opened = OpenedToken(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
-        if "step" in claims:
-            _note_first_use(claims)
         known.keep(header, opened)
     return opened
-
-
-def _note_first_use(claims: Mapping[str, Any]) -> None:
-    """Store, in a transaction of its own, that the client uses a refreshed pair. Each pair is stored once."""
-    session, step = db.session(), step_of(claims)
-    with read_only(session):
-        is_first = is_unused(session, step)
-    if is_first:
-        note_use(session, step)
-        session.commit()
 
 
 def _look_up(session: Session, opened: OpenedToken) -> Caller:

@@ -15,6 +15,8 @@ from service.edge.access import PASSWORD_CHANGE
 from service.edge.problems import problem
 
 ACCESS_LIFETIME = timedelta(minutes=15)
+_LEEWAY = timedelta(seconds=10)
+"""How far the clocks of two machines may be apart, or one clock may be set back, before fresh tokens are refused."""
 _ALGORITHM, _AUDIENCE = "HS256", "cme-api"
 _CLAIMS = frozenset({"exp", "family", "sub"})  # the claims that each request needs; all our tokens have them
 
@@ -44,6 +46,7 @@ def install(app: Flask, keys: Keys) -> None:
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_ENCODE_AUDIENCE=_AUDIENCE,
         JWT_DECODE_AUDIENCE=_AUDIENCE,
+        JWT_DECODE_LEEWAY=_LEEWAY,
     )
     manager = JWTManager(app)
 
@@ -84,8 +87,6 @@ def issue(sign_in: SignIn, account: Account) -> TokenPair:
     must_change = must_change_password(sign_in, account)
     access |= {"purpose": PASSWORD_CHANGE if must_change else "all", "jti": str(uuid.uuid5(step, "access"))}
     access["exp"] = access["iat"] + ACCESS_LIFETIME
-    if sign_in.replaced_id is not None:
-        access["step"] = str(step)  # its first use is stored, see sign_ins.note_use
     refresh |= {"step": str(step), "jti": str(step), "exp": sign_in.expires_at}
     return TokenPair(
         access_token=create_access_token(str(account.id), additional_claims=access),

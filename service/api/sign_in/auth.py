@@ -77,10 +77,9 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
 @api.output(Tokens)
 @api.doc(security="bearer")
 def refresh(call: PublicCall) -> Tokens:
-    """Exchange the refresh token (as bearer) for a new pair. A repeated call returns the same pair until it is used.
+    """Exchange the refresh token (as bearer) for a new pair. A repeated call returns the same pair.
 
-    A pair is used when the service receives its access token or its refresh token. After that, a call with the old
-    refresh token ends the sign-in.
+    Once the new refresh token was exchanged in its turn, a call with the old one ends the sign-in.
     """
     verify_jwt_in_request(refresh=True)
     following = sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now)
