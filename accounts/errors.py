@@ -41,6 +41,18 @@ class PasswordChangeRequired(Refusal):
     code = "password_change_required"
 
 
+class PasswordNotSet(Refusal):
+    """The account has no password: a sign-in by SMS has ended the initial one. A reset by SMS sets one."""
+
+    code = "password_not_set"
+
+
+class OwnRole(Refusal):
+    """Nobody gives themselves a role."""
+
+    code = "own_role"
+
+
 class PasswordTooWeak(Refusal):
     """The new password is too short, too common, or the person's own number (O-2)."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import NumberTaken
+from accounts.errors import NumberTaken, OwnRole
 from accounts.sign_in import sign_ins
 from accounts.sign_in.passwords import hash_password
 from foundation import audit
@@ -117,8 +117,10 @@ def add_person(
 def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:
     """Give a role over a unit; a second call returns the same grant. giver: None for the system itself.
 
-    Raises Forbidden unless the giver may give this role there.
+    Raises OwnRole for oneself; Forbidden unless the giver may give this role there.
     """
+    if giver is not None and giver.person_id == person.id:
+        raise OwnRole
     if giver is not None:
         require(giver, _GIVERS[role], unit.path)
     wanted = RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id

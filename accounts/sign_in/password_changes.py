@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import BadCode, CurrentPasswordWrong, PasswordTooWeak
+from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, PasswordTooWeak
 from accounts.sign_in import sign_ins, sms_codes
 from accounts.sign_in.by_password import throttle_key
 from accounts.sign_in.devices import Device
@@ -21,12 +21,14 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
     """Change the password, end all sign-ins of the account, and return the account.
 
     It commits before it looks at the password. Raises CurrentPasswordWrong, which keeps the count of the try;
-    PasswordTooWeak; TooManyAttempts, which strangers' failed sign-ins never cause.
+    PasswordTooWeak; PasswordNotSet; TooManyAttempts, which strangers' failed sign-ins never cause.
     """
     with read_only(db):
         account = db.get(Account, account_id, options=[joinedload(Account.person)])
         if account is None:
             raise NotFound
+    if account.password_hash is None:
+        raise PasswordNotSet
     key = f"password-change:{account_id}"
     throttles.take_try(db, key, now=now)
     db.commit()  # of tries at once only the free ones go on; and the password takes 33 ms, so no transaction is open
@@ -58,6 +60,17 @@ def reset(db: Session, *, phone: str, code: str, new: str, device: Device, now: 
     throttles.forget(db, throttle_key(seal, account.person.cme_number or str(account.id)))
     _set(db, account, hashed, now, how="account.password_reset")
     return person_id
+
+
+def retire_initial(db: Session, account: Account, *, now: datetime) -> None:
+    """End the initial password of an account, if it still has one: its owner signs in by SMS (M-2.3).
+
+    A number that everybody knows then opens nothing any more. The owner sets a password with `reset`.
+    """
+    if account.must_change_password:
+        account.password_hash, account.must_change_password = None, False
+        audit.record(db, account.person_id, now, "account.initial_password_end", account)
+        db.flush()
 
 
 def _check(account: Account, new: str, seal: FieldSeal) -> None:

@@ -97,7 +97,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 
 @api.post("/people/<uuid:person_id>/roles")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "own_role")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:

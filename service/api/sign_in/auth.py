@@ -98,7 +98,7 @@ def logout(call: Call) -> Response:
 
 @api.put("/me/password")
 @signed_in(opens_to_password_change=True, keeps_reply=False)
-@refuses("current_password_wrong", "password_too_weak", "too_many_attempts")
+@refuses("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts")
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)
 def change_password(call: Call, body: PasswordChange) -> Tokens:
@@ -173,6 +173,7 @@ def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Acco
         account = sign_ins.find_account(call.db, person_id=person_id)
         if account is None:
             raise BadCode(field="code").keeping_writes()
+        password_changes.retire_initial(call.db, account, now=call.now)
     except BadCode as bad:
         metrics.count_sign_in(bad.code)
         raise

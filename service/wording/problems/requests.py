@@ -146,6 +146,20 @@ REQUESTS: dict[str, ProblemKind] = {
         "请先设置新密码。",
         "Set a new password first.",
     ),
+    "password_not_set": ProblemKind(
+        409,
+        "账号尚未设置密码",
+        "The account has no password yet",
+        "请用短信验证码登录；要设置密码，请用“找回密码”的短信验证码设置。",
+        "Sign in with an SMS code. To set a password, reset it with a code by SMS.",
+    ),
+    "own_role": ProblemKind(
+        403,
+        "不能给自己授予角色",
+        "Nobody can give themselves a role",
+        "请由另一位有权限的管理员授予。",
+        "Ask another admin who may give this role.",
+    ),
     "forbidden": ProblemKind(
         403,
         "没有权限",

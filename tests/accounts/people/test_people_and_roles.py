@@ -132,3 +132,13 @@ def test_an_authority_reaches_all_below(api: Api, make: Factories) -> None:
     person = make.person(unit=ward)
     authority = api.as_(make.staff(Role.AUTHORITY, city))
     assert authority.get(f"/people?cme_number={person.cme_number}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("holds", "role"), [(Role.SYSTEM_ADMIN, "auditor"), (Role.AUTHORITY, "organizer"), (Role.UNIT_ADMIN, "organizer")]
+)
+def test_nobody_gives_themselves_a_role(api: Api, make: Factories, holds: Role, role: str) -> None:
+    unit = make.unit()
+    me = make.staff(holds, unit)
+    refused = api.as_(me).post(f"/people/{me.id}/roles", {"role": role, "unit_id": str(unit.id)})
+    assert (refused.status_code, refused.json["code"]) == (403, "own_role")

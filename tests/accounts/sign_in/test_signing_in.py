@@ -87,6 +87,24 @@ def test_a_code_signs_in_once(api: Api, make: Factories, sms: RecordingGateway) 
     assert (again.status_code, again.json["code"]) == (401, "bad_code")
 
 
+def test_a_sign_in_by_sms_ends_the_initial_password(api: Api, make: Factories, sms: RecordingGateway) -> None:
+    person = make.person(phone=PHONE, must_change_password=True)
+    api.post("/auth/sms-codes", {"phone": PHONE})
+    signed_in = api.post("/auth/login", {"phone": PHONE, "code": sms.last_code})
+    assert (signed_in.status_code, signed_in.json["must_change_password"]) == (200, False)
+    assert login(api, person.cme_number).json["code"] == "bad_credentials"
+    me = Api(api.app, signed_in.json["access_token"])
+    changed = me.put("/me/password", {"current_password": PASSWORD, "new_password": "Stetho-scope-9"})
+    assert (changed.status_code, changed.json["code"]) == (409, "password_not_set")
+
+
+def test_a_sign_in_by_sms_leaves_a_password_of_ones_own(api: Api, make: Factories, sms: RecordingGateway) -> None:
+    person = make.person(phone=PHONE)
+    api.post("/auth/sms-codes", {"phone": PHONE})
+    assert api.post("/auth/login", {"phone": PHONE, "code": sms.last_code}).status_code == 200
+    assert login(api, person.cme_number).status_code == 200
+
+
 def test_an_unknown_phone_looks_the_same(api: Api, make: Factories, sms: RecordingGateway) -> None:
     make.person(phone=PHONE)
     known = api.post("/auth/sms-codes", {"phone": PHONE})
