@@ -53,6 +53,12 @@ class OwnRole(Refusal):
     code = "own_role"
 
 
+class RoleTooHigh(Refusal):
+    """The person holds a role that the caller may not give. facts: the `role`."""
+
+    code = "role_too_high"
+
+
 class PasswordTooWeak(Refusal):
     """The new password is too short, too common, or the person's own number (O-2)."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import NumberTaken, OwnRole
+from accounts.errors import NumberTaken, OwnRole, RoleTooHigh
 from accounts.sign_in import sign_ins
 from accounts.sign_in.passwords import hash_password
 from foundation import audit
@@ -149,13 +149,19 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
 
 
 def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
-    """Return the person, for an admin whose reach covers them.
+    """Return the person, for an admin whose reach covers them and who may act on them.
 
-    Raises NotFound otherwise, so that the answer does not tell whether the person exists.
+    Raises NotFound beyond the reach, so that the answer does not tell whether the person exists; RoleTooHigh for
+    somebody who holds a role that the caller could not give them, because it is higher or reaches further.
     """
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
         raise NotFound
+    if person.id != caller.person_id:
+        held = select(RoleGrant.role, Unit.path).join(Unit).where(RoleGrant.person_id == person.id)
+        for role, over in db.execute(held.where(RoleGrant.role != Role.LEARNER)):
+            if not caller.may(_GIVERS[role], over):
+                raise RoleTooHigh(facts={"role": role.value})
     return person
 
 

@@ -97,7 +97,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 
 @api.post("/people/<uuid:person_id>/roles")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found", "own_role")
+@refuses("not_found", "own_role", "role_too_high")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
@@ -110,7 +110,7 @@ def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
 
 @api.delete("/people/<uuid:person_id>/roles/<uuid:role_id>")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "role_too_high")
 @api.output(Empty, status_code=204)
 def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
     """Take a role away. It has no effect from the holder's next request on."""
@@ -121,7 +121,7 @@ def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
 
 @api.put("/people/<uuid:person_id>/suspension")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
 def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
@@ -133,7 +133,7 @@ def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
 
 @api.post("/people/<uuid:person_id>/reinstatement")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
 def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:

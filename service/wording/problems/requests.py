@@ -160,6 +160,13 @@ REQUESTS: dict[str, ProblemKind] = {
         "请由另一位有权限的管理员授予。",
         "Ask another admin who may give this role.",
     ),
+    "role_too_high": ProblemKind(
+        403,
+        "此人的角色高于您的权限范围",
+        "This person holds a role above yours",
+        "请由有权授予该角色（role）的管理员办理。",
+        "Ask an admin who may give this role (`role`).",
+    ),
     "forbidden": ProblemKind(
         403,
         "没有权限",

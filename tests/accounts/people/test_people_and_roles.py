@@ -142,3 +142,29 @@ def test_nobody_gives_themselves_a_role(api: Api, make: Factories, holds: Role, 
     me = make.staff(holds, unit)
     refused = api.as_(me).post(f"/people/{me.id}/roles", {"role": role, "unit_id": str(unit.id)})
     assert (refused.status_code, refused.json["code"]) == (403, "own_role")
+
+
+@pytest.mark.parametrize("held", [Role.SYSTEM_ADMIN, Role.AUTHORITY, Role.AUDITOR, Role.UNIT_ADMIN, Role.ORGANIZER])
+def test_no_admin_acts_on_who_holds_a_higher_role(api: Api, make: Factories, db: Session, held: Role) -> None:
+    unit = make.unit()
+    above = make.staff(held, make.province)
+    above.unit_id = unit.id
+    db.commit()
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    organizer = {"role": "organizer", "unit_id": str(unit.id)}
+    replies = [
+        admin.put(f"/people/{above.id}/suspension", {"reason": "验收检查"}),
+        admin.post(f"/people/{above.id}/reinstatement", {"reason": "验收检查"}),
+        admin.post(f"/people/{above.id}/roles", organizer),
+    ]
+    assert [(reply.status_code, reply.json["code"]) for reply in replies] == [(403, "role_too_high")] * 3
+    assert {reply.json["role"] for reply in replies} == {held.value}
+    assert api.as_(above).get("/me").status_code == 200
+
+
+def test_an_admin_acts_on_who_holds_a_role_that_the_admin_gives(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    organizer = make.staff(Role.ORGANIZER, unit)
+    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    assert admin.put(f"/people/{organizer.id}/suspension", {"reason": "离职"}).status_code == 204
+    assert admin.post(f"/people/{organizer.id}/reinstatement", {"reason": "复职"}).status_code == 204
