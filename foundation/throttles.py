@@ -76,20 +76,21 @@ def take_try(db: Session, key: str, *, now: datetime) -> None:
     It blocks like `count_failure`. The caller commits before it judges, so that of many tries at once only the free
     ones are judged, and calls `forget` for a right one.
     """
-    insert_new(db, Throttle, key=key, count=0, window_from=now)
     row = Throttle.__table__.c
     is_old = row.window_from <= now - _FAILURES_FORGOTTEN
     failures = case((is_old, 1), (row.count < _MOST_FAILURES, row.count + 1), else_=_MOST_FAILURES)
     blocks = {n: literal(now + _block_after(n), UtcDateTime) for n in range(_FREE_FAILURES, _MOST_FAILURES + 1)}
-    taken = db.execute(
+    counting = (
         update(Throttle)
         .where(Throttle.key == key, or_(row.blocked_until.is_(None), row.blocked_until <= now))
         .values(count=failures, window_from=now, blocked_until=case(blocks, value=failures, else_=None))
         .execution_options(synchronize_session=False)
     )
-    if not cast(CursorResult[tuple[()]], taken).rowcount:
-        check_block(db, key, now=now)
-        raise TooManyAttempts(retry_after=1)  # its owner's success has just deleted the row
+    while True:
+        insert_new(db, Throttle, key=key, count=0, window_from=now)
+        if cast(CursorResult[tuple[()]], db.execute(counting)).rowcount:
+            return
+        check_block(db, key, now=now)  # passes if a right password deleted the row between the two statements
 
 
 def count_failure(db: Session, key: str, *, now: datetime) -> None:
