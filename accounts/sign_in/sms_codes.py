@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, case, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import BadCode
@@ -88,10 +88,11 @@ def _asked_before(db: Session, phone_hash: bytes, device: Device, now: datetime)
 def redeem(
     db: Session, *, phone: str, purpose: SmsPurpose, code: str, device: Device, now: datetime, seal: FieldSeal
 ) -> uuid.UUID:
-    """Use the newest code of `phone` and `purpose`; return the person's id.
+    """Use the newest code of `phone` and `purpose`; return the person's id. All other codes of both end with it.
 
-    Each call counts as a try of this device. Raises BadCode, which keeps that count, if the code is wrong;
-    TooManyAttempts once the tries are used up.
+    The code is the newest that this device asked for; if it asked for none, the newest of all. Each call counts as a
+    try of this device. Raises BadCode, which keeps that count, if the code is wrong; TooManyAttempts once the tries are
+    used up.
     """
     person_id = _redeem(db, phone, purpose, code, device, now, seal)
     if person_id is None:
@@ -103,13 +104,15 @@ def _redeem(
     db: Session, phone: str, purpose: SmsPurpose, code: str, device: Device, now: datetime, seal: FieldSeal
 ) -> uuid.UUID | None:
     phone_hash = seal.blind("phone", phone)
+    of_phone = SmsCode.phone_hash == phone_hash, SmsCode.purpose == purpose, SmsCode.used_at.is_(None)
+    own_first = case((SmsCode.device_hash == device.hash, 0), else_=1)  # a stranger's newer code ends nobody else's
     row = db.scalars(
         select(SmsCode)
-        .where(SmsCode.phone_hash == phone_hash, SmsCode.purpose == purpose)
-        .order_by(SmsCode.sent_at.desc(), SmsCode.id.desc())
+        .where(*of_phone, SmsCode.expires_at > now)
+        .order_by(own_first, SmsCode.sent_at.desc(), SmsCode.id.desc())
         .limit(1)
     ).first()
-    if row is None or row.used_at is not None or now >= row.expires_at:
+    if row is None:
         return None
     is_asker = row.device_hash == device.hash
     tries, most = (SmsCode.tries, _TRIES) if is_asker else (SmsCode.stranger_tries, _STRANGER_TRIES)
@@ -121,6 +124,7 @@ def _redeem(
     used = db.execute(update(SmsCode).where(SmsCode.id == row.id, SmsCode.used_at.is_(None)).values(used_at=now))
     if not cast(CursorResult[tuple[()]], used).rowcount:
         return None
+    db.execute(update(SmsCode).where(*of_phone).values(used_at=now))
     return db.scalar(select(Person.id).where(Person.phone_hash == phone_hash))
 
 

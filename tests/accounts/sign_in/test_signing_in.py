@@ -141,6 +141,25 @@ def test_of_thirty_strangers_tries_ten_are_judged_and_the_askers_code_still_work
     assert api.post(path, {**mine, "code": sms.last_code, **more}).status_code in (200, 204)
 
 
+def test_a_stranger_who_asks_for_a_newer_code_does_not_end_the_owners(
+    api: Api, make: Factories, sms: RecordingGateway, clock: FakeClock
+) -> None:
+    make.person(phone=PHONE)
+    mine = {"phone": PHONE, "device_id": "my-phone"}
+    api.post("/auth/sms-codes", mine)
+    code = sms.last_code
+    clock.turn(minutes=1)
+    stranger = Api(api.app)
+    assert stranger.post("/auth/sms-codes", {"phone": PHONE}).status_code == 202
+    newer = sms.last_code
+    for n in range(1, 16):
+        stranger.post("/auth/login", {"phone": PHONE, "code": f"{(int(newer) + n) % 1_000_000:06d}"})
+    assert api.post("/auth/login", {**mine, "code": code}).status_code == 200
+    assert (
+        Api(api.app).post("/auth/login", {"phone": PHONE, "code": newer}).status_code == 401
+    )  # it ended with the sign-in
+
+
 def test_a_host_whose_clock_is_behind_sends_no_second_code(api: Api, clock: FakeClock, sms: RecordingGateway) -> None:
     asked = []
     for seconds in (0, -2, -50, 52 + 57, 3):
