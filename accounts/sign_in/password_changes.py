@@ -35,6 +35,7 @@ def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: d
     if not is_password(account.password_hash, current):
         raise CurrentPasswordWrong(field="current_password")
     throttles.forget(db, key)
+    db.commit()  # also where the new password is refused; and its hash takes 33 ms, so no transaction is open
     if new == current:
         raise PasswordTooWeak(field="new_password")  # the new password is the old one
     _check(account, new, seal)

@@ -197,6 +197,15 @@ def test_guesses_of_the_current_password_are_slowed(api: Api, make: Factories) -
     assert [me.put("/me/password", body).status_code for body in tries] == [422] * 5 + [429]
 
 
+def test_weak_new_passwords_are_no_guesses_of_the_current_one(api: Api, make: Factories) -> None:
+    me = api.as_(make.person())
+    for _ in range(8):
+        weak = me.put("/me/password", {"current_password": PASSWORD, "new_password": "12345678"})
+        assert weak.json["code"] == "password_too_weak"
+    changed = me.put("/me/password", {"current_password": PASSWORD, "new_password": "Stetho-scope-9"})
+    assert changed.status_code == 200
+
+
 def test_the_alarm_is_raised_once_and_again_when_failures_have_doubled_and_names_nobody(
     api: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
