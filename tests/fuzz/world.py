@@ -67,10 +67,8 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     unit = make.unit()
     learner, twin = make.person(unit=unit, phone=PHONE), make.person(unit=unit)
     organizer = make.organizer(unit)
-    admin, second = make.staff(Role.SYSTEM_ADMIN, make.province), make.staff(Role.UNIT_ADMIN, unit)
-    for role in (Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN):
-        given = {"role": role.value, "unit_id": str(make.province.id)}
-        assert api.as_(admin).post(f"/people/{admin.id}/roles", given).status_code == 201
+    more = Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN
+    admin, second = make.staff(Role.SYSTEM_ADMIN, make.province, *more), make.staff(Role.UNIT_ADMIN, unit)
     project = make.project(unit=unit, organizer=organizer, status=ProjectStatus.RUNNING)
     now = clock.now()
     session = make.session(
