@@ -53,6 +53,13 @@ class FakeClock:
         self._now = now
 
 
+def where_it_is_early(clock: FakeClock) -> str:
+    """A time zone in which it is between one and two o'clock at night, so that the day has hours left."""
+    east = (1 - clock.now().hour) % 24
+    east -= 24 if east > 14 else 0
+    return f"Etc/GMT{-east:+d}"  # POSIX counts them westwards
+
+
 ANOTHER_PICTURE = 0.4  # so far `off`, a face is no copy by the packaged policy, and still passes
 _OWN_PICTURE = 0.3  # two pictures with so much of their own are no copies of each other
 

@@ -23,7 +23,7 @@ from tests.attendance.conftest import Scene
 from tests.attendance.courses import Course
 from tests.attendance.settlement.settling import close
 from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, where_it_is_early
 
 LEAVES = {"excused": "leaves_the_sum"}
 
@@ -31,14 +31,7 @@ LEAVES = {"excused": "leaves_the_sum"}
 def half_days(make: Factories, project: Project, clock: FakeClock, count: int, *, first: float) -> list[VenueSession]:
     """So many sessions one after the other, on one day of the venue's; the first begins in `first` hours."""
     starts = [clock.now() + timedelta(hours=first + 4 * number) for number in range(count)]
-    return [make.session(project, starts_at=each, zone=_where_it_is_early(clock)) for each in starts]
-
-
-def _where_it_is_early(clock: FakeClock) -> str:
-    """A time zone in which it is between one and two o'clock at night, so that the day has hours left."""
-    east = (1 - clock.now().hour) % 24
-    east -= 24 if east > 14 else 0
-    return f"Etc/GMT{-east:+d}"  # POSIX counts them westwards
+    return [make.session(project, starts_at=each, zone=where_it_is_early(clock)) for each in starts]
 
 
 def mark(staff: Api, session: VenueSession, person: Person, what: str) -> Any:
@@ -150,7 +143,7 @@ def test_an_excuse_beside_parallel_sessions_takes_out_the_group_that_nothing_was
     """A beside B1 and B2; then C, D and E one by one."""
     scene.db.execute(_update(**LEAVES))
     scene.learner("li", is_enrolled=False)
-    start, early = scene.session.starts_at, _where_it_is_early(scene.clock)
+    start, early = scene.session.starts_at, where_it_is_early(scene.clock)
     scene.session.zone = early
     scene.db.commit()
     at = {"B1": (0, 1.5), "B2": (1.5, 3), "C": (4, 7), "D": (8, 11), "E": (12, 15)}

@@ -19,7 +19,7 @@ from tests.attendance.imports.test_roster_import import act
 from tests.attendance.record.shares import shares
 from tests.attendance.sessions.test_calendar_feed import events, subscribe
 from tests.attendance.sessions.test_places_at_sessions import choose, holders
-from tests.fakes import face
+from tests.fakes import face, where_it_is_early
 
 WHY = "讲者航班取消，本场不办"
 
@@ -183,7 +183,8 @@ def test_a_session_after_the_last_day_neither_comes_back_nor_counts_again(scene:
 def test_a_session_that_is_too_long_does_not_come_back(scene: Scene) -> None:
     cancel(scene)
     ends_at = scene.session.starts_at + timedelta(hours=7)  # as sessions of before the rule
-    scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, out_closes_at=ends_at))
+    zone = where_it_is_early(scene.clock)
+    scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, out_closes_at=ends_at, zone=zone))
     again = restore(scene)
     assert (code_of(again), again.json["hours"], again.json["needs"]) == ((422, "session_too_long"), "7.0", "check_out")
     assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200
