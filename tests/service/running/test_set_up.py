@@ -543,3 +543,31 @@ def _assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
     lines = _without_progress(err)
     assert len(lines) == 1, err
     assert lines[0].startswith(f"serve: {what}"), err
+
+
+@pytest.mark.parametrize("failing", [None, "pytest", "ruff", "mypy"])
+def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Checkout, failing: str | None) -> None:
+    """A trap at its end once made 2 of every status, of good runs too."""
+    _use_tools_that_say_yes(ready, failing)
+    code, out, err = ready.run("scripts/test", FACES="/somewhere", TMPDIR=str(ready.home))
+    assert code == (1 if failing else 0), err
+    assert out.splitlines()[-1] == "== 2 passed =="
+    assert ("failed already" in out) == (failing is not None)
+    assert not list(ready.home.iterdir())
+
+
+def test_a_run_of_all_tests_that_is_ended_leaves_nothing_running(ready: Checkout) -> None:
+    _use_tools_that_say_yes(ready, None)
+    _script(ready.folder / ".venv" / "bin" / "ruff", "exec /bin/sleep 600")
+    _script(ready.folder / ".venv" / "bin" / "pytest", 'echo began; kill -TERM "$PPID"')
+    started = ready.start("scripts/test", FACES="/somewhere", TMPDIR=str(ready.home))
+    _, err = started.communicate(timeout=60)  # the pipes are closed by all who hold them
+    assert started.returncode != 0, err
+
+
+def _use_tools_that_say_yes(checkout: Checkout, failing: str | None) -> None:
+    assert checkout.run("scripts/set-up-for-tests")[0] == 0
+    for tool in ("pytest", "ruff", "mypy", "lint-imports"):
+        _script(
+            checkout.folder / ".venv" / "bin" / tool, f'echo "== 2 passed =="\n{"false" if tool == failing else ""}'
+        )
