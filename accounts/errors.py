@@ -17,6 +17,21 @@ class BadCode(Refusal):
     code = "bad_code"
 
 
+class ProofRequired(Refusal):
+    """The initial password alone opens nothing (M-2.3): anybody can know it. facts: the `proofs` that may be given.
+
+    An unknown number gets the same answer as an account with a phone.
+    """
+
+    code = "proof_required"
+
+
+class ProofWrong(Refusal):
+    """The proof of an initial password is wrong, or of a kind that this account can't give. facts: as ProofRequired."""
+
+    code = "proof_wrong"
+
+
 class PuzzleRequired(Refusal):
     """Many sign-ins fail, and this device is not known to the account: it must solve a puzzle. facts: the `puzzle`."""
 
@@ -75,6 +90,18 @@ class PhoneInvalid(Refusal):
     """Not a mobile number."""
 
     code = "phone_invalid"
+
+
+class IdNumberInvalid(Refusal):
+    """Neither a resident ID number with the right check digit nor a number of another document."""
+
+    code = "id_number_invalid"
+
+
+class OwnAccount(Refusal):
+    """Nobody makes a password slip for themselves."""
+
+    code = "own_account"
 
 
 class FaceUnreadable(Refusal):

@@ -9,7 +9,8 @@ from flask import Request
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.enrolment.notices import Notices
+from accounts.notices import Notices
+from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.sms import SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.check_in import CheckInDesk
@@ -58,6 +59,7 @@ from service.edge.event_streams import Streams
 from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
+from service.observing.sign_ins import tell_of_failing_sign_ins
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 
@@ -185,6 +187,7 @@ def make_components(
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
+    seal = FieldSeal(keys.lookup)
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,
@@ -193,7 +196,8 @@ def make_components(
         engine=engine,
         networks=wanted,
         faces=faces,
-        seal=FieldSeal(keys.lookup),
+        seal=seal,
+        password_desk=PasswordDesk(seal, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
         notices=notices,

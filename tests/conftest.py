@@ -19,8 +19,8 @@ from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.notices import make_sender
 from accounts.face_batches.enrolling import BatchEnroller
+from accounts.notices import make_sender
 from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -146,6 +146,14 @@ def kept_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return var / "keys"
 
 
+# The proof of initial passwords has tests of its own; the others sign in without.
+_SETTINGS: dict[str, Any] = {
+    "public_url": "https://cme.test",
+    "board_stream_seconds": 0,
+    "require_initial_proof": False,
+}
+
+
 @pytest.fixture
 def settings(
     database: str, whereabouts: Place, emptier: Emptier | None, kept_keys: Path, tmp_path: Path
@@ -154,12 +162,12 @@ def settings(
     shutil.copytree(kept_keys, tmp_path / "keys")
     if emptier is None:
         file = copy_blank(database, tmp_path)
-        made = Settings(var=tmp_path, public_url="https://cme.test", board_stream_seconds=0)
+        made = Settings(var=tmp_path, **_SETTINGS)
         whereabouts.url = made.database
         yield made
         file.unlink()
         return
-    yield Settings(var=tmp_path, public_url="https://cme.test", database_url=database, board_stream_seconds=0)
+    yield Settings(var=tmp_path, database_url=database, **_SETTINGS)
     emptier.empty()
 
 

@@ -60,6 +60,7 @@ class Factories:
         *,
         unit: Unit | None = None,
         phone: str | None = None,
+        id_number: str | None = None,
         must_change_password: bool = False,
         password_hash: str = _HASHED,
         **facts: Any,
@@ -75,6 +76,8 @@ class Factories:
             created_at=self._clock.now(),
             phone_sealed=seal.seal("phone", phone) if phone else None,
             phone_hash=seal.blind("phone", phone) if phone else None,
+            id_number_sealed=seal.seal("id_number", id_number) if id_number else None,
+            id_number_hash=seal.blind("id_number", id_number) if id_number else None,
             **facts,
         )
         self._db.add(person)

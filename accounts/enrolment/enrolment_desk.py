@@ -25,9 +25,9 @@ from accounts.enrolment.enrolment import (
     template_of_looks,
 )
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.enrolment.notices import Notices
 from accounts.enrolment.photo_checks import PhotoChecks, check_each
 from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
+from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceRefused, NotOnePerson, PhotoRefused

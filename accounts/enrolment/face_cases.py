@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.enrolment.notices import Notices
 from accounts.errors import OwnFace
+from accounts.notices import Notices
 from accounts.same_human import is_same_human
 from accounts.sign_in.sms import NoticeKind
 from foundation import audit

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import find_template
 from accounts.enrolment.face_cases import end_face, require_reach, within_reach
-from accounts.enrolment.notices import Notices
 from accounts.errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
+from accounts.notices import Notices
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller

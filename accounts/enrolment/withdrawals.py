@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.enrolment.notices import Notices
 from accounts.errors import NoOpenQuestion
+from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from foundation import audit
 from models.faces import FaceCase, FaceHold

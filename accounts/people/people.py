@@ -38,12 +38,13 @@ _GIVERS = {
 
 @dataclass(frozen=True)
 class NewPerson:
-    """The details of a new person. phone: E.164."""
+    """The details of a new person. phone: E.164. id_number: in the form of `accounts.id_numbers`."""
 
     cme_number: str
     name: str
     phone: str | None = None
     birth_on: date | None = None
+    id_number: str | None = None
 
 
 def add_unit(
@@ -80,15 +81,15 @@ def add_person(
     *,
     new: NewPerson,
     unit: Unit,
-    initial_password: str,
+    initial_password: str | None,
     seal: FieldSeal,
     caller: Caller | None,
     now: datetime,
 ) -> Person:
     """Add a person as a learner of their unit, with an account whose initial password must be changed.
 
-    initial_password: in clear, hashed here. caller: None for the system itself. Raises NumberTaken if another person
-    has the 继教编号 or the phone.
+    initial_password: in clear, hashed here; None for somebody who gets a one-time slip. caller: None for the system
+    itself. Raises NumberTaken if another person has the 继教编号, the phone or the ID number.
     """
     person = Person(
         cme_number=new.cme_number,
@@ -98,20 +99,33 @@ def add_person(
         created_at=now,
         phone_sealed=seal.seal("phone", new.phone) if new.phone else None,
         phone_hash=seal.blind("phone", new.phone) if new.phone else None,
+        id_number_sealed=seal.seal("id_number", new.id_number) if new.id_number else None,
+        id_number_hash=seal.blind("id_number", new.id_number) if new.id_number else None,
     )
-    hashed = hash_password(initial_password)
+    hashed = hash_password(initial_password) if initial_password is not None else None
     try:
         with db.begin_nested():
             db.add(person)
             db.flush()
     except IntegrityError:
-        raise NumberTaken(field="cme_number") from None
+        raise NumberTaken(field=_taken(db, person)) from None
     db.add(Account(person_id=person.id, password_hash=hashed, must_change_password=True, created_at=now))
     db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
     after = {"unit_id": str(unit.id), "role": Role.LEARNER.value}
     audit.record(db, caller, now, "person.create", person, after=after)
     db.flush()
     return person
+
+
+def _taken(db: Session, person: Person) -> str:
+    """Return the field of a new person whose number is another person's."""
+    for field, column, value in (
+        ("phone", Person.phone_hash, person.phone_hash),
+        ("id_number", Person.id_number_hash, person.id_number_hash),
+    ):
+        if value is not None and db.scalar(select(Person.id).where(column == value)) is not None:
+            return field
+    return "cme_number"
 
 
 def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:

@@ -6,33 +6,36 @@ from datetime import datetime
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, PasswordTooWeak
-from accounts.sign_in import sign_ins, sms_codes
+from accounts.sign_in import sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import throttle_key
 from accounts.sign_in.devices import Device
 from accounts.sign_in.passwords import check_new_password, hash_password, is_password
 from foundation import audit, throttles
+from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.sealing import FieldSeal
 from foundation.transactions import read_only
 from models.accounts import Account, SignInEnd, SmsPurpose
 
 
-def change(db: Session, *, account_id: uuid.UUID, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
-    """Change the password, end all sign-ins of the account, and return the account.
+def change(db: Session, *, caller: Caller, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
+    """Change the caller's password, end all sign-ins of the account, and return the account.
 
-    It commits before it looks at the password. Raises CurrentPasswordWrong, which keeps the count of the try;
-    PasswordTooWeak; PasswordNotSet; TooManyAttempts, which strangers' failed sign-ins never cause.
+    current: the old password, or the slip that opened this sign-in. It commits before it looks at the password. Raises
+    CurrentPasswordWrong, which keeps the count of the try; PasswordTooWeak; PasswordNotSet; TooManyAttempts, which
+    strangers' failed sign-ins never cause.
     """
     with read_only(db):
-        account = db.get(Account, account_id, options=[joinedload(Account.person)])
+        account = db.get(Account, caller.account_id, options=[joinedload(Account.person)])
         if account is None:
             raise NotFound
-    if account.password_hash is None:
+        is_slip = slips.opened(db, caller.sign_in_id, current, seal=seal) if account.password_hash is None else None
+    if account.password_hash is None and is_slip is None:
         raise PasswordNotSet
-    key = f"password-change:{account_id}"
+    key = f"password-change:{account.id}"
     throttles.take_try(db, key, now=now)
     db.commit()  # of tries at once only the free ones go on; and the password takes 33 ms, so no transaction is open
-    if not is_password(account.password_hash, current):
+    if not (is_password(account.password_hash, current) if is_slip is None else is_slip):
         raise CurrentPasswordWrong(field="current_password")
     throttles.forget(db, key)
     db.commit()  # also where the new password is refused; and its hash takes 33 ms, so no transaction is open

@@ -12,6 +12,10 @@ class NoticeKind(StrEnum):
     FACE_ENROLLED = "face_enrolled"
     FACE_WITHDRAWN = "face_withdrawn"
     FACE_QUESTION = "face_question"
+    NEW_DEVICE = "new_device"
+    PASSWORD_SLIP = "password_slip"  # noqa: S105 - a kind, no password
+    PHONE_CHANGED = "phone_changed"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, case, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import BadCode
@@ -90,25 +90,39 @@ def redeem(
 ) -> uuid.UUID:
     """Use the newest code of `phone` and `purpose`; return the person's id. All other codes of both end with it.
 
-    The code is the newest that this device asked for; if it asked for none, the newest of all. Each call counts as a
-    try of this device. Raises BadCode, which keeps that count, if the code is wrong; TooManyAttempts once the tries are
-    used up.
+    Raises BadCode, which keeps the count of tries, if the code is wrong; TooManyAttempts once the tries are used up.
     """
-    person_id = _redeem(db, phone, purpose, code, device, now, seal)
+    checked = check(db, phone=phone, purpose=purpose, code=code, device=device, now=now, seal=seal)
+    person_id = None
+    if checked is not None and spend(db, checked, now=now):
+        person_id = db.scalar(select(Person.id).where(Person.phone_hash == checked.phone_hash))
     if person_id is None:
         raise BadCode(field="code").keeping_writes()
     return person_id
 
 
-def _redeem(
-    db: Session, phone: str, purpose: SmsPurpose, code: str, device: Device, now: datetime, seal: FieldSeal
-) -> uuid.UUID | None:
+@dataclass(frozen=True, slots=True)
+class CheckedCode:
+    """A right code that is not used up yet."""
+
+    id: uuid.UUID
+    phone_hash: bytes
+    purpose: SmsPurpose
+
+
+def check(
+    db: Session, *, phone: str, purpose: SmsPurpose, code: str, device: Device, now: datetime, seal: FieldSeal
+) -> CheckedCode | None:
+    """Count a try of this device at the newest code; return the code if it is right. `spend` uses it up.
+
+    The code is the newest that this device asked for; if it asked for none, the newest of all. Raises TooManyAttempts
+    once the tries are used up.
+    """
     phone_hash = seal.blind("phone", phone)
-    of_phone = SmsCode.phone_hash == phone_hash, SmsCode.purpose == purpose, SmsCode.used_at.is_(None)
     own_first = case((SmsCode.device_hash == device.hash, 0), else_=1)  # a stranger's newer code ends nobody else's
     row = db.scalars(
         select(SmsCode)
-        .where(*of_phone, SmsCode.expires_at > now)
+        .where(*_unused(phone_hash, purpose), SmsCode.expires_at > now)
         .order_by(own_first, SmsCode.sent_at.desc(), SmsCode.id.desc())
         .limit(1)
     ).first()
@@ -121,11 +135,21 @@ def _redeem(
         raise TooManyAttempts(field="code", retry_after=int(max(row.sent_at + PAUSE - now, _SECOND).total_seconds()))
     if row.code_hash is None or not hmac.compare_digest(row.code_hash, _hash(seal, phone, purpose, code)):
         return None
-    used = db.execute(update(SmsCode).where(SmsCode.id == row.id, SmsCode.used_at.is_(None)).values(used_at=now))
+    return CheckedCode(row.id, phone_hash, purpose)
+
+
+def spend(db: Session, checked: CheckedCode, *, now: datetime) -> bool:
+    """Use a code up, and all others of its phone and purpose. Return False if it was used in the meantime."""
+    unused = SmsCode.id == checked.id, SmsCode.used_at.is_(None)
+    used = db.execute(update(SmsCode).where(*unused).values(used_at=now))
     if not cast(CursorResult[tuple[()]], used).rowcount:
-        return None
-    db.execute(update(SmsCode).where(*of_phone).values(used_at=now))
-    return db.scalar(select(Person.id).where(Person.phone_hash == phone_hash))
+        return False
+    db.execute(update(SmsCode).where(*_unused(checked.phone_hash, checked.purpose)).values(used_at=now))
+    return True
+
+
+def _unused(phone_hash: bytes, purpose: SmsPurpose) -> tuple[ColumnElement[bool], ...]:
+    return SmsCode.phone_hash == phone_hash, SmsCode.purpose == purpose, SmsCode.used_at.is_(None)
 
 
 def _hash(seal: FieldSeal, phone: str, purpose: SmsPurpose, code: str) -> bytes:

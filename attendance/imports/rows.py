@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from accounts.errors import PhoneInvalid
+from accounts.errors import IdNumberInvalid, PhoneInvalid
+from accounts.id_numbers import normal_id_number
 from accounts.phones import normal_phone
 from foundation.sealing import FieldSeal
 from models.imports import ImportRow, RowOutcome
@@ -43,12 +44,8 @@ _DIRECTIONS = {
     "out": ("签退", "出", "下班签退", "下班", "out"),
 }
 _LONGEST_CLOCK = len("08:30:00 ")
-_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
-_OTHER_DOCUMENT = re.compile(r"[A-Z0-9()-]{5,17}")
 _DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
 _HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•‧・\s]+")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
-_CHECK_DIGITS = "10X98765432"
 
 
 def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
@@ -125,14 +122,6 @@ def leave_out(row: ImportRow, column: str, code: str) -> None:
     row.outcome = RowOutcome.LEFT_OUT
 
 
-def is_resident_number(text: str) -> bool:
-    """Return whether an 18-digit resident ID number has the right check digit (GB 11643-1999)."""
-    if not _RESIDENT.fullmatch(text.upper()):
-        return False
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text, strict=False))
-    return text[17].upper() == _CHECK_DIGITS[total % 11]
-
-
 def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
     made = ImportRow(
         import_id=import_id, number=row.number, errors=[], findings=[], has_errors=False, is_checked=False,
@@ -183,11 +172,10 @@ def _phone(made: ImportRow, text: str) -> str | None:
 
 
 def _id_number(made: ImportRow, text: str) -> str | None:
-    """Return the ID number in upper case. One of 18 characters is a resident ID, others are passports or similar."""
     if not text:
         return None
-    text = text.upper()
-    if is_resident_number(text) or _OTHER_DOCUMENT.fullmatch(text):
-        return text
-    add_error(made, ID_NUMBER, "id_number_invalid")
-    return None
+    try:
+        return normal_id_number(text)
+    except IdNumberInvalid:
+        add_error(made, ID_NUMBER, "id_number_invalid")
+        return None

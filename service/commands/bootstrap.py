@@ -4,7 +4,6 @@ An operator runs `scripts/bootstrap` once. All later changes use the API.
 """
 
 import argparse
-import secrets
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
 from accounts.people import people
+from accounts.sign_in import slips
 from foundation.clock import SystemClock
 from foundation.sealing import FieldSeal
+from models.accounts import Account
 from models.consent import ImpactAssessment
 from models.people import Role, Unit, UnitKind
 from service.configuration.keys import load_keys
@@ -49,14 +50,13 @@ def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: 
 
 
 def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, assessed_by: str | None) -> str:
-    """Add the province and its first system admin to an empty database; return the admin's initial password.
+    """Add the province and its first system admin to an empty database; return the admin's one-time slip.
 
     assessed_by: the person who approved the impact assessment; without one, faces can't be enrolled. Raises
     RuntimeError if there are units already.
     """
     migrate(settings)
     now = SystemClock().now()
-    password = secrets.token_urlsafe(12)
     engine = create_engine(settings.database)
     prepare_engine(engine)
     try:
@@ -66,19 +66,19 @@ def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, 
             root = people.add_unit(db, name=province, kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
             new = people.NewPerson(cme_number=cme_number, name=name)
             seal = FieldSeal(load_keys(settings).lookup)
-            admin = people.add_person(
-                db, new=new, unit=root, initial_password=password, seal=seal, caller=None, now=now
-            )
+            admin = people.add_person(db, new=new, unit=root, initial_password=None, seal=seal, caller=None, now=now)
+            account_id = db.scalars(select(Account.id).where(Account.person_id == admin.id)).one()
+            slip = slips.make(db, account_id, given_by=None, now=now, seal=seal)
             people.give_role(db, person=admin, role=Role.SYSTEM_ADMIN, unit=root, giver=None, now=now)
             if assessed_by:
                 seed_face_law(db, approved_by=assessed_by, now=now)
     finally:
         engine.dispose()
-    return password
+    return slip.text
 
 
 def main() -> int:
-    """Read the command line, set up the installation, print the initial password, and return the exit code."""
+    """Read the command line, set up the installation, print the admin's slip, and return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bootstrap", description="Set up an empty installation.")
     parser.add_argument("--province", required=True, help="name of the root unit")
     parser.add_argument("--cme-number", required=True, help="number of the first system admin")
@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--assessed-by", help="who approved the impact assessment; without it faces stay off")
     wanted = parser.parse_args()
     try:
-        password = bootstrap(
+        slip = bootstrap(
             Settings(),
             province=wanted.province,
             cme_number=wanted.cme_number,
@@ -96,7 +96,7 @@ def main() -> int:
     except (RuntimeError, ValidationError, OSError) as error:
         print(f"bootstrap: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return 2
-    print(f"{wanted.cme_number} signs in with {password}, which must be changed at first")  # noqa: T201
+    print(f"{wanted.cme_number} signs in once with {slip} within {slips.LIFETIME.days} days, and sets a password then")  # noqa: T201
     return 0
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from accounts.id_numbers import check_digit
 from accounts.people import people
 from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
@@ -26,6 +27,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
 _LEARNERS = 24
+_WITHOUT_PHONE = 2  # of the learners, the last ones
 _ORGANIZER = "3310000900"
 _ADMINS = {
     "department": ("3310000901", Role.DEPARTMENT_ADMIN),
@@ -77,25 +79,27 @@ def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:
     city = people.add_unit(db, name="示范市", kind=UnitKind.CITY, parent=province, caller=None, now=now)
     hospital = people.add_unit(db, name="示范市第一医院", kind=UnitKind.HOSPITAL, parent=city, caller=None, now=now)
     department = people.add_unit(db, name="急诊科", kind=UnitKind.DEPARTMENT, parent=hospital, caller=None, now=now)
-    learners = [
-        _person(db, seal, now, department, cme_number, f"{_NAMES[place]}示范", _phone(place))
-        for place, cme_number in enumerate(_learner_numbers())
-    ]
-    organizer = _person(db, seal, now, hospital, _ORGANIZER, "主办方示范", None)
+    learners = [_person(db, seal, now, department, each) for each in _learners()]
+    organizer = _person(db, seal, now, hospital, _organizer())
     people.give_role(db, person=organizer, role=Role.ORGANIZER, unit=hospital, giver=None, now=now)
     over = {Role.DEPARTMENT_ADMIN: department, Role.UNIT_ADMIN: hospital}
-    for who, (cme_number, role) in _ADMINS.items():
-        admin = _person(db, seal, now, hospital, cme_number, f"管理员示范 {who}", None)
+    for who, account in _admins().items():
+        admin, role = _person(db, seal, now, hospital, account), _ADMINS[who][1]
         people.give_role(db, person=admin, role=role, unit=over.get(role, province), giver=None, now=now)
     seed_face_law(db, approved_by="示范省卫生健康委员会", now=now)
     _project(db, province, hospital, organizer, learners, now)
 
 
-def _person(
-    db: Session, seal: FieldSeal, now: datetime, unit: Unit, cme_number: str, name: str, phone: str | None
-) -> Person:
-    new = people.NewPerson(cme_number=cme_number, name=name, phone=phone)
-    return people.add_person(db, new=new, unit=unit, initial_password=_PASSWORD, seal=seal, caller=None, now=now)
+def _person(db: Session, seal: FieldSeal, now: datetime, unit: Unit, account: dict[str, str]) -> Person:
+    new = people.NewPerson(
+        cme_number=account["cme_number"],
+        name=account["name"],
+        phone=account.get("phone"),
+        id_number=account["id_number"],
+    )
+    return people.add_person(
+        db, new=new, unit=unit, initial_password=account["password"], seal=seal, caller=None, now=now
+    )
 
 
 def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:
@@ -162,23 +166,43 @@ def _times(now: datetime) -> dict[str, datetime]:
     }
 
 
-def _learner_numbers() -> list[str]:
-    return [f"33100001{place:02d}" for place in range(1, _LEARNERS + 1)]
+def _learners() -> list[dict[str, str]]:
+    """Return the accounts of the learners. The last two have no phone, as some people in every hospital."""
+    made = [_account(f"33100001{place + 1:02d}", f"{_NAMES[place]}示范", place) for place in range(_LEARNERS)]
+    for without in made[-_WITHOUT_PHONE:]:
+        del without["phone"]
+    return made
 
 
-def _phone(place: int) -> str:
-    return f"+861380000{place + 1001}"
+def _organizer() -> dict[str, str]:
+    return _account(_ORGANIZER, "主办方示范", _LEARNERS)
+
+
+def _admins() -> dict[str, dict[str, str]]:
+    return {
+        who: _account(number, f"管理员示范 {who}", _LEARNERS + place)
+        for place, (who, (number, _)) in enumerate(_ADMINS.items(), start=1)
+    }
+
+
+def _account(cme_number: str, name: str, place: int) -> dict[str, str]:
+    """Return an account with an invented ID number: no region has the code 990000."""
+    digits = f"99000019800101{place:03d}"
+    return {
+        "cme_number": cme_number,
+        "password": _PASSWORD,
+        "name": name,
+        "phone": f"+861380000{place + 1001}",
+        "id_number": digits + check_digit(digits),
+    }
 
 
 def _describe(settings: Settings, sessions: list[VenueSession]) -> dict[str, Any]:
     return {
         "base_url": settings.base_url,
-        "learners": [
-            {"cme_number": cme_number, "password": _PASSWORD, "phone": _phone(place)}
-            for place, cme_number in enumerate(_learner_numbers())
-        ],
-        "organizer": {"cme_number": _ORGANIZER, "password": _PASSWORD},
-        "admins": {who: {"cme_number": number, "password": _PASSWORD} for who, (number, _) in _ADMINS.items()},
+        "learners": _learners(),
+        "organizer": _organizer(),
+        "admins": _admins(),
         "sessions": [
             {
                 "id": str(each.id),

@@ -102,13 +102,19 @@ class Settings(BaseSettings):
     sms_templates: Annotated[dict[NoticeKind, str], NoDecode] = Field(
         {},
         description="`kind:template,kind:template`: registered templates of notices, with one parameter: the time. "
-        "Kinds: `face_enrolled`, `face_withdrawn`, `face_question`; one without a template is not sent.",
+        "Kinds: `face_enrolled`, `face_withdrawn`, `face_question`, `new_device`, `password_slip`, `phone_changed`, "
+        "`second_factor_removed`; one without a template is not sent.",
     )
     sms_app_id: str = Field("", description="Tencent's SdkAppId.")
     sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")
 
     initial_password: Literal["123456", "cme_number"] = Field(
         "123456", description="What new accounts start with (M-2.3); it must be changed at the first sign-in."
+    )
+    require_initial_proof: bool | None = Field(
+        None,
+        description="Whether an initial password opens an account only with a proof of the person (a code by SMS, ID "
+        "and name, or a slip); default: on, but off in the demo.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
@@ -148,7 +154,14 @@ class Settings(BaseSettings):
                 raise ValueError("production needs an https PUBLIC_URL")
             if self.demo or self.sms_gateway == "outbox":
                 raise ValueError("production takes neither DEMO nor SMS_GATEWAY=outbox")
+            if not self.asks_initial_proof:
+                raise ValueError("production needs REQUIRE_INITIAL_PROOF: everybody can know an INITIAL_PASSWORD")
         return self
+
+    @property
+    def asks_initial_proof(self) -> bool:
+        """Return whether an initial password needs a proof of the person."""
+        return not self.demo if self.require_initial_proof is None else self.require_initial_proof
 
     @property
     def photos_needed(self) -> int:

@@ -8,7 +8,8 @@ from flask import current_app
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.enrolment.notices import Notices
+from accounts.notices import Notices
+from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.sms import SmsGateway
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
@@ -36,6 +37,7 @@ class Components:
     """The names of the recognition models that the settings want for each face."""
     faces: FaceGalleries
     seal: FieldSeal
+    password_desk: PasswordDesk
     receipts: Receipts
     sms: SmsGateway
     notices: Notices

@@ -8,9 +8,11 @@ from service.wording.problems.files import FILES
 from service.wording.problems.kinds import ProblemKind
 from service.wording.problems.projects import PROJECTS
 from service.wording.problems.requests import REQUESTS
+from service.wording.problems.sign_in import SIGN_IN
 
 PROBLEMS: dict[str, ProblemKind] = {
     **REQUESTS,
+    **SIGN_IN,
     **FACES,
     **ATTENDANCE,
     **PROJECTS,

@@ -70,8 +70,8 @@ def install(app: Flask, keys: Keys) -> None:
 
 
 def must_change_password(sign_in: SignIn, account: Account) -> bool:
-    """Return whether this sign-in may only change the password, because it used the initial one (M-2.6)."""
-    return account.must_change_password and sign_in.method == "password"
+    """Return whether this sign-in may only change the password: it used the initial one (M-2.6) or a slip."""
+    return account.must_change_password and sign_in.method != "sms"
 
 
 def issue(sign_in: SignIn, account: Account) -> TokenPair:

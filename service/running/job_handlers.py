@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from accounts.enrolment import notices
+from accounts import notices
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.face_batches import batches

@@ -30,7 +30,7 @@ from foundation.transactions import read_only
 from models.accounts import SmsCode, Throttle
 from models.edge import DownloadLink, IdempotentReply, SignInReply
 from models.jobs import Job
-from models.sign_in_proofs import FailedSignIn, KnownDevice
+from models.sign_in_proofs import FailedSignIn, KnownDevice, PasswordSlip
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -46,6 +46,7 @@ _JOBS = timedelta(days=90)
 _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
 _FAILED_SIGN_INS = timedelta(days=180)  # PRIVACY L-18 wants logs of six months
+_SLIPS = timedelta(days=1)  # longer than somebody may take to set a password after a slip has opened their account
 _THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 
 
@@ -66,6 +67,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(SignInReply).where(SignInReply.created_at < now - REPEATED_WITHIN))
             db.execute(delete(DownloadLink).where(DownloadLink.expires_at < now))
             db.execute(delete(KnownDevice).where(KnownDevice.seen_at < now - KNOWN_FOR))
+            db.execute(delete(PasswordSlip).where(PasswordSlip.expires_at < now - _SLIPS))
             db.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _FAILED_SIGN_INS))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
         _delete_unused_faces(engine, now)

@@ -5,7 +5,8 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from accounts.people import people
+from accounts.id_numbers import normal_id_number
+from accounts.people import password_slips, people
 from accounts.phones import normal_phone
 from credit.rules import unit_grades
 from credit.rules.unit_grades import GRADERS
@@ -15,6 +16,7 @@ from models.people import Role
 from service.api.people.schemas.admin import (
     Because,
     GradeSet,
+    PasswordSlipOut,
     PersonNew,
     PersonOut,
     PersonQuery,
@@ -72,18 +74,22 @@ def find_person(call: Call, query: PersonQuery) -> PersonOut:
 
 @api.post("/people")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("number_taken", "phone_invalid", "not_found")
+@refuses("number_taken", "phone_invalid", "id_number_invalid", "not_found")
 @api.input(PersonNew, arg_name="body")
 @api.output(PersonOut, status_code=201)
 def add_person(call: Call, body: PersonNew) -> PersonOut:
-    """Add a person. They sign in with the initial password and must change it."""
+    """Add a person. They sign in with the initial password, prove who they are, and must change it.
+
+    The proof is a code to their phone; without a phone, the end of their ID number and their name.
+    """
     with call.reading():  # the hash of the password takes 33 ms, so no transaction is open then
         unit = people.get_unit(call.db, body.unit_id)
     require(call.caller, people.PEOPLE_ADMINS, unit.path)
     wanted = call.components.settings.initial_password
     initial = body.cme_number if wanted == "cme_number" else wanted
     phone = normal_phone(body.phone) if body.phone else None
-    new = people.NewPerson(cme_number=body.cme_number, name=body.name, phone=phone, birth_on=body.birth_on)
+    id_number = normal_id_number(body.id_number) if body.id_number else None
+    new = people.NewPerson(body.cme_number, body.name, phone, body.birth_on, id_number)
     person = people.add_person(
         call.db,
         new=new,
@@ -142,3 +148,27 @@ def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     people.reinstate(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
     return Response(status=204)
+
+
+@api.post("/people/<uuid:person_id>/password-slips")
+@signed_in(roles=people.PEOPLE_ADMINS, keeps_reply=False)
+@refuses("not_found", "role_too_high", "own_account")
+@api.input(Because, arg_name="body")
+@api.output(PasswordSlipOut, status_code=201)
+def give_slip(call: Call, person_id: uuid.UUID, body: Because) -> PasswordSlipOut:
+    """Make a one-time slip, for somebody who came in person and can't sign in. Its owner is told.
+
+    It goes as `password` at sign-in, once, and as `current_password` of the change that follows. The old password holds
+    until then. A new slip ends the one before.
+    """
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    made = password_slips.give(
+        call.db,
+        person=person,
+        reason=body.reason,
+        caller=call.caller,
+        now=call.now,
+        seal=call.components.seal,
+        notices=call.components.notices,
+    )
+    return PasswordSlipOut(slip=made.text, expires_at=made.expires_at)

@@ -1,19 +1,18 @@
 """Sign-in, new tokens, sign-out, and changes of the password."""
 
-import logging
-
 from apiflask import APIBlueprint
 from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.enrolment import withdrawals
-from accounts.errors import BadCode, BadCredentials, PuzzleRequired
+from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired
 from accounts.phones import normal_phone
-from accounts.sign_in import by_password, password_changes, sign_ins, sms_codes
-from accounts.sign_in.by_password import WrongPassword
+from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
+from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
 from accounts.sign_in.puzzles import Solution
 from models.accounts import Account, SignInEnd, SmsPurpose
+from models.sign_in_proofs import PasswordSlip
 from service.api.sign_in.schemas.auth import (
     LoginRequest,
     PasswordChange,
@@ -31,8 +30,6 @@ from service.edge.refusals import refuses
 from service.observing import metrics
 
 api = APIBlueprint("auth", __name__, tag="Sign-in")
-
-_log = logging.getLogger("cme.sign_in")
 
 
 @api.post("/auth/sms-codes")
@@ -59,14 +56,27 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 
 @api.post("/auth/login")
 @public
-@refuses("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required")
+@refuses(
+    *("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required"),
+    *("proof_required", "proof_wrong"),
+)
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
 def login(call: PublicCall, body: LoginRequest) -> Tokens:
-    """Sign in with number and password, or with phone and SMS code."""
+    """Sign in with number and password, or with phone and SMS code.
+
+    An initial password needs a proof of the person (`proof_required`). A one-time slip of an admin goes as `password`.
+    """
     device = this_device(body.device_id)
-    account, method = _by_password(call, body, device) if body.cme_number is not None else _by_code(call, body, device)
+    slip, method = None, "sms"
+    if body.cme_number is None:
+        account = _by_code(call, body, device)
+    else:
+        account, slip = _by_password(call, body, device)
+        method = "password" if slip is None else "slip"
     sign_in = sign_ins.start(call.db, account=account, method=method, device=device, now=call.now)
+    if slip is not None:
+        slip.used_by = sign_in.id
     metrics.count_sign_in("ok")
     return Tokens.model_validate(tokens.issue(sign_in, account))
 
@@ -102,10 +112,13 @@ def logout(call: Call) -> Response:
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)
 def change_password(call: Call, body: PasswordChange) -> Tokens:
-    """Change the password. All other sign-ins end; this one continues with new tokens."""
+    """Change the password. All other sign-ins end; this one continues with new tokens.
+
+    After a sign-in with a one-time slip, the slip is the current password.
+    """
     changed = password_changes.change(
         call.db,
-        account_id=call.caller.account_id,
+        caller=call.caller,
         current=body.current_password,
         new=body.new_password,
         now=call.now,
@@ -139,27 +152,31 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
     return Response(status=204)
 
 
-def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, str]:
+def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, PasswordSlip | None]:
+    attempt = Attempt(
+        cme_number=body.cme_number or "",
+        password=body.password or "",
+        device=device,
+        solution=Solution(body.puzzle.challenge, body.puzzle.answer) if body.puzzle else None,
+        proof=body.proof.read() if body.proof else None,
+    )
     try:
-        account = by_password.check_password(
-            call.db,
-            cme_number=body.cme_number or "",
-            password=body.password or "",
-            device=device,
-            solution=Solution(body.puzzle.challenge, body.puzzle.answer) if body.puzzle else None,
-            now=call.now,
-            seal=call.components.seal,
-        )
-    except (BadCredentials, PuzzleRequired) as refused:
+        opened = call.components.password_desk.check(call.db, attempt, now=call.now)
+        if opened.slip is not None:
+            _use_slip(call, opened.slip, opened.account)
+    except (BadCredentials, PuzzleRequired, ProofRequired, ProofWrong) as refused:
         metrics.count_sign_in(refused.code)
-        if isinstance(refused, WrongPassword) and refused.alarming is not None:
-            metrics.count_sign_in_alarm()
-            _log.error("%d sign-ins failed within a minute", refused.alarming)
         raise
-    return account, "password"
+    return opened.account, opened.slip
 
 
-def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, str]:
+def _use_slip(call: PublicCall, slip: PasswordSlip, account: Account) -> None:
+    if not slips.use(call.db, slip, account, now=call.now):
+        raise BadCredentials
+    withdrawals.ask_owner(call.db, person_id=account.person_id, now=call.now, notices=call.components.notices)
+
+
+def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> Account:
     try:
         person_id = sms_codes.redeem(
             call.db,
@@ -177,4 +194,4 @@ def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Acco
     except BadCode as bad:
         metrics.count_sign_in(bad.code)
         raise
-    return account, "sms"
+    return account

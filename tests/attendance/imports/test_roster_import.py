@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from accounts.id_numbers import is_resident_number
 from accounts.people.people import Person
 from attendance.imports import rows as import_rows
 from attendance.imports.importer import TABLES, make_importer
-from attendance.imports.rows import ROSTER_COLUMNS, is_resident_number
+from attendance.imports.rows import ROSTER_COLUMNS
 from foundation.imports.engine import abandon
 from foundation.imports.steps import handlers
 from foundation.jobs import Work

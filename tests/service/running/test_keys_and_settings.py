@@ -78,7 +78,14 @@ def test_production_refuses_to_start_without_its_own_keys(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"public_url": "http://cme.test"}, {"public_url": ""}, {"demo": True}, {"sms_gateway": "outbox"}]
+    "wrong",
+    [
+        {"public_url": "http://cme.test"},
+        {"public_url": ""},
+        {"demo": True},
+        {"sms_gateway": "outbox"},
+        {"require_initial_proof": False},
+    ],
 )
 def test_production_takes_no_demo_and_no_plain_http(tmp_path: Path, wrong: dict[str, object]) -> None:
     complete = {"var": tmp_path, "environment": "production", "public_url": "https://cme.test", "sms_gateway": "aliyun"}

@@ -89,9 +89,9 @@ def test_rotating_the_master_key_keeps_every_face(api: Api, make: Factories, db:
 
 def test_bootstrap_makes_the_first_admin_once(tmp_path: Path) -> None:
     settings = Settings(var=tmp_path)
-    password = bootstrap(settings, province="某省", cme_number="3300000001", name="管理员", assessed_by="某省卫健委")
+    slip = bootstrap(settings, province="某省", cme_number="3300000001", name="管理员", assessed_by="某省卫健委")
     app = create_app(settings, engine=FakeEngine(), sms=RecordingGateway())
-    signed_in = Api(app).post("/auth/login", {"cme_number": "3300000001", "password": password})
+    signed_in = Api(app).post("/auth/login", {"cme_number": "3300000001", "password": slip})
     assert signed_in.json["must_change_password"] is True
     text = Api(app).get("/face-consent").json
     assert (text["version"], len(text["purposes"])) == ("1", 2)

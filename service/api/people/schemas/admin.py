@@ -49,6 +49,7 @@ class PersonNew(Body):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     unit_id: uuid.UUID
     phone: PhoneText | None = None
+    id_number: Annotated[str, Field(max_length=20, description="Resident ID or another document.")] | None = None
     birth_on: date | None = None
 
 
@@ -86,6 +87,13 @@ class Because(Body):
     """The reason for an action, for the audit trail."""
 
     reason: Reason
+
+
+class PasswordSlipOut(Out):
+    """A one-time slip: to be written down and handed over, for it is shown only once."""
+
+    slip: str
+    expires_at: datetime
 
 
 class CasePage(Page):

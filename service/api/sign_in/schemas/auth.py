@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from accounts.sign_in.proofs import CodeProof, IdProof, Proof
 from service.edge.bodies import Body, Out
 
 Password = Annotated[str, Field(max_length=128)]
@@ -42,8 +43,31 @@ class PuzzleAnswer(Body):
     answer: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+class ProofGiven(Body):
+    """The proof for an initial password: `code`, sent to the phone on file, or `id_last_four` and `name`."""
+
+    code: Code | None = None
+    id_last_four: Annotated[str, Field(pattern=r"^[0-9A-Za-z()-]{4}$")] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        by_id = self.id_last_four is not None and self.name is not None
+        given = sum(value is not None for value in (self.code, self.id_last_four, self.name))
+        if not ((by_id and given == 2) or (self.code is not None and given == 1)):
+            raise PydanticCustomError("one_proof", "give code, or id_last_four and name")
+        return self
+
+    def read(self) -> Proof:
+        """Return the proof."""
+        return CodeProof(self.code) if self.code is not None else IdProof(self.id_last_four or "", self.name or "")
+
+
 class LoginRequest(Body):
-    """A sign-in: either 继教编号 and password, or phone and SMS code."""
+    """A sign-in: either 继教编号 and password, or phone and SMS code.
+
+    password: or the text of a one-time slip. proof: with an initial password, where a 401 `proof_required` asks for it.
+    """
 
     cme_number: Annotated[str, Field(max_length=20)] | None = None
     password: Password | None = None
@@ -51,6 +75,7 @@ class LoginRequest(Body):
     code: Code | None = None
     device_id: DeviceId | None = None
     puzzle: PuzzleAnswer | None = None
+    proof: ProofGiven | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -1,9 +1,10 @@
-"""Tells the owner of a face by SMS of every enrolment and withdrawal, and of a question about it.
+"""Tells people by SMS what happens to their face and their sign-in, so that they notice what they did not do.
 
 A notice is a job in the transaction of its cause: it is sent after the commit, and tried again while the gateway is out
 of reach. A kind without a registered template is not sent, and nobody gets more than MOST_NOTICES a day.
 """
 
+import base64
 import uuid
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ from models.people import Person
 
 JOB = "sms_notice"
 MOST_NOTICES, NOTICES_WINDOW = 6, timedelta(days=1)
-"""Notices for each person: a notice costs money, and who enrols and withdraws in turns was told six times already."""
+"""Notices about the face and about the sign-in of each person: a notice costs money, and who does the same in turns was
+told six times already. A changed phone is always told."""
 _RETRIED = (Reason.UNREACHABLE, Reason.TOO_MANY)
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -28,7 +30,12 @@ _TEXTS = {
     NoticeKind.FACE_ENROLLED: "您的账号于 {time} 提交了人脸建档。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.FACE_WITHDRAWN: "您账号的人脸档案已于 {time} 删除。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.FACE_QUESTION: "您的密码已于 {time} 重置。账号中有人脸档案，请登录后确认是否为您本人。",
+    NoticeKind.NEW_DEVICE: "您的账号于 {time} 在新设备上登录。如非本人操作，请立即修改密码并联系所在单位管理员。",
+    NoticeKind.PASSWORD_SLIP: "管理员于 {time} 为您的账号开具了一次性密码条。如非本人要求，请立即联系所在单位管理员。",
+    NoticeKind.PHONE_CHANGED: "您账号的手机号已于 {time} 更换。如非本人操作，请立即联系所在单位管理员。",
+    NoticeKind.SECOND_FACTOR_REMOVED: "您账号的动态口令已于 {time} 停用。如非本人操作，请立即联系所在单位管理员。",
 }
+_ABOUT_SIGN_IN = (NoticeKind.NEW_DEVICE, NoticeKind.PASSWORD_SLIP, NoticeKind.SECOND_FACTOR_REMOVED)
 
 
 class Notices:
@@ -37,16 +44,33 @@ class Notices:
     def __init__(self, templates: Mapping[NoticeKind, str]) -> None:
         self._templates = templates
 
-    def write(self, db: Session, kind: NoticeKind, *, person_id: uuid.UUID, now: datetime) -> None:
-        """Add a notice to the open transaction, if its kind has a template, up to the limit. It never refuses."""
-        if kind in self._templates and _is_within_limit(db, person_id, now):
+    def write(
+        self,
+        db: Session,
+        kind: NoticeKind,
+        *,
+        person_id: uuid.UUID,
+        now: datetime,
+        phone_sealed: bytes | None = None,
+    ) -> None:
+        """Add a notice to the open transaction, if its kind has a template, up to the limit. It never refuses.
+
+        phone_sealed: the phone to tell, where it is no longer the person's own; None for the one that they have when
+        the notice is sent.
+        """
+        if kind in self._templates and _is_within_limit(db, kind, person_id, now):
             payload = {"kind": kind.value, "at": now.isoformat()}
+            if phone_sealed is not None:
+                payload["phone_sealed"] = base64.b64encode(phone_sealed).decode()
             jobs.enqueue(db, kind=JOB, subject_id=person_id, payload=payload, now=now, actor_id=None)
 
 
-def _is_within_limit(db: Session, person_id: uuid.UUID, now: datetime) -> bool:
+def _is_within_limit(db: Session, kind: NoticeKind, person_id: uuid.UUID, now: datetime) -> bool:
     """Count a notice for this person; return False above MOST_NOTICES."""
-    return throttles.count_event(db, f"notices:{person_id}", window=NOTICES_WINDOW, now=now) <= MOST_NOTICES
+    if kind is NoticeKind.PHONE_CHANGED:
+        return True
+    key = f"notices:sign-in:{person_id}" if kind in _ABOUT_SIGN_IN else f"notices:{person_id}"
+    return throttles.count_event(db, key, window=NOTICES_WINDOW, now=now) <= MOST_NOTICES
 
 
 def make_sender(
@@ -61,7 +85,7 @@ def make_sender(
     def send(work: Work) -> Generator[Progress, None, Result]:
         payload = work.job.payload
         kind, at = NoticeKind(payload["kind"]), datetime.fromisoformat(payload["at"])
-        sealed = work.db.scalar(select(Person.phone_sealed).where(Person.id == work.job.subject_id))
+        sealed = _phone_of(work)
         if kind not in templates or sealed is None:
             return {"result": "no_template" if kind not in templates else "no_phone"}
         yield Progress(0, 1)  # it commits, so that no transaction is open while the gateway is asked
@@ -82,6 +106,14 @@ def make_sender(
         return {"result": "sent"}
 
     return send
+
+
+def _phone_of(work: Work) -> bytes | None:
+    """Return the sealed phone to tell."""
+    given = work.job.payload.get("phone_sealed")
+    if given is not None:
+        return base64.b64decode(given)
+    return work.db.scalar(select(Person.phone_sealed).where(Person.id == work.job.subject_id))
 
 
 def _send_later(work: Work, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.notices import MOST_NOTICES
+from accounts.notices import MOST_NOTICES
 from accounts.sign_in.sms import NoticeKind, Reason, SmsMessage, SmsNotSent
 from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from models.jobs import Job, JobStatus
@@ -26,7 +26,7 @@ from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingGateway, face
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PHONE = "+8613800138000"
 TEMPLATES = {NoticeKind.FACE_ENROLLED: "SMS_1", NoticeKind.FACE_WITHDRAWN: "SMS_2", NoticeKind.FACE_QUESTION: "SMS_3"}
 

@@ -1,0 +1,36 @@
+"""Errors of proving who somebody is."""
+
+from service.wording.problems.kinds import ProblemKind
+
+SIGN_IN: dict[str, ProblemKind] = {
+    "proof_required": ProblemKind(
+        401,
+        "初始密码不足以登录，须证明是本人",
+        "The initial password alone opens nothing: prove that it is you",
+        "请按 proofs 任选一种：sms（获取短信验证码后以 proof.code 提交）、id_last_four（证件号后四位和姓名）、"
+        "slip（向单位管理员领取一次性密码条，作为密码登录）。",
+        "Give one of `proofs`: sms (ask for an SMS code, send it as `proof.code`), id_last_four (with the name), "
+        "or slip (a one-time slip from your unit's admin, used as the password).",
+    ),
+    "proof_wrong": ProblemKind(
+        401,
+        "身份证明不正确",
+        "The proof is wrong",
+        "请按 proofs 所列方式核对后重试；短信验证码可重新获取，也可向单位管理员领取一次性密码条。",
+        "Check it against `proofs` and try again: ask for a new SMS code, or get a slip from your unit's admin.",
+    ),
+    "own_account": ProblemKind(
+        403,
+        "不能给自己开具一次性密码条",
+        "Nobody makes a password slip for themselves",
+        "请修改密码，或由另一位管理员办理。",
+        "Change your password, or ask another admin.",
+    ),
+    "id_number_invalid": ProblemKind(
+        422,
+        "证件号不正确",
+        "The ID number is not valid",
+        "请核对：身份证号为 18 位且校验位正确，其他证件为 5 至 17 位字母或数字。",
+        "Check it: a resident ID has 18 characters with the right check digit, other documents 5 to 17.",
+    ),
+}
