@@ -50,6 +50,12 @@ class TokenInvalid(Refusal):
     code = "token_invalid"
 
 
+class ForeignOrigin(Refusal):
+    """Another site, or none that is named, asked for new tokens with the cookie of ours."""
+
+    code = "foreign_origin"
+
+
 class PasswordChangeRequired(Refusal):
     """The initial password must be changed before anything else opens (M-2.6)."""
 

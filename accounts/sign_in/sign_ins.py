@@ -67,6 +67,16 @@ def step_of(claims: Mapping[str, Any]) -> Step:
         raise TokenInvalid from None
 
 
+def find(db: Session, sign_in_id: uuid.UUID) -> SignIn | None:
+    """Return the sign-in with its account and person, as they are in the database now."""
+    return db.scalars(
+        select(SignIn)
+        .where(SignIn.id == sign_in_id)
+        .options(joinedload(SignIn.account).joinedload(Account.person))
+        .execution_options(populate_existing=True)
+    ).first()
+
+
 def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
     """Exchange the refresh token of `step` for the next one; return the row that it is made from.
 
@@ -74,12 +84,7 @@ def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
     is returned. A call after that ends the whole family. Raises TokenInvalid for such a call, which keeps the end, and
     for an ended family; AccountSuspended.
     """
-    found = db.scalars(
-        select(SignIn)
-        .where(SignIn.id == step.sign_in_id)
-        .options(joinedload(SignIn.account).joinedload(Account.person))
-        .execution_options(populate_existing=True)
-    ).first()
+    found = find(db, step.sign_in_id)
     if found is None or found.ended_at is not None or now >= found.expires_at:
         raise TokenInvalid
     if found.account.suspended_at is not None:

@@ -16,8 +16,8 @@ from flask import Response, current_app, g, make_response, request
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from sqlalchemy.orm import Session
 
-from accounts.errors import PasswordChangeRequired
-from accounts.sign_in.sign_ins import bearer_of, caller_of
+from accounts.errors import PasswordChangeRequired, TokenInvalid
+from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
 from faces.errors import FaceError
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
@@ -72,12 +72,14 @@ def signed_in(
     opens_to_password_change: bool = False,
     keeps_reply: bool = True,
     writes: bool = False,
+    once_ended: Callable[[PublicCall, Bearer], Any] | None = None,
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
     """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
 
     The view's domain function checks over which unit. takes: the largest body, checked after the token.
     opens_to_password_change: True accepts also the token that a sign-in with the initial password gets. keeps_reply:
-    False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
+    False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry. once_ended: called
+    with a good token whose sign-in has ended; what it returns, unless None, is the answer.
     """
 
     def guard(view: Callable[Concatenate[Call, P], Any]) -> Callable[P, Any]:
@@ -97,9 +99,17 @@ def signed_in(
             if request.method in _SAFE and not writes:
                 with read_only(session):
                     return make_response(view(admit(session, opened), *args, **kwargs))
-            with read_only(session):
-                call = admit(session, opened)
-                earlier = idempotency.find_reply(session, call.caller) if keeps_reply else None
+            try:
+                with read_only(session):
+                    call = admit(session, opened)
+                    earlier = idempotency.find_reply(session, call.caller) if keeps_reply else None
+            except TokenInvalid:
+                if once_ended is None:
+                    raise
+                found = once_ended(PublicCall(session, components().clock.now(), components()), opened.bearer)
+                if found is None:
+                    raise
+                return make_response(found)
             if earlier is not None:
                 return earlier
             return _commit_once(session, lambda: view(call, *args, **kwargs), call if keeps_reply else None)

@@ -50,7 +50,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
 
     Raises IdempotencyKeyReused if the key was used for a different request, IdempotencyKeyInvalid if it is not a key.
     """
-    key = _key()
+    key = this_key()
     if key is None:
         return None
     fingerprint = _fingerprint()
@@ -66,7 +66,7 @@ def find_reply(db: Session, caller: Caller) -> Response | None:
 
 def keep_reply(db: Session, caller: Caller, response: Response, *, now: datetime) -> None:
     """Store the reply in the open transaction. Raises RepliedByTwin if an equal request stored one first."""
-    key = _key()
+    key = this_key()
     if key is None:
         return
     reply = IdempotentReply(
@@ -86,7 +86,8 @@ def keep_reply(db: Session, caller: Caller, response: Response, *, now: datetime
         raise RepliedByTwin
 
 
-def _key() -> str | None:
+def this_key() -> str | None:
+    """Return the key of this request; None without one. Raises IdempotencyKeyInvalid if it is not a key."""
     if request.method in _SAFE:
         return None
     key = request.headers.get(HEADER)
@@ -95,6 +96,11 @@ def _key() -> str | None:
     if len(key) > _LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise IdempotencyKeyInvalid(field=HEADER)
     return key
+
+
+def this_route() -> str:
+    """Return method and path of this request."""
+    return f"{request.method} {request.path}"
 
 
 def _fingerprint() -> str:
@@ -108,7 +114,7 @@ def _fingerprint_of(request: Request) -> str:
 
     A multipart body has a new boundary each time, so only its fields and files are hashed.
     """
-    digest = hashlib.sha256(f"{request.method} {request.path}\0".encode())
+    digest = hashlib.sha256(f"{this_route()}\0".encode())
     if request.mimetype == "multipart/form-data":
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(f"{name}={value}\0".encode())

@@ -42,7 +42,8 @@ def install(app: Flask, keys: Keys) -> None:
         JWT_ALGORITHM=_ALGORITHM,
         JWT_DECODE_ALGORITHMS=[_ALGORITHM],
         JWT_TOKEN_LOCATION=["headers"],
-        JWT_COOKIE_CSRF_PROTECT=False,  # we use no cookies, and its random claim would make repeated tokens differ
+        JWT_REFRESH_COOKIE_NAME="cme_refresh",
+        JWT_COOKIE_CSRF_PROTECT=False,  # Origin is checked; its random claim would make repeated tokens differ
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_ENCODE_AUDIENCE=_AUDIENCE,
         JWT_DECODE_AUDIENCE=_AUDIENCE,

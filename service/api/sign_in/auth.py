@@ -1,19 +1,23 @@
 """Sign-in, new tokens, sign-out, and changes of the password."""
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.enrolment import withdrawals
-from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired
+from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, TokenInvalid
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
 from accounts.sign_in.puzzles import Solution
-from models.accounts import Account, SignInEnd, SmsPurpose
+from accounts.sign_in.sign_ins import Bearer
+from models.accounts import Account, SignIn, SignInEnd, SmsPurpose
 from models.sign_in_proofs import PasswordSlip
 from service.api.sign_in.schemas.auth import (
+    Keep,
     LoginRequest,
     PasswordChange,
     PasswordReset,
@@ -21,9 +25,10 @@ from service.api.sign_in.schemas.auth import (
     SmsCodeSent,
     Tokens,
 )
-from service.edge import tokens
+from service.edge import refresh_cookies, sign_in_replies, tokens
 from service.edge.access import after_commit, public, signed_in
 from service.edge.bodies import Empty
+from service.edge.body_limits import read_body
 from service.edge.calls import Call, PublicCall
 from service.edge.devices import this_device
 from service.edge.refusals import refuses
@@ -58,7 +63,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 @public
 @refuses(
     *("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required"),
-    *("proof_required", "proof_wrong"),
+    *("proof_required", "proof_wrong", "token_invalid", "idempotency_key_reused"),
 )
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
@@ -66,9 +71,98 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """Sign in with number and password, or with phone and SMS code.
 
     An initial password needs a proof of the person (`proof_required`). A one-time slip of an admin goes as `password`.
+    With an Idempotency-Key, a lost answer is given again for ten minutes, as long as its refresh token was not used.
     """
-    device = this_device(body.device_id)
-    slip, method = None, "sms"
+    sign_in = sign_in_replies.once(call, lambda: _sign_in(call, body))
+    metrics.count_sign_in("ok")
+    return _tokens(sign_in, body.keep)
+
+
+@api.post("/auth/refresh")
+@public
+@refuses("token_invalid", "account_suspended", "foreign_origin")
+@api.output(Tokens)
+@api.doc(security="bearer", responses={204: "Neither a token nor a cookie: nobody is signed in."})
+def refresh(call: PublicCall) -> Tokens | Response:
+    """Exchange the refresh token (as bearer, or in the cookie) for a new pair. A repeated call returns the same pair.
+
+    Once the new refresh token was exchanged in its turn, a call with the old one ends the sign-in.
+    """
+    if refresh_cookies.has_bearer():
+        verify_jwt_in_request(refresh=True)
+        keep: Keep = "body"
+    elif refresh_cookies.is_kept():
+        refresh_cookies.verify()
+        keep = "cookie"
+    else:
+        return Response(status=204)
+    return _tokens(sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now), keep)
+
+
+@api.post("/auth/logout")
+@signed_in(opens_to_password_change=True, keeps_reply=False)
+@refuses()
+@api.output(Empty, status_code=204)
+def logout(call: Call) -> Response:
+    """Sign out. All tokens of this sign-in become invalid, and a browser's cookie is deleted."""
+    sign_ins.end(call.db, sign_in_id=call.caller.sign_in_id, reason=SignInEnd.SIGNED_OUT, now=call.now)
+    refresh_cookies.clear()
+    return Response(status=204)
+
+
+def _changed_before(call: PublicCall, bearer: Bearer) -> dict[str, Any] | None:
+    """Return the answer of an equal change: it has ended the sign-in whose token comes with this request."""
+    sign_in = sign_in_replies.find_repeated(call, account_id=bearer.account_id)
+    if sign_in is None:
+        return None
+    return _tokens(sign_in, PasswordChange.model_validate_json(read_body()).keep).model_dump(mode="json")
+
+
+@api.put("/me/password")
+@signed_in(opens_to_password_change=True, keeps_reply=False, once_ended=_changed_before)
+@refuses("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts", "account_suspended")
+@api.input(PasswordChange, arg_name="body")
+@api.output(Tokens)
+def change_password(call: Call, body: PasswordChange) -> Tokens:
+    """Change the password. All other sign-ins end; this one continues with new tokens.
+
+    After a sign-in with a one-time slip, the slip is the current password. With an Idempotency-Key, a lost answer is
+    given again for ten minutes, as long as its refresh token was not used.
+    """
+    sign_in = sign_in_replies.once(call, lambda: _change(call, body), account_id=call.caller.account_id)
+    return _tokens(sign_in, body.keep)
+
+
+@api.post("/auth/password-resets")
+@public
+@refuses(
+    *("bad_code", "password_too_weak", "phone_invalid", "account_suspended", "too_many_attempts"),
+    "idempotency_key_reused",
+)
+@api.input(PasswordReset, arg_name="body")
+@api.output(Empty, status_code=204)
+def reset_password(call: PublicCall, body: PasswordReset) -> Response:
+    """Set a new password with a code that was sent for `password_reset`. All sign-ins end.
+
+    If a face is on file, its owner is asked whether it is theirs (`question` of `GET /me/face`).
+    """
+    sign_in_replies.once(call, lambda: _reset(call, body))
+    return Response(status=204)
+
+
+def _tokens(sign_in: SignIn | None, keep: Keep) -> Tokens:
+    """Return the tokens of a sign-in, with the refresh token in the body or in a cookie."""
+    if sign_in is None:
+        raise TokenInvalid
+    pair = Tokens.model_validate(tokens.issue(sign_in, sign_in.account))
+    if keep == "cookie" and pair.refresh_token is not None:
+        refresh_cookies.keep(pair.refresh_token)
+        pair.refresh_token = None
+    return pair
+
+
+def _sign_in(call: PublicCall, body: LoginRequest) -> SignIn:
+    device, slip, method = this_device(body.device_id), None, "sms"
     if body.cme_number is None:
         account = _by_code(call, body, device)
     else:
@@ -77,45 +171,10 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
     sign_in = sign_ins.start(call.db, account=account, method=method, device=device, now=call.now)
     if slip is not None:
         slip.used_by = sign_in.id
-    metrics.count_sign_in("ok")
-    return Tokens.model_validate(tokens.issue(sign_in, account))
+    return sign_in
 
 
-@api.post("/auth/refresh")
-@public
-@refuses("token_invalid", "account_suspended")
-@api.output(Tokens)
-@api.doc(security="bearer")
-def refresh(call: PublicCall) -> Tokens:
-    """Exchange the refresh token (as bearer) for a new pair. A repeated call returns the same pair.
-
-    Once the new refresh token was exchanged in its turn, a call with the old one ends the sign-in.
-    """
-    verify_jwt_in_request(refresh=True)
-    following = sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now)
-    return Tokens.model_validate(tokens.issue(following, following.account))
-
-
-@api.post("/auth/logout")
-@signed_in(opens_to_password_change=True, keeps_reply=False)
-@refuses()
-@api.output(Empty, status_code=204)
-def logout(call: Call) -> Response:
-    """Sign out. All tokens of this sign-in become invalid."""
-    sign_ins.end(call.db, sign_in_id=call.caller.sign_in_id, reason=SignInEnd.SIGNED_OUT, now=call.now)
-    return Response(status=204)
-
-
-@api.put("/me/password")
-@signed_in(opens_to_password_change=True, keeps_reply=False)
-@refuses("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts")
-@api.input(PasswordChange, arg_name="body")
-@api.output(Tokens)
-def change_password(call: Call, body: PasswordChange) -> Tokens:
-    """Change the password. All other sign-ins end; this one continues with new tokens.
-
-    After a sign-in with a one-time slip, the slip is the current password.
-    """
+def _change(call: Call, body: PasswordChange) -> SignIn:
     changed = password_changes.change(
         call.db,
         caller=call.caller,
@@ -125,20 +184,10 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
         seal=call.components.seal,
     )
     device = this_device(body.device_id)
-    sign_in = sign_ins.start(call.db, account=changed, method="password", device=device, now=call.now)
-    return Tokens.model_validate(tokens.issue(sign_in, changed))
+    return sign_ins.start(call.db, account=changed, method="password", device=device, now=call.now)
 
 
-@api.post("/auth/password-resets")
-@public
-@refuses("bad_code", "password_too_weak", "phone_invalid", "account_suspended", "too_many_attempts")
-@api.input(PasswordReset, arg_name="body")
-@api.output(Empty, status_code=204)
-def reset_password(call: PublicCall, body: PasswordReset) -> Response:
-    """Set a new password with a code that was sent for `password_reset`. All sign-ins end.
-
-    If a face is on file, its owner is asked whether it is theirs (`question` of `GET /me/face`).
-    """
+def _reset(call: PublicCall, body: PasswordReset) -> None:
     person_id = password_changes.reset(
         call.db,
         phone=normal_phone(body.phone),
@@ -149,7 +198,6 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
         seal=call.components.seal,
     )
     withdrawals.ask_owner(call.db, person_id=person_id, now=call.now, notices=call.components.notices)
-    return Response(status=204)
 
 
 def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, PasswordSlip | None]:

@@ -19,6 +19,13 @@ SIGN_IN: dict[str, ProblemKind] = {
         "请按 proofs 所列方式核对后重试；短信验证码可重新获取，也可向单位管理员领取一次性密码条。",
         "Check it against `proofs` and try again: ask for a new SMS code, or get a slip from your unit's admin.",
     ),
+    "foreign_origin": ProblemKind(
+        403,
+        "请求并非来自本系统页面",
+        "The request does not come from a page of this service",
+        "请从系统正式网址打开页面再试；登录状态未受影响。",
+        "Open the page at the service's own address and try again. Your sign-in goes on.",
+    ),
     "own_account": ProblemKind(
         403,
         "不能给自己开具一次性密码条",

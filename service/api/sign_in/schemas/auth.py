@@ -21,6 +21,12 @@ DeviceId = Annotated[
 ]
 
 
+Keep = Annotated[
+    Literal["body", "cookie"],
+    Field(description="`cookie`: a browser gets the refresh token in an HttpOnly cookie and not in the body."),
+]
+
+
 class SmsCodeRequest(Body):
     """A request for a code by SMS."""
 
@@ -76,6 +82,7 @@ class LoginRequest(Body):
     device_id: DeviceId | None = None
     puzzle: PuzzleAnswer | None = None
     proof: ProofGiven | None = None
+    keep: Keep = "body"
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -88,10 +95,13 @@ class LoginRequest(Body):
 
 
 class Tokens(Out):
-    """A pair of tokens. must_change_password: the access token allows only the change of the password."""
+    """A pair of tokens. must_change_password: the access token allows only the change of the password.
+
+    refresh_token: left out where a cookie keeps it.
+    """
 
     access_token: str
-    refresh_token: str
+    refresh_token: Annotated[str | None, Field(exclude_if=lambda token: token is None)] = None
     expires_in: int
     must_change_password: bool
 
@@ -102,6 +112,7 @@ class PasswordChange(Body):
     current_password: Password
     new_password: Password
     device_id: DeviceId | None = None
+    keep: Keep = "body"
 
 
 class PasswordReset(Body):
