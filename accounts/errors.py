@@ -2,7 +2,7 @@
 
 import uuid
 
-from foundation.errors import Refusal
+from foundation.errors import Refusal, TooManyAttempts
 
 
 class BadCredentials(Refusal):
@@ -30,6 +30,30 @@ class ProofWrong(Refusal):
     """The proof of an initial password is wrong, or of a kind that this account can't give. facts: as ProofRequired."""
 
     code = "proof_wrong"
+
+
+class TooManyPhones(TooManyAttempts):
+    """One device asked for codes to too many phones today. facts: how many `phones` it may ask for."""
+
+    code = "too_many_phones"
+
+
+class SmsExhausted(Refusal):
+    """The installation has sent as many messages as it may in a day."""
+
+    code = "sms_exhausted"
+
+
+class PhoneTaken(Refusal):
+    """The new phone belongs to another account."""
+
+    code = "phone_taken"
+
+
+class PhoneProofRequired(Refusal):
+    """A code to the new phone alone changes no phone. facts: the `proofs` that this account can give."""
+
+    code = "phone_proof_required"
 
 
 class PuzzleRequired(Refusal):

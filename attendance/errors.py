@@ -16,6 +16,12 @@ class QrExpired(Refusal):
     code = "qr_expired"
 
 
+class QrNotYet(Refusal):
+    """The venue code is the one that the screens show next: the clocks of two machines are apart by a little."""
+
+    code = "qr_not_yet"
+
+
 class NotOnRoster(Refusal):
     """The person isn't on the roster of this project."""
 

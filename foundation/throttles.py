@@ -29,7 +29,7 @@ _COUNTED = select(_THROTTLE.count.label("tries"), _THROTTLE.window_from).where(_
 def count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Count a try of `key`. Raises TooManyAttempts beyond `limit` tries in a window."""
     row = _locked(db, key, now)
-    if now - row.window_from >= window or now < row.window_from:
+    if not _is_open(row.window_from, window, now):
         row.window_from, row.count = now, 0
     if row.count >= limit:
         raise TooManyAttempts(retry_after=_seconds(row.window_from + window - now))
@@ -59,7 +59,7 @@ def take_turn(db: Session, key: str, *, pause: timedelta, now: datetime) -> None
 def check_count(db: Session, key: str, *, limit: int, window: timedelta, now: datetime) -> None:
     """Raise TooManyAttempts if `count` would; it only reads, so it can stand before slow work that is counted later."""
     row = db.execute(_COUNTED, {"key": key}).first()
-    if row is not None and row.tries >= limit and row.window_from <= now < row.window_from + window:
+    if row is not None and row.tries >= limit and _is_open(row.window_from, window, now):
         raise TooManyAttempts(retry_after=_seconds(row.window_from + window - now))
 
 
@@ -110,13 +110,13 @@ def count_failure(db: Session, key: str, *, now: datetime) -> None:
 def events(db: Session, key: str, *, window: timedelta, now: datetime) -> int:
     """Return the number that `count_event` counted in this window."""
     row = db.execute(_COUNTED, {"key": key}).first()
-    return row.tries if row is not None and row.window_from <= now < row.window_from + window else 0
+    return row.tries if row is not None and _is_open(row.window_from, window, now) else 0
 
 
 def count_event(db: Session, key: str, *, window: timedelta, now: datetime) -> int:
     """Count an event and return the number in this window. It never blocks."""
     row = _locked(db, key, now)
-    if now - row.window_from >= window or now < row.window_from:
+    if not _is_open(row.window_from, window, now):
         row.window_from, row.count = now, 0
     row.count += 1
     db.flush()
@@ -138,6 +138,14 @@ def _block_after(failures: int) -> timedelta:
     """Return how long this failure blocks: a minute from the fifth on, and each time twice as long."""
     doubled: timedelta = _FIRST_BLOCK * 2 ** (failures - _FREE_FAILURES)
     return min(doubled, _LONGEST_BLOCK)
+
+
+def _is_open(begun: datetime, window: timedelta, now: datetime) -> bool:
+    """Return whether a window goes on. The clock of another machine may have begun it a little in the future.
+
+    One that begins further ahead than it lasts comes from a clock that was set back since.
+    """
+    return begun - window < now < begun + window
 
 
 def _locked(db: Session, key: str, now: datetime) -> Throttle:

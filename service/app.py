@@ -10,8 +10,10 @@ from flask import Request
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
+from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.sms import SmsGateway
+from accounts.sign_in.sms_requests import SmsRequests
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
@@ -47,7 +49,7 @@ from service.api.operations import dev, health, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import settlement_records, settlements
-from service.api.sign_in import auth
+from service.api.sign_in import auth, phones
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
@@ -59,12 +61,13 @@ from service.edge.event_streams import Streams
 from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
-from service.observing.sign_ins import tell_of_failing_sign_ins
+from service.observing.sign_ins import tell_of_failing_sign_ins, tell_of_many_messages
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
+    phones.api,
     me.api,
     my_attendance.api,
     my_waiting.api,
@@ -200,7 +203,14 @@ def make_components(
         password_desk=PasswordDesk(seal, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
+        sms_requests=SmsRequests(
+            seal,
+            daily_cap=settings.sms_daily_cap,
+            installation_cap=settings.sms_installation_cap,
+            alarm=tell_of_many_messages,
+        ),
         notices=notices,
+        phone_changes=PhoneChanges(seal, notices),
         venue_codes=codes,
         ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
         check_in_desk=CheckInDesk(

@@ -122,6 +122,12 @@ def end_all(db: Session, *, account_id: uuid.UUID, reason: SignInEnd, now: datet
     )
 
 
+def end_others(db: Session, caller: Caller, *, reason: SignInEnd, now: datetime) -> None:
+    """End all sign-ins of the caller but this one."""
+    others = SignIn.account_id == caller.account_id, SignIn.id != caller.sign_in_id, SignIn.ended_at.is_(None)
+    db.execute(update(SignIn).where(*others).values(ended_at=now, end_reason=reason))
+
+
 def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
     """Return the statement for a sign-in with its state and person, and one row for each role."""
     sign_in, account, person, held = SignIn.__table__, Account.__table__, Person.__table__, RoleGrant.__table__

@@ -5,7 +5,6 @@ can't use up the owner's.
 """
 
 import hmac
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +15,6 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import BadCode
 from accounts.sign_in.devices import Device
-from accounts.sign_in.sms import SmsMessage
-from foundation import throttles
 from foundation.errors import TooManyAttempts
 from foundation.sealing import FieldSeal
 from models.accounts import SmsCode, SmsPurpose
@@ -25,64 +22,8 @@ from models.people import Person
 
 LIFETIME = timedelta(minutes=5)
 PAUSE = timedelta(seconds=60)
-_DAY, _SECOND = timedelta(hours=24), timedelta(seconds=1)
+_SECOND = timedelta(seconds=1)
 _TRIES, _STRANGER_TRIES = 5, 10
-_PHONES_A_DAY = 20
-
-_TEXTS = {
-    SmsPurpose.SIGN_IN: "登录验证码 {code}，5 分钟内有效，请勿告诉他人。",
-    SmsPurpose.PASSWORD_RESET: "找回密码验证码 {code}，5 分钟内有效，请勿告诉他人。",
-}
-
-
-@dataclass(frozen=True)
-class AskedCode:
-    """The result of a request for a code. message: to send; None if no account has the phone."""
-
-    expires_in: int
-    retry_after: int
-    message: SmsMessage | None
-
-
-def ask(
-    db: Session,
-    *,
-    phone: str,
-    purpose: SmsPurpose,
-    device: Device,
-    now: datetime,
-    seal: FieldSeal,
-    daily_cap: int,
-) -> AskedCode:
-    """Make a code for `phone` (E.164); return the message to send. A known and an unknown phone are counted the same.
-
-    Raises TooManyAttempts within 60 s of the last code, above the daily cap of the phone, and for the 21st phone of
-    one device in a day.
-    """
-    phone_hash = seal.blind("phone", phone)
-    throttles.take_turn(db, f"sms-pause:{phone_hash.hex()}", pause=PAUSE, now=now)
-    throttles.count(db, f"sms-day:{phone_hash.hex()}", limit=daily_cap, window=_DAY, now=now)
-    if not _asked_before(db, phone_hash, device, now):
-        throttles.count(db, f"sms-device:{device.hash.hex()}", limit=_PHONES_A_DAY, window=_DAY, now=now)
-    is_known = db.scalar(select(Person.id).where(Person.phone_hash == phone_hash)) is not None
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    row_hash = _hash(seal, phone, purpose, code) if is_known else None
-    row = SmsCode(phone_hash=phone_hash, purpose=purpose, code_hash=row_hash, device_hash=device.hash)
-    row.sent_at, row.expires_at = now, now + LIFETIME
-    db.add(row)
-    db.flush()
-    message = SmsMessage(phone=phone, purpose=purpose.value, code=code, text=_TEXTS[purpose].format(code=code))
-    return AskedCode(
-        expires_in=int(LIFETIME.total_seconds()),
-        retry_after=int(PAUSE.total_seconds()),
-        message=message if is_known else None,
-    )
-
-
-def _asked_before(db: Session, phone_hash: bytes, device: Device, now: datetime) -> bool:
-    """Return whether this device has asked for a code to this phone today."""
-    asked = select(SmsCode.id).where(SmsCode.phone_hash == phone_hash, SmsCode.device_hash == device.hash)
-    return db.scalars(asked.where(SmsCode.sent_at > now - _DAY).limit(1)).first() is not None
 
 
 def redeem(
@@ -111,18 +52,26 @@ class CheckedCode:
 
 
 def check(
-    db: Session, *, phone: str, purpose: SmsPurpose, code: str, device: Device, now: datetime, seal: FieldSeal
+    db: Session,
+    *,
+    phone: str,
+    purpose: SmsPurpose,
+    code: str,
+    device: Device,
+    now: datetime,
+    seal: FieldSeal,
+    account_id: uuid.UUID | None = None,
 ) -> CheckedCode | None:
     """Count a try of this device at the newest code; return the code if it is right. `spend` uses it up.
 
-    The code is the newest that this device asked for; if it asked for none, the newest of all. Raises TooManyAttempts
-    once the tries are used up.
+    The code is the newest that this device asked for; if it asked for none, the newest of all. account_id: who asked
+    for it, signed in, to change a phone. Raises TooManyAttempts once the tries are used up.
     """
     phone_hash = seal.blind("phone", phone)
     own_first = case((SmsCode.device_hash == device.hash, 0), else_=1)  # a stranger's newer code ends nobody else's
     row = db.scalars(
         select(SmsCode)
-        .where(*_unused(phone_hash, purpose), SmsCode.expires_at > now)
+        .where(*_unused(phone_hash, purpose), SmsCode.expires_at > now, SmsCode.account_id == account_id)
         .order_by(own_first, SmsCode.sent_at.desc(), SmsCode.id.desc())
         .limit(1)
     ).first()
@@ -133,7 +82,7 @@ def check(
     counted = db.execute(update(SmsCode).where(SmsCode.id == row.id, tries < most).values({tries: tries + 1}))
     if not cast(CursorResult[tuple[()]], counted).rowcount:
         raise TooManyAttempts(field="code", retry_after=int(max(row.sent_at + PAUSE - now, _SECOND).total_seconds()))
-    if row.code_hash is None or not hmac.compare_digest(row.code_hash, _hash(seal, phone, purpose, code)):
+    if row.code_hash is None or not hmac.compare_digest(row.code_hash, code_hash(seal, phone, purpose, code)):
         return None
     return CheckedCode(row.id, phone_hash, purpose)
 
@@ -152,5 +101,6 @@ def _unused(phone_hash: bytes, purpose: SmsPurpose) -> tuple[ColumnElement[bool]
     return SmsCode.phone_hash == phone_hash, SmsCode.purpose == purpose, SmsCode.used_at.is_(None)
 
 
-def _hash(seal: FieldSeal, phone: str, purpose: SmsPurpose, code: str) -> bytes:
+def code_hash(seal: FieldSeal, phone: str, purpose: SmsPurpose, code: str) -> bytes:
+    """Return what is stored of a code. It fits this phone and purpose alone."""
     return seal.blind("sms code", f"{phone}\0{purpose}\0{code}")

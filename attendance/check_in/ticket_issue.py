@@ -24,12 +24,13 @@ from attendance.errors import (
     ProjectNotAnnounced,
     QrExpired,
     QrInvalid,
+    QrNotYet,
     SessionNotOpen,
 )
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
 from attendance.sessions.held import check_not_cancelled
-from attendance.sessions.venue_codes import VenueCodes, Verdict
+from attendance.sessions.venue_codes import VenueCodes, Verdict, seconds_of_step_left
 from foundation import throttles
 from foundation.callers import Caller
 from foundation.transactions import read_only
@@ -63,6 +64,7 @@ class CodeWorth(enum.StrEnum):
 
     GOOD = "good"
     EXPIRED = "expired"
+    NOT_YET = "not_yet"
     WRONG = "wrong"
     BUSY = "busy"
 
@@ -99,16 +101,19 @@ class TicketDesk:
     def exchange_code(self, db: Session, *, caller: Caller, text: str, phone: Phone, now: datetime) -> Issued:
         """Exchange a scanned text for a ticket. Only a refusal is stored.
 
-        Raises QrInvalid, QrExpired, TooManyAttempts after too many wrong codes, and the errors of `exchange_proof`.
+        Raises QrInvalid, QrExpired, QrNotYet, TooManyAttempts after too many wrong codes, and the errors of
+        `exchange_proof`.
         """
         scan = self._codes.read(text)
         guesses = f"venue_code:{caller.person_id}"
         with read_only(db):
             throttles.check_block(db, guesses, now=now)
             facts = _look_up(db, _BY_SHORT_CODE, {"person_id": caller.person_id, "short_code": scan.short_code})
+        verdict = self._codes.judge(facts.session, scan.code, now)
+        if verdict is Verdict.NOT_YET:
+            raise QrNotYet(field="qr", retry_after=seconds_of_step_left(now))
         attempt = Attempt(caller.person_id, facts.session.id, phone.direction, phone.device_id, None)
         with refusals_written_down(db, attempt=attempt, now=now):
-            verdict = self._codes.judge(facts.session, scan.code, now)
             if verdict is Verdict.WRONG:  # a client without a limit could try all codes of eight digits
                 throttles.count_failure(db, guesses, now=now)
                 raise QrInvalid(field="qr")

@@ -31,6 +31,7 @@ class Verdict(enum.Enum):
 
     GOOD = "good"
     EXPIRED = "expired"
+    NOT_YET = "not_yet"
     WRONG = "wrong"
 
 
@@ -88,7 +89,8 @@ class VenueCodes:
     def judge(self, session: VenueSession, code: str, now: datetime) -> Verdict:
         """Judge a code by the server's clock: the codes of the present step and of the step before are valid.
 
-        The code of a future step was never shown, so it is wrong, also after the clock was set back.
+        The code of the next step is shown already where another machine's clock is ahead by seconds: it is not good
+        yet, and no guess. A later one was never shown, so it is wrong.
         """
         if session.qr_mode is QrMode.PRINTED:
             return Verdict.GOOD if _same(code, self._printed(session)) else Verdict.WRONG
@@ -98,6 +100,8 @@ class VenueCodes:
         ]  # both are always computed, so that the time tells nothing
         if any(good):
             return Verdict.GOOD
+        if _same(code, totp.generate_otp(step + 1)):
+            return Verdict.NOT_YET
         old = [_same(code, totp.generate_otp(each)) for each in range(step - _EXPIRED_STEPS, step - 1)]
         return Verdict.EXPIRED if any(old) else Verdict.WRONG
 
@@ -109,6 +113,11 @@ class VenueCodes:
         """Return the printed code of a session: 80 bits that never change."""
         code = derive(self._key, b"printed venue code " + session.id.bytes, length=10)
         return base64.b32encode(code).decode().lower()
+
+
+def seconds_of_step_left(now: datetime) -> int:
+    """Return how many seconds the present step goes on, rounded up."""
+    return STEP_SECONDS - int(now.timestamp()) % STEP_SECONDS
 
 
 def _step(now: datetime) -> int:

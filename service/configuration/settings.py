@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     )
     sms_app_id: str = Field("", description="Tencent's SdkAppId.")
     sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")
+    sms_installation_cap: int = Field(
+        50_000, ge=1, description="Codes that the whole installation may send in 24 hours; at 80% the log has an error."
+    )
 
     initial_password: Literal["123456", "cme_number"] = Field(
         "123456", description="What new accounts start with (M-2.3); it must be changed at the first sign-in."

@@ -147,6 +147,17 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
     return answer
 
 
+def caller_if_signed_in(call: PublicCall) -> Caller:
+    """Return the caller of a public view, some of whose requests need a sign-in. Raises TokenInvalid without one.
+
+    Raises PasswordChangeRequired for a sign-in with the initial password.
+    """
+    opened = _open_token()
+    if opened.is_for_password_change:
+        raise PasswordChangeRequired
+    return _look_up(call.db, opened)
+
+
 def _open_token() -> OpenedToken:
     """Return the content of this request's token. Flask-JWT-Extended refuses a missing or invalid one."""
     header, known = request.headers.get("Authorization", ""), cast(TokenCache, current_app.extensions["token_cache"])

@@ -9,8 +9,10 @@ from flask import current_app
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
+from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.sms import SmsGateway
+from accounts.sign_in.sms_requests import SmsRequests
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_desk import StaffDesk
@@ -40,7 +42,9 @@ class Components:
     password_desk: PasswordDesk
     receipts: Receipts
     sms: SmsGateway
+    sms_requests: SmsRequests
     notices: Notices
+    phone_changes: PhoneChanges
     venue_codes: VenueCodes
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk

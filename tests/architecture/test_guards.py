@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "openapi.spec", "docs", "problem_page", "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
+    "phones.look_up_number",
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency",
 }  # fmt: skip

@@ -26,7 +26,7 @@ from service.api.sign_in.schemas.auth import (
     Tokens,
 )
 from service.edge import refresh_cookies, sign_in_replies, tokens
-from service.edge.access import after_commit, public, signed_in
+from service.edge.access import after_commit, caller_if_signed_in, public, signed_in
 from service.edge.bodies import Empty
 from service.edge.body_limits import read_body
 from service.edge.calls import Call, PublicCall
@@ -39,20 +39,23 @@ api = APIBlueprint("auth", __name__, tag="Sign-in")
 
 @api.post("/auth/sms-codes")
 @public
-@refuses("phone_invalid", "too_many_attempts")
+@refuses("phone_invalid", "too_many_attempts", "too_many_phones", "sms_exhausted", "token_invalid")
 @api.input(SmsCodeRequest, arg_name="body")
 @api.output(SmsCodeSent, status_code=202)
 def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
-    """Send a code by SMS. The answer is the same for a known and an unknown phone."""
-    asked = sms_codes.ask(
-        call.db,
-        phone=normal_phone(body.phone),
-        purpose=SmsPurpose(body.purpose),
-        device=this_device(body.device_id),
-        now=call.now,
-        seal=call.components.seal,
-        daily_cap=call.components.settings.sms_daily_cap,
-    )
+    """Send a code by SMS. The answer is the same for a known and an unknown phone.
+
+    purpose `phone_change`: with the bearer of somebody who changes a phone, to the new phone or to their old one.
+    """
+    phone, device = normal_phone(body.phone), this_device(body.device_id)
+    if body.purpose == "phone_change":
+        caller = caller_if_signed_in(call)
+        asked = call.components.sms_requests.ask_to_change(
+            call.db, phone=phone, account_id=caller.account_id, device=device, now=call.now
+        )
+    else:
+        purpose = SmsPurpose(body.purpose)
+        asked = call.components.sms_requests.ask(call.db, phone=phone, purpose=purpose, device=device, now=call.now)
     if asked.message is not None:
         message, gateway = asked.message, call.components.sms
         after_commit(lambda: gateway.send(message))

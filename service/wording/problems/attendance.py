@@ -17,6 +17,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请重新扫描屏幕上的最新二维码。",
         "Scan the newest code on the screen.",
     ),
+    "qr_not_yet": ProblemKind(
+        409,
+        "二维码即将生效",
+        "The venue code will be valid in a moment",
+        "请在几秒后重试，不必重新扫描。",
+        "Try again in a few seconds. There is no need to scan again.",
+    ),
     "not_on_roster": ProblemKind(
         403,
         "您不在本项目学员名单中",

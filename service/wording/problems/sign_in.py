@@ -19,6 +19,36 @@ SIGN_IN: dict[str, ProblemKind] = {
         "请按 proofs 所列方式核对后重试；短信验证码可重新获取，也可向单位管理员领取一次性密码条。",
         "Check it against `proofs` and try again: ask for a new SMS code, or get a slip from your unit's admin.",
     ),
+    "too_many_phones": ProblemKind(
+        429,
+        "本设备今天请求验证码的手机号过多",
+        "This device has asked for codes to too many phones today",
+        "请明天再试，或使用自己的设备。",
+        "Try again tomorrow, or use a device of your own.",
+    ),
+    "sms_exhausted": ProblemKind(
+        503,
+        "今日短信发送量已达上限",
+        "No more messages can be sent today",
+        "请使用密码登录，或联系单位管理员；已通知系统运维。",
+        "Sign in with your password, or ask your unit's admin. The operator has been told.",
+    ),
+    "phone_taken": ProblemKind(
+        409,
+        "该手机号已用于其他账号",
+        "Another account has this phone",
+        "请使用其他手机号；如该号码确属本人，请联系单位管理员。",
+        "Use another phone. If it is yours, ask your unit's admin.",
+    ),
+    "phone_proof_required": ProblemKind(
+        403,
+        "更换手机号还需证明账号属于本人",
+        "To change the phone, prove that the account is yours",
+        "请按 proofs 任选一种：password（当前密码）或 old_code（发往原手机的验证码）；"
+        "都不能提供时，请携带证件到单位管理员处办理。",
+        "Give one of `proofs`: password, or old_code (a code to the old phone). If you can give neither, go to your "
+        "unit's admin in person.",
+    ),
     "foreign_origin": ProblemKind(
         403,
         "请求并非来自本系统页面",

@@ -94,6 +94,19 @@ def test_guessing_codes_is_slowed_down_and_scanning_goes_on_after_a_minute(scene
     assert scene.ask(me).status_code == 201
 
 
+def test_a_code_of_a_clock_that_is_ahead_is_no_guess_and_good_seconds_later(scene: Scene) -> None:
+    me = scene.learner("li")
+    scene.clock.turn(seconds=15)
+    ahead = scene.shown()
+    scene.clock.turn(seconds=-15)
+    for _ in range(6):
+        early = me.post("/check-in-tickets", {"qr": ahead})
+        assert code_of(early) == (409, "qr_not_yet")
+        assert 0 < int(early.headers["Retry-After"]) <= 15
+    scene.clock.turn(seconds=int(early.headers["Retry-After"]))
+    assert me.post("/check-in-tickets", {"qr": ahead}).status_code == 201
+
+
 def test_refusals_of_one_person_are_kept_thirty_times_a_minute_at_most(scene: Scene) -> None:
     me = scene.learner("li", is_expected=False)
     replies = [scene.ask(me).status_code for _ in range(32)]

@@ -42,8 +42,9 @@ def shown(session: VenueSession, at: datetime, codes: VenueCodes = CODES) -> str
         (timedelta(minutes=59), Verdict.EXPIRED),
         (timedelta(hours=1), Verdict.EXPIRED),
         (timedelta(hours=1) + STEP, Verdict.WRONG),
-        (-MOMENT, Verdict.WRONG),
-        (-STEP, Verdict.WRONG),
+        (-MOMENT, Verdict.NOT_YET),
+        (-STEP, Verdict.NOT_YET),
+        (-STEP - MOMENT, Verdict.WRONG),
         (-timedelta(minutes=10), Verdict.WRONG),
     ],
 )

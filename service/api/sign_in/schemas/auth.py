@@ -31,7 +31,7 @@ class SmsCodeRequest(Body):
     """A request for a code by SMS."""
 
     phone: PhoneText
-    purpose: Literal["sign_in", "password_reset"] = "sign_in"
+    purpose: Literal["sign_in", "password_reset", "phone_change"] = "sign_in"
     device_id: DeviceId | None = None
 
 
