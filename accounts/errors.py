@@ -80,6 +80,24 @@ class RoleTooHigh(Refusal):
     code = "role_too_high"
 
 
+class LinkUsedUp(Refusal):
+    """A download link gives its file once, within a minute."""
+
+    code = "link_used_up"
+
+
+class LinkPrefetched(Refusal):
+    """A program fetches a download link ahead, before the person asks for it: that would use it up."""
+
+    code = "link_prefetched"
+
+
+class LinkPathInvalid(Refusal):
+    """A download link leads to a GET of ours alone, which needs a sign-in and ends by itself."""
+
+    code = "link_path_invalid"
+
+
 class PasswordTooWeak(Refusal):
     """The new password is too short, too common, or the person's own number (O-2)."""
 

@@ -129,6 +129,28 @@ REQUESTS: dict[str, ProblemKind] = {
         "Send it again with `puzzle` (challenge, answer): sha256(challenge + answer) begins with `bits` zero bits. "
         "Or use a code by SMS.",
     ),
+    "link_path_invalid": ProblemKind(
+        422,
+        "该地址不能生成下载链接",
+        "No download link leads there",
+        "请填写 /api/v1/ 下需登录的 GET 地址（可带查询参数），不含主机名；登录接口与事件流除外。",
+        "Give the path of a GET below /api/v1/ that needs a sign-in, with its query and without a host. "
+        "Routes of sign-in and event streams have no links.",
+    ),
+    "link_used_up": ProblemKind(
+        410,
+        "下载链接已使用或已过期",
+        "The download link was used, or has expired",
+        "请返回原页面重新下载；每个链接六十秒内可用一次。",
+        "Go back and start the download again: a link works once, within sixty seconds.",
+    ),
+    "link_prefetched": ProblemKind(
+        403,
+        "下载链接不支持预加载",
+        "A download link can't be fetched ahead",
+        "请直接点击链接下载；本次请求没有使用该链接。",
+        "Open the link itself. This request did not use it up.",
+    ),
     "bad_code": ProblemKind(
         401,
         "验证码不正确或已失效",
