@@ -74,8 +74,20 @@ class OwnRole(Refusal):
     code = "own_role"
 
 
+class RolesExclusive(Refusal):
+    """An auditor is never also a system admin: who reads the audit trail does not make it. facts: the other `role`."""
+
+    code = "roles_exclusive"
+
+
+class UnitKindInvalid(Refusal):
+    """A unit stands below its parent: no city below a hospital, and one province."""
+
+    code = "unit_kind_invalid"
+
+
 class RoleTooHigh(Refusal):
-    """The person holds a role that the caller may not give. facts: the `role`."""
+    """The person holds a role that is higher or reaches further than the caller's. facts: the `role`."""
 
     code = "role_too_high"
 

@@ -189,6 +189,20 @@ REQUESTS: dict[str, ProblemKind] = {
         "请由有权授予该角色（role）的管理员办理。",
         "Ask an admin who may give this role (`role`).",
     ),
+    "roles_exclusive": ProblemKind(
+        409,
+        "审计员不能兼任系统管理员",
+        "An auditor can't be a system admin too",
+        "请先收回此人的另一角色（role），或改授他人。",
+        "Take the person's other role (`role`) away first, or give this one to somebody else.",
+    ),
+    "unit_kind_invalid": ProblemKind(
+        422,
+        "单位类型不能高于或等同于上级单位",
+        "A unit of this kind can't be below that one",
+        "类型依次为 province、city、county、hospital、department；请选择更低的类型，或改选上级单位。",
+        "The kinds are province, city, county, hospital and department: choose a lower one, or another parent.",
+    ),
     "forbidden": ProblemKind(
         403,
         "没有权限",
