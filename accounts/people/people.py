@@ -35,7 +35,7 @@ _GIVERS = {
     Role.AUDITOR: (Role.SYSTEM_ADMIN,),
 }
 _EXCLUSIVE = {Role.AUDITOR: Role.SYSTEM_ADMIN, Role.SYSTEM_ADMIN: Role.AUDITOR}
-_LEVELS = list(UnitKind)
+_LEVELS = tuple(UnitKind)
 _MAY_NEST = (UnitKind.HOSPITAL, UnitKind.DEPARTMENT)
 
 

@@ -87,6 +87,7 @@ MATRIX = {
     "people.add_unit": "authority:osw system_admin:osw unit_admin:osw",
     "people.find_person": "authority:osw system_admin:osw unit_admin:osw",
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",
+    "people.give_slip": "authority:sw system_admin:sw unit_admin:sw",
     "people.reinstate": "authority:osw system_admin:osw unit_admin:osw",
     "people.set_grade": "authority:osw system_admin:osw",
     "people.suspend": "authority:sw system_admin:sw unit_admin:sw",

@@ -20,6 +20,7 @@ from tests.service.authorisation.world import CityFactories as Factories
 PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
 ACTS = {
     "people.give_role": PEOPLE,
+    "people.give_slip": PEOPLE,
     "people.take_role": PEOPLE,
     "people.suspend": PEOPLE,
     "people.reinstate": PEOPLE,
