@@ -49,7 +49,7 @@ from service.api.operations import dev, health, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import settlement_records, settlements
-from service.api.sign_in import auth, phones
+from service.api.sign_in import auth, download_links, phones
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
@@ -68,6 +68,7 @@ from service.running.startup import loaded_networks
 RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
     phones.api,
+    download_links.api,
     me.api,
     my_attendance.api,
     my_waiting.api,

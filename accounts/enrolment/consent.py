@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from accounts.errors import ConsentMissing, ConsentRequired, FaceNotOffered, GuardianConsentRequired
+from accounts.face_errors import ConsentMissing, ConsentRequired, FaceNotOffered, GuardianConsentRequired
 from foundation import audit
 from foundation.transactions import insert_or_none, may_write
 from models.consent import NEEDED_TO_ENROL, Consent, ConsentPurpose, ConsentText, ImpactAssessment

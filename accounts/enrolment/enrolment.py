@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.damaged_faces import open_or_none
 from accounts.enrolment import kept_photos, used_pictures
 from accounts.enrolment.gallery import FaceGalleries
-from accounts.errors import FaceNotEnrolled, FaceUnreadable
+from accounts.face_errors import FaceNotEnrolled, FaceUnreadable
 from faces.engine import FaceEngine, Look, Purpose
 from faces.errors import FaceError
 from faces.matching.policy import Band, PolicySet

@@ -26,7 +26,7 @@ from accounts.enrolment.enrolment import (
 )
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.enrolment.photo_checks import PhotoChecks, check_each
-from accounts.errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
+from accounts.face_errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
 from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.errors import OwnFace
+from accounts.face_errors import OwnFace
 from accounts.notices import Notices
+from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from accounts.sign_in.sms import NoticeKind
 from foundation import audit
@@ -50,7 +51,7 @@ def decide_case(
 
     False deletes the face of the case with its consents, and the next one is held again. A face that was enrolled later
     is not touched. A face that was refused is not stored: after accept its owner can enrol. Nobody decides their own
-    case. Raises NotFound, Forbidden, AlreadyDecided, OwnFace.
+    case, nor that of somebody with a higher role. Raises NotFound, Forbidden, AlreadyDecided, OwnFace, RoleTooHigh.
     """
     person_id = db.scalar(select(FaceCase.person_id).where(FaceCase.id == case_id))
     if person_id is None:
@@ -58,6 +59,7 @@ def decide_case(
     require_reach(db, caller, person_id)
     if is_same_human(db, person_id, caller.person_id):
         raise OwnFace
+    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
     hold = holds.lock(db, person_id)
     case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).one()
     if case.status is not FaceCaseStatus.OPEN:
@@ -96,11 +98,12 @@ def end_face(db: Session, *, person_id: uuid.UUID, now: datetime, notices: Notic
 def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
     """Check that an admin may enrol the face of a person who is with them, and be the witness of their consents.
 
-    Raises NotFound, Forbidden; OwnFace if both are one human.
+    Raises NotFound, Forbidden; OwnFace if both are one human; RoleTooHigh.
     """
     require_reach(db, caller, person_id)
     if is_same_human(db, caller.person_id, person_id):
         raise OwnFace
+    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
 
 
 def count_by_model(db: Session) -> dict[str, int]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.consent import find_current_text, publish
-from accounts.errors import AssessmentInvalid, ConsentVersionTaken
+from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id

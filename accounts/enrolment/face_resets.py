@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import find_template
-from accounts.enrolment.face_cases import end_face, require_reach, within_reach
-from accounts.errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
+from accounts.enrolment.face_cases import FACE_ADMINS, end_face, require_reach, within_reach
+from accounts.face_errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
 from accounts.notices import Notices
+from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from foundation import audit
 from foundation.callers import Caller
@@ -71,9 +72,10 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     """Request that a person may enrol again; return the request. Nothing is deleted before a second admin approves.
 
     It is for people who have a face, also a held one, or who may not enrol before an admin decides. Raises NotFound,
-    Forbidden, FaceNotEnrolled.
+    Forbidden, RoleTooHigh, FaceNotEnrolled.
     """
     require_reach(db, caller, person_id)
+    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
     hold = holds.lock(db, person_id)
     face = find_template(db, person_id)
     if face is None and not holds.is_held(db, person_id):
@@ -139,7 +141,7 @@ def refuse_reset(db: Session, *, reset_id: uuid.UUID, reason: str, caller: Calle
 def _get_to_decide(db: Session, reset_id: uuid.UUID, caller: Caller) -> tuple[FaceReset, FaceHold]:
     """Return a request and its person's hold, both locked.
 
-    Raises NotFound, Forbidden; OwnFace, because nobody decides on their own face.
+    Raises NotFound, Forbidden, RoleTooHigh; OwnFace, because nobody decides on their own face.
     """
     person_id = db.scalar(select(FaceReset.person_id).where(FaceReset.id == reset_id))
     if person_id is None:
@@ -147,6 +149,7 @@ def _get_to_decide(db: Session, reset_id: uuid.UUID, caller: Caller) -> tuple[Fa
     require_reach(db, caller, person_id)
     if is_same_human(db, person_id, caller.person_id):
         raise OwnFace
+    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
     hold = holds.lock(db, person_id)
     return db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).one(), hold
 

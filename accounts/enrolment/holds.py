@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.errors import EnrolmentHeld
+from accounts.face_errors import EnrolmentHeld
 from foundation import audit
 from foundation.transactions import insert_new
 from models.attendance import CheckIn

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent, holds
 from accounts.enrolment.enrolment import delete_face, find_template
-from accounts.errors import NoOpenQuestion
+from accounts.face_errors import NoOpenQuestion
 from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from foundation import audit

@@ -1,6 +1,7 @@
 """Whose photos of a batch may be looked at: people within the admin's reach whose consents are on record."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
 from accounts.enrolment.face_cases import FACE_ADMINS
-from accounts.errors import ConsentMissing, FaceNotOffered, OwnFace
+from accounts.errors import RoleTooHigh
 from accounts.face_batches.archive import MOST_OF_ROW
+from accounts.face_errors import ConsentMissing, FaceNotOffered, OwnFace
+from accounts.ranks import find_higher
 from accounts.same_human import is_same_human
+from foundation.callers import Grant
 from models.people import Person, RoleGrant, Unit
 
 NAME_UNREADABLE, UNKNOWN_NUMBER = "name_unreadable", "unknown_number"
@@ -34,11 +38,14 @@ def admit_row(db: Session, *, admin_id: uuid.UUID, cme_number: str | None, photo
     """
     if cme_number is None:
         return Admitted(code=NAME_UNREADABLE)
-    person_id = _find_within(db, admin_id, cme_number)
+    grants = _face_grants(db, admin_id)
+    person_id = _find_within(db, grants, cme_number)
     if person_id is None:
         return Admitted(code=UNKNOWN_NUMBER)
     if is_same_human(db, admin_id, person_id):
         return Admitted(person_id, OwnFace.code)
+    if find_higher(db, person_id=person_id, grants=grants) is not None:
+        return Admitted(person_id, RoleTooHigh.code)
     if photos > MOST_PHOTOS:
         return Admitted(person_id, TOO_MANY_PHOTOS)
     if size > MOST_OF_ROW:
@@ -58,16 +65,18 @@ def current_version(db: Session) -> str:
     return text.version
 
 
-def _find_within(db: Session, admin_id: uuid.UUID, cme_number: str) -> uuid.UUID | None:
-    """Return the person of this number, if a role that the admin holds now reaches them."""
+def _face_grants(db: Session, admin_id: uuid.UUID) -> list[Grant]:
+    """Return the roles that the admin holds now and by which they look after faces."""
+    held = select(RoleGrant.role, RoleGrant.unit_id, Unit.path).join(Unit, Unit.id == RoleGrant.unit_id)
+    mine = held.where(RoleGrant.person_id == admin_id, RoleGrant.role.in_(FACE_ADMINS))
+    return [Grant(role, unit_id, path) for role, unit_id, path in db.execute(mine)]
+
+
+def _find_within(db: Session, grants: Sequence[Grant], cme_number: str) -> uuid.UUID | None:
+    """Return the person of this number, if one of `grants` reaches them."""
     found = db.execute(
         select(Person.id, Unit.path).join(Unit, Unit.id == Person.unit_id).where(Person.cme_number == cme_number)
     ).first()
     if found is None:
         return None
-    scopes = db.scalars(
-        select(Unit.path)
-        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
-        .where(RoleGrant.person_id == admin_id, RoleGrant.role.in_(FACE_ADMINS))
-    )
-    return found.id if any(found.path.startswith(scope) for scope in scopes) else None
+    return found.id if any(found.path.startswith(each.unit_path) for each in grants) else None

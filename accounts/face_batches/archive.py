@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accounts.errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
+from accounts.face_errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
 from faces.errors import PhotoBroken
 
 MIB = 2**20

@@ -10,10 +10,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
-from accounts.errors import BatchEnded, ConsentMissing
 from accounts.face_batches.admission import Admitted, admit_row, current_version
 from accounts.face_batches.archive import Archive, ArchiveRow
 from accounts.face_batches.waiting_photos import delete_photos, seal_photos
+from accounts.face_errors import BatchEnded, ConsentMissing
 from faces.errors import FaceError
 from faces.matching.vault import KeyRing
 from foundation import audit, jobs

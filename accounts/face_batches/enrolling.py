@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
-from accounts.errors import FaceBelongsToAnotherAccount
 from accounts.face_batches.admission import admit_row, current_version
 from accounts.face_batches.batches import end_if_decided, lock_status
 from accounts.face_batches.waiting_photos import delete_photos, open_photos
+from accounts.face_errors import FaceBelongsToAnotherAccount
 from faces.errors import EngineUnavailable, FaceError
 from faces.matching.vault import KeyRing, VaultError
 from foundation.errors import Refusal

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import NumberTaken, OwnRole, RoleTooHigh
+from accounts.errors import NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
 from accounts.sign_in import sign_ins
 from accounts.sign_in.passwords import hash_password
 from foundation import audit
@@ -34,6 +34,9 @@ _GIVERS = {
     Role.SYSTEM_ADMIN: (Role.SYSTEM_ADMIN,),
     Role.AUDITOR: (Role.SYSTEM_ADMIN,),
 }
+_EXCLUSIVE = {Role.AUDITOR: Role.SYSTEM_ADMIN, Role.SYSTEM_ADMIN: Role.AUDITOR}
+_LEVELS = tuple(UnitKind)
+_MAY_NEST = (UnitKind.HOSPITAL, UnitKind.DEPARTMENT)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,13 @@ class NewPerson:
 def add_unit(
     db: Session, *, name: str, kind: UnitKind, parent: Unit | None, caller: Caller | None, now: datetime
 ) -> Unit:
-    """Add a unit under `parent`, or a root if it is None. caller: None for the system itself."""
+    """Add a unit under `parent`, or a root if it is None. caller: None for the system itself.
+
+    Raises UnitKindInvalid unless it is of a lower kind than its parent: a second province would be one of its maker's
+    own. Hospitals and departments may have others of their kind.
+    """
+    if parent is not None and not _may_be_below(kind, parent.kind):
+        raise UnitKindInvalid(field="kind")
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
     unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)
@@ -63,7 +72,7 @@ def add_unit(
 
 def require_province(db: Session, caller: Caller, roles: Collection[Role]) -> None:
     """Raise Forbidden unless one of `roles` reaches the whole province: what they decide then holds for everybody."""
-    root = db.scalar(select(Unit.path).where(Unit.kind == UnitKind.PROVINCE))
+    root = db.scalar(select(Unit.path).where(Unit.kind == UnitKind.PROVINCE, Unit.parent_id.is_(None)))
     if root is None or not caller.may(roles, root):
         raise Forbidden
 
@@ -131,12 +140,15 @@ def _taken(db: Session, person: Person) -> str:
 def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:
     """Give a role over a unit; a second call returns the same grant. giver: None for the system itself.
 
-    Raises OwnRole for oneself; Forbidden unless the giver may give this role there.
+    Raises OwnRole for oneself; Forbidden unless the giver may give this role there; RolesExclusive where the person
+    would be auditor and system admin at once, over whatever units.
     """
     if giver is not None and giver.person_id == person.id:
         raise OwnRole
     if giver is not None:
         require(giver, _GIVERS[role], unit.path)
+    lock_person(db, person.id)
+    _require_no_exclusive(db, person, role)
     wanted = RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id
     grant = db.scalars(select(RoleGrant).where(*wanted)).first()
     if grant is None:
@@ -163,12 +175,14 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
 
 
 def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
-    """Return the person, for an admin whose reach covers them and who may act on them.
+    """Return the person, locked, for an admin whose reach covers them and who may act on them.
 
-    Raises NotFound beyond the reach, so that the answer does not tell whether the person exists; RoleTooHigh for
-    somebody who holds a role that the caller could not give them, because it is higher or reaches further.
+    Their roles and their unit don't change until this transaction ends. Raises NotFound beyond the reach, so that the
+    answer does not tell whether the person exists; RoleTooHigh for somebody who holds a role that the caller could not
+    give them, because it is higher or reaches further.
     """
-    person = db.get(Person, person_id, options=[joinedload(Person.unit)])
+    lock_person(db, person_id)
+    person = db.get(Person, person_id, options=[joinedload(Person.unit)], populate_existing=True)
     if person is None or not caller.may(PEOPLE_ADMINS, person.unit.path):
         raise NotFound
     if person.id != caller.person_id:
@@ -177,6 +191,14 @@ def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
             if not caller.may(_GIVERS[role], over):
                 raise RoleTooHigh(facts={"role": role.value})
     return person
+
+
+def lock_person(db: Session, person_id: uuid.UUID) -> None:
+    """Lock a person until this transaction ends: of two changes of their roles, unit or state, one waits.
+
+    Rows that only refer to the person, as a check-in does, don't wait.
+    """
+    db.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | None:
@@ -204,6 +226,19 @@ def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: 
         account.suspended_at = None
         audit.record(db, caller, now, "account.reinstate", person, reason=reason)
         db.flush()
+
+
+def _may_be_below(kind: UnitKind, above: UnitKind) -> bool:
+    return _LEVELS.index(kind) > _LEVELS.index(above) or (kind is above and kind in _MAY_NEST)
+
+
+def _require_no_exclusive(db: Session, person: Person, role: Role) -> None:
+    other = _EXCLUSIVE.get(role)
+    if other is None:
+        return
+    held = select(RoleGrant.id).where(RoleGrant.person_id == person.id, RoleGrant.role == other)
+    if db.scalars(held.limit(1)).first() is not None:
+        raise RolesExclusive(facts={"role": other.value})
 
 
 def _account(db: Session, person: Person) -> Account:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
-from accounts.errors import TooFewFaces
+from accounts.face_errors import TooFewFaces
 from accounts.thresholds.policies import FacePolicies, find_setting, set_in_force
 from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
 from faces.calibration.pairs import Person, Yardstick

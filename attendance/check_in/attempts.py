@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
-from accounts.errors import FaceUnreadable
+from accounts.face_errors import FaceUnreadable
 from attendance.check_in.tickets import Ticket
 from attendance.errors import FaceMismatch
 from attendance.sessions.geofence import Place

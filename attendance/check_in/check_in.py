@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace, note_shown, open_face
 from accounts.enrolment.used_pictures import Use
-from accounts.errors import FaceNotEnrolled
+from accounts.face_errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down

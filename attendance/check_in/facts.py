@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace
 from accounts.enrolment.used_pictures import Mark, Use
-from accounts.errors import FaceNotEnrolled
+from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket
 from attendance.errors import NotOnRoster, ProjectNotAnnounced, SessionNotOpen

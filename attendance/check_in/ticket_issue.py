@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from accounts.errors import FaceNotEnrolled
+from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in.attempts import Attempt, refusals_written_down
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.code_guess_limit import CodeGuessLimiter

@@ -5,15 +5,17 @@ import uuid
 from datetime import datetime
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from attendance.projects.access import ORGANIZERS
 from attendance.projects.units import get_own_unit, visible_unit_ids
 from faces.errors import FaceError, PhotoAnimated, PhotoBroken, PhotoTooLarge, PhotoTooManyPixels, PhotoUnsupported
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from models.base import new_id
 from models.exams import ExamAttempt, Question, QuestionPicture
+from models.people import Unit
 
 MAX_BYTES = 5 * 1024 * 1024
 _MAX_PIXELS = 16_000_000
@@ -62,9 +64,11 @@ def redraw(data: bytes) -> bytes:
 
 
 def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
-    """Return a picture of the caller's units or of units above them, for writing questions. Raises NotFound."""
-    wanted = select(QuestionPicture.content).where(QuestionPicture.id == picture_id)
-    found = db.scalar(wanted.where(QuestionPicture.unit_id.in_(visible_unit_ids(caller))))
+    """Return a picture that the caller may use or whose unit is below theirs, as its question. Raises NotFound."""
+    below = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
+    wanted = select(QuestionPicture.content).join(Unit, Unit.id == QuestionPicture.unit_id)
+    within = or_(QuestionPicture.unit_id.in_(visible_unit_ids(caller)), *below)
+    found = db.scalar(wanted.where(QuestionPicture.id == picture_id, within))
     if found is None:
         raise NotFound
     return found

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
-from credit.access import PersonWithin, get_person_within
+from credit.access import CREDIT_ADMINS, PersonWithin, get_person_within
 from credit.errors import ExemptionUnknown
 from credit.rules.rule_book import in_force
 from foundation import audit
@@ -31,9 +32,10 @@ class NewExemption:
 def record_exemption(
     db: Session, *, person: Person, new: NewExemption, caller: Caller, now: datetime
 ) -> CreditExemption:
-    """Record an absence. Raises SecondAdminNeeded if it is the caller's own, ExemptionUnknown."""
+    """Record an absence. Raises SecondAdminNeeded if it is the caller's own, RoleTooHigh, ExemptionUnknown."""
     if is_same_human(db, person.id, caller.person_id):
         raise SecondAdminNeeded
+    require_rank(db, person_id=person.id, caller=caller, roles=CREDIT_ADMINS)
     rule_set = in_force(db, date(new.year, 12, 31))
     if new.kind not in {kind.code for kind in rule_set.exemptions}:
         raise ExemptionUnknown(field="kind")
@@ -49,11 +51,12 @@ def record_exemption(
 def revoke_exemption(
     db: Session, *, exemption_id: uuid.UUID, reason: str, caller: Caller, now: datetime
 ) -> CreditExemption:
-    """Revoke an absence. A second call changes nothing. Raises NotFound."""
+    """Revoke an absence. A second call changes nothing. Raises NotFound, RoleTooHigh."""
     found = db.get(CreditExemption, exemption_id, with_for_update=True)
     if found is None:
         raise NotFound
     person = get_person_within(db, person_id=found.person_id, caller=caller)
+    require_rank(db, person_id=person.id, caller=caller, roles=CREDIT_ADMINS)
     if found.revoked_at is None:
         found.revoked_at, found.revoked_by = now, caller.person_id
         after = {"exemption": str(found.id)}

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
+from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from credit.access import AUTHORITY
 from credit.errors import AlreadyGranted
@@ -55,9 +56,10 @@ def decide(
 ) -> CreditRecord:
     """Approve a record, which posts its grant, or reject it. The same decision again changes nothing.
 
-    Raises NotFound; SecondAdminNeeded for the caller's own; AlreadyDecided if it was decided otherwise; NoRule if the
-    rules of that day no longer have a rule for it; AlreadyGranted if the same activity is granted from elsewhere, or
-    stands in a confirmed settlement; StillGranted if this record was granted before and that wasn't reversed.
+    Raises NotFound; SecondAdminNeeded for the caller's own; RoleTooHigh; AlreadyDecided if it was decided otherwise;
+    NoRule if the rules of that day no longer have a rule for it; AlreadyGranted if the same activity is granted from
+    elsewhere, or stands in a confirmed settlement; StillGranted if this record was granted before and that wasn't
+    reversed.
     """
     if is_approved:
         posting.take_turn(db)  # before the record is locked: the undo of an import locks in the same order
@@ -73,6 +75,7 @@ def decide(
     record: CreditRecord = found.CreditRecord
     if is_same_human(db, record.person_id, caller.person_id):
         raise SecondAdminNeeded
+    require_rank(db, person_id=record.person_id, caller=caller, roles=AUTHORITY)
     decision = RecordStatus.APPROVED if is_approved else RecordStatus.REJECTED
     if record.status is decision:
         return record

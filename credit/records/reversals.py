@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.ranks import require_rank
 from credit.access import AUTHORITY
 from credit.errors import AlreadyReversed
 from credit.ledger import posting
@@ -35,9 +36,9 @@ def reverse_grant(
 ) -> LedgerEntry:
     """Reverse one grant and withdraw its record, so that a corrected one can be posted. Return the reversal.
 
-    Raises NotFound if it is not a grant of a person within the caller's reach; AlreadyReversed; SettlementUnderWay for
-    the grant of a project while another round of its settlement is in review, and for any grant while the list of
-    another project skips the person because of it.
+    Raises NotFound if it is not a grant of a person within the caller's reach; RoleTooHigh; AlreadyReversed;
+    SettlementUnderWay for the grant of a project while another round of its settlement is in review, and for any grant
+    while the list of another project skips the person because of it.
     """
     found = db.execute(
         select(LedgerEntry, Unit.path)
@@ -47,6 +48,7 @@ def reverse_grant(
     ).first()
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
+    require_rank(db, person_id=found.LedgerEntry.person_id, caller=caller, roles=AUTHORITY)
     grant: LedgerEntry = found.LedgerEntry
     if grant.source_kind == SourceKind.PROJECT:
         db.execute(select(Project.id).where(Project.id == grant.source_id).with_for_update())

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import face_law
-from accounts.errors import AssessmentInvalid, ConsentVersionTaken
+from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
 from foundation.clock import SystemClock
 from service.configuration.settings import Settings
 from service.edge.database import migrate, prepare_engine

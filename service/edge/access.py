@@ -1,9 +1,9 @@
 """Checks who may call an endpoint, and runs its view in one transaction.
 
-Each view has exactly one of `@public`, `@signed_in(...)` and `@token_bearer`, directly below its route. The decorator
-verifies the access token, reads the body before it takes a database connection, returns the stored reply of a repeated
-request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other methods commit
-once.
+Each view has exactly one of `@public`, `@public_once`, `@signed_in(...)` and `@token_bearer`, directly below its route.
+The decorator verifies the access token, reads the body before it takes a database connection, returns the stored reply
+of a repeated request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other
+methods commit once.
 """
 
 import time
@@ -25,7 +25,7 @@ from foundation.transactions import read_only
 from models.people import Role
 from service.edge import idempotency
 from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
-from service.edge.calls import BearerCall, Call, PublicCall
+from service.edge.calls import BearerCall, Call, PublicCall, WritingCall
 from service.edge.components import components
 from service.edge.database import db
 from service.edge.token_cache import OpenedToken, TokenCache
@@ -33,6 +33,8 @@ from service.edge.token_cache import OpenedToken, TokenCache
 P = ParamSpec("P")
 
 PASSWORD_CHANGE = "password_change"  # noqa: S105 - the purpose of a token, no password
+LED_BY_LINK = "cme.led_by_link"
+"""The key of a request's environment under which a download link's `OpenedToken` is. No header can set it."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -62,6 +64,22 @@ def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
         return _commit_once(session, lambda: view(call, *args, **kwargs))
 
     answer.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
+    return answer
+
+
+def public_once(view: Callable[Concatenate[WritingCall, P], Any]) -> Callable[P, Any]:
+    """Return a view of a GET that everybody may call and that uses up what its address names.
+
+    The view writes within `call.writing()`; no transaction is open when it answers.
+    """
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+        receive_body(ANONYMOUS)
+        return make_response(view(WritingCall(db.session(), components().clock.now(), components()), *args, **kwargs))
+
+    access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False, writes=True)
+    answer.access = access  # type: ignore[attr-defined]
     return answer
 
 
@@ -159,7 +177,13 @@ def caller_if_signed_in(call: PublicCall) -> Caller:
 
 
 def _open_token() -> OpenedToken:
-    """Return the content of this request's token. Flask-JWT-Extended refuses a missing or invalid one."""
+    """Return the content of this request's token. Flask-JWT-Extended refuses a missing or invalid one.
+
+    A request that a download link leads to has no token: its environment says whose rights it has.
+    """
+    led = request.environ.get(LED_BY_LINK)
+    if led is not None:
+        return cast(OpenedToken, led)
     header, known = request.headers.get("Authorization", ""), cast(TokenCache, current_app.extensions["token_cache"])
     opened = known.find(header, now=time.time())
     if opened is None:

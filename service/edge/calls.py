@@ -1,7 +1,7 @@
 """The first argument of a view: the database session, the time, the components and the caller of its request."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,21 @@ class PublicCall:
     def reading(self) -> AbstractContextManager[None]:
         """Return a context for a transaction that only reads. A view that writes uses it before slow work."""
         return read_only(self.db)
+
+
+@dataclass(frozen=True)
+class WritingCall(PublicCall):
+    """A call of a public GET that uses up what its address names, and commits that before it answers."""
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Return a context for one transaction that writes. It is committed as the context ends."""
+        try:
+            yield
+            self.db.commit()
+        except BaseException:
+            self.db.rollback()
+            raise
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Exception
 ├── foundation.errors.Refusal             a rule refuses the request
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
 │   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
+│   ├── LinkPathInvalid, LinkUsedUp, LinkPrefetched
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
 │   ├── EnrolmentHeld, EnrolmentInterrupted, NoOpenQuestion, FaceUnreadable, TooFewPhotos, TooFewFaces

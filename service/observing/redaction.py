@@ -8,6 +8,7 @@ _SECRETS = re.compile(
     r"""
     (?P<keep> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b | \bpid[ :=]+\d+ )
     | (?P<token> \beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)* | (?i:\bbearer)\s+[^\s"',;]+ )
+    | (?P<link> (?<=/downloads/)[\w-]+ )
     | (?P<query> \?[^\s"'<>?]*=[^\s"'<>]* )
     | (?P<parameters> \[parameters:\s.*?\](?=\s*(?:\n|$)) )
     | (?P<row> \b(?:Key|key)\s\(.*?\)=\(.*?\) )
@@ -20,7 +21,7 @@ _SECRETS = re.compile(
 
 
 def redact(text: str) -> str:
-    """Return `text` with phones, ID numbers, six-digit codes, tokens, query strings and database values masked."""
+    """Return `text` with phones, ID numbers, six-digit codes, tokens, links, queries and database values masked."""
     return _SECRETS.sub(_mask, text)
 
 

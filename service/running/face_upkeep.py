@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from accounts.enrolment.recomputing import recompute_some
-from accounts.errors import TooFewFaces
+from accounts.face_errors import TooFewFaces
 from accounts.thresholds.calibrations import recalibrate_if_due
 from accounts.thresholds.monitoring import watch_if_due
 from accounts.thresholds.policies import FacePolicies

@@ -28,7 +28,7 @@ PUBLIC = {
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
-    "ledger.list_heads", "ledger.get_consistency",
+    "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
 }  # fmt: skip
 PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
 

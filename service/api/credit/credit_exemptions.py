@@ -20,7 +20,7 @@ api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
 
 @api.post("/people/<uuid:person_id>/credit-exemptions")
 @signed_in(roles=CREDIT_ADMINS)
-@refuses("not_found", "exemption_unknown", "second_admin_needed")
+@refuses("not_found", "role_too_high", "exemption_unknown", "second_admin_needed")
 @api.input(ExemptionNew, arg_name="body")
 @api.output(ExemptionOut, status_code=201)
 def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
@@ -47,7 +47,7 @@ def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionL
 
 @api.post("/credit-exemptions/<uuid:exemption_id>/revocation")
 @signed_in(roles=CREDIT_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "role_too_high")
 @api.input(ExemptionRevocation, arg_name="body")
 @api.output(ExemptionOut)
 def revoke_exemption(call: Call, exemption_id: uuid.UUID, body: ExemptionRevocation) -> ExemptionOut:

@@ -39,7 +39,15 @@ def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
 
 @api.post("/credit-records/<uuid:record_id>/decision")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "already_decided", "second_admin_needed", "already_granted", "still_granted", "no_rule")
+@refuses(
+    "not_found",
+    "role_too_high",
+    "already_decided",
+    "second_admin_needed",
+    "already_granted",
+    "still_granted",
+    "no_rule",
+)
 @api.input(RecordDecision, arg_name="body")
 @api.output(RecordDecided)
 def decide_record(call: Call, record_id: uuid.UUID, body: RecordDecision) -> RecordDecided:

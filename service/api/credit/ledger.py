@@ -4,6 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
+from accounts.people.people import require_province
 from credit.access import AUTHORITY, LEDGER_READERS
 from credit.ledger import access, tree_heads
 from credit.ledger.leaves import leaf_of
@@ -59,7 +60,8 @@ def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
 @refuses("not_found", "ledger_altered")
 @api.output(TreeHeadOut, status_code=201)
 def sign_head(call: Call) -> TreeHeadOut:
-    """Sign the current ledger now, before the regular sweep."""
+    """Sign the current ledger now, before the regular sweep, for the whole province."""
+    require_province(call.db, call.caller, LEDGER_READERS)
     made = tree_heads.sign_head(
         call.db, signer=ledger_signer(call.components.keys), issuer=call.components.settings.base_url, now=call.now
     )
@@ -120,7 +122,7 @@ def list_leaves(call: Call, query: Page) -> LeafList:
 
 @api.post("/ledger-entries/<uuid:entry_id>/reversal")
 @signed_in(roles=AUTHORITY)
-@refuses("not_found", "already_reversed", "settlement_under_way")
+@refuses("not_found", "role_too_high", "already_reversed", "settlement_under_way")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)
 def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:

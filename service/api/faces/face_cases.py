@@ -60,7 +60,7 @@ def get_case(call: Call, case_id: uuid.UUID) -> CaseOut:
 
 @api.post("/face-cases/<uuid:case_id>/decision")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "already_decided", "own_face")
+@refuses("not_found", "already_decided", "own_face", "role_too_high")
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
 def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
@@ -79,7 +79,7 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 
 @api.post("/people/<uuid:person_id>/face-resets")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "face_not_enrolled", "reset_asked_already")
+@refuses("not_found", "face_not_enrolled", "reset_asked_already", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
 def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
@@ -110,7 +110,7 @@ def list_resets(call: Call, query: ResetPage) -> ResetList:
 
 @api.post("/face-resets/<uuid:reset_id>/refuse")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "own_face", "already_decided")
+@refuses("not_found", "own_face", "already_decided", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut)
 def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
@@ -121,7 +121,7 @@ def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
 
 @api.post("/face-resets/<uuid:reset_id>/approval")
 @signed_in(roles=FACE_ADMINS)
-@refuses("not_found", "own_face", "second_admin_needed", "already_decided", "reset_outdated")
+@refuses("not_found", "own_face", "role_too_high", "second_admin_needed", "already_decided", "reset_outdated")
 @api.output(ResetOut)
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin requested. The face is deleted at once."""

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from accounts.enrolment import face_cases
 from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.face_cases import FACE_ADMINS
-from accounts.errors import ConsentRequired
+from accounts.face_errors import ConsentRequired
 from models.consent import NEEDED_TO_ENROL
 from service.api.me.me import ENROLMENT_CODES, enrolment_answer
 from service.api.me.schemas.me import FaceEnrolled, FaceHeld, InPersonForm
@@ -23,7 +23,7 @@ api = APIBlueprint("face_enrolments", __name__, tag="Admin")
 
 @api.post("/people/<uuid:person_id>/face")
 @signed_in(roles=FACE_ADMINS, takes=PHOTOS)
-@refuses("not_found", "own_face", *ENROLMENT_CODES)
+@refuses("not_found", "own_face", "role_too_high", *ENROLMENT_CODES)
 @api.input(InPersonForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
 @api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from accounts.enrolment import consent, enrolment, kept_photos, own_face_cases, withdrawals
 from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.enrolment_desk import Enrolment
-from accounts.errors import ConsentRequired, FaceNotOffered
 from accounts.face_batches import batches
+from accounts.face_errors import ConsentRequired, FaceNotOffered
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus

@@ -35,7 +35,7 @@ api = APIBlueprint("people", __name__, tag="Admin")
 
 @api.post("/units")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found")
+@refuses("not_found", "unit_kind_invalid")
 @api.input(UnitNew, arg_name="body")
 @api.output(UnitCreated, status_code=201)
 def add_unit(call: Call, body: UnitNew) -> UnitCreated:
@@ -104,7 +104,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 
 @api.post("/people/<uuid:person_id>/roles")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found", "own_role", "role_too_high")
+@refuses("not_found", "own_role", "role_too_high", "roles_exclusive")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:

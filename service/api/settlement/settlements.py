@@ -88,7 +88,7 @@ def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) 
 
 
 @api.post("/settlements/<uuid:settlement_id>/review")
-@signed_in(roles=READERS)
+@signed_in(roles=REVIEWERS)
 @refuses(
     "not_found", "already_decided", "reason_needed", "second_admin_needed", "transition_not_allowed",
     "project_not_over",

@@ -129,6 +129,28 @@ REQUESTS: dict[str, ProblemKind] = {
         "Send it again with `puzzle` (challenge, answer): sha256(challenge + answer) begins with `bits` zero bits. "
         "Or use a code by SMS.",
     ),
+    "link_path_invalid": ProblemKind(
+        422,
+        "该地址不能生成下载链接",
+        "No download link leads there",
+        "请填写 /api/v1/ 下需登录的 GET 地址（可带查询参数），不含主机名；登录接口与事件流除外。",
+        "Give the path of a GET below /api/v1/ that needs a sign-in, with its query and without a host. "
+        "Routes of sign-in and event streams have no links.",
+    ),
+    "link_used_up": ProblemKind(
+        410,
+        "下载链接已使用或已过期",
+        "The download link was used, or has expired",
+        "请返回原页面重新下载；每个链接六十秒内可用一次。",
+        "Go back and start the download again: a link works once, within sixty seconds.",
+    ),
+    "link_prefetched": ProblemKind(
+        403,
+        "下载链接不支持预加载",
+        "A download link can't be fetched ahead",
+        "请直接点击链接下载；本次请求没有使用该链接。",
+        "Open the link itself. This request did not use it up.",
+    ),
     "bad_code": ProblemKind(
         401,
         "验证码不正确或已失效",
@@ -166,6 +188,20 @@ REQUESTS: dict[str, ProblemKind] = {
         "This person holds a role above yours",
         "请由有权授予该角色（role）的管理员办理。",
         "Ask an admin who may give this role (`role`).",
+    ),
+    "roles_exclusive": ProblemKind(
+        409,
+        "审计员不能兼任系统管理员",
+        "An auditor can't be a system admin too",
+        "请先收回此人的另一角色（role），或改授他人。",
+        "Take the person's other role (`role`) away first, or give this one to somebody else.",
+    ),
+    "unit_kind_invalid": ProblemKind(
+        422,
+        "单位类型不能高于或等同于上级单位",
+        "A unit of this kind can't be below that one",
+        "类型依次为 province、city、county、hospital、department；请选择更低的类型，或改选上级单位。",
+        "The kinds are province, city, county, hospital and department: choose a lower one, or another parent.",
     ),
     "forbidden": ProblemKind(
         403,

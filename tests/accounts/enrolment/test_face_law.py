@@ -140,7 +140,7 @@ def test_an_operator_renews_from_the_command_line(settings: Settings, tmp_path: 
     until = "2099-01-01"
     with pytest.raises(SystemExit):
         read_arguments(["assess", "--approved-by", "x", "--until", "soon", "--author", "x"])
-    from accounts.errors import AssessmentInvalid
+    from accounts.face_errors import AssessmentInvalid
 
     with pytest.raises(AssessmentInvalid):
         run(settings, read_arguments(["assess", "--approved-by", "x", "--until", until, "--author", "运维"]))

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from accounts.errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
 from accounts.face_batches import admission
 from accounts.face_batches import archive as archives
 from accounts.face_batches.archive import MIB, MOST_BYTES, MOST_UNPACKED, Archive
+from accounts.face_errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
 from faces.errors import PhotoBroken
 from models.face_batches import FaceBatch, FaceBatchPhoto, FaceBatchRow
 from tests.accounts.enrolment.test_enrolling_in_person import code_of

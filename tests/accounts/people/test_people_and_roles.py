@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.edge import AuditEntry
-from models.people import Role, UnitKind
+from models.people import Role, Unit, UnitKind
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 
@@ -168,3 +168,54 @@ def test_an_admin_acts_on_who_holds_a_role_that_the_admin_gives(api: Api, make: 
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     assert admin.put(f"/people/{organizer.id}/suspension", {"reason": "离职"}).status_code == 204
     assert admin.post(f"/people/{organizer.id}/reinstatement", {"reason": "复职"}).status_code == 204
+
+
+@pytest.mark.parametrize(("first", "second"), [("auditor", "system_admin"), ("system_admin", "auditor")])
+def test_an_auditor_is_never_a_system_admin_too(api: Api, make: Factories, first: str, second: str) -> None:
+    admin = api.as_(make.staff(Role.SYSTEM_ADMIN, make.province))
+    unit = make.unit()
+    person = make.person(unit=unit)
+    given = admin.post(f"/people/{person.id}/roles", {"role": first, "unit_id": str(make.province.id)})
+    assert given.status_code == 201
+    for over in (make.province, unit):
+        refused = admin.post(f"/people/{person.id}/roles", {"role": second, "unit_id": str(over.id)})
+        assert (refused.status_code, refused.json["code"], refused.json["role"]) == (409, "roles_exclusive", first)
+    assert admin.delete(f"/people/{person.id}/roles/{given.json['id']}").status_code == 204
+    freed = admin.post(f"/people/{person.id}/roles", {"role": second, "unit_id": str(unit.id)})
+    assert freed.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("above", "kind", "status"),
+    [
+        (UnitKind.HOSPITAL, "province", 422),
+        (UnitKind.HOSPITAL, "city", 422),
+        (UnitKind.PROVINCE, "province", 422),
+        (UnitKind.CITY, "city", 422),
+        (UnitKind.DEPARTMENT, "hospital", 422),
+        (UnitKind.HOSPITAL, "hospital", 201),
+        (UnitKind.DEPARTMENT, "department", 201),
+        (UnitKind.CITY, "county", 201),
+        (UnitKind.PROVINCE, "department", 201),
+    ],
+)
+def test_a_unit_is_of_a_lower_kind_than_its_parent(
+    api: Api, make: Factories, above: UnitKind, kind: str, status: int
+) -> None:
+    parent = make.province if above is UnitKind.PROVINCE else make.unit(kind=above)
+    admin = api.as_(make.staff(Role.AUTHORITY, parent))
+    made = admin.post("/units", {"name": "新单位", "kind": kind, "parent_id": str(parent.id)})
+    assert made.status_code == status
+    if status == 422:
+        assert made.json["code"] == "unit_kind_invalid"
+
+
+def test_no_unit_of_ones_own_makes_the_provinces_authority(api: Api, make: Factories, db: Session) -> None:
+    assert make.province
+    unit = make.unit()
+    db.add(Unit(parent_id=unit.id, kind=UnitKind.PROVINCE, name="假省", path="0/"))  # as made before it was refused
+    db.flush()
+    own = db.scalars(select(Unit).where(Unit.name == "假省")).one()
+    chief = api.as_(make.staff(Role.AUTHORITY, own))
+    refused = chief.post("/face-calibrations", {"reason": "验收检查"})
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")

@@ -1,0 +1,1 @@
+"""Who may call what, over which units."""

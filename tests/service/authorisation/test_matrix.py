@@ -1,0 +1,115 @@
+"""Each route that asks for a role is answered by the matrix: no row is missing, and no cell is otherwise."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask import Response, make_response
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from models.people import Role
+from service.edge import access
+from tests.api import Api
+from tests.factories import Factories
+from tests.fakes import FakeClock
+from tests.service.authorisation.matrix import LISTED, MATRIX
+from tests.service.authorisation.world import OWN, WAYS, CityFactories, Form, Province, bodies_of, make_province
+
+QUERY = {"year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
+DECIDED_BY_OTHERS = ("second_admin_needed",)
+"""Refusals with another status than 403 and 404 that say that the caller is not the one to do it."""
+
+
+def routes_of_roles(app: APIFlask) -> dict[str, tuple[str, str, frozenset[Role]]]:
+    """Method, path and roles of each route that asks for a role, by endpoint."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        roles = app.view_functions[rule.endpoint].access.roles  # type: ignore[attr-defined]
+        if roles is not None:
+            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            found[rule.endpoint] = (method, rule.rule, frozenset(roles))
+    return found
+
+
+def cells(row: str) -> dict[Role, tuple[str, str]]:
+    """The allowed ways, and those that show nothing, by role."""
+    told = (cell.partition(":") for cell in row.split())
+    return {Role(role): (ways.partition("/")[0], ways.partition("/")[2]) for role, _, ways in told}
+
+
+def test_the_matrix_has_a_row_for_each_route_of_a_role_and_no_other(app: APIFlask) -> None:
+    routes = routes_of_roles(app)
+    assert set(MATRIX) == set(routes)
+    for endpoint, row in MATRIX.items():
+        assert set(cells(row)) == routes[endpoint][2], f"{endpoint} has other roles"
+        for ways in cells(row).values():
+            assert set("".join(ways)) <= set(WAYS), endpoint
+    assert set(LISTED) == {endpoint for endpoint, row in MATRIX.items() if "/" in row}
+
+
+@pytest.fixture
+def written_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request is undone after its answer, so that all of them meet the same world."""
+
+    def run_and_undo(session: Session, run: Callable[[], Any], keeper: Any = None) -> Response:
+        try:
+            response = make_response(run())
+            session.flush()
+            return response
+        finally:
+            session.rollback()
+
+    monkeypatch.setattr(access, "_commit_once", run_and_undo)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.LEARNER])
+def test_each_route_is_answered_as_the_matrix_says(
+    app: APIFlask, api: Api, db: Session, clock: FakeClock, request: pytest.FixtureRequest, role: Role
+) -> None:
+    province = make_province(CityFactories(app, db, clock), api, db, clock, role)
+    request.getfixturevalue("written_off")
+    wrong = [
+        f"{endpoint} {role} {way}: {told}"
+        for endpoint, (method, path, roles) in routes_of_roles(app).items()
+        for way in (WAYS if role in roles else WAYS[-1:])
+        for told in faults(endpoint, way, role, ask(province, clock, endpoint, method, path, way), province)
+    ]
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_a_learner_opens_no_route_of_a_role(app: APIFlask, api: Api, make: Factories) -> None:
+    me = api.as_(make.person())
+    for endpoint, (method, path, _) in routes_of_roles(app).items():
+        reply = me.call(method, re.sub(r"<[^>]+>", "01890000-0000-7000-8000-000000000000", path))
+        assert (reply.status_code, reply.json["code"]) == (403, "forbidden"), endpoint
+
+
+def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> TestResponse:
+    """Call a route as the caller who stands to the world in this way."""
+    caller = province.callers[way]
+    target = caller.person if way == OWN and "<uuid:person_id>" in path else province.twin
+    ids = province.world.ids | caller.ids
+    filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], path)
+    body = bodies_of(province, target, clock).get(endpoint)
+    if isinstance(body, Form):
+        return caller.api.call(method, filled, data=body.sent(), content_type="multipart/form-data")
+    query = {**QUERY, "cme_number": str(target.cme_number)} if method == "GET" else {}
+    return caller.api.call(method, filled, body, query_string=query)
+
+
+def faults(endpoint: str, way: str, role: Role, reply: TestResponse, province: Province) -> Iterator[str]:
+    """What is otherwise than the matrix says."""
+    shown, empty = cells(MATRIX[endpoint]).get(role, ("", ""))
+    code = (reply.json or {}).get("code") if reply.mimetype == "application/problem+json" else None
+    is_refused = reply.status_code in (403, 404) or code in DECIDED_BY_OTHERS
+    if reply.status_code >= 500 or reply.status_code in (400, 401, 405, 415) or code == "invalid_input":
+        yield f"asked wrongly: {reply.status_code} {code} {reply.text[:300]}"
+    elif is_refused == (way in shown + empty):
+        yield f"{'refused' if is_refused else 'allowed'}: {reply.status_code} {code}"
+    elif endpoint in LISTED and not is_refused:
+        ids = province.world.ids | province.callers[way].ids
+        if (ids[LISTED[endpoint]] in reply.text) != (way in shown):
+            yield "lists the thing" if way in empty else "does not list the thing"
