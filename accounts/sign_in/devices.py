@@ -39,6 +39,13 @@ def is_known(db: Session, account_id: uuid.UUID, device: Device, *, now: datetim
     return seen_at is not None and now < seen_at + KNOWN_FOR
 
 
+def is_news(db: Session, account_id: uuid.UUID, device: Device, *, now: datetime) -> bool:
+    """Return whether the account knows other devices and not this one. Ask before `remember`."""
+    known = KnownDevice.account_id == account_id, KnownDevice.seen_at > now - KNOWN_FOR
+    hashes = set(db.scalars(select(KnownDevice.device_hash).where(*known)))
+    return bool(hashes) and device.hash not in hashes
+
+
 def remember(db: Session, account_id: uuid.UUID, device: Device, *, now: datetime) -> None:
     """Store that the account's owner has signed in on this device."""
     insert_new(db, KnownDevice, account_id=account_id, device_hash=device.hash, seen_at=now)

@@ -24,9 +24,9 @@ ROOT = Path(__file__).parents[2]
 SOME_ID = "01890000-0000-7000-8000-000000000000"
 WRITING_GETS = {
     "people_credits.list_credits", "people_credits.get_compliance", "people_credits.get_summary",
-    "face_cases.list_cases", "face_cases.get_case",
+    "face_cases.list_cases", "face_cases.get_case", "my_sign_ins.list_failures",
 }  # fmt: skip
-"""Each look at the credits of somebody else, and at the people of a case, is audited."""
+"""Each look at the credits or failed sign-ins of somebody else, and at the people of a case, is audited."""
 
 
 class SlowPhone(io.BytesIO):
