@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.sign_in.second_steps import MAY_USE_PHONE, NEEDS_TOTP
 from models.accounts import Account, SignIn, SignInEnd
 from models.edge import AuditEntry
 from models.people import Role, RoleGrant
@@ -37,6 +38,11 @@ def test_by_default_roles_need_a_second_factor_but_not_in_the_demo() -> None:
     assert Settings().needs_second_factor
     assert not Settings(demo=True).needs_second_factor
     assert Settings(demo=True, second_factor=True).needs_second_factor
+
+
+def test_each_role_beyond_learner_needs_one_kind() -> None:
+    assert {*NEEDS_TOTP, *MAY_USE_PHONE, Role.LEARNER} == set(Role)
+    assert not set(NEEDS_TOTP) & set(MAY_USE_PHONE)
 
 
 def test_a_set_up_shows_the_secret_an_address_a_picture_and_ten_codes(owner: Owner) -> None:
