@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from foundation.errors import Forbidden
 from models.people import Role
@@ -27,6 +28,15 @@ class Caller:
     unit_id: uuid.UUID
     unit_path: str
     grants: tuple[Grant, ...]
+    is_second_factor_due: bool = False
+    """Whether the sign-in opens only the set-up of a second factor."""
+    last_used_at: datetime | None = None
+    """The time of the last request of somebody with a role, at most a minute late."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the caller holds a role beyond that of a learner."""
+        return any(grant.role is not Role.LEARNER for grant in self.grants)
 
     def has(self, roles: Collection[Role]) -> bool:
         """Return whether the caller holds one of `roles` anywhere."""

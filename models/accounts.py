@@ -57,9 +57,11 @@ class SignIn(Base):
     device_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """HMAC of the id that the client chose for its device; None if it sent none."""
     is_second_factor_due: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the access tokens open only the set-up of a second factor, which the role needs."""
+    """Whether this sign-in opens only the set-up of a second factor, which the role needs."""
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time of the last request, at most a minute late; kept for staff, whose idle sign-ins end."""
+    proved_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The time of the last right code in X-OTP, which covers the gravest steps for some minutes."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

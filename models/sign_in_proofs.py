@@ -46,6 +46,8 @@ class SecondFactor(Base):
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    next_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A new secret that replaces a confirmed one with its first right code. Until then the old one is asked for."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time of the first right code. Until then it is not asked for."""

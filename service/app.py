@@ -12,6 +12,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
+from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from accounts.thresholds.policies import FacePolicies
@@ -49,7 +50,7 @@ from service.api.operations import dev, health, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import settlement_records, settlements
-from service.api.sign_in import auth, download_links, phones
+from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
@@ -69,6 +70,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     auth.api,
     phones.api,
     download_links.api,
+    second_factor.api,
+    my_sign_ins.api,
     me.api,
     my_attendance.api,
     my_waiting.api,
@@ -212,6 +215,7 @@ def make_components(
         ),
         notices=notices,
         phone_changes=PhoneChanges(seal, notices),
+        second_steps=SecondSteps(seal, is_on=settings.needs_second_factor),
         venue_codes=codes,
         ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
         check_in_desk=CheckInDesk(

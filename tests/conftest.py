@@ -151,6 +151,9 @@ _SETTINGS: dict[str, Any] = {
     "public_url": "https://cme.test",
     "board_stream_seconds": 0,
     "require_initial_proof": False,
+    # Most tests are about something else: tests/accounts/sign_in has those that need these two.
+    "second_factor": False,
+    "staff_idle_minutes": 10**7,
 }
 
 

@@ -51,10 +51,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The account that an attempt opens. slip: to be used up, if it was a slip that opened it."""
+    """The account that an attempt opens. slip: to be used up, if it was a slip that opened it.
+
+    is_phone_proven: whether an SMS code to the person's own phone was shown too, and is used up.
+    """
 
     account: Account
     slip: PasswordSlip | None = None
+    is_phone_proven: bool = False
 
 
 class PasswordDesk:
@@ -85,10 +89,12 @@ class PasswordDesk:
         fits = is_password(account.password_hash if account else None, attempt.password)
         if account is None or not fits:
             raise self._refuse(db, account, attempt, now)
-        if account.must_change_password and self._asks_proof and not self._is_proven(db, account, attempt, code, now):
+        needs_proof = account.must_change_password and self._asks_proof
+        if needs_proof and not self._is_proven(db, account, attempt, code, now):
             raise self._ask_for_proof(db, account, attempt, now)
         throttles.forget(db, key)
-        return Opened(self._open(db, account, attempt.device, now))
+        opened = self._open(db, account, attempt.device, now)
+        return Opened(opened, is_phone_proven=needs_proof and code is not None)
 
     def _open(self, db: Session, account: Account, device: Device, now: datetime) -> Account:
         if account.suspended_at is not None:

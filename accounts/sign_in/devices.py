@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.sealing import FieldSeal
@@ -37,6 +37,13 @@ def is_known(db: Session, account_id: uuid.UUID, device: Device, *, now: datetim
     wanted = KnownDevice.account_id == account_id, KnownDevice.device_hash == device.hash
     seen_at = db.scalar(select(KnownDevice.seen_at).where(*wanted))
     return seen_at is not None and now < seen_at + KNOWN_FOR
+
+
+def is_news(db: Session, account_id: uuid.UUID, device: Device, *, now: datetime) -> bool:
+    """Return whether the account knows other devices and not this one. Ask before `remember`."""
+    known = select(KnownDevice).where(KnownDevice.account_id == account_id, KnownDevice.seen_at > now - KNOWN_FOR)
+    this = known.where(KnownDevice.device_hash == device.hash)
+    return bool(db.scalar(select(and_(known.exists(), ~this.exists()))))
 
 
 def remember(db: Session, account_id: uuid.UUID, device: Device, *, now: datetime) -> None:

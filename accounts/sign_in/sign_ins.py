@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, Uuid, bindparam, select, update
+from sqlalchemy import CursorResult, Select, Uuid, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import AccountSuspended, TokenInvalid
 from accounts.sign_in import devices
 from accounts.sign_in.devices import Device
+from accounts.sign_in.errors import SignInIdle
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn, SignInEnd
 from models.base import new_id
-from models.people import Person, RoleGrant, Unit
+from models.people import Person, Role, RoleGrant, Unit
 
 LIFETIME = timedelta(days=30)
+NOTED_EVERY = timedelta(minutes=1)
+"""How often the use of a sign-in is stored."""
 
 
 def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number: str | None = None) -> Account | None:
@@ -26,7 +29,15 @@ def find_account(db: Session, *, person_id: uuid.UUID | None = None, cme_number:
     return db.scalars(select(Account).join(Person).where(wanted).options(joinedload(Account.person))).first()
 
 
-def start(db: Session, *, account: Account, method: str, device: Device | None = None, now: datetime) -> SignIn:
+def start(
+    db: Session,
+    *,
+    account: Account,
+    method: str,
+    device: Device | None = None,
+    is_second_factor_due: bool = False,
+    now: datetime,
+) -> SignIn:
     """Begin a family of tokens and return its row. From now on, its device is known. Raises AccountSuspended.
 
     method: `password` or `sms`. device: None for a sign-in that no device asked for.
@@ -40,6 +51,7 @@ def start(db: Session, *, account: Account, method: str, device: Device | None =
         method=method,
         device=device.words if device else "",
         device_hash=device.hash if device else None,
+        is_second_factor_due=is_second_factor_due,
         last_used_at=now,
         created_at=now,
         expires_at=now + LIFETIME,
@@ -77,24 +89,47 @@ def find(db: Session, sign_in_id: uuid.UUID) -> SignIn | None:
     ).first()
 
 
-def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
+def rotate(db: Session, step: Step, *, staff_idle: timedelta, now: datetime) -> SignIn:
     """Exchange the refresh token of `step` for the next one; return the row that it is made from.
 
     A client that lost the answer may call again: until the next refresh token is exchanged in its turn, the same row
     is returned. A call after that ends the whole family. Raises TokenInvalid for such a call, which keeps the end, and
-    for an ended family; AccountSuspended.
+    for an ended family; AccountSuspended; SignInIdle, which keeps the end.
+
+    staff_idle: how long the sign-in of somebody with a role lasts without a request. A refresh is none.
     """
-    found = find(db, step.sign_in_id)
-    if found is None or found.ended_at is not None or now >= found.expires_at:
+    is_staff = select(RoleGrant.id).where(RoleGrant.person_id == Account.person_id, RoleGrant.role != Role.LEARNER)
+    row = db.execute(
+        select(SignIn, is_staff.exists())
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.id == step.sign_in_id)
+        .options(joinedload(SignIn.account).joinedload(Account.person))
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
         raise TokenInvalid
+    found, holds_role = row
+    if found.ended_at is not None or now >= found.expires_at:
+        raise TokenInvalid
+    if holds_role and is_idle(found.last_used_at, staff_idle, now=now):
+        end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.IDLE, now=now)
+        raise SignInIdle().keeping_writes()
     if found.account.suspended_at is not None:
         raise AccountSuspended
     if found.replaced_id == step.refresh_id:
         return found
+    used = {} if holds_role else {SignIn.last_used_at: now}
     taken = db.execute(
         update(SignIn)
         .where(SignIn.id == step.sign_in_id, SignIn.refresh_id == step.refresh_id, SignIn.ended_at.is_(None))
-        .values(refresh_id=new_id(), replaced_id=step.refresh_id, expires_at=now + LIFETIME)
+        .values(
+            {
+                SignIn.refresh_id: new_id(),
+                SignIn.replaced_id: step.refresh_id,
+                SignIn.expires_at: now + LIFETIME,
+                **used,
+            }
+        )
         .execution_options(synchronize_session=False)
     )
     db.refresh(found, ["refresh_id", "replaced_id", "expires_at", "ended_at"])
@@ -104,6 +139,39 @@ def rotate(db: Session, step: Step, *, now: datetime) -> SignIn:
         return found
     end(db, sign_in_id=step.sign_in_id, reason=SignInEnd.REFRESH_REUSED, now=now)
     raise TokenInvalid().keeping_writes()
+
+
+def is_idle(last_used_at: datetime | None, staff_idle: timedelta, *, now: datetime) -> bool:
+    """Return whether the last request was too long ago. last_used_at: None for a sign-in from before it was kept."""
+    return last_used_at is not None and now - last_used_at >= staff_idle
+
+
+def note_use(db: Session, *, sign_in_id: uuid.UUID, now: datetime) -> None:
+    """Store that somebody with a role made a request, unless the last one is less than NOTED_EVERY ago."""
+    is_old = or_(SignIn.last_used_at.is_(None), SignIn.last_used_at <= now - NOTED_EVERY)
+    db.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), is_old)
+        .values(last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def renew(db: Session, *, sign_in_id: uuid.UUID, now: datetime) -> SignIn:
+    """Take the next step of a family whose owner has confirmed a second factor; return its row."""
+    sign_in = db.scalars(
+        select(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        .options(joinedload(SignIn.account).joinedload(Account.person))
+        .with_for_update(of=SignIn)
+        .execution_options(populate_existing=True)
+    ).first()
+    if sign_in is None:
+        raise TokenInvalid
+    sign_in.replaced_id, sign_in.refresh_id = sign_in.refresh_id, new_id()
+    sign_in.is_second_factor_due, sign_in.last_used_at = False, now
+    db.flush()
+    return sign_in
 
 
 def end(db: Session, *, sign_in_id: uuid.UUID, reason: SignInEnd, now: datetime) -> None:
@@ -128,6 +196,16 @@ def end_others(db: Session, caller: Caller, *, reason: SignInEnd, now: datetime)
     db.execute(update(SignIn).where(*others).values(ended_at=now, end_reason=reason))
 
 
+def require_second_factor(db: Session, *, account_id: uuid.UUID) -> None:
+    """Let the running sign-ins of an account open only the set-up of a second factor: its owner got a role."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .values(is_second_factor_due=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
     """Return the statement for a sign-in with its state and person, and one row for each role."""
     sign_in, account, person, held = SignIn.__table__, Account.__table__, Person.__table__, RoleGrant.__table__
@@ -140,6 +218,8 @@ def _select_by_sign_in() -> Select[*tuple[Any, ...]]:
             account.c.suspended_at,
             person.c.unit_id,
             home.c.path,
+            sign_in.c.is_second_factor_due,
+            sign_in.c.last_used_at,
             held.c.role,
             held.c.unit_id,
             scope.c.path,
@@ -163,10 +243,13 @@ HOLDER = (
     select(Account.person_id)
     .join(SignIn, SignIn.account_id == Account.id)
     .where(SignIn.id == bindparam("sign_in_id", type_=Uuid), Account.id == bindparam("account_id", type_=Uuid))
-    .where(SignIn.ended_at.is_(None), Account.suspended_at.is_(None))
+    .where(SignIn.ended_at.is_(None), SignIn.is_second_factor_due.is_(False), Account.suspended_at.is_(None))
     .scalar_subquery()
 )
-"""The id of the person that `caller_of` returns, NULL if it raises: for a statement that checks the sign-in itself."""
+"""The id of the person that `caller_of` returns, NULL if it raises or a second factor is due.
+
+It is for a statement that checks the sign-in itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +276,8 @@ def caller_of(db: Session, bearer: Bearer) -> Caller:
     rows = db.execute(_BY_SIGN_IN, {"sign_in_id": bearer.sign_in_id}).all()
     if not rows:
         raise TokenInvalid
-    account_id, person_id, ended_at, suspended_at, unit_id, unit_path = rows[0][:6]
+    account_id, person_id, ended_at, suspended_at, unit_id, unit_path, is_due, last_used_at = rows[0][:8]
     if ended_at is not None or suspended_at is not None or account_id != bearer.account_id:
         raise TokenInvalid
     grants = tuple(Grant(role, over, path) for *_, role, over, path in rows if role is not None)
-    return Caller(person_id, account_id, bearer.sign_in_id, unit_id, unit_path, grants)
+    return Caller(person_id, account_id, bearer.sign_in_id, unit_id, unit_path, grants, is_due, last_used_at)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, case, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import BadCode
+from accounts.sign_in import failures
 from accounts.sign_in.devices import Device
 from foundation.errors import TooManyAttempts
 from foundation.sealing import FieldSeal
@@ -38,6 +39,7 @@ def redeem(
     if checked is not None and spend(db, checked, now=now):
         person_id = db.scalar(select(Person.id).where(Person.phone_hash == checked.phone_hash))
     if person_id is None:
+        failures.note_phone(db, seal.blind("phone", phone), device, now=now)
         raise BadCode(field="code").keeping_writes()
     return person_id
 

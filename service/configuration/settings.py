@@ -1,6 +1,7 @@
 """Every setting, from environment variables named like the fields in upper case."""
 
 import os
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -119,6 +120,14 @@ class Settings(BaseSettings):
         description="Whether an initial password opens an account only with a proof of the person (a code by SMS, ID "
         "and name, or a slip); default: on, but off in the demo.",
     )
+    second_factor: bool | None = Field(
+        None,
+        description="Whether roles need a second factor to sign in; default: yes, but not with DEMO. One that somebody "
+        "has set up is always asked for.",
+    )
+    staff_idle_minutes: int = Field(
+        20, ge=1, description="How long the sign-in of somebody with a role lasts without a request (PRIVACY L-18)."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
 
@@ -170,6 +179,16 @@ class Settings(BaseSettings):
     def photos_needed(self) -> int:
         """Return how many different photos an enrolment needs."""
         return self.enrolment_photos or (3 if self.environment == "production" else 1)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Return whether roles need a second factor."""
+        return not self.demo if self.second_factor is None else self.second_factor
+
+    @property
+    def staff_idle(self) -> timedelta:
+        """Return how long the sign-in of somebody with a role lasts without a request."""
+        return timedelta(minutes=self.staff_idle_minutes)
 
     @cached_property
     def base_url(self) -> str:

@@ -8,7 +8,7 @@ methods commit once.
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -17,6 +17,7 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired, TokenInvalid
+from accounts.sign_in.errors import SecondFactorRequired
 from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
 from faces.errors import FaceError
 from foundation.callers import Caller
@@ -28,6 +29,7 @@ from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
 from service.edge.calls import BearerCall, Call, PublicCall, WritingCall
 from service.edge.components import components
 from service.edge.database import db
+from service.edge.staff_use import check_use, noting_use
 from service.edge.token_cache import OpenedToken, TokenCache
 
 P = ParamSpec("P")
@@ -35,6 +37,8 @@ P = ParamSpec("P")
 PASSWORD_CHANGE = "password_change"  # noqa: S105 - the purpose of a token, no password
 LED_BY_LINK = "cme.led_by_link"
 """The key of a request's environment under which a download link's `OpenedToken` is. No header can set it."""
+OTP_HEADER = "X-OTP"
+_LONGEST_OTP = 100
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -46,8 +50,10 @@ class Access:
     takes: BodyLimit
     roles: tuple[Role, ...] | None = None
     opens_to_password_change: bool = False
+    opens_to_second_factor: bool = False
     keeps_reply: bool = True
     writes: bool = False
+    asks_otp: bool = False
 
 
 def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
@@ -57,7 +63,7 @@ def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
         receive_body(ANONYMOUS)
         session = db.session()
-        call = PublicCall(session, components().clock.now(), components())
+        call = _public_call(session)
         if request.method in _SAFE:
             with read_only(session):
                 return make_response(view(call, *args, **kwargs))
@@ -88,52 +94,60 @@ def signed_in(
     roles: Collection[Role] | None = None,
     takes: BodyLimit = JSON,
     opens_to_password_change: bool = False,
+    opens_to_second_factor: bool = False,
     keeps_reply: bool = True,
     writes: bool = False,
     once_ended: Callable[[PublicCall, Bearer], Any] | None = None,
+    asks_otp: bool = False,
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
     """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
 
     The view's domain function checks over which unit. takes: the largest body, checked after the token.
-    opens_to_password_change: True accepts also the token that a sign-in with the initial password gets. keeps_reply:
-    False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry. once_ended: called
-    with a good token whose sign-in has ended; what it returns, unless None, is the answer.
+    opens_to_password_change: True accepts also the token that a sign-in with the initial password gets.
+    opens_to_second_factor: True accepts also a sign-in whose role needs a second factor that is not set up yet.
+    keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
+    once_ended: called with a good token whose sign-in has ended; what it returns, unless None, is the answer.
+    asks_otp: True asks for the second factor again, in the header X-OTP, as for all of the gravest steps.
     """
+    access = Access(
+        is_public=False,
+        takes=takes,
+        roles=tuple(roles) if roles is not None else None,
+        opens_to_password_change=opens_to_password_change,
+        opens_to_second_factor=opens_to_second_factor or opens_to_password_change,
+        keeps_reply=keeps_reply,
+        writes=writes,
+        asks_otp=asks_otp,
+    )
 
     def guard(view: Callable[Concatenate[Call, P], Any]) -> Callable[P, Any]:
-        def admit(session: Session, opened: OpenedToken) -> Call:
-            caller = _look_up(session, opened)
-            if opened.is_for_password_change and not opens_to_password_change:
-                raise PasswordChangeRequired
-            if roles is not None and not caller.has(roles):
-                raise Forbidden
-            return Call(session, components().clock.now(), components(), caller)
-
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             opened = _open_token()
             receive_body(takes)
             session = db.session()
-            if request.method in _SAFE and not writes:
-                with read_only(session):
-                    return make_response(view(admit(session, opened), *args, **kwargs))
-            try:
-                with read_only(session):
-                    call = admit(session, opened)
-                    earlier = idempotency.find_reply(session, call.caller) if keeps_reply else None
-            except TokenInvalid:
-                if once_ended is None:
-                    raise
-                found = once_ended(PublicCall(session, components().clock.now(), components()), opened.bearer)
-                if found is None:
-                    raise
-                return make_response(found)
-            if earlier is not None:
-                return earlier
-            return _commit_once(session, lambda: view(call, *args, **kwargs), call if keeps_reply else None)
+            with noting_use(session, opened.bearer):
+                if request.method in _SAFE and not writes:
+                    with read_only(session):
+                        return make_response(view(_admit(session, opened, access), *args, **kwargs))
+                try:
+                    with read_only(session):
+                        call = _admit(session, opened, access)
+                        earlier = idempotency.find_reply(session, call.caller) if keeps_reply else None
+                except TokenInvalid:
+                    found = once_ended(_public_call(session), opened.bearer) if once_ended is not None else None
+                    if found is None:
+                        raise
+                    return make_response(found)
+                if earlier is not None:
+                    return earlier
+                return _commit_once(session, lambda: run(call, *args, **kwargs), call if keeps_reply else None)
 
-        who = tuple(roles) if roles is not None else None
-        access = Access(False, takes, who, opens_to_password_change, keeps_reply, writes)
+        def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> Any:
+            if asks_otp:
+                call.components.second_steps.check_again(call.db, call.caller, otp=otp_of_request(), now=call.now)
+            return view(call, *args, **kwargs)
+
         answer.access = access  # type: ignore[attr-defined]
         return answer
 
@@ -145,7 +159,8 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 
     Use it for a view that a full hall calls at the same time: it saves one statement and one transaction. If the view's
     statement changed no row, the view reads `call.caller`, which raises what `signed_in` would have raised. No reply is
-    stored.
+    stored. Somebody with a role is looked up all the same, because their sign-in may be idle; so is everybody once for
+    each token.
     """
 
     @wraps(view)
@@ -157,9 +172,12 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
         receive_body(JSON)
         session = db.session()
         call = BearerCall(
-            session, components().clock.now(), components(), opened.bearer, lambda: _look_up(session, opened)
+            session, components().clock.now(), components(), opened.bearer, lambda: _look_up_for_all(session, opened)
         )
-        return _commit_once(session, lambda: view(call, *args, **kwargs))
+        with noting_use(session, opened.bearer):
+            if not opened.is_learner:
+                g.account_id = call.caller.account_id
+            return _commit_once(session, lambda: view(call, *args, **kwargs))
 
     answer.access = Access(is_public=False, takes=JSON, keeps_reply=False)  # type: ignore[attr-defined]
     return answer
@@ -168,12 +186,17 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 def caller_if_signed_in(call: PublicCall) -> Caller:
     """Return the caller of a public view, some of whose requests need a sign-in. Raises TokenInvalid without one.
 
-    Raises PasswordChangeRequired for a sign-in with the initial password.
+    Raises PasswordChangeRequired for a sign-in with the initial password, SecondFactorRequired where one is due.
     """
     opened = _open_token()
     if opened.is_for_password_change:
         raise PasswordChangeRequired
-    return _look_up(call.db, opened)
+    return _look_up_for_all(call.db, opened)
+
+
+def otp_of_request() -> str | None:
+    """Return the second factor in the header X-OTP; None if there is none."""
+    return request.headers.get(OTP_HEADER, "").strip()[:_LONGEST_OTP] or None
 
 
 def _open_token() -> OpenedToken:
@@ -184,7 +207,7 @@ def _open_token() -> OpenedToken:
     led = request.environ.get(LED_BY_LINK)
     if led is not None:
         return cast(OpenedToken, led)
-    header, known = request.headers.get("Authorization", ""), cast(TokenCache, current_app.extensions["token_cache"])
+    header, known = _token_header(), _known_tokens()
     opened = known.find(header, now=time.time())
     if opened is None:
         verify_jwt_in_request()
@@ -194,9 +217,47 @@ def _open_token() -> OpenedToken:
     return opened
 
 
+def _token_header() -> str:
+    return request.headers.get("Authorization", "")
+
+
+def _known_tokens() -> TokenCache:
+    return cast(TokenCache, current_app.extensions["token_cache"])
+
+
+def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
+    """Return the call of somebody who may call the view.
+
+    Raises TokenInvalid, PasswordChangeRequired, SecondFactorRequired, Forbidden.
+    """
+    caller = _look_up(session, opened)
+    if opened.is_for_password_change and not access.opens_to_password_change:
+        raise PasswordChangeRequired
+    if caller.is_second_factor_due and not access.opens_to_second_factor:
+        raise SecondFactorRequired
+    if access.roles is not None and not caller.has(access.roles):
+        raise Forbidden
+    return Call(session, components().clock.now(), components(), caller)
+
+
+def _public_call(session: Session) -> PublicCall:
+    return PublicCall(session, components().clock.now(), components())
+
+
 def _look_up(session: Session, opened: OpenedToken) -> Caller:
+    """Return the caller. Raises TokenInvalid; SignInIdle for somebody with a role who made no request for too long."""
     found = caller_of(session, opened.bearer)
     g.account_id = found.account_id
+    if opened.is_learner == found.is_staff:
+        _known_tokens().keep(_token_header(), replace(opened, is_learner=not found.is_staff))
+    check_use(found)
+    return found
+
+
+def _look_up_for_all(session: Session, opened: OpenedToken) -> Caller:
+    found = _look_up(session, opened)
+    if found.is_second_factor_due:
+        raise SecondFactorRequired
     return found
 
 

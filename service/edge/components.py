@@ -11,6 +11,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
+from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from attendance.check_in.check_in import CheckInDesk
@@ -45,6 +46,7 @@ class Components:
     sms_requests: SmsRequests
     notices: Notices
     phone_changes: PhoneChanges
+    second_steps: SecondSteps
     venue_codes: VenueCodes
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk

@@ -6,7 +6,7 @@ from typing import Any, cast
 from apiflask import APIFlask
 from flask import render_template, url_for
 
-from service.edge.access import Access, public
+from service.edge.access import OTP_HEADER, Access, public
 from service.edge.calls import PublicCall
 from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses
@@ -51,7 +51,18 @@ _PROBLEM = {
 _ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "json_too_large", "busy", "storage_full")
 _WITH_JSON = ("json_too_deep",)
 _WITH_FORM = ("form_too_large",)
-_WHEN_SIGNED_IN = ("token_invalid", "password_change_required", "idempotency_key_reused")
+_WHEN_SIGNED_IN = (
+    "token_invalid", "sign_in_idle", "password_change_required", "second_factor_required", "idempotency_key_reused",
+)  # fmt: skip
+_WITH_OTP = ("otp_required", "otp_wrong", "too_many_attempts")
+_X_OTP = {
+    "name": OTP_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The second factor, where one is asked for again: a code of the app, a recovery code or, where "
+    "`factors` says sms, an SMS code.",
+    "schema": {"type": "string", "maxLength": 40},
+}
 
 
 def install(app: APIFlask) -> None:
@@ -123,6 +134,10 @@ def _tell(call: dict[str, Any], access: Access, refusals: tuple[str, ...]) -> No
     if not access.is_public:
         codes += [*_WHEN_SIGNED_IN, "forbidden"]
         call["security"] = [{"bearer": []}]
+        if access.asks_otp:
+            codes += _WITH_OTP
+        if "otp_required" in codes:
+            call.setdefault("parameters", []).append(dict(_X_OTP))
     if "requestBody" in call:
         takes = access.takes
         codes += ["unsupported_media_type", *((takes.refusal, *_WITH_FORM) if takes.takes_upload else _WITH_JSON)]

@@ -15,11 +15,15 @@ _MOST = 4096  # a few megabytes
 
 @dataclass(frozen=True, slots=True)
 class OpenedToken:
-    """The content of a verified token. ends_at: the time from which it is not valid, in seconds since 1970."""
+    """The content of a verified token. ends_at: the time from which it is not valid, in seconds since 1970.
+
+    is_learner: whether its owner had no role beyond learner when they were last looked up with it; False before that.
+    """
 
     bearer: Bearer
     is_for_password_change: bool
     ends_at: float
+    is_learner: bool = False
 
 
 class TokenCache:

@@ -26,13 +26,14 @@ class TokenPair:
     """An access token and the refresh token for the next pair.
 
     expires_in: seconds until the access token expires. must_change_password: the access token allows only the change of
-    the password.
+    the password. second_factor_due: the sign-in allows only the set-up of a second factor.
     """
 
     access_token: str
     refresh_token: str
     expires_in: int
     must_change_password: bool
+    second_factor_due: bool
 
 
 def install(app: Flask, keys: Keys) -> None:
@@ -94,6 +95,7 @@ def issue(sign_in: SignIn, account: Account) -> TokenPair:
         refresh_token=create_refresh_token(str(account.id), additional_claims=refresh),
         expires_in=-(-(access["exp"] - now) // timedelta(seconds=1)),
         must_change_password=must_change,
+        second_factor_due=sign_in.is_second_factor_due,
     )
 
 

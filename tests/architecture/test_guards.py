@@ -82,6 +82,7 @@ def test_every_route_of_the_api_is_called_by_some_test(app: APIFlask) -> None:
 
 def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
     import accounts.errors
+    import accounts.sign_in.errors
     import attendance.errors
     import attendance.evaluations.errors
     import attendance.exams.errors
@@ -93,6 +94,7 @@ def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
 
     modules = (
         accounts.errors,
+        accounts.sign_in.errors,
         foundation.errors,
         attendance.errors,
         attendance.evaluations.errors,

@@ -42,6 +42,7 @@ WHO: dict[str, set[Role]] = {
     "nobody": set(),
     "learner": set(),
     "organizer": {Role.ORGANIZER},
+    "auditor": {Role.AUDITOR},
     "admin": {Role.SYSTEM_ADMIN, Role.AUTHORITY, Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN},
 }
 

@@ -55,6 +55,7 @@ class World:
     learner: Person
     organizer: Person
     admin: Person
+    auditor: Person
     session: VenueSession
     project: Project
     ids: dict[str, str] = field(default_factory=dict)
@@ -82,7 +83,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         out_closes_at=now + timedelta(days=3),
     )
     make.on_roster(project, learner, twin)
-    world = World(learner, organizer, admin, session, project)
+    world = World(learner, organizer, admin, make.staff(Role.AUDITOR, make.province), session, project)
     assert api.as_(learner).enrol(face("li")).status_code == 201
     assert api.as_(twin).enrol(face("li")).status_code == 409
     reset = api.as_(second).post(f"/people/{learner.id}/face-resets", {"reason": "照片拍错"}).json["id"]

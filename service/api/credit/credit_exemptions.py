@@ -46,7 +46,7 @@ def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionL
 
 
 @api.post("/credit-exemptions/<uuid:exemption_id>/revocation")
-@signed_in(roles=CREDIT_ADMINS)
+@signed_in(roles=CREDIT_ADMINS, asks_otp=True)
 @refuses("not_found", "role_too_high")
 @api.input(ExemptionRevocation, arg_name="body")
 @api.output(ExemptionOut)

@@ -121,7 +121,7 @@ def list_leaves(call: Call, query: Page) -> LeafList:
 
 
 @api.post("/ledger-entries/<uuid:entry_id>/reversal")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, asks_otp=True)
 @refuses("not_found", "role_too_high", "already_reversed", "settlement_under_way")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)

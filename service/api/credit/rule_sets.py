@@ -53,7 +53,7 @@ def get_one_rule_set(call: Call, code: str, version: str) -> RuleSet:
 
 
 @api.post("/rule-sets/<string:code>/versions")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, asks_otp=True)
 @refuses("rule_set_not_next")
 @api.input(RuleSetNew, arg_name="body")
 @api.output(RuleSetSummary, status_code=201)
@@ -66,7 +66,7 @@ def publish_rule_set(call: Call, code: str, body: RuleSetNew) -> RuleSetSummary:
 
 
 @api.post("/rule-set-choices")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, asks_otp=True)
 @refuses("no_rule_set", "rule_set_changes_past")
 @api.input(ChoiceNew, arg_name="body")
 @api.output(RuleSetChoiceOut, status_code=201)

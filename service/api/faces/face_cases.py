@@ -78,7 +78,7 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 
 
 @api.post("/people/<uuid:person_id>/face-resets")
-@signed_in(roles=FACE_ADMINS)
+@signed_in(roles=FACE_ADMINS, asks_otp=True)
 @refuses("not_found", "face_not_enrolled", "reset_asked_already", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
@@ -120,7 +120,7 @@ def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
 
 
 @api.post("/face-resets/<uuid:reset_id>/approval")
-@signed_in(roles=FACE_ADMINS)
+@signed_in(roles=FACE_ADMINS, asks_otp=True)
 @refuses("not_found", "own_face", "role_too_high", "second_admin_needed", "already_decided", "reset_outdated")
 @api.output(ResetOut)
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:

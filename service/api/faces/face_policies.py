@@ -40,7 +40,7 @@ def get_policy(call: Call) -> PolicyInForce:
 
 
 @api.put("/face-policy")
-@signed_in(roles=PROVINCE_AUTHORITY)
+@signed_in(roles=PROVINCE_AUTHORITY, asks_otp=True)
 @refuses("not_found")
 @api.input(PolicyChoice, arg_name="body")
 @api.output(PolicyInForce)
@@ -76,7 +76,7 @@ def list_calibrations(call: Call) -> CalibrationList:
 
 
 @api.post("/face-calibrations")
-@signed_in(roles=PROVINCE_AUTHORITY)
+@signed_in(roles=PROVINCE_AUTHORITY, asks_otp=True)
 @refuses("too_few_faces")
 @api.output(CalibrationOut, status_code=201)
 def calibrate(call: Call) -> CalibrationOut:

@@ -165,7 +165,7 @@ def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) ->
 
 
 @api.post("/credit-imports/<uuid:credit_import_id>/undo")
-@signed_in(roles=AUTHORITY)
+@signed_in(roles=AUTHORITY, asks_otp=True)
 @refuses("not_found", "import_not_ready", "import_not_committed", "settlement_under_way")
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)

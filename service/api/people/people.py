@@ -8,6 +8,8 @@ from flask import Response
 from accounts.id_numbers import normal_id_number
 from accounts.people import password_slips, people
 from accounts.phones import normal_phone
+from accounts.sign_in import sign_ins
+from accounts.sign_in.second_steps import Need
 from credit.rules import unit_grades
 from credit.rules.unit_grades import GRADERS
 from foundation.callers import require
@@ -103,20 +105,24 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 
 
 @api.post("/people/<uuid:person_id>/roles")
-@signed_in(roles=people.PEOPLE_ADMINS)
+@signed_in(roles=people.PEOPLE_ADMINS, asks_otp=True)
 @refuses("not_found", "own_role", "role_too_high", "roles_exclusive")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
-    """Give a person a role over a unit."""
+    """Give a person a role over a unit. If it needs a second factor, their running sign-ins open only its set-up."""
     unit = people.get_unit(call.db, body.unit_id)
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    steps, account = call.components.second_steps, sign_ins.find_account(call.db, person_id=person.id)
+    before = steps.need_of(call.db, account.id) if account else Need.NOTHING
     grant = people.give_role(call.db, person=person, role=Role(body.role), unit=unit, giver=call.caller, now=call.now)
+    if account is not None:
+        steps.apply_need(call.db, account.id, before=before)
     return RoleOut.model_validate(grant)
 
 
 @api.delete("/people/<uuid:person_id>/roles/<uuid:role_id>")
-@signed_in(roles=people.PEOPLE_ADMINS)
+@signed_in(roles=people.PEOPLE_ADMINS, asks_otp=True)
 @refuses("not_found", "role_too_high")
 @api.output(Empty, status_code=204)
 def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
@@ -151,7 +157,7 @@ def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:
 
 
 @api.post("/people/<uuid:person_id>/password-slips")
-@signed_in(roles=people.PEOPLE_ADMINS, keeps_reply=False)
+@signed_in(roles=people.PEOPLE_ADMINS, keeps_reply=False, asks_otp=True)
 @refuses("not_found", "role_too_high", "own_account")
 @api.input(Because, arg_name="body")
 @api.output(PasswordSlipOut, status_code=201)

@@ -135,7 +135,7 @@ def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> Settlement
 
 
 @api.post("/settlements/<uuid:settlement_id>/reversals")
-@signed_in(roles=REVIEWERS)
+@signed_in(roles=REVIEWERS, asks_otp=True)
 @refuses("not_found", "settlement_under_way")
 @api.input(ReversalIn, arg_name="body")
 @api.output(ReversalOut)

@@ -12,10 +12,13 @@ from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
+from accounts.sign_in.errors import OtpRequired, OtpWrong
 from accounts.sign_in.puzzles import Solution
+from accounts.sign_in.second_steps import Factor
 from accounts.sign_in.sign_ins import Bearer
 from models.accounts import Account, SignIn, SignInEnd, SmsPurpose
 from models.sign_in_proofs import PasswordSlip
+from service.api.sign_in.beginning import Proven, begin_sign_in
 from service.api.sign_in.schemas.auth import (
     Keep,
     LoginRequest,
@@ -66,7 +69,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 @public
 @refuses(
     *("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required"),
-    *("proof_required", "proof_wrong", "token_invalid", "idempotency_key_reused"),
+    *("proof_required", "proof_wrong", "otp_required", "otp_wrong", "token_invalid", "idempotency_key_reused"),
 )
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
@@ -74,6 +77,7 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """Sign in with number and password, or with phone and SMS code.
 
     An initial password needs a proof of the person (`proof_required`). A one-time slip of an admin goes as `password`.
+    `otp` is the second factor (`otp_required`); a sign-in that is refused for it spends neither code nor slip.
     With an Idempotency-Key, a lost answer is given again for ten minutes, as long as its refresh token was not used.
     """
     sign_in = sign_in_replies.once(call, lambda: _sign_in(call, body))
@@ -83,7 +87,7 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
 
 @api.post("/auth/refresh")
 @public
-@refuses("token_invalid", "account_suspended", "foreign_origin")
+@refuses("token_invalid", "account_suspended", "sign_in_idle", "foreign_origin")
 @api.output(Tokens)
 @api.doc(security="bearer", responses={204: "Neither a token nor a cookie: nobody is signed in."})
 def refresh(call: PublicCall) -> Tokens | Response:
@@ -99,7 +103,8 @@ def refresh(call: PublicCall) -> Tokens | Response:
         keep = "cookie"
     else:
         return Response(status=204)
-    return _tokens(sign_ins.rotate(call.db, sign_ins.step_of(get_jwt()), now=call.now), keep)
+    step, staff_idle = sign_ins.step_of(get_jwt()), call.components.settings.staff_idle
+    return _tokens(sign_ins.rotate(call.db, step, staff_idle=staff_idle, now=call.now), keep)
 
 
 @api.post("/auth/logout")
@@ -165,16 +170,13 @@ def _tokens(sign_in: SignIn | None, keep: Keep) -> Tokens:
 
 
 def _sign_in(call: PublicCall, body: LoginRequest) -> SignIn:
-    device, slip, method = this_device(body.device_id), None, "sms"
-    if body.cme_number is None:
-        account = _by_code(call, body, device)
-    else:
-        account, slip = _by_password(call, body, device)
-        method = "password" if slip is None else "slip"
-    sign_in = sign_ins.start(call.db, account=account, method=method, device=device, now=call.now)
-    if slip is not None:
-        slip.used_by = sign_in.id
-    return sign_in
+    device = this_device(body.device_id)
+    prove = _by_password if body.cme_number is not None else _by_code
+    try:
+        return begin_sign_in(call, prove(call, body, device), device)
+    except (OtpRequired, OtpWrong) as refused:
+        metrics.count_sign_in(refused.code)
+        raise
 
 
 def _change(call: Call, body: PasswordChange) -> SignIn:
@@ -187,7 +189,7 @@ def _change(call: Call, body: PasswordChange) -> SignIn:
         seal=call.components.seal,
     )
     device = this_device(body.device_id)
-    return sign_ins.start(call.db, account=changed, method="password", device=device, now=call.now)
+    return begin_sign_in(call, Proven(changed, "password", is_due=call.caller.is_second_factor_due), device)
 
 
 def _reset(call: PublicCall, body: PasswordReset) -> None:
@@ -203,7 +205,7 @@ def _reset(call: PublicCall, body: PasswordReset) -> None:
     withdrawals.ask_owner(call.db, person_id=person_id, now=call.now, notices=call.components.notices)
 
 
-def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[Account, PasswordSlip | None]:
+def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> Proven:
     attempt = Attempt(
         cme_number=body.cme_number or "",
         password=body.password or "",
@@ -213,12 +215,21 @@ def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> tuple[
     )
     try:
         opened = call.components.password_desk.check(call.db, attempt, now=call.now)
+        steps = call.components.second_steps
+        demand = steps.demand_of(call.db, opened.account.id)
+        shown = (Factor.SMS,) if opened.is_phone_proven else ()
+        if demand.asks_beside(shown):
+            if attempt.proof is not None:
+                call.db.rollback()  # the code of the proof is spent after the second factor, as below
+            steps.check(call.db, demand, otp=body.otp, device=device, now=call.now)
+            if attempt.proof is not None:
+                opened = call.components.password_desk.check(call.db, attempt, now=call.now)
         if opened.slip is not None:
             _use_slip(call, opened.slip, opened.account)
     except (BadCredentials, PuzzleRequired, ProofRequired, ProofWrong) as refused:
         metrics.count_sign_in(refused.code)
         raise
-    return opened.account, opened.slip
+    return Proven(opened.account, "password" if opened.slip is None else "slip", is_due=demand.is_due, slip=opened.slip)
 
 
 def _use_slip(call: PublicCall, slip: PasswordSlip, account: Account) -> None:
@@ -227,22 +238,34 @@ def _use_slip(call: PublicCall, slip: PasswordSlip, account: Account) -> None:
     withdrawals.ask_owner(call.db, person_id=account.person_id, now=call.now, notices=call.components.notices)
 
 
-def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> Account:
+def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> Proven:
     try:
-        person_id = sms_codes.redeem(
-            call.db,
-            phone=normal_phone(body.phone or ""),
-            purpose=SmsPurpose.SIGN_IN,
-            code=body.code or "",
-            device=device,
-            now=call.now,
-            seal=call.components.seal,
-        )
-        account = sign_ins.find_account(call.db, person_id=person_id)
-        if account is None:
-            raise BadCode(field="code").keeping_writes()
+        account = _redeem(call, body, device)
+        steps = call.components.second_steps
+        demand = steps.demand_of(call.db, account.id, method="sms")
+        if demand.asks_beside():
+            call.db.rollback()  # the SMS code is spent after the second factor, so that a wrong one costs no message
+            steps.check(call.db, demand, otp=body.otp, device=device, now=call.now)
+            account = _redeem(call, body, device)
         password_changes.retire_initial(call.db, account, now=call.now)
     except BadCode as bad:
         metrics.count_sign_in(bad.code)
         raise
+    return Proven(account, "sms", is_due=demand.is_due)
+
+
+def _redeem(call: PublicCall, body: LoginRequest, device: Device) -> Account:
+    """Return the account of the phone, whose code is used up. Raises BadCode."""
+    person_id = sms_codes.redeem(
+        call.db,
+        phone=normal_phone(body.phone or ""),
+        purpose=SmsPurpose.SIGN_IN,
+        code=body.code or "",
+        device=device,
+        now=call.now,
+        seal=call.components.seal,
+    )
+    account = sign_ins.find_account(call.db, person_id=person_id)
+    if account is None:
+        raise BadCode(field="code").keeping_writes()
     return account

@@ -24,7 +24,7 @@ api = APIBlueprint("phones", __name__, tag="Sign-in")
 
 
 @api.put("/me/phone")
-@signed_in(keeps_reply=False)
+@signed_in(keeps_reply=False, asks_otp=True)
 @refuses(
     *("phone_invalid", "phone_proof_required", "phone_taken", "bad_code", "current_password_wrong"),
     "too_many_attempts",
@@ -34,7 +34,8 @@ api = APIBlueprint("phones", __name__, tag="Sign-in")
 def change_phone(call: Call, body: OwnPhoneChange) -> Response:
     """Change my phone, by a code to the new one and the password or a code to the old one. Other sign-ins end.
 
-    Both codes are asked for with `phone_change`. The old phone is told.
+    Both codes are asked for with `phone_change`. The old phone is told. Who has a second factor shows it in X-OTP: the
+    phone may be a part of it.
     """
     new = NewPhone(normal_phone(body.phone), body.code, this_device(body.device_id))
     proof = OwnProof(body.password, body.old_code)
@@ -43,7 +44,7 @@ def change_phone(call: Call, body: OwnPhoneChange) -> Response:
 
 
 @api.put("/people/<uuid:person_id>/phone")
-@signed_in(roles=people.PEOPLE_ADMINS, keeps_reply=False)
+@signed_in(roles=people.PEOPLE_ADMINS, keeps_reply=False, asks_otp=True)
 @refuses(
     *("not_found", "role_too_high", "own_account", "phone_invalid", "phone_taken", "bad_code"),
     "too_many_attempts",

@@ -70,4 +70,57 @@ SIGN_IN: dict[str, ProblemKind] = {
         "请核对：身份证号为 18 位且校验位正确，其他证件为 5 至 17 位字母或数字。",
         "Check it: a resident ID has 18 characters with the right check digit, other documents 5 to 17.",
     ),
+    "otp_required": ProblemKind(
+        401,
+        "还需要动态口令",
+        "A second factor is needed",
+        "登录时用 otp、重要操作时用请求头 X-OTP 附上 factors 所列的一种：验证器动态码（totp）、恢复码（recovery_code）"
+        "或发到本人手机的登录验证码（sms）；若为 password，请改用继教编号和密码登录，并以短信验证码作为 otp。",
+        "Send one of `factors`, as `otp` at sign-in and as header X-OTP for a grave step: a code of your app (totp), a "
+        "recovery code, or a sign-in code sent to your phone (sms). If it says password, sign in with number and "
+        "password, and send the SMS code as `otp`.",
+    ),
+    "otp_wrong": ProblemKind(
+        401,
+        "动态码不正确或已使用",
+        "The code of the second factor is wrong or was used",
+        "每个码只能用一次：请等待下一个动态码，并检查手机时间；也可使用恢复码。",
+        "Each code works once: wait for the next one, and check the clock of your phone. Or use a recovery code.",
+    ),
+    "second_factor_required": ProblemKind(
+        403,
+        "您的角色须先启用动态口令",
+        "Your role needs a second factor first",
+        "请先设置验证器（POST、PUT /me/second-factor）；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
+        "Set one up (POST and PUT /me/second-factor). Organizers, department and unit admins may instead sign in again "
+        "with their password and a code by SMS.",
+    ),
+    "second_factor_kept": ProblemKind(
+        403,
+        "您的角色不能停用动态口令",
+        "Your role needs the second factor",
+        "如需更换手机，请重新设置验证器，新的确认后旧的自动失效。",
+        "To move to another phone, set up a new one: it takes the place of the old one once it is confirmed.",
+    ),
+    "second_factor_not_begun": ProblemKind(
+        409,
+        "没有待确认的验证器",
+        "There is no second factor to confirm",
+        "请先获取新的密钥（POST /me/second-factor）。",
+        "Ask for a new secret first (POST /me/second-factor).",
+    ),
+    "second_factor_missing": ProblemKind(
+        409,
+        "该账号未启用动态口令",
+        "This account has no second factor",
+        "无需停用。",
+        "Nothing needs to be removed.",
+    ),
+    "sign_in_idle": ProblemKind(
+        401,
+        "长时间未操作，已自动退出",
+        "The sign-in ended because it was not used",
+        "请重新登录。管理人员和主办方的登录在一段时间不操作后自动结束。",
+        "Sign in again. Sign-ins of people with a role end when they are not used for some time.",
+    ),
 }

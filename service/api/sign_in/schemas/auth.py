@@ -25,6 +25,14 @@ Keep = Annotated[
     Literal["body", "cookie"],
     Field(description="`cookie`: a browser gets the refresh token in an HttpOnly cookie and not in the body."),
 ]
+Otp = Annotated[
+    str,
+    Field(
+        min_length=6,
+        max_length=40,
+        description="The second factor: a code of the app, a recovery code or, where `factors` says sms, an SMS code.",
+    ),
+]
 
 
 class SmsCodeRequest(Body):
@@ -79,6 +87,7 @@ class LoginRequest(Body):
     password: Password | None = None
     phone: PhoneText | None = None
     code: Code | None = None
+    otp: Otp | None = None
     device_id: DeviceId | None = None
     puzzle: PuzzleAnswer | None = None
     proof: ProofGiven | None = None
@@ -98,12 +107,14 @@ class Tokens(Out):
     """A pair of tokens. must_change_password: the access token allows only the change of the password.
 
     refresh_token: left out where a cookie keeps it.
+    second_factor_due: the role needs a second factor, and only its set-up (`/me/second-factor`) is allowed.
     """
 
     access_token: str
     refresh_token: Annotated[str | None, Field(exclude_if=lambda token: token is None)] = None
     expires_in: int
     must_change_password: bool
+    second_factor_due: bool
 
 
 class PasswordChange(Body):

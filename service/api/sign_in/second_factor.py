@@ -1,0 +1,99 @@
+"""The second factor: set up, confirmed, replaced and removed by its owner, or removed by an admin."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from accounts.people import people
+from accounts.sign_in import second_factors, sign_ins
+from accounts.sign_in.errors import SecondFactorKept
+from accounts.sign_in.second_steps import Need
+from accounts.sign_in.sms import NoticeKind
+from attendance.sessions.qr_images import svg
+from foundation.errors import Forbidden
+from models.people import Role
+from service.api.people.schemas.admin import Because
+from service.api.sign_in.schemas.auth import Tokens
+from service.api.sign_in.schemas.second_factor import SecondFactorCode, SecondFactorNew, SecondFactorState
+from service.edge import tokens
+from service.edge.access import otp_of_request, signed_in
+from service.edge.bodies import Empty
+from service.edge.calls import Call
+from service.edge.refusals import refuses
+
+api = APIBlueprint("second_factor", __name__, tag="Sign-in")
+
+
+@api.get("/me/second-factor")
+@signed_in(opens_to_second_factor=True)
+@refuses()
+@api.output(SecondFactorState)
+def get_second_factor(call: Call) -> SecondFactorState:
+    """Show whether my second factor is set up, and whether my roles need one."""
+    state = second_factors.get_state(call.db, call.caller.account_id)
+    need = call.components.second_steps.need_of(call.db, call.caller.account_id)
+    return SecondFactorState(
+        is_confirmed=state.is_confirmed,
+        is_required=need is not Need.NOTHING,
+        need=need.value,
+        recovery_codes_left=state.recovery_codes_left,
+    )
+
+
+@api.post("/me/second-factor")
+@signed_in(opens_to_second_factor=True, keeps_reply=False)  # the secret is shown once and stored in no reply
+@refuses("otp_required", "otp_wrong", "too_many_attempts")
+@api.output(SecondFactorNew, status_code=201)
+def begin_second_factor(call: Call) -> SecondFactorNew:
+    """Make a new second factor. A confirmed one must be shown in X-OTP, and stays until the new one is confirmed."""
+    with call.reading():
+        is_replaced = second_factors.get_state(call.db, call.caller.account_id).is_confirmed
+    if is_replaced:
+        call.components.second_steps.check_now(call.db, call.caller, otp=otp_of_request(), now=call.now)
+    made = second_factors.begin(call.db, call.caller.account_id, now=call.now, seal=call.components.seal)
+    return SecondFactorNew(
+        secret=made.secret, uri=made.uri, qr_svg=svg(made.uri).decode(), recovery_codes=made.recovery_codes
+    )
+
+
+@api.put("/me/second-factor")
+@signed_in(opens_to_second_factor=True, keeps_reply=False)
+@refuses("otp_wrong", "second_factor_not_begun", "too_many_attempts")
+@api.input(SecondFactorCode, arg_name="body")
+@api.output(Tokens)
+def confirm_second_factor(call: Call, body: SecondFactorCode) -> Tokens:
+    """Confirm the new second factor with a code of it. All my other sign-ins end; this one goes on with new tokens."""
+    second_factors.confirm(call.db, call.caller, code=body.code, now=call.now, seal=call.components.seal)
+    sign_in = sign_ins.renew(call.db, sign_in_id=call.caller.sign_in_id, now=call.now)
+    return Tokens.model_validate(tokens.issue(sign_in, sign_in.account))
+
+
+@api.delete("/me/second-factor")
+@signed_in()
+@refuses("otp_required", "otp_wrong", "second_factor_kept", "second_factor_missing", "too_many_attempts")
+@api.output(Empty, status_code=204)
+def remove_second_factor(call: Call) -> Response:
+    """Remove my second factor, which must be shown in X-OTP; not where a role of mine needs it."""
+    with call.reading():
+        need = call.components.second_steps.need_of(call.db, call.caller.account_id)
+    if need is Need.TOTP:
+        raise SecondFactorKept
+    call.components.second_steps.check_now(call.db, call.caller, otp=otp_of_request(), now=call.now)
+    second_factors.remove_own(call.db, call.caller, now=call.now)
+    return Response(status=204)
+
+
+@api.delete("/people/<uuid:person_id>/second-factor")
+@signed_in(roles=(Role.SYSTEM_ADMIN,), asks_otp=True)
+@refuses("not_found", "role_too_high", "second_factor_missing")
+@api.input(Because, arg_name="body")
+@api.output(Empty, status_code=204)
+def remove_for_person(call: Call, person_id: uuid.UUID, body: Because) -> Response:
+    """Remove the second factor of somebody who lost phone and recovery codes. Their sign-ins end, and they are told."""
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    if person.id == call.caller.person_id:
+        raise Forbidden
+    second_factors.remove_for(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
+    call.components.notices.write(call.db, NoticeKind.SECOND_FACTOR_REMOVED, person_id=person.id, now=call.now)
+    return Response(status=204)
