@@ -89,7 +89,7 @@ MATRIX = {
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",
     "people.give_slip": "authority:sw system_admin:sw unit_admin:sw",
     "people.reinstate": "authority:osw system_admin:osw unit_admin:osw",
-    "people.set_grade": "authority:osw system_admin:osw",
+    "people.set_grade": "authority:w system_admin:w",
     "people.suspend": "authority:sw system_admin:sw unit_admin:sw",
     "people.take_role": "authority:sw system_admin:osw unit_admin:sw",
     "people_credits.get_compliance": "authority:osw unit_admin:osw",
