@@ -95,6 +95,7 @@ MATRIX = {
     "people_credits.get_compliance": "authority:osw unit_admin:osw",
     "people_credits.get_summary": "authority:osw unit_admin:osw",
     "people_credits.list_credits": "authority:osw unit_admin:osw",
+    "phones.change_phone_of": "authority:sw system_admin:sw unit_admin:sw",
     "projects.copy_project": "organizer:osw",
     "projects.create_project": "organizer:osw",
     "projects.edit_project": "organizer:osw",

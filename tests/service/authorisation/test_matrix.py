@@ -105,7 +105,8 @@ def faults(endpoint: str, way: str, role: Role, reply: TestResponse, province: P
     shown, empty = cells(MATRIX[endpoint]).get(role, ("", ""))
     code = (reply.json or {}).get("code") if reply.mimetype == "application/problem+json" else None
     is_refused = reply.status_code in (403, 404) or code in DECIDED_BY_OTHERS
-    if reply.status_code >= 500 or reply.status_code in (400, 401, 405, 415) or code == "invalid_input":
+    is_unasked = reply.status_code in (400, 401, 405, 415) and code != "bad_code"
+    if reply.status_code >= 500 or is_unasked or code == "invalid_input":
         yield f"asked wrongly: {reply.status_code} {code} {reply.text[:300]}"
     elif is_refused == (way in shown + empty):
         yield f"{'refused' if is_refused else 'allowed'}: {reply.status_code} {code}"

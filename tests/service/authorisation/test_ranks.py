@@ -22,6 +22,7 @@ ACTS = {
     "people.give_role": PEOPLE,
     "people.give_slip": PEOPLE,
     "people.take_role": PEOPLE,
+    "phones.change_phone_of": PEOPLE,
     "people.suspend": PEOPLE,
     "people.reinstate": PEOPLE,
     "face_cases.decide_case": FACES,
