@@ -17,6 +17,8 @@ from tests.service.authorisation.test_matrix import routes_of_roles
 from tests.service.authorisation.world import SAME, WIDER, Form, Province, bodies_of, make_province
 from tests.service.authorisation.world import CityFactories as Factories
 
+pytestmark = pytest.mark.either_database  # whose path a unit begins with is asked the same way of both
+
 PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
 ACTS = {
     "people.give_role": PEOPLE,
