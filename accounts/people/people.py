@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
+from accounts.same_human import is_same_human
 from accounts.sign_in import sign_ins
 from accounts.sign_in.passwords import hash_password
 from foundation import audit
@@ -140,10 +141,10 @@ def _taken(db: Session, person: Person) -> str:
 def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Caller | None, now: datetime) -> RoleGrant:
     """Give a role over a unit; a second call returns the same grant. giver: None for the system itself.
 
-    Raises OwnRole for oneself; Forbidden unless the giver may give this role there; RolesExclusive where the person
-    would be auditor and system admin at once, over whatever units.
+    Raises OwnRole for oneself, also on another account; Forbidden unless the giver may give this role there;
+    RolesExclusive where the person would be auditor and system admin at once, over whatever units.
     """
-    if giver is not None and giver.person_id == person.id:
+    if giver is not None and is_same_human(db, giver.person_id, person.id):
         raise OwnRole
     if giver is not None:
         require(giver, _GIVERS[role], unit.path)

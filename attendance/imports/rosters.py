@@ -117,6 +117,8 @@ def _delete_newcomers(db: Session, rows: Sequence[ImportRow]) -> None:
     for row in rows:
         row.person_id = None
     db.flush()
+    # Who is just getting a reference, such as a role, holds the row: what is locked here has all of them or none.
+    db.execute(select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update())
     db.execute(delete(Person).where(Person.id.in_(ids), *is_unreferenced()))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation import audit
-from foundation.callers import Caller
+from foundation.callers import Caller, require
 from foundation.errors import NotFound
 from models.people import Person, Role, Unit, UnitGrade
 
@@ -25,10 +25,16 @@ def grades_of(db: Session, *, person_id: uuid.UUID) -> frozenset[UnitGrade]:
 def set_grade(
     db: Session, *, unit_id: uuid.UUID, grade: UnitGrade | None, reason: str, caller: Caller, now: datetime
 ) -> Unit:
-    """Set the grade of a unit; None removes it. Raises NotFound for a unit outside the caller's reach."""
+    """Set the grade of a unit; None removes it. A role over the unit itself does not do: it must reach the one above.
+
+    Raises NotFound for a unit outside the caller's reach; Forbidden for the caller's own.
+    """
     unit = db.get(Unit, unit_id, with_for_update=True)
     if unit is None or not caller.may(GRADERS, unit.path):
         raise NotFound
+    above = unit.path.removesuffix(f"{unit.id.hex}/")
+    if above:  # the province has none above
+        require(caller, GRADERS, above)
     before, unit.grade = unit.grade, grade
     audit.record(db, caller, now, "unit.grade", unit, reason=reason, before={"grade": before}, after={"grade": grade})
     db.flush()

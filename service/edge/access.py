@@ -6,39 +6,33 @@ of a repeated request, and calls the view with a `call` as first argument. A GET
 methods commit once.
 """
 
-import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from flask import Response, current_app, g, make_response, request
-from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired, TokenInvalid
 from accounts.sign_in.errors import SecondFactorRequired
-from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
+from accounts.sign_in.sign_ins import Bearer
 from faces.errors import FaceError
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
 from service.edge import idempotency
+from service.edge.bearers import look_up, look_up_for_all, open_token, otp_of_request
 from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
 from service.edge.calls import BearerCall, Call, PublicCall, WritingCall
 from service.edge.components import components
 from service.edge.database import db
-from service.edge.staff_use import check_use, noting_use
-from service.edge.token_cache import OpenedToken, TokenCache
+from service.edge.staff_use import noting_use
+from service.edge.token_cache import OpenedToken
 
 P = ParamSpec("P")
 
-PASSWORD_CHANGE = "password_change"  # noqa: S105 - the purpose of a token, no password
-LED_BY_LINK = "cme.led_by_link"
-"""The key of a request's environment under which a download link's `OpenedToken` is. No header can set it."""
-OTP_HEADER = "X-OTP"
-_LONGEST_OTP = 100
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -123,7 +117,7 @@ def signed_in(
     def guard(view: Callable[Concatenate[Call, P], Any]) -> Callable[P, Any]:
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-            opened = _open_token()
+            opened = open_token()
             receive_body(takes)
             session = db.session()
             with noting_use(session, opened.bearer):
@@ -141,12 +135,9 @@ def signed_in(
                     return make_response(found)
                 if earlier is not None:
                     return earlier
-                return _commit_once(session, lambda: run(call, *args, **kwargs), call if keeps_reply else None)
-
-        def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> Any:
-            if asks_otp:
-                call.components.second_steps.check_again(call.db, call.caller, otp=otp_of_request(), now=call.now)
-            return view(call, *args, **kwargs)
+                return _commit_once(
+                    session, lambda: view(_asked_again(call, access), *args, **kwargs), call if keeps_reply else None
+                )
 
         answer.access = access  # type: ignore[attr-defined]
         return answer
@@ -165,14 +156,14 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        opened = _open_token()
+        opened = open_token()
         g.account_id = opened.bearer.account_id
         if opened.is_for_password_change:
             raise PasswordChangeRequired
         receive_body(JSON)
         session = db.session()
         call = BearerCall(
-            session, components().clock.now(), components(), opened.bearer, lambda: _look_up_for_all(session, opened)
+            session, components().clock.now(), components(), opened.bearer, lambda: look_up_for_all(session, opened)
         )
         with noting_use(session, opened.bearer):
             if not opened.is_learner:
@@ -183,54 +174,12 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
     return answer
 
 
-def caller_if_signed_in(call: PublicCall) -> Caller:
-    """Return the caller of a public view, some of whose requests need a sign-in. Raises TokenInvalid without one.
-
-    Raises PasswordChangeRequired for a sign-in with the initial password, SecondFactorRequired where one is due.
-    """
-    opened = _open_token()
-    if opened.is_for_password_change:
-        raise PasswordChangeRequired
-    return _look_up_for_all(call.db, opened)
-
-
-def otp_of_request() -> str | None:
-    """Return the second factor in the header X-OTP; None if there is none."""
-    return request.headers.get(OTP_HEADER, "").strip()[:_LONGEST_OTP] or None
-
-
-def _open_token() -> OpenedToken:
-    """Return the content of this request's token. Flask-JWT-Extended refuses a missing or invalid one.
-
-    A request that a download link leads to has no token: its environment says whose rights it has.
-    """
-    led = request.environ.get(LED_BY_LINK)
-    if led is not None:
-        return cast(OpenedToken, led)
-    header, known = _token_header(), _known_tokens()
-    opened = known.find(header, now=time.time())
-    if opened is None:
-        verify_jwt_in_request()
-        claims = get_jwt()
-        opened = OpenedToken(bearer_of(claims), claims.get("purpose") == PASSWORD_CHANGE, float(claims["exp"]))
-        known.keep(header, opened)
-    return opened
-
-
-def _token_header() -> str:
-    return request.headers.get("Authorization", "")
-
-
-def _known_tokens() -> TokenCache:
-    return cast(TokenCache, current_app.extensions["token_cache"])
-
-
 def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
     """Return the call of somebody who may call the view.
 
     Raises TokenInvalid, PasswordChangeRequired, SecondFactorRequired, Forbidden.
     """
-    caller = _look_up(session, opened)
+    caller = look_up(session, opened)
     if opened.is_for_password_change and not access.opens_to_password_change:
         raise PasswordChangeRequired
     if caller.is_second_factor_due and not access.opens_to_second_factor:
@@ -240,25 +189,15 @@ def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
     return Call(session, components().clock.now(), components(), caller)
 
 
+def _asked_again(call: Call, access: Access) -> Call:
+    """Return the call, once its second factor was shown again where the view asks for it."""
+    if access.asks_otp:
+        call.components.second_steps.check_again(call.db, call.caller, otp=otp_of_request(), now=call.now)
+    return call
+
+
 def _public_call(session: Session) -> PublicCall:
     return PublicCall(session, components().clock.now(), components())
-
-
-def _look_up(session: Session, opened: OpenedToken) -> Caller:
-    """Return the caller. Raises TokenInvalid; SignInIdle for somebody with a role who made no request for too long."""
-    found = caller_of(session, opened.bearer)
-    g.account_id = found.account_id
-    if opened.is_learner == found.is_staff:
-        _known_tokens().keep(_token_header(), replace(opened, is_learner=not found.is_staff))
-    check_use(found)
-    return found
-
-
-def _look_up_for_all(session: Session, opened: OpenedToken) -> Caller:
-    found = _look_up(session, opened)
-    if found.is_second_factor_due:
-        raise SecondFactorRequired
-    return found
 
 
 def _commit_once(session: Session, run: Callable[[], Any], keeper: Call | None = None) -> Response:

@@ -13,7 +13,8 @@ from accounts.errors import LinkPathInvalid
 from accounts.sign_in.download_links import LinkTarget
 from foundation.callers import Caller
 from foundation.errors import Forbidden
-from service.edge.access import LED_BY_LINK, Access
+from service.edge.access import Access
+from service.edge.bearers import LED_BY_LINK
 from service.edge.token_cache import OpenedToken
 
 _BASE = "/api/v1/"

@@ -6,7 +6,8 @@ from typing import Any, cast
 from apiflask import APIFlask
 from flask import render_template, url_for
 
-from service.edge.access import OTP_HEADER, Access, public
+from service.edge.access import Access, public
+from service.edge.bearers import OTP_HEADER
 from service.edge.calls import PublicCall
 from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses

@@ -11,7 +11,7 @@ from flask_jwt_extended import JWTManager, create_access_token, create_refresh_t
 
 from models.accounts import Account, SignIn
 from service.configuration.keys import Keys
-from service.edge.access import PASSWORD_CHANGE
+from service.edge.bearers import PASSWORD_CHANGE
 from service.edge.problems import problem
 
 ACCESS_LIFETIME = timedelta(minutes=15)

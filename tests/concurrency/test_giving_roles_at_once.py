@@ -1,16 +1,21 @@
 """Roles that are given at the same moment as other things happen to their person."""
 
+import io
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.imports.rows import ROSTER_COLUMNS
 from models.accounts import Account
 from models.edge import AuditEntry
 from models.people import Person, Role, RoleGrant
+from sheets.writing import xlsx_bytes
 from tests.api import Api
 from tests.concurrency.at_once import at_once
+from tests.concurrency.interleaving import meanwhile
 from tests.factories import Factories
 
 
@@ -79,3 +84,26 @@ def test_a_role_that_is_taken_and_given_at_once_is_what_the_trail_says(
     was_given_anew = given.json["id"] != role
     assert sorted(steps) == ["role.give"] * (2 if was_given_anew else 1) + ["role.take"]
     assert bool(held(db, person)) == was_given_anew
+
+
+def test_a_newcomer_who_is_just_getting_a_role_outlives_the_undo_of_their_import(
+    api: Api, make: Factories, db: Session, run_jobs: Callable[[], None]
+) -> None:
+    unit = make.unit()
+    organizer = make.organizer(unit)
+    me, system = api.as_(organizer), api.as_(make.staff(Role.SYSTEM_ADMIN, make.province))
+    rows = [("", "钱", "330100190001010019", "13800001999", "外省医院", "")]
+    form = {"file": (io.BytesIO(xlsx_bytes(ROSTER_COLUMNS, rows)), "roster.xlsx")}
+    path = f"/projects/{make.project(unit=unit, organizer=organizer).id}/roster-imports"
+    imported = me.call("POST", path, data=form, content_type="multipart/form-data").json["id"]
+    run_jobs()
+    assert me.post(f"/attendance-imports/{imported}/commit").status_code == 202
+    run_jobs()
+    newcomer_id = db.scalars(select(Person.id).where(Person.name == "钱")).one()
+    assert me.post(f"/attendance-imports/{imported}/undo", {"reason": "上传了错误的名单"}).status_code == 202
+    with meanwhile(db, "INSERT INTO audit_entry", run_jobs):
+        given = system.post(f"/people/{newcomer_id}/roles", {"role": "organizer", "unit_id": str(unit.id)})
+    assert given.status_code == 201
+    assert me.get(f"/attendance-imports/{imported}").json["status"] == "undone"
+    assert db.scalars(select(Person.id).where(Person.name == "钱")).all() == [newcomer_id]
+    assert db.scalars(select(RoleGrant.role).where(RoleGrant.person_id == newcomer_id)).all() == [Role.ORGANIZER]

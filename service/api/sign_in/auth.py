@@ -29,7 +29,8 @@ from service.api.sign_in.schemas.auth import (
     Tokens,
 )
 from service.edge import refresh_cookies, sign_in_replies, tokens
-from service.edge.access import after_commit, caller_if_signed_in, public, signed_in
+from service.edge.access import after_commit, public, signed_in
+from service.edge.bearers import caller_if_signed_in
 from service.edge.bodies import Empty
 from service.edge.body_limits import read_body
 from service.edge.calls import Call, PublicCall

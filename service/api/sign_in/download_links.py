@@ -41,7 +41,10 @@ def make_link(call: Call, body: LinkNew) -> LinkOut:
 @refuses("not_found", "link_used_up", "link_prefetched", "token_invalid", "forbidden")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def open_link(call: WritingCall, secret: str) -> Response:
-    """Give the file of a link and use the link up. HEAD and requests that fetch ahead use nothing up."""
+    """Give the file of a link, or the error of what it leads to, and use the link up.
+
+    HEAD and requests that fetch ahead use nothing up.
+    """
     seal = call.components.seal
     with call.reading():
         download_links.check_link(call.db, secret=secret, seal=seal, now=call.now)

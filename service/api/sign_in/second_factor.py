@@ -17,7 +17,8 @@ from service.api.people.schemas.admin import Because
 from service.api.sign_in.schemas.auth import Tokens
 from service.api.sign_in.schemas.second_factor import SecondFactorCode, SecondFactorNew, SecondFactorState
 from service.edge import tokens
-from service.edge.access import otp_of_request, signed_in
+from service.edge.access import signed_in
+from service.edge.bearers import otp_of_request
 from service.edge.bodies import Empty
 from service.edge.calls import Call
 from service.edge.refusals import refuses

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.edge import AuditEntry
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 from models.people import Role, Unit, UnitKind
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
@@ -219,3 +220,30 @@ def test_no_unit_of_ones_own_makes_the_provinces_authority(api: Api, make: Facto
     chief = api.as_(make.staff(Role.AUTHORITY, own))
     refused = chief.post("/face-calibrations", {"reason": "验收检查"})
     assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+
+
+def test_nobody_gives_a_role_to_their_own_second_account(api: Api, make: Factories, db: Session) -> None:
+    unit = make.unit()
+    admin, second = make.staff(Role.UNIT_ADMIN, unit), make.person(unit=unit)
+    same_face = FaceCase(
+        kind=FaceCaseKind.DUPLICATE_FOUND, person_id=second.id, other_person_id=admin.id, opened_at=second.created_at
+    )
+    db.add(same_face)
+    db.flush()
+    body = {"role": "organizer", "unit_id": str(unit.id)}
+    refused = api.as_(admin).post(f"/people/{second.id}/roles", body)
+    assert (refused.status_code, refused.json["code"]) == (403, "own_role")
+    same_face.status = FaceCaseStatus.ACCEPTED
+    db.flush()
+    assert api.as_(admin).post(f"/people/{second.id}/roles", body).status_code == 201
+
+
+def test_no_unit_grades_itself(api: Api, make: Factories) -> None:
+    city = make.unit(kind=UnitKind.CITY, name="甲市")
+    hospital = make.unit(parent=city)
+    chief, body = api.as_(make.staff(Role.AUTHORITY, city)), {"grade": "tertiary", "reason": "三级甲等医院"}
+    assert chief.put(f"/units/{hospital.id}/grade", body).status_code == 200
+    refused = chief.put(f"/units/{city.id}/grade", body)
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+    province = api.as_(make.staff(Role.AUTHORITY, make.province))
+    assert province.put(f"/units/{make.province.id}/grade", body).status_code == 200

@@ -21,6 +21,7 @@ OF_ONE_PERSON = {
     "exam_attempts.submit_attempt": "learner",
     "job_progress.get_job": "organizer",
     "ledger.get_inclusion": "twin",
+    "my_sign_ins.end_sign_in": "learner",
 }
 """Routes of signed-in people about a thing of one of them, and who of the world that is."""
 OF_A_ROSTER = {
@@ -49,7 +50,8 @@ def asked(app: APIFlask, api: Api, db: Session, clock: FakeClock) -> dict[str, d
     job = Job(kind="test", payload={}, actor_id=world.organizer.id, due_at=clock.now(), created_at=clock.now())
     db.add(job)
     db.flush()
-    ids = world.ids | {"job_id": str(job.id)}
+    sign_in = api.as_(world.learner).get("/me/sign-ins").json["items"][0]["id"]
+    ids = world.ids | {"job_id": str(job.id), "sign_in_id": sign_in}
     unit = db.get_one(Unit, world.project.unit_id)
     people = {
         "learner": api.as_(world.learner),

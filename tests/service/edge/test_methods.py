@@ -12,6 +12,8 @@ from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.fuzz.world import make_world
 
+pytestmark = pytest.mark.either_database
+
 ANSWERED_OTHERWISE = {"download_links.open_link", "board.stream_board"}
 """HEAD of a download link doesn't give the file; a stream has no length."""
 
