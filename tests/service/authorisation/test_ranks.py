@@ -17,13 +17,14 @@ from tests.service.authorisation.test_matrix import routes_of_roles
 from tests.service.authorisation.world import SAME, WIDER, Form, Province, bodies_of, make_province
 from tests.service.authorisation.world import CityFactories as Factories
 
-PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
+PEOPLE, FACES, CREDITS, FACTORS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN
 ACTS = {
     "people.give_role": PEOPLE,
     "people.give_slip": PEOPLE,
     "people.take_role": PEOPLE,
     "people.suspend": PEOPLE,
     "people.reinstate": PEOPLE,
+    "second_factor.remove_for_person": FACTORS,
     "face_cases.decide_case": FACES,
     "face_cases.request_reset": FACES,
     "face_cases.approve_reset": FACES,
@@ -92,7 +93,7 @@ def test_no_admin_acts_on_somebody_whose_role_is_higher_in_the_same_unit(
     hospital = db.get_one(Unit, province.world.project.unit_id)
     raised(province, db, Role.AUTHORITY, hospital)
     for endpoint, role in ACTS.items():
-        if role is not CREDITS:
+        if role not in (CREDITS, FACTORS):
             who = province.callers[SAME].api if role is PEOPLE else api.as_(make.staff(role, hospital))
             assert act(province, app, clock, endpoint, who) == (403, "role_too_high"), endpoint
 
@@ -103,7 +104,8 @@ def test_somebody_can_act_on_each_admin(app: APIFlask, api: Api, db: Session, cl
     raised(province, db, Role.SYSTEM_ADMIN, make.province)
     system = api.as_(make.staff(Role.SYSTEM_ADMIN, make.province))
     for endpoint, role in ACTS.items():
-        status, code = act(province, app, clock, endpoint, system if role is PEOPLE else province.callers[WIDER].api)
+        is_systems = role in (PEOPLE, FACTORS)
+        status, code = act(province, app, clock, endpoint, system if is_systems else province.callers[WIDER].api)
         assert code not in ("role_too_high", "forbidden", "invalid_input"), (endpoint, code)
         assert status < 500
 

@@ -5,8 +5,10 @@ import uuid
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.accounts import Account, SignIn
 from models.jobs import Job
 from models.people import Person, Role, Unit
 from tests.api import Api
@@ -21,6 +23,7 @@ OF_ONE_PERSON = {
     "exam_attempts.submit_attempt": "learner",
     "job_progress.get_job": "organizer",
     "ledger.get_inclusion": "twin",
+    "my_sign_ins.end_sign_in": "learner",
 }
 """Routes of signed-in people about a thing of one of them, and who of the world that is."""
 OF_A_ROSTER = {
@@ -49,7 +52,9 @@ def asked(app: APIFlask, api: Api, db: Session, clock: FakeClock) -> dict[str, d
     job = Job(kind="test", payload={}, actor_id=world.organizer.id, due_at=clock.now(), created_at=clock.now())
     db.add(job)
     db.flush()
-    ids = world.ids | {"job_id": str(job.id)}
+    api.as_(world.learner)
+    other = select(SignIn.id).join(Account).where(Account.person_id == world.learner.id).order_by(SignIn.id.desc())
+    ids = world.ids | {"job_id": str(job.id), "sign_in_id": str(db.scalars(other.limit(1)).one())}
     unit = db.get_one(Unit, world.project.unit_id)
     people = {
         "learner": api.as_(world.learner),
