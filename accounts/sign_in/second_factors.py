@@ -1,4 +1,4 @@
-"""Second factors: set up, confirmed by a first code, replaced and removed. docs/decisions/0038-second-factor.md."""
+"""Second factors: set up, confirmed by a first code, replaced and removed. docs/decisions/0040-second-factor.md."""
 
 import uuid
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """The second step of a sign-in: who shows a second factor, at sign-in and again for the gravest steps (PRIVACY L-18).
 
-docs/decisions/0038-second-factor.md tells what was decided, and why.
+docs/decisions/0040-second-factor.md tells what was decided, and why.
 """
 
 import uuid

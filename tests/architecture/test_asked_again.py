@@ -32,3 +32,11 @@ def test_each_of_them_documents_the_header(app: APIFlask, api: Api) -> None:
         if any(each["name"] == "X-OTP" for each in call.get("parameters", ()))
     ]
     assert len(documented) == len(GRAVEST | OF_THEIR_OWNER)
+
+
+def test_a_sign_in_whose_second_factor_is_due_opens_its_set_up_and_no_more(app: APIFlask) -> None:
+    views: dict[str, Any] = dict(app.view_functions)
+    assert {name for name, view in views.items() if view.access.opens_to_second_factor} == {
+        "second_factor.get_second_factor", "second_factor.begin_second_factor", "second_factor.confirm_second_factor",
+        "auth.change_password", "auth.logout",
+    }  # fmt: skip

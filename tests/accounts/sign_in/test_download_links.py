@@ -194,3 +194,15 @@ def test_upkeep_deletes_expired_links(
     sweep(settings, now=clock.now() + timedelta(minutes=2))
     assert db.scalars(select(DownloadLink)).all() == []
     assert db.scalars(select(SignIn)).all() != []
+
+
+def test_the_request_of_a_link_is_remembered_as_nobodys_token(api: Api, make: Factories) -> None:
+    assert api.get(link(api.as_(make.person()))).status_code == 200
+    assert api.app.extensions["token_cache"].find("", now=-1) is None
+    assert refusal(api.get("/me")) == (401, "token_invalid")
+
+
+def test_a_link_of_a_sign_in_whose_second_factor_is_due_gives_nothing(api: Api, make: Factories, db: Session) -> None:
+    url = link(api.as_(make.person()))
+    db.execute(SignIn.__table__.update().values(is_second_factor_due=True))
+    assert refusal(api.get(url)) == (403, "second_factor_required")

@@ -14,7 +14,7 @@ from models.people import Person, Role, RoleGrant
 from models.sign_in_proofs import PasswordSlip
 from service.configuration.settings import Settings
 from tests.accounts.sign_in.owner import Owner
-from tests.api import Api
+from tests.api import Api, new_key
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -131,3 +131,36 @@ def test_an_admin_makes_a_slip_only_with_a_code(api: Api, make: Factories, clock
     path, because = f"/people/{make.person().id}/password-slips", {"reason": "本人到场"}
     assert me.post(path, because).json["code"] == "otp_required"
     assert me.post(path, because, headers={"X-OTP": chief.next_code()}).status_code == 201
+
+
+def test_a_lost_answer_is_given_again_though_its_code_is_used_up(api: Api, make: Factories, clock: FakeClock) -> None:
+    owner = Owner(api, make.person(), clock)
+    owner.set_up()
+    body = {"cme_number": owner.person.cme_number, "password": PASSWORD, "otp": owner.next_code()}
+    key = {"Idempotency-Key": new_key()}
+    first, again = (Api(api.app).post("/auth/login", body, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json["access_token"] == again.json["access_token"]
+    assert Api(api.app).post("/auth/login", body, headers={"Idempotency-Key": new_key()}).json["code"] == "otp_wrong"
+
+
+def test_a_sign_in_whose_second_factor_is_due_changes_no_phone(api: Api, make: Factories, clock: FakeClock) -> None:
+    owner = Owner(api, make.staff(Role.AUTHORITY, make.province), clock)
+    due = Api(api.app, owner.login().json["access_token"])
+    for reply in (
+        due.post("/auth/sms-codes", {"phone": PHONE, "purpose": "phone_change"}),
+        due.put("/me/phone", {"phone": PHONE, "code": "123456", "password": PASSWORD}),
+    ):
+        assert (reply.status_code, reply.json["code"]) == (403, "second_factor_required")
+
+
+def test_a_phone_that_is_a_second_factor_is_changed_only_by_showing_it(
+    api: Api, newcomer: Person, sms: RecordingGateway, db: Session, clock: FakeClock
+) -> None:
+    db.execute(Account.__table__.update().values(must_change_password=False))
+    me, new = api.as_(newcomer), "+8613800000002"
+    assert me.post("/auth/sms-codes", {"phone": new, "purpose": "phone_change"}).status_code == 202
+    change = {"phone": new, "code": sms.last_code, "password": INITIAL}
+    assert me.put("/me/phone", change).json["code"] == "otp_required"
+    assert api.post("/auth/sms-codes", {"phone": PHONE}).status_code == 202
+    assert me.put("/me/phone", change, headers={"X-OTP": sms.last_code}).status_code == 204
