@@ -242,6 +242,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route sets its own limit
         **{LARGEST_UPLOAD: settings.max_request_mb * MIB},
     )
+    app.url_map.merge_slashes = False  # a redirect to the single slash would lead to whatever Host the request names
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.init_app(app)

@@ -120,7 +120,9 @@ class Settings(BaseSettings):
         "and name, or a slip); default: on, but off in the demo.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
-    metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
+    metrics_token: SecretStr | None = Field(
+        None, description="When set, /metrics wants it as bearer token; production shows /metrics to nobody without it."
+    )
 
     @field_validator("ledger_old_public_keys")
     @classmethod

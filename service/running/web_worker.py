@@ -52,6 +52,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     wsgi: Any
     application: Any
+    worker_connections: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
