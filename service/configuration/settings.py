@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         48, ge=1, description="Threads in each of them; more than FACE_QUEUE and FACE_WORKERS together."
     )
+    password_queue: int = Field(
+        24,
+        ge=1,
+        description="Passwords that may wait to be checked in each web process; beyond it 503 with Retry-After.",
+    )
     face_workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

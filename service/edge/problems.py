@@ -3,7 +3,7 @@
 Exception
 ├── foundation.errors.Refusal             a rule refuses the request
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
-│   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
+│   ├── BadCredentials, BadCode, SignInBusy, AccountSuspended
 │   ├── LinkPathInvalid, LinkUsedUp, LinkPrefetched
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
