@@ -60,6 +60,12 @@ class PuzzleRequired(Refusal):
     code = "puzzle_required"
 
 
+class SignInBusy(Refusal):
+    """More passwords wait to be hashed than the queue has places."""
+
+    code = "sign_in_busy"
+
+
 class AccountSuspended(Refusal):
     """An admin suspended the account."""
 

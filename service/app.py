@@ -12,6 +12,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
+from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
@@ -194,7 +195,7 @@ def make_components(
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
-    seal = FieldSeal(keys.lookup)
+    seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,
@@ -204,7 +205,10 @@ def make_components(
         networks=wanted,
         faces=faces,
         seal=seal,
-        password_desk=PasswordDesk(seal, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins),
+        password_queue=queue,
+        password_desk=PasswordDesk(
+            seal, queue=queue, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins
+        ),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
         sms_requests=SmsRequests(
@@ -214,7 +218,7 @@ def make_components(
             alarm=tell_of_many_messages,
         ),
         notices=notices,
-        phone_changes=PhoneChanges(seal, notices),
+        phone_changes=PhoneChanges(seal, notices, queue),
         second_steps=SecondSteps(seal, is_on=settings.needs_second_factor),
         venue_codes=codes,
         ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
@@ -246,6 +250,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=ANONYMOUS.most_json,  # until the route sets its own limit
         **{LARGEST_UPLOAD: settings.max_request_mb * MIB},
     )
+    app.url_map.merge_slashes = False  # a redirect to the single slash would lead to whatever Host the request names
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.init_app(app)

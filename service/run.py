@@ -27,7 +27,15 @@ from service.observing import logs
 from service.observing.redaction import redact
 from service.running.children import FacePool, Gunicorn, JobWorkers, Sweeps
 from service.running.processes import exit_code, fork
-from service.running.startup import CannotStart, claim_folder, clear_metrics, explain, listen_later, tell_networks
+from service.running.startup import (
+    CannotStart,
+    claim_folder,
+    clear_metrics,
+    explain,
+    listen_later,
+    tell_networks,
+    warn_if_open_to_others,
+)
 
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 
@@ -97,6 +105,7 @@ def main(program: Program | None = None) -> int:
         settings = Settings()
         logs.configure(settings.log_level)
         with claim_folder(settings.var), listen_later(settings) as listener:
+            warn_if_open_to_others(settings, listener)
             return supervise(settings, program or Program(), listener)
     except ValidationError as error:
         print(f"serve: {explain(error)}", file=sys.stderr)  # noqa: T201 - one line for the person at the terminal

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 from accounts.errors import NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
 from accounts.same_human import is_same_human
 from accounts.sign_in import sign_ins
-from accounts.sign_in.passwords import hash_password
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden, NotFound
@@ -91,14 +90,14 @@ def add_person(
     *,
     new: NewPerson,
     unit: Unit,
-    initial_password: str | None,
+    initial_hash: str | None,
     seal: FieldSeal,
     caller: Caller | None,
     now: datetime,
 ) -> Person:
     """Add a person as a learner of their unit, with an account whose initial password must be changed.
 
-    initial_password: in clear, hashed here; None for somebody who gets a one-time slip. caller: None for the system
+    initial_hash: of the initial password; None for somebody who gets a one-time slip. caller: None for the system
     itself. Raises NumberTaken if another person has the 继教编号, the phone or the ID number.
     """
     person = Person(
@@ -112,14 +111,13 @@ def add_person(
         id_number_sealed=seal.seal("id_number", new.id_number) if new.id_number else None,
         id_number_hash=seal.blind("id_number", new.id_number) if new.id_number else None,
     )
-    hashed = hash_password(initial_password) if initial_password is not None else None
     try:
         with db.begin_nested():
             db.add(person)
             db.flush()
     except IntegrityError:
         raise NumberTaken(field=_taken(db, person)) from None
-    db.add(Account(person_id=person.id, password_hash=hashed, must_change_password=True, created_at=now))
+    db.add(Account(person_id=person.id, password_hash=initial_hash, must_change_password=True, created_at=now))
     db.add(RoleGrant(person_id=person.id, role=Role.LEARNER, unit_id=unit.id, granted_at=now))
     after = {"unit_id": str(unit.id), "role": Role.LEARNER.value}
     audit.record(db, caller, now, "person.create", person, after=after)

@@ -15,7 +15,7 @@ from accounts.errors import BadCode, CurrentPasswordWrong, OwnAccount, PhoneProo
 from accounts.notices import Notices
 from accounts.sign_in import sign_ins, sms_codes
 from accounts.sign_in.devices import Device
-from accounts.sign_in.passwords import is_password
+from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.sms import NoticeKind
 from accounts.sign_in.sms_codes import CheckedCode
 from foundation import audit, throttles
@@ -48,15 +48,16 @@ class OwnProof:
 class PhoneChanges:
     """Changes phones, and tells the old ones."""
 
-    def __init__(self, seal: FieldSeal, notices: Notices) -> None:
+    def __init__(self, seal: FieldSeal, notices: Notices, queue: PasswordQueue) -> None:
         self._seal = seal
         self._notices = notices
+        self._queue = queue
 
     def change_own(self, db: Session, *, caller: Caller, new: NewPhone, proof: OwnProof, now: datetime) -> None:
         """Change the caller's phone and end their other sign-ins. It commits before it looks at a password.
 
         Raises PhoneProofRequired without a proof, CurrentPasswordWrong and BadCode, which keep the count of the try,
-        TooManyAttempts, PhoneTaken. A refusal uses up no code.
+        TooManyAttempts, PhoneTaken, SignInBusy. A refusal uses up no code.
         """
         with read_only(db):
             account = _account_of(db, caller.person_id)
@@ -92,9 +93,11 @@ class PhoneChanges:
 
     def _check_password(self, db: Session, account: Account, password: str, now: datetime) -> None:
         key = f"password-change:{account.id}"
-        throttles.take_try(db, key, now=now)
-        db.commit()  # of tries at once only the free ones go on; no transaction is open while the password takes 33 ms
-        if not is_password(account.password_hash, password):
+        with self._queue.place() as hasher:
+            throttles.take_try(db, key, now=now)
+            db.commit()  # of tries at once only the free ones go on; no transaction is open while the password waits
+            fits = hasher.fits(account.password_hash, password)
+        if not fits:
             raise CurrentPasswordWrong(field=PASSWORD)
         throttles.forget(db, key)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.errors import AccountSuspended, BadCredentials, ProofRequired, ProofWrong
 from accounts.sign_in import devices, failures, proofs, sign_ins, slips, sms_codes
 from accounts.sign_in.devices import Device
-from accounts.sign_in.passwords import is_password
+from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.proofs import CodeProof, IdProof, Proof
 from accounts.sign_in.puzzles import Puzzles, Solution
 from accounts.sign_in.sms_codes import CheckedCode
@@ -64,8 +64,11 @@ class Opened:
 class PasswordDesk:
     """Checks numbers and passwords, with the limits of tries and the proof of initial passwords."""
 
-    def __init__(self, seal: FieldSeal, *, asks_proof: bool, alarm: Callable[[int], None]) -> None:
+    def __init__(
+        self, seal: FieldSeal, *, queue: PasswordQueue, asks_proof: bool, alarm: Callable[[int], None]
+    ) -> None:
         self._seal = seal
+        self._queue = queue
         self._puzzles = Puzzles(seal)
         self._asks_proof = asks_proof
         self._alarm = alarm
@@ -76,17 +79,18 @@ class PasswordDesk:
         Raises BadCredentials, which keeps the count of the failure; an unknown number takes the same time and is
         counted too. Raises ProofRequired or ProofWrong for an initial password; TooManyAttempts while the number is
         blocked for this device, PuzzleRequired while many sign-ins fail and the account doesn't know the device;
-        AccountSuspended only with the right password.
+        AccountSuspended only with the right password; SignInBusy, after which nothing is counted.
         """
         with read_only(db):
             account = sign_ins.find_account(db, cme_number=attempt.cme_number)
             slip = slips.find(db, account, attempt.password, now=now, seal=self._seal) if account else None
         if account is not None and slip is not None:
             return Opened(self._open(db, account, attempt.device, now), slip)
-        code = self._check_code(db, account, attempt, now)
-        key = self._take_try(db, account, attempt, code is not None, now)
-        db.commit()  # of tries at once only the free ones go on; no transaction is open while the password takes 33 ms
-        fits = is_password(account.password_hash if account else None, attempt.password)
+        with self._queue.place() as hasher:
+            code = self._check_code(db, account, attempt, now)
+            key = self._take_try(db, account, attempt, code is not None, now)
+            db.commit()  # of tries at once only the free ones go on; no transaction is open while the password waits
+            fits = hasher.fits(account.password_hash if account else None, attempt.password)
         if account is None or not fits:
             raise self._refuse(db, account, attempt, now)
         needs_proof = account.must_change_password and self._asks_proof

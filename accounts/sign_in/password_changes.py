@@ -9,7 +9,8 @@ from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, Passw
 from accounts.sign_in import sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import throttle_key
 from accounts.sign_in.devices import Device
-from accounts.sign_in.passwords import check_new_password, hash_password, is_password
+from accounts.sign_in.password_queue import PasswordQueue
+from accounts.sign_in.passwords import check_new_password
 from foundation import audit, throttles
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -18,12 +19,14 @@ from foundation.transactions import read_only
 from models.accounts import Account, SignInEnd, SmsPurpose
 
 
-def change(db: Session, *, caller: Caller, current: str, new: str, now: datetime, seal: FieldSeal) -> Account:
+def change(
+    db: Session, *, caller: Caller, current: str, new: str, now: datetime, seal: FieldSeal, queue: PasswordQueue
+) -> Account:
     """Change the caller's password, end all sign-ins of the account, and return the account.
 
     current: the old password, or the slip that opened this sign-in. It commits before it looks at the password. Raises
     CurrentPasswordWrong, which keeps the count of the try; PasswordTooWeak; PasswordNotSet; TooManyAttempts, which
-    strangers' failed sign-ins never cause.
+    strangers' failed sign-ins never cause; SignInBusy, after which nothing is counted.
     """
     with read_only(db):
         account = db.get(Account, caller.account_id, options=[joinedload(Account.person)])
@@ -33,27 +36,40 @@ def change(db: Session, *, caller: Caller, current: str, new: str, now: datetime
     if account.password_hash is None and is_slip is None:
         raise PasswordNotSet
     key = f"password-change:{account.id}"
-    throttles.take_try(db, key, now=now)
-    db.commit()  # of tries at once only the free ones go on; and the password takes 33 ms, so no transaction is open
-    if not (is_password(account.password_hash, current) if is_slip is None else is_slip):
-        raise CurrentPasswordWrong(field="current_password")
-    throttles.forget(db, key)
-    db.commit()  # also where the new password is refused; and its hash takes 33 ms, so no transaction is open
-    if new == current:
-        raise PasswordTooWeak(field="new_password")  # the new password is the old one
-    _check(account, new, seal)
-    _set(db, account, hash_password(new), now, how="account.password_change")
+    with queue.place() as hasher:
+        throttles.take_try(db, key, now=now)
+        db.commit()  # of tries at once only the free ones go on; no transaction is open while the password waits
+        if not (hasher.fits(account.password_hash, current) if is_slip is None else is_slip):
+            raise CurrentPasswordWrong(field="current_password")
+        throttles.forget(db, key)
+        db.commit()  # also where the new password is refused; no transaction is open while its hash waits
+        if new == current:
+            raise PasswordTooWeak(field="new_password")  # the new password is the old one
+        _check(account, new, seal)
+        hashed = hasher.hash(new)
+    _set(db, account, hashed, now, how="account.password_change")
     return account
 
 
-def reset(db: Session, *, phone: str, code: str, new: str, device: Device, now: datetime, seal: FieldSeal) -> uuid.UUID:
+def reset(
+    db: Session,
+    *,
+    phone: str,
+    code: str,
+    new: str,
+    device: Device,
+    now: datetime,
+    seal: FieldSeal,
+    queue: PasswordQueue,
+) -> uuid.UUID:
     """Set a new password with an SMS code; return the id of the person.
 
-    phone: E.164. Raises BadCode, which keeps the count of tries; PasswordTooWeak, after which the code can be used
-    again.
+    phone: E.164. Raises BadCode, which keeps the count of tries; PasswordTooWeak or SignInBusy, after which the
+    code can be used again.
     """
     check_new_password(new, cme_number=None, phone=phone)
-    hashed = hash_password(new)
+    with queue.place() as hasher:
+        hashed = hasher.hash(new)
     person_id = sms_codes.redeem(
         db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, device=device, now=now, seal=seal
     )

@@ -66,7 +66,7 @@ def bootstrap(settings: Settings, *, province: str, cme_number: str, name: str, 
             root = people.add_unit(db, name=province, kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)
             new = people.NewPerson(cme_number=cme_number, name=name)
             seal = FieldSeal(load_keys(settings).lookup)
-            admin = people.add_person(db, new=new, unit=root, initial_password=None, seal=seal, caller=None, now=now)
+            admin = people.add_person(db, new=new, unit=root, initial_hash=None, seal=seal, caller=None, now=now)
             account_id = db.scalars(select(Account.id).where(Account.person_id == admin.id)).one()
             slip = slips.make(db, account_id, given_by=None, now=now, seal=seal)
             people.give_role(db, person=admin, role=Role.SYSTEM_ADMIN, unit=root, giver=None, now=now)

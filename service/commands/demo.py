@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from accounts.id_numbers import check_digit
 from accounts.people import people
+from accounts.sign_in.passwords import hash_password
 from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
 from models.base import new_id
@@ -97,9 +98,8 @@ def _person(db: Session, seal: FieldSeal, now: datetime, unit: Unit, account: di
         phone=account.get("phone"),
         id_number=account["id_number"],
     )
-    return people.add_person(
-        db, new=new, unit=unit, initial_password=account["password"], seal=seal, caller=None, now=now
-    )
+    hashed = hash_password(account["password"])
+    return people.add_person(db, new=new, unit=unit, initial_hash=hashed, seal=seal, caller=None, now=now)
 
 
 def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         48, ge=1, description="Threads in each of them; more than FACE_QUEUE and FACE_WORKERS together."
     )
+    password_queue: int = Field(
+        24,
+        ge=1,
+        description="Passwords that may wait to be checked in each web process; beyond it 503 with Retry-After.",
+    )
     face_workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
@@ -129,7 +134,9 @@ class Settings(BaseSettings):
         20, ge=1, description="How long the sign-in of somebody with a role lasts without a request (PRIVACY L-18)."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
-    metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as bearer token.")
+    metrics_token: SecretStr | None = Field(
+        None, description="When set, /metrics wants it as bearer token; production shows /metrics to nobody without it."
+    )
 
     @field_validator("ledger_old_public_keys")
     @classmethod

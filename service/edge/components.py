@@ -11,6 +11,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.sign_in.by_password import PasswordDesk
+from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
@@ -40,6 +41,7 @@ class Components:
     """The names of the recognition models that the settings want for each face."""
     faces: FaceGalleries
     seal: FieldSeal
+    password_queue: PasswordQueue
     password_desk: PasswordDesk
     receipts: Receipts
     sms: SmsGateway

@@ -4,7 +4,7 @@ import threading
 from typing import Any, cast
 
 from apiflask import APIFlask
-from flask import render_template, url_for
+from flask import render_template
 
 from service.edge.access import Access, public
 from service.edge.bearers import OTP_HEADER
@@ -13,6 +13,7 @@ from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses
 from service.edge.revisions import IF_MATCH
 
+_DOCUMENT = "/api/openapi.json"
 OPTIONS: dict[str, Any] = {
     "spec_path": "/openapi.json",
     "openapi_blueprint_url_prefix": "/api",
@@ -92,7 +93,7 @@ def install(app: APIFlask) -> None:
         with turn:  # built once: it takes a second of CPU, so a client must not cause it again and again
             if not made:
                 spec = cast(dict[str, Any], app.spec)
-                made.append(render_template("docs.html", home=url_for("openapi.spec"), spec=spec, calls=_calls(spec)))
+                made.append(render_template("docs.html", home=_DOCUMENT, spec=spec, calls=_calls(spec)))
         return _page(app, made[0])
 
     @app.get("/api/problems")
@@ -101,7 +102,7 @@ def install(app: APIFlask) -> None:
     @refuses()
     def problem_page(call: PublicCall) -> Any:
         """Show all error codes as a page for people."""
-        return _page(app, render_template("problems.html", home=url_for("openapi.spec"), problems=PROBLEMS))
+        return _page(app, render_template("problems.html", home=_DOCUMENT, problems=PROBLEMS))
 
     show_spec = app.view_functions["openapi.spec"]
     app.view_functions["openapi.spec"] = public(refuses()(lambda call: show_spec()))

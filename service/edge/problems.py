@@ -3,7 +3,7 @@
 Exception
 ├── foundation.errors.Refusal             a rule refuses the request
 │   ├── NotFound, Forbidden, TokenInvalid, PasswordChangeRequired, TooManyAttempts
-│   ├── BadCredentials, BadCode, InitialPasswordPaused, AccountSuspended
+│   ├── BadCredentials, BadCode, SignInBusy, AccountSuspended
 │   ├── LinkPathInvalid, LinkUsedUp, LinkPrefetched
 │   ├── PasswordTooWeak, CurrentPasswordWrong, PhoneInvalid
 │   ├── ConsentRequired, FaceNotOffered, FaceNotEnrolled, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount
@@ -39,6 +39,7 @@ from faces.errors import FaceError, LowQuality
 from foundation.errors import Refusal
 from service.edge import storage
 from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
+from service.edge.components import components
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
 from service.wording.advice import words_of
@@ -86,7 +87,7 @@ def problem(
     kind, english = PROBLEMS[code], speaks_english()
     title = kind.title_en if english else kind.title_zh
     body: dict[str, Any] = {
-        "type": f"{request.url_root.rstrip('/')}/api/problems#{code}",
+        "type": f"{components().settings.base_url}/api/problems#{code}",
         "title": title,
         "status": kind.status,
         "detail": _detail(title, errors),

@@ -34,6 +34,10 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(_settings
 # The control socket would listen in the user's home, and adds a thread to the process that forks.
 control_socket_disable = True
 
+# No request is believed about its address, scheme or path: PUBLIC_URL says what phones see, and nothing else is needed.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+
 loglevel = _settings.log_level.lower()
 logger_class = logs.GunicornLogger
 accesslog = None  # requests are logged by service/observing/logs.py, without paths

@@ -2,6 +2,8 @@
 
 import errno
 import fcntl
+import ipaddress
+import logging
 import os
 import socket
 import struct
@@ -15,6 +17,12 @@ from service.configuration.settings import Settings
 
 STALL_SECONDS = 30.0
 _NETWORKS = "FACE_NETWORKS_LOADED"
+_OPEN_TO_OTHERS = (
+    "HOST opens the service to other machines, and PUBLIC_URL names no https proxy: passwords and photos are not "
+    "encrypted on the way / "
+    "HOST 让其他机器可以直接访问，而 PUBLIC_URL 不是 https 代理的地址：密码和照片在传输中没有加密"
+)
+_log = logging.getLogger("cme.supervisor")
 
 
 class CannotStart(Exception):
@@ -63,6 +71,13 @@ def listen_later(settings: Settings) -> Iterator[socket.socket]:
             reason = "is taken" if error.errno == errno.EADDRINUSE else f"can't be used: {error.strerror}"
             raise CannotStart(f"the port {where} {reason}; PORT chooses another one, HOST the address") from None
         yield listener
+
+
+def warn_if_open_to_others(settings: Settings, listener: socket.socket) -> None:
+    """Log a warning if other machines reach the bound `listener` without a proxy, which PUBLIC_URL would name."""
+    address = ipaddress.ip_address(listener.getsockname()[0].partition("%")[0])
+    if not address.is_loopback and not settings.base_url.startswith("https:"):
+        _log.warning(_OPEN_TO_OTHERS)
 
 
 def end_stalled_reads(listener: socket.socket, seconds: float) -> None:

@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
-from flask import Response, url_for
+from flask import Response
 
 from attendance.sessions import calendars
 from service.api.me.schemas.calendars import CalendarOut
@@ -24,7 +24,7 @@ api = APIBlueprint("calendars", __name__, tag="Me")
 def make_calendar(call: Call) -> CalendarOut:
     """Make a new address for my calendar program. The old address stops working."""
     token = calendars.make_feed(call.db, person_id=call.caller.person_id, now=call.now)
-    return CalendarOut(url=call.components.settings.base_url + url_for("calendars.show_calendar", token=token))
+    return CalendarOut(url=f"{call.components.settings.base_url}/api/v1/calendars/{token}")
 
 
 @api.delete("/me/calendar")

@@ -62,9 +62,11 @@ def _database_answers(call: PublicCall) -> bool:
 @public
 @refuses("token_invalid")
 def metrics(call: PublicCall) -> Response:
-    """Show the metrics for Prometheus. With METRICS_TOKEN set, the request needs it as bearer token."""
-    token = call.components.settings.metrics_token
-    if token is not None and not _brings(token.get_secret_value()):
+    """Show the metrics for Prometheus to whoever brings METRICS_TOKEN; outside production, to all if there is none."""
+    settings = call.components.settings
+    token = settings.metrics_token
+    is_open = token is None and settings.environment != "production"
+    if not is_open and (token is None or not _brings(token.get_secret_value())):
         raise TokenInvalid
     return Response(render(), content_type=CONTENT_TYPE_LATEST)
 

@@ -7,7 +7,7 @@ from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
 
 from accounts.enrolment import withdrawals
-from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, TokenInvalid
+from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy, TokenInvalid
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
@@ -71,6 +71,7 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 @refuses(
     *("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required"),
     *("proof_required", "proof_wrong", "otp_required", "otp_wrong", "token_invalid", "idempotency_key_reused"),
+    "sign_in_busy",
 )
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
@@ -129,7 +130,10 @@ def _changed_before(call: PublicCall, bearer: Bearer) -> dict[str, Any] | None:
 
 @api.put("/me/password")
 @signed_in(opens_to_password_change=True, keeps_reply=False, once_ended=_changed_before)
-@refuses("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts", "account_suspended")
+@refuses(
+    *("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts", "account_suspended"),
+    "sign_in_busy",
+)
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)
 def change_password(call: Call, body: PasswordChange) -> Tokens:
@@ -146,7 +150,7 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
 @public
 @refuses(
     *("bad_code", "password_too_weak", "phone_invalid", "account_suspended", "too_many_attempts"),
-    "idempotency_key_reused",
+    *("idempotency_key_reused", "sign_in_busy"),
 )
 @api.input(PasswordReset, arg_name="body")
 @api.output(Empty, status_code=204)
@@ -188,6 +192,7 @@ def _change(call: Call, body: PasswordChange) -> SignIn:
         new=body.new_password,
         now=call.now,
         seal=call.components.seal,
+        queue=call.components.password_queue,
     )
     device = this_device(body.device_id)
     return begin_sign_in(call, Proven(changed, "password", is_due=call.caller.is_second_factor_due), device)
@@ -202,6 +207,7 @@ def _reset(call: PublicCall, body: PasswordReset) -> None:
         device=this_device(body.device_id),
         now=call.now,
         seal=call.components.seal,
+        queue=call.components.password_queue,
     )
     withdrawals.ask_owner(call.db, person_id=person_id, now=call.now, notices=call.components.notices)
 
@@ -227,7 +233,7 @@ def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> Proven
                 opened = call.components.password_desk.check(call.db, attempt, now=call.now)
         if opened.slip is not None:
             _use_slip(call, opened.slip, opened.account)
-    except (BadCredentials, PuzzleRequired, ProofRequired, ProofWrong) as refused:
+    except (BadCredentials, PuzzleRequired, ProofRequired, ProofWrong, SignInBusy) as refused:
         metrics.count_sign_in(refused.code)
         raise
     return Proven(opened.account, "password" if opened.slip is None else "slip", is_due=demand.is_due, slip=opened.slip)

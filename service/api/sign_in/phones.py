@@ -27,7 +27,7 @@ api = APIBlueprint("phones", __name__, tag="Sign-in")
 @signed_in(keeps_reply=False, asks_otp=True)
 @refuses(
     *("phone_invalid", "phone_proof_required", "phone_taken", "bad_code", "current_password_wrong"),
-    "too_many_attempts",
+    *("too_many_attempts", "sign_in_busy"),
 )
 @api.input(OwnPhoneChange, arg_name="body")
 @api.output(Empty, status_code=204)

@@ -26,6 +26,13 @@ SIGN_IN: dict[str, ProblemKind] = {
         "请明天再试，或使用自己的设备。",
         "Try again tomorrow, or use a device of your own.",
     ),
+    "sign_in_busy": ProblemKind(
+        503,
+        "登录的人较多，请稍候",
+        "Many people are signing in right now",
+        "请几秒后重试；这次尝试不计入次数。也可用短信验证码登录。",
+        "Try again in a few seconds; this try does not count. You can also sign in with an SMS code.",
+    ),
     "sms_exhausted": ProblemKind(
         503,
         "今日短信发送量已达上限",

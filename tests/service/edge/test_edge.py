@@ -58,6 +58,32 @@ def test_figures_are_for_who_has_the_token(app: APIFlask, api: Api, monkeypatch:
     assert (shown.status_code, "cme_requests_total" in shown.text) == (200, True)
 
 
+def test_production_shows_its_figures_to_nobody_without_a_token(
+    app: APIFlask, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = app.extensions["components"]
+    settings = built.settings.model_copy(update={"environment": "production"})
+    monkeypatch.setitem(app.extensions, "components", replace(built, settings=settings))
+    for given in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
+        refused = api.get("/metrics", headers=given)
+        assert (refused.status_code, refused.json["code"]) == (401, "token_invalid")
+    settings = settings.model_copy(update={"metrics_token": SecretStr("secret")})
+    monkeypatch.setitem(app.extensions, "components", replace(built, settings=settings))
+    assert api.get("/metrics", headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:1", "a b<c>", "[::1", "x:99999999", ""])
+def test_the_host_of_a_request_decides_nothing(api: Api, make: Factories, host: str) -> None:
+    me, evil = api.as_(make.person()), {"Host": host}
+    assert api.get("/me", headers=evil).json["type"] == "https://cme.test/api/problems#token_invalid"
+    assert me.call("POST", "/me/calendar", headers=evil).json["url"].startswith("https://cme.test/api/v1/calendars/")
+    for path in ("/api//docs", "/api/v1//me", "/api/docs", "/api/problems", "/api/openapi.json"):
+        reply = api.get(path, headers=evil)
+        assert reply.status_code == (404 if "//" in path else 200)
+        assert "Location" not in reply.headers
+        assert not host or host not in reply.text
+
+
 def test_answers_are_not_cached_and_not_sniffed(api: Api) -> None:
     headers = api.get("/me").headers
     assert headers["Cache-Control"] == "no-store"

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 from flask import Flask, Response, request
@@ -16,7 +17,12 @@ from faces.pool.client import PoolEngine
 from service.configuration.settings import Settings
 from service.observing import logs, metrics
 from service.run import Program, main
+from service.running import incoming
 
+SECONDS = "STUB_SECONDS"
+"""The variable for the seconds that a head and a body may take."""
+LARGE = 12 * 2**20
+"""Bytes of an answer that fits into no buffer on its way."""
 QUALITY = Quality(sharpness=1, brightness=1, face_px=1, roll=0, yaw=0, cut_off=0, others=0)
 
 
@@ -43,6 +49,9 @@ def prepare(settings: Settings) -> None:
 def create_app() -> Flask:
     """Make an app with a page for each thing that the tests look at."""
     app, settings = Flask("stub"), Settings()
+    app.config["MAX_CONTENT_LENGTH"] = 2**24
+    if SECONDS in os.environ:
+        incoming.HEAD_SECONDS = incoming.BODY_SECONDS = float(os.environ[SECONDS])
     logs.install(app)
     metrics.install(app)
     engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds)
@@ -58,6 +67,23 @@ def create_app() -> Flask:
     @app.post("/upload")
     def upload() -> Response:
         return Response(f"{len(request.get_data())} bytes")
+
+    @app.post("/unread")
+    def unread() -> Response:
+        return Response("no body wanted", 413)
+
+    @app.get("/large")
+    def large() -> Response:
+        return Response(b"x" * LARGE)
+
+    @app.get("/events")
+    def events() -> Response:
+        def lines() -> Iterator[str]:
+            for number in range(3):
+                yield f"data: {number}\n\n"
+                select.select([], [], [], 2 * float(os.environ[SECONDS]))
+
+        return Response(lines(), content_type="text/event-stream")
 
     @app.post("/face")
     def face() -> Response:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from service.configuration.settings import Settings
-from service.running.startup import CannotStart, end_stalled_reads, listen_later
+from service.running.startup import CannotStart, end_stalled_reads, listen_later, warn_if_open_to_others
 
 
 def test_the_port_stays_shut_until_somebody_listens_and_is_taken_from_then_on() -> None:
@@ -37,6 +37,26 @@ def test_a_client_that_stalls_in_the_middle_of_a_request_lets_go_of_its_thread()
 def test_a_name_that_is_no_host_is_refused() -> None:
     with pytest.raises(CannotStart, match="no address of this machine"), listen_later(Settings(host="no such host")):
         pass
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "warns"),
+    [
+        ("127.0.0.1", "", False),
+        ("localhost", "http://cme.test", False),
+        ("0.0.0.0", "", True),  # noqa: S104 - what is warned of
+        ("0.0.0.0", "http://cme.test", True),  # noqa: S104
+        ("0.0.0.0", "https://cme.test", False),  # noqa: S104
+    ],
+)
+def test_a_service_that_others_reach_without_a_proxy_says_so_once_in_both_languages(
+    host: str, public_url: str, warns: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(host=host, port=_free_port(), public_url=public_url)
+    with listen_later(settings) as listener:
+        warn_if_open_to_others(settings, listener)
+    assert len(caplog.messages) == warns
+    assert all("not encrypted" in line and "没有加密" in line for line in caplog.messages)
 
 
 def _free_port() -> int:
