@@ -27,7 +27,8 @@ from service.configuration.settings import Settings
 from service.edge.database import migrate, prepare_engine
 from service.edge.tokens import issue
 
-_HASHED = hash_password("nobody signs in with it")
+PASSWORD = "nobody signs in with it"  # noqa: S105 - of made-up people
+_HASHED = hash_password(PASSWORD)
 _OPTIONS = ("心房除极", "心室除极", "心室复极", "心房复极")
 _DISCIPLINE = "心血管内科"
 BANK = 1000

@@ -166,6 +166,22 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "1", "--results", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    sides = json.loads((tmp_path / "sign_ins.json").read_text())["sides"]
+    assert len(sides) == 2
+    assert all(side["sign_ins_a_second"] > 0 and side["refused"] == 0 for side in sides.values())
+
+
+@pytest.mark.slow
 def test_the_benchmark_of_settlement_settles_and_inserts_the_same_rows(tmp_path: Path) -> None:
     tiny = ["--learners", "20", "--sessions", "2", "--rounds", "1", "--databases", "sqlite"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module

@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
-from flask import Response, request, url_for
+from flask import Response, request
 
 from accounts.errors import LinkPrefetched
 from accounts.sign_in import download_links
@@ -32,7 +32,7 @@ def make_link(call: Call, body: LinkNew) -> LinkOut:
     made = download_links.make_link(
         call.db, path=body.path, caller=call.caller, seal=call.components.seal, now=call.now
     )
-    url = call.components.settings.base_url + url_for("download_links.open_link", secret=made.secret)
+    url = f"{call.components.settings.base_url}/api/v1/downloads/{made.secret}"
     return LinkOut(url=url, expires_at=made.expires_at)
 
 
