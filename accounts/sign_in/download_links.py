@@ -1,6 +1,6 @@
 """One-use download links: the first who opens one gets the file, with the rights of the sign-in that made it."""
 
-import secrets
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,14 +16,13 @@ from models.accounts import SignIn
 from models.edge import DownloadLink
 
 LIFETIME = timedelta(seconds=60)
-_KIND = "download link"
 
 
 @dataclass(frozen=True)
 class NewLink:
-    """A new link. secret: the last part of its address, which is stored nowhere."""
+    """A new link. secret: the last part of its address, 122 random bits, which is stored nowhere."""
 
-    secret: str
+    secret: uuid.UUID
     expires_at: datetime
 
 
@@ -37,10 +36,10 @@ class LinkTarget:
 
 def make_link(db: Session, *, path: str, caller: Caller, seal: FieldSeal, now: datetime) -> NewLink:
     """Make a link to a path of ours and return its secret. The edge has checked the path."""
-    made = NewLink(secrets.token_urlsafe(32), now + LIFETIME)
+    made = NewLink(uuid.uuid4(), now + LIFETIME)
     db.add(
         DownloadLink(
-            link_hash=seal.blind(_KIND, made.secret),
+            link_hash=_hash(made.secret, seal),
             sign_in_id=caller.sign_in_id,
             path=path,
             created_at=now,
@@ -51,21 +50,21 @@ def make_link(db: Session, *, path: str, caller: Caller, seal: FieldSeal, now: d
     return made
 
 
-def check_link(db: Session, *, secret: str, seal: FieldSeal, now: datetime) -> None:
+def check_link(db: Session, *, secret: uuid.UUID, seal: FieldSeal, now: datetime) -> None:
     """Check that a link is still good, and use nothing up. Raises NotFound, LinkUsedUp."""
-    found = db.get(DownloadLink, seal.blind(_KIND, secret))
+    found = db.get(DownloadLink, _hash(secret, seal))
     if found is None:
         raise NotFound
     if found.used_at is not None or now >= found.expires_at:
         raise LinkUsedUp
 
 
-def use_link(db: Session, *, secret: str, seal: FieldSeal, now: datetime) -> LinkTarget:
+def use_link(db: Session, *, secret: uuid.UUID, seal: FieldSeal, now: datetime) -> LinkTarget:
     """Use a link up by one statement and return what it gives: of several calls at once, one gets it.
 
     The caller commits before anything is read, so that nobody can get the file twice. Raises LinkUsedUp.
     """
-    link_hash = seal.blind(_KIND, secret)
+    link_hash = _hash(secret, seal)
     used = db.execute(
         update(DownloadLink)
         .where(DownloadLink.link_hash == link_hash, DownloadLink.used_at.is_(None), DownloadLink.expires_at > now)
@@ -77,3 +76,7 @@ def use_link(db: Session, *, secret: str, seal: FieldSeal, now: datetime) -> Lin
         raise LinkUsedUp
     account_id = db.scalars(select(SignIn.account_id).where(SignIn.id == used.sign_in_id)).one()
     return LinkTarget(used.path, Bearer(used.sign_in_id, account_id))
+
+
+def _hash(secret: uuid.UUID, seal: FieldSeal) -> bytes:
+    return seal.blind("download link", secret.hex)

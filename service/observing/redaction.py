@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-# The first two alternatives are not masked: their digits are not personal numbers.
+# What `keep` finds is not masked: its digits are not personal numbers.
 _SECRETS = re.compile(
     r"""
-    (?P<keep> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b | \bpid[ :=]+\d+ )
+    (?P<link> (?<=/downloads/)[\w-]+ )
+    | (?P<keep> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b | \bpid[ :=]+\d+ )
     | (?P<token> \beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)* | (?i:\bbearer)\s+[^\s"',;]+ )
-    | (?P<link> (?<=/downloads/)[\w-]+ )
     | (?P<query> \?[^\s"'<>?]*=[^\s"'<>]* )
     | (?P<parameters> \[parameters:\s.*?\](?=\s*(?:\n|$)) )
     | (?P<row> \b(?:Key|key)\s\(.*?\)=\(.*?\) )

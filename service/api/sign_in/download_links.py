@@ -1,5 +1,7 @@
 """Download links, for web views that save files but send no bearer."""
 
+import uuid
+
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, request
@@ -36,11 +38,11 @@ def make_link(call: Call, body: LinkNew) -> LinkOut:
     return LinkOut(url=url, expires_at=made.expires_at)
 
 
-@api.get("/downloads/<secret>")
+@api.get("/downloads/<uuid:secret>")
 @public_once
 @refuses("not_found", "link_used_up", "link_prefetched", "token_invalid", "forbidden")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
-def open_link(call: WritingCall, secret: str) -> Response:
+def open_link(call: WritingCall, secret: uuid.UUID) -> Response:
     """Give the file of a link, or the error of what it leads to, and use the link up.
 
     HEAD and requests that fetch ahead use nothing up.

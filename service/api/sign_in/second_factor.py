@@ -11,6 +11,7 @@ from accounts.sign_in.errors import SecondFactorKept
 from accounts.sign_in.second_steps import Need
 from accounts.sign_in.sms import NoticeKind
 from attendance.sessions.qr_images import svg
+from foundation.callers import require
 from foundation.errors import Forbidden
 from models.people import Role
 from service.api.people.schemas.admin import Because
@@ -24,6 +25,8 @@ from service.edge.calls import Call
 from service.edge.refusals import refuses
 
 api = APIBlueprint("second_factor", __name__, tag="Sign-in")
+
+_REMOVERS = (Role.SYSTEM_ADMIN,)
 
 
 @api.get("/me/second-factor")
@@ -86,13 +89,14 @@ def remove_second_factor(call: Call) -> Response:
 
 
 @api.delete("/people/<uuid:person_id>/second-factor")
-@signed_in(roles=(Role.SYSTEM_ADMIN,), asks_otp=True)
+@signed_in(roles=_REMOVERS, asks_otp=True)
 @refuses("not_found", "role_too_high", "second_factor_missing")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
 def remove_for_person(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     """Remove the second factor of somebody who lost phone and recovery codes. Their sign-ins end, and they are told."""
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    require(call.caller, _REMOVERS, person.unit.path)  # the reach of another role of theirs does not do
     if person.id == call.caller.person_id:
         raise Forbidden
     second_factors.remove_for(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)

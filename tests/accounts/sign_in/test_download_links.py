@@ -2,6 +2,7 @@
 
 import logging
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_link_works_for_sixty_seconds(api: Api, make: Factories, clock: FakeCl
     assert api.get(in_time).status_code == 200
     clock.turn(seconds=1)
     assert refusal(api.get(late)) == (410, "link_used_up")
-    assert refusal(api.get("/downloads/no-such-link")) == (404, "not_found")
+    assert refusal(api.get("/downloads/01890000-0000-7000-8000-000000000000")) == (404, "not_found")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_link_works_for_sixty_seconds(api: Api, make: Factories, clock: FakeCl
         "/api/v1/me/",
         "/api/v1/auth/logout",
         "/api/v1/download-links",
-        "/api/v1/downloads/abc",
+        "/api/v1/downloads/01890000-0000-7000-8000-000000000000",
         "/api/v1/ledger/head",
         "/api/v1/calendars/01890000-0000-7000-8000-000000000000",
         "/healthz",
@@ -182,7 +183,7 @@ def test_the_secret_of_a_link_is_neither_stored_nor_logged(
         assert api.get(url).status_code == 200
     assert caplog.records
     assert secret not in " ".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
-    assert secret.encode() not in db.scalars(select(DownloadLink.link_hash)).one()
+    assert uuid.UUID(secret).bytes not in db.scalars(select(DownloadLink.link_hash)).one()
     again = me.post("/download-links", {"path": SHEET}, headers={"Idempotency-Key": "k"})
     assert again.json["url"] != made.json["url"]
 

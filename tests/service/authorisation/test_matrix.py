@@ -10,13 +10,23 @@ from flask import Response, make_response
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models.people import Role
+from models.people import Role, RoleGrant, Unit
 from service.edge import access
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.service.authorisation.matrix import LISTED, MATRIX
-from tests.service.authorisation.world import OWN, WAYS, CityFactories, Form, Province, bodies_of, make_province
+from tests.service.authorisation.world import (
+    OTHER_CITY,
+    OWN,
+    WAYS,
+    Caller,
+    CityFactories,
+    Form,
+    Province,
+    bodies_of,
+    make_province,
+)
 
 pytestmark = pytest.mark.either_database  # whose path a unit begins with is asked the same way of both
 
@@ -79,6 +89,30 @@ def test_each_route_is_answered_as_the_matrix_says(
         for way in (WAYS if role in roles else WAYS[-1:])
         for told in faults(endpoint, way, role, ask(province, clock, endpoint, method, path, way), province)
     ]
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_the_reach_of_one_role_is_not_lent_to_another(
+    app: APIFlask, api: Api, db: Session, clock: FakeClock, request: pytest.FixtureRequest
+) -> None:
+    make = CityFactories(app, db, clock)
+    province = make_province(make, api, db, clock, Role.AUDITOR)
+    there, here = province.callers[OTHER_CITY].person.unit_id, province.world.project.unit_id
+    mixed: dict[tuple[Role, frozenset[Role]], Caller] = {}
+    for _, _, roles in routes_of_roles(app).values():
+        for role in roles - {each for each, known in mixed if known == roles}:
+            person = make.staff(role, db.get_one(Unit, there))
+            for other in set(Role) - roles - {Role.LEARNER}:
+                db.add(RoleGrant(person_id=person.id, role=other, unit_id=here, granted_at=clock.now()))
+            db.flush()
+            mixed[role, roles] = Caller(person, api.as_(person), {})
+    request.getfixturevalue("written_off")
+    wrong = []
+    for endpoint, (method, path, roles) in routes_of_roles(app).items():
+        for role in roles:
+            province.callers[OTHER_CITY] = mixed[role, roles]
+            reply = ask(province, clock, endpoint, method, path, OTHER_CITY)
+            wrong += [f"{endpoint} {role}: {told}" for told in faults(endpoint, OTHER_CITY, role, reply, province)]
     assert not wrong, "\n".join(["", *wrong])
 
 

@@ -24,7 +24,10 @@ TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         ("Authorization: Bearer abc.def-ghi", "Authorization: [token]"),
         ("GET /s/Ab3dE?c=493817 HTTP/1.1", "GET /s/Ab3dE[query] HTTP/1.1"),
         ("[parameters: ('张三', 'x')]\n(Background", "[parameters]\n(Background"),
-        ("GET /api/v1/downloads/Ab3_dE-x9 HTTP/1.1", "GET /api/v1/downloads/[link] HTTP/1.1"),
+        (
+            "GET /api/v1/downloads/019aafc0-7b1c-4e4f-8a13-913800138000 HTTP/1.1",
+            "GET /api/v1/downloads/[link] HTTP/1.1",
+        ),
         ("DETAIL:  Key (phone_hash, name)=(abc, 张三) already exists.", "DETAIL:  [row] already exists."),
     ],
 )
