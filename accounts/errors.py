@@ -114,6 +114,12 @@ class UnitKindInvalid(Refusal):
     code = "unit_kind_invalid"
 
 
+class LastSystemAdmin(Refusal):
+    """Without this person nobody could give roles over the whole province any more."""
+
+    code = "last_system_admin"
+
+
 class RoleTooHigh(Refusal):
     """The person holds a role that is higher or reaches further than the caller's. facts: the `role`."""
 

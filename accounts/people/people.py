@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
+from accounts.errors import LastSystemAdmin, NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
 from accounts.same_human import is_same_human
 from accounts.sign_in import sign_ins
 from foundation import audit
@@ -158,7 +158,7 @@ def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Cal
 
 
 def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller, now: datetime) -> None:
-    """Take a role away. Raises NotFound; Forbidden unless the taker may give this role."""
+    """Take a role away. Raises NotFound; Forbidden unless the taker may give this role; LastSystemAdmin."""
     grant = db.scalars(
         select(RoleGrant)
         .where(RoleGrant.id == grant_id, RoleGrant.person_id == person.id)
@@ -168,6 +168,8 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
     if grant is None:
         raise NotFound
     require(taker, _GIVERS[grant.role], grant.unit.path)
+    if grant.role is Role.SYSTEM_ADMIN and grant.unit.kind is UnitKind.PROVINCE:
+        _keep_a_system_admin(db, person)
     audit.record(db, taker, now, "role.take", person, before=_told(grant))
     db.delete(grant)
     db.flush()
@@ -207,15 +209,36 @@ def find_by_number(db: Session, *, cme_number: str, caller: Caller) -> Person | 
 
 
 def suspend(db: Session, *, person: Person, reason: str, caller: Caller, now: datetime) -> None:
-    """Suspend the person's account, which ends their sign-ins at once. Raises Forbidden on one's own account."""
+    """Suspend the person's account, which ends their sign-ins at once.
+
+    Raises Forbidden on one's own account, LastSystemAdmin.
+    """
     if person.id == caller.person_id:
         raise Forbidden
+    _keep_a_system_admin(db, person)
     account = _account(db, person)
     if account.suspended_at is None:
         account.suspended_at = now
         sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.SUSPENDED, now=now)
         audit.record(db, caller, now, "account.suspend", person, reason=reason)
         db.flush()
+
+
+def _keep_a_system_admin(db: Session, person: Person) -> None:
+    """Raise LastSystemAdmin if the person is the last system admin of the whole province who can sign in.
+
+    The rows are locked: of two who act on each other at the same time, one waits and is refused.
+    """
+    holders = db.scalars(
+        select(RoleGrant.person_id)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .join(Account, Account.person_id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.SYSTEM_ADMIN, Unit.kind == UnitKind.PROVINCE, Account.suspended_at.is_(None))
+        .order_by(RoleGrant.id)
+        .with_for_update(of=[RoleGrant, Account])
+    ).all()
+    if set(holders) == {person.id}:
+        raise LastSystemAdmin
 
 
 def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: datetime) -> None:

@@ -66,6 +66,21 @@ def test_a_suspension_and_a_higher_role_at_once_come_one_after_the_other(
         assert (suspended.status_code, suspended.json["code"], list(steps)) == (403, "role_too_high", ["role.give"])
 
 
+def test_of_two_system_admins_who_suspend_each_other_one_stays(api: Api, make: Factories, db: Session) -> None:
+    both = [make.staff(Role.SYSTEM_ADMIN, make.province) for _ in range(2)]
+    one, other = (api.as_(person) for person in both)
+    because = {"reason": "离职"}
+    replies = at_once(
+        [
+            partial(one.put, f"/people/{both[1].id}/suspension", because),
+            partial(other.put, f"/people/{both[0].id}/suspension", because),
+        ]
+    )
+    assert sorted(reply.status_code for reply in replies)[0] == 204
+    left = select(Account.person_id).where(Account.suspended_at.is_(None))
+    assert len(set(db.scalars(left)) & {person.id for person in both}) == 1
+
+
 @pytest.mark.parametrize("turn", range(3))
 def test_a_role_that_is_taken_and_given_at_once_is_what_the_trail_says(
     api: Api, make: Factories, db: Session, turn: int

@@ -125,7 +125,7 @@ def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
 
 @api.delete("/people/<uuid:person_id>/roles/<uuid:role_id>")
 @signed_in(roles=people.PEOPLE_ADMINS, asks_otp=True)
-@refuses("not_found", "role_too_high")
+@refuses("not_found", "role_too_high", "last_system_admin")
 @api.output(Empty, status_code=204)
 def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
     """Take a role away. It has no effect from the holder's next request on."""
@@ -136,7 +136,7 @@ def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
 
 @api.put("/people/<uuid:person_id>/suspension")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found", "role_too_high")
+@refuses("not_found", "role_too_high", "last_system_admin")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
 def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:

@@ -63,6 +63,13 @@ SIGN_IN: dict[str, ProblemKind] = {
         "请从系统正式网址打开页面再试；登录状态未受影响。",
         "Open the page at the service's own address and try again. Your sign-in goes on.",
     ),
+    "last_system_admin": ProblemKind(
+        409,
+        "此人是最后一位系统管理员",
+        "This is the last system admin",
+        "请先授予另一人全省系统管理员角色，再停用或收回此人的权限。",
+        "Make somebody else system admin of the whole province first.",
+    ),
     "own_account": ProblemKind(
         403,
         "不能给自己开具一次性密码条",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
-from models.people import Role, Unit, UnitKind
+from models.people import Role, RoleGrant, Unit, UnitKind
 from tests.api import Api
 from tests.factories import PASSWORD, Factories
 
@@ -247,3 +247,17 @@ def test_no_unit_grades_itself(api: Api, make: Factories) -> None:
     assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
     province = api.as_(make.staff(Role.AUTHORITY, make.province))
     assert province.put(f"/units/{make.province.id}/grade", body).status_code == 200
+
+
+def test_the_last_system_admin_keeps_the_role(api: Api, make: Factories, db: Session) -> None:
+    admin, province = make.staff(Role.SYSTEM_ADMIN, make.province), str(make.province.id)
+    me = api.as_(admin)
+    mine = db.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == admin.id, RoleGrant.role == Role.SYSTEM_ADMIN)
+    ).one()
+    path = f"/people/{admin.id}/roles/{mine.id}"
+    refused = me.delete(path)
+    assert (refused.status_code, refused.json["code"]) == (409, "last_system_admin")
+    other = make.person(unit=make.province)
+    assert me.post(f"/people/{other.id}/roles", {"role": "system_admin", "unit_id": province}).status_code == 201
+    assert me.delete(path).status_code == 204
