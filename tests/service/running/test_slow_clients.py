@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from service.running.incoming import MOST_HELD
@@ -85,6 +86,11 @@ def answers_soon(service: RunningService) -> bool:
     return service.call("GET", "/")[0] == 200 and time.monotonic() - began < SOON
 
 
+def open_connections(service: RunningService) -> int:
+    (worker,) = service.web_workers()
+    return sum(each.status != psutil.CONN_LISTEN for each in worker.net_connections("tcp"))
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -106,9 +112,12 @@ def test_many_clients_that_send_only_a_part_stop_nobody(service: RunningService,
 
 
 def test_the_connection_that_was_silent_for_longest_makes_room_for_a_new_one(service: RunningService) -> None:
+    assert answers_soon(service)  # so all connections of the tests before are accepted by now
+    until(lambda: open_connections(service) == 0, "the connections of the tests before are closed")
     with contextlib.ExitStack() as opened:
         (oldest,), (speaks,) = (opened.enter_context(clients(service, 1, data)) for data in (b"", b"GET / "))
         opened.enter_context(clients(service, MOST_OPEN - 4, b""))
+        assert answers_soon(service)  # so all of them are accepted by now
         speaks.sendall(b"HTTP/1.1\r\n")
         assert answers_soon(service)
         opened.enter_context(clients(service, 8, b""))
