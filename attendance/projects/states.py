@@ -69,8 +69,6 @@ OVER = FROZEN | {S.ENDED}
 """The statuses in which no session can be added."""
 NOT_ANNOUNCED = frozenset({S.DRAFT, S.FILED, S.RETURNED, S.APPROVED, S.CHANGED})
 """The statuses in which nobody can check in: the project isn't announced, or it is being changed."""
-HIDDEN_FROM_LEARNERS = frozenset({S.DRAFT, S.FILED, S.RETURNED})
-"""The statuses in which calendars and histories of learners don't show the project."""
 
 
 def find_step(source: S, target: S) -> Step | None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from attendance.check_in.attempts import decision_of
 from attendance.check_in.observations import COUNTED_STATUS
 from attendance.projects.access import OrganizedSession
-from attendance.projects.states import HIDDEN_FROM_LEARNERS
+from attendance.projects.visibility import was_announced
 from faces.matching.policy import Decision
+from foundation.errors import NotFound
 from models.amounts import CreditAmount
 from models.attendance import (
     CheckIn,
@@ -27,7 +28,7 @@ from models.attendance import (
 )
 from models.ledger import LedgerEntry, SourceKind
 from models.people import Person, Unit
-from models.projects import Project, RosterEntry
+from models.projects import Project, ProjectStatus, RosterEntry, WaitingEntry
 from models.projects import Session as VenueSession
 
 
@@ -60,7 +61,7 @@ class ProjectKey:
 _ON_ROSTER = (
     select(RosterEntry.project_id)
     .join(Project, Project.id == RosterEntry.project_id)
-    .where(RosterEntry.person_id == bindparam("person_id"), Project.status.not_in(HIDDEN_FROM_LEARNERS))
+    .where(RosterEntry.person_id == bindparam("person_id"), was_announced())
 )
 _CHECKED_IN = (
     select(VenueSession.project_id)
@@ -93,16 +94,48 @@ _VOIDED = (
 )
 
 
-def list_attended(db: Session, *, person_id: uuid.UUID, after: ProjectKey | None, limit: int) -> list[AttendedProject]:
+@dataclass(frozen=True)
+class Asked:
+    """Which projects of a history are asked for; None for all. year: of a day between their first and last."""
+
+    year: int | None = None
+    status: ProjectStatus | None = None
+
+
+def list_attended(
+    db: Session, *, person_id: uuid.UUID, asked: Asked, after: ProjectKey | None, limit: int
+) -> list[AttendedProject]:
     """Return the projects where the person is on the roster or has checked in, newest first.
 
-    Projects in a status that is hidden from learners are left out, unless the person has checked in there.
+    Projects that were never announced are left out, unless the person has checked in there.
     """
     wanted = _PROJECTS
+    if asked.year is not None:
+        wanted = wanted.where(Project.starts_on <= date(asked.year, 12, 31), Project.ends_on >= date(asked.year, 1, 1))
+    if asked.status is not None:
+        wanted = wanted.where(Project.status == asked.status)
     if after is not None:
         earlier = Project.starts_on < after.starts_on
         wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
-    projects = db.scalars(wanted, {"person_id": person_id, "most": limit}).all()
+    return _with_sessions(db, db.scalars(wanted, {"person_id": person_id, "most": limit}).all(), person_id)
+
+
+def get_attended(db: Session, *, person_id: uuid.UUID, project_id: uuid.UUID) -> AttendedProject:
+    """Return one project of the person's history, or one that they wait for. Raises NotFound."""
+    mine = _PROJECTS.where(Project.id == project_id)
+    projects = db.scalars(mine, {"person_id": person_id, "most": 1}).all()
+    if not projects:
+        waits = select(WaitingEntry.project_id).where(WaitingEntry.person_id == person_id)
+        projects = db.scalars(
+            select(Project).where(Project.id == project_id, Project.id.in_(waits), was_announced())
+        ).all()
+    if not projects:
+        raise NotFound
+    return _with_sessions(db, projects, person_id)[0]
+
+
+def _with_sessions(db: Session, projects: Sequence[Project], person_id: uuid.UUID) -> list[AttendedProject]:
+    """Return the projects with their sessions and the person's check-ins there."""
     sessions = db.scalars(_SESSIONS, {"project_ids": [project.id for project in projects]}).all()
     mine = {"person_id": person_id, "session_ids": [session.id for session in sessions]}
     check_ins = defaultdict(list)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.states import HIDDEN_FROM_LEARNERS
+from attendance.projects.visibility import was_announced
 from attendance.sessions.held import was_held
 from foundation.errors import NotFound
 from models.accounts import Account
@@ -78,7 +78,7 @@ def _sessions(db: Session, person_id: uuid.UUID, now: datetime) -> Sequence[tupl
         .join(Project, Project.id == VenueSession.project_id)
         .where(
             Project.id.in_(expected),
-            Project.status.not_in(HIDDEN_FROM_LEARNERS),
+            was_announced(),
             VenueSession.ends_at > now - _PAST,
             attends,
         )

@@ -1,14 +1,14 @@
-"""My attendance (考勤记录查询)."""
+"""My attendance (考勤记录查询), and one project of mine with all that decides its credits."""
 
-from decimal import Decimal
+import uuid
+from collections.abc import Sequence
 
 from apiflask import APIBlueprint
 
-from attendance.record.history import AttendedProject, ProjectKey, list_attended, list_earned
-from attendance.record.open_duties import Duty, duties
-from service.api.me.schemas.my_attendance import MyAttendance, MyCheckIn, MyProject, MySession, MyVoidedCheckIn
+from attendance.record.history import Asked, AttendedProject, ProjectKey, get_attended, list_attended, list_earned
+from attendance.record.own_projects import read_own
+from service.api.me.schemas.my_attendance import AttendanceAsked, MyAttendance, MyProject
 from service.edge.access import signed_in
-from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_day_and_id
 from service.edge.paging import paged
@@ -20,49 +20,34 @@ api = APIBlueprint("my_attendance", __name__, tag="Me")
 @api.get("/me/attendance")
 @signed_in()
 @refuses()
-@api.input(Page, location="query", arg_name="query")
+@api.input(AttendanceAsked, location="query", arg_name="query")
 @api.output(MyAttendance)
-def list_my_attendance(call: Call, query: Page) -> MyAttendance:
-    """Show the projects where I am on the roster or checked in, newest first, with open tasks and credits."""
+def list_my_attendance(call: Call, query: AttendanceAsked) -> MyAttendance:
+    """Show the projects where I am on the roster or checked in, newest first, with all that decides my credits."""
+    asked = Asked(query.year, query.status)
     page = paged(
         query,
         by_day_and_id(ProjectKey, "project.starts_on", "project.id"),
-        lambda after, limit: list_attended(call.db, person_id=call.caller.person_id, after=after, limit=limit),
+        lambda after, limit: list_attended(
+            call.db, person_id=call.caller.person_id, asked=asked, after=after, limit=limit
+        ),
     )
-    ids = [each.project.id for each in page.rows]
-    owed = duties(call.db, person_id=call.caller.person_id, project_ids=ids, now=call.now)
-    earned = list_earned(call.db, person_id=call.caller.person_id, project_ids=ids)
-    return MyAttendance.of(
-        page, lambda each: _project(each, owed.get(each.project.id, []), earned.get(each.project.id))
-    )
+    shown = {each.id: each for each in _read(call, page.rows)}
+    return MyAttendance.of(page, lambda each: shown[each.project.id])
 
 
-def _project(attended: AttendedProject, owed: list[Duty], earned: Decimal | None) -> MyProject:
-    project = attended.project
-    return MyProject(
-        id=project.id,
-        name=project.name,
-        number=project.number,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-        min_attendance=project.min_attendance,
-        excused=project.excused,
-        sessions=[
-            MySession(
-                id=each.session.id,
-                title=each.session.title,
-                venue=each.session.venue,
-                zone=each.session.zone,
-                starts_at=each.session.starts_at,
-                ends_at=each.session.ends_at,
-                counts=each.session.counts,
-                cancelled_at=each.session.cancelled_at,
-                cancellation_reason=each.session.cancellation_reason,
-                check_ins=[MyCheckIn.of(row) for row in each.check_ins],
-                voided_check_ins=[MyVoidedCheckIn.model_validate(row) for row in each.voided],
-            )
-            for each in attended.sessions
-        ],
-        owed=owed,
-        earned=earned,
-    )
+@api.get("/me/projects/<uuid:project_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(MyProject)
+def get_my_project(call: Call, project_id: uuid.UUID) -> MyProject:
+    """Show one project of mine, also one that I wait for: my standing at each session, what I owe, and the result."""
+    attended = get_attended(call.db, person_id=call.caller.person_id, project_id=project_id)
+    return _read(call, [attended])[0]
+
+
+def _read(call: Call, attended: Sequence[AttendedProject]) -> list[MyProject]:
+    person_id = call.caller.person_id
+    earned = list_earned(call.db, person_id=person_id, project_ids=[each.project.id for each in attended])
+    own = read_own(call.db, attended, person_id=person_id, now=call.now)
+    return [MyProject.from_own(each, earned.get(each.project.id)) for each in own]

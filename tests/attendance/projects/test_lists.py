@@ -73,9 +73,10 @@ def test_my_history_says_what_a_project_earned_and_no_more_once_it_is_taken_back
 
 def test_my_history_holds_no_project_that_is_only_planned(scene: Scene) -> None:
     me = scene.learner("li")
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
-    assert me.get("/me/attendance").json["items"] == []
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.APPROVED))
+    for status in (ProjectStatus.DRAFT, ProjectStatus.APPROVED, ProjectStatus.CHANGED, ProjectStatus.CANCELLED):
+        scene.db.execute(Project.__table__.update().values(status=status))
+        assert me.get("/me/attendance").json["items"] == [], status
+    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
     assert len(me.get("/me/attendance").json["items"]) == 1
 
 
@@ -133,7 +134,9 @@ def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) ->
     scene.check_in(me, face("li"))
     with statements(scene.api) as many:
         assert len(me.get("/me/attendance").json["items"]) == 6
-    assert len(many) == len(one) == 7  # who is calling, projects, sessions, check-ins, void ones, what is owed, earned
+    # who is calling; projects, sessions, check-ins, void ones; facts and marks, corrections, places; units, roles,
+    # reasons of statuses, waiting lists; results, reversals, what is owed, earned
+    assert len(many) == len(one) == 17
 
 
 def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:
