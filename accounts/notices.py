@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.sms import NoticeKind, Reason, SmsGateway, SmsMessage, SmsNotSent
-from foundation import jobs, throttles
+from foundation import inbox, jobs, throttles
+from foundation.inbox import News
 from foundation.jobs import Handler, Progress, Result, Work
 from foundation.sealing import FieldSeal
+from models.notices import NoticeTopic
 from models.people import Person
 
 JOB = "sms_notice"
@@ -53,11 +55,12 @@ class Notices:
         now: datetime,
         phone_sealed: bytes | None = None,
     ) -> None:
-        """Add a notice to the open transaction, if its kind has a template, up to the limit. It never refuses.
+        """Add a notice to the open transaction: to the inbox, and as SMS if its kind has a template, up to the limit.
 
         phone_sealed: the phone to tell, where it is no longer the person's own; None for the one that they have when
         the notice is sent.
         """
+        inbox.tell(db, [person_id], News(NoticeTopic(kind.value), now))
         if kind in self._templates and _is_within_limit(db, kind, person_id, now):
             payload = {"kind": kind.value, "at": now.isoformat()}
             if phone_sealed is not None:

@@ -28,6 +28,12 @@ class NotOnRoster(Refusal):
     code = "not_on_roster"
 
 
+class LocationNeeded(Refusal):
+    """The session asks where the phone is, and the phone sent no location."""
+
+    code = "location_needed"
+
+
 class OutsideGeofence(Refusal):
     """The phone isn't at the venue, or it sent no location."""
 
@@ -264,3 +270,15 @@ class QuestionInvalid(Refusal):
     """The question is incomplete: too few options, no right option, or a field that its kind doesn't have."""
 
     code = "question_invalid"
+
+
+class RequestInvalid(Refusal):
+    """A request for a correction names a time that is still to come."""
+
+    code = "request_invalid"
+
+
+class RequestOpen(Refusal):
+    """The learner has too many open requests at this project."""
+
+    code = "request_open"

@@ -1,13 +1,14 @@
 """The root of all refusals, and those that every domain uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 
 class Refusal(Exception):
     """A rule of the product said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
-    field: the input at fault, if there is one. retry_after: seconds until another try makes sense. facts: plain JSON
+    field: the input at fault, if there is one; fields: where there are more. retry_after: seconds until another try
+    makes sense. facts: plain JSON
     values that the person needs, such as counts; the answer shows them beside the code. keeps_writes:
     whether the edge commits what was written before it answers; else nothing of the request is left behind.
     """
@@ -16,12 +17,22 @@ class Refusal(Exception):
     keeps_writes = False
 
     def __init__(
-        self, *, field: str | None = None, retry_after: int | None = None, facts: Mapping[str, Any] | None = None
+        self,
+        *,
+        field: str | None = None,
+        fields: Sequence[str] = (),
+        retry_after: int | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(self.code)
-        self.field = field
+        self.fields = (*([field] if field else []), *fields)
         self.retry_after = retry_after
         self.facts = dict(facts or {})
+
+    @property
+    def field(self) -> str | None:
+        """Return the input at fault, the first one if there are more."""
+        return self.fields[0] if self.fields else None
 
     def keeping_writes(self) -> Self:
         """Say that what was written so far must last, for a refused attempt is a fact, and return the refusal."""

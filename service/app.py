@@ -32,7 +32,7 @@ from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
-from service.api.check_in import attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
+from service.api.check_in import attempts, attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
 from service.api.credit import (
     credit_exemptions,
     credit_records,
@@ -46,7 +46,7 @@ from service.api.evaluations import evaluations
 from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
-from service.api.me import calendars, me, my_attendance, my_openings, my_waiting
+from service.api.me import calendars, home, me, my_attendance, my_notices, my_openings, my_requests, my_waiting
 from service.api.operations import dev, health, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
@@ -73,8 +73,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     download_links.api,
     second_factor.api,
     my_sign_ins.api,
+    home.api,
     me.api,
     my_attendance.api,
+    my_notices.api,
+    my_requests.api,
     my_waiting.api,
     check_in_tickets.api,
     check_ins.api,
@@ -83,6 +86,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     settlements.api,
     settlement_records.api,
     attendance_grid.api,
+    attempts.api,
     evaluations.api,
     exams.api,
     exam_attempts.api,

@@ -15,9 +15,11 @@ from attendance.check_in.attempts import Attempt, refusals_written_down
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.code_guess_limit import CodeGuessLimiter
 from attendance.check_in.directions import choose_direction, open_directions
+from attendance.check_in.explanations import explain_not_on_roster, not_open
 from attendance.check_in.scan_proofs import ScanProofs, SeenCode
 from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.errors import (
+    LocationNeeded,
     NoPlace,
     NotOnRoster,
     OutsideGeofence,
@@ -25,7 +27,6 @@ from attendance.errors import (
     QrExpired,
     QrInvalid,
     QrNotYet,
-    SessionNotOpen,
 )
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.geofence import Fence, Location, Place, place_of
@@ -125,7 +126,7 @@ class TicketDesk:
         """Exchange the proof of a recent scan for a ticket.
 
         Raises QrInvalid, also where there is no proof, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
-        FaceNotEnrolled, NoPlace, SessionNotOpen, OutsideGeofence, TooManyAttempts.
+        FaceNotEnrolled, NoPlace, SessionNotOpen, LocationNeeded, OutsideGeofence, TooManyAttempts.
         """
         if proof is None:
             raise QrInvalid(field="qr")
@@ -162,7 +163,10 @@ class TicketDesk:
         open_direction = _find_direction(facts, seen.scanned_at, phone)
         attempt = Attempt(caller.person_id, session.id, open_direction or phone.direction, phone.device_id, place)
         with refusals_written_down(db, attempt=attempt, now=now):
-            direction = _check_may_attend(facts, open_direction, place)
+            try:
+                direction = _check_may_attend(facts, open_direction, place, seen.scanned_at)
+            except NotOnRoster as refused:
+                raise explain_not_on_roster(db, caller.person_id, session, now) from refused
         ticket = Ticket(
             id=new_id(),
             person_id=caller.person_id,
@@ -182,7 +186,9 @@ def _find_direction(facts: _Facts, scanned_at: datetime, phone: Phone) -> Direct
     return choose_direction(open_now, wanted=phone.direction, is_in=facts.is_in)
 
 
-def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place | None) -> Direction:
+def _check_may_attend(
+    facts: _Facts, direction: Direction | None, place: Place | None, scanned_at: datetime
+) -> Direction:
     """Return the direction of the ticket. Raises the first refusal that applies."""
     if not facts.is_on_roster:
         raise NotOnRoster
@@ -194,9 +200,11 @@ def _check_may_attend(facts: _Facts, direction: Direction | None, place: Place |
     if facts.lacks_place and not facts.is_in:
         raise NoPlace
     if direction is None or facts.status in OVER:
-        raise SessionNotOpen
+        raise not_open(facts.session, scanned_at, is_project_over=facts.status in OVER, is_in=facts.is_in)
+    if place is Place.UNKNOWN:
+        raise LocationNeeded
     if place not in (None, Place.INSIDE):
-        raise OutsideGeofence
+        raise OutsideGeofence(facts={"why": "near" if place is Place.OUTSIDE_NEAR else "far"})
     return direction
 
 

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 from accounts.same_human import is_same_human
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.audience import tell_project
 from attendance.projects.last_days import close_sessions, require_nothing_to_come
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import Forbidden, SecondAdminNeeded
+from foundation.inbox import News
 from foundation.processes import ProcessTable
+from models.notices import NoticeTopic
 from models.projects import Project, ProjectStatus, ProjectStep
 
 _DECIDED = (ProjectStatus.APPROVED, ProjectStatus.RETURNED)
@@ -94,8 +97,10 @@ def _take(
 ) -> None:
     if step.needs_reason and not reason:
         raise ReasonNeeded(field="reason")
-    if step.target is ProjectStatus.FILED and not (project.credits and project.hours):
-        raise ProjectIncomplete(field="credits")
+    if step.target is ProjectStatus.FILED:
+        missing = [name for name in ("credits", "hours") if not getattr(project, name)]
+        if missing:
+            raise ProjectIncomplete(fields=missing, facts={"missing": missing})
     if step.target is ProjectStatus.FILED:
         require_category(db, project.category, project.ends_on)
     if step.source is ProjectStatus.RUNNING and step.target is ProjectStatus.ENDED:
@@ -118,6 +123,8 @@ def _take(
     after = {"status": step.target.value}
     audit.record(db, actor_id, now, "project.step", project, reason=reason, before=before, after=after)
     db.flush()
+    if step.target is ProjectStatus.CANCELLED:
+        tell_project(db, project, News(NoticeTopic.PROJECT_CANCELLED, now, project.id, facts={"reason": reason}))
 
 
 def _last_filed_by(db: Session, project: Project) -> uuid.UUID | None:

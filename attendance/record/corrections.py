@@ -11,10 +11,12 @@ from attendance.projects.access import OrganizedSession, get_open_session
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
+from foundation.inbox import News
 from models.attendance import AttendanceCorrection, AttendanceMark
 from models.base import new_id
+from models.notices import NoticeTopic
 
 _CAME = (AttendanceMark.PRESENT, AttendanceMark.LATE, AttendanceMark.LEFT_EARLY)
 
@@ -35,10 +37,29 @@ def correct(
     the person would have come to a session of a later day.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
+    person_id = find_on_roster(db, project_id=session.project_id, person=person)
+    made = correct_for(db, session_id=session_id, person_id=person_id, mark=mark, reason=reason, caller=caller, now=now)
+    facts = {"mark": mark.value, "reason": reason}
+    news = News(NoticeTopic.ATTENDANCE_CORRECTED, now, session.project_id, session.id, facts=facts)
+    inbox.tell(db, [person_id], news)
+    return made
+
+
+def correct_for(
+    db: Session,
+    *,
+    session_id: uuid.UUID,
+    person_id: uuid.UUID,
+    mark: AttendanceMark,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+) -> AttendanceCorrection:
+    """Correct the attendance of somebody of the project, whom the caller tells. Raises as `correct`."""
+    session = get_open_session(db, session_id=session_id, caller=caller)
     check_not_cancelled(session)
     if mark in _CAME:
         check_not_on_a_later_day(session, now)
-    person_id = find_on_roster(db, project_id=session.project_id, person=person)
     refuse_own(caller, [person_id])
     last = _last(db, session_id, person_id)
     made = AttendanceCorrection(

@@ -57,6 +57,8 @@ class ProjectKey:
     id: uuid.UUID
 
 
+_CURRENT = 100
+
 # built once: building these statements costs more than running them
 _ON_ROSTER = (
     select(RosterEntry.project_id)
@@ -118,6 +120,13 @@ def list_attended(
         earlier = Project.starts_on < after.starts_on
         wanted = wanted.where(or_(earlier, and_(Project.starts_on == after.starts_on, Project.id < after.id)))
     return _with_sessions(db, db.scalars(wanted, {"person_id": person_id, "most": limit}).all(), person_id)
+
+
+def list_current(db: Session, *, person_id: uuid.UUID, now: datetime) -> list[AttendedProject]:
+    """Return the projects in which the person can still do something, newest first, a hundred at most."""
+    going_on = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING, ProjectStatus.ENDED)
+    wanted = _PROJECTS.where(or_(Project.status.in_(going_on), Project.open_until > now))
+    return _with_sessions(db, db.scalars(wanted, {"person_id": person_id, "most": _CURRENT}).all(), person_id)
 
 
 def get_attended(db: Session, *, person_id: uuid.UUID, project_id: uuid.UUID) -> AttendedProject:

@@ -16,10 +16,12 @@ from attendance.projects.states import OVER
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
 from attendance.sessions.held import has_more_to_come
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import NotFound
+from foundation.inbox import News
 from models.base import new_id
+from models.notices import NoticeTopic
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
 
@@ -149,7 +151,11 @@ def fill_from_waiting_list(db: Session, *, project: Project, actor_id: uuid.UUID
     if actor_id is not None:
         wanted = wanted.where(WaitingEntry.person_id != actor_id)
     first = list(db.scalars(wanted if room is None else wanted.limit(room)))
-    return len(add_or_queue(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added) if first else 0
+    if not first:
+        return 0
+    added = add_or_queue(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added
+    inbox.tell(db, list(added), News(NoticeTopic.PLACE_GIVEN, now, project.id))
+    return len(added)
 
 
 def list_expected(

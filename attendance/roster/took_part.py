@@ -11,6 +11,7 @@ from models.attendance import AttendanceCorrection, CheckIn, CheckInAttempt, Mac
 from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, ExamException, ExamExtraTime
 from models.imports import ImportRow
+from models.notices import CorrectionRequest, Notice
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.projects import Session as VenueSession
 from models.settlements import SettlementLine, TaughtHours
@@ -29,6 +30,8 @@ NO_PART: Mapping[type[Any], str] = {
     ImportRow: "a row of a file, before it has an effect",
     ExamException: "may sit more often or later; who counts as passed is on the roster by other reasons",
     ExamExtraTime: "may sit longer; an attempt has a row of its own",
+    Notice: "was told something",
+    CorrectionRequest: "says that they came; a correction has a row of its own",
     SettlementLine: "a list that was confirmed; who is granted something took part by another table",
 }
 """Tables that name a person within a project though the person need not have taken part, each with the reason."""

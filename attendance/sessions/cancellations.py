@@ -11,12 +11,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import lock_session
+from attendance.projects.audience import tell_session
 from attendance.projects.states import OVER
 from attendance.sessions import places
 from attendance.sessions.lengths import check_length
 from attendance.sessions.sessions import check_day, plan_of
 from foundation import audit
 from foundation.callers import Caller
+from foundation.inbox import News
+from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 
 
@@ -25,15 +28,19 @@ def cancel(db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, n
 
     Raises NotFound, Forbidden, ProjectClosed.
     """
-    session, _ = lock_session(db, session_id=session_id, caller=caller)
+    session, project = lock_session(db, session_id=session_id, caller=caller)
     if session.cancellation_reason == reason:
         return session
-    before = _state(session)
+    before, is_news = _state(session), session.cancelled_at is None
     session.cancelled_at = session.cancelled_at or now
     session.cancellation_reason = reason
     session.revision += 1
     audit.record(db, caller, now, "session.cancel", session, reason=reason, before=before, after=_state(session))
     db.flush()
+    if is_news:
+        facts = {"reason": reason}
+        news = News(NoticeTopic.SESSION_CANCELLED, now, project.id, session.id, facts=facts)
+        tell_session(db, session, project, news)
     return session
 
 
@@ -54,6 +61,7 @@ def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime
     session.revision += 1
     audit.record(db, caller, now, "session.restore", session, before=before, after=_state(session))
     db.flush()
+    tell_session(db, session, project, News(NoticeTopic.SESSION_RESTORED, now, project.id, session.id))
     if project.status not in OVER:
         places.fill(db, [session], now=now)
     return session

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import PeriodInvalid, ProjectClosed, ReasonNeeded
 from attendance.projects.access import ReadableProject, lock_session
+from attendance.projects.audience import tell_session
 from attendance.projects.revisions import check_revision
 from attendance.projects.states import OVER
 from attendance.sessions import places
@@ -19,7 +20,9 @@ from attendance.sessions.lengths import check_length
 from attendance.sessions.sessions import NewSession, check_day, local_day, plan, plan_of
 from foundation import audit
 from foundation.callers import Caller
+from foundation.inbox import News
 from models.attendance import CheckIn, CheckInStatus, Direction
+from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 
 _LATEST_OUT = timedelta(hours=3)
@@ -87,6 +90,10 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     after = _plan_for_audit(session)
     audit.record(db, caller, now, "session.change", session, reason=wanted.reason, before=before, after=after)
     db.flush()
+    if is_moved or new.venue != present.venue:
+        facts = {"reason": wanted.reason} if wanted.reason else {}
+        news = News(NoticeTopic.SESSION_MOVED, now, project.id, session.id, facts=facts)
+        tell_session(db, session, project, news)
     return session
 
 

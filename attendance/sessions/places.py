@@ -15,9 +15,12 @@ from sqlalchemy import Exists, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
+from foundation import inbox
 from foundation.errors import NotFound
+from foundation.inbox import News
 from models.attendance import CheckIn, CheckInStatus
 from models.base import new_id
+from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 from models.projects import SessionPlace
 
@@ -85,7 +88,9 @@ def fill(db: Session, sessions: Iterable[VenueSession], *, now: datetime) -> Non
         if moved:
             ids = [row.id for row in moved]
             db.execute(update(SessionPlace).where(SessionPlace.id.in_(ids)).values(is_waiting=False))
-            todo += _leave_others(db, session, [row.person_id for row in moved])
+            people = [row.person_id for row in moved]
+            inbox.tell(db, people, News(NoticeTopic.PLACE_GIVEN, now, session.project_id, session.id))
+            todo += _leave_others(db, session, people)
 
 
 def is_over(session: VenueSession, now: datetime) -> bool:

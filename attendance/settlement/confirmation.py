@@ -26,11 +26,14 @@ from attendance.settlement.processes import CONFIRMATION
 from attendance.settlement.rules import Note
 from attendance.settlement.settlements import find_latest, lock_project
 from credit.ledger import posting
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided
+from foundation.inbox import News
 from foundation.processes import ProcessTable
 from models.base import new_id
+from models.exams import ExamAttempt
+from models.notices import NoticeTopic
 from models.projects import Project, ProjectStatus
 from models.settlements import OPEN_SETTLEMENTS, Settlement, SettlementStatus
 
@@ -95,6 +98,8 @@ def confirm(
     require_over(project, now)
     processes.require_free(db, step=CONFIRMATION, project_id=project_id)
     is_cut_off = choice is not None and not choice.waits
+    if choice is not None and is_cut_off:
+        _tell_of_cut_off(db, project_id, choice.reason, now)
     if not is_cut_off and (waiting := count_to_review(db, project)):
         raise CheckInsToReview(facts={"check_ins": waiting})
     _hand_in(db, project_id, now, is_cut_off=is_cut_off)
@@ -143,6 +148,14 @@ def _stop_waiting(
     project.open_until, latest.cut_off_reason = None, reason
     audit.record(db, caller, now, "settlement.cut_off", latest, reason=reason, before=before)
     db.flush()
+
+
+def _tell_of_cut_off(db: Session, project_id: uuid.UUID, reason: str | None, now: datetime) -> None:
+    """Tell those who sit the exam at this moment that their attempt is handed in now."""
+    sitting = select(ExamAttempt.person_id).where(
+        ExamAttempt.project_id == project_id, ExamAttempt.submitted_at.is_(None)
+    )
+    inbox.tell_all(db, sitting.distinct(), News(NoticeTopic.CUT_OFF, now, project_id, facts={"reason": reason}))
 
 
 def _hand_in(db: Session, project_id: uuid.UUID, now: datetime, *, is_cut_off: bool) -> None:

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.transitions import take_settlement_step
 from credit.ledger.bulk_posting import SharedFields, post_selected
-from foundation import audit
+from foundation import audit, inbox
 from foundation.errors import NotFound
+from foundation.inbox import News
 from foundation.jobs import Progress, Result, Work
 from models.ledger import SourceKind
+from models.notices import NoticeTopic
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, SettlementLine, SettlementStatus
@@ -145,3 +147,6 @@ def _settle(db: Session, settlement: Settlement, now: datetime) -> None:
     }
     actor, reason = settlement.reviewed_by, settlement.comment or None
     audit.record(db, actor, now, "settlement.settled", settlement, reason=reason, before=before, after=after)
+    on_list = select(SettlementLine.person_id).where(SettlementLine.settlement_id == settlement.id)
+    news = News(NoticeTopic.SETTLED, now, settlement.project_id, settlement_id=settlement.id)
+    inbox.tell_all(db, on_list, news)

@@ -19,11 +19,13 @@ from attendance.settlement.settlements import get_settlement
 from credit.ledger import causes, posting
 from credit.records.recorded import require_no_list_leans_on
 from credit.records.reversals import REVERSAL
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import Forbidden
+from foundation.inbox import News
 from foundation.processes import ProcessTable
 from models.ledger import LedgerEntry, ReversalCause, SourceKind
+from models.notices import NoticeTopic
 from models.projects import Project, ProjectStatus
 from models.settlements import Settlement, TaughtHours
 
@@ -85,6 +87,8 @@ def reverse(
         after: dict[str, Any] = {"grants": [], "cause": cause.value}
         audit.record(db, caller, now, "settlement.reversed", settlement, reason=reason, before=before, after=after)
     reversed_people = {grant.person_id for grant in grants}
+    facts = {"cause": cause.value, "reason": reason}
+    inbox.tell(db, reversed_people, News(NoticeTopic.GRANT_REVERSED, now, project.id, facts=facts))
     return ReversalResult(len(grants), _others(named, people, reversed_people))
 
 

@@ -19,6 +19,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
+ONE_OF = "give exactly one of {names}"
+"""The text of the error `one_of`."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 

@@ -25,11 +25,14 @@ Exception
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, current_app, g, json, request
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import LanguageAccept
 
@@ -44,6 +47,8 @@ from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
 from service.wording.advice import words_of
 from service.wording.faults import QUESTION_FAULTS
+from service.wording.inputs import INPUTS, OTHERS
+from service.wording.reasoned import HINTS, WAIT
 from sheets.errors import SheetError
 
 _HTTP_CODES = {
@@ -129,9 +134,33 @@ def _detail(title: str, errors: Mapping[str, list[dict[str, str]]] | None) -> st
 
 
 def _from_refusal(error: Refusal) -> Response:
-    errors = {error.field: [{"code": error.code, "message": _title(error.code)}]} if error.field else None
+    errors = {field: [{"code": error.code, "message": _title(error.code)}] for field in error.fields}
     headers = _retry_headers(error.code, error.retry_after)
-    return problem(error.code, errors=errors, headers=headers, **error.facts)
+    return problem(error.code, errors=errors, headers=headers, **_told(error))
+
+
+def _told(error: Refusal) -> dict[str, Any]:
+    """Return the facts of a refusal, and a hint with them in words: why it came, and how long to wait."""
+    told = dict(error.facts)
+    reasoned = HINTS.get((error.code, str(told.get("why"))))
+    hint = in_callers_language(reasoned).format(**_as_words(told)) if reasoned else _hint(error.code)
+    if error.retry_after is not None:
+        told["retry_after"] = error.retry_after
+        hint += in_callers_language(("", " ")) + in_callers_language(WAIT).format(seconds=error.retry_after)
+    return {**told, "hint": hint}
+
+
+def _as_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts for people: an instant by the clock of the fact `zone`."""
+    zone = ZoneInfo(facts["zone"]) if "zone" in facts else None
+    if zone is None:
+        return dict(facts)
+    return {
+        name: datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        if name.endswith("_at") and value
+        else value
+        for name, value in facts.items()
+    }
 
 
 def _from_file(error: QuestionsUnreadable) -> Response:
@@ -193,10 +222,18 @@ def _from_http(error: HTTPError) -> Response:
 def field_errors(error: ValidationError) -> dict[str, list[dict[str, str]]]:
     """Return the errors by field name (dotted), at most a hundred. The sent values are left out: they may be secret."""
     found: dict[str, list[dict[str, str]]] = {}
-    for item in error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_ERRORS]:
+    for item in error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]:
         name = ".".join(str(part) for part in item["loc"]) or "body"
-        found.setdefault(name[:200], []).append({"code": item["type"], "message": item["msg"][:300]})
+        found.setdefault(name[:200], []).append({"code": item["type"], "message": _message(item)[:300]})
     return found
+
+
+def _message(item: ErrorDetails) -> str:
+    """Return what is wrong with a value, in the caller's language and without the value."""
+    words = INPUTS.get(item["type"])
+    if words is None:
+        return in_callers_language(OTHERS).format(said=item["msg"])
+    return in_callers_language(words).format(**item.get("ctx", {}))
 
 
 def _from_busy(error: DatabaseBusy) -> Response:
@@ -233,6 +270,11 @@ def _from_full_disk(error: Exception) -> Response | None:
 def _title(code: str) -> str:
     kind = PROBLEMS[code]
     return kind.title_en if speaks_english() else kind.title_zh
+
+
+def _hint(code: str) -> str:
+    kind = PROBLEMS[code]
+    return kind.hint_en if speaks_english() else kind.hint_zh
 
 
 def _retry_headers(code: str, seconds: int | None) -> dict[str, str]:

@@ -90,6 +90,9 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     role = api.as_(admin).post(f"/people/{twin.id}/roles", {"role": "organizer", "unit_id": str(unit.id)}).json["id"]
     waiting = check_in(world, api, face("li", off=0.56))
     assert waiting.json["status"] == "needs_review"
+    wish = {"session_id": str(session.id), "direction": "in", "reason": "手机没电，已在纸质表签名"}
+    asked = api.as_(learner).post("/me/correction-requests", wish)
+    assert asked.status_code == 201
     roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
     upload = {"file": (io.BytesIO(roster), "roster.xlsx")}
     imported = api.as_(organizer).call(
@@ -110,6 +113,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "project_id": str(project.id),
         "session_id": str(session.id),
         "check_in_id": waiting.json["id"],
+        "request_id": asked.json["id"],
         **credit_ids(world, api, twin),
     }
     world.values = {

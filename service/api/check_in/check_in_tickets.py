@@ -21,7 +21,7 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 @signed_in()
 @refuses(
     "qr_invalid", "qr_expired", "not_on_roster", "outside_geofence", "session_not_open", "session_cancelled",
-    "project_not_announced", "face_not_enrolled", "no_place", "too_many_attempts", "qr_not_yet",
+    "project_not_announced", "face_not_enrolled", "no_place", "too_many_attempts", "qr_not_yet", "location_needed",
 )  # fmt: skip
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)

@@ -53,6 +53,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请打开定位并在会场内重试，或请工作人员协助。",
         "Turn on location and try again inside the venue, or ask the staff.",
     ),
+    "location_needed": ProblemKind(
+        403,
+        "本场次需要定位，但没有收到手机定位",
+        "This session asks where you are, and your phone sent no location",
+        "请打开手机定位并允许本应用使用，然后重试；无法定位的，请现场工作人员核对身份后人工签到。",
+        "Turn location on, allow it for this app, and try again. If that is impossible, the staff can check you in.",
+    ),
     "session_not_open": ProblemKind(
         409,
         "当前不在考勤时间内",
@@ -97,5 +104,19 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "The face does not match",
         "请正对镜头、光线充足后重试；多次不成功请找工作人员。",
         "Look straight into the camera in good light and try again. If it fails several times, ask the staff.",
+    ),
+    "request_invalid": ProblemKind(
+        422,
+        "填写的时间还没有到",
+        "The time is still to come",
+        "请填写实际到场或离场的时间，或留空。",
+        "Give the time at which you came or left, or leave it out.",
+    ),
+    "request_open": ProblemKind(
+        409,
+        "您在本项目的待处理申请过多",
+        "You have too many open requests at this project",
+        "请等主办方处理后再提交，或直接联系主办方。",
+        "Wait until the organizer has decided, or ask them directly.",
     ),
 }

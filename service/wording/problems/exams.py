@@ -123,8 +123,8 @@ EXAMS: dict[str, ProblemKind] = {
         409,
         "两次考试之间须间隔一段时间",
         "You must wait between two attempts",
-        "请按 Retry-After 给出的秒数等待后再开始。",
-        "Wait for the number of seconds in Retry-After, then start again.",
+        "请等间隔时间过后再开始。",
+        "Start again when the pause is over.",
     ),
     "exam_over": ProblemKind(
         409,

@@ -54,7 +54,11 @@ FACES: dict[str, ProblemKind] = {
         "Ask the admin of your unit.",
     ),
     "face_not_enrolled": ProblemKind(
-        409, "尚未完成人脸建档", "No face is enrolled yet", "请先在“人脸建档”中完成建档。", "Enrol your face first."
+        409,
+        "尚未完成人脸建档",
+        "No face is enrolled yet",
+        "请先在“人脸建档”中完成建档；不愿或不能使用人脸的，请现场工作人员核对身份后人工签到，效力相同。",
+        "Enrol your face first. If you can't or don't want to, the staff can check you in by hand: it counts the same.",
     ),
     "face_unreadable": ProblemKind(
         409,

@@ -11,7 +11,11 @@ PROJECTS: dict[str, ProblemKind] = {
         "Reload to see the project's current status and the possible actions.",
     ),
     "reason_needed": ProblemKind(
-        422, "请填写原因", "A reason is needed", "请在 reason 中说明原因。", "Enter the reason in reason."
+        422,
+        "请填写原因",
+        "A reason is needed",
+        "请在上面列出的字段中说明原因。",
+        "Say why in the field that is named.",
     ),
     "still_open": ProblemKind(
         409,
@@ -54,8 +58,8 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "项目资料不完整",
         "The project is not complete",
-        "请先填写学分和学时，再申报。",
-        "Enter its credits and hours, then submit it.",
+        "请先填写 missing 中列出的各项，再申报。",
+        "Fill in all that `missing` names, then submit it.",
     ),
     "project_not_announced": ProblemKind(
         409,

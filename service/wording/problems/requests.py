@@ -89,8 +89,8 @@ REQUESTS: dict[str, ProblemKind] = {
         429,
         "操作过于频繁",
         "Too many attempts",
-        "请稍后再试；等待时间见 Retry-After。",
-        "Wait for the time in Retry-After, then try again.",
+        "请稍后再试。",
+        "Try again later.",
     ),
     "busy": ProblemKind(
         503,

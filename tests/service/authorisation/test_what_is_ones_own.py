@@ -29,6 +29,7 @@ OF_A_ROSTER = {
     "evaluations.get_evaluation",
     "exams.get_one_exam",
     "exams.start_attempt",
+    "my_attendance.get_my_project",
     "session_places.choose_session",
     "session_places.decline_session",
     "session_places.list_choices",

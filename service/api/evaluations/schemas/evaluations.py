@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion
 from service.api.projects.schemas.project_briefs import CutOffOut
-from service.edge.bodies import Body, Out
+from service.edge.bodies import ONE_OF, Body, Out
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -38,7 +38,7 @@ class FormIn(Body):
     @model_validator(mode="after")
     def _one_of_both(self) -> "FormIn":
         if (self.questions is None) == (self.template_id is None):
-            raise PydanticCustomError("one_of", "either questions or template_id")
+            raise PydanticCustomError("one_of", ONE_OF, {"names": "questions, template_id"})
         return self
 
 

@@ -13,7 +13,7 @@ from models.exams import CorrectionKind, ExceptionKind
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import Accepted, OptionPlace
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Reason
+from service.edge.bodies import ONE_OF, Body, Out, Reason
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.hints import NEXT_ROUND
@@ -41,7 +41,7 @@ class ExamCorrectionIn(Body):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if sum(each is not None for each in (self.correct, self.void, self.accept_all)) != 1:
-            raise PydanticCustomError("one_of", "give exactly one of correct, void and accept_all")
+            raise PydanticCustomError("one_of", ONE_OF, {"names": "correct, void, accept_all"})
         return self
 
     def to_domain(self) -> NewCorrection:
@@ -134,7 +134,7 @@ class ExamExceptionIn(Body):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if sum(each is not None for each in (self.attempts, self.until, self.passed)) != 1:
-            raise PydanticCustomError("one_of", "give exactly one of attempts, until and passed")
+            raise PydanticCustomError("one_of", ONE_OF, {"names": "attempts, until, passed"})
         return self
 
     def to_domain(self) -> NewException:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import PersonRef
-from service.edge.bodies import Body
+from service.edge.bodies import ONE_OF, Body
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
 
@@ -21,7 +21,7 @@ class PersonRefIn(Body):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.cme_number is None) == (self.person_id is None):
-            raise PydanticCustomError("one_of", "give either cme_number or person_id")
+            raise PydanticCustomError("one_of", ONE_OF, {"names": "cme_number, person_id"})
         return self
 
     def person(self) -> PersonRef:

@@ -16,7 +16,7 @@ from models.jobs import Job, JobStatus
 from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import Body, Credits, Hours, Out, Reason, SessionCount
+from service.edge.bodies import ONE_OF, Body, Credits, Hours, Out, Reason, SessionCount
 
 
 class EarlierReversal(Out):
@@ -177,7 +177,7 @@ class ConfirmationIn(Body):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.cut_off and self.still_open is not None:
-            raise PydanticCustomError("one_of", "say either still_open or cut_off")
+            raise PydanticCustomError("one_of", ONE_OF, {"names": "still_open, cut_off"})
         if self.cut_off and self.reason is None:
             raise PydanticCustomError("reason", "cut_off needs a reason")
         return self

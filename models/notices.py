@@ -1,0 +1,98 @@
+"""Notices: what happened that a person should know, and their requests to organizers."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.attendance import Direction
+from models.base import Base, UtcDateTime, new_id, words
+
+
+class NoticeTopic(enum.StrEnum):
+    """What a notice is about."""
+
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_RESTORED = "session_restored"
+    SESSION_MOVED = "session_moved"
+    PROJECT_CANCELLED = "project_cancelled"
+    PLACE_GIVEN = "place_given"
+    ATTENDANCE_CORRECTED = "attendance_corrected"
+    REQUEST_DECIDED = "request_decided"
+    CUT_OFF = "cut_off"
+    SETTLED = "settled"
+    GRANT_REVERSED = "grant_reversed"
+    FACE_ENROLLED = "face_enrolled"
+    FACE_WITHDRAWN = "face_withdrawn"
+    FACE_QUESTION = "face_question"
+    NEW_DEVICE = "new_device"
+    PASSWORD_SLIP = "password_slip"  # noqa: S105 - a topic, no password
+    PHONE_CHANGED = "phone_changed"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+
+
+class Notice(Base):
+    """One notice to one person. Names and times are those of now, so only what else is told is kept here."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person", "person_id", "at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    topic: Mapped[NoticeTopic] = mapped_column(words(NoticeTopic))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    project_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
+    session_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("session.id"))
+    settlement_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("settlement.id"))
+    """The list that says what the person got, or why nothing."""
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What the words need besides names, such as a reason; the same for everybody who is told."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RequestStatus(enum.StrEnum):
+    """What came of a request."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+_OPEN = text("status = 'open'")
+
+
+class CorrectionRequest(Base):
+    """A learner asks the organizer to correct their attendance at a session."""
+
+    __tablename__ = "correction_request"
+    __table_args__ = (
+        Index("ix_correction_request_project", "project_id", "status", "id"),
+        Index(
+            "uq_correction_request_open",
+            "person_id",
+            "session_id",
+            "direction",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("session.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the learner says that they came or left."""
+    reason: Mapped[str] = mapped_column(String(500))
+    evidence: Mapped[str | None] = mapped_column(String(500))
+    """What could show it, such as a paper list: words, no file."""
+    status: Mapped[RequestStatus] = mapped_column(words(RequestStatus))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_reason: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,89 @@
+"""Requests of learners for a correction of their attendance, and the organizer's decisions."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance.projects.access import ORGANIZERS, get_project
+from attendance.record import correction_requests
+from attendance.record.correction_requests import Asked
+from service.api.me.schemas.my_requests import (
+    OwnRequestList,
+    RequestDecision,
+    RequestList,
+    RequestNew,
+    RequestOut,
+    RequestPage,
+    RequestWithPerson,
+)
+from service.edge.access import signed_in
+from service.edge.bodies import Page
+from service.edge.calls import Call
+from service.edge.cursor_keys import by_id
+from service.edge.paging import paged
+from service.edge.refusals import refuses
+
+api = APIBlueprint("correction_requests", __name__, tag="Me")
+
+
+@api.post("/me/correction-requests")
+@signed_in()
+@refuses("not_found", "session_cancelled", "session_not_open", "project_closed", "request_invalid", "request_open")
+@api.input(RequestNew, arg_name="body")
+@api.output(RequestOut, status_code=201)
+def ask_for_correction(call: Call, body: RequestNew) -> RequestOut:
+    """Ask the organizer to correct my attendance at a session. I am told what they decide, and why."""
+    asked = Asked(**body.model_dump())
+    return RequestOut.model_validate(correction_requests.ask(call.db, asked=asked, caller=call.caller, now=call.now))
+
+
+@api.get("/me/correction-requests")
+@signed_in()
+@refuses()
+@api.input(Page, location="query", arg_name="query")
+@api.output(OwnRequestList)
+def list_my_requests(call: Call, query: Page) -> OwnRequestList:
+    """List my requests, newest first, with what came of them."""
+    page = paged(
+        query,
+        by_id("id"),
+        lambda after, limit: correction_requests.list_own(
+            call.db, person_id=call.caller.person_id, after=after, limit=limit
+        ),
+    )
+    return OwnRequestList.of(page, RequestOut.model_validate)
+
+
+@api.get("/projects/<uuid:project_id>/correction-requests")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(RequestPage, location="query", arg_name="query")
+@api.output(RequestList)
+def list_requests(call: Call, project_id: uuid.UUID, query: RequestPage) -> RequestList:
+    """List the requests of learners at a project, oldest first."""
+    project = get_project(call.db, project_id=project_id, caller=call.caller)
+    page = paged(
+        query,
+        by_id("request.id"),
+        lambda after, limit: correction_requests.list_requests(
+            call.db, project=project, status=query.status, after=after, limit=limit
+        ),
+    )
+    return RequestList.of(page, RequestWithPerson.of_listed)
+
+
+@api.post("/correction-requests/<uuid:request_id>/decision")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    *("not_found", "already_decided", "own_attendance", "project_closed", "session_cancelled", "session_not_open"),
+    "person_not_on_roster",
+)
+@api.input(RequestDecision, arg_name="body")
+@api.output(RequestOut)
+def decide_request(call: Call, request_id: uuid.UUID, body: RequestDecision) -> RequestOut:
+    """Accept a request with a mark, which corrects the attendance, or reject it. The learner is told the reason."""
+    mark = body.mark if body.decision == "accept" else None
+    decided = correction_requests.decide(
+        call.db, request_id=request_id, mark=mark, reason=body.reason, caller=call.caller, now=call.now
+    )
+    return RequestOut.model_validate(decided)

@@ -1,0 +1,91 @@
+"""Bodies of notices."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from attendance.record.own_notices import ListedNotice
+from models.notices import NoticeTopic
+from models.settlements import SettlementLine
+from service.edge.bodies import Body, Out, Page
+from service.edge.paging import ListOut
+from service.edge.problems import in_callers_language
+from service.wording.notices import BECAUSE, DECISIONS, GRANTED, LEFT_OUT, MARKS, NOTICES
+from service.wording.reasons import REASONS
+
+
+class NoticesAsked(Page):
+    """Which notices: all, or those that are not read."""
+
+    unread: bool = False
+
+
+class NoticesRead(Body):
+    """The notices to mark as read."""
+
+    ids: Annotated[list[uuid.UUID], Field(max_length=200)]
+
+
+class NoticeOut(Out):
+    """A notice. title, text: in the caller's language. project_id, session_id: what it is about, null for neither."""
+
+    id: uuid.UUID
+    topic: NoticeTopic
+    at: datetime
+    read_at: datetime | None
+    title: str
+    text: str
+    project_id: uuid.UUID | None
+    session_id: uuid.UUID | None
+
+    @classmethod
+    def of_listed(cls, listed: ListedNotice) -> "NoticeOut":
+        """Return what a notice looks like, in the caller's language."""
+        notice = listed.notice
+        title, text = NOTICES[notice.topic]
+        return cls(
+            id=notice.id,
+            topic=notice.topic,
+            at=notice.at,
+            read_at=notice.read_at,
+            title=in_callers_language(title),
+            text=in_callers_language(text).format(**_facts(listed)).strip(),
+            project_id=notice.project_id,
+            session_id=notice.session_id,
+        )
+
+
+class NoticeList(ListOut):
+    """A page of notices, newest first. unread: how many are not read, of all."""
+
+    items: list[NoticeOut]
+    next_cursor: str | None
+    unread: int
+
+
+def _facts(listed: ListedNotice) -> dict[str, Any]:
+    """Return what stands between the braces of the words."""
+    facts, session = listed.notice.facts, listed.session
+    found = {
+        "project": listed.project.name if listed.project else "",
+        "session": session.title if session else "",
+        "venue": session.venue if session else "",
+        "starts_at": session.starts_at.astimezone(ZoneInfo(session.zone)).strftime("%Y-%m-%d %H:%M") if session else "",
+        "because": "",
+        "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
+        "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
+        "result": _result(listed.line) if listed.line else "",
+    }
+    if facts.get("reason"):
+        found["because"] = in_callers_language(BECAUSE).format(reason=facts["reason"])
+    return found
+
+
+def _result(line: SettlementLine) -> str:
+    if line.credits is not None:
+        return in_callers_language(GRANTED).format(credits=line.credits, counted=line.counted)
+    told = [in_callers_language(REASONS.get(reason, (reason, reason))) for reason in line.reasons]
+    return in_callers_language(LEFT_OUT).format(reasons=in_callers_language(("、", ", ")).join(told))

@@ -1,0 +1,130 @@
+"""The words of notices to people: a title and a text, in Chinese and English.
+
+The names between braces are facts of the notice: project, session, reason and so on; `because` is a whole clause.
+"""
+
+from models.notices import NoticeTopic as Topic
+
+NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
+    Topic.SESSION_CANCELLED: (
+        ("场次停办", "A session is cancelled"),
+        (
+            "《{project}》的“{session}”停办，不计考勤。{because}",
+            "“{session}” of {project} is cancelled. It counts for nobody. {because}",
+        ),
+    ),
+    Topic.SESSION_RESTORED: (
+        ("场次恢复", "A session takes place after all"),
+        ("《{project}》的“{session}”恢复举办。", "“{session}” of {project} takes place after all."),
+    ),
+    Topic.SESSION_MOVED: (
+        ("场次变更", "A session has moved"),
+        (
+            "《{project}》的“{session}”时间或地点有变：{starts_at}，{venue}。{because}",
+            "“{session}” of {project} has a new time or venue: {starts_at}, {venue}. {because}",
+        ),
+    ),
+    Topic.PROJECT_CANCELLED: (
+        ("项目取消", "A project is cancelled"),
+        ("《{project}》已取消。{because}", "{project} is cancelled. {because}"),
+    ),
+    Topic.PLACE_GIVEN: (
+        ("候补成功", "You have a place"),
+        ("您已获得《{project}》{session}的名额。", "You have a place at {project} {session}."),
+    ),
+    Topic.ATTENDANCE_CORRECTED: (
+        ("考勤更正", "Your attendance was corrected"),
+        (
+            "《{project}》的“{session}”：主办方将您的考勤更正为“{mark}”。{because}",
+            "“{session}” of {project}: the organizer set your attendance to “{mark}”. {because}",
+        ),
+    ),
+    Topic.REQUEST_DECIDED: (
+        ("考勤申请结果", "Your request was decided"),
+        (
+            "您对《{project}》“{session}”的考勤申请：{decision}。{because}",
+            "Your request about “{session}” of {project}: {decision}. {because}",
+        ),
+    ),
+    Topic.CUT_OFF: (
+        ("考试已截止", "Your exam was handed in"),
+        (
+            "《{project}》的主办方已截止考试，您正在作答的试卷已按现有答案交卷。{because}",
+            "The organizer of {project} closed the exam. Your paper was handed in with its answers so far. {because}",
+        ),
+    ),
+    Topic.SETTLED: (
+        ("学分结算", "A project is settled"),
+        ("《{project}》已结算：{result}", "{project} is settled: {result}"),
+    ),
+    Topic.GRANT_REVERSED: (
+        ("学分冲销", "Credits were taken back"),
+        (
+            "《{project}》授予的学分已冲销。{because}如有异议，请联系最终审核单位。",
+            "The credits from {project} were taken back. {because} If you disagree, ask the reviewing unit.",
+        ),
+    ),
+    Topic.FACE_ENROLLED: (
+        ("人脸建档", "A face was enrolled"),
+        (
+            "您的账号提交了人脸建档。如非本人操作，请立即联系所在单位管理员。",
+            "A face was enrolled on your account. If that was not you, tell your unit's admin at once.",
+        ),
+    ),
+    Topic.FACE_WITHDRAWN: (
+        ("人脸档案已删除", "The face was deleted"),
+        (
+            "您账号的人脸档案已删除。如非本人操作，请立即联系所在单位管理员。",
+            "The face on your account was deleted. If that was not you, tell your unit's admin at once.",
+        ),
+    ),
+    Topic.FACE_QUESTION: (
+        ("请确认人脸档案", "Is the face yours?"),
+        (
+            "您的密码或手机号已变更，请在“人脸建档”中确认人脸档案是否为您本人。",
+            "Your password or phone was changed: say on the page of your face whether the face on file is yours.",
+        ),
+    ),
+    Topic.NEW_DEVICE: (
+        ("新设备登录", "A sign-in on a new device"),
+        (
+            "您的账号在新设备上登录。如非本人操作，请立即修改密码并联系所在单位管理员。",
+            "Somebody signed in to your account on a new device. If that was not you, change your password and tell "
+            "your unit's admin.",
+        ),
+    ),
+    Topic.PASSWORD_SLIP: (
+        ("一次性密码条", "A one-time slip"),
+        (
+            "管理员为您的账号开具了一次性密码条。如非本人要求，请立即联系所在单位管理员。",
+            "An admin made a one-time slip for your account. If you did not ask for it, tell your unit's admin.",
+        ),
+    ),
+    Topic.PHONE_CHANGED: (
+        ("手机号已更换", "Your phone was changed"),
+        (
+            "您账号的手机号已更换。如非本人操作，请立即联系所在单位管理员。",
+            "The phone of your account was changed. If that was not you, tell your unit's admin at once.",
+        ),
+    ),
+    Topic.SECOND_FACTOR_REMOVED: (
+        ("动态口令已停用", "The second factor was removed"),
+        (
+            "您账号的动态口令已停用。如非本人操作，请立即联系所在单位管理员。",
+            "The second factor of your account was removed. If that was not you, tell your unit's admin at once.",
+        ),
+    ),
+}
+
+BECAUSE = ("原因：{reason}。", "Reason: {reason}.")
+GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {credits} credits, of which {counted} count.")
+LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")
+DECISIONS = {"accepted": ("已同意", "accepted"), "rejected": ("未同意", "rejected")}
+MARKS = {
+    "present": ("出席", "present"),
+    "late": ("迟到", "late"),
+    "left_early": ("早退", "left early"),
+    "absent": ("缺勤", "absent"),
+    "excused": ("请假", "excused"),
+    "as_recorded": ("以签到记录为准", "as recorded"),
+}
