@@ -272,6 +272,12 @@ class QuestionInvalid(Refusal):
     code = "question_invalid"
 
 
+class NotConfirmed(Refusal):
+    """The organizer has not confirmed the list of the project yet."""
+
+    code = "not_confirmed"
+
+
 class RequestInvalid(Refusal):
     """A request for a correction names a time that is still to come."""
 

@@ -3,6 +3,12 @@
 from foundation.errors import Refusal
 
 
+class HeadNotSigned(Refusal):
+    """No head of the ledger was signed yet. facts: `by`, when the next one is due."""
+
+    code = "head_not_signed"
+
+
 class AlreadyGranted(Refusal):
     """The person already has this grant, from this source or for the same activity from another. facts: the entry."""
 

@@ -50,7 +50,7 @@ from service.api.me import calendars, home, me, my_attendance, my_notices, my_op
 from service.api.operations import dev, health, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
-from service.api.settlement import settlement_records, settlements
+from service.api.settlement import reports, settlement_records, settlements
 from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -85,6 +85,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     projects.api,
     settlements.api,
     settlement_records.api,
+    reports.api,
     attendance_grid.api,
     attempts.api,
     evaluations.api,

@@ -87,14 +87,6 @@ def key_of(head: TreeHead) -> str:
     return str(jwt.get_unverified_header(head.token)["kid"])
 
 
-def get_head(db: Session) -> TreeHead:
-    """Return the last head. Raises NotFound if none was signed yet."""
-    found = find_head(db)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def list_heads(db: Session, *, before: int | None, limit: int) -> list[TreeHead]:
     """Return the heads, newest first. before: the size of the last head of the page before."""
     wanted = select(TreeHead).order_by(TreeHead.size.desc()).limit(limit)

@@ -1,11 +1,13 @@
 """The ledger: signed heads and proofs for everybody, leaves for auditors, reversals for the authority."""
 
 import uuid
+from datetime import timedelta
 
 from apiflask import APIBlueprint
 
 from accounts.people.people import require_province
 from credit.access import AUTHORITY, LEDGER_READERS
+from credit.errors import HeadNotSigned
 from credit.ledger import access, tree_heads
 from credit.ledger.leaves import leaf_of
 from credit.records.reversals import reverse_grant
@@ -28,17 +30,20 @@ from service.edge.cursor_keys import by_number
 from service.edge.paging import paged
 from service.edge.published_keys import ledger_signer
 from service.edge.refusals import refuses
+from service.running.children import SWEEP_SECONDS
 
 api = APIBlueprint("ledger", __name__, tag="Ledger")
 
 
 @api.get("/ledger/head")
 @public
-@refuses("not_found")
+@refuses("head_not_signed")
 @api.output(TreeHeadOut)
 def get_head(call: PublicCall) -> TreeHeadOut:
     """Show the last signed tree head of the ledger. Who keeps it can later prove which entries the ledger had."""
-    found = tree_heads.get_head(call.db)
+    found = tree_heads.find_head(call.db)
+    if found is None:
+        raise HeadNotSigned(facts={"by": (call.now + timedelta(seconds=SWEEP_SECONDS)).isoformat()})
     return _head_out(found)
 
 

@@ -87,4 +87,11 @@ CREDITS: dict[str, ProblemKind] = {
         "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
         "Somebody changed the database without the system. Change nothing and call the administrator at once.",
     ),
+    "head_not_signed": ProblemKind(
+        404,
+        "学分账尚未签名",
+        "The ledger has not been signed yet",
+        "有学分入账后十分钟内会签名，最晚时间见 by；主管部门也可立即签名（POST /ledger/heads）。",
+        "It is signed within ten minutes after the first entry, by `by` at the latest. An authority can sign it now.",
+    ),
 }

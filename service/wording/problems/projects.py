@@ -10,6 +10,13 @@ PROJECTS: dict[str, ProblemKind] = {
         "请刷新后查看项目当前状态和可进行的操作。",
         "Reload to see the project's current status and the possible actions.",
     ),
+    "not_confirmed": ProblemKind(
+        409,
+        "学分名单尚未确认",
+        "The list is not confirmed yet",
+        "请先在项目结束后确认学分名单，再下载报送材料。",
+        "Confirm the list after the end of the project, then get the report.",
+    ),
     "reason_needed": ProblemKind(
         422,
         "请填写原因",

@@ -1,9 +1,12 @@
 """A learner sees all that decides their credits: standing, corrections, what is owed, the result, and can ask."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
@@ -234,3 +237,23 @@ def test_staff_see_by_name_who_was_refused_and_why(scene: Scene) -> None:
     assert (attempt["person"]["name"], attempt["code"]) == (scene.people["li"].name, "not_on_roster")
     assert attempt["title"]
     assert refused.get(path).status_code == 403
+
+
+def test_the_report_of_a_confirmed_project_is_one_archive(
+    api: Api, make: Factories, clock: FakeClock, db: Session
+) -> None:
+    closing = close(api, make, clock, db)
+    closing.expect("li")
+    path = f"/projects/{closing.project.id}/report.zip"
+    early = closing.staff.get(path)
+    assert (early.status_code, early.json["code"]) == (409, "not_confirmed")
+    closing.confirm()
+    report = closing.staff.get(path)
+    assert report.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(report.data)) as archive:
+        assert archive.namelist() == ["summary.xlsx", "schedule.xlsx", "people.xlsx"]
+        books = {name: openpyxl.load_workbook(io.BytesIO(archive.read(name))) for name in archive.namelist()}
+    rows = {name: list(book.worksheets[0].iter_rows(values_only=True)) for name, book in books.items()}
+    people, summary = rows["people.xlsx"], {str(row[0]): row[1] for row in rows["summary.xlsx"]}
+    assert len(people) == 2
+    assert summary["本材料报送截止日期"] == str(closing.project.ends_on + timedelta(days=14))

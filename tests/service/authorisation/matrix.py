@@ -117,6 +117,7 @@ MATRIX = {
     "question_bank.retire_question": "organizer:osw",
     "question_bank.undo_import": "organizer:osw",
     "rehearsals.rehearse_session": "organizer:osw",
+    "reports.get_report": "authority:w organizer:osw",
     "rosters.add_to_roster": "authority:w organizer:osw unit_admin:osw",
     "rosters.list_roster": "organizer:osw",
     "rosters.list_waiting": "organizer:osw",

@@ -1,0 +1,61 @@
+"""The report of a project, as one archive."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+from sqlalchemy import func, select
+
+from attendance.errors import NotConfirmed
+from attendance.exams.exams import find_exam, own_questions
+from attendance.exams.questions import with_answers
+from attendance.projects.access import READERS, reach_project
+from attendance.sessions.held import planned_sessions
+from attendance.settlement import confirmed_lists, settlements
+from attendance.settlement.remarks import remarks_on
+from models.attendance import CheckIn, Direction
+from models.people import Unit
+from service.edge.access import signed_in
+from service.edge.calls import Call
+from service.edge.downloads import attachment
+from service.edge.refusals import refuses
+from service.exports.project_report import ReportParts, report_bytes
+from service.exports.settlement_sheet import lines_of
+
+api = APIBlueprint("reports", __name__, tag="Settlement")
+
+_ZIP = "application/zip"
+
+
+@api.get("/projects/<uuid:project_id>/report.zip")
+@signed_in(roles=READERS)
+@refuses("not_found", "not_confirmed")
+@api.output(FileSchema(type="string", format="binary"), content_type=_ZIP)
+def get_report(call: Call, project_id: uuid.UUID) -> Response:
+    """Show the report of a confirmed project: summary, schedule, exam paper with answers, and the list of people.
+
+    It is due two weeks after the end; the summary has the day.
+    """
+    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    latest = settlements.find_latest(call.db, project.id)
+    if latest is None:
+        raise NotConfirmed
+    settlement = settlements.get_settlement(call.db, settlement_id=latest.id, caller=call.caller)
+    exam, sessions = find_exam(call.db, project.id), planned_sessions(call.db, project)
+    came = (
+        select(CheckIn.session_id, func.count())
+        .where(CheckIn.session_id.in_([each.id for each in sessions]), CheckIn.direction == Direction.IN)
+        .group_by(CheckIn.session_id)
+    )
+    lines = confirmed_lists.whole_list(call.db, settlement=settlement)
+    parts = ReportParts(
+        project=project,
+        unit=call.db.get_one(Unit, project.unit_id).name,
+        settlement=latest,
+        sessions=sessions,
+        attendance={row[0]: row[1] for row in call.db.execute(came)},
+        questions=[with_answers(each) for each in own_questions(call.db, exam)] if exam is not None else [],
+        lines=lines_of(lines, remarks_on(call.db, project_id=project.id)),
+    )
+    return attachment(report_bytes(parts), _ZIP, f"report-{project.id}.zip")
