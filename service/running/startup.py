@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from service.configuration.settings import Settings
 
 STALL_SECONDS = 30.0
@@ -27,12 +25,6 @@ _log = logging.getLogger("cme.supervisor")
 
 class CannotStart(Exception):
     """The service can't start. The message is one line for the person at the terminal."""
-
-
-def explain(error: ValidationError) -> str:
-    """Return one line that names the settings that are not valid and why, without their values: some are secret."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in found)
 
 
 @contextmanager

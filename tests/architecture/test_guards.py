@@ -17,7 +17,7 @@ from faces import errors as face_errors
 from models import Base
 from service.configuration.settings import Settings
 from service.edge.access import Access
-from service.edge.database import alembic_config
+from service.edge.migrating import alembic_config
 from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
