@@ -19,7 +19,8 @@ def check_database_url(given: str) -> str:
     try:
         parts = urlsplit(given)
         has_name = bool(parts.path.strip("/"))
-        _ = parts.port
+        if "@" in parts.path + parts.query or parts.netloc.count("@") > 1 or (parts.port or 1) < 1:
+            raise ValueError
     except ValueError:
         raise ValueError(
             "can't be read: wanted postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME; a / or @ in the password must be "

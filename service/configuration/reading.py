@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from service.configuration.settings import Settings
 
-_SHORTEST = 8  # letters of a name of ours that others are compared with: HOST or PORT resemble too much
+_SHORTEST = 7  # letters of a name of ours that others are compared with: HOST or PORT resemble too much
 _CERTAIN, _LIKELY = 0.9, 0.8
 _log = logging.getLogger("cme.settings")
 
@@ -34,7 +34,9 @@ def read_settings() -> Settings:
 def explain(error: ValidationError) -> str:
     """Return one line that names the settings that are not valid and why, without their values: some are secret."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in found)
+    own = [one for one in found if one["type"] != "default_factory_not_called"] or found  # the others only follow
+    lines = [f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in own]
+    return "; ".join(line.replace("Value error, ", "", 1) for line in lines)
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -65,6 +65,8 @@ def alembic_config(connection: Connection) -> "Config":
 @contextmanager
 def _turn_by_file(database: str) -> Iterator[None]:
     """Hold a lock on a file beside the database. SQLite's own lock comes too late: two opening a new file collide."""
+    if not Path(database).parent.is_dir():
+        raise CannotMigrate(f"the folder of the database is missing: {Path(database).parent} (DATABASE_URL)")
     with Path(f"{database}-migrating").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
