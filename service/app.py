@@ -47,7 +47,7 @@ from service.api.exams import exam_attempts, exam_mending, exam_results, exams, 
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_openings, my_waiting
-from service.api.operations import dev, health, job_progress
+from service.api.operations import client, dev, health, home, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import settlement_records, settlements
@@ -68,6 +68,7 @@ from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 
 RESOURCES: tuple[APIBlueprint, ...] = (
+    client.api,
     auth.api,
     phones.api,
     download_links.api,
@@ -170,7 +171,7 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
-    for pages in (receipts_key.pages, scan_page.pages, health.pages):
+    for pages in (home.pages, receipts_key.pages, scan_page.pages, health.pages):
         app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)

@@ -24,6 +24,7 @@ from tests.api import Api
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = {
+    "client.get_client", "home.show_home",
     "openapi.spec", "docs", "problem_page", "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",
