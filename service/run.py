@@ -31,6 +31,7 @@ from service.running.startup import (
     clear_metrics,
     listen_later,
     tell_networks,
+    warn_if_nobody_answers_for_privacy,
     warn_if_open_to_others,
 )
 
@@ -104,6 +105,7 @@ def main(program: Program | None = None) -> int:
         logs.configure(settings.log_level)
         with claim_folder(settings.var), listen_later(settings) as listener:
             warn_if_open_to_others(settings, listener)
+            warn_if_nobody_answers_for_privacy(settings)
             return supervise(settings, program or Program(), listener)
     except (WrongSettings, CannotStart) as error:
         print(f"serve: {error}", file=sys.stderr)  # noqa: T201 - one line for the person at the terminal

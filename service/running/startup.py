@@ -20,6 +20,10 @@ _OPEN_TO_OTHERS = (
     "encrypted on the way / "
     "HOST 让其他机器可以直接访问，而 PUBLIC_URL 不是 https 代理的地址：密码和照片在传输中没有加密"
 )
+_NO_CONTACT = (
+    "PRIVACY_CONTACT is not set: the consent text promises how to reach the officer for personal information / "
+    "没有设置 PRIVACY_CONTACT：同意书承诺公布个人信息保护负责人的联系方式"
+)
 _log = logging.getLogger("cme.supervisor")
 
 
@@ -70,6 +74,12 @@ def warn_if_open_to_others(settings: Settings, listener: socket.socket) -> None:
     address = ipaddress.ip_address(listener.getsockname()[0].partition("%")[0])
     if not address.is_loopback and not settings.base_url.startswith("https:"):
         _log.warning(_OPEN_TO_OTHERS)
+
+
+def warn_if_nobody_answers_for_privacy(settings: Settings) -> None:
+    """Log a warning if the contact that the consent text promises is not set. The demo needs none."""
+    if not settings.privacy_contact and not settings.demo:
+        _log.warning(_NO_CONTACT)
 
 
 def end_stalled_reads(listener: socket.socket, seconds: float) -> None:
