@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from service import run
 from service.commands import bootstrap, calibrate_faces, face_law, key_rotation, package_policy, reset_admin
 from service.configuration.reading import read_settings
+from tests.databases import copied_database
 
 ROOT = Path(__file__).parents[3]
 SECRET = "s3cret-of-the-database"
@@ -100,6 +102,30 @@ def test_a_database_out_of_reach_a_wrong_key_and_a_file_for_a_folder_are_one_lin
 def test_a_database_without_tables_is_one_line(command: str, told: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     assert "the database has no tables yet" in told(command)
+
+
+def test_a_server_that_lets_nobody_in_and_a_role_without_rights_are_one_line(
+    database: str, told: Callable[..., str]
+) -> None:
+    if database.startswith("sqlite"):
+        pytest.skip("SQLite has no roles")
+    url = make_url(database)
+    gone = url.set(database="no_such_database").render_as_string(hide_password=False)
+    assert told("face-law", DATABASE_URL=gone).endswith('database "no_such_database" does not exist')
+    stranger = url.set(username="nobody_here", password=SECRET).render_as_string(hide_password=False)
+    assert "the database can't be used (DATABASE_URL): connection failed" in told("face-law", DATABASE_URL=stranger)
+    guarded = make_url(copied_database(database, "guarded", "template0"))
+    server = create_engine(database, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE ROLE reader LOGIN"))
+        try:
+            reader = guarded.set(username="reader").render_as_string(hide_password=False)
+            line = told("face-law", DATABASE_URL=reader)
+            assert line.endswith("the database can't be used (DATABASE_URL): permission denied for schema public")
+        finally:
+            connection.execute(text("DROP DATABASE guarded WITH (FORCE)"))
+            connection.execute(text("DROP ROLE reader"))
+    server.dispose()
 
 
 def test_names_that_only_resemble_ours_are_warned_of_and_others_are_nothing(
