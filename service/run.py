@@ -105,7 +105,6 @@ def main(program: Program | None = None) -> int:
         logs.configure(settings.log_level)
         with claim_folder(settings.var), listen_later(settings) as listener:
             warn_if_open_to_others(settings, listener)
-            warn_if_nobody_answers_for_privacy(settings)
             return supervise(settings, program or Program(), listener)
     except (WrongSettings, CannotStart) as error:
         print(f"serve: {error}", file=sys.stderr)  # noqa: T201 - one line for the person at the terminal
@@ -131,6 +130,7 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
         faces = FacePool(settings, engine)
     except OSError as error:
         raise CannotStart(f"the face pool can't listen at {settings.face_socket_path}: {error.strerror}") from error
+    warn_if_nobody_answers_for_privacy(settings)
     gunicorn = Gunicorn(program.application, listener)
     workers = JobWorkers(settings, lambda: program.run_jobs(settings))
     return _watch(gunicorn, faces, workers, Sweeps(lambda: program.sweep(settings)))

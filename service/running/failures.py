@@ -8,13 +8,13 @@ def why(error: BaseException) -> str | None:
 
     Lines of the database are masked, since they may hold values.
     """
-    from sqlalchemy.exc import DBAPIError  # the supervisor loads no database driver
+    from sqlalchemy.exc import DataError, DBAPIError, IntegrityError  # the supervisor loads no database driver
 
     from service.configuration.keys import BadKey
     from service.configuration.reading import WrongSettings
     from service.edge.migrating import CannotMigrate
 
-    if isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):  # those are faults of ours
         if _is_without_tables(error):
             return "the database has no tables yet, or those of an older version: start scripts/serve once first"
         return f"the database can't be used (DATABASE_URL): {_first_line(error.orig)}"
