@@ -33,7 +33,8 @@ from foundation.processes import ProcessTable
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 from service.running.job_runner import JobRunner
 
 GOAL = 0.5

@@ -27,7 +27,8 @@ from models.base import new_id
 from models.people import Person
 from service.app import create_app
 from service.configuration.settings import Settings
-from service.edge.database import db, migrate
+from service.edge.database import db
+from service.edge.migrating import migrate
 from tests.api import Api
 from tests.fakes import FakeEngine
 

@@ -46,8 +46,8 @@ from service.api.evaluations import evaluations
 from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
-from service.api.me import calendars, home, me, my_attendance, my_notices, my_openings, my_requests, my_waiting
-from service.api.operations import dev, health, job_progress
+from service.api.me import calendars, me, my_attendance, my_home, my_notices, my_openings, my_requests, my_waiting
+from service.api.operations import client, dev, health, home, job_progress
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import reports, settlement_records, settlements
@@ -68,12 +68,13 @@ from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 
 RESOURCES: tuple[APIBlueprint, ...] = (
+    client.api,
     auth.api,
     phones.api,
     download_links.api,
     second_factor.api,
     my_sign_ins.api,
-    home.api,
+    my_home.api,
     me.api,
     my_attendance.api,
     my_notices.api,
@@ -175,7 +176,7 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
-    for pages in (receipts_key.pages, scan_page.pages, health.pages):
+    for pages in (home.pages, receipts_key.pages, scan_page.pages, health.pages):
         app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)

@@ -19,21 +19,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
 from faces.engine import FaceEngine
+from service.configuration.reading import WrongSettings, read_settings
 from service.configuration.settings import Settings
 from service.observing import logs
-from service.observing.redaction import redact
 from service.running.children import FacePool, Gunicorn, JobWorkers, Sweeps
 from service.running.processes import exit_code, fork
 from service.running.startup import (
     CannotStart,
     claim_folder,
     clear_metrics,
-    explain,
     listen_later,
     tell_networks,
+    warn_if_nobody_answers_for_privacy,
     warn_if_open_to_others,
 )
 
@@ -43,7 +41,7 @@ _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 def prepare(settings: Settings) -> None:
     """Create missing keys, migrate the database, and in the demo seed its data."""
     from service.configuration.keys import load_keys
-    from service.edge.database import migrate
+    from service.edge.migrating import migrate
     from service.running.key_checks import check_keys
 
     keys = load_keys(settings)
@@ -102,15 +100,14 @@ def main(program: Program | None = None) -> int:
         os.environ.setdefault(name, "1")
     os.umask(0o077)
     try:
-        settings = Settings()
+        logs.configure()  # the names of settings are looked at before the level is known
+        settings = read_settings()
         logs.configure(settings.log_level)
         with claim_folder(settings.var), listen_later(settings) as listener:
             warn_if_open_to_others(settings, listener)
             return supervise(settings, program or Program(), listener)
-    except ValidationError as error:
-        print(f"serve: {explain(error)}", file=sys.stderr)  # noqa: T201 - one line for the person at the terminal
-    except CannotStart as error:
-        print(f"serve: {error}", file=sys.stderr)  # noqa: T201
+    except (WrongSettings, CannotStart) as error:
+        print(f"serve: {error}", file=sys.stderr)  # noqa: T201 - one line for the person at the terminal
     return 2
 
 
@@ -133,6 +130,7 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
         faces = FacePool(settings, engine)
     except OSError as error:
         raise CannotStart(f"the face pool can't listen at {settings.face_socket_path}: {error.strerror}") from error
+    warn_if_nobody_answers_for_privacy(settings)
     gunicorn = Gunicorn(program.application, listener)
     workers = JobWorkers(settings, lambda: program.run_jobs(settings))
     return _watch(gunicorn, faces, workers, Sweeps(lambda: program.sweep(settings)))
@@ -141,23 +139,17 @@ def supervise(settings: Settings, program: Program, listener: socket.socket) -> 
 def _prepared(program: Program, settings: Settings) -> int:
     """Prepare in a child process, so that the supervisor loads no database driver; return the exit code."""
     gc.disable()  # it ends soon
-    from sqlalchemy.exc import OperationalError
-
-    from service.configuration.keys import BadKey
+    from service.running.failures import why
 
     try:
         program.prepare(settings)
-    except OperationalError as error:
-        print(f"serve: the database can't be used (DATABASE_URL): {_first_line(error.orig)}", file=sys.stderr)  # noqa: T201
-        return 2
-    except (BadKey, OSError) as error:
-        print(f"serve: {_first_line(error)}", file=sys.stderr)  # noqa: T201
+    except Exception as error:
+        line = why(error)
+        if line is None:
+            raise
+        print(f"serve: {line}", file=sys.stderr)  # noqa: T201
         return 2
     return 0
-
-
-def _first_line(error: object) -> str:
-    return redact(str(error).strip().partition("\n")[0])
 
 
 def _await_end(pid: int) -> int:

@@ -38,11 +38,8 @@ class Api:
     def call(
         self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> TestResponse:
-        url = (
-            path
-            if path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev"))
-            else f"/api/v1{path}"
-        )
+        outside = ("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev")
+        url = path if path == "/" or path.startswith(outside) else f"/api/v1{path}"
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")

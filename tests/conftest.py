@@ -25,7 +25,7 @@ from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
-from service.edge.database import migrate
+from service.edge.migrating import migrate
 from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from tests.api import Api

@@ -72,9 +72,14 @@ def add_unit(
 
 def require_province(db: Session, caller: Caller, roles: Collection[Role]) -> None:
     """Raise Forbidden unless one of `roles` reaches the whole province: what they decide then holds for everybody."""
-    root = db.scalar(select(Unit.path).where(Unit.kind == UnitKind.PROVINCE, Unit.parent_id.is_(None)))
-    if root is None or not caller.may(roles, root):
+    root = find_province(db)
+    if root is None or not caller.may(roles, root.path):
         raise Forbidden
+
+
+def find_province(db: Session) -> Unit | None:
+    """Return the root of the unit tree; None where nothing is set up yet."""
+    return db.scalar(select(Unit).where(Unit.kind == UnitKind.PROVINCE, Unit.parent_id.is_(None)))
 
 
 def get_unit(db: Session, unit_id: uuid.UUID) -> Unit:

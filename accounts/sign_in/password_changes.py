@@ -1,8 +1,10 @@
 """Changes the password of an account, or resets it by SMS (M-2.6, O-3)."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, PasswordTooWeak
@@ -17,6 +19,15 @@ from foundation.errors import NotFound
 from foundation.sealing import FieldSeal
 from foundation.transactions import read_only
 from models.accounts import Account, SignInEnd, SmsPurpose
+from models.people import Person
+
+
+def list_changed(db: Session, numbers: Collection[str]) -> set[str]:
+    """Return those of the 继教编号 whose initial password opens nothing any more."""
+    is_changed = or_(Account.must_change_password.is_(False), Account.password_hash.is_(None))
+    wanted = select(Person.cme_number).join(Account, Account.person_id == Person.id)
+    found = db.scalars(wanted.where(Person.cme_number.in_(numbers), is_changed))
+    return {number for number in found if number is not None}
 
 
 def change(

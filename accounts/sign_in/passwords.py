@@ -1,5 +1,7 @@
 """Passwords: hashes by argon2id, and the rules for a new password (O-2)."""
 
+from dataclasses import dataclass
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
@@ -11,7 +13,19 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _UNUSED_HASH = _HASHER.hash("nobody signs in with this")
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 _COMMON_HERE = ("5201314", "woaini", "1314520", "qwe123", "abc123", "a123456", "aa123456", "qq123456", "123456")
-_SHORTEST, _LONGEST = 8, 128
+
+
+@dataclass(frozen=True)
+class PasswordRule:
+    """What a new password needs, for clients to say before they ask for one. kinds: how many of KINDS at least."""
+
+    shortest: int
+    longest: int
+    kinds: int
+
+
+KINDS = ("digit", "letter", "other")
+RULE = PasswordRule(shortest=8, longest=128, kinds=2)
 
 
 def hash_password(password: str) -> str:
@@ -38,8 +52,8 @@ def check_new_password(password: str, *, cme_number: str | None, phone: str | No
     kinds = sum((any(c.isdigit() for c in password), any(c.isalpha() for c in password), not password.isalnum()))
     own = [number for number in (cme_number, phone, phone[-11:] if phone else None) if number]
     too_weak = (
-        not _SHORTEST <= len(password) <= _LONGEST
-        or kinds < 2
+        not RULE.shortest <= len(password) <= RULE.longest
+        or kinds < RULE.kinds
         or lowered in _COMMON
         or any(lowered.strip("!.@#") == word * (len(lowered) // len(word)) for word in _COMMON_HERE)
         or any(number.casefold() in lowered for number in own)

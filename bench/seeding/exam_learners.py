@@ -24,7 +24,8 @@ from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from service.app import create_app
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 from service.edge.tokens import issue
 
 PASSWORD = "nobody signs in with it"  # noqa: S105 - of made-up people

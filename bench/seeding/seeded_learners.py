@@ -33,7 +33,8 @@ from service.app import create_app
 from service.commands.bootstrap import seed_face_law
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 from service.edge.tokens import issue
 
 

@@ -16,7 +16,8 @@ from foundation.clock import SystemClock
 from models.base import new_id
 from models.people import Person, Role, UnitKind
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 
 ADDED = timedelta(minutes=5)
 """The longest time of a job's step in the benchmark."""

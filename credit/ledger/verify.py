@@ -30,6 +30,10 @@ class Unproven(Exception):
     """The proof is not valid. The message says why."""
 
 
+class Unreadable(Exception):
+    """A file is not what it should be. The message names it and says what to do."""
+
+
 @dataclass(frozen=True)
 class Head:
     """A tree head with a valid signature."""
@@ -85,7 +89,7 @@ def check_ledger(leaves: Iterable[str], head: Mapping[str, Any], keys: Mapping[s
     for leaf in leaves:
         if size == wanted.size:
             break
-        if json.loads(leaf)["position"] != size:
+        if _position(leaf, size + 1) != size:
             raise Unproven(f"the entry at position {size} is missing")
         height, found = 0, leaf_hash(leaf.encode())
         while stack and stack[-1][0] == height:
@@ -102,8 +106,15 @@ def check_ledger(leaves: Iterable[str], head: Mapping[str, Any], keys: Mapping[s
     return f"all {size} entries are those that the head was signed for"
 
 
+def _position(leaf: str, line: int) -> int:
+    try:
+        return int(json.loads(leaf)["position"])
+    except (ValueError, KeyError, TypeError):
+        raise Unreadable(f"line {line} of the leaves is no leaf: was the file cut?") from None
+
+
 def main(arguments: list[str]) -> int:
-    """Run the check of the command line; return 0 if it is proven, 1 if not, 2 if a file can't be read."""
+    """Run the check of the command line; return 0 if it is proven, 1 if not, 2 if a file is not what it should be."""
     parser = argparse.ArgumentParser(prog="verify-ledger", description="Checks proofs of the ledger of credits.")
     parser.add_argument("--keys", type=Path, required=True, help="the JWK set, from /.well-known/jwks.json")
     kinds = parser.add_subparsers(dest="kind", required=True)
@@ -114,26 +125,50 @@ def main(arguments: list[str]) -> int:
     ledger.add_argument("head", type=Path)
     given = parser.parse_args(arguments)
     try:
-        keys = _read(given.keys)
-        if given.kind == "ledger":
-            with given.leaves.open(encoding="utf-8", newline="\n") as lines:
-                said = check_ledger((line.rstrip("\n") for line in lines), _read(given.head), keys)
-        elif given.kind == "inclusion":
-            said = check_inclusion(_read(given.proof), keys)
-        else:
-            said = check_consistency(_read(given.proof), keys)
+        said = _check(given)
     except Unproven as why:
         print(f"NOT PROVEN: {why}", file=sys.stderr)  # noqa: T201 - a program for a terminal
         return 1
-    except (OSError, ValueError, KeyError, TypeError) as why:
-        print(f"can't read what was given: {type(why).__name__}: {why}", file=sys.stderr)  # noqa: T201
+    except Unreadable as why:
+        print(f"verify-ledger: {why}", file=sys.stderr)  # noqa: T201
+        return 2
+    except OSError as why:
+        print(f"verify-ledger: can't read {why.filename}: {why.strerror}", file=sys.stderr)  # noqa: T201
+        return 2
+    except (ValueError, KeyError, TypeError):
+        print("verify-ledger: a value in the files can't be read: download them again", file=sys.stderr)  # noqa: T201
         return 2
     print(f"proven: {said}")  # noqa: T201
     return 0
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _check(given: argparse.Namespace) -> str:
+    keys = _read(given.keys, "/.well-known/jwks.json", {"keys": list})
+    if given.kind == "ledger":
+        head = _read(given.head, "/api/v1/ledger/head", {"token": str})
+        with given.leaves.open(encoding="utf-8", newline="\n") as lines:
+            return check_ledger((line.rstrip("\n") for line in lines), head, keys)
+    if given.kind == "inclusion":
+        fields = {"head": str, "leaf": str, "index": int, "path": list}
+        return check_inclusion(_read(given.proof, "/api/v1/ledger-entries/…/proof", fields), keys)
+    fields = {"old_head": str, "new_head": str, "path": list}
+    return check_consistency(_read(given.proof, "/api/v1/ledger/consistency", fields), keys)
+
+
+def _read(path: Path, source: str, fields: Mapping[str, type]) -> Mapping[str, Any]:
+    """Return the content of a file, an answer of `source` with these fields. Raises Unreadable, OSError."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise Unreadable(f"{path} is not JSON, or only a part of it: download {source} again") from None
+    if not isinstance(found, dict):
+        found = {}
+    if "code" in found and "status" in found:
+        said = " ".join(str(found.get(each, "")) for each in ("title", "hint"))
+        raise Unreadable(f"{path} holds a refusal of the service: {found['status']} {found['code']}. {said}".strip())
+    wrong = [name for name, kind in fields.items() if not isinstance(found.get(name), kind)]
+    if wrong:
+        raise Unreadable(f"{path} is not an answer of {source}: {', '.join(wrong)} is missing or of another kind")
     return found
 
 

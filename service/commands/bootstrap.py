@@ -8,7 +8,6 @@ import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from pydantic import ValidationError
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
@@ -20,9 +19,11 @@ from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.consent import ImpactAssessment
 from models.people import Role, Unit, UnitKind
+from service.commands.terminal import run_command
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 
 _TEXTS = Path(consent.__file__).parent / "consent_texts"
 TEXT_VERSION = "1"
@@ -85,19 +86,20 @@ def main() -> int:
     parser.add_argument("--name", required=True, help="the admin's name")
     parser.add_argument("--assessed-by", help="who approved the impact assessment; without it faces stay off")
     wanted = parser.parse_args()
-    try:
+
+    def act(settings: Settings) -> str:
         slip = bootstrap(
-            Settings(),
+            settings,
             province=wanted.province,
             cme_number=wanted.cme_number,
             name=wanted.name,
             assessed_by=wanted.assessed_by,
         )
-    except (RuntimeError, ValidationError, OSError) as error:
-        print(f"bootstrap: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
-        return 2
-    print(f"{wanted.cme_number} signs in once with {slip} within {slips.LIFETIME.days} days, and sets a password then")  # noqa: T201
-    return 0
+        return (
+            f"{wanted.cme_number} signs in once with {slip} within {slips.LIFETIME.days} days, and sets a password then"
+        )
+
+    return run_command("bootstrap", act, refusals=(RuntimeError,))
 
 
 if __name__ == "__main__":

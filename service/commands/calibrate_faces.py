@@ -29,8 +29,10 @@ from foundation.clock import SystemClock
 from models.face_policies import CalibrationSource
 from service.commands import covered_photos
 from service.commands.covered_photos import count_covers, has_covered_photos
+from service.commands.terminal import run_command
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 
 OTHERS = "_one_photo"
 PHOTOS = (1, 2, 3)
@@ -192,13 +194,11 @@ def main() -> int:
         parser.error("--set and --author go together")
     if not asked.folder.is_dir():
         parser.error("DIR must be a folder with one folder a person")
-    try:
-        text = calibrate(Settings(), asked.folder, author=asked.author, reason=asked.reason, plot_to=asked.plot)
-    except (TooFewPeople, UnusableNetwork, OSError) as error:
-        print(f"calibrate-faces: {error}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
-        return 2
-    print(text)  # noqa: T201
-    return 0
+
+    def act(settings: Settings) -> str:
+        return calibrate(settings, asked.folder, author=asked.author, reason=asked.reason, plot_to=asked.plot)
+
+    return run_command("calibrate-faces", act, refusals=(TooFewPeople, UnusableNetwork))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from accounts.id_numbers import check_digit
 from accounts.people import people
+from accounts.sign_in.password_changes import list_changed
 from accounts.sign_in.passwords import hash_password
 from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
@@ -43,18 +44,25 @@ _PASSWORD = "123456"  # noqa: S105 - the initial password of M-2.3, which must b
 
 @dataclass(frozen=True)
 class DemoTable:
-    """The demo's accounts; as text, a table for the terminal."""
+    """The demo's accounts; as text, a table for the terminal. changed: numbers whose password is no longer that one."""
 
     content: dict[str, Any]
+    changed: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         rows = [("organizer 主办方", self.content["organizer"]), *self.content["admins"].items()]
         rows += [("learner 学员", each) for each in self.content["learners"]]
         lines = [f"{'':<18}{'继教编号':<10}{'password':<12}phone"]
-        lines += [
-            f"{who:<18}{each['cme_number']:<14}{each['password']:<12}{each.get('phone', '')}" for who, each in rows
-        ]
+        lines += [self._line(who, each) for who, each in rows]
+        if self.changed:
+            left = f"{len(rows) - len(self.changed)} of {len(rows)} passwords are initial"
+            lines.append(f"已改 changed: the owner has set another password; {left}. An empty VAR begins anew.")
         return "\n".join([f"Demo at {self.content['base_url']} (each password must be changed at first)", *lines])
+
+    def _line(self, who: str, account: dict[str, str]) -> str:
+        mark = "已改 changed" if account["cme_number"] in self.changed else ""
+        known = f"{who:<18}{account['cme_number']:<14}{account['password']:<12}"
+        return f"{known}{account.get('phone', ''):<16}{mark}".rstrip()
 
 
 def seed(settings: Settings) -> DemoTable:
@@ -68,11 +76,13 @@ def seed(settings: Settings) -> DemoTable:
                 _seed_all(db, FieldSeal(load_keys(settings).lookup), now)
             sessions = list(db.scalars(select(VenueSession).order_by(VenueSession.id).limit(2)))  # those of the seed
             _move_to_today(db, sessions, now)
+            content = _describe(settings, sessions)
+            accounts = [content["organizer"], *content["admins"].values(), *content["learners"]]
+            changed = list_changed(db, [each["cme_number"] for each in accounts])
     finally:
         engine.dispose()
-    content = _describe(settings, sessions)
     _write_whole(settings.var / "demo.json", content)
-    return DemoTable(content)
+    return DemoTable(content, frozenset(changed))
 
 
 def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:

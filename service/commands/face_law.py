@@ -8,19 +8,23 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import face_law
 from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
 from foundation.clock import SystemClock
+from service.commands.terminal import run_command
 from service.configuration.settings import Settings
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 from service.edge.problem_catalogue import PROBLEMS
-from service.running.startup import explain
 
 _TITLE = "人脸识别个人信息保护影响评估"
+
+
+class Refused(Exception):
+    """The service refuses what was asked. The message is its title and hint."""
 
 
 def show(db: Session) -> str:
@@ -83,19 +87,15 @@ def read_arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     """Run the command line and print the state; return 2 if it fails."""
     asked = read_arguments()
-    try:
-        print(run(Settings(), asked))  # noqa: T201 - for the person at the terminal
-    except ValidationError as error:
-        print(f"face-law: {explain(error)}", file=sys.stderr)  # noqa: T201
-        return 2
-    except (AssessmentInvalid, ConsentVersionTaken) as refusal:
-        kind = PROBLEMS[refusal.code]
-        print(f"face-law: {kind.title_en}. {kind.hint_en}", file=sys.stderr)  # noqa: T201
-        return 2
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"face-law: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    return 0
+
+    def act(settings: Settings) -> str:
+        try:
+            return run(settings, asked)
+        except (AssessmentInvalid, ConsentVersionTaken) as refusal:
+            kind = PROBLEMS[refusal.code]
+            raise Refused(f"{kind.title_en}. {kind.hint_en}") from None
+
+    return run_command("face-law", act, refusals=(Refused, UnicodeDecodeError))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from faces.matching.vault import KeyRing, VaultError, WrappedKey, rewrap
 from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
-from service.configuration.keys import BadKey, load_keys
+from service.commands.terminal import run_command
+from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 from service.running.key_checks import check_keys
@@ -60,15 +61,13 @@ def _rotate(engine: Engine, table: type[Wrapped], ring: KeyRing) -> int:
 
 def main() -> int:
     """Rotate the keys of the settings, print how many were wrapped again, and return the exit code: 2 for a bad key."""
-    settings = Settings()
-    try:
+
+    def act(settings: Settings) -> str:
         keys = load_keys(settings)
         check_keys(settings, keys, datetime.now(UTC))
-    except BadKey as error:
-        print(f"rotate-face-keys: {error}", file=sys.stderr)  # noqa: T201 - for the terminal
-        return 2
-    print(f"{rotate(settings, keys.face_ring)} face keys wrapped again")  # noqa: T201 - for the terminal
-    return 0
+        return f"{rotate(settings, keys.face_ring)} face keys wrapped again"
+
+    return run_command("rotate-face-keys", act)
 
 
 if __name__ == "__main__":

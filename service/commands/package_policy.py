@@ -26,7 +26,7 @@ from faces.matching.policy import DuplicateLimits, Guard, Policy, Thresholds
 from faces.matching.policy_json import write_policy
 from faces.model_files.card import UnusableNetwork
 from service.commands.calibrate_faces import read_folder
-from service.configuration.settings import Settings
+from service.configuration.reading import WrongSettings, read_settings
 
 POLICIES = Path(faces.matching.__file__).parent / "policies"
 ENGINE = "dlib-onnx+faceres"
@@ -145,12 +145,12 @@ def main() -> int:
     if not asked.folder.is_dir():
         parser.error("DIR must be a folder with one folder a person")
     try:
-        engine = make_engine(ENGINE, folder=Settings().var / "models")
+        engine = make_engine(ENGINE, folder=read_settings().var / "models")
         if len(engine.networks) < 2:
             raise UnusableNetwork("the second network is missing: run scripts/fetch-models")
         people, refused = read_folder(asked.folder, engine)
         content = make(people, refused, engine.networks, asked.folder, asked.name)
-    except (TooFewPeople, UnusableNetwork, OSError) as error:
+    except (WrongSettings, TooFewPeople, UnusableNetwork, OSError) as error:
         print(f"package-policy: {error}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
         return 2
     print(report(content))  # noqa: T201

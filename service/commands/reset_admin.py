@@ -6,7 +6,6 @@ An operator runs `scripts/reset-admin` where no other admin can make a slip.
 import argparse
 import sys
 
-from pydantic import ValidationError
 from sqlalchemy import create_engine, delete, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.people import Person, Role, RoleGrant
 from models.sign_in_proofs import RecoveryCode, SecondFactor
+from service.commands.terminal import run_command
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -57,14 +57,13 @@ def main() -> int:
     """Read the command line, reset the admin, print the slip, and return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/reset-admin", description="Let a system admin back in.")
     parser.add_argument("--cme-number", required=True, help="number of a system admin")
-    wanted = parser.parse_args()
-    try:
-        slip = reset_admin(Settings(), cme_number=wanted.cme_number)
-    except (RuntimeError, ValidationError, OSError) as error:
-        print(f"reset-admin: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201 - for the person at the terminal
-        return 2
-    print(f"{wanted.cme_number} signs in once with {slip} within {slips.LIFETIME.days} days, and sets a password then")  # noqa: T201
-    return 0
+    number = parser.parse_args().cme_number
+
+    def act(settings: Settings) -> str:
+        slip = reset_admin(settings, cme_number=number)
+        return f"{number} signs in once with {slip} within {slips.LIFETIME.days} days, and sets a password then"
+
+    return run_command("reset-admin", act, refusals=(RuntimeError,))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def load_keys(settings: Settings) -> Keys:
     master = settings.face_master_keys
     ring_text = master.get_secret_value() if master else _kept(folder, "face_master_keys", prefix="k1:")
     pairs = [part.strip().partition(":") for part in ring_text.split(",") if part.strip()]
-    if not pairs or any(not ident for ident, _, _ in pairs):
+    if not pairs or any(not ident or not separator for ident, separator, _ in pairs):
         raise BadKey("FACE_MASTER_KEYS: wanted id:base64, separated by commas")
     ring = {ident: _decoded("face_master_keys", text) for ident, _, text in pairs}
     if len(ring) < len(pairs):

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from accounts.sign_in.sms import NoticeKind
 from foundation.signing import public_bytes
+from service.configuration.addresses import check_database_url, check_public_url
 
 
 class Settings(BaseSettings):
@@ -35,9 +36,6 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="PostgreSQL as postgresql+psycopg://…; default: SQLite under VAR.")
 
     web_workers: int = Field(2, ge=1, description="Processes that answer HTTP.")
-    web_threads: int = Field(
-        48, ge=1, description="Threads in each of them; more than FACE_QUEUE and FACE_WORKERS together."
-    )
     password_queue: int = Field(
         24,
         ge=1,
@@ -49,6 +47,12 @@ class Settings(BaseSettings):
         description="Processes that do face work; default: one a core.",
     )
     face_queue: int = Field(32, ge=1, description="Photos that may wait for them; beyond it 503 with Retry-After.")
+    web_threads: int = Field(
+        default_factory=lambda known: max(48, known.get("face_queue", 0) + known.get("face_workers", 0) + 8),
+        ge=1,
+        description="Threads in each web process; more than FACE_QUEUE and FACE_WORKERS together. Default: 48, more "
+        "where those are many.",
+    )
     face_patience_seconds: float = Field(20.0, gt=0, description="How long a request waits for face work before 503.")
     face_nice: int = Field(10, ge=0, le=19, description="Niceness of face work, so that pages stay fast.")
     face_engine: str = Field(
@@ -117,6 +121,12 @@ class Settings(BaseSettings):
         50_000, ge=1, description="Codes that the whole installation may send in 24 hours; at 80% the log has an error."
     )
 
+    privacy_contact: str = Field(
+        "",
+        max_length=200,
+        description="How people reach the officer for personal information (个人信息保护负责人): a phone or an "
+        "address, for everybody to see; the consent text promises it, so set it before faces are used.",
+    )
     initial_password: Literal["123456", "cme_number"] = Field(
         "123456", description="What new accounts start with (M-2.3); it must be changed at the first sign-in."
     )
@@ -137,6 +147,16 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="When set, /metrics wants it as bearer token; production shows /metrics to nobody without it."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, given: str) -> str:
+        return check_database_url(given)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, given: str) -> str:
+        return check_public_url(given)
 
     @field_validator("ledger_old_public_keys")
     @classmethod
@@ -175,6 +195,24 @@ class Settings(BaseSettings):
                 raise ValueError("production takes neither DEMO nor SMS_GATEWAY=outbox")
             if not self.asks_initial_proof:
                 raise ValueError("production needs REQUIRE_INITIAL_PROOF: everybody can know an INITIAL_PASSWORD")
+        return self
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        most = self.face_queue + self.face_workers
+        if self.web_threads <= most:
+            raise ValueError(
+                f"WEB_THREADS must be more than FACE_QUEUE and FACE_WORKERS together ({most}): else photos take "
+                "all threads"
+            )
+        needed = {"aliyun": "", "tencent": " sms_app_id"}
+        if self.sms_gateway in needed:
+            names = f"sms_access_key_id sms_sign_name sms_template{needed[self.sms_gateway]}".split()
+            missing = [name.upper() for name in names if not getattr(self, name)]
+            if not self.sms_access_key_secret.get_secret_value():
+                missing.append("SMS_ACCESS_KEY_SECRET")
+            if missing:
+                raise ValueError(f"SMS_GATEWAY={self.sms_gateway} needs {', '.join(missing)}")
         return self
 
     @property

@@ -3,25 +3,19 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from foundation.transactions import may_write, read_only
 from models import Base
-from service.configuration.settings import Settings
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
-_ROOT = Path(__file__).parents[2]
 _WRITE_WAIT_SECONDS = 20.0
 
 
@@ -86,52 +80,3 @@ class _WriteTurns:
     def end(self, connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         if record.info.pop("has_turn", False):
             self._turn.release()
-
-
-def migrate(settings: Settings) -> None:
-    """Migrate the database to the newest schema. Changes nothing if it has that already."""
-    from alembic import command  # web workers never migrate, and start sooner without it
-
-    settings.var.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _let_tables_be_rebuilt)
-    try:
-        with engine.connect() as connection:
-            before = _revision(connection)
-            command.upgrade(alembic_config(connection), "head")
-            if engine.dialect.name == "sqlite" and _revision(connection) != before:
-                _check_references(connection)
-            connection.commit()
-    finally:
-        engine.dispose()
-
-
-def _revision(connection: Connection) -> str | None:
-    from alembic.runtime.migration import MigrationContext
-
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _let_tables_be_rebuilt(connection: DBAPIConnection, record: Any) -> None:
-    """Switch SQLite's foreign keys off: it changes a column by copying the table and dropping the old one."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys=OFF")
-    cursor.close()
-
-
-def _check_references(connection: Connection) -> None:
-    """Check the references that a migration did not check. Raises RuntimeError, which leaves the database as it was."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if broken is not None:
-        raise RuntimeError(f"the migration left a row of {broken[0]} without its {broken[2]}")
-
-
-def alembic_config(connection: Connection) -> "Config":
-    """Return Alembic's configuration for an open connection."""
-    from alembic.config import Config
-
-    config = Config(str(_ROOT / "migrations" / "alembic.ini"))
-    config.attributes["connection"] = connection
-    return config

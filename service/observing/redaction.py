@@ -18,6 +18,8 @@ _SECRETS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_HEX = frozenset("0123456789abcdef")
+_HEX_WORD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9A-Za-z])")
 
 
 def redact(text: str) -> str:
@@ -41,4 +43,18 @@ def redact_all(value: Any) -> Any:
 
 def _mask(found: re.Match[str]) -> str:
     kind = found.lastgroup
-    return found.group() if kind == "keep" else f"[{kind}]"
+    is_harmless = kind == "keep" or (kind == "code" and _is_in_hex_word(found))
+    return found.group() if is_harmless else f"[{kind}]"
+
+
+def _is_in_hex_word(found: re.Match[str]) -> bool:
+    """Return whether six digits are a part of a hexadecimal id: of a migration, a hash or a uuid without hyphens.
+
+    Only codes are spared there: a phone or an ID number is masked also between letters.
+    """
+    text, start, end = found.string, found.start(), found.end()
+    while start > 0 and text[start - 1] in _HEX:
+        start -= 1
+    while end < len(text) and text[end] in _HEX:
+        end += 1
+    return _HEX_WORD.fullmatch(text, start, end) is not None

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from service.configuration.settings import Settings
 
 STALL_SECONDS = 30.0
@@ -22,17 +20,15 @@ _OPEN_TO_OTHERS = (
     "encrypted on the way / "
     "HOST 让其他机器可以直接访问，而 PUBLIC_URL 不是 https 代理的地址：密码和照片在传输中没有加密"
 )
+_NO_CONTACT = (
+    "PRIVACY_CONTACT is not set: the consent text promises how to reach the officer for personal information / "
+    "没有设置 PRIVACY_CONTACT：同意书承诺公布个人信息保护负责人的联系方式"
+)
 _log = logging.getLogger("cme.supervisor")
 
 
 class CannotStart(Exception):
     """The service can't start. The message is one line for the person at the terminal."""
-
-
-def explain(error: ValidationError) -> str:
-    """Return one line that names the settings that are not valid and why, without their values: some are secret."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(str(part) for part in one['loc']).upper()} {one['msg']}".strip() for one in found)
 
 
 @contextmanager
@@ -78,6 +74,12 @@ def warn_if_open_to_others(settings: Settings, listener: socket.socket) -> None:
     address = ipaddress.ip_address(listener.getsockname()[0].partition("%")[0])
     if not address.is_loopback and not settings.base_url.startswith("https:"):
         _log.warning(_OPEN_TO_OTHERS)
+
+
+def warn_if_nobody_answers_for_privacy(settings: Settings) -> None:
+    """Log a warning if the contact that the consent text promises is not set. The demo needs none."""
+    if not settings.privacy_contact and not settings.demo:
+        _log.warning(_NO_CONTACT)
 
 
 def end_stalled_reads(listener: socket.socket, seconds: float) -> None:

@@ -17,13 +17,14 @@ from faces import errors as face_errors
 from models import Base
 from service.configuration.settings import Settings
 from service.edge.access import Access
-from service.edge.database import alembic_config
+from service.edge.migrating import alembic_config
 from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = {
+    "client.get_client", "home.show_home",
     "openapi.spec", "docs", "problem_page", "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",

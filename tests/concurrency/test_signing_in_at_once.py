@@ -116,7 +116,8 @@ def test_of_48_guesses_at_once_five_are_judged_and_the_owners_device_gets_in(api
     mine = {"cme_number": person.cme_number, "password": PASSWORD, "device_id": "my-phone"}
     assert Api(api.app).post("/auth/login", mine).status_code == 200
     replies = at_once([lambda n=n: by_password(api, person, f"guess-{n}") for n in range(48)])  # type: ignore[misc]
-    assert statuses(replies) == [401] * 5 + [429] * 43
+    assert statuses(replies)[:5] == [401] * 5
+    assert set(statuses(replies)[5:]) <= {429, 503}  # 503: the queue of passwords was full
     assert Api(api.app).post("/auth/login", mine).status_code == 200
     assert by_password(api, person).status_code == 429  # the right password on a device that is not known
 

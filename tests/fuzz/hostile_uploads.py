@@ -25,7 +25,7 @@ from models.accounts import Throttle
 from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
-from service.edge.database import migrate
+from service.edge.migrating import migrate
 from service.run import load_engine
 from tests import photos
 from tests.api import Api

@@ -24,7 +24,8 @@ from service.app import create_app
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
-from service.edge.database import migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import migrate
 from tests.api import Api, new_key
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face
@@ -112,7 +113,7 @@ class Venue:
     @contextmanager
     def serving(self) -> Iterator[RunningService]:
         """The service, once it is ready, with two workers of each kind."""
-        workers = {"WEB_WORKERS": "2", "WEB_THREADS": "4", "FACE_WORKERS": "2", "PUBLIC_URL": PUBLIC_URL}
+        workers = {"WEB_WORKERS": "2", "WEB_THREADS": "40", "FACE_WORKERS": "2", "PUBLIC_URL": PUBLIC_URL}
         with running(SERVICE, self.var, PORT=str(self.port), **self.environment, **workers) as service:
             await_ready(service)
             yield service

@@ -42,6 +42,14 @@ OWN_KEYS = {
     "face_master_keys": f"k1:{GOOD}",
 }
 
+OWN_SMS = {
+    "sms_gateway": "aliyun",
+    "sms_access_key_id": "id",
+    "sms_access_key_secret": "secret",
+    "sms_sign_name": "继教",
+    "sms_template": "SMS_1",
+}
+
 
 def test_missing_keys_are_made_with_mode_600_and_stay_the_same(tmp_path: Path) -> None:
     first = load_keys(Settings(var=tmp_path))
@@ -88,10 +96,10 @@ def test_production_refuses_to_start_without_its_own_keys(tmp_path: Path) -> Non
     ],
 )
 def test_production_takes_no_demo_and_no_plain_http(tmp_path: Path, wrong: dict[str, object]) -> None:
-    complete = {"var": tmp_path, "environment": "production", "public_url": "https://cme.test", "sms_gateway": "aliyun"}
-    Settings(**{**complete, **OWN_KEYS})  # type: ignore[arg-type]
+    complete = {"var": tmp_path, "environment": "production", "public_url": "https://cme.test", **OWN_KEYS, **OWN_SMS}
+    Settings(**complete)  # type: ignore[arg-type]
     with pytest.raises(ValidationError):
-        Settings(**{**complete, **OWN_KEYS, **wrong})  # type: ignore[arg-type]
+        Settings(**{**complete, **wrong})  # type: ignore[arg-type]
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, column, create_engine, table, text
 
 from models.base import new_id
 from service.configuration.settings import Settings
-from service.edge.database import alembic_config, migrate, prepare_engine
+from service.edge.database import prepare_engine
+from service.edge.migrating import alembic_config, migrate
 
 BEFORE_THE_LIFE_OF_PROJECTS = "43a381276ffe"
 BEFORE_IMPORTS_BY_JOBS = "847d5f10a888"

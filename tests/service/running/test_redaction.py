@@ -44,6 +44,10 @@ def test_what_is_personal_is_masked(text: str, masked: str) -> None:
         "account 019aafc0-7b1c-7e4f-8a13-913800138000",
         "Listening at: http://127.0.0.1:8000 (4242)",
         "5 of 12345 rows",
+        "Running upgrade f9be05f31035 -> 43a381276ffe, calibrated face policies",
+        "migrations/versions/43a381276ffe_calibrated_face_policies.py",
+        "request 0192f3a4b5c67d89a1b2123456c3d4e5 was",
+        f"digest sha256:{'ab12' * 8}{'123456' * 1}{'cd' * 13}.",
         "is this a question? yes",
     ],
 )
@@ -57,6 +61,20 @@ def test_masking_reaches_into_what_a_message_carries() -> None:
         "to": ["[phone]"],
         "[phone]": ["[code]", "[phone]", "[code]", 12, True, None],
     }
+
+
+@pytest.mark.parametrize("text", ["a493817b", "user493817abcdef", "493817", "c=493817ab"])
+def test_six_digits_are_a_code_unless_they_are_in_a_long_hexadecimal_word(text: str) -> None:
+    assert "493817" not in redact(text)
+
+
+@given(
+    before=st.text(alphabet="0123456789abcdef", max_size=40).filter(lambda word: not word[-1:].isdigit()),
+    after=st.text(alphabet="0123456789abcdef", max_size=40).filter(lambda word: not word[:1].isdigit()),
+    number=st.from_regex(r"1[3-9][0-9]{9}|[1-9][0-9]{17}", fullmatch=True),
+)
+def test_no_phone_and_no_id_number_gets_through_in_a_hexadecimal_word(before: str, after: str, number: str) -> None:
+    assert number not in redact(f"{before}{number}{after}")
 
 
 NEIGHBOURS = st.text(alphabet=st.characters(exclude_categories=["Nd"]), max_size=20)

@@ -28,7 +28,9 @@ def open_service(folder: Path, **environment: str) -> Iterator[RunningService]:
     var = folder / "var"
     var.mkdir()
     (var / "go").touch()
-    with running(STUB, var, WEB_WORKERS="1", WEB_THREADS=str(THREADS), FACE_WORKERS="1", **environment) as started:
+    with running(
+        STUB, var, WEB_WORKERS="1", WEB_THREADS=str(THREADS), FACE_WORKERS="1", FACE_QUEUE="1", **environment
+    ) as started:
         until(started.is_open, "the service opens")
         yield started
 

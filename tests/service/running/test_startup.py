@@ -6,7 +6,13 @@ import time
 import pytest
 
 from service.configuration.settings import Settings
-from service.running.startup import CannotStart, end_stalled_reads, listen_later, warn_if_open_to_others
+from service.running.startup import (
+    CannotStart,
+    end_stalled_reads,
+    listen_later,
+    warn_if_nobody_answers_for_privacy,
+    warn_if_open_to_others,
+)
 
 
 def test_the_port_stays_shut_until_somebody_listens_and_is_taken_from_then_on() -> None:
@@ -57,6 +63,14 @@ def test_a_service_that_others_reach_without_a_proxy_says_so_once_in_both_langua
         warn_if_open_to_others(settings, listener)
     assert len(caplog.messages) == warns
     assert all("not encrypted" in line and "没有加密" in line for line in caplog.messages)
+
+
+def test_a_service_without_a_contact_for_privacy_says_so_and_a_demo_does_not(caplog: pytest.LogCaptureFixture) -> None:
+    for fine in (Settings(privacy_contact="0571-0000"), Settings(demo=True)):
+        warn_if_nobody_answers_for_privacy(fine)
+    assert caplog.messages == []
+    warn_if_nobody_answers_for_privacy(Settings())
+    assert ["PRIVACY_CONTACT is not set" in line and "没有设置" in line for line in caplog.messages] == [True]
 
 
 def _free_port() -> int:

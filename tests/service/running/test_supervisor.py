@@ -45,7 +45,7 @@ def _open_service(folder: Path) -> Iterator[RunningService]:
     var = folder / "var"
     var.mkdir()
     (var / "go").touch()
-    with running(STUB, var, WEB_WORKERS="2", WEB_THREADS="2", FACE_WORKERS="2") as started:
+    with running(STUB, var, WEB_WORKERS="2", WEB_THREADS="4", FACE_WORKERS="2", FACE_QUEUE="1") as started:
         until(lambda: started.is_open() and len(started.web_workers()) == 2, "the service opens")
         until(lambda: len(started.face_workers()) == 2, "two face workers")
         until(lambda: len(started.job_workers()) == 1, "a job worker")

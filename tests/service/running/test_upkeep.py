@@ -19,7 +19,7 @@ from service.commands.bootstrap import bootstrap
 from service.commands.demo import seed
 from service.commands.key_rotation import rotate
 from service.configuration.settings import Settings
-from service.edge.database import migrate
+from service.edge.migrating import migrate
 from service.running.upkeep import sweep
 from tests.api import Api
 from tests.factories import Factories

@@ -22,7 +22,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
-api = APIBlueprint("home", __name__, tag="Me")
+api = APIBlueprint("my_home", __name__, tag="Me")
 
 
 @api.get("/me/home")
