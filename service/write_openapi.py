@@ -10,7 +10,7 @@ from service.app import create_app
 from service.configuration.settings import Settings
 
 
-def as_text(document: dict[str, Any]) -> str:
+def as_text(document: dict[str, Any] | str) -> str:
     """Return the document as the text of `docs/openapi.json`, equal for equal documents."""
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

@@ -20,11 +20,11 @@ ACTIVITY_TYPES = ("个人活动", "集体活动")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python also reads weeks and dates without hyphens
 _AMOUNT = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")  # full-width digits are allowed in a sheet, not in JSON
 _SOURCES = uuid.UUID("0199f0aa-3c1e-7b52-9d44-5a1f0c6e2b77")
-_REQUIRED = (
+REQUIRED = (
     "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
     "status",
 )  # fmt: skip
-_OPTIONAL = ("number", "discipline", "rule")
+OPTIONAL = ("number", "discipline", "rule")
 _MOST_NAME, _MOST_TEXT, _MOST_NUMBER = 40, 500, 2**53
 _LONGEST = {
     "name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20,
@@ -95,7 +95,7 @@ class _RowReader:
         value = value.strip()
         if len(value) > _LONGEST.get(name, 40):
             self.wrong(name, "too_long")
-        elif not value and name in _REQUIRED:
+        elif not value and name in REQUIRED:
             self.wrong(name, "missing")
         return value
 
@@ -138,7 +138,7 @@ def read_row(
     content: JSON values as sent; credits and hours are strings. rules_on: the rule set in force on a day.
     """
     reading = _RowReader(content)
-    for name in sorted(set(content) - set(_REQUIRED) - set(_OPTIONAL)):
+    for name in sorted(set(content) - set(REQUIRED) - set(OPTIONAL)):
         reading.wrong(name[:_MOST_NAME], "unknown_field")
     texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline", "rule")}
     texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by")}

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing_extensions import TypeAliasType
 
 from models.ledger import SourceRole
 from models.people import UnitGrade
@@ -14,6 +15,9 @@ from models.people import UnitGrade
 Code = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
 Credits = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
+RuleEntry = TypeAliasType("RuleEntry", Literal["project", "free", "wizard"])
+ExemptionEffect = TypeAliasType("ExemptionEffect", Literal["exempt", "complete", "prorate"])
+ExemptionBelow = TypeAliasType("ExemptionBelow", Literal["prorate", "none"])
 
 
 class _Data(BaseModel):
@@ -76,7 +80,7 @@ class Rule(_Data):
     name: str | None = None
     role: SourceRole = SourceRole.LEARNER
     delivery_mode: str | None = None
-    entry: Literal["project", "free", "wizard"] = "project"
+    entry: RuleEntry = "project"
     amount: Amount
     cap_project: Credits | None = None
     cap_year: Credits | None = None
@@ -149,8 +153,8 @@ class ExemptionKind(_Data):
     code: Code
     name: Text
     from_months: Annotated[int, Field(ge=1, le=12)]
-    effect: Literal["exempt", "complete", "prorate"]
-    below: Literal["prorate", "none"]
+    effect: ExemptionEffect
+    below: ExemptionBelow
     source: Text
 
 

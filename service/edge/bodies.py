@@ -1,6 +1,8 @@
 """The base classes and field types of request and response bodies."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from typing import IO, Annotated, Any, ClassVar
@@ -39,10 +41,32 @@ def _refuse_unstorable(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Way:
+    """One of the ways to fill in a body, for the OpenAPI document.
+
+    needs: the fields of this way; without: those of other ways. says: the fields with one value; may_leave_out: those
+    of them that have it by default. is_open: the body may be filled in other ways at the same time.
+    """
+
+    needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    says: Mapping[str, str | bool] = field(default_factory=dict)
+    may_leave_out: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+Ways = Mapping[str, Way]
+
+
 class Body(BaseModel):
-    """A request body: unknown fields are refused, text is trimmed."""
+    """A request body: unknown fields are refused, text is trimmed.
+
+    ways: where a validator asks for some of the optional fields, the document shows each way as a schema of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    ways: ClassVar[Ways] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -98,7 +122,7 @@ class Page(Query):
 class Out(BaseModel):
     """A response body."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 class Empty(Out):

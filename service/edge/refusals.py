@@ -1,12 +1,16 @@
-"""Documents the answers of an endpoint for OpenAPI: its error codes, and a second successful answer."""
+"""Documents the answers of an endpoint for OpenAPI: its error codes, its headers, and a second successful answer."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from service.edge.problem_catalogue import PROBLEMS
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = dict[str, str | dict[str, dict[str, Any]]]
+MODEL = "x-model"
+"""In place of the schema of an answer: its model, until the document is made."""
 
 
 def refuses(*codes: str) -> Callable[[View], View]:
@@ -24,6 +28,16 @@ def refuses(*codes: str) -> Callable[[View], View]:
     return mark
 
 
-def another_answer(status: int, description: str, schema: dict[str, Any]) -> dict[int | str, Answer]:
+def tells(*headers: str) -> Callable[[View], View]:
+    """Return a decorator that documents the headers of a view's successful answers."""
+
+    def mark(view: View) -> View:
+        view.tells = headers  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def another_answer(status: int, description: str, model: type[BaseModel]) -> dict[int | str, Answer]:
     """Return the documentation of a second successful answer, for `api.doc(responses=...)`."""
-    return {status: {"description": description, "content": {"application/json": {"schema": schema}}}}
+    return {status: {"description": description, "content": {"application/json": {"schema": {MODEL: model}}}}}

@@ -1,7 +1,18 @@
 """What a person can do about a photo, by the advice codes of `faces`: Chinese and English."""
 
 from collections.abc import Sequence
+from typing import Literal
 
+from typing_extensions import TypeAliasType
+
+AdviceCode = TypeAliasType(
+    "AdviceCode",
+    Literal[
+        "uncover_face", "move_back", "whole_face", "look_straight", "more_light", "less_light", "move_closer",
+        "hold_still", "one_person_only", "new_photo", "smaller_photo", "photo_as_jpeg", "still_photo", "enrol_again",
+        "try_again",
+    ],
+)  # fmt: skip
 ADVICE: dict[str, tuple[str, str]] = {
     "uncover_face": (
         "请摘下口罩、围巾或墨镜，手不要挡住脸。",

@@ -7,12 +7,12 @@ from apiflask import APIFlask
 from tests.api import Api
 
 GRAVEST = {
-    "people.give_role", "people.take_role", "people.give_slip", "phones.change_phone",
+    "people.give_role", "people.take_role", "people.give_password_slip", "phones.change_phone",
     "phones.change_phone_of", "second_factor.remove_for_person",
     "face_policies.set_policy", "face_policies.calibrate", "rule_sets.publish_rule_set", "rule_sets.choose_rule_set",
     "face_cases.request_reset", "face_cases.approve_reset",
     "ledger.reverse_entry", "settlements.reverse_grants", "credit_exemptions.revoke_exemption",
-    "credit_imports.undo_import",
+    "credit_imports.undo_credit_import",
 }  # fmt: skip
 """Policies, roles, resets, the phone (it may be the second factor), and what takes credits back."""
 OF_THEIR_OWNER = {"second_factor.begin_second_factor", "second_factor.remove_second_factor"}

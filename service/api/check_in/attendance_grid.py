@@ -26,7 +26,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_id
 from service.edge.downloads import attachment
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from service.exports.attendance_sheet import lines_of, titles_of
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
 
@@ -38,7 +38,7 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(GridOut)
-def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
+def show_attendance_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
     """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     shown = Shown(project, held_sessions(call.db, project), call.now)
@@ -53,8 +53,9 @@ def show_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
 @api.get("/projects/<uuid:project_id>/attendance.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
+def get_attendance_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as a workbook."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     titles, lines = _sheet(call, project)
@@ -65,8 +66,9 @@ def get_grid_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 @api.get("/projects/<uuid:project_id>/attendance.csv")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string"), content_type="text/csv")
-def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
+def get_attendance_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as CSV. No cell can run as a formula."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     titles, lines = _sheet(call, project)
@@ -81,7 +83,7 @@ def get_grid_csv(call: Call, project_id: uuid.UUID) -> Response:
 )  # fmt: skip
 @api.input(CorrectionIn, arg_name="body")
 @api.output(CorrectionOut, status_code=201)
-def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
+def correct_attendance(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
     """Correct one person's attendance at a session. The earlier value is kept."""
     made = corrections.correct(
         call.db,
@@ -100,7 +102,7 @@ def correct(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> Correction
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(CorrectionList)
-def list_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
+def list_attendance_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
     """Show the corrections at a session, in the order in which they were made."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(

@@ -18,14 +18,15 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.database import DatabaseBusy, db, session_to_read
 from service.edge.event_streams import State, Streams, has_closed
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
-api = APIBlueprint("board", __name__, tag="Attendance")
+api = APIBlueprint("board", __name__, tag="Sessions")
 
 
 @api.get("/sessions/<uuid:session_id>/board")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
+@tells("ETag")
 @api.output(BoardOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
 def show_board(call: Call, session_id: uuid.UUID) -> Response:

@@ -37,7 +37,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 )  # fmt: skip
 @api.input(CheckInForm, location="files", arg_name="form")
 @api.output(CheckInOut, status_code=201)
-@api.doc(responses=another_answer(200, "The first check-in, made before", {"$ref": "#/components/schemas/CheckInOut"}))
+@api.doc(responses=another_answer(200, "The first check-in, made before", CheckInOut))
 def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
     """Check in or out (签到、签退) with a ticket and one to five photos of my face. The photos are not stored.
 

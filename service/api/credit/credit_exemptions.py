@@ -15,7 +15,7 @@ from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("credit_exemptions", __name__, tag="Credits")
+api = APIBlueprint("credit_exemptions", __name__, tag="Credit records")
 
 
 @api.post("/people/<uuid:person_id>/credit-exemptions")

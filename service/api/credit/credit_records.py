@@ -19,7 +19,7 @@ from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("credit_records", __name__, tag="Credit imports")
+api = APIBlueprint("credit_records", __name__, tag="Credit records")
 
 
 @api.get("/credit-records")

@@ -23,7 +23,7 @@ from service.api.credit.schemas.my_credits import PeriodAsked, YearAsked
 from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.downloads import attachment
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
@@ -33,6 +33,7 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 @signed_in()
 @refuses()
 @api.input(PeriodAsked, location="query", arg_name="query")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
     """Show all my credits of a period as a workbook, with the totals below (M-4.1.9)."""
@@ -47,6 +48,7 @@ def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
 @signed_in()
 @refuses()
 @api.input(YearAsked, location="query", arg_name="query")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
     """Show my year as a workbook: each line with its counted credits."""
@@ -61,6 +63,7 @@ def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
 @signed_in()
 @refuses()
 @api.input(YearAsked, location="query", arg_name="query")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_summary_sheet(call: Call, query: YearAsked) -> Response:
     """Show my year by category as a workbook."""

@@ -18,7 +18,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
-api = APIBlueprint("people_credits", __name__, tag="Credits")
+api = APIBlueprint("people_credits", __name__, tag="Credit records")
 
 
 @api.get("/people/<uuid:person_id>/credits")

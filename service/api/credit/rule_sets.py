@@ -82,7 +82,7 @@ def choose_rule_set(call: Call, body: ChoiceNew) -> RuleSetChoiceOut:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(ChoiceList)
-def list_choices(call: Call, query: Page) -> ChoiceList:
+def list_rule_set_choices(call: Call, query: Page) -> ChoiceList:
     """Show the choices, the last one first. Before the first choice ZJ-LEGACY is in force."""
     page = paged(
         query, by_number("position"), lambda before, limit: editing.list_choices(call.db, before=before, limit=limit)

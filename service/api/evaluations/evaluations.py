@@ -32,7 +32,8 @@ from service.api.evaluations.schemas.evaluations import (
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.refusals import refuses
+from service.edge.downloads import attachment
+from service.edge.refusals import refuses, tells
 from service.exports import evaluation_sheet
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -104,11 +105,13 @@ def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResul
 @api.get("/projects/<uuid:project_id>/evaluation/results.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
     """Show the same results as a sheet."""
     lines = evaluation_sheet.lines(_read_results(call, project_id))
-    return Response(xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价"), mimetype=XLSX)
+    data = xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价")
+    return attachment(data, XLSX, f"evaluation-{project_id}.xlsx")
 
 
 @api.get("/evaluation-templates")

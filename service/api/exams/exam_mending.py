@@ -26,7 +26,7 @@ from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses
 from service.wording.hints import NEXT_ROUND
 
-api = APIBlueprint("exam_mending", __name__, tag="Exams")
+api = APIBlueprint("exam_mending", __name__, tag="Exam papers")
 
 
 @api.post("/projects/<uuid:project_id>/exam/corrections")
@@ -37,7 +37,7 @@ api = APIBlueprint("exam_mending", __name__, tag="Exams")
 )  # fmt: skip
 @api.input(ExamCorrectionIn, arg_name="body")
 @api.output(CorrectionEffectOut, status_code=201)
-@api.doc(responses=another_answer(200, "A dry run", {"$ref": "#/components/schemas/CorrectionEffectOut"}))
+@api.doc(responses=another_answer(200, "A dry run", CorrectionEffectOut))
 def correct_exam(call: Call, project_id: uuid.UUID, body: ExamCorrectionIn) -> tuple[CorrectionEffectOut, int]:
     """Correct the answer of a question, or remove the question, after papers were given out.
 

@@ -15,11 +15,12 @@ from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
+from service.edge.downloads import attachment
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes
 
-api = APIBlueprint("exam_results", __name__, tag="Exams")
+api = APIBlueprint("exam_results", __name__, tag="Exam papers")
 _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结果")
 
 
@@ -39,6 +40,7 @@ def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultL
 @api.get("/projects/<uuid:project_id>/exam/results.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole list as a workbook."""
@@ -46,7 +48,7 @@ def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
         [each.cme_number, each.name, each.attempts, _per_cent(each.score), "合格" if each.passed else "不合格"]
         for each in _read_results(call, project_id, after=None, limit=None)
     )
-    return Response(xlsx_bytes(_TITLES, lines, name="考试成绩"), mimetype=XLSX)
+    return attachment(xlsx_bytes(_TITLES, lines, name="考试成绩"), XLSX, f"exam-{project_id}.xlsx")
 
 
 @api.get("/projects/<uuid:project_id>/exam/statistics")

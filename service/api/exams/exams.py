@@ -103,7 +103,7 @@ def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> Extr
     "not_enough_questions",
 )  # fmt: skip
 @api.output(AttemptOut, status_code=201)
-@api.doc(responses=another_answer(200, "Under way before", {"$ref": "#/components/schemas/AttemptOut"}))
+@api.doc(responses=another_answer(200, "Under way before", AttemptOut))
 def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Start an attempt, or continue the open one, on any device."""
     sitting = attempts.start(

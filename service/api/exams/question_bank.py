@@ -32,7 +32,7 @@ from service.edge.body_limits import upload
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
 _MOST_EXPORTED = 10_000
@@ -136,7 +136,7 @@ def import_questions(call: Call, form: ImportForm) -> ImportOut:
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
-def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
+def undo_question_import(call: Call, question_import_id: uuid.UUID) -> Response:
     """Remove from the bank all questions that one file added."""
     question_bank.undo(call.db, import_id=question_import_id, caller=call.caller, now=call.now)
     return Response(status=204)
@@ -146,6 +146,7 @@ def undo_import(call: Call, question_import_id: uuid.UUID) -> Response:
 @signed_in(roles=ORGANIZERS)
 @refuses("too_many_to_export")
 @api.input(ExportQuery, location="query", arg_name="query")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def export_bank(call: Call, query: ExportQuery) -> Response:
     """Export the questions that I may see as GIFT, Aiken or XLSX, oldest first.

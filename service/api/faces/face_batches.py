@@ -27,7 +27,7 @@ from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("face_batches", __name__, tag="Admin")
+api = APIBlueprint("face_batches", __name__, tag="Faces")
 
 
 @api.post("/face-batches")

@@ -27,7 +27,7 @@ from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("face_cases", __name__, tag="Admin")
+api = APIBlueprint("face_cases", __name__, tag="Faces")
 
 
 @api.get("/face-cases")

@@ -18,7 +18,7 @@ from service.edge.body_limits import PHOTOS
 from service.edge.calls import Call
 from service.edge.refusals import another_answer, refuses
 
-api = APIBlueprint("face_enrolments", __name__, tag="Admin")
+api = APIBlueprint("face_enrolments", __name__, tag="Faces")
 
 
 @api.post("/people/<uuid:person_id>/face")
@@ -26,7 +26,7 @@ api = APIBlueprint("face_enrolments", __name__, tag="Admin")
 @refuses("not_found", "own_face", "role_too_high", *ENROLMENT_CODES)
 @api.input(InPersonForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
-@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
+@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld))
 def enrol_in_person(call: Call, person_id: uuid.UUID, form: InPersonForm) -> Any:
     """Enrol the face of a person who is with me. My device shows them the text, and they tick both consents there.
 

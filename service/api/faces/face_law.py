@@ -17,7 +17,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
-api = APIBlueprint("face_law", __name__, tag="Admin")
+api = APIBlueprint("face_law", __name__, tag="Faces")
 
 _READERS = (*PROVINCE_AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
 

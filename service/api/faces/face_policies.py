@@ -25,7 +25,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
 
-api = APIBlueprint("face_policies", __name__, tag="Admin")
+api = APIBlueprint("face_policies", __name__, tag="Faces")
 
 _MOST = 100
 

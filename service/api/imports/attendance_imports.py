@@ -30,12 +30,12 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.downloads import attachment
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
-api = APIBlueprint("attendance_imports", __name__, tag="Imports")
+api = APIBlueprint("attendance_imports", __name__, tag="Rosters")
 
 
 @api.post("/projects/<uuid:project_id>/roster-imports")
@@ -69,7 +69,7 @@ def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileIm
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(FileImportList)
-def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportList:
+def list_attendance_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportList:
     """Show the imports of a project, newest first."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
@@ -82,7 +82,7 @@ def list_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportLi
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(FileImportOut)
-def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
+def show_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Show an import: its progress, the number of rows with errors, and its results."""
     return _out(call, imports.get_import(call.db, import_id=import_id, caller=call.caller))
 
@@ -92,7 +92,7 @@ def show_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @refuses("not_found")
 @api.input(FileRowsPage, location="query", arg_name="query")
 @api.output(FileRowList)
-def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
+def list_attendance_import_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowList:
     """Show the rows of an import, each with its errors by column and its result."""
     mine = imports.get_import(call.db, import_id=import_id, caller=call.caller)
     page = paged(
@@ -111,7 +111,7 @@ def list_rows(call: Call, import_id: uuid.UUID, query: FileRowsPage) -> FileRowL
     "not_found", "own_attendance", "project_closed", "import_not_ready", "import_has_errors", "import_undone",
 )  # fmt: skip
 @api.output(FileImportOut, status_code=202)
-def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
+def commit_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Apply all rows of an import, once. A repeated call shows the progress."""
     return _out(call, imports.commit(call.db, _importer(call), import_id=import_id, caller=call.caller, now=call.now))
 
@@ -121,7 +121,7 @@ def commit_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @refuses("not_found", "project_closed", "import_not_ready", "import_not_committed")
 @api.input(FileUndoIn, arg_name="body")
 @api.output(FileImportOut, status_code=202)
-def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
+def undo_attendance_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Undo an import. People who have taken part since then stay on the roster."""
     return _out(
         call,
@@ -134,8 +134,9 @@ def undo_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImpor
 @api.get("/roster-template.xlsx")
 @signed_in(roles=ORGANIZERS)
 @refuses()
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
-def get_template(call: Call) -> Response:
+def get_roster_template(call: Call) -> Response:
     """Show an empty roster workbook with its titles."""
     return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
 

@@ -38,15 +38,14 @@ from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.downloads import attachment
 from service.edge.paging import paged
 from service.edge.problems import in_callers_language
-from service.edge.refusals import another_answer, refuses
+from service.edge.refusals import another_answer, refuses, tells
 from service.wording.faults import CREDIT_FAULTS
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, xlsx_bytes
 
-api = APIBlueprint("credit_imports", __name__, tag="Credit imports")
+api = APIBlueprint("credit_imports", __name__, tag="Credit records")
 _MOST_ERRORS = 1000
-_IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 
 
 @api.post("/credit-imports")
@@ -54,8 +53,8 @@ _IMPORT = {"$ref": "#/components/schemas/CreditImportOut"}
 @refuses()
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
-@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
-def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
+@api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut))
+def preview_credit_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
     """Check rows of credits and store them for a preview. Nothing counts before the commit (X-10).
 
     For more than 200 rows a job checks them: the answer is 202 and names the job.
@@ -70,8 +69,8 @@ def preview_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, 
 @refuses(*SHEET_CODES)
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
-@api.doc(responses=another_answer(202, "Taken in, and being checked", _IMPORT))
-def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
+@api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut))
+def upload_credit_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
     """Check a workbook or CSV of credits with up to 20,000 rows.
 
     For more than 200 rows a job checks them, and the answer names it.
@@ -85,6 +84,7 @@ def upload_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
 @api.get("/credit-import-template.xlsx")
 @signed_in(roles=AUTHORITY)
 @refuses()
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credit_template(call: Call) -> Response:
     """Show an empty workbook of credits with its titles."""
@@ -96,7 +96,7 @@ def get_credit_template(call: Call) -> Response:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(CreditImportList)
-def list_imports(call: Call, query: Page) -> CreditImportList:
+def list_credit_imports(call: Call, query: Page) -> CreditImportList:
     """Show the imports for my units, newest first."""
     page = paged(
         query, BY_ID, lambda after, limit: imports.list_imports(call.db, caller=call.caller, after=after, limit=limit)
@@ -108,7 +108,7 @@ def list_imports(call: Call, query: Page) -> CreditImportList:
 @signed_in(roles=AUTHORITY)
 @refuses("not_found")
 @api.output(CreditImportOut)
-def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
+def get_credit_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
     """Show one import with its errors."""
     return _with_errors(call, imports.get_import(call.db, import_id=credit_import_id, caller=call.caller))
 
@@ -118,7 +118,7 @@ def get_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
 @refuses("not_found")
 @api.input(RowsAsked, location="query", arg_name="query")
 @api.output(ImportRowList)
-def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
+def list_credit_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) -> ImportRowList:
     """Show the rows of an import as they were sent, each with its errors."""
     mine = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     page = paged(
@@ -145,8 +145,8 @@ def list_import_rows(call: Call, credit_import_id: uuid.UUID, query: RowsAsked) 
 @refuses("not_found", "import_not_ready", "import_has_errors", "import_undone", "nothing_to_accept")
 @api.input(CommitAsked, arg_name="body")
 @api.output(Committed)
-@api.doc(responses=another_answer(202, "Being committed by a job", _IMPORT))
-def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) -> Any:
+@api.doc(responses=another_answer(202, "Being committed by a job", CreditImportOut))
+def commit_credit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) -> Any:
     """Record all rows of an import, once: approved rows in the ledger, pending rows as records.
 
     A row with a warning is recorded only if `accept` names it with a reason; otherwise it is left out. For more than
@@ -169,8 +169,8 @@ def commit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) ->
 @refuses("not_found", "import_not_ready", "import_not_committed", "settlement_under_way")
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
-@api.doc(responses=another_answer(202, "Being undone by a job", _IMPORT))
-def undo_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
+@api.doc(responses=another_answer(202, "Being undone by a job", CreditImportOut))
+def undo_credit_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Undo an import: grants are reversed in the ledger, records are withdrawn."""
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)

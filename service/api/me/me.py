@@ -16,6 +16,7 @@ from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
+from service.api.faces.schemas.face_facts import FaceQualityOut
 from service.api.me.schemas.me import (
     AdminOut,
     ConsentForm,
@@ -153,7 +154,7 @@ def answer_face_question(call: Call, body: FaceAnswer) -> FaceAnswered:
 @refuses("enrolment_held", "too_many_attempts", *ENROLMENT_CODES)
 @api.input(FaceForm, location="files", arg_name="form")
 @api.output(FaceEnrolled, status_code=201)
-@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld.model_json_schema()))
+@api.doc(responses=another_answer(202, "Held: an admin must look first", FaceHeld))
 def enrol_face(call: Call, form: FaceForm) -> Any:
     """Enrol my face, once (人脸建档, M-9.4).
 
@@ -178,7 +179,7 @@ def enrolment_answer(enrolled: Enrolment) -> Any:
     return FaceEnrolled(
         enrolled_at=enrolled.template.enrolled_at,
         photos=enrolled.template.photos,
-        quality=list(enrolled.quality),
+        quality=[FaceQualityOut.model_validate(each) for each in enrolled.quality],
         photos_kept=enrolled.photos_kept,
         unkept=[UnkeptPhoto(photo=photo, text=in_callers_language(PHOTO_NOT_KEPT)) for photo in enrolled.unkept],
     )

@@ -14,7 +14,7 @@ from service.edge.cursor_keys import by_day_and_id
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("my_attendance", __name__, tag="Me")
+api = APIBlueprint("my_attendance", __name__, tag="Check-in")
 
 
 @api.get("/me/attendance")

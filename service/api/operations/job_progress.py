@@ -10,7 +10,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
-api = APIBlueprint("job_progress", __name__, tag="Jobs")
+api = APIBlueprint("job_progress", __name__, tag="Operations")
 
 
 @api.get("/jobs/<uuid:job_id>")

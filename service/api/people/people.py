@@ -32,7 +32,7 @@ from service.edge.bodies import Empty
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
-api = APIBlueprint("people", __name__, tag="Admin")
+api = APIBlueprint("people", __name__, tag="People")
 
 
 @api.post("/units")
@@ -53,7 +53,7 @@ def add_unit(call: Call, body: UnitNew) -> UnitCreated:
 @refuses("not_found")
 @api.input(GradeSet, arg_name="body")
 @api.output(UnitCreated)
-def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
+def set_unit_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
     """Mark a unit as provincial or as a tertiary hospital. Standards over several years depend on it."""
     unit = unit_grades.set_grade(
         call.db, unit_id=unit_id, grade=body.grade, reason=body.reason, caller=call.caller, now=call.now
@@ -66,7 +66,7 @@ def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
 @refuses("not_found")
 @api.input(PersonQuery, location="query", arg_name="query")
 @api.output(PersonOut)
-def find_person(call: Call, query: PersonQuery) -> PersonOut:
+def list_people(call: Call, query: PersonQuery) -> PersonOut:
     """Show the person with this 继教编号, if they are in my units."""
     person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
     if person is None:
@@ -139,7 +139,7 @@ def take_role(call: Call, person_id: uuid.UUID, role_id: uuid.UUID) -> Response:
 @refuses("not_found", "role_too_high", "last_system_admin")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
-def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
+def suspend_person(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     """Suspend an account. All its sign-ins end at once."""
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     people.suspend(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
@@ -151,7 +151,7 @@ def suspend(call: Call, person_id: uuid.UUID, body: Because) -> Response:
 @refuses("not_found", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(Empty, status_code=204)
-def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:
+def reinstate_person(call: Call, person_id: uuid.UUID, body: Because) -> Response:
     """Let a suspended account sign in again."""
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     people.reinstate(call.db, person=person, reason=body.reason, caller=call.caller, now=call.now)
@@ -163,7 +163,7 @@ def reinstate(call: Call, person_id: uuid.UUID, body: Because) -> Response:
 @refuses("not_found", "role_too_high", "own_account")
 @api.input(Because, arg_name="body")
 @api.output(PasswordSlipOut, status_code=201)
-def give_slip(call: Call, person_id: uuid.UUID, body: Because) -> PasswordSlipOut:
+def give_password_slip(call: Call, person_id: uuid.UUID, body: Because) -> PasswordSlipOut:
     """Make a one-time slip, for somebody who came in person and can't sign in. Its owner is told.
 
     It goes as `password` at sign-in, once, and as `current_password` of the change that follows. The old password holds

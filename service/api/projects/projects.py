@@ -32,10 +32,10 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from service.edge.revisions import etag_of, revisions_seen
 
-api = APIBlueprint("projects", __name__, tag="Sessions")
+api = APIBlueprint("projects", __name__, tag="Projects")
 
 
 @api.post("/projects")
@@ -74,6 +74,7 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 @api.get("/projects/<uuid:project_id>")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("ETag")
 @api.output(ProjectOut)
 def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
     """Show one project, for its organizer and its reviewing unit. Its ETag is its revision."""
@@ -126,6 +127,7 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     "last_day_invalid", "session_too_long", "unknown_category", "reviewing_unit_invalid", "project_number_taken",
 )  # fmt: skip
 @api.input(ProjectChange, arg_name="body")
+@tells("ETag")
 @api.output(ProjectOut)
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change fields of a project. Fields that are not sent keep their values.

@@ -27,7 +27,7 @@ from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from service.edge.revisions import revisions_seen
 
 api = APIBlueprint("schedules", __name__, tag="Sessions")
@@ -79,6 +79,7 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
     "reason_needed", "session_too_long", "session_has_check_ins",
 )  # fmt: skip
 @api.input(SessionChange, arg_name="body")
+@tells("ETag")
 @api.output(SessionOut)
 def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
     """Change a session. Fields that are not sent keep their values.
@@ -95,6 +96,7 @@ def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tu
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "session_cancelled", "period_invalid")
 @api.input(ExtensionIn, arg_name="body")
+@tells("ETag")
 @api.output(SessionOut)
 def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tuple[SessionOut, int, dict[str, str]]:
     """Keep check-in or check-out open for some more minutes.
@@ -116,6 +118,7 @@ def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tupl
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed")
 @api.input(CancellationIn, arg_name="body")
+@tells("ETag")
 @api.output(SessionOut)
 def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> tuple[SessionOut, int, dict[str, str]]:
     """Cancel a session (停办), until the settlement is confirmed. It was then never held and counts for nobody."""
@@ -128,6 +131,7 @@ def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> t
 @api.delete("/sessions/<uuid:session_id>/cancellation")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "period_invalid", "session_too_long")
+@tells("ETag")
 @api.output(SessionOut)
 def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Undo the cancellation of a session. Its records count again."""
@@ -139,11 +143,12 @@ def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found", "project_closed", "session_cancelled", "reason_needed")
 @api.input(SessionClose, arg_name="body")
+@tells("ETag")
 @api.output(SessionOut)
-def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> SessionOut:
+def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> tuple[SessionOut, int, dict[str, str]]:
     """Close a session early: nobody can check in or out any more.
 
     A session that had not started was then never held.
     """
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
-    return session_out(closed)
+    return session_with_etag(closed)

@@ -24,7 +24,7 @@ from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses
 
-api = APIBlueprint("session_places", __name__, tag="Rosters")
+api = APIBlueprint("session_places", __name__, tag="Check-in")
 _NO_CHOICE = (
     "not_found", "not_on_roster", "project_not_announced", "project_closed", "place_not_needed", "session_cancelled",
     "choice_over",
@@ -35,7 +35,7 @@ _NO_CHOICE = (
 @signed_in()
 @refuses("not_found")
 @api.output(PlaceChoiceList)
-def list_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
+def list_place_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
     """Show the sessions of a project that need a place, how many places are free, and my own place."""
     get_insider(call.db, project_id=project_id, caller=call.caller)
     found = place_requests.list_choices(call.db, project_id=project_id, person_id=call.caller.person_id)

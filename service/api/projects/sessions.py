@@ -29,7 +29,7 @@ from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
+from service.edge.refusals import another_answer, refuses, tells
 from service.edge.revisions import etag_of
 from service.observing import metrics
 
@@ -60,6 +60,7 @@ def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str,
 @api.get("/sessions/<uuid:session_id>")
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
+@tells("ETag")
 @api.output(SessionOut)
 def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Show one session, for its organizer. Its ETag is its revision."""
@@ -135,7 +136,7 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 )  # fmt: skip
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
-@api.doc(responses=another_answer(200, "Checked in before", {"$ref": "#/components/schemas/CheckInOut"}))
+@api.doc(responses=another_answer(200, "Checked in before", CheckInOut))
 def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     """Check a person in by hand, with a reason. This is for people without a face on file, or whose face fails."""
     done = call.components.staff_desk.check_in_by_hand(

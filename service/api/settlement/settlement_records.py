@@ -22,7 +22,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.downloads import attachment
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 from service.exports.settlement_sheet import TITLES, lines_of
 from sheets.writing import XLSX, xlsx_bytes
 
@@ -34,7 +34,7 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @refuses()
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
-def list_settlements(call: Call, query: SettlementsAsked) -> SettlementRecordList:
+def list_settlement_records(call: Call, query: SettlementsAsked) -> SettlementRecordList:
     """Show the settlements of my units' projects and those that my authority reviews.
 
     A settlement with the status `in_review` waits for the authority.
@@ -83,6 +83,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 @api.get("/settlements/<uuid:settlement_id>/lines.xlsx")
 @signed_in(roles=READERS)
 @refuses("not_found")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """Show the whole list as a workbook, in order of 继教编号."""

@@ -132,7 +132,7 @@ def _changed_before(call: PublicCall, bearer: Bearer) -> dict[str, Any] | None:
 @signed_in(opens_to_password_change=True, keeps_reply=False, once_ended=_changed_before)
 @refuses(
     *("current_password_wrong", "password_not_set", "password_too_weak", "too_many_attempts", "account_suspended"),
-    "sign_in_busy",
+    *("sign_in_busy", "idempotency_key_reused"),
 )
 @api.input(PasswordChange, arg_name="body")
 @api.output(Tokens)

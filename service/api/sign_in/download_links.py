@@ -12,7 +12,7 @@ from service.api.sign_in.schemas.download_links import LinkNew, LinkOut
 from service.edge import link_targets
 from service.edge.access import public_once, signed_in
 from service.edge.calls import Call, WritingCall
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("download_links", __name__, tag="Sign-in")
 
@@ -41,6 +41,7 @@ def make_link(call: Call, body: LinkNew) -> LinkOut:
 @api.get("/downloads/<uuid:secret>")
 @public_once
 @refuses("not_found", "link_used_up", "link_prefetched", "token_invalid", "forbidden")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")
 def open_link(call: WritingCall, secret: uuid.UUID) -> Response:
     """Give the file of a link, or the error of what it leads to, and use the link up.

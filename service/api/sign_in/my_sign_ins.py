@@ -59,7 +59,7 @@ def end_other_sign_ins(call: Call) -> Response:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(FailedSignInList)
-def list_my_failures(call: Call, query: Page) -> FailedSignInList:
+def list_my_failed_sign_ins(call: Call, query: Page) -> FailedSignInList:
     """List the failed sign-ins on my account of the last 180 days, newest first."""
     return _list_failures(call, query, call.caller.account_id)
 
@@ -69,7 +69,7 @@ def list_my_failures(call: Call, query: Page) -> FailedSignInList:
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(FailedSignInList)
-def list_failures(call: Call, person_id: uuid.UUID, query: Page) -> FailedSignInList:
+def list_failed_sign_ins(call: Call, person_id: uuid.UUID, query: Page) -> FailedSignInList:
     """List the failed sign-ins on somebody's account, newest first. Each look of the auditor is audited."""
     account_id = failures.account_for_auditor(call.db, person_id=person_id, caller=call.caller, now=call.now)
     return _list_failures(call, query, account_id)

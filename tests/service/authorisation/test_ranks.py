@@ -23,12 +23,12 @@ PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
 SYSTEM = Role.SYSTEM_ADMIN
 ACTS = {
     "people.give_role": PEOPLE,
-    "people.give_slip": PEOPLE,
+    "people.give_password_slip": PEOPLE,
     "people.take_role": PEOPLE,
     "phones.change_phone_of": PEOPLE,
     "second_factor.remove_for_person": SYSTEM,
-    "people.suspend": PEOPLE,
-    "people.reinstate": PEOPLE,
+    "people.suspend_person": PEOPLE,
+    "people.reinstate_person": PEOPLE,
     "face_cases.decide_case": FACES,
     "face_cases.request_reset": FACES,
     "face_cases.approve_reset": FACES,

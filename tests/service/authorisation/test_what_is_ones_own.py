@@ -32,7 +32,7 @@ OF_A_ROSTER = {
     "my_attendance.get_my_project",
     "session_places.choose_session",
     "session_places.decline_session",
-    "session_places.list_choices",
+    "session_places.list_place_choices",
 }
 """Routes for those who are expected at a project."""
 FOR_ALL = {"rule_sets.get_one_rule_set"}

@@ -2,14 +2,14 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion
 from service.api.projects.schemas.project_briefs import CutOffOut
-from service.edge.bodies import ONE_OF, Body, Out
+from service.edge.bodies import ONE_OF, Body, Out, Way, Ways
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -31,6 +31,11 @@ Questions = Annotated[list[FormQuestionIn], Field(min_length=1, max_length=50)]
 
 class FormIn(Body):
     """The form of a project: its own questions, or those of a template (`GET /evaluation-templates`)."""
+
+    ways: ClassVar[Ways] = {
+        "ByQuestions": Way(needs=("questions",), without=("template_id",)),
+        "ByTemplate": Way(needs=("template_id",), without=("questions",)),
+    }
 
     questions: Questions | None = None
     template_id: uuid.UUID | None = None
@@ -66,11 +71,21 @@ class FormOut(Out):
     cut_off: CutOffOut | None
 
 
+_VALUE: dict[str, JsonValue] = {
+    "description": "A number of stars, an option's id, a list of option ids, or a text.",
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 5},
+        {"type": "string", "maxLength": 2000},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    ],
+}
+
+
 class FormAnswerIn(Body):
     """An answer. value: 1 to 5 for stars, an option's id for `single`, a list of them for `multiple`, or a text."""
 
     question_id: Annotated[str, Field(max_length=64)]
-    value: Any = Field(description="A number of stars, an option's id, a list of option ids, or a text.")
+    value: Annotated[Any, WithJsonSchema(_VALUE)]
 
 
 class ResponseIn(Body):

@@ -1,7 +1,7 @@
 """Corrections of exams, and exceptions for one person."""
 
 import uuid
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,7 @@ from models.exams import CorrectionKind, ExceptionKind
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import Accepted, OptionPlace
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import ONE_OF, Body, Out, Reason
+from service.edge.bodies import ONE_OF, Body, Out, Reason, Way, Ways
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.hints import NEXT_ROUND
@@ -26,6 +26,12 @@ class ExamCorrectionIn(Body):
     get several correct options; each of them is then correct. void: the question no longer counts in any paper.
     accept_all: everybody who had the question gets its points. dry_run: nothing is stored. Learners read the reason.
     """
+
+    ways: ClassVar[Ways] = {
+        "Key": Way(needs=("correct",), without=("void", "accept_all")),
+        "Void": Way(says={"void": True}, without=("correct", "accept_all")),
+        "AcceptAll": Way(says={"accept_all": True}, without=("correct", "void")),
+    }
 
     question_id: uuid.UUID
     correct: (
@@ -124,6 +130,12 @@ class ExamExceptionIn(Body):
     attempts: how many more than other learners have; 0 removes the exception. until: a later end; a moment before the
     end of the exam changes nothing. passed: true counts as passed; false removes the exception.
     """
+
+    ways: ClassVar[Ways] = {
+        "Attempts": Way(needs=("attempts",), without=("until", "passed")),
+        "Until": Way(needs=("until",), without=("attempts", "passed")),
+        "Passed": Way(needs=("passed",), without=("attempts", "until")),
+    }
 
     cme_number: Annotated[str, Field(min_length=1, max_length=20)]
     attempts: Annotated[int, Field(ge=0, le=20)] | None = None

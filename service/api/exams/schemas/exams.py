@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,7 @@ from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Reason
+from service.edge.bodies import Body, Out, Reason, Way, Ways
 
 Discipline = Annotated[str, Field(min_length=1, max_length=100)]
 OptionText = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_OPTION)]
@@ -74,6 +74,11 @@ class ExamIn(Body):
     correct options and no wrong one earns its exact share of the points; otherwise all or nothing. Only the score is
     rounded.
     """
+
+    ways: ClassVar[Ways] = {
+        "WithQuestions": Way(needs=("questions",), is_open=True),
+        "WithDraws": Way(needs=("draws",), is_open=True),
+    }
 
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 60
     minutes: Annotated[int, Field(ge=1, le=600)] = 60

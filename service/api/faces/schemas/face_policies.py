@@ -2,7 +2,10 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from models.face_policies import CalibrationSource
 from service.edge.bodies import Body, Out, Reason
@@ -64,14 +67,66 @@ class CalibrationList(Out):
     items: list[CalibrationOut]
 
 
+class StrangersOut(Out):
+    """A rate of false accepts, with so many photos: `wanted`, and `seen` among the pairs of different people."""
+
+    photos: int
+    wanted: float
+    seen: float
+    pairs: int
+    is_claimed: bool
+
+
+class FalseRejectsOut(Out):
+    """How often staff overrode a decision about a face. low, high: 95% interval of the share."""
+
+    decisions: int
+    overridden: int
+    share: float
+    low: float
+    high: float
+
+
+class WatchFiguresOut(Out):
+    """What a check measured. population_moved: distance of the people's mean, in standard deviations of a person."""
+
+    strangers: list[StrangersOut]
+    false_rejects: FalseRejectsOut
+    faces_alike: int
+    population_moved: float
+
+
+WatchCode = TypeAliasType(
+    "WatchCode",
+    Literal[
+        "population_moved", "faces_alike", "false_rejects_high", "doubts_rising", "false_accepts_high",
+        "thresholds_too_strict",
+    ],
+)  # fmt: skip
+_WhereTold = Field(exclude_if=lambda value: value is None)
+
+
+class WatchWarningOut(Out):
+    """A warning with the figures of its kind. by, deviations: in standard deviations."""
+
+    code: WatchCode
+    by: Annotated[float | None, _WhereTold] = None
+    pairs: Annotated[int | None, _WhereTold] = None
+    share: Annotated[float | None, _WhereTold] = None
+    deviations: Annotated[float | None, _WhereTold] = None
+    photos: Annotated[int | None, _WhereTold] = None
+    wanted: Annotated[float | None, _WhereTold] = None
+    seen: Annotated[float | None, _WhereTold] = None
+
+
 class WatchOut(Out):
-    """The last regular check of the thresholds in force. warnings: each with a `code` and its figures."""
+    """The last regular check of the thresholds in force, and its warnings."""
 
     version: str
     looked_at: datetime
     people: int
-    figures: dict[str, Any]
-    warnings: list[dict[str, Any]]
+    figures: WatchFiguresOut
+    warnings: list[WatchWarningOut]
 
 
 class PolicyInForce(Out):

@@ -2,18 +2,31 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from apiflask.fields import UploadFile
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
+from credit.imports.rows import OPTIONAL, REQUIRED
 from models.credit_records import RecordStatus, RowState
 from models.imports import ImportStatus
-from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.bodies import Body, Out, Page, Reason, Way, Ways
 from service.edge.paging import ListOut
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
+_ROW_SCHEMA: dict[str, JsonValue] = {
+    "type": "object",
+    "description": "The fields of a row, all of them texts. What is wrong in a row is told in the answer.",
+    "properties": {name: {"type": "string"} for name in (*REQUIRED, *OPTIONAL)},
+    "required": [*sorted(REQUIRED)],
+    "maxProperties": 30,
+    "propertyNames": {"maxLength": 60},
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+}
+CreditRow = TypeAliasType("CreditRow", Annotated[Row, WithJsonSchema(_ROW_SCHEMA)])
+Cell = TypeAliasType("Cell", str | bool | int | float | None)
 
 
 class CreditImportNew(Body):
@@ -24,13 +37,16 @@ class CreditImportNew(Body):
     the code of the rule that applies, if the category has several.
     """
 
-    rows: Annotated[list[Row], Field(min_length=1, max_length=5000)]
+    rows: Annotated[list[CreditRow], Field(min_length=1, max_length=5000)]
 
 
 class CreditFile(Body):
     """Credits as .xlsx or .csv, whose first row has the titles of the template."""
 
     file: UploadFile
+
+
+RecordedKind = TypeAliasType("RecordedKind", Literal["grant", "settlement", "record", "row", "import"])
 
 
 class RecordedOut(Out):
@@ -40,7 +56,7 @@ class RecordedOut(Out):
     being committed. id: of the ledger entry, settlement, record or import.
     """
 
-    kind: Literal["grant", "settlement", "record", "row", "import"]
+    kind: RecordedKind
     id: uuid.UUID
     row: int | None
     date: date
@@ -115,7 +131,7 @@ class ImportRowOut(Out):
 
     row: int
     state: RowState
-    content: dict[str, Any]
+    content: dict[str, Cell]
     errors: list[RowError]
     warnings: list[RowWarning]
 
@@ -159,10 +175,18 @@ class UndoAsked(Body):
     reason: Reason
 
 
+RecordVerdict = TypeAliasType("RecordVerdict", Literal["approve", "reject"])
+
+
 class RecordDecision(Body):
     """Approve or reject a record; a rejection needs a reason."""
 
-    decision: Literal["approve", "reject"]
+    ways: ClassVar[Ways] = {
+        "Approve": Way(says={"decision": "approve"}),
+        "Reject": Way(says={"decision": "reject"}, needs=("comment",)),
+    }
+
+    decision: RecordVerdict
     comment: Annotated[str, Field(max_length=500)] = ""
 
     @model_validator(mode="after")

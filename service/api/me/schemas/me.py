@@ -3,7 +3,7 @@
 import enum
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from accounts.enrolment.photo_checks import PhotoCheck
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
+from service.api.faces.schemas.face_facts import FaceQualityOut
 from service.edge.bodies import Body, Out, Photos
 from service.edge.problems import in_callers_language
 from service.wording.advice import ADVICE
@@ -134,7 +135,7 @@ class FaceEnrolled(Out):
 
     enrolled_at: datetime
     photos: int
-    quality: list[dict[str, Any]]
+    quality: list[FaceQualityOut]
     photos_kept: int = 0
     unkept: list[UnkeptPhoto] = Field(default_factory=list)
 

@@ -2,10 +2,24 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from models.jobs import JobStatus
 from service.edge.bodies import Out
+
+JobCounts = TypeAliasType(
+    "JobCounts",
+    Annotated[
+        dict[str, int],
+        Field(
+            description="Numbers of rows. Of a file of attendance: `bad` once checked, then by what became of them. "
+            "Of a file of credits: `errors` once checked, `committed` and `left_out` once committed. Other jobs: null."
+        ),
+    ],
+)
 
 
 class JobOut(Out):
@@ -17,7 +31,7 @@ class JobOut(Out):
     status: JobStatus
     done: int
     total: int | None
-    result: dict[str, Any] | None
+    result: JobCounts | None
     error: str | None
     created_at: datetime
     ended_at: datetime | None

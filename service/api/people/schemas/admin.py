@@ -2,14 +2,16 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from accounts.enrolment.case_people import CaseView
 from accounts.enrolment.face_resets import ResetView
 from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from models.people import Role, UnitGrade, UnitKind
+from service.api.faces.schemas.face_facts import CaseFactsOut
 from service.api.sign_in.schemas.auth import PhoneText
 from service.edge.bodies import Body, Out, Page, Query, Reason
 from service.edge.paging import ListOut
@@ -136,7 +138,7 @@ class CaseOut(Out):
     agrees: list[str]
     distance: float | None
     threshold: float | None
-    facts: dict[str, Any] | None
+    facts: CaseFactsOut | None
     opened_at: datetime
     decided_at: datetime | None
     decided_by: uuid.UUID | None
@@ -158,7 +160,7 @@ class CaseOut(Out):
             agrees=list(view.agrees),
             distance=case.distance,
             threshold=case.threshold,
-            facts=case.facts,
+            facts=CaseFactsOut.model_validate(case.facts) if case.facts is not None else None,
             opened_at=case.opened_at,
             decided_at=case.decided_at,
             decided_by=case.decided_by,
@@ -173,6 +175,9 @@ class CaseList(ListOut):
     next_cursor: str | None
 
 
+CaseVerdict = TypeAliasType("CaseVerdict", Literal["accept", "reject"])
+
+
 class CaseDecision(Body):
     """The decision of a case.
 
@@ -180,7 +185,7 @@ class CaseDecision(Body):
     twice, or not the person's own.
     """
 
-    decision: Literal["accept", "reject"]
+    decision: CaseVerdict
     reason: Reason
 
 

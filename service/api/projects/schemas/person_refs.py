@@ -1,19 +1,24 @@
 """How a request names a person: by 继教编号, or by id for people without a number."""
 
 import uuid
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import PersonRef
-from service.edge.bodies import ONE_OF, Body
+from service.edge.bodies import ONE_OF, Body, Way, Ways
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
 
 
 class PersonRefIn(Body):
     """A person: either number or id."""
+
+    ways: ClassVar[Ways] = {
+        "ByNumber": Way(needs=("cme_number",), without=("person_id",)),
+        "ById": Way(needs=("person_id",), without=("cme_number",)),
+    }
 
     cme_number: CmeNumber | None = None
     person_id: uuid.UUID | None = None

@@ -1,7 +1,7 @@
 """Reversals of grants, and the reopening of settled projects."""
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,11 +9,16 @@ from pydantic_core import PydanticCustomError
 from attendance.roster.person_refs import PersonRef
 from models.ledger import ReversalCause
 from service.api.projects.schemas.person_refs import CmeNumber
-from service.edge.bodies import Body, Credits, Hours, Out, Reason
+from service.edge.bodies import Body, Credits, Hours, Out, Reason, Way, Ways
 
 
 class NamedPeopleIn(Body):
     """The people, by 继教编号, or by id for people without a number; and the reason."""
+
+    ways: ClassVar[Ways] = {
+        "ByNumber": Way(needs=("cme_numbers",), is_open=True),
+        "ById": Way(needs=("person_ids",), is_open=True),
+    }
 
     cme_numbers: list[CmeNumber] = Field(default_factory=list, max_length=1000)
     person_ids: list[uuid.UUID] = Field(default_factory=list, max_length=1000)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,7 +16,7 @@ from models.jobs import Job, JobStatus
 from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import ONE_OF, Body, Credits, Hours, Out, Reason, SessionCount
+from service.edge.bodies import ONE_OF, Body, Credits, Hours, Out, Reason, SessionCount, Way, Ways
 
 
 class EarlierReversal(Out):
@@ -169,6 +169,11 @@ class ConfirmationIn(Body):
     still_open: `wait` keeps the evaluation and the exam open for them until their last moment, and a supplementary
     round follows. cut_off: true submits open attempts and closes everything for them, with the reason.
     """
+
+    ways: ClassVar[Ways] = {
+        "Waiting": Way(says={"cut_off": False}, may_leave_out=("cut_off",)),
+        "CutOff": Way(needs=("reason",), says={"cut_off": True}, without=("still_open",)),
+    }
 
     still_open: Literal["wait"] | None = None
     cut_off: bool = False

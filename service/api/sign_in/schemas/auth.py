@@ -1,12 +1,13 @@
 """Bodies of sign-in, tokens and passwords."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from accounts.sign_in.proofs import CodeProof, IdProof, Proof
-from service.edge.bodies import Body, Out
+from service.edge.bodies import Body, Out, Way, Ways
 
 Password = Annotated[str, Field(max_length=128)]
 PhoneText = Annotated[str, Field(max_length=30, description="E.164, or a Chinese number without country code.")]
@@ -21,8 +22,9 @@ DeviceId = Annotated[
 ]
 
 
-Keep = Annotated[
-    Literal["body", "cookie"],
+Keep = TypeAliasType("Keep", Literal["body", "cookie"])
+KeptAs = Annotated[
+    Keep,
     Field(description="`cookie`: a browser gets the refresh token in an HttpOnly cookie and not in the body."),
 ]
 Otp = Annotated[
@@ -35,11 +37,14 @@ Otp = Annotated[
 ]
 
 
+CodePurpose = TypeAliasType("CodePurpose", Literal["sign_in", "password_reset", "phone_change"])
+
+
 class SmsCodeRequest(Body):
     """A request for a code by SMS."""
 
     phone: PhoneText
-    purpose: Literal["sign_in", "password_reset", "phone_change"] = "sign_in"
+    purpose: CodePurpose = "sign_in"
     device_id: DeviceId | None = None
 
 
@@ -59,6 +64,11 @@ class PuzzleAnswer(Body):
 
 class ProofGiven(Body):
     """The proof for an initial password: `code`, sent to the phone on file, or `id_last_four` and `name`."""
+
+    ways: ClassVar[Ways] = {
+        "ByCode": Way(needs=("code",), without=("id_last_four", "name")),
+        "ById": Way(needs=("id_last_four", "name"), without=("code",)),
+    }
 
     code: Code | None = None
     id_last_four: Annotated[str, Field(pattern=r"^[0-9A-Za-z()-]{4}$")] | None = None
@@ -83,6 +93,11 @@ class LoginRequest(Body):
     password: or the text of a one-time slip. proof: with an initial password, where a 401 `proof_required` asks for it.
     """
 
+    ways: ClassVar[Ways] = {
+        "ByPassword": Way(needs=("cme_number", "password"), without=("phone", "code")),
+        "ByCode": Way(needs=("phone", "code"), without=("cme_number", "password")),
+    }
+
     cme_number: Annotated[str, Field(max_length=20)] | None = None
     password: Password | None = None
     phone: PhoneText | None = None
@@ -91,7 +106,7 @@ class LoginRequest(Body):
     device_id: DeviceId | None = None
     puzzle: PuzzleAnswer | None = None
     proof: ProofGiven | None = None
-    keep: Keep = "body"
+    keep: KeptAs = "body"
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -123,7 +138,7 @@ class PasswordChange(Body):
     current_password: Password
     new_password: Password
     device_id: DeviceId | None = None
-    keep: Keep = "body"
+    keep: KeptAs = "body"
 
 
 class PasswordReset(Body):

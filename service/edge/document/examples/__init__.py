@@ -1,0 +1,5 @@
+"""An example of each request body, by the name of its model."""
+
+from typing import Any
+
+EXAMPLES: dict[str, dict[str, Any]] = {}

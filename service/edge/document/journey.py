@@ -1,0 +1,49 @@
+"""The groups of operations, in the order in which people come to them: first learners, then organizers and admins."""
+
+from service.edge.access import Access
+
+TAGS: dict[str, str] = {
+    "Sign-in": "登录：密码、短信、令牌、第二因素。Sign-in, tokens, passwords, phones, second factor, links to files.",
+    "Me": "本人：资料、人脸与同意、待办、日历。Who I am, my face and my consent, what waits for me, my calendar.",
+    "Check-in": "扫码签到。Scan the code, get a ticket, show the face; my attendance and my choice of sessions.",
+    "Evaluations": "项目评价。Evaluate a project.",
+    "Exams": "考试。Sit the exam of a project.",
+    "Credits": "学分、达标与汇总。My credits, the standard of the year, and its summary.",
+    "Projects": "项目（组织者）。Projects of organizers: make, announce, change, copy.",
+    "Sessions": "场次与大屏（组织者）。Sessions: times, codes of the venue, the live board.",
+    "Rosters": "名单、席位与导入（组织者）。Rosters, places, imports of rosters and punches.",
+    "Attendance": "考勤与更正（组织者）。Attendance of a project, decisions on check-ins, corrections.",
+    "Evaluation forms": "评价表与结果（组织者）。Forms of evaluations, their templates and results.",
+    "Exam papers": "试卷、更正与成绩（组织者）。Exams of organizers: papers, corrections, exceptions, results.",
+    "Question bank": "题库（组织者）。Questions to draw from, their imports and pictures.",
+    "Settlement": "确认、审核与发放学分。Confirm the attendance, review it, grant the credits, reverse and reopen.",
+    "Credit records": "学分登记与导入（管理员）。Credits of people, imports, records that wait, exemptions.",
+    "Rules": "学分规则。Rule sets of credits, by version.",
+    "Ledger": "学分账本与证明。The ledger: signed heads, proofs, reversals.",
+    "People": "人员、单位与角色（管理员）。People, units, roles, suspensions, slips.",
+    "Faces": "人脸管理（管理员）。Cases, resets, batches, thresholds, and what the law wants.",
+    "Operations": "后台任务与词表。Jobs, and the words behind codes.",
+}
+"""Each tag with its description."""
+
+_OF_STAFF = {
+    "Sign-in": "People",
+    "Me": "People",
+    "Check-in": "Attendance",
+    "Evaluations": "Evaluation forms",
+    "Exams": "Exam papers",
+}
+"""Where an operation that needs a role belongs, if its resource is one of learners."""
+_OF_ROSTERS = frozenset({"session_places"})
+
+
+def tag_of(tag: str, resource: str, access: Access) -> str:
+    """Return the tag of an operation. tag, resource: those of its blueprint."""
+    if access.roles is None:
+        return tag
+    return "Rosters" if resource in _OF_ROSTERS else _OF_STAFF.get(tag, tag)
+
+
+def order_of(tag: str) -> int:
+    """Return the place of a tag; an unknown one comes last."""
+    return list(TAGS).index(tag) if tag in TAGS else len(TAGS)
