@@ -125,6 +125,10 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
+WHERE_KNOWN: Any = Field(exclude_if=lambda value: value is None)
+"""Of a field of an answer that is left out where it is None."""
+
+
 class Empty(Out):
     """No body at all, with 204."""
 

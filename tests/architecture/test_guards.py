@@ -206,7 +206,7 @@ def test_no_two_bodies_share_a_name() -> None:
 
 def test_every_reference_in_the_document_leads_somewhere(api: Api) -> None:
     reply = api.get("/api/openapi.json")
-    known = {f"#/components/schemas/{name}" for name in reply.json["components"]["schemas"]}
+    known = {f"#/components/{kind}/{name}" for kind, all_ in reply.json["components"].items() for name in all_}
     assert set(re.findall(r'"\$ref": ?"([^"]+)"', reply.text)) <= known
 
 

@@ -16,7 +16,7 @@ ROOMS = ("accounts", "attendance", "credit", "faces", "foundation", "service")
 VALUES = {
     "tuple", "frozenset", "range", "len", "cast", "timedelta", "Decimal", "ZoneInfo", "UUID", "Path", "with_name",
     "compile", "fromkeys", "TypeVar", "getLogger", "Struct", "array", "slice", "namedtuple", "maketrans", "encode",
-    "digest", "lower", "NewType", "ParamSpec",
+    "digest", "lower", "NewType", "ParamSpec", "TypeAliasType",
 }  # fmt: skip
 STATEMENTS = {
     "select", "insert", "update", "delete", "exists", "where", "join", "outerjoin", "subquery", "scalar_subquery",
@@ -50,6 +50,8 @@ ALLOWED = {
     "service/edge/bodies.py": {
         **dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
         "NOT_SENT": "the default of a field that a PATCH may leave out",
+        "ways": "no ways by default; a body that has some names its own",
+        "WHERE_KNOWN": "how a field of an answer is left out",
     },
     "service/edge/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
     "service/edge/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},

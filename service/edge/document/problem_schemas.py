@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from service.edge.access import Access
-from service.edge.document.headers import headers_of, is_repeatable
+from service.edge.document.headers import is_repeatable
 from service.edge.problem_catalogue import PROBLEMS
 
 ERRORS: dict[str, dict[str, Any]] = {
@@ -47,7 +47,7 @@ ERRORS: dict[str, dict[str, Any]] = {
 }
 PROBLEM: dict[str, Any] = {
     "description": "A problem. `x-codes` of the operation lists the codes that it can have.",
-    "headers": headers_of("Retry-After", "Content-Language"),
+    "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("Retry-After", "Content-Language")},
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 _ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "json_too_large", "busy", "storage_full")

@@ -41,4 +41,6 @@ def _filled(schema: Schema) -> Schema:
     kept = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     filled = {**rest, **(kept[0] if len(kept) == 1 else {"anyOf": kept} if kept else {})}
     least = {"array": "minItems", "string": "minLength"}.get(filled.get("type", ""))
-    return {**filled, least: max(1, filled.get(least, 0))} if least and not {"format", "pattern"} & set(filled) else filled
+    return (
+        {**filled, least: max(1, filled.get(least, 0))} if least and not {"format", "pattern"} & set(filled) else filled
+    )

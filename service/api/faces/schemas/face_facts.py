@@ -4,13 +4,9 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
-
 from models.attendance import CheckInMethod, CheckInStatus, Direction
-from service.edge.bodies import Out
+from service.edge.bodies import WHERE_KNOWN, Out
 from service.wording.advice import AdviceCode
-
-_WhereKnown = Field(exclude_if=lambda value: value is None)
 
 
 class FaceQualityOut(Out):
@@ -66,6 +62,6 @@ class CaseFactsOut(Out):
     of the sets of photos of two people.
     """
 
-    withdrawal: Annotated[WithdrawalOut | None, _WhereKnown] = None
-    device: Annotated[str | None, _WhereKnown] = None
-    attempts_at: Annotated[list[datetime] | None, _WhereKnown] = None
+    withdrawal: Annotated[WithdrawalOut | None, WHERE_KNOWN] = None
+    device: Annotated[str | None, WHERE_KNOWN] = None
+    attempts_at: Annotated[list[datetime] | None, WHERE_KNOWN] = None

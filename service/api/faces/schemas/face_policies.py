@@ -4,11 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from models.face_policies import CalibrationSource
-from service.edge.bodies import Body, Out, Reason
+from service.edge.bodies import WHERE_KNOWN, Body, Out, Reason
 
 
 class ThresholdsOut(Out):
@@ -103,20 +102,19 @@ WatchCode = TypeAliasType(
         "thresholds_too_strict",
     ],
 )  # fmt: skip
-_WhereTold = Field(exclude_if=lambda value: value is None)
 
 
 class WatchWarningOut(Out):
     """A warning with the figures of its kind. by, deviations: in standard deviations."""
 
     code: WatchCode
-    by: Annotated[float | None, _WhereTold] = None
-    pairs: Annotated[int | None, _WhereTold] = None
-    share: Annotated[float | None, _WhereTold] = None
-    deviations: Annotated[float | None, _WhereTold] = None
-    photos: Annotated[int | None, _WhereTold] = None
-    wanted: Annotated[float | None, _WhereTold] = None
-    seen: Annotated[float | None, _WhereTold] = None
+    by: Annotated[float | None, WHERE_KNOWN] = None
+    pairs: Annotated[int | None, WHERE_KNOWN] = None
+    share: Annotated[float | None, WHERE_KNOWN] = None
+    deviations: Annotated[float | None, WHERE_KNOWN] = None
+    photos: Annotated[int | None, WHERE_KNOWN] = None
+    wanted: Annotated[float | None, WHERE_KNOWN] = None
+    seen: Annotated[float | None, WHERE_KNOWN] = None
 
 
 class WatchOut(Out):

@@ -1,5 +1,9 @@
-"""An example of each request body, by the name of its model."""
+"""An example of each request body, by the name of its model. Files are named in brackets."""
 
 from typing import Any
 
-EXAMPLES: dict[str, dict[str, Any]] = {}
+from service.edge.document.examples.activities import ACTIVITIES
+from service.edge.document.examples.credits import CREDITS
+from service.edge.document.examples.people import PEOPLE
+
+EXAMPLES: dict[str, dict[str, Any]] = {**PEOPLE, **ACTIVITIES, **CREDITS}
