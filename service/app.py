@@ -161,7 +161,7 @@ def create_app(
     components = make_components(settings, clock=clock, engine=engine, sms=sms)
     app = APIFlask(
         "service",
-        title="继续医学教育 CME attendance and credit",
+        title="CME attendance and credit",
         version="0.1.0",
         template_folder="api/templates",
         static_folder=None,  # type: ignore[arg-type] # no folder is served

@@ -34,6 +34,7 @@ class SharedSchemas:
         self._refs: Mapping[Any, Schema] = refs
         self.components: dict[str, Schema] = made.get("$defs", {})
         for schema in self.components.values():
+            schema.pop("title", None)  # generators take it for the name, and two forms of one model would have the same
             _open_maps(schema)
         for model, mode in wanted:
             if mode == "validation" and issubclass(model, Body):
