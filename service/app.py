@@ -47,7 +47,7 @@ from service.api.exams import exam_attempts, exam_mending, exam_results, exams, 
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_home, my_notices, my_openings, my_requests, my_waiting
-from service.api.operations import client, dev, health, home, job_progress
+from service.api.operations import client, dev, health, home, job_progress, words
 from service.api.people import people
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import reports, settlement_records, settlements
@@ -109,6 +109,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     face_policies.api,
     face_law.api,
     job_progress.api,
+    words.api,
     my_credits.api,
     people_credits.api,
     credit_imports.api,

@@ -28,7 +28,8 @@ def install(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_SERVERS=False,
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-        DESCRIPTION="继续医学教育：签到、学分与证书。Errors are RFC 9457 problems, in Chinese or, after Accept-Language, in English.",
+        DESCRIPTION="继续医学教育：签到、学分与证书。Errors are RFC 9457 problems, in Chinese or English."
+        " Accept-Language chooses the language.",
     )
 
     turn, made = threading.Lock(), list[str]()

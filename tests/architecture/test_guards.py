@@ -30,6 +30,7 @@ PUBLIC = {
     "phones.look_up_number",
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
+    "words.list_words", "words.list_problems",
 }  # fmt: skip
 PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
 

@@ -2,6 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Literal
+
+from typing_extensions import TypeAliasType
 
 from models.exams import CorrectionKind
 from service.edge.bodies import Out
@@ -22,13 +25,16 @@ class SeenCorrectionOut(Out):
     score_after: float | None
 
 
+ExamExceptionKind = TypeAliasType("ExamExceptionKind", Literal["attempts", "until", "passed", "extra_time"])
+
+
 class ExamExceptionOut(Out):
     """An exception for one person, and why. kind: `attempts`, `until`, `passed` or `extra_time`.
 
     attempts: how many more; minutes: of extra time; given_by: a name.
     """
 
-    kind: str
+    kind: ExamExceptionKind
     attempts: int | None
     until: datetime | None
     minutes: int | None

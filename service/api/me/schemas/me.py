@@ -3,7 +3,7 @@
 import enum
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from models.people import Role
 from service.api.faces.schemas.face_facts import FaceQualityOut
 from service.edge.bodies import Body, Out, Photos
 from service.edge.problems import in_callers_language
-from service.wording.advice import ADVICE
+from service.wording.advice import ADVICE, AdviceCode
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE, WAITING
 
 
@@ -150,13 +150,13 @@ class PhotoChecksForm(Body):
 class AdviceOut(Out):
     """What would make a photo better: a stable code, and words in the caller's language."""
 
-    code: str
+    code: AdviceCode
     text: str
 
     @classmethod
     def of(cls, code: str) -> "AdviceOut":
         """Return an advice in the caller's language."""
-        return cls(code=code, text=in_callers_language(ADVICE[code]))
+        return cls(code=cast(AdviceCode, code), text=in_callers_language(ADVICE[code]))
 
 
 class PhotoCheckOut(Out):
@@ -192,7 +192,7 @@ class FaceHeld(Out):
 
     status: Literal["held"] = "held"
     case: uuid.UUID
-    reason: str
+    reason: FaceCaseKind
     text: str
     photos_kept: Literal[0] = 0
 

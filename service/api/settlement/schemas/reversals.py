@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import PersonRef
 from models.ledger import ReversalCause
+from models.projects import ProjectStatus
 from service.api.projects.schemas.person_refs import CmeNumber
 from service.edge.bodies import Body, Credits, Hours, Out, Reason, Way, Ways
 
@@ -69,4 +70,4 @@ class ReopeningIn(Body):
 class ReopenedOut(Out):
     """Where the project is now."""
 
-    status: str
+    status: ProjectStatus

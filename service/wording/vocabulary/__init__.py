@@ -1,0 +1,20 @@
+"""The words behind the values of all enums and of codes that are no error codes, in Chinese and English."""
+
+from service.wording.advice import ADVICE
+from service.wording.faults import CREDIT_FAULTS, FACE_BATCH_FAULTS, QUESTION_FAULTS, SHEET_FAULTS
+from service.wording.vocabulary.activities import ACTIVITIES
+from service.wording.vocabulary.credits import CREDITS
+from service.wording.vocabulary.kinds import Vocabulary
+from service.wording.vocabulary.people import PEOPLE
+
+VOCABULARY: dict[str, Vocabulary] = {
+    **PEOPLE,
+    **ACTIVITIES,
+    **CREDITS,
+    "AdviceCode": ADVICE,
+    "SheetFault": SHEET_FAULTS,
+    "CreditFault": CREDIT_FAULTS,
+    "FaceBatchFault": FACE_BATCH_FAULTS,
+    "QuestionFault": QUESTION_FAULTS,
+}
+"""By the name of the enum, as the OpenAPI document has it, and by its value."""
