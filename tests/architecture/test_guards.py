@@ -25,7 +25,8 @@ from tests.api import Api
 ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "client.get_client", "home.show_home",
-    "openapi.spec", "docs", "problem_page", "health.metrics", "health.healthz", "health.readyz",
+    "openapi.spec", "docs", "docs_groups", "docs_group", "docs_file", "problem_page",
+    "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",
     "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",

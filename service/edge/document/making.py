@@ -13,6 +13,7 @@ from service.edge.access import Access
 from service.edge.document.examples import EXAMPLES
 from service.edge.document.headers import HEADERS, PARAMETERS, headers_of, is_repeatable, parameters_of
 from service.edge.document.journey import TAGS, order_of, tag_of
+from service.edge.document.plain import who_may_call
 from service.edge.document.problem_schemas import ERRORS, PROBLEM, codes_of
 from service.edge.document.schemas import REF, Mode, SharedSchemas, is_model
 from service.edge.refusals import MODEL
@@ -137,11 +138,14 @@ def _show_caller(app: APIFlask, operation: Operation) -> None:
     blueprint: Any = app.blueprints[resource]
     shown["operationId"] = name
     shown["tags"] = [tag_of(blueprint.tag or "Operations", resource, access)]
-    if access.is_public:
-        return
-    shown["security"] = [{"bearer": []}]
-    if access.roles is not None:
-        shown["x-roles"] = sorted(role.value for role in access.roles)
+    if access.is_public and "security" in shown:
+        shown["security"].append({})  # a token is taken, and not needed
+    if not access.is_public:
+        shown["security"] = [{"bearer": []}]
+        if access.roles is not None:
+            shown["x-roles"] = sorted(role.value for role in access.roles)
+    told = f"谁可调用 Who may call: {who_may_call(shown)}."
+    shown["description"] = "\n\n".join(filter(None, (shown.get("description"), told)))
 
 
 def _show_errors(operation: Operation) -> None:
