@@ -431,6 +431,30 @@ def test_the_networks_are_fetched_and_nothing_else_of_their_package(checkout: Ch
     assert not (checkout.folder / ".venv" / "tmp-models").exists()
 
 
+def test_the_renderer_of_the_pages_is_fetched_too_and_compressed(fresh: Checkout) -> None:
+    package = fresh.folder.parent / "renderer.tgz"
+    files = fresh.folder.parent / "renderer" / "package"
+    files.mkdir(parents=True)
+    kept = ["LICENSE", "styles.min.css", "web-components.min.js", "web-components.min.js.LICENSE.txt"]
+    for name in (*kept, "index.js"):
+        (files / name).write_text("x")
+    with tarfile.open(package, "w:gz") as packed:
+        packed.add(files, "package")
+    digest = hashlib.sha512(package.read_bytes()).hexdigest()
+    (fresh.folder / "models.lock").write_text(f"# pages\n@stoplight/elements 2.0 {digest}\n")
+    assert fresh.run("scripts/serve", NPM_SERVES=str(package))[:2] == (0, "served installed\n")
+    fetched = fresh.folder / ".venv" / "models" / "elements-2.0"
+    compressed = ["styles.min.css.gz", "web-components.min.js.gz"]
+    assert sorted(path.name for path in fetched.iterdir()) == sorted([*kept, *compressed])
+
+
+def test_pages_do_not_need_the_renderer(fresh: Checkout) -> None:
+    (fresh.folder / "models.lock").write_text(f"@stoplight/elements 2.0 {'0' * 128}\n")
+    code, out, err = fresh.run("scripts/serve")
+    assert (code, out) == (0, "served installed\n")
+    assert _without_progress(err)[0].endswith("models.lock names; /api/docs is pages without scripts")
+
+
 def test_networks_that_are_not_the_locked_ones_are_not_used_and_the_service_starts(fresh: Checkout) -> None:
     fresh.lock_networks("0" * 128)
     _assert_served_without_networks(fresh, "what npm fetched is not the @a/package@1.0 that models.lock names")
