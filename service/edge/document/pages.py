@@ -5,7 +5,6 @@ The renderer is Stoplight Elements, which `scripts/fetch-models` fetches as an n
 
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from flask import Response, render_template, request
 from foundation.errors import NotFound
 from service.edge.access import public
 from service.edge.calls import PublicCall
-from service.edge.document.plain import Group, groups_of
+from service.edge.document.plain import groups_of
 from service.edge.problem_catalogue import PROBLEMS
 from service.edge.refusals import refuses
 
@@ -30,34 +29,40 @@ _SCRIPTED = (
 )
 
 
-class _Groups:
-    """The groups of the document, made once: it takes a while, so a client must not cause it again and again."""
+class _PlainPages:
+    """The pages without scripts, made once: it takes a second, so a client must not cause it again and again."""
 
-    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
-        self._read, self._turn = read, threading.Lock()
-        self._made: list[Group] = []
+    def __init__(self, app: APIFlask) -> None:
+        self._app, self._turn = app, threading.Lock()
+        self._contents = ""
+        self._by_slug: dict[str, str] = {}
 
-    def all(self) -> list[Group]:
-        """Return the groups, in the order of the journey."""
-        with self._turn:
-            self._made = self._made or groups_of(self._read())
-        return self._made
+    def contents(self) -> str:
+        """Return the table of contents."""
+        self._make()
+        return self._contents
 
-    def get(self, slug: str) -> Group:
-        """Return a group. Raises NotFound."""
-        found = next((group for group in self.all() if group.slug == slug), None)
-        if found is None:
+    def group(self, slug: str) -> str:
+        """Return the page of a group. Raises NotFound."""
+        self._make()
+        if slug not in self._by_slug:
             raise NotFound
-        return found
+        return self._by_slug[slug]
+
+    def _make(self) -> None:
+        with self._turn:
+            if self._contents:
+                return
+            document = cast(dict[str, Any], self._app.spec)
+            groups = groups_of(document)
+            for group in groups:
+                self._by_slug[group.slug] = render_template("docs_group.html", home=DOCUMENT, group=group)
+            self._contents = render_template("docs.html", home=DOCUMENT, spec=document, groups=groups)
 
 
 def install(app: APIFlask) -> None:
     """Add the pages to `app`."""
-    elements = ELEMENTS
-    groups = _Groups(lambda: cast(dict[str, Any], app.spec))
-
-    def index() -> Response:
-        return _page(render_template("docs.html", home=DOCUMENT, spec=app.spec, groups=groups.all()), _STYLED)
+    elements, plain = ELEMENTS, _PlainPages(app)
 
     @app.get("/api/docs")
     @app.doc(hide=True)
@@ -66,7 +71,7 @@ def install(app: APIFlask) -> None:
     def docs(call: PublicCall) -> Response:
         """Show all calls as a page for people: by the renderer, or without scripts where it is missing."""
         if not all((elements / name).is_file() for name in FILES):
-            return index()
+            return _page(plain.contents(), _STYLED)
         return _page(render_template("docs_elements.html", home=DOCUMENT), _SCRIPTED)
 
     @app.get("/api/docs/groups")
@@ -75,7 +80,7 @@ def install(app: APIFlask) -> None:
     @refuses()
     def docs_groups(call: PublicCall) -> Response:
         """Show the table of contents of the pages without scripts."""
-        return index()
+        return _page(plain.contents(), _STYLED)
 
     @app.get("/api/docs/groups/<slug>")
     @app.doc(hide=True)
@@ -83,7 +88,7 @@ def install(app: APIFlask) -> None:
     @refuses("not_found")
     def docs_group(call: PublicCall, slug: str) -> Response:
         """Show the calls of one group as a page without scripts."""
-        return _page(render_template("docs_group.html", home=DOCUMENT, group=groups.get(slug)), _STYLED)
+        return _page(plain.group(slug), _STYLED)
 
     @app.get("/api/docs/files/<name>")
     @app.doc(hide=True)

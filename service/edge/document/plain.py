@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Field:
+class ShownField:
     """A parameter, or a field of a body. kind: its type in words; schema: the name of a schema with more fields."""
 
     name: str
@@ -29,9 +29,9 @@ class ShownOperation:
     method: str
     path: str
     operation: Document
-    parameters: list[Field]
-    body: list[tuple[str, Field]]
-    answers: list[tuple[str, str, Field | None]]
+    parameters: list[ShownField]
+    body: list[tuple[str, ShownField]]
+    answers: list[tuple[str, str, ShownField | None]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Group:
     slug: str
     text: str
     operations: list[ShownOperation]
-    schemas: dict[str, tuple[str, list[Field]]]
+    schemas: dict[str, tuple[str, list[ShownField]]]
 
 
 def who_may_call(operation: Document) -> str:
@@ -94,15 +94,15 @@ def _operation(document: Document, method: str, path: str, operation: Document) 
     )
 
 
-def _parameter(each: Document) -> Field:
+def _parameter(each: Document) -> ShownField:
     name = f"{each['name']} ({each['in']})"
     return _field(name, each["schema"], each.get("required", False), each.get("description", ""))
 
 
-def _content_of(answer: Document) -> Field | None:
+def _content_of(answer: Document) -> ShownField | None:
     for kind, content in answer.get("content", {}).items():
         shown = _field("", content["schema"], True)
-        return shown if kind == "application/json" else Field("", kind, shown.schema, True, "")
+        return shown if kind == "application/json" else ShownField("", kind, shown.schema, True, "")
     return None
 
 
@@ -137,7 +137,7 @@ def _refs(part: Any) -> Iterator[str]:
             yield from _refs(each)
 
 
-def _fields_of(schema: Document) -> tuple[str, list[Field]]:
+def _fields_of(schema: Document) -> tuple[str, list[ShownField]]:
     """Return what a schema says, and its fields; for an enum or a choice one field without a name."""
     text = schema.get("description", "")
     if "properties" not in schema:
@@ -146,9 +146,9 @@ def _fields_of(schema: Document) -> tuple[str, list[Field]]:
     return text, [_field(name, each, name in required) for name, each in schema["properties"].items()]
 
 
-def _field(name: str, schema: Document, is_required: bool, text: str = "") -> Field:
+def _field(name: str, schema: Document, is_required: bool, text: str = "") -> ShownField:
     found = next((ref.removeprefix(REF) for ref in _refs(schema)), None)
-    return Field(name, _kind(schema), found, is_required, text or schema.get("description", ""))
+    return ShownField(name, _kind(schema), found, is_required, text or schema.get("description", ""))
 
 
 def _kind(schema: Document) -> str:

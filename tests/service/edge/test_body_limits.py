@@ -224,11 +224,12 @@ def test_a_header_of_languages_beyond_reason_is_not_read(api: Api) -> None:
     assert api.get("/me", headers={"Accept-Language": "fr, en;q=0.5"}).headers["Content-Language"] == "en"
 
 
-def test_the_page_of_all_calls_is_made_once(app: APIFlask, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = api.get("/api/docs").text
+def test_the_pages_of_all_calls_are_made_once(app: APIFlask, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = api.get("/api/docs/groups").text
 
     def refuse(*_: Any, **__: Any) -> str:
         raise AssertionError("made again")
 
-    monkeypatch.setattr("service.edge.openapi.render_template", refuse)
-    assert api.get("/api/docs").text == first
+    monkeypatch.setattr("service.edge.document.pages.render_template", refuse)
+    assert api.get("/api/docs/groups").text == first
+    assert api.get("/api/docs/groups/sign-in").status_code == 200
