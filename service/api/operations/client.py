@@ -14,7 +14,7 @@ from service.edge.access import public
 from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
 
-api = APIBlueprint("client", __name__, tag="Client")
+api = APIBlueprint("client", __name__, tag="Operations")
 
 NAME, NAME_EN = "继续医学教育考勤与学分", "CME attendance and credit"
 

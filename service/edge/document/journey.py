@@ -22,7 +22,7 @@ TAGS: dict[str, str] = {
     "Ledger": "学分账本与证明。The ledger: signed heads, proofs, reversals.",
     "People": "人员、单位与角色（管理员）。People, units, roles, suspensions, slips.",
     "Faces": "人脸管理（管理员）。Cases, resets, batches, thresholds, and what the law wants.",
-    "Operations": "后台任务与词表。Jobs, and the words behind codes.",
+    "Operations": "系统信息、词表与后台任务。Whose installation this is, the words behind codes, and jobs.",
 }
 """Each tag with its description."""
 
@@ -34,14 +34,14 @@ _OF_STAFF = {
     "Exams": "Exam papers",
 }
 """Where an operation that needs a role belongs, if its resource is one of learners."""
-_OF_ROSTERS = frozenset({"session_places"})
+_OF_RESOURCES = {"session_places": "Rosters", "correction_requests": "Attendance"}
 
 
 def tag_of(tag: str, resource: str, access: Access) -> str:
     """Return the tag of an operation. tag, resource: those of its blueprint."""
     if access.roles is None:
         return tag
-    return "Rosters" if resource in _OF_ROSTERS else _OF_STAFF.get(tag, tag)
+    return _OF_RESOURCES.get(resource) or _OF_STAFF.get(tag, tag)
 
 
 def order_of(tag: str) -> int:

@@ -79,6 +79,29 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "cancelled": ("场次已停办", "the session is cancelled"),
         "too_long": ("场次过长", "sessions are too long"),
     },
+    "OwedKind": {
+        "check_out": ("签退", "check-out"),
+        "evaluation": ("项目评价", "evaluation"),
+        "exam": ("考试", "exam"),
+    },
+    "OwnPlace": {
+        "held": ("已占席", "has a place"),
+        "waiting": ("候补", "on the waiting list"),
+        "none": ("没有席位", "no place"),
+    },
+    "RequestStatus": {
+        "open": ("待处理", "open"),
+        "accepted": ("已采纳", "accepted"),
+        "rejected": ("未采纳", "rejected"),
+    },
+    "WhyNot": {
+        "cancelled": ("场次已停办", "the session is cancelled"),
+        "not_running": ("项目未在进行", "the project is not running"),
+        "no_place": ("没有席位", "no place"),
+        "too_early": ("尚未开放", "too early"),
+        "closed": ("已关闭", "closed"),
+        "done": ("已完成", "done"),
+    },
     "Duty": {"evaluation": ("项目评价", "evaluation"), "exam": ("考试", "exam")},
     "ImportKind": {"roster": ("学员名单", "roster"), "punches": ("考勤记录", "punches")},
     "ImportStatus": {

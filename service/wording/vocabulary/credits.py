@@ -1,5 +1,7 @@
 """Words about settlement, credits and rules: by the enum's name and its value, Chinese and English."""
 
+from attendance.settlement.rules import Note, Unmet
+from service.wording.reasons import REASONS
 from service.wording.vocabulary.kinds import Vocabulary
 
 CREDITS: dict[str, Vocabulary] = {
@@ -10,21 +12,8 @@ CREDITS: dict[str, Vocabulary] = {
         "returned": ("已退回", "returned"),
     },
     "ReviewVerdict": {"approve": ("批准", "approve"), "return": ("退回", "return")},
-    "Unmet": {
-        "attendance_too_low": ("出勤不足", "attended too few sessions"),
-        "not_evaluated": ("未做评价", "has not evaluated"),
-        "exam_not_passed": ("考试未合格", "has not passed the exam"),
-        "no_taught_hours": ("没有授课学时", "no taught hours"),
-        "no_rule": ("没有适用的学分规则", "no rule gives credits"),
-        "not_held": ("项目未举办", "the project was not held"),
-        "already_granted": ("已发放", "granted already"),
-        "already_granted_elsewhere": ("同一活动已在别处登记", "the same activity is recorded elsewhere"),
-        "reversed_for_misconduct": ("因违规被撤销", "taken back for misconduct"),
-    },
-    "Note": {
-        "still_open": ("尚可补做", "may still complete it"),
-        "cut_off": ("组织者已截止", "cut off by the organizer"),
-    },
+    "Unmet": {each.value: REASONS[each] for each in Unmet},
+    "Note": {each.value: REASONS[each] for each in Note},
     "EntryKind": {"grant": ("授予", "grant"), "reversal": ("撤销", "reversal")},
     "ReversalCause": {"mistake": ("差错", "mistake"), "misconduct": ("违规", "misconduct")},
     "SourceRole": {"learner": ("学员", "learner"), "speaker": ("授课教师", "speaker")},

@@ -2,12 +2,12 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from attendance.record.correction_requests import ListedRequest
-from models.attendance import AttendanceMark, Direction
+from models.attendance import AttendanceMark, Direction, ReviewDecision
 from models.notices import RequestStatus
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Page, Reason
@@ -94,6 +94,6 @@ class RequestList(ListOut):
 class RequestDecision(Body):
     """accept: with the mark that is set (`present` if none is given). reject: nothing changes."""
 
-    decision: Literal["accept", "reject"]
+    decision: ReviewDecision
     reason: Reason
     mark: AttendanceMark = AttendanceMark.PRESENT

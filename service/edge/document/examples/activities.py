@@ -27,6 +27,14 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "CheckInForm": {"ticket": "(the ticket)", "photos": PHOTOS, "device_id": DEVICE},
     "DecisionIn": {"decision": "accept", "reason": "本人在场，已核对证件"},
     "ByHand": {"cme_number": "3310000101", "direction": "in", "reason": "手机没电，已核对证件"},
+    "RequestNew": {
+        "session_id": "01930000-0000-7000-8000-00000000b001",
+        "direction": "in",
+        "reason": "签到时网络中断",
+        "at": "2026-11-02T08:35:00+08:00",
+        "evidence": "当时有拍照",
+    },
+    "RequestDecision": {"decision": "accept", "reason": "已核对现场记录", "mark": "present"},
     "CorrectionIn": {"cme_number": "3310000101", "mark": "excused", "reason": "急诊手术，有科室证明"},
     "ProjectNew": {
         "name": "心肺复苏新进展",

@@ -27,6 +27,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
         "photos": PHOTOS,
     },
     "FaceBatchForm": {"file": "(ZIP of 3310000101_1.jpg, 3310000101_2.jpg, …)"},
+    "NoticesRead": {"ids": ["01930000-0000-7000-8000-00000000a001"]},
     "CaseDecision": {"decision": "accept", "reason": "两人均已到场核对身份证"},
     "PolicyChoice": {"calibration": "01930000-0000-7000-8000-00000000c001", "reason": "按本院人员重新校准"},
     "AssessmentNew": {"approved_by": "信息科", "assessed_on": "2026-01-15", "valid_until": "2029-01-14"},
