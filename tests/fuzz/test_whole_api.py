@@ -93,8 +93,8 @@ def test_no_made_up_request_is_answered_but_as_documented(
     mode: GenerationMode,
 ) -> None:
     failed = []
-    for found in islice(schema.get_all_operations(), part, None, PARTS):
-        operation = found.ok()
+    operations = sorted((found.ok() for found in schema.get_all_operations()), key=_turn)
+    for operation in islice(operations, part, None, PARTS):
         if mode is GenerationMode.NEGATIVE and _takes_nothing(operation):
             continue
         cases = operation.as_strategy(mode)
@@ -112,6 +112,11 @@ def test_no_made_up_request_is_answered_but_as_documented(
                 failed.append(error)
     if failed:
         raise ExceptionGroup("operations that answered otherwise", failed)
+
+
+def _turn(operation: APIOperation) -> tuple[bool, int, str]:
+    """What takes things away comes last: the others need them."""
+    return operation.method.lower() == "delete", len(operation.path), operation.path
 
 
 def _may_call(app: APIFlask, operation: APIOperation, who: str) -> bool:

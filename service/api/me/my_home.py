@@ -20,7 +20,7 @@ from models.faces import TemplateStatus
 from service.api.me.schemas.home import FaceState, HomeCredits, HomeDuty, HomeOut, HomeSession, WaitingWorkOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_home", __name__, tag="Me")
 
@@ -28,6 +28,7 @@ api = APIBlueprint("my_home", __name__, tag="Me")
 @api.get("/me/home")
 @signed_in()
 @refuses()
+@tells("ETag")
 @api.output(HomeOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
 def show_home(call: Call) -> Response:
