@@ -14,6 +14,7 @@ from service.api.imports.schemas.credit_imports import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
@@ -27,6 +28,7 @@ api = APIBlueprint("credit_records", __name__, tag="Credit imports")
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingRecordList)
+@with_names
 def list_waiting_records(call: Call, query: Page) -> WaitingRecordList:
     """Show the waiting records of the people in my units, oldest first."""
     page = paged(
@@ -67,6 +69,7 @@ def _waiting_out(each: records.WaitingRecord) -> WaitingRecordOut:
     record = each.record
     return WaitingRecordOut(
         id=record.id,
+        person_id=record.person_id,
         cme_number=each.cme_number,
         name=each.name,
         date=record.activity_on,

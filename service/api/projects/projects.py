@@ -29,6 +29,7 @@ from service.api.projects.schemas.projects import (
     TransitionOut,
 )
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
@@ -45,6 +46,7 @@ api = APIBlueprint("projects", __name__, tag="Sessions")
 )  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
+@with_names
 def create_project(call: Call, body: ProjectNew) -> ProjectOut:
     """Create a project (项目) of one of my units."""
     made = projects.create_project(call.db, new=body.facts(), caller=call.caller, now=call.now)
@@ -56,6 +58,7 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 @refuses()
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
+@with_names
 def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
     """Show the projects of my units and those that my authority reviews, newest first.
 
@@ -75,6 +78,7 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectOut)
+@with_names
 def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
     """Show one project, for its organizer and its reviewing unit. Its ETag is its revision."""
     found = reach_project(call.db, project_id=project_id, caller=call.caller)
@@ -110,6 +114,7 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectLife)
+@with_names
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     """Show the status changes of a project, and those that I may make now."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
@@ -127,6 +132,7 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 )  # fmt: skip
 @api.input(ProjectChange, arg_name="body")
 @api.output(ProjectOut)
+@with_names
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change fields of a project. Fields that are not sent keep their values.
 
@@ -145,6 +151,7 @@ def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tupl
 @refuses("not_found")
 @api.input(CopyNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
+@with_names
 def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
     """Create a draft with the same data and sessions on other days, without participants."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)

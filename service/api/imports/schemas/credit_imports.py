@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from models.credit_records import RecordStatus, RowState
 from models.imports import ImportStatus
 from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import ListOut
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
@@ -176,6 +177,8 @@ class WaitingRecordOut(Out):
     """A credit record and its person."""
 
     id: uuid.UUID
+    person_id: uuid.UUID
+    person: PersonBrief = beside("person_id")
     cme_number: str | None
     name: str
     date: date

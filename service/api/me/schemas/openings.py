@@ -4,8 +4,8 @@ from typing import Self
 
 from attendance.projects.openings import Opening
 from service.api.credit.schemas.my_credits import Year
-from service.api.projects.schemas.project_briefs import ProjectBrief
 from service.edge.bodies import Page
+from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
 
 

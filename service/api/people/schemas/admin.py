@@ -12,6 +12,7 @@ from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, Template
 from models.people import Role, UnitGrade, UnitKind
 from service.api.sign_in.schemas.auth import PhoneText
 from service.edge.bodies import Body, Out, Page, Query, Reason
+from service.edge.briefs import PersonBrief, UnitBrief, beside
 from service.edge.paging import ListOut
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
@@ -32,6 +33,7 @@ class UnitCreated(Out):
     name: str
     kind: UnitKind
     parent_id: uuid.UUID | None
+    parent: UnitBrief | None = beside("parent_id")
     grade: UnitGrade | None
 
 
@@ -60,6 +62,7 @@ class PersonOut(Out):
     cme_number: str | None
     name: str
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
 
 
 class PersonQuery(Query):
@@ -81,6 +84,7 @@ class RoleOut(Out):
     id: uuid.UUID
     role: Role
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
 
 
 class Because(Body):
@@ -140,6 +144,7 @@ class CaseOut(Out):
     opened_at: datetime
     decided_at: datetime | None
     decided_by: uuid.UUID | None
+    decider: PersonBrief | None = beside("decided_by")
     reason: str | None
 
     @classmethod
@@ -214,8 +219,10 @@ class ResetOut(Out):
     requester: ResetPersonOut
     requested_at: datetime
     approved_by: uuid.UUID | None
+    approver: PersonBrief | None = beside("approved_by")
     approved_at: datetime | None
     refused_by: uuid.UUID | None
+    refuser: PersonBrief | None = beside("refused_by")
     refused_at: datetime | None
     refusal_reason: str | None
 

@@ -24,6 +24,7 @@ from service.edge.bodies import (
     Reason,
     ShareOfAll,
 )
+from service.edge.briefs import PersonBrief, UnitBrief, beside
 from service.edge.paging import ListOut
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -167,7 +168,9 @@ class ProjectOut(Out):
     id: uuid.UUID
     status: ProjectStatus
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
     reviewing_unit_id: uuid.UUID
+    reviewing_unit: UnitBrief = beside("reviewing_unit_id")
     name: str
     number: str | None
     number_parts: NumberPartsOut | None
@@ -195,7 +198,8 @@ class ProjectOut(Out):
             "number_parts": NumberPartsOut.model_validate(parts) if parts else None,
             "discipline_code": discipline_code(project.discipline) if project.discipline else None,
         }
-        return cls(**told, **{name: getattr(project, name) for name in cls.model_fields if name not in told})
+        left = cls.model_fields.keys() - told.keys() - {"unit", "reviewing_unit"}
+        return cls(**told, **{name: getattr(project, name) for name in left})
 
 
 class TransitionIn(Body):
@@ -219,6 +223,7 @@ class StepOut(Out):
     target: ProjectStatus
     reason: str | None
     taken_by: uuid.UUID | None
+    taker: PersonBrief | None = beside("taken_by")
     taken_at: datetime
 
 
