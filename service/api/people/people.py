@@ -6,7 +6,8 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts.id_numbers import normal_id_number
-from accounts.people import password_slips, people
+from accounts.people import password_slips, people, search
+from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
 from accounts.sign_in import sign_ins
 from accounts.sign_in.second_steps import Need
@@ -19,9 +20,11 @@ from service.api.people.schemas.admin import (
     Because,
     GradeSet,
     PasswordSlipOut,
+    PeopleAsked,
+    PeopleFound,
+    PersonList,
     PersonNew,
     PersonOut,
-    PersonQuery,
     RoleNew,
     RoleOut,
     UnitCreated,
@@ -31,6 +34,8 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
+from service.edge.cursor_keys import by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("people", __name__, tag="Admin")
@@ -67,15 +72,24 @@ def set_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
 @api.get("/people")
 @signed_in(roles=people.PEOPLE_ADMINS)
 @refuses("not_found")
-@api.input(PersonQuery, location="query", arg_name="query")
-@api.output(PersonOut)
+@api.input(PeopleAsked, location="query", arg_name="query")
+@api.output(PeopleFound)
 @with_names
-def find_person(call: Call, query: PersonQuery) -> PersonOut:
-    """Show the person with this 继教编号, if they are in my units."""
-    person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
-    if person is None:
-        raise NotFound
-    return without_names(PersonOut, person)
+def find_people(call: Call, query: PeopleAsked) -> PersonOut | PersonList:
+    """Find people of my units by name or number; with `cme_number`, the one person who has it."""
+    if query.cme_number is not None:
+        person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
+        if person is None:
+            raise NotFound
+        return without_names(PersonOut, person)
+    sought = PeopleSought(query.q, query.sort)
+    page = paged(
+        query,
+        by_text_and_id(query.sort.removeprefix("-")),
+        lambda after, limit: search.list_people(call.db, caller=call.caller, sought=sought, after=after, limit=limit),
+    )
+    total = counted(query, page, lambda: search.count_people(call.db, caller=call.caller, sought=sought))
+    return PersonList.of(page, lambda person: without_names(PersonOut, person), **total)
 
 
 @api.post("/people")

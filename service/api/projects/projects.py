@@ -1,13 +1,16 @@
 """Projects: their data, status changes, copies, and the known number formats and disciplines."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from apiflask import APIBlueprint
 
-from attendance.projects import projects, transitions
+from attendance.projects import project_lists, projects, transitions
 from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
+from attendance.projects.project_lists import ProjectsSought
 from attendance.roster.rosters import set_capacity
 from attendance.sessions import project_copies, project_edits
 from attendance.sessions.project_edits import ProjectEdit
@@ -31,12 +34,18 @@ from service.api.projects.schemas.projects import (
 from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
+from service.edge.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses
 from service.edge.revisions import etag_of, revisions_seen
 
 api = APIBlueprint("projects", __name__, tag="Sessions")
+
+_SORT_KEYS: dict[str, CursorKey[Sequence[Any]]] = {
+    "created": by_id_alone(),
+    "name": by_text_and_id("name"),
+    "starts_on": by_date_and_id("starts_on"),
+}
 
 
 @api.post("/projects")
@@ -60,18 +69,20 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 @api.output(ProjectList)
 @with_names
 def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
-    """Show the projects of my units and those that my authority reviews, newest first.
+    """Show the projects of my units and those that my authority reviews; the newest first, if `sort` is left out.
 
     A project with the status `filed` waits for the review of the authority.
     """
+    sought = ProjectsSought(query.status, query.q, query.sort)
     page = paged(
         query,
-        BY_ID,
-        lambda after, limit: projects.list_projects(
-            call.db, caller=call.caller, status=query.status, after=after, limit=limit
+        _SORT_KEYS[query.sort.removeprefix("-")],
+        lambda after, limit: project_lists.list_projects(
+            call.db, caller=call.caller, sought=sought, after=after, limit=limit
         ),
     )
-    return ProjectList.of(page, ProjectOut.of)
+    total = counted(query, page, lambda: project_lists.count_projects(call.db, caller=call.caller, sought=sought))
+    return ProjectList.of(page, ProjectOut.of, **total)
 
 
 @api.get("/projects/<uuid:project_id>")

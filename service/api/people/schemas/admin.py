@@ -4,16 +4,17 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from accounts.enrolment.case_people import CaseView
 from accounts.enrolment.face_resets import ResetView
+from accounts.people.search import PeopleSort
 from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from models.people import Role, UnitGrade, UnitKind
 from service.api.sign_in.schemas.auth import PhoneText
-from service.edge.bodies import Body, Out, Page, Query, Reason
+from service.edge.bodies import Body, Out, Page, Reason, SearchText
 from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.paging import CountedList, ListOut
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
 
@@ -65,10 +66,26 @@ class PersonOut(Out):
     unit: UnitBrief = beside("unit_id")
 
 
-class PersonQuery(Query):
-    """The 继教编号 of the person to find."""
+class PeopleAsked(Page):
+    """Whom to find: the one person with this 继教编号, or all whose name or number holds `q`.
 
-    cme_number: CmeNumber
+    sort: a minus for the other way round.
+    """
+
+    cme_number: CmeNumber | None = None
+    q: SearchText | None = None
+    sort: PeopleSort = PeopleSort.NAME
+
+
+class PersonList(CountedList):
+    """A page of people."""
+
+    items: list[PersonOut]
+    next_cursor: str | None
+
+
+class PeopleFound(RootModel[PersonOut | PersonList]):
+    """A person, where the query has `cme_number`; a page of people otherwise."""
 
 
 class RoleNew(Body):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from attendance.projects.disciplines import discipline_code
 from attendance.projects.numbers import NumberFormat, level_of, parse_number
+from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import (
@@ -22,10 +23,11 @@ from service.edge.bodies import (
     Page,
     PartialBody,
     Reason,
+    SearchText,
     ShareOfAll,
 )
 from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.paging import CountedList
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
@@ -236,13 +238,15 @@ class ProjectLife(Out):
 
 
 class ProjectsAsked(Page):
-    """A filter of projects; without it, all that the caller may see."""
+    """A filter of projects; without it, all that the caller may see. q: a part of the name or number."""
 
     status: ProjectStatus | None = None
+    q: SearchText | None = None
+    sort: ProjectSort = ProjectSort.CREATED_DOWN
 
 
-class ProjectList(ListOut):
-    """A page of projects, newest first."""
+class ProjectList(CountedList):
+    """A page of projects."""
 
     items: list[ProjectOut]
     next_cursor: str | None
