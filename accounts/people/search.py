@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from accounts.people.people import PEOPLE_ADMINS
 from foundation.callers import Caller
@@ -43,10 +43,10 @@ _ORDERS = {
 def list_people(
     db: Session, *, caller: Caller, sought: PeopleSought, after: Sequence[Any] | None, limit: int
 ) -> list[Person]:
-    """Return people of the units that the caller administers, with their units."""
+    """Return people of the units that the caller administers."""
     order = _ORDERS[sought.sort]
     page = order.page(_sought(caller, sought), after=after, limit=limit)  # of ids: an index has all that it looks at
-    wanted = select(Person).options(joinedload(Person.unit)).where(Person.id.in_(page))
+    wanted = select(Person).where(Person.id.in_(page))
     return list(db.scalars(order.page(wanted, after=None, limit=limit)))
 
 
