@@ -89,7 +89,7 @@ MATRIX = {
     "my_sign_ins.list_failures": "auditor:osw",
     "people.add_person": "authority:osw system_admin:osw unit_admin:osw",
     "people.add_unit": "authority:osw system_admin:osw unit_admin:osw",
-    "people.find_person": "authority:osw system_admin:osw unit_admin:osw",
+    "people.find_people": "authority:osw system_admin:osw unit_admin:osw",
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",
     "people.give_slip": "authority:sw system_admin:sw unit_admin:sw",
     "people.reinstate": "authority:osw system_admin:osw unit_admin:osw",

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.face_policies import CalibrationSource
 from service.edge.bodies import Body, Out, Reason
+from service.edge.briefs import PersonBrief, beside
 
 
 class ThresholdsOut(Out):
@@ -86,6 +87,7 @@ class PolicyInForce(Out):
     calibration: uuid.UUID | None
     set_at: datetime | None
     set_by: uuid.UUID | None
+    setter: PersonBrief | None = beside("set_by")
     author: str | None
     reason: str | None
     networks: list[str]
