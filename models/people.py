@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, new_id, words
@@ -45,6 +45,7 @@ class Person(Base):
     """The human. A 继教编号 (`cme_number`) of ten digits is theirs alone; people of other provinces have none."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_name", "name", "id", "cme_number", "unit_id"),)  # all that a search looks at
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     cme_number: Mapped[str | None] = mapped_column(String(20), unique=True)

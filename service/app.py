@@ -48,7 +48,7 @@ from service.api.faces import face_batches, face_cases, face_enrolments, face_la
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_home, my_notices, my_openings, my_requests, my_waiting
 from service.api.operations import client, dev, health, home, job_progress, words
-from service.api.people import people
+from service.api.people import people, units
 from service.api.projects import projects, rehearsals, rosters, schedules, session_places, sessions
 from service.api.settlement import reports, settlement_records, settlements
 from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
@@ -103,6 +103,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     attendance_imports.api,
     board.api,
     people.api,
+    units.api,
     face_cases.api,
     face_enrolments.api,
     face_batches.api,

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from attendance.errors import PeriodInvalid, ProjectNumberTaken
-from attendance.projects.access import within_reach
 from attendance.projects.disciplines import discipline_name
 from attendance.projects.numbers import level_of
 from attendance.projects.units import choose_reviewing_unit, get_own_unit
@@ -100,18 +99,6 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
     audit.record(db, caller, now, "project.create", project, after={"name": new.name, "unit_id": str(unit.id)})
     db.flush()
     return project
-
-
-def list_projects(
-    db: Session, *, caller: Caller, status: ProjectStatus | None = None, after: uuid.UUID | None, limit: int
-) -> list[Project]:
-    """Return the projects that the caller organizes or reviews, newest first, beginning after `after`."""
-    wanted = within_reach(select(Project), caller)
-    if status is not None:
-        wanted = wanted.where(Project.status == status)
-    if after is not None:
-        wanted = wanted.where(Project.id < after)
-    return list(db.scalars(wanted.order_by(Project.id.desc()).limit(limit)))
 
 
 def _add_with_edition(db: Session, project: Project, wanted: int | None) -> None:

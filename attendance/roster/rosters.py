@@ -4,14 +4,12 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
-from attendance.projects.access import OrganizedProject
-from attendance.projects.staff import is_staff, refuse_own
+from attendance.projects.staff import refuse_own
 from attendance.projects.states import OVER
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
@@ -22,7 +20,7 @@ from foundation.errors import NotFound
 from foundation.inbox import News
 from models.base import new_id
 from models.notices import NoticeTopic
-from models.people import Person, Unit
+from models.people import Person
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
 
 
@@ -34,20 +32,6 @@ class RosterChange:
     already: int
     waiting: int
     unknown: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ListedPerson:
-    """A person on the roster or on the waiting list. unit: the name of their unit; is_staff: of this project."""
-
-    entry_id: uuid.UUID
-    person_id: uuid.UUID
-    name: str
-    cme_number: str | None
-    unit: str
-    role: RosterRole
-    added_at: datetime
-    is_staff: bool
 
 
 @dataclass(frozen=True)
@@ -156,37 +140,6 @@ def fill_from_waiting_list(db: Session, *, project: Project, actor_id: uuid.UUID
     added = add_or_queue(db, project=project, people=first, role=RosterRole.LEARNER, now=now).added
     inbox.tell(db, list(added), News(NoticeTopic.PLACE_GIVEN, now, project.id))
     return len(added)
-
-
-def list_expected(
-    db: Session, *, project: OrganizedProject, role: RosterRole | None, after: uuid.UUID | None, limit: int
-) -> list[ListedPerson]:
-    """Return the people on the roster in the order in which they were added, beginning after the entry `after`."""
-    entry = RosterEntry
-    wanted = _expected(project, entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project.id)
-    if role is not None:
-        wanted = wanted.where(entry.role == role)
-    if after is not None:
-        wanted = wanted.where(entry.id > after)
-    return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
-
-
-def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
-    """Return the waiting list in its order, beginning after the entry `after`."""
-    entry = WaitingEntry
-    wanted = _expected(project, entry.id, literal(RosterRole.LEARNER), entry.added_at)
-    wanted = wanted.join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project.id)
-    if after is not None:
-        wanted = wanted.where(entry.id > after)
-    return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
-
-
-def _expected(project: Project, ident: Any, role: Any, added_at: Any) -> Any:
-    people = (Person.id, Person.name, Person.cme_number, Unit.name)
-    staff = is_staff(Person.id, project.id)
-    return select(ident, *people, role, added_at, staff).select_from(Person).join(Unit, Unit.id == Person.unit_id)
 
 
 def set_capacity(db: Session, *, project: Project, capacity: int | None, caller: Caller, now: datetime) -> None:

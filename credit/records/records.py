@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.ranks import require_rank
@@ -26,29 +25,6 @@ from models.credit_records import CreditRecord, RecordStatus
 from models.people import Person, Unit
 
 _CHUNK = 500  # ids in one statement
-
-
-@dataclass(frozen=True)
-class WaitingRecord:
-    """A record and its person."""
-
-    record: CreditRecord
-    name: str
-    cme_number: str | None
-
-
-def list_waiting(db: Session, *, caller: Caller, after: uuid.UUID | None, limit: int) -> list[WaitingRecord]:
-    """Return the records that the caller may decide on, oldest first."""
-    reach = or_(false(), *[Unit.path.startswith(scope, autoescape=True) for scope in caller.scopes(AUTHORITY)])
-    wanted = (
-        select(CreditRecord, Person.name, Person.cme_number)
-        .join(Person, Person.id == CreditRecord.person_id)
-        .join(Unit, Unit.id == Person.unit_id)
-        .where(CreditRecord.status == RecordStatus.PENDING, reach)
-    )
-    if after is not None:
-        wanted = wanted.where(CreditRecord.id > after)
-    return [WaitingRecord(*row) for row in db.execute(wanted.order_by(CreditRecord.id).limit(limit))]
 
 
 def decide(

@@ -116,7 +116,11 @@ class Page(Query):
     """The query of a list. cursor: `next_cursor` of the page before; limit: the largest number of rows."""
 
     limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(None, max_length=500)
+    cursor: str | None = Field(None, max_length=2000)
+
+
+SearchText = Annotated[str, Field(max_length=100)]
+"""A part of a name or number that somebody looks for, in any case of Latin letters. Empty text finds everything."""
 
 
 class Out(BaseModel):

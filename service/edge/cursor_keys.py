@@ -5,7 +5,7 @@ attributes of its rows, with a dot for an attribute of an attribute.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
@@ -59,9 +59,24 @@ def by_instant_and_id(make: Callable[[datetime, uuid.UUID], Key], instant: str, 
     return CursorKey((instant, name), (read_instant, read_id), make)
 
 
+def by_id_alone(name: str = "id") -> CursorKey[Sequence[Any]]:
+    """Return the sort key of a list that `foundation.listing.Order` sorts by id."""
+    return CursorKey((name,), (read_id,), _keys)
+
+
+def by_text_and_id(text: str, name: str = "id") -> CursorKey[Sequence[Any]]:
+    """Return the sort key of a list that is ordered by a text, then by id. An attribute of None counts as empty."""
+    return CursorKey((text, name), (read_text, read_id), _keys)
+
+
+def by_date_and_id(day: str, name: str = "id") -> CursorKey[Sequence[Any]]:
+    """Return the sort key of a list that `foundation.listing.Order` sorts by day, then by id."""
+    return CursorKey((day, name), (read_date, read_id), _keys)
+
+
 def by_code_and_number(code: str, number: str) -> CursorKey[tuple[str, int]]:
     """Return the sort key of a list that is ordered by code, then by a number."""
-    return CursorKey((code, number), (str, read_number), lambda *keys: keys)
+    return CursorKey((code, number), (read_text, read_number), _keys)
 
 
 def read_id(text: str) -> uuid.UUID:
@@ -70,6 +85,13 @@ def read_id(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         raise CursorInvalid(field="cursor") from None
+
+
+def read_text(text: str) -> str:
+    """Return the text, which a database can compare with others. Raises CursorInvalid."""
+    if "\x00" in text or any("\ud800" <= each <= "\udfff" for each in text):
+        raise CursorInvalid(field="cursor")
+    return text
 
 
 def read_instant(text: str) -> datetime:
@@ -102,7 +124,13 @@ def _same(key: Key) -> Key:
     return key
 
 
+def _keys(*keys: Any) -> Any:
+    return keys
+
+
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 
+from foundation.listing import Count
 from service.edge.bodies import Out, Page
 from service.edge.cursor_keys import CursorInvalid, CursorKey
 
@@ -35,6 +36,25 @@ class ListOut(Out):
         return cls.model_validate({"items": items, "next_cursor": page.next_cursor, **more})
 
 
+class CountedList(ListOut):
+    """A page of a list that people look through.
+
+    count: the number of rows of all pages, up to 1,000, on the first page; null on the others. is_count_capped: there
+    are more than `count`.
+    """
+
+    count: int | None
+    is_count_capped: bool
+
+
+def counted(query: Page, page: Paged[Any], count: Callable[[], Count]) -> dict[str, int | bool | None]:
+    """Return the fields of CountedList. count: counts all rows; it is called for a first page that isn't the last."""
+    if query.cursor is not None:
+        return {"count": None, "is_count_capped": False}
+    found = Count(len(page.rows), is_capped=False) if page.next_cursor is None else count()
+    return {"count": found.rows, "is_count_capped": found.is_capped}
+
+
 def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
     """Return the page of a list that `query` asks for.
 
@@ -47,7 +67,8 @@ def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Se
 
 def encode_cursor(*keys: str) -> str:
     """Return the cursor that holds the sort keys of the last row of a page."""
-    return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    text = json.dumps(keys, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str | None, size: int) -> list[str] | None:

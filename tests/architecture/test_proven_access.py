@@ -24,7 +24,7 @@ LISTS = {
     "attendance/projects/transitions.py": {"list_steps"},
     "attendance/sessions/sessions.py": {"list_sessions"},
     "attendance/sessions/changes.py": {"list_overlaps"},
-    "attendance/roster/rosters.py": {"list_expected", "list_waiting"},
+    "attendance/roster/roster_lists.py": {"list_expected", "count_expected", "list_waiting"},
     "attendance/roster/place_assignments.py": {"list_places"},
     "attendance/record/corrections.py": {"list_corrections"},
     "attendance/record/history.py": {"list_attendees"},

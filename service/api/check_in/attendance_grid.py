@@ -22,6 +22,7 @@ from service.api.check_in.schemas.attendance_grid import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_id
 from service.edge.downloads import attachment
@@ -83,6 +84,7 @@ def get_attendance_csv(call: Call, project_id: uuid.UUID) -> Response:
 )  # fmt: skip
 @api.input(CorrectionIn, arg_name="body")
 @api.output(CorrectionOut, status_code=201)
+@with_names
 def correct_attendance(call: Call, session_id: uuid.UUID, body: CorrectionIn) -> CorrectionOut:
     """Correct one person's attendance at a session. The earlier value is kept."""
     made = corrections.correct(
@@ -102,6 +104,7 @@ def correct_attendance(call: Call, session_id: uuid.UUID, body: CorrectionIn) ->
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(CorrectionList)
+@with_names
 def list_attendance_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
     """Show the corrections at a session, in the order in which they were made."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)

@@ -10,6 +10,7 @@ from service.api.check_in.scan_page import COOKIE
 from service.api.check_in.schemas.check_in_tickets import Challenge, TicketOut, TicketRequest
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import signed_in
+from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 from service.observing import metrics
@@ -25,6 +26,7 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 )  # fmt: skip
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)
+@with_names
 def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
     """Exchange a scanned venue code (扫一扫) for a ticket of this person, session and device: two minutes, one use."""
     try:
@@ -38,7 +40,7 @@ def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
         expires_at=issued.ticket.expires_at,
         challenge=Challenge(),
         direction=issued.ticket.direction,
-        session=SessionBrief.model_validate(issued.session),
+        session=without_names(SessionBrief, issued.session),
     )
 
 

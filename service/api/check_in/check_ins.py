@@ -17,6 +17,7 @@ from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import signed_in
 from service.edge.bodies import bytes_of
 from service.edge.body_limits import PHOTOS
+from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
@@ -38,6 +39,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @api.input(CheckInForm, location="files", arg_name="form")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "The first check-in, made before", CheckInOut))
+@with_names
 def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
     """Check in or out (签到、签退) with a ticket and one to five photos of my face. The photos are not stored.
 
@@ -61,6 +63,7 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
 @refuses("not_found", "not_waiting_for_review", "own_attendance", "project_closed")
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)
+@with_names
 def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> DecisionOut:
     """Accept or reject a check-in that needs review; it counts only once accepted."""
     row, session = call.components.staff_desk.decide(
@@ -73,7 +76,7 @@ def decide_check_in(call: Call, check_in_id: uuid.UUID, body: DecisionIn) -> Dec
     )
     return DecisionOut(
         id=row.id,
-        session=SessionBrief.model_validate(session),
+        session=without_names(SessionBrief, session),
         direction=row.direction,
         checked_in_at=row.checked_in_at,
         status=counted_status(row),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -36,10 +37,10 @@ def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> Cre
 
 
 def compliance_of(
-    db: Session, *, holder: CreditHolder, cme_number: str | None, query: ComplianceAsked
+    db: Session, *, holder: CreditHolder, cme_number: str | None, query: ComplianceAsked, now: datetime
 ) -> ComplianceOut:
     """Return the result of a year with a page of its lines. All lines of the year are judged."""
-    year_result = judge_year(db, holder=holder, year=query.year)
+    year_result = judge_year(db, holder=holder, year=query.year_at(now))
     lines = year_result.compliance.lines
     page = paged(query, by_id("line.id"), lambda after, limit: _lines_after(lines, after, limit))
     names = Names(db, [each.line for each in page.rows])

@@ -10,6 +10,7 @@ from credit.compliance.exemptions import NewExemption
 from service.api.credit.schemas.credit_exemptions import ExemptionList, ExemptionNew, ExemptionOut, ExemptionRevocation
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
@@ -23,6 +24,7 @@ api = APIBlueprint("credit_exemptions", __name__, tag="Credit records")
 @refuses("not_found", "role_too_high", "exemption_unknown", "second_admin_needed")
 @api.input(ExemptionNew, arg_name="body")
 @api.output(ExemptionOut, status_code=201)
+@with_names
 def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> ExemptionOut:
     """Record an absence that lowers a person's standard of a year. It gives no credits."""
     person = get_person_within(call.db, person_id=person_id, caller=call.caller)
@@ -36,6 +38,7 @@ def record_exemption(call: Call, person_id: uuid.UUID, body: ExemptionNew) -> Ex
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(ExemptionList)
+@with_names
 def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionList:
     """Show all absences of a person, revoked ones too, newest first."""
     person = get_person_within(call.db, person_id=person_id, caller=call.caller)
@@ -50,6 +53,7 @@ def list_exemptions(call: Call, person_id: uuid.UUID, query: Page) -> ExemptionL
 @refuses("not_found", "role_too_high")
 @api.input(ExemptionRevocation, arg_name="body")
 @api.output(ExemptionOut)
+@with_names
 def revoke_exemption(call: Call, exemption_id: uuid.UUID, body: ExemptionRevocation) -> ExemptionOut:
     """Revoke an absence that was recorded wrongly. It stays in the list."""
     revoked = exemptions.revoke_exemption(

@@ -25,6 +25,7 @@ from service.api.credit.schemas.ledger import (
 )
 from service.edge.access import public, signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call, PublicCall
 from service.edge.cursor_keys import by_number
 from service.edge.paging import paged
@@ -130,6 +131,7 @@ def list_leaves(call: Call, query: Page) -> LeafList:
 @refuses("not_found", "role_too_high", "already_reversed", "settlement_under_way")
 @api.input(ReversalAsked, arg_name="body")
 @api.output(EntryOut, status_code=201)
+@with_names
 def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> EntryOut:
     """Take a grant back, whole, with a reason; a corrected one may follow."""
     made = reverse_grant(
@@ -142,7 +144,12 @@ def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> Entry
         now=call.now,
     )
     return EntryOut(
-        id=made.id, position=made.position, kind=made.kind, credits=str(made.credits), reverses=made.reverses
+        id=made.id,
+        person_id=made.person_id,
+        position=made.position,
+        kind=made.kind,
+        credits=str(made.credits),
+        reverses=made.reverses,
     )
 
 

@@ -41,7 +41,7 @@ def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
     lines = find_lines(call.db, holder=holder, period=period, status=query.status, after=None, limit=None)
     totals = totals_of(call.db, holder=holder, period=period, status=query.status)
     data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(call.db, lines)), name="学分情况")
-    return attachment(data, XLSX, f"credits-{query.first}-{query.last}.xlsx")
+    return attachment(data, XLSX, f"credits{_period(query)}.xlsx")
 
 
 @api.get("/me/compliance.xlsx")
@@ -52,11 +52,12 @@ def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
     """Show my year as a workbook: each line with its counted credits."""
-    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
+    year = query.year_at(call.now)
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=year)
     names = Names(call.db, [each.line for each in year_result.compliance.lines])
     lines = compliance_lines(year_result, names, my_number(call))
     data = xlsx_bytes(COMPLIANCE_TITLES, lines, name="达标情况")
-    return attachment(data, XLSX, f"compliance-{query.year}.xlsx")
+    return attachment(data, XLSX, f"compliance-{year}.xlsx")
 
 
 @api.get("/me/compliance/summary.xlsx")
@@ -67,7 +68,14 @@ def get_compliance_sheet(call: Call, query: YearAsked) -> Response:
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_summary_sheet(call: Call, query: YearAsked) -> Response:
     """Show my year by category as a workbook."""
-    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=query.year)
+    year = query.year_at(call.now)
+    year_result = judge_year(call.db, holder=holder_of_own(call.caller), year=year)
     rows = summarize(year_result.rule_set, year_result.compliance.lines)
     data = xlsx_bytes(SUMMARY_TITLES, summary_lines(rows), name="学分汇总")
-    return attachment(data, XLSX, f"summary-{query.year}.xlsx")
+    return attachment(data, XLSX, f"summary-{year}.xlsx")
+
+
+def _period(query: PeriodAsked) -> str:
+    """Return the days of a file's name: none that nobody chose."""
+    days = query.days()
+    return "".join(f"-{day}" if len(days) > 1 else f"-{name}-{day}" for name, day in days.items())

@@ -37,7 +37,9 @@ def list_my_credits(call: Call, query: CreditsAsked) -> CreditList:
 @api.output(ComplianceOut)
 def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
     """Show whether my year meets the standard, with the credits not counted, the reasons and the gaps (M-4.2, X-4)."""
-    return compliance_of(call.db, holder=holder_of_own(call.caller), cme_number=my_number(call), query=query)
+    return compliance_of(
+        call.db, holder=holder_of_own(call.caller), cme_number=my_number(call), query=query, now=call.now
+    )
 
 
 @api.get("/me/compliance/summary")
@@ -47,7 +49,7 @@ def get_my_compliance(call: Call, query: ComplianceAsked) -> ComplianceOut:
 @api.output(SummaryOut)
 def get_my_summary(call: Call, query: YearAsked) -> SummaryOut:
     """Show my year by category (各类学分汇总, figure 9): approved credits only (M-X.2), and rows of zero too."""
-    return summary_of(call.db, holder=holder_of_own(call.caller), year=query.year)
+    return summary_of(call.db, holder=holder_of_own(call.caller), year=query.year_at(call.now))
 
 
 def my_number(call: Call) -> str | None:

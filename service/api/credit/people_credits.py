@@ -28,7 +28,7 @@ api = APIBlueprint("people_credits", __name__, tag="Credit records")
 @api.output(CreditList)
 def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> CreditList:
     """Show the credits of a person in my units, as they see them. `GET /people?cme_number=` returns their id."""
-    person = _look(call, person_id, "credits", {"from": query.first.isoformat(), "to": query.last.isoformat()})
+    person = _look(call, person_id, "credits", dict(query.days()))
     return credits_of(call.db, holder=holder_within(person), query=query)
 
 
@@ -39,8 +39,8 @@ def list_credits(call: Call, person_id: uuid.UUID, query: CreditsAsked) -> Credi
 @api.output(ComplianceOut)
 def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> ComplianceOut:
     """Show whether a year of a person in my units meets the standard, as they see it."""
-    person = _look(call, person_id, "compliance", {"year": query.year})
-    return compliance_of(call.db, holder=holder_within(person), cme_number=person.cme_number, query=query)
+    person = _look(call, person_id, "compliance", {"year": query.year_at(call.now)})
+    return compliance_of(call.db, holder=holder_within(person), cme_number=person.cme_number, query=query, now=call.now)
 
 
 @api.get("/people/<uuid:person_id>/compliance/summary")
@@ -50,8 +50,8 @@ def get_compliance(call: Call, person_id: uuid.UUID, query: ComplianceAsked) -> 
 @api.output(SummaryOut)
 def get_summary(call: Call, person_id: uuid.UUID, query: YearAsked) -> SummaryOut:
     """Show a year of a person in my units by category, as they see it."""
-    person = _look(call, person_id, "summary", {"year": query.year})
-    return summary_of(call.db, holder=holder_within(person), year=query.year)
+    person = _look(call, person_id, "summary", {"year": query.year_at(call.now)})
+    return summary_of(call.db, holder=holder_within(person), year=query.year_at(call.now))
 
 
 def _look(call: Call, person_id: uuid.UUID, what: str, asked: dict[str, str | int]) -> PersonWithin:

@@ -31,6 +31,7 @@ from service.api.evaluations.schemas.evaluations import (
 )
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.downloads import attachment
 from service.edge.refusals import refuses, tells
@@ -118,6 +119,7 @@ def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
 @signed_in(roles=ORGANIZERS)
 @refuses()
 @api.output(TemplateList)
+@with_names
 def list_evaluation_templates(call: Call) -> TemplateList:
     """Show the form templates that I may use: the common one, then those of my units and of the units above them."""
     found = templates.list_templates(call.db, caller=call.caller)
@@ -129,6 +131,7 @@ def list_evaluation_templates(call: Call) -> TemplateList:
 @refuses("not_found", "unit_needed", "question_invalid")
 @api.input(TemplateIn, arg_name="body")
 @api.output(TemplateOut, status_code=201)
+@with_names
 def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
     """Store a form template for a unit and all units below it."""
     made = templates.keep_template(

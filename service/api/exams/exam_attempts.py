@@ -17,6 +17,7 @@ from attendance.exams.learner_views import ReviewedQuestion
 from attendance.exams.papers import Item, read_paper
 from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
 from service.edge.access import signed_in, token_bearer
+from service.edge.briefs import with_names
 from service.edge.calls import BearerCall, Call
 from service.edge.refusals import refuses
 
@@ -27,6 +28,7 @@ api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 @signed_in()
 @refuses("not_found")
 @api.output(AttemptOut)
+@with_names
 def get_attempt(call: Call, attempt_id: uuid.UUID) -> AttemptOut:
     """Show my attempt with the saved answers; after its deadline, its result."""
     questions = call.components.questions

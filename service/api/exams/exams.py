@@ -27,6 +27,7 @@ from service.api.exams.schemas.exams import (
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
 from service.edge.body_limits import ROWS
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.refusals import another_answer, refuses
 
@@ -104,6 +105,7 @@ def put_extra_time(call: Call, project_id: uuid.UUID, body: ExtraTimeIn) -> Extr
 )  # fmt: skip
 @api.output(AttemptOut, status_code=201)
 @api.doc(responses=another_answer(200, "Under way before", AttemptOut))
+@with_names
 def start_attempt(call: Call, project_id: uuid.UUID) -> tuple[AttemptOut, int]:
     """Start an attempt, or continue the open one, on any device."""
     sitting = attempts.start(

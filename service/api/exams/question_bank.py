@@ -29,6 +29,7 @@ from service.api.exams.schemas.question_bank import (
 from service.edge.access import signed_in
 from service.edge.bodies import Empty
 from service.edge.body_limits import upload
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
@@ -44,6 +45,7 @@ _SUFFIXES = {FileForm.GIFT: "gift.txt", FileForm.AIKEN: "aiken.txt", FileForm.XL
 @refuses("not_found", "unit_needed", "question_invalid")
 @api.input(BankQuestionIn, arg_name="body")
 @api.output(BankQuestion, status_code=201)
+@with_names
 def add_question(call: Call, body: BankQuestionIn) -> BankQuestion:
     """Add a question to the bank of one of my units. All units below can draw it too."""
     made = question_bank.add_question(
@@ -62,6 +64,7 @@ def add_question(call: Call, body: BankQuestionIn) -> BankQuestion:
 @refuses()
 @api.input(BankPage, location="query", arg_name="query")
 @api.output(BankList)
+@with_names
 def list_bank(call: Call, query: BankPage) -> BankList:
     """Show the questions that my exams may draw, and those of the units below mine, newest first."""
     page = paged(
@@ -93,6 +96,7 @@ def retire_question(call: Call, bank_question_id: uuid.UUID) -> Response:
 @refuses("not_found", "question_invalid", "question_retired")
 @api.input(QuestionCorrection, arg_name="body")
 @api.output(BankQuestion, status_code=201)
+@with_names
 def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorrection) -> BankQuestion:
     """Replace a question in the bank by a corrected one. Existing papers keep the old question."""
     made = question_bank.correct(

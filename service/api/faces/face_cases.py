@@ -22,6 +22,7 @@ from service.api.people.schemas.admin import (
     ResetPage,
 )
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
@@ -35,6 +36,7 @@ api = APIBlueprint("face_cases", __name__, tag="Faces")
 @refuses()
 @api.input(CasePage, location="query", arg_name="query")
 @api.output(CaseList)
+@with_names
 def list_cases(call: Call, query: CasePage) -> CaseList:
     """Show the cases of people in my units, oldest first, with their people side by side."""
     page = paged(
@@ -52,6 +54,7 @@ def list_cases(call: Call, query: CasePage) -> CaseList:
 @signed_in(roles=FACE_ADMINS, writes=True)  # each look is audited
 @refuses("not_found")
 @api.output(CaseOut)
+@with_names
 def get_case(call: Call, case_id: uuid.UUID) -> CaseOut:
     """Show a case with its people side by side, and what tells them apart."""
     (shown,) = _looked_at(call, [face_cases.get_case(call.db, case_id=case_id, caller=call.caller)])
@@ -63,6 +66,7 @@ def get_case(call: Call, case_id: uuid.UUID) -> CaseOut:
 @refuses("not_found", "already_decided", "own_face", "role_too_high")
 @api.input(CaseDecision, arg_name="body")
 @api.output(CaseOut)
+@with_names
 def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
     """Decide a case: all is well (accept), which activates a held face, or it is not (reject), which deletes it."""
     case = face_cases.decide_case(
@@ -82,6 +86,7 @@ def decide_case(call: Call, case_id: uuid.UUID, body: CaseDecision) -> CaseOut:
 @refuses("not_found", "face_not_enrolled", "reset_asked_already", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut, status_code=201)
+@with_names
 def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
     """Request that a person may enrol again. Nothing is deleted before a second admin approves."""
     reset = face_resets.request_reset(
@@ -95,6 +100,7 @@ def request_reset(call: Call, person_id: uuid.UUID, body: Because) -> ResetOut:
 @refuses()
 @api.input(ResetPage, location="query", arg_name="query")
 @api.output(ResetList)
+@with_names
 def list_resets(call: Call, query: ResetPage) -> ResetList:
     """Show the requests for people in my units, oldest first. The open ones wait for a second admin."""
     page = paged(
@@ -113,6 +119,7 @@ def list_resets(call: Call, query: ResetPage) -> ResetList:
 @refuses("not_found", "own_face", "already_decided", "role_too_high")
 @api.input(Because, arg_name="body")
 @api.output(ResetOut)
+@with_names
 def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
     """Refuse a request, or take back one's own. The face stays as it is."""
     reset = face_resets.refuse_reset(call.db, reset_id=reset_id, reason=body.reason, caller=call.caller, now=call.now)
@@ -123,6 +130,7 @@ def refuse_reset(call: Call, reset_id: uuid.UUID, body: Because) -> ResetOut:
 @signed_in(roles=FACE_ADMINS, asks_otp=True)
 @refuses("not_found", "own_face", "role_too_high", "second_admin_needed", "already_decided", "reset_outdated")
 @api.output(ResetOut)
+@with_names
 def approve_reset(call: Call, reset_id: uuid.UUID) -> ResetOut:
     """Approve a reset that another admin requested. The face is deleted at once."""
     reset = face_resets.approve_reset(

@@ -22,6 +22,7 @@ from service.api.faces.schemas.face_policies import (
     WatchOut,
 )
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call, PublicCall
 from service.edge.refusals import refuses
 
@@ -34,6 +35,7 @@ _MOST = 100
 @signed_in(roles=(*FACE_ADMINS, Role.SYSTEM_ADMIN))
 @refuses()
 @api.output(PolicyInForce)
+@with_names
 def get_policy(call: Call) -> PolicyInForce:
     """Show the thresholds in force, since when, who set them, and whether they still fit the gallery."""
     return _in_force(call)
@@ -44,6 +46,7 @@ def get_policy(call: Call) -> PolicyInForce:
 @refuses("not_found")
 @api.input(PolicyChoice, arg_name="body")
 @api.output(PolicyInForce)
+@with_names
 def set_policy(call: Call, body: PolicyChoice) -> PolicyInForce:
     """Set a calibration in force from now on, as the province's authority: it holds for everybody.
 

@@ -26,6 +26,7 @@ from service.api.imports.schemas.attendance_imports import (
 from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.body_limits import upload
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.downloads import attachment
@@ -43,6 +44,7 @@ api = APIBlueprint("attendance_imports", __name__, tag="Rosters")
 @refuses("not_found", "project_closed", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
+@with_names
 def import_roster(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImportOut:
     """Check the rows of a roster: 继教编号, 姓名, 证件号, 手机, 单位, 角色.
 
@@ -56,6 +58,7 @@ def import_roster(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImp
 @refuses("not_found", "project_closed", "project_not_announced", *SHEET_CODES)
 @api.input(TableForm, location="form_and_files", arg_name="form")
 @api.output(FileImportOut, status_code=202)
+@with_names
 def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImportOut:
     """Check the rows of an attendance machine's file: 继教编号, 时间 (local time).
 
@@ -82,6 +85,7 @@ def list_attendance_imports(call: Call, project_id: uuid.UUID, query: Page) -> F
 @signed_in(roles=ORGANIZERS)
 @refuses("not_found")
 @api.output(FileImportOut)
+@with_names
 def show_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Show an import: its progress, the number of rows with errors, and its results."""
     return _out(call, imports.get_import(call.db, import_id=import_id, caller=call.caller))
@@ -111,6 +115,7 @@ def list_attendance_import_rows(call: Call, import_id: uuid.UUID, query: FileRow
     "not_found", "own_attendance", "project_closed", "import_not_ready", "import_has_errors", "import_undone",
 )  # fmt: skip
 @api.output(FileImportOut, status_code=202)
+@with_names
 def commit_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
     """Apply all rows of an import, once. A repeated call shows the progress."""
     return _out(call, imports.commit(call.db, _importer(call), import_id=import_id, caller=call.caller, now=call.now))
@@ -121,6 +126,7 @@ def commit_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
 @refuses("not_found", "project_closed", "import_not_ready", "import_not_committed")
 @api.input(FileUndoIn, arg_name="body")
 @api.output(FileImportOut, status_code=202)
+@with_names
 def undo_attendance_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -> FileImportOut:
     """Undo an import. People who have taken part since then stay on the roster."""
     return _out(

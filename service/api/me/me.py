@@ -32,17 +32,18 @@ from service.api.me.schemas.me import (
     FaceOut,
     FaceQuestion,
     FaceWaiting,
+    HeldRole,
     MeOut,
     PhotoCheckOut,
     PhotoChecksForm,
     PhotoChecksOut,
     Pose,
-    UnitOut,
     UnkeptPhoto,
 )
 from service.edge.access import public, signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import PHOTOS
+from service.edge.briefs import UnitBrief, with_names, without_names
 from service.edge.calls import Call, PublicCall
 from service.edge.devices import device_in_words
 from service.edge.problems import in_callers_language, speaks_english
@@ -65,6 +66,7 @@ ENROLMENT_CODES = (
 @signed_in()
 @refuses()
 @api.output(MeOut)
+@with_names
 def get_me(call: Call) -> MeOut:
     """Show the signed-in person, with their unit and roles."""
     person = call.db.get(Person, call.caller.person_id, options=[joinedload(Person.unit)])
@@ -75,8 +77,9 @@ def get_me(call: Call) -> MeOut:
         cme_number=person.cme_number,
         name=person.name,
         phone=_masked(call, person),
-        unit=UnitOut.model_validate(person.unit),
+        unit=UnitBrief.model_validate(person.unit),
         roles=sorted({grant.role for grant in call.caller.grants}),
+        held_roles=[without_names(HeldRole, grant) for grant in call.caller.grants],
         face_enrolled=_is_enrolled(call, person.id),
     )
 

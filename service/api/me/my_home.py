@@ -19,6 +19,7 @@ from foundation.clock import day_at_home
 from models.faces import TemplateStatus
 from service.api.me.schemas.home import FaceState, HomeCredits, HomeDuty, HomeOut, HomeSession, WaitingWorkOut
 from service.edge.access import signed_in
+from service.edge.briefs import fill_names, with_names
 from service.edge.calls import Call
 from service.edge.refusals import refuses, tells
 
@@ -31,6 +32,7 @@ api = APIBlueprint("my_home", __name__, tag="Me")
 @tells("ETag")
 @api.output(HomeOut)
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
+@with_names
 def show_home(call: Call) -> Response:
     """Show the first screen in one answer: today's sessions and what I can do now, what I owe, credits, notices.
 
@@ -47,6 +49,7 @@ def show_home(call: Call) -> Response:
         face=_face(call),
         waiting=WaitingWorkOut.model_validate(count_waiting_work(call.db, call.caller)),
     )
+    fill_names(call.db, home)  # before the ETag is made of it
     content = home.model_dump(mode="json")
     told = {name: value for name, value in content.items() if name != "now"}
     response = jsonify(content)

@@ -8,6 +8,7 @@ from attendance.record.own_notices import NoticeKey
 from service.api.me.schemas.my_notices import NoticeList, NoticeOut, NoticesAsked, NoticesRead
 from service.edge.access import signed_in
 from service.edge.bodies import Empty
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
@@ -21,6 +22,7 @@ api = APIBlueprint("my_notices", __name__, tag="Me")
 @refuses()
 @api.input(NoticesAsked, location="query", arg_name="query")
 @api.output(NoticeList)
+@with_names
 def list_my_notices(call: Call, query: NoticesAsked) -> NoticeList:
     """List my notices, newest first, in my language: sessions, corrections, requests, credits, face and sign-in."""
     person_id = call.caller.person_id

@@ -24,7 +24,7 @@ api = APIBlueprint("my_openings", __name__, tag="Credits")
 def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
     """Show open projects of the credit class that my year needs, or of any class if only the sum is too low."""
     holder = holder_of_own(call.caller)
-    year_result = judge_year(call.db, holder=holder, year=query.year)
+    year_result = judge_year(call.db, holder=holder, year=query.year_at(call.now))
     page = paged(
         query,
         by_day_and_id(OpeningKey, "project.ends_on", "project.id"),

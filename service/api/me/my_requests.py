@@ -1,6 +1,7 @@
 """Requests of learners for a correction of their attendance, and the organizer's decisions."""
 
 import uuid
+from functools import partial
 
 from apiflask import APIBlueprint
 
@@ -18,6 +19,7 @@ from service.api.me.schemas.my_requests import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
@@ -31,10 +33,11 @@ api = APIBlueprint("correction_requests", __name__, tag="Me")
 @refuses("not_found", "session_cancelled", "session_not_open", "project_closed", "request_invalid", "request_open")
 @api.input(RequestNew, arg_name="body")
 @api.output(RequestOut, status_code=201)
+@with_names
 def ask_for_correction(call: Call, body: RequestNew) -> RequestOut:
     """Ask the organizer to correct my attendance at a session. I am told what they decide, and why."""
     asked = Asked(**body.model_dump())
-    return RequestOut.model_validate(correction_requests.ask(call.db, asked=asked, caller=call.caller, now=call.now))
+    return without_names(RequestOut, correction_requests.ask(call.db, asked=asked, caller=call.caller, now=call.now))
 
 
 @api.get("/me/correction-requests")
@@ -42,6 +45,7 @@ def ask_for_correction(call: Call, body: RequestNew) -> RequestOut:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(OwnRequestList)
+@with_names
 def list_my_requests(call: Call, query: Page) -> OwnRequestList:
     """List my requests, newest first, with what came of them."""
     page = paged(
@@ -51,7 +55,7 @@ def list_my_requests(call: Call, query: Page) -> OwnRequestList:
             call.db, person_id=call.caller.person_id, after=after, limit=limit
         ),
     )
-    return OwnRequestList.of(page, RequestOut.model_validate)
+    return OwnRequestList.of(page, partial(without_names, RequestOut))
 
 
 @api.get("/projects/<uuid:project_id>/correction-requests")
@@ -59,6 +63,7 @@ def list_my_requests(call: Call, query: Page) -> OwnRequestList:
 @refuses("not_found")
 @api.input(RequestPage, location="query", arg_name="query")
 @api.output(RequestList)
+@with_names
 def list_requests(call: Call, project_id: uuid.UUID, query: RequestPage) -> RequestList:
     """List the requests of learners at a project, oldest first."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
@@ -80,10 +85,11 @@ def list_requests(call: Call, project_id: uuid.UUID, query: RequestPage) -> Requ
 )
 @api.input(RequestDecision, arg_name="body")
 @api.output(RequestOut)
+@with_names
 def decide_request(call: Call, request_id: uuid.UUID, body: RequestDecision) -> RequestOut:
     """Accept a request with a mark, which corrects the attendance, or reject it. The learner is told the reason."""
     mark = body.mark if body.decision == "accept" else None
     decided = correction_requests.decide(
         call.db, request_id=request_id, mark=mark, reason=body.reason, caller=call.caller, now=call.now
     )
-    return RequestOut.model_validate(decided)
+    return without_names(RequestOut, decided)

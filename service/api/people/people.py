@@ -6,7 +6,8 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts.id_numbers import normal_id_number
-from accounts.people import password_slips, people
+from accounts.people import password_slips, people, search
+from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
 from accounts.sign_in import sign_ins
 from accounts.sign_in.second_steps import Need
@@ -19,9 +20,11 @@ from service.api.people.schemas.admin import (
     Because,
     GradeSet,
     PasswordSlipOut,
+    PeopleAsked,
+    PeopleFound,
+    PersonList,
     PersonNew,
     PersonOut,
-    PersonQuery,
     RoleNew,
     RoleOut,
     UnitCreated,
@@ -29,7 +32,10 @@ from service.api.people.schemas.admin import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Empty
+from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
+from service.edge.cursor_keys import by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("people", __name__, tag="People")
@@ -40,12 +46,13 @@ api = APIBlueprint("people", __name__, tag="People")
 @refuses("not_found", "unit_kind_invalid")
 @api.input(UnitNew, arg_name="body")
 @api.output(UnitCreated, status_code=201)
+@with_names
 def add_unit(call: Call, body: UnitNew) -> UnitCreated:
     """Add a unit below one of the caller's."""
     parent = people.get_unit(call.db, body.parent_id)
     require(call.caller, people.PEOPLE_ADMINS, parent.path)
     made = people.add_unit(call.db, name=body.name, kind=body.kind, parent=parent, caller=call.caller, now=call.now)
-    return UnitCreated.model_validate(made)
+    return without_names(UnitCreated, made)
 
 
 @api.put("/units/<uuid:unit_id>/grade")
@@ -53,25 +60,36 @@ def add_unit(call: Call, body: UnitNew) -> UnitCreated:
 @refuses("not_found")
 @api.input(GradeSet, arg_name="body")
 @api.output(UnitCreated)
+@with_names
 def set_unit_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreated:
     """Mark a unit as provincial or as a tertiary hospital. Standards over several years depend on it."""
     unit = unit_grades.set_grade(
         call.db, unit_id=unit_id, grade=body.grade, reason=body.reason, caller=call.caller, now=call.now
     )
-    return UnitCreated.model_validate(unit)
+    return without_names(UnitCreated, unit)
 
 
 @api.get("/people")
 @signed_in(roles=people.PEOPLE_ADMINS)
 @refuses("not_found")
-@api.input(PersonQuery, location="query", arg_name="query")
-@api.output(PersonOut)
-def list_people(call: Call, query: PersonQuery) -> PersonOut:
-    """Show the person with this 继教编号, if they are in my units."""
-    person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
-    if person is None:
-        raise NotFound
-    return PersonOut.model_validate(person)
+@api.input(PeopleAsked, location="query", arg_name="query")
+@api.output(PeopleFound)
+@with_names
+def find_people(call: Call, query: PeopleAsked) -> PersonOut | PersonList:
+    """Find people of my units by name or number; with `cme_number`, the one person who has it."""
+    if query.cme_number is not None:
+        person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
+        if person is None:
+            raise NotFound
+        return without_names(PersonOut, person)
+    sought = PeopleSought(query.q, query.sort)
+    page = paged(
+        query,
+        by_text_and_id(query.sort.removeprefix("-")),
+        lambda after, limit: search.list_people(call.db, caller=call.caller, sought=sought, after=after, limit=limit),
+    )
+    total = counted(query, page, lambda: search.count_people(call.db, caller=call.caller, sought=sought))
+    return PersonList.of(page, lambda person: without_names(PersonOut, person), **total)
 
 
 @api.post("/people")
@@ -79,6 +97,7 @@ def list_people(call: Call, query: PersonQuery) -> PersonOut:
 @refuses("number_taken", "phone_invalid", "id_number_invalid", "not_found", "sign_in_busy")
 @api.input(PersonNew, arg_name="body")
 @api.output(PersonOut, status_code=201)
+@with_names
 def add_person(call: Call, body: PersonNew) -> PersonOut:
     """Add a person. They sign in with the initial password, prove who they are, and must change it.
 
@@ -103,7 +122,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
         caller=call.caller,
         now=call.now,
     )
-    return PersonOut.model_validate(person)
+    return without_names(PersonOut, person)
 
 
 @api.post("/people/<uuid:person_id>/roles")
@@ -111,6 +130,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
 @refuses("not_found", "own_role", "role_too_high", "roles_exclusive")
 @api.input(RoleNew, arg_name="body")
 @api.output(RoleOut, status_code=201)
+@with_names
 def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
     """Give a person a role over a unit. If it needs a second factor, their running sign-ins open only its set-up."""
     unit = people.get_unit(call.db, body.unit_id)
@@ -120,7 +140,7 @@ def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
     grant = people.give_role(call.db, person=person, role=Role(body.role), unit=unit, giver=call.caller, now=call.now)
     if account is not None:
         steps.apply_need(call.db, account.id, before=before)
-    return RoleOut.model_validate(grant)
+    return without_names(RoleOut, grant)
 
 
 @api.delete("/people/<uuid:person_id>/roles/<uuid:role_id>")

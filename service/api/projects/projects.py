@@ -1,13 +1,16 @@
 """Projects: their data, status changes, copies, and the known number formats and disciplines."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from apiflask import APIBlueprint
 
-from attendance.projects import projects, transitions
+from attendance.projects import project_lists, projects, transitions
 from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
+from attendance.projects.project_lists import ProjectsSought
 from attendance.roster.rosters import set_capacity
 from attendance.sessions import project_copies, project_edits
 from attendance.sessions.project_edits import ProjectEdit
@@ -29,13 +32,20 @@ from service.api.projects.schemas.projects import (
     TransitionOut,
 )
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
+from service.edge.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
 from service.edge.revisions import etag_of, revisions_seen
 
 api = APIBlueprint("projects", __name__, tag="Projects")
+
+_SORT_KEYS: dict[str, CursorKey[Sequence[Any]]] = {
+    "created": by_id_alone(),
+    "name": by_text_and_id("name"),
+    "starts_on": by_date_and_id("starts_on"),
+}
 
 
 @api.post("/projects")
@@ -45,6 +55,7 @@ api = APIBlueprint("projects", __name__, tag="Projects")
 )  # fmt: skip
 @api.input(ProjectNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
+@with_names
 def create_project(call: Call, body: ProjectNew) -> ProjectOut:
     """Create a project (项目) of one of my units."""
     made = projects.create_project(call.db, new=body.facts(), caller=call.caller, now=call.now)
@@ -56,19 +67,22 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 @refuses()
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
+@with_names
 def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
-    """Show the projects of my units and those that my authority reviews, newest first.
+    """Show the projects of my units and those that my authority reviews; the newest first, if `sort` is left out.
 
     A project with the status `filed` waits for the review of the authority.
     """
+    sought = ProjectsSought(query.status, query.q, query.sort)
     page = paged(
         query,
-        BY_ID,
-        lambda after, limit: projects.list_projects(
-            call.db, caller=call.caller, status=query.status, after=after, limit=limit
+        _SORT_KEYS[query.sort.removeprefix("-")],
+        lambda after, limit: project_lists.list_projects(
+            call.db, caller=call.caller, sought=sought, after=after, limit=limit
         ),
     )
-    return ProjectList.of(page, ProjectOut.of)
+    total = counted(query, page, lambda: project_lists.count_projects(call.db, caller=call.caller, sought=sought))
+    return ProjectList.of(page, ProjectOut.of, **total)
 
 
 @api.get("/projects/<uuid:project_id>")
@@ -76,6 +90,7 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 @refuses("not_found")
 @tells("ETag")
 @api.output(ProjectOut)
+@with_names
 def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
     """Show one project, for its organizer and its reviewing unit. Its ETag is its revision."""
     found = reach_project(call.db, project_id=project_id, caller=call.caller)
@@ -111,6 +126,7 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(ProjectLife)
+@with_names
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     """Show the status changes of a project, and those that I may make now."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
@@ -129,6 +145,7 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 @api.input(ProjectChange, arg_name="body")
 @tells("ETag")
 @api.output(ProjectOut)
+@with_names
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change fields of a project. Fields that are not sent keep their values.
 
@@ -147,6 +164,7 @@ def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tupl
 @refuses("not_found")
 @api.input(CopyNew, arg_name="body")
 @api.output(ProjectOut, status_code=201)
+@with_names
 def copy_project(call: Call, project_id: uuid.UUID, body: CopyNew) -> ProjectOut:
     """Create a draft with the same data and sessions on other days, without participants."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)

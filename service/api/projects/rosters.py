@@ -5,7 +5,8 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.projects.access import ORGANIZERS, ROSTER_KEEPERS, get_open_project, get_project, get_roster_project
-from attendance.roster import rosters
+from attendance.roster import roster_lists, rosters
+from attendance.roster.roster_lists import RosterSought
 from service.api.projects.schemas.rosters import (
     RosterEntryOut,
     RosterList,
@@ -18,8 +19,8 @@ from service.api.projects.schemas.rosters import (
 from service.edge.access import signed_in
 from service.edge.bodies import Empty, Page
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.paging import paged
+from service.edge.cursor_keys import by_id, by_id_alone, by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("rosters", __name__, tag="Rosters")
@@ -53,14 +54,18 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
-    """Show the people on the roster, in the order in which they were added."""
+    """Show the people on the roster; in the order in which they were added, if `sort` is left out."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)
+    sought, column = RosterSought(query.role, query.q, query.sort), query.sort.removeprefix("-")
     page = paged(
         query,
-        by_id("entry_id"),
-        lambda after, limit: rosters.list_expected(call.db, project=project, role=query.role, after=after, limit=limit),
+        by_id_alone("entry_id") if column == "added" else by_text_and_id(column, "entry_id"),
+        lambda after, limit: roster_lists.list_expected(
+            call.db, project=project, sought=sought, after=after, limit=limit
+        ),
     )
-    return RosterList.of(page, RosterEntryOut.model_validate)
+    total = counted(query, page, lambda: roster_lists.count_expected(call.db, project=project, sought=sought))
+    return RosterList.of(page, RosterEntryOut.model_validate, **total)
 
 
 @api.delete("/projects/<uuid:project_id>/roster/<uuid:person_id>")
@@ -93,6 +98,6 @@ def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
     page = paged(
         query,
         by_id("entry_id"),
-        lambda after, limit: rosters.list_waiting(call.db, project=project, after=after, limit=limit),
+        lambda after, limit: roster_lists.list_waiting(call.db, project=project, after=after, limit=limit),
     )
     return WaitingList.of(page, RosterEntryOut.model_validate)

@@ -24,6 +24,7 @@ from service.api.projects.schemas.sessions import (
 from service.api.projects.sessions import session_out, session_with_etag
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
@@ -38,6 +39,7 @@ api = APIBlueprint("schedules", __name__, tag="Sessions")
 @refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "session_too_long", "project_closed")
 @api.input(SessionNew, arg_name="body")
 @api.output(SessionOut, status_code=201)
+@with_names
 def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> SessionOut:
     """Create a session (场次) of a project. It may cross midnight."""
     project = get_open_project(call.db, project_id=project_id, caller=call.caller, closed_in=OVER)
@@ -50,6 +52,7 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(SessionList)
+@with_names
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
     """Show the sessions of a project, in order of their start."""
     reached = reach_project(call.db, project_id=project_id, caller=call.caller)
@@ -81,6 +84,7 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
 @api.input(SessionChange, arg_name="body")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
     """Change a session. Fields that are not sent keep their values.
 
@@ -98,6 +102,7 @@ def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tu
 @api.input(ExtensionIn, arg_name="body")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tuple[SessionOut, int, dict[str, str]]:
     """Keep check-in or check-out open for some more minutes.
 
@@ -120,6 +125,7 @@ def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tupl
 @api.input(CancellationIn, arg_name="body")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> tuple[SessionOut, int, dict[str, str]]:
     """Cancel a session (停办), until the settlement is confirmed. It was then never held and counts for nobody."""
     cancelled = cancellations.cancel(
@@ -133,6 +139,7 @@ def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> t
 @refuses("not_found", "project_closed", "period_invalid", "session_too_long")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Undo the cancellation of a session. Its records count again."""
     restored = cancellations.restore(call.db, session_id=session_id, caller=call.caller, now=call.now)
@@ -145,6 +152,7 @@ def restore_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int,
 @api.input(SessionClose, arg_name="body")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> tuple[SessionOut, int, dict[str, str]]:
     """Close a session early: nobody can check in or out any more.
 

@@ -19,6 +19,7 @@ from service.api.projects.schemas.session_places import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Empty
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
@@ -35,6 +36,7 @@ _NO_CHOICE = (
 @signed_in()
 @refuses("not_found")
 @api.output(PlaceChoiceList)
+@with_names
 def list_place_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
     """Show the sessions of a project that need a place, how many places are free, and my own place."""
     get_insider(call.db, project_id=project_id, caller=call.caller)
@@ -46,6 +48,7 @@ def list_place_choices(call: Call, project_id: uuid.UUID) -> PlaceChoiceList:
 @signed_in()
 @refuses(*_NO_CHOICE)
 @api.output(PlaceChoice)
+@with_names
 def choose_session(call: Call, session_id: uuid.UUID) -> PlaceChoice:
     """Ask for a place at a session. If none is free, I wait.
 

@@ -26,6 +26,7 @@ from service.api.check_in.schemas.check_ins import (
 )
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.edge.access import signed_in
+from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
 from service.edge.paging import paged
@@ -40,7 +41,7 @@ def session_out(session: VenueSession) -> SessionOut:
     """Return a session, as its organizer sees it."""
     geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
     return SessionOut(
-        **SessionBrief.model_validate(session).model_dump(),
+        **without_names(SessionBrief, session).model_dump(exclude={"project"}),
         track=session.track,
         capacity=session.capacity,
         closed_at=session.closed_at,
@@ -62,6 +63,7 @@ def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str,
 @refuses("not_found")
 @tells("ETag")
 @api.output(SessionOut)
+@with_names
 def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Show one session, for its organizer. Its ETag is its revision."""
     return session_with_etag(_session(call, session_id))
@@ -137,6 +139,7 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
 @api.input(ByHand, arg_name="body")
 @api.output(CheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "Checked in before", CheckInOut))
+@with_names
 def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
     """Check a person in by hand, with a reason. This is for people without a face on file, or whose face fails."""
     done = call.components.staff_desk.check_in_by_hand(

@@ -18,6 +18,7 @@ from service.api.settlement.schemas.settlement_records import (
     SettlementsAsked,
 )
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.downloads import attachment
@@ -34,6 +35,7 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @refuses()
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
+@with_names
 def list_settlement_records(call: Call, query: SettlementsAsked) -> SettlementRecordList:
     """Show the settlements of my units' projects and those that my authority reviews.
 

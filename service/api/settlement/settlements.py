@@ -30,6 +30,7 @@ from service.api.settlement.schemas.settlements import (
 )
 from service.edge.access import signed_in
 from service.edge.bodies import Empty
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.refusals import refuses
 
@@ -70,6 +71,7 @@ def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
 )  # fmt: skip
 @api.input(ConfirmationIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
+@with_names
 def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) -> SettlementOut:
     """Confirm (确认) the list and send it to the reviewing unit. Sent again, it returns the same settlement.
 
@@ -95,6 +97,7 @@ def confirm_settlement(call: Call, project_id: uuid.UUID, body: ConfirmationIn) 
 )  # fmt: skip
 @api.input(ReviewIn, arg_name="body")
 @api.output(SettlementOut, status_code=202)
+@with_names
 def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> SettlementOut:
     """Approve (审核通过) or return (退回) a settlement, as the final reviewing unit; grants follow by a job."""
     reviewed = settlements.review(
@@ -112,6 +115,7 @@ def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> S
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(SettlementOut)
+@with_names
 def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
     """Show the status of a settlement, and how many of its grants are posted."""
     found = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
@@ -122,6 +126,7 @@ def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
 @signed_in(roles=READERS)
 @refuses("not_found")
 @api.output(SettlementList)
+@with_names
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
     """Show the settlements of a project, newest first. Each return and each reopening adds one."""
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project

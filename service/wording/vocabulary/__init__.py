@@ -6,11 +6,13 @@ from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.kinds import Vocabulary
 from service.wording.vocabulary.people import PEOPLE
+from service.wording.vocabulary.sorts import SORTS
 
 VOCABULARY: dict[str, Vocabulary] = {
     **PEOPLE,
     **ACTIVITIES,
     **CREDITS,
+    **SORTS,
     "AdviceCode": ADVICE,
     "SheetFault": SHEET_FAULTS,
     "CreditFault": CREDIT_FAULTS,

@@ -196,8 +196,9 @@ def test_a_check_in_takes_a_fixed_number_of_statements_however_many_pictures(sce
     assert (attempts, check_ins, count(scene.db, UsedPicture)) == (1, 1, 2)
 
 
-STATEMENTS = 8
-"""Of a check-in without an Idempotency-Key: sign-in, facts, policies, face; session, attempt, check-in, pictures."""
+STATEMENTS = 9
+"""Of a check-in without an Idempotency-Key: sign-in, facts, policies, face; session, attempt, check-in, pictures; the
+name of the project."""
 
 
 def test_looks_without_a_fingerprint_still_check_in(

@@ -498,12 +498,12 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
     assert counts[0] == counts[1]
     assert counts[0][1] == 1  # the save, which asks for itself who calls
     # who calls, who is it here, exam; sessions, check-ins, marks; earlier attempts, corrected keys, questions, still
-    # that exam, the paper
-    assert counts[0][0] == 11
+    # that exam, the paper; the name of the project
+    assert counts[0][0] == 12
     following = course.learner("the next one")
     with statements(course.api) as begun:
         course.start(following)
-    assert len(begun) == 10  # this process knows the questions by now
+    assert len(begun) == 11  # this process knows the questions by now
 
 
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:

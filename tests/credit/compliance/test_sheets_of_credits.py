@@ -4,7 +4,12 @@ import io
 from typing import Any
 
 import openpyxl
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
+from models.edge import AuditEntry
 from tests.credit.conftest import CreditScene
 
 
@@ -56,3 +61,43 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(scene: CreditScene) -> No
     scene.load(scene.row(name='=HYPERLINK("http://x","点我")'))
     _, line, *_ = cells(scene, "/me/credits.xlsx?from=2018-01-01&to=2018-12-31")
     assert line[2] == '=HYPERLINK("http://x","点我")'
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("", "credits.xlsx"),
+        ("?status=approved", "credits.xlsx"),
+        ("?from=2018-01-01&to=2018-12-31", "credits-2018-01-01-2018-12-31.xlsx"),
+        ("?from=2018-01-01", "credits-from-2018-01-01.xlsx"),
+        ("?to=2018-12-31", "credits-to-2018-12-31.xlsx"),
+    ],
+)
+def test_a_file_is_named_by_the_days_that_were_chosen_alone(scene: CreditScene, query: str, name: str) -> None:
+    reply = scene.learner.get(f"/me/credits.xlsx{query}")
+    assert reply.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+@pytest.mark.parametrize("sheet", ["compliance.xlsx", "compliance/summary.xlsx"])
+def test_a_year_that_nobody_chose_is_this_one(scene: CreditScene, sheet: str) -> None:
+    name = sheet.replace("compliance/", "").replace(".xlsx", f"-{day_at_home(scene.clock.now()).year}.xlsx")
+    assert scene.learner.get(f"/me/{sheet}").headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_each_route_of_a_year_takes_this_one_where_none_is_chosen(scene: CreditScene) -> None:
+    year = day_at_home(scene.clock.now()).year
+    for path in ("compliance", "compliance/summary"):
+        assert scene.learner.get(f"/me/{path}").json == scene.learner.get(f"/me/{path}?year={year}").json
+        theirs = f"/people/{scene.person.id}/{path}"
+        assert scene.authority.get(theirs).json["year"] == year
+    openings = "/me/compliance/openings"
+    assert scene.learner.get(openings).json == scene.learner.get(f"{openings}?year={year}").json
+
+
+def test_a_look_at_all_credits_is_audited_without_days(scene: CreditScene, db: Session) -> None:
+    for query in ("", "?from=2018-01-01"):
+        assert scene.authority.get(f"/people/{scene.person.id}/credits{query}").status_code == 200
+    looked = [str(each.after) for each in db.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+    assert "from" not in looked[-2]
+    assert "2018-01-01" in looked[-1]
+    assert "2099" not in str(looked)

@@ -50,7 +50,7 @@ def test_a_refusal_of_the_service_is_told_with_what_to_do(
     (folder / "head").write_text(refused.text, encoding="utf-8")
     (folder / "leaves").write_text("", encoding="utf-8")
     line = said(capsys, folder, "ledger", "leaves", "head")
-    assert "head holds a refusal of the service: 404 not_found" in line
+    assert "head holds a refusal of the service: 404 head_not_signed" in line
     assert refused.json["hint"] in line
     (folder / "keys").write_text(refused.text, encoding="utf-8")
     assert "keys holds a refusal" in said(capsys, folder, "inclusion", "head")

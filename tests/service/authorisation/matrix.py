@@ -89,7 +89,7 @@ MATRIX = {
     "my_sign_ins.list_failed_sign_ins": "auditor:osw",
     "people.add_person": "authority:osw system_admin:osw unit_admin:osw",
     "people.add_unit": "authority:osw system_admin:osw unit_admin:osw",
-    "people.list_people": "authority:osw system_admin:osw unit_admin:osw",
+    "people.find_people": "authority:osw system_admin:osw unit_admin:osw",
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",
     "people.give_password_slip": "authority:sw system_admin:sw unit_admin:sw",
     "people.reinstate_person": "authority:osw system_admin:osw unit_admin:osw",

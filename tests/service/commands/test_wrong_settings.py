@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from service import run
 from service.commands import bootstrap, calibrate_faces, face_law, key_rotation, package_policy, reset_admin
 from service.configuration.reading import read_settings
 from tests.databases import copied_database
@@ -18,7 +17,6 @@ from tests.databases import copied_database
 ROOT = Path(__file__).parents[3]
 SECRET = "s3cret-of-the-database"
 COMMANDS: dict[str, tuple[Callable[[], int], list[str]]] = {
-    "serve": (run.main, []),
     "bootstrap": (bootstrap.main, ["--province", "某省", "--cme-number", "3310000000", "--name", "甲"]),
     "face-law": (face_law.main, ["show"]),
     "reset-admin": (reset_admin.main, ["--cme-number", "3310000000"]),
@@ -152,9 +150,11 @@ def test_names_that_only_resemble_ours_are_warned_of_and_others_are_nothing(
             "the folder of the database is missing",
         ),
         ("service.run", {"FACE_ENGINE": "magic"}, "no engine is called 'magic'"),
+        ("service.run", *WRONG["another database"]),
+        ("service.run", *WRONG["letters that changed places"]),
     ],
 )
-def test_a_start_that_fails_later_is_one_line_too(
+def test_a_start_that_can_not_be_is_one_line_too(
     program: str, settings: dict[str, str], why: str, tmp_path: Path
 ) -> None:
     ended = subprocess.run(  # noqa: S603 - our own Python

@@ -9,6 +9,7 @@ from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import Out, Reason, SessionCount, ShareOfAll
+from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import ListOut
 
 
@@ -91,9 +92,11 @@ class CorrectionOut(Out):
 
     id: uuid.UUID
     person_id: uuid.UUID
+    person: PersonBrief = beside("person_id")
     mark: AttendanceMark
     reason: str
     made_by: uuid.UUID
+    maker: PersonBrief = beside("made_by")
     made_at: datetime
 
 

@@ -14,6 +14,7 @@ from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDec
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Photos, Reason
+from service.edge.briefs import without_names
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 
@@ -116,7 +117,7 @@ class CheckInOut(Out):
         waits = row.status is CheckInStatus.NEEDS_REVIEW
         return cls(
             id=row.id,
-            session=SessionBrief.model_validate(done.session),
+            session=without_names(SessionBrief, done.session),
             direction=row.direction,
             checked_in_at=row.checked_in_at,
             status=counted_status(row),

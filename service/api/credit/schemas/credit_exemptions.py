@@ -8,6 +8,7 @@ from pydantic import Field
 
 from service.api.credit.schemas.my_credits import Year
 from service.edge.bodies import Body, Out, Reason
+from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import ListOut
 
 
@@ -31,6 +32,7 @@ class ExemptionOut(Out):
 
     id: uuid.UUID
     person_id: uuid.UUID
+    person: PersonBrief = beside("person_id")
     year: int
     kind: str
     months: int

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.ledger import EntryKind, ReversalCause
 from service.edge.bodies import Body, Out, Query, Reason
+from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import ListOut
 
 Size = Annotated[int, Field(ge=1, le=2**53)]
@@ -77,9 +78,11 @@ class ReversalAsked(Body):
 
 
 class EntryOut(Out):
-    """An entry of the ledger."""
+    """An entry of the ledger. person: whose credits it gives or takes back."""
 
     id: uuid.UUID
+    person_id: uuid.UUID
+    person: PersonBrief = beside("person_id")
     position: int
     kind: EntryKind
     credits: str

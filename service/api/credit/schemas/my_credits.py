@@ -1,7 +1,7 @@
 """Bodies of credits, compliance and summary. Amounts are strings, such as `38.00` credits and `134.0` hours."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from credit.compliance.judging import Result
 from credit.compliance.lines import LineStatus
+from foundation.clock import day_at_home
 from models.ledger import SourceRole
 from service.api.projects.schemas.projects import SaneDate
 from service.edge.bodies import Out, Page, Query
@@ -24,6 +25,11 @@ class PeriodAsked(Query):
     last: SaneDate = Field(date(2099, 12, 31), alias="to")
     status: LineStatus | None = None
 
+    def days(self) -> dict[str, str]:
+        """Return the days that the query has, by their names there: `from`, `to`, both or none."""
+        named = (("from", "first", self.first), ("to", "last", self.last))
+        return {name: day.isoformat() for name, field, day in named if field in self.model_fields_set}
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last < self.first:
@@ -36,9 +42,13 @@ class CreditsAsked(PeriodAsked, Page):
 
 
 class YearAsked(Query):
-    """Which year (统计年度)."""
+    """Which year (统计年度); this year, if the query has none."""
 
-    year: Year
+    year: Year | None = None
+
+    def year_at(self, now: datetime) -> int:
+        """Return the year that is asked for; without one, the year in the province at `now`."""
+        return day_at_home(now).year if self.year is None else self.year
 
 
 class ComplianceAsked(YearAsked, Page):

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from attendance.evaluations.forms import FormKind, NewFormQuestion
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.bodies import ONE_OF, Body, Out, Way, Ways
+from service.edge.briefs import UnitBrief, beside
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -149,6 +150,7 @@ class TemplateOut(Out):
 
     id: uuid.UUID
     unit_id: uuid.UUID | None
+    unit: UnitBrief | None = beside("unit_id")
     name: str
     questions: list[TemplateQuestion]
     created_at: datetime | None

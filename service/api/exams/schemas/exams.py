@@ -16,6 +16,7 @@ from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExcept
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Reason, Way, Ways
+from service.edge.briefs import ProjectBrief, beside
 
 Discipline = Annotated[str, Field(min_length=1, max_length=100)]
 OptionText = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_OPTION)]
@@ -257,6 +258,7 @@ class AttemptOut(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
+    project: ProjectBrief = beside("project_id")
     number: int
     started_at: datetime
     deadline_at: datetime

@@ -11,6 +11,7 @@ from attendance.exams.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.exams.schemas.exams import Discipline, Points, QuestionFull, QuestionIn
 from service.edge.bodies import Body, Out, Page, Query
+from service.edge.briefs import UnitBrief, beside
 from service.edge.paging import ListOut
 
 
@@ -38,6 +39,7 @@ class BankQuestion(QuestionFull):
     """A question of a bank. replaces_id: the question that it corrects."""
 
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
     import_id: uuid.UUID | None
     replaces_id: uuid.UUID | None
     created_at: datetime

@@ -8,6 +8,7 @@ from typing_extensions import TypeAliasType
 
 from models.face_policies import CalibrationSource
 from service.edge.bodies import WHERE_KNOWN, Body, Out, Reason
+from service.edge.briefs import PersonBrief, beside
 
 
 class ThresholdsOut(Out):
@@ -139,6 +140,7 @@ class PolicyInForce(Out):
     calibration: uuid.UUID | None
     set_at: datetime | None
     set_by: uuid.UUID | None
+    setter: PersonBrief | None = beside("set_by")
     author: str | None
     reason: str | None
     networks: list[str]

@@ -12,6 +12,7 @@ from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus
 from models.jobs import Job
 from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.faults import SHEET_FAULTS
@@ -32,6 +33,7 @@ class FileImportOut(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
+    project: ProjectBrief = beside("project_id")
     kind: ImportKind
     status: ImportStatus
     rows: int

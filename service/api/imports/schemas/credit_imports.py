@@ -10,10 +10,12 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from credit.imports.rows import OPTIONAL, REQUIRED
+from credit.records.waiting import RecordSort
 from models.credit_records import RecordStatus, RowState
 from models.imports import ImportStatus
-from service.edge.bodies import Body, Out, Page, Reason, Way, Ways
-from service.edge.paging import ListOut
+from service.edge.bodies import Body, Out, Page, Reason, SearchText, Way, Ways
+from service.edge.briefs import PersonBrief, beside
+from service.edge.paging import CountedList, ListOut
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
 _ROW_SCHEMA: dict[str, JsonValue] = {
@@ -200,6 +202,8 @@ class WaitingRecordOut(Out):
     """A credit record and its person."""
 
     id: uuid.UUID
+    person_id: uuid.UUID
+    person: PersonBrief = beside("person_id")
     cme_number: str | None
     name: str
     date: date
@@ -211,8 +215,18 @@ class WaitingRecordOut(Out):
     status: RecordStatus
 
 
-class WaitingRecordList(ListOut):
-    """A page of records that wait, oldest first."""
+class RecordsAsked(Page):
+    """A filter of waiting records. q: a part of the person's name or 继教编号, or of the activity.
+
+    sort: a minus for the other way round.
+    """
+
+    q: SearchText | None = None
+    sort: RecordSort = RecordSort.RECORDED
+
+
+class WaitingRecordList(CountedList):
+    """A page of records that wait; oldest first, if the query has no other order."""
 
     items: list[WaitingRecordOut]
     next_cursor: str | None

@@ -10,6 +10,7 @@ from attendance.record.own_projects import Owed, OwedKind
 from models.attendance import Direction
 from models.projects import Project
 from service.edge.bodies import Out
+from service.edge.briefs import ProjectBrief, beside
 
 
 class FaceState(enum.StrEnum):
@@ -25,7 +26,7 @@ class HomeSession(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
-    project_name: str
+    project: ProjectBrief = beside("project_id")
     title: str
     venue: str
     zone: str
@@ -43,7 +44,6 @@ class HomeSession(Out):
         return cls(
             id=session.id,
             project_id=today.project.id,
-            project_name=today.project.name,
             title=session.title,
             venue=session.venue,
             zone=session.zone,
@@ -60,7 +60,7 @@ class HomeDuty(Out):
     """What I still have to do for a project, and until when."""
 
     project_id: uuid.UUID
-    project_name: str
+    project: ProjectBrief = beside("project_id")
     what: OwedKind
     opens_at: datetime | None
     until: datetime
@@ -71,7 +71,6 @@ class HomeDuty(Out):
         """Return a duty as a body."""
         return cls(
             project_id=project.id,
-            project_name=project.name,
             what=owed.what,
             opens_at=owed.opens_at,
             until=owed.until,

@@ -14,27 +14,30 @@ from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
 from service.api.faces.schemas.face_facts import FaceQualityOut
 from service.edge.bodies import Body, Out, Photos
+from service.edge.briefs import UnitBrief, beside
 from service.edge.problems import in_callers_language
 from service.wording.advice import ADVICE, AdviceCode
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE, WAITING
 
 
-class UnitOut(Out):
-    """A unit."""
+class HeldRole(Out):
+    """A role of mine, over a unit and all below it."""
 
-    id: uuid.UUID
-    name: str
+    role: Role
+    unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
 
 
 class MeOut(Out):
-    """The signed-in person. phone: masked."""
+    """The signed-in person. phone: masked. roles: their names; held_roles: each with the unit over which I hold it."""
 
     id: uuid.UUID
     cme_number: str | None
     name: str
     phone: str | None
-    unit: UnitOut
+    unit: UnitBrief
     roles: list[Role]
+    held_roles: list[HeldRole]
     face_enrolled: bool
 
 

@@ -11,6 +11,7 @@ from attendance.record.own_notices import ListedNotice
 from models.notices import NoticeTopic
 from models.settlements import SettlementLine
 from service.edge.bodies import Body, Out, Page
+from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.notices import BECAUSE, DECISIONS, GRANTED, LEFT_OUT, MARKS, NOTICES
@@ -39,6 +40,7 @@ class NoticeOut(Out):
     title: str
     text: str
     project_id: uuid.UUID | None
+    project: ProjectBrief | None = beside("project_id")
     session_id: uuid.UUID | None
 
     @classmethod

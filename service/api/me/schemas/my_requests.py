@@ -11,6 +11,7 @@ from models.attendance import AttendanceMark, Direction, ReviewDecision
 from models.notices import RequestStatus
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Page, Reason
+from service.edge.briefs import ProjectBrief, beside, without_names
 from service.edge.paging import ListOut
 
 
@@ -29,6 +30,7 @@ class RequestOut(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
+    project: ProjectBrief = beside("project_id")
     session_id: uuid.UUID
     direction: Direction
     at: datetime | None
@@ -79,7 +81,7 @@ class RequestWithPerson(RequestOut):
     @classmethod
     def of_listed(cls, listed: ListedRequest) -> "RequestWithPerson":
         """Return what a request looks like to the organizer."""
-        own = RequestOut.model_validate(listed.request).model_dump()
+        own = without_names(RequestOut, listed.request).model_dump(exclude={"project"})
         person, session = Asker.model_validate(listed.person), AskedSession.model_validate(listed.session)
         return cls(**own, person=person, session=session)
 

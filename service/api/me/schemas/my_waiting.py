@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from attendance.roster.waiting_list import Waiting
-from service.api.projects.schemas.project_briefs import ProjectBrief
+from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
 
 

@@ -3,16 +3,14 @@
 from typing import Self
 
 from attendance.projects.openings import Opening
-from service.api.credit.schemas.my_credits import Year
-from service.api.projects.schemas.project_briefs import ProjectBrief
+from service.api.credit.schemas.my_credits import YearAsked
 from service.edge.bodies import Page
+from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
 
 
-class OpeningsAsked(Page):
-    """Which year."""
-
-    year: Year
+class OpeningsAsked(YearAsked, Page):
+    """Which year, and which page."""
 
 
 class OpeningOut(ProjectBrief):

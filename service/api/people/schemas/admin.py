@@ -4,17 +4,19 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, RootModel
 from typing_extensions import TypeAliasType
 
 from accounts.enrolment.case_people import CaseView
 from accounts.enrolment.face_resets import ResetView
+from accounts.people.search import PeopleSort
 from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from models.people import Role, UnitGrade, UnitKind
 from service.api.faces.schemas.face_facts import CaseFactsOut
 from service.api.sign_in.schemas.auth import PhoneText
-from service.edge.bodies import Body, Out, Page, Query, Reason
-from service.edge.paging import ListOut
+from service.edge.bodies import Body, Out, Page, Reason, SearchText
+from service.edge.briefs import PersonBrief, UnitBrief, beside
+from service.edge.paging import CountedList, ListOut
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
 
@@ -34,6 +36,7 @@ class UnitCreated(Out):
     name: str
     kind: UnitKind
     parent_id: uuid.UUID | None
+    parent: UnitBrief | None = beside("parent_id")
     grade: UnitGrade | None
 
 
@@ -62,12 +65,29 @@ class PersonOut(Out):
     cme_number: str | None
     name: str
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
 
 
-class PersonQuery(Query):
-    """The 继教编号 of the person to find."""
+class PeopleAsked(Page):
+    """Whom to find: the one person with this 继教编号, or all whose name or number holds `q`.
 
-    cme_number: CmeNumber
+    sort: a minus for the other way round.
+    """
+
+    cme_number: CmeNumber | None = None
+    q: SearchText | None = None
+    sort: PeopleSort = PeopleSort.NAME
+
+
+class PersonList(CountedList):
+    """A page of people."""
+
+    items: list[PersonOut]
+    next_cursor: str | None
+
+
+class PeopleFound(RootModel[PersonOut | PersonList]):
+    """A person, where the query has `cme_number`; a page of people otherwise."""
 
 
 class RoleNew(Body):
@@ -83,6 +103,7 @@ class RoleOut(Out):
     id: uuid.UUID
     role: Role
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
 
 
 class Because(Body):
@@ -142,6 +163,7 @@ class CaseOut(Out):
     opened_at: datetime
     decided_at: datetime | None
     decided_by: uuid.UUID | None
+    decider: PersonBrief | None = beside("decided_by")
     reason: str | None
 
     @classmethod
@@ -219,8 +241,10 @@ class ResetOut(Out):
     requester: ResetPersonOut
     requested_at: datetime
     approved_by: uuid.UUID | None
+    approver: PersonBrief | None = beside("approved_by")
     approved_at: datetime | None
     refused_by: uuid.UUID | None
+    refuser: PersonBrief | None = beside("refused_by")
     refused_at: datetime | None
     refusal_reason: str | None
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from attendance.projects.disciplines import discipline_code
 from attendance.projects.numbers import NumberFormat, level_of, parse_number
+from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import (
@@ -22,9 +23,11 @@ from service.edge.bodies import (
     Page,
     PartialBody,
     Reason,
+    SearchText,
     ShareOfAll,
 )
-from service.edge.paging import ListOut
+from service.edge.briefs import PersonBrief, UnitBrief, beside
+from service.edge.paging import CountedList
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
@@ -167,7 +170,9 @@ class ProjectOut(Out):
     id: uuid.UUID
     status: ProjectStatus
     unit_id: uuid.UUID
+    unit: UnitBrief = beside("unit_id")
     reviewing_unit_id: uuid.UUID
+    reviewing_unit: UnitBrief = beside("reviewing_unit_id")
     name: str
     number: str | None
     number_parts: NumberPartsOut | None
@@ -195,7 +200,8 @@ class ProjectOut(Out):
             "number_parts": NumberPartsOut.model_validate(parts) if parts else None,
             "discipline_code": discipline_code(project.discipline) if project.discipline else None,
         }
-        return cls(**told, **{name: getattr(project, name) for name in cls.model_fields if name not in told})
+        left = cls.model_fields.keys() - told.keys() - {"unit", "reviewing_unit"}
+        return cls(**told, **{name: getattr(project, name) for name in left})
 
 
 class TransitionIn(Body):
@@ -219,6 +225,7 @@ class StepOut(Out):
     target: ProjectStatus
     reason: str | None
     taken_by: uuid.UUID | None
+    taker: PersonBrief | None = beside("taken_by")
     taken_at: datetime
 
 
@@ -231,13 +238,15 @@ class ProjectLife(Out):
 
 
 class ProjectsAsked(Page):
-    """A filter of projects; without it, all that the caller may see."""
+    """A filter of projects; without it, all that the caller may see. q: a part of the name or number."""
 
     status: ProjectStatus | None = None
+    q: SearchText | None = None
+    sort: ProjectSort = ProjectSort.CREATED_DOWN
 
 
-class ProjectList(ListOut):
-    """A page of projects, newest first."""
+class ProjectList(CountedList):
+    """A page of projects."""
 
     items: list[ProjectOut]
     next_cursor: str | None

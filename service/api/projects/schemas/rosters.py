@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from attendance.roster.roster_lists import RosterSort
 from models.projects import RosterRole
-from service.edge.bodies import Body, Out, Page, Query
-from service.edge.paging import ListOut
+from service.edge.bodies import Body, Out, Page, Query, SearchText
+from service.edge.paging import CountedList, ListOut
 
 
 class RosterNew(Body):
@@ -30,9 +31,11 @@ class RosterOut(Out):
 
 
 class RosterPage(Page):
-    """A filter of a roster."""
+    """A filter of a roster. q: a part of the name or 继教编号; sort: a minus for the other way round."""
 
     role: RosterRole | None = None
+    q: SearchText | None = None
+    sort: RosterSort = RosterSort.ADDED
 
 
 class RosterRoleAsked(Query):
@@ -53,8 +56,8 @@ class RosterEntryOut(Out):
     is_staff: bool
 
 
-class RosterList(ListOut):
-    """A page of a roster, in the order in which people were added."""
+class RosterList(CountedList):
+    """A page of a roster; in the order in which people were added, if the query has no other."""
 
     items: list[RosterEntryOut]
     next_cursor: str | None

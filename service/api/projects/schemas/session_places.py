@@ -9,6 +9,7 @@ from pydantic import Field
 from attendance.sessions.place_requests import Choice, PlaceState
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page
+from service.edge.briefs import without_names
 from service.edge.paging import ListOut
 
 
@@ -27,7 +28,7 @@ class PlaceChoice(Out):
     def of(cls, choice: Choice) -> "PlaceChoice":
         """Return what a choice looks like."""
         return cls(
-            session=SessionBrief.model_validate(choice.session),
+            session=without_names(SessionBrief, choice.session),
             track=choice.session.track,
             capacity=choice.session.capacity,
             free=choice.free,

@@ -15,6 +15,7 @@ from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction
 from models.projects import Liveness, QrMode
 from service.edge.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
+from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -157,6 +158,7 @@ class SessionBrief(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
+    project: ProjectBrief = beside("project_id")
     title: str
     venue: str
     zone: str

@@ -7,9 +7,9 @@ from attendance.settlement.confirmed_lists import ConfirmedLine, ListedSettlemen
 from attendance.settlement.remarks import RemarksByPerson
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
-from service.api.projects.schemas.project_briefs import ProjectBrief
 from service.api.settlement.schemas.settlements import RemarksOut, SettlementOut, told
 from service.edge.bodies import Credits, Hours, Page, SessionCount
+from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
 
 
@@ -22,13 +22,13 @@ class SettlementsAsked(Page):
 class SettlementRecordOut(SettlementOut):
     """A settlement and its project."""
 
-    project: ProjectBrief
-
     @classmethod
     def of_record(cls, record: ListedSettlement) -> Self:
         """Show a settlement in a list."""
         project = ProjectBrief.brief(record.project, record.unit)
-        return cls(**SettlementOut.model_validate(record.settlement).model_dump(), project=project)
+        shown = cls.model_validate(record.settlement)
+        shown.project = project
+        return shown
 
 
 class SettlementRecordList(ListOut):

@@ -17,6 +17,7 @@ from models.ledger import ReversalCause, SourceRole
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import ONE_OF, Body, Credits, Hours, Out, Reason, SessionCount, Way, Ways
+from service.edge.briefs import ProjectBrief, beside
 
 
 class EarlierReversal(Out):
@@ -204,6 +205,7 @@ class SettlementOut(Out):
 
     id: uuid.UUID
     project_id: uuid.UUID
+    project: ProjectBrief = beside("project_id")
     round: int
     status: SettlementStatus
     rule_set: str

@@ -1,0 +1,72 @@
+"""Finds people within the caller's reach by name or 继教编号, and units by name."""
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from accounts.people.people import PEOPLE_ADMINS
+from foundation.callers import Caller
+from foundation.listing import Count, Order, count_rows, holds
+from models.people import Person, Unit
+
+
+class PeopleSort(enum.StrEnum):
+    """The order of people; a minus for the other way round."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    NUMBER = "cme_number"
+    NUMBER_DOWN = "-cme_number"
+
+
+@dataclass(frozen=True)
+class PeopleSought:
+    """Which people, in which order. text: a part of the name or the number; None for all."""
+
+    text: str | None
+    sort: PeopleSort
+
+
+_ORDERS = {
+    PeopleSort.NAME: Order((Person.name, Person.id)),
+    PeopleSort.NAME_DOWN: Order((Person.name, Person.id), is_descending=True),
+    PeopleSort.NUMBER: Order((func.coalesce(Person.cme_number, ""), Person.id)),
+    PeopleSort.NUMBER_DOWN: Order((func.coalesce(Person.cme_number, ""), Person.id), is_descending=True),
+}
+
+
+def list_people(
+    db: Session, *, caller: Caller, sought: PeopleSought, after: Sequence[Any] | None, limit: int
+) -> list[Person]:
+    """Return people of the units that the caller administers."""
+    order = _ORDERS[sought.sort]
+    page = order.page(_sought(caller, sought), after=after, limit=limit)  # of ids: an index has all that it looks at
+    wanted = select(Person).where(Person.id.in_(page))
+    return list(db.scalars(order.page(wanted, after=None, limit=limit)))
+
+
+def count_people(db: Session, *, caller: Caller, sought: PeopleSought) -> Count:
+    """Return how many people `list_people` has."""
+    return count_rows(db, _sought(caller, sought))
+
+
+def _sought(caller: Caller, sought: PeopleSought) -> Select[uuid.UUID]:
+    paths = caller.scopes(PEOPLE_ADMINS)
+    reached = or_(false(), *(Unit.path.startswith(path) for path in paths))
+    if any(path.count("/") == 1 for path in paths):  # the whole province: nearly each person is within reach
+        within: ColumnElement[bool] = select(Unit.id).where(Unit.id == Person.unit_id, reached).exists()
+    else:
+        within = Person.unit_id.in_(select(Unit.id).where(reached))
+    return select(Person.id).where(within, _has(sought.text))
+
+
+def _has(text: str | None) -> ColumnElement[bool]:
+    """Return the condition for people whose name or number holds the text. Chinese text is in no number."""
+    if text and not text.isascii():
+        return holds(text, Person.name)
+    return holds(text, Person.name, Person.cme_number)

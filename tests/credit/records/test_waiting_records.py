@@ -1,0 +1,54 @@
+"""The records that wait for the authority: whose they are, found and sorted."""
+
+from typing import Any
+
+from models.people import Role
+from tests.credit.conftest import CreditScene
+
+
+def found(scene: CreditScene, **query: Any) -> list[tuple[str, str]]:
+    reply = scene.authority.get("/credit-records", query_string=query)
+    assert reply.status_code == 200, reply.json
+    return [(each["name"], each["activity"]) for each in reply.json["items"]]
+
+
+def load(scene: CreditScene) -> None:
+    """Three waiting records of three people."""
+    for place, (name, activity, day) in enumerate(
+        (("钱一", "护理新进展", "2018-05-03"), ("孙二", "心电图", "2018-05-01"), ("李三", "Trauma Care", "2018-05-02"))
+    ):
+        person = scene.make.person(unit=scene.unit, name=name)
+        row = {"cme_number": person.cme_number, "name": activity, "date": day, "status": "pending"}
+        scene.load(scene.row(place, **row))
+
+
+def test_a_waiting_record_says_whose_it_is_and_of_which_unit(scene: CreditScene) -> None:
+    load(scene)
+    first = scene.authority.get("/credit-records").json["items"][0]
+    assert first["person"]["id"] == first["person_id"]
+    assert first["person"]["name"] == first["name"] == "钱一"
+    assert first["person"]["unit"] == {"id": str(scene.unit.id), "name": scene.unit.name}
+
+
+def test_waiting_records_are_found_by_person_and_activity_and_sorted(scene: CreditScene) -> None:
+    load(scene)
+    first, second, third = ("钱一", "护理新进展"), ("孙二", "心电图"), ("李三", "Trauma Care")
+    assert found(scene) == [first, second, third]
+    assert found(scene, sort="-recorded") == [third, second, first]
+    assert found(scene, sort="date") == [second, third, first]
+    assert found(scene, sort="cme_number") == [first, second, third]
+    assert sorted(found(scene, sort="name")) == sorted([first, second, third])
+    assert found(scene, q="孙") == [second]
+    assert found(scene, q="trauma") == [third]
+    page = scene.authority.get("/credit-records?sort=-date&limit=2").json
+    assert [each["activity"] for each in page["items"]] == ["护理新进展", "Trauma Care"]
+    assert page["count"] == 3
+    assert found(scene, sort="-date", limit=2, cursor=page["next_cursor"]) == [second]
+
+
+def test_an_authority_of_another_city_finds_none_of_them(scene: CreditScene) -> None:
+    load(scene)
+    stranger = scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.make.unit()))
+    assert stranger.get("/credit-records?q=孙").json == {
+        "items": [], "next_cursor": None, "count": 0, "is_count_capped": False,
+    }  # fmt: skip
