@@ -80,9 +80,11 @@ def test_a_decided_case_still_shows_its_people(api: Api, make: Factories, db: Se
     unit = make.unit()
     first, second = make.person(unit=unit), make.person(unit=unit)
     case = opened_case(api, db, first, second)
-    admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
+    boss = make.staff(Role.UNIT_ADMIN, unit)
+    admin = api.as_(boss)
     decided = admin.post(f"/face-cases/{case.id}/decision", {"decision": "accept", "reason": "双胞胎"})
     assert decided.json["other"]["name"] == first.name
+    assert (decided.json["decider"]["name"], decided.json["decided_by"]) == (boss.name, str(boss.id))
     assert admin.get(f"/face-cases/{case.id}").json["status"] == "accepted"
 
 
@@ -117,6 +119,8 @@ def test_open_resets_are_found_by_the_second_admin(api: Api, make: Factories) ->
     assert (found["requester"]["name"], found["reason"]) == (asker.name, "照片拍错")
     approved = second.post(f"/face-resets/{found['id']}/approval")
     assert (approved.status_code, approved.json["status"]) == (200, "approved")
+    assert approved.json["approver"]["id"] == approved.json["approved_by"]
+    assert (asked["approver"], approved.json["refuser"]) == (None, None)
     listed = {status: second.get(f"/face-resets?status={status}").json["items"] for status in ("open", "approved")}
     assert listed == {"open": [], "approved": [approved.json]}
     assert second.get("/face-resets").json["items"] == [approved.json]
@@ -132,6 +136,7 @@ def test_a_reset_is_refused_with_a_reason_and_the_face_stays(api: Api, make: Fac
     refused = admin.post(f"/face-resets/{asked['id']}/refuse", {"reason": "照片没有问题"})
     assert (refused.status_code, refused.json["status"]) == (200, "refused")
     assert (refused.json["refusal_reason"], refused.json["refused_by"]) == ("照片没有问题", str(second.id))
+    assert refused.json["refuser"]["unit"] == {"id": str(unit.id), "name": unit.name}
     for again in (f"/face-resets/{asked['id']}/approval", f"/face-resets/{asked['id']}/refuse"):
         assert code_of(admin.post(again, {"reason": "再想想"})) == (409, "already_decided")
     assert db.scalar(select(func.count()).select_from(FaceTemplate)) == 1
