@@ -6,14 +6,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from faces.engine import Look, Purpose
 from models.attendance import CheckIn, CheckInAttempt, ReviewReason
 from models.consent import Consent
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceKey, FaceTemplate
 from models.people import Person, Role
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import GUARD_SECONDS, MeetingEngine, at_once
 from tests.fakes import RecordingGateway, face
@@ -59,11 +58,11 @@ def again(client: Api) -> Api:
     return Api(client.app, client.token)
 
 
-def withdraw(client: Api) -> Callable[[], TestResponse]:
+def withdraw(client: Api) -> Callable[[], Reply]:
     return lambda: again(client).delete("/me/face-consent")
 
 
-def enrol(client: Api, *names: str) -> Callable[[], TestResponse]:
+def enrol(client: Api, *names: str) -> Callable[[], Reply]:
     return lambda: again(client).enrol(*map(face, names))
 
 
@@ -74,7 +73,7 @@ def reset_password(scene: Scene, sms: RecordingGateway) -> None:
     assert nobody.post("/auth/password-resets", body).status_code == 204
 
 
-def decide(admin: Api, case: str, word: str) -> Callable[[], TestResponse]:
+def decide(admin: Api, case: str, word: str) -> Callable[[], Reply]:
     body = {"decision": word, "reason": "已核对证件"}
     return lambda: again(admin).post(f"/face-cases/{case}/decision", body)
 
@@ -234,7 +233,7 @@ def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
     me = scene.api.as_(owner)
     me.enrol(face("friend"))
     asked = first.post(f"/people/{owner.id}/face-resets", {"reason": "照片拍错"}).json["id"]
-    answers: list[TestResponse] = []
+    answers: list[Reply] = []
 
     def replace_face() -> None:
         answers.append(second.post(f"/face-resets/{asked}/approval"))

@@ -3,13 +3,12 @@
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate
 from models.people import Person, Role
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories, years_ago
 from tests.fakes import HELD, FakeClock, face, refused
 
@@ -25,11 +24,11 @@ def count(db: Session, table: type) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def enrol(admin: Api, person: Person, *photos: bytes, version: str = "test-1", **ticked: str) -> TestResponse:
+def enrol(admin: Api, person: Person, *photos: bytes, version: str = "test-1", **ticked: str) -> Reply:
     return admin.send_photos(f"/people/{person.id}/face", photos, consent_version=version, **ticked)
 
 
-def code_of(reply: TestResponse) -> tuple[int, str]:
+def code_of(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 

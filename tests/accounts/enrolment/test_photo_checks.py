@@ -6,13 +6,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.enrolment.look_limits import MOST
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCounter, FaceKey, FacePhoto, FaceTemplate, UsedPicture
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, face, picture, refused
@@ -24,11 +23,11 @@ def _law(request: pytest.FixtureRequest, make: Factories) -> None:
         make.face_law()
 
 
-def check(who: Api, *photos: bytes, version: str = "test-1", **more: dict[str, str]) -> TestResponse:
+def check(who: Api, *photos: bytes, version: str = "test-1", **more: dict[str, str]) -> Reply:
     return who.send_photos("/me/face/photo-checks", photos, consent_version=version, **more)
 
 
-def codes(reply: TestResponse) -> list[list[str]]:
+def codes(reply: Reply) -> list[list[str]]:
     return [[each["code"] for each in photo["advice"]] for photo in reply.json["photos"]]
 
 

@@ -6,12 +6,11 @@ from typing import Any
 import jwt
 import pytest
 from sqlalchemy import func, select, update
-from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.projects import Session as VenueSession
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.attendance.conftest import Scene
 from tests.fakes import FakeEngine, face, refused
 
@@ -29,11 +28,11 @@ def results(scene: Scene) -> list[str]:
     return list(scene.db.scalars(select(CheckInAttempt.result).order_by(CheckInAttempt.id)))
 
 
-def code_of(reply: TestResponse) -> tuple[int, str]:
+def code_of(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 
-def at_once(number: int, call: Any) -> list[TestResponse]:
+def at_once(number: int, call: Any) -> list[Reply]:
     """What `number` calls at the same moment answered."""
     gate, replies = threading.Barrier(number, timeout=60), []
 
@@ -130,7 +129,7 @@ def test_thirty_two_at_once_make_one_check_in(scene: Scene) -> None:
     turns = iter(range(32))
     lock = threading.Lock()
 
-    def call() -> TestResponse:
+    def call() -> Reply:
         with lock:
             ticket = tickets[next(turns) % 4]
         return scene.check_in(Api(me.app, me.token), face("li"), ticket=ticket)

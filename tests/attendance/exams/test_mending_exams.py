@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from models.edge import AuditEntry
 from models.exams import ExamAttempt, ExamCorrection, ExamRegrade, Question
@@ -16,14 +15,15 @@ from models.people import Role
 from models.projects import Project, ProjectStatus
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.courses import Course, by_number, exam, save, single
+from tests.databases import table_of
 
 REASON = "标准答案录错，已由命题人确认"
 
 
-def mend(course: Course, question_id: str, **what: Any) -> TestResponse:
+def mend(course: Course, question_id: str, **what: Any) -> Reply:
     return course.staff.post(
         f"/projects/{course.id}/exam/corrections", {"question_id": question_id, "reason": REASON, **what}
     )
@@ -53,7 +53,7 @@ def sit(course: Course, name: str, *texts: str) -> dict[str, Any]:
 
 
 def move(course: Course, status: ProjectStatus) -> None:
-    course.db.execute(Project.__table__.update().where(Project.id == course.project.id).values(status=status))
+    course.db.execute(table_of(Project).update().where(Project.id == course.project.id).values(status=status))
     course.db.commit()
 
 
@@ -262,7 +262,7 @@ def test_no_other_question_is_graded_anew(course: Course) -> None:
     """
     course.set_exam(exam(2, is_shuffled=False))
     sit(course, "乙", "乙", "丁")
-    course.db.execute(ExamAttempt.__table__.update().values(earned=[0, "1/2"], score=2500))
+    course.db.execute(table_of(ExamAttempt).update().values(earned=[0, "1/2"], score=2500))
     course.db.commit()
     first, _ = questions(course)
     mend(course, first, correct=[0])
@@ -354,7 +354,7 @@ def test_who_sat_the_exam_does_not_correct_its_keys(course: Course) -> None:
     course.set_exam(exam(1))
     sit(course, "乙", "乙")
     (question,) = questions(course)
-    course.db.execute(ExamAttempt.__table__.update().values(person_id=course.organizer.id))
+    course.db.execute(table_of(ExamAttempt).update().values(person_id=course.organizer.id))
     course.db.commit()
     assert code_of(mend(course, question, correct=[1])) == (403, "own_attendance")
 

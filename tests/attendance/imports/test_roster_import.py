@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from accounts.id_numbers import is_resident_number
-from accounts.people.people import Person
 from attendance.imports import rows as import_rows
 from attendance.imports.importer import TABLES, make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
@@ -23,13 +21,15 @@ from foundation.jobs import Work
 from models.edge import AuditEntry
 from models.imports import ImportRow
 from models.jobs import Job
-from models.people import Role
+from models.people import Person, Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
 from service.wording.faults import SHEET_FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
+from tests.api import Reply
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.test_lists import pages
+from tests.databases import table_of
 
 Jobs = Callable[[], None]
 # made up: the check digit is right, the place and the day are nobody's
@@ -41,7 +41,7 @@ def book(*rows: Sequence[str]) -> bytes:
     return xlsx_bytes(ROSTER_COLUMNS, [tuple(row) + ("",) * (6 - len(row)) for row in rows])
 
 
-def send(scene: Scene, data: bytes, kind: str = "roster", who: Any = None) -> TestResponse:
+def send(scene: Scene, data: bytes, kind: str = "roster", who: Any = None) -> Reply:
     form = {"file": (io.BytesIO(data), "roster.xlsx")}
     paths = {
         "roster": f"/projects/{scene.project.id}/roster-imports",
@@ -252,7 +252,7 @@ def test_somebody_of_another_province_is_one_person_whoever_brings_them(scene: S
 
 def test_a_full_project_has_the_rest_wait_in_their_order(scene: Scene, run_jobs: Jobs) -> None:
     people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙丙"]
-    scene.db.execute(Project.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(Project).update().values(capacity=1))
     ident = previewed(scene, run_jobs, *([each.cme_number, each.name] for each in people))["id"]
     assert act(scene, ident, run_jobs)["outcomes"] == {"added": 1, "waiting": 2}
     waiting = scene.staff.get(f"/projects/{scene.project.id}/waiting-list").json["items"]
@@ -286,7 +286,7 @@ def test_a_project_under_review_takes_no_roster_even_from_a_job(scene: Scene, ru
     li = scene.make.person(unit=scene.unit, name="李")
     ident = previewed(scene, run_jobs, [li.cme_number, "李"])["id"]
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.IN_REVIEW))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.IN_REVIEW))
     run_jobs()
     assert on_roster(scene) == set()
     job = scene.db.scalars(select(Job).where(Job.kind == "attendance_import.commit")).one()

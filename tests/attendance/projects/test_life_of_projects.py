@@ -17,6 +17,7 @@ from models.projects import Project, ProjectStatus, ProjectStep
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import at_once, code_of
 from tests.attendance.conftest import Scene
+from tests.databases import table_of
 
 S = ProjectStatus
 COURSE = {
@@ -57,7 +58,7 @@ def go(who: Api, project: str, to: str, reason: str | None = None) -> tuple[int,
 
 def put_into(scene: Scene, project: str, status: S) -> None:
     """A project as if it had come to a status: the steps between are another test's matter."""
-    scene.db.execute(Project.__table__.update().where(Project.id == uuid.UUID(project)).values(status=status))
+    scene.db.execute(table_of(Project).update().where(Project.id == uuid.UUID(project)).values(status=status))
     scene.db.commit()
 
 
@@ -168,7 +169,7 @@ def test_ending_a_project_closes_its_open_sessions(scene: Scene, authority: Api)
     put_into(scene, str(scene.project.id), S.DRAFT)
     for to in USUAL[:-1]:
         who = authority if to is S.APPROVED else scene.staff
-        scene.db.execute(Project.__table__.update().values(credits=5, hours=1))
+        scene.db.execute(table_of(Project).update().values(credits=5, hours=1))
         assert go(who, str(scene.project.id), to.value)[0] == 200
     scene.clock.turn(minutes=15)
     assert scene.ask(learner).status_code == 201

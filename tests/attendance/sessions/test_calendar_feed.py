@@ -15,6 +15,7 @@ from service.exports.icalendar import _fold, _text
 from tests.api import Api
 from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
+from tests.databases import table_of
 
 
 def subscribe(who: Api) -> str:
@@ -84,7 +85,7 @@ def test_a_project_called_off_strikes_out_what_was_to_come_as_a_later_revision(s
 
 
 def test_each_event_has_what_a_strict_reader_wants_once(scene: Scene) -> None:
-    scene.db.execute(VenueSession.__table__.update().values(title="名\u2028BEGIN:VALARM" * 11, track="a;b"))
+    scene.db.execute(table_of(VenueSession).update().values(title="名\u2028BEGIN:VALARM" * 11, track="a;b"))
     text = scene.api.get(subscribe(scene.learner("li"))).text
     lines = unfolded(text)
     assert (lines[0], lines[-1], lines.count("METHOD:PUBLISH")) == ("BEGIN:VCALENDAR", "END:VCALENDAR", 1)
@@ -97,7 +98,7 @@ def test_each_event_has_what_a_strict_reader_wants_once(scene: Scene) -> None:
 
 
 def test_what_is_not_approved_yet_is_in_nobodys_calendar(scene: Scene) -> None:
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.FILED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.FILED))
     assert events(scene.api, subscribe(scene.learner("li"))) == []
 
 
@@ -105,9 +106,9 @@ def test_an_address_is_taken_back_by_a_new_one_by_its_owner_and_by_suspension(sc
     me = scene.learner("li")
     first, second = subscribe(me), subscribe(me)
     assert scene.api.get(first).status_code == 404
-    scene.db.execute(Account.__table__.update().values(suspended_at=scene.clock.now()))
+    scene.db.execute(table_of(Account).update().values(suspended_at=scene.clock.now()))
     assert scene.api.get(second).status_code == 404
-    scene.db.execute(Account.__table__.update().values(suspended_at=None))
+    scene.db.execute(table_of(Account).update().values(suspended_at=None))
     assert len(events(scene.api, second)) == 1
     assert me.delete("/me/calendar").status_code == 204
     for nobodys in ("nothing", uuid.uuid4()):

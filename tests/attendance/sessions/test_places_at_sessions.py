@@ -15,6 +15,7 @@ from tests.attendance.check_in.test_checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.sessions.test_calendar_feed import events, subscribe
 from tests.attendance.sessions.test_planning import plan_of
+from tests.databases import table_of
 
 S = ProjectStatus
 
@@ -142,7 +143,7 @@ def test_off_the_roster_is_off_the_session_and_whoever_waits_gets_the_place(scen
 def test_nobody_chooses_before_it_is_announced_or_when_it_is_over(scene: Scene, status: S, code: str) -> None:
     (hall,) = tracks(scene, 1)
     (who,) = learners(scene, "甲")
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(who.put(f"/sessions/{hall.id}/place")) == (409, code)
 
 
@@ -172,7 +173,8 @@ def test_only_who_holds_a_place_gets_in_by_scanning_and_speakers_need_none(scene
     hall = scene.make.session(scene.project, capacity=1, short_code="smallhall", starts_at=soon(scene))
     holder, waiter, speaker = (scene.learner(name) for name in "甲乙丙")
     scene.db.execute(
-        RosterEntry.__table__.update()
+        table_of(RosterEntry)
+        .update()
         .where(RosterEntry.person_id == scene.people["丙"].id)
         .values(role=RosterRole.SPEAKER)
     )

@@ -20,6 +20,7 @@ from models.settlements import Settlement, SettlementLine
 from tests.api import Api
 from tests.attendance.projects.test_lists import statements
 from tests.attendance.settlement.settling import Closing, close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -203,7 +204,7 @@ def test_the_list_that_was_confirmed_can_not_be_changed(closing: Closing) -> Non
     closing.expect("li")
     closing.confirm()
     with pytest.raises(DBAPIError, match="only ever added"):
-        closing.db.execute(SettlementLine.__table__.update().values(credits=Decimal("9.00")))
+        closing.db.execute(table_of(SettlementLine).update().values(credits=Decimal("9.00")))
 
 
 def test_a_grant_taken_back_may_be_followed_by_a_corrected_one(closing: Closing, run_jobs: Run) -> None:

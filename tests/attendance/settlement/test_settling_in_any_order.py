@@ -1,7 +1,7 @@
 """Settlement as properties: whatever is done in whatever order, nobody is granted twice and the sums are right."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -110,7 +110,7 @@ def test_no_order_of_events_grants_twice_and_the_totals_are_the_sum_of_what_is_l
     for who in range(PEOPLE):
         closing.expect(f"learner {who}")
     events = Course(closing, partial(work, app, clock))
-    before: list[tuple[object, ...]] = []
+    before: Sequence[tuple[object, ...]] = []
     for event, who in course:
         event(events, who)
         live = closing.live()

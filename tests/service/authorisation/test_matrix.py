@@ -8,11 +8,10 @@ import pytest
 from apiflask import APIFlask
 from flask import Response, make_response
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.people import Role, RoleGrant, Unit
 from service.edge import access
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.service.authorisation.matrix import LISTED, MATRIX
@@ -39,7 +38,7 @@ def routes_of_roles(app: APIFlask) -> dict[str, tuple[str, str, frozenset[Role]]
     """Method, path and roles of each route that asks for a role, by endpoint."""
     found = {}
     for rule in app.url_map.iter_rules():
-        roles = app.view_functions[rule.endpoint].access.roles  # type: ignore[attr-defined]
+        roles = app.view_functions[rule.endpoint].access.roles  # type: ignore[union-attr]
         if roles is not None:
             (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
             found[rule.endpoint] = (method, rule.rule, frozenset(roles))
@@ -123,7 +122,7 @@ def test_a_learner_opens_no_route_of_a_role(app: APIFlask, api: Api, make: Facto
         assert (reply.status_code, reply.json["code"]) == (403, "forbidden"), endpoint
 
 
-def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> TestResponse:
+def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> Reply:
     """Call a route as the caller who stands to the world in this way."""
     caller = province.callers[way]
     target = caller.person if way == OWN and "<uuid:person_id>" in path else province.twin
@@ -136,7 +135,7 @@ def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: 
     return caller.api.call(method, filled, body, query_string=query)
 
 
-def faults(endpoint: str, way: str, role: Role, reply: TestResponse, province: Province) -> Iterator[str]:
+def faults(endpoint: str, way: str, role: Role, reply: Reply, province: Province) -> Iterator[str]:
     """What is otherwise than the matrix says."""
     shown, empty = cells(MATRIX[endpoint]).get(role, ("", ""))
     code = (reply.json or {}).get("code") if reply.mimetype == "application/problem+json" else None
