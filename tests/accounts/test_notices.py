@@ -21,7 +21,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 from service.running.job_runner import JobRunner
 from service.running.job_worker import handlers_of
-from tests.accounts.enrolment.test_asking_the_owner import reset_password
+from tests.accounts.enrolment.asking_the_owner import reset_password
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingGateway, face

@@ -18,7 +18,7 @@ from tests.api import Api, Reply
 from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
-from tests.credit.rules.test_rule_sets import next_version
+from tests.credit.rules.rule_sets import next_version
 
 CROWD = 8
 
@@ -34,7 +34,7 @@ def positions(scene: CreditScene) -> list[int]:
 
 
 @pytest.fixture
-def ledger_scene(credit_scene: CreditScene) -> CreditScene:  # noqa: F811 - the fixture above
+def ledger_scene(credit_scene: CreditScene) -> CreditScene:  # noqa: F811
     """A learner and the authority."""
     return credit_scene
 

@@ -4,20 +4,23 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from faces.engine import Look, Purpose
 from models.attendance import CheckIn, CheckInAttempt, ReviewReason
-from models.consent import Consent
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceKey, FaceTemplate
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceTemplate
 from models.people import Person, Role
 from tests.api import Api, Reply
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import GUARD_SECONDS, MeetingEngine, at_once
+from tests.concurrency.swapping_at_once import (
+    count,
+    nothing_is_left,
+    owner,  # noqa: F401 - fixtures
+    reset_password,
+)
 from tests.fakes import RecordingGateway, face
-
-PHONE = "+8613800138000"
 
 
 class PausingEngine(MeetingEngine):
@@ -42,17 +45,6 @@ def engine() -> PausingEngine:
     return PausingEngine()
 
 
-@pytest.fixture
-def owner(scene: Scene) -> Person:
-    person = scene.make.person(unit=scene.unit, phone=PHONE)
-    scene.make.on_roster(scene.project, person)
-    return person
-
-
-def count(db: Session, table: type) -> int:
-    return db.scalar(select(func.count()).select_from(table)) or 0
-
-
 def again(client: Api) -> Api:
     """Another connection of the same person."""
     return Api(client.app, client.token)
@@ -66,25 +58,16 @@ def enrol(client: Api, *names: str) -> Callable[[], Reply]:
     return lambda: again(client).enrol(*map(face, names))
 
 
-def reset_password(scene: Scene, sms: RecordingGateway) -> None:
-    nobody = Api(scene.api.app)
-    assert nobody.post("/auth/sms-codes", {"phone": PHONE, "purpose": "password_reset"}).status_code == 202
-    body = {"phone": PHONE, "code": sms.last_code, "new_password": "Ward-9-rounds!"}
-    assert nobody.post("/auth/password-resets", body).status_code == 204
-
-
 def decide(admin: Api, case: str, word: str) -> Callable[[], Reply]:
     body = {"decision": word, "reason": "已核对证件"}
     return lambda: again(admin).post(f"/face-cases/{case}/decision", body)
 
 
-def nothing_is_left(db: Session) -> bool:
-    given = db.scalar(select(func.count()).select_from(Consent).where(Consent.withdrawn_at.is_(None)))
-    return (count(db, FaceTemplate), count(db, FaceKey), given) == (0, 0, 0)
-
-
 def test_a_withdrawal_during_an_enrolment_leaves_no_face(
-    scene: Scene, owner: Person, engine: PausingEngine, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    db: Session,  # noqa: F811
 ) -> None:
     me, answers = scene.api.as_(owner), []
     engine.meanwhile = lambda: answers.append(withdraw(me)())
@@ -96,7 +79,11 @@ def test_a_withdrawal_during_an_enrolment_leaves_no_face(
 
 
 def test_a_password_reset_during_an_enrolment_leaves_no_face_that_nobody_is_asked_about(
-    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    sms: RecordingGateway,
+    db: Session,  # noqa: F811
 ) -> None:
     thief = scene.api.as_(owner)
     engine.meanwhile = lambda: reset_password(scene, sms)
@@ -107,7 +94,10 @@ def test_a_password_reset_during_an_enrolment_leaves_no_face_that_nobody_is_aske
 
 @pytest.mark.parametrize("times", range(3))
 def test_a_withdrawal_and_an_enrolment_at_once_end_in_one_order_or_the_other(
-    scene: Scene, owner: Person, db: Session, times: int
+    scene: Scene,
+    owner: Person,
+    db: Session,
+    times: int,  # noqa: F811
 ) -> None:
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -122,7 +112,10 @@ def test_a_withdrawal_and_an_enrolment_at_once_end_in_one_order_or_the_other(
 
 
 def test_two_enrolments_after_a_withdrawal_at_once_are_one_face_and_one_case(
-    scene: Scene, owner: Person, engine: PausingEngine, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    db: Session,  # noqa: F811
 ) -> None:
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -134,7 +127,7 @@ def test_two_enrolments_after_a_withdrawal_at_once_are_one_face_and_one_case(
     assert db.scalars(select(FaceTemplate.id)).one() == case.template_id
 
 
-def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Session) -> None:
+def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Session) -> None:  # noqa: F811
     me = scene.api.as_(owner)
     me.enrol(face("li"))
     replies = at_once([withdraw(me)] * 4)
@@ -145,7 +138,10 @@ def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Sessio
 
 @pytest.mark.parametrize("sets", [3, 6])
 def test_sets_of_two_people_at_once_are_all_counted_and_make_one_case(
-    scene: Scene, owner: Person, db: Session, sets: int
+    scene: Scene,
+    owner: Person,
+    db: Session,
+    sets: int,  # noqa: F811
 ) -> None:
     me = scene.api.as_(owner)
     replies = at_once([enrol(me, "li", f"friend {n}") for n in range(sets)])
@@ -158,7 +154,10 @@ def test_sets_of_two_people_at_once_are_all_counted_and_make_one_case(
 
 
 def test_an_enrolment_under_way_when_the_third_set_is_counted_is_held(
-    scene: Scene, owner: Person, engine: PausingEngine, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    db: Session,  # noqa: F811
 ) -> None:
     me = scene.api.as_(owner)
     for n in range(2):
@@ -170,7 +169,7 @@ def test_an_enrolment_under_way_when_the_third_set_is_counted_is_held(
 
 
 @pytest.mark.parametrize("word", ["accept", "reject"])
-def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: Person, db: Session, word: str) -> None:
+def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: Person, db: Session, word: str) -> None:  # noqa: F811
     admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -185,7 +184,7 @@ def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: 
     assert me.enrol(face("zhao")).status_code == 202
 
 
-def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: RecordingGateway, db: Session) -> None:
+def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: RecordingGateway, db: Session) -> None:  # noqa: F811
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)
     me = scene.api.as_(owner)
@@ -200,7 +199,13 @@ def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: Re
 
 @pytest.mark.parametrize(("mine", "status"), [(True, "present"), (False, None)])
 def test_an_answer_during_a_check_in_decides_it(
-    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session, mine: bool, status: str
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    sms: RecordingGateway,
+    db: Session,
+    mine: bool,
+    status: str,  # noqa: F811
 ) -> None:
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)
@@ -214,7 +219,11 @@ def test_an_answer_during_a_check_in_decides_it(
 
 
 def test_a_password_reset_during_a_check_in_makes_it_wait_for_staff(
-    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    sms: RecordingGateway,
+    db: Session,  # noqa: F811
 ) -> None:
     thief = scene.api.as_(owner)
     thief.enrol(face("thief"))
@@ -227,7 +236,10 @@ def test_a_password_reset_during_a_check_in_makes_it_wait_for_staff(
 
 
 def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
-    scene: Scene, owner: Person, engine: PausingEngine, db: Session
+    scene: Scene,
+    owner: Person,
+    engine: PausingEngine,
+    db: Session,  # noqa: F811
 ) -> None:
     first, second = (scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit)) for _ in range(2))
     me = scene.api.as_(owner)
@@ -250,7 +262,11 @@ def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
 
 @pytest.mark.parametrize("mine", [True, False])
 def test_an_answer_and_a_check_in_at_once_never_block_each_other(
-    scene: Scene, owner: Person, sms: RecordingGateway, db: Session, mine: bool
+    scene: Scene,
+    owner: Person,
+    sms: RecordingGateway,
+    db: Session,
+    mine: bool,  # noqa: F811
 ) -> None:
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)

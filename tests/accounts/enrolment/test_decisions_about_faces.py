@@ -8,8 +8,8 @@ from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 from models.people import Role
-from tests.accounts.enrolment.test_enrolling_in_person import BOTH, enrol
-from tests.accounts.enrolment.test_swapping_a_face import WHY, decide, swap
+from tests.accounts.enrolment.enrolling_in_person import BOTH, enrol
+from tests.accounts.enrolment.swapping_a_face import WHY, decide, swap
 from tests.api import Api, Reply
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.fakes import HELD, face

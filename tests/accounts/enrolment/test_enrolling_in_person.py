@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate
-from models.people import Person, Role
-from tests.api import Api, Reply
+from models.people import Role
+from tests.accounts.enrolment.enrolling_in_person import BOTH, code_of, enrol
+from tests.api import Api
 from tests.factories import Factories, years_ago
 from tests.fakes import HELD, FakeClock, face, refused
-
-BOTH = {"face_recognition": "true", "face_network": "true"}
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +21,6 @@ def _law(make: Factories) -> None:
 
 def count(db: Session, table: type) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
-
-
-def enrol(admin: Api, person: Person, *photos: bytes, version: str = "test-1", **ticked: str) -> Reply:
-    return admin.send_photos(f"/people/{person.id}/face", photos, consent_version=version, **ticked)
-
-
-def code_of(reply: Reply) -> tuple[int, str]:
-    return reply.status_code, reply.json["code"]
 
 
 def test_an_admin_enrols_a_person_and_is_the_witness(api: Api, make: Factories, db: Session, clock: FakeClock) -> None:

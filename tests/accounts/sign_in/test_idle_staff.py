@@ -8,7 +8,7 @@ from models.accounts import SignIn, SignInEnd
 from models.people import Person, Role
 from service.configuration.settings import Settings
 from tests.api import Api
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.databases import table_of
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock

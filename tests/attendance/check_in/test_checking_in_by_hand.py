@@ -10,9 +10,9 @@ from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, at_once, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import SHANGHAI
+from tests.attendance.imports.punch_import import SHANGHAI
 from tests.databases import table_of
 from tests.fakes import face
 

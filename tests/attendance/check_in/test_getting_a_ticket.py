@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from models.attendance import CheckIn, CheckInAttempt
 from models.projects import Project, ProjectStatus, QrMode
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.databases import table_of
 from tests.fakes import face

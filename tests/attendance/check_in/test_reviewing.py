@@ -7,7 +7,7 @@ from models.attendance import CheckIn, CheckInReview
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, at_once, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
 from tests.databases import table_of
 from tests.fakes import face

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from models import Base
 from tests.api import Reply
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.fakes import face
 

@@ -27,7 +27,7 @@ LONG_SIDE = 640
 
 
 @pytest.fixture(scope="module")
-def real_engine(converted_folder: Path) -> PhotoEngine:  # noqa: F811 - the fixture
+def real_engine(converted_folder: Path) -> PhotoEngine:  # noqa: F811
     return make_engine("dlib-onnx+faceres", folder=converted_folder)
 
 

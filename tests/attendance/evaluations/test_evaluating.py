@@ -8,7 +8,7 @@ from models.edge import AuditEntry
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
 from models.people import Role
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course
 from tests.databases import table_of
 

@@ -11,9 +11,9 @@ from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from tests.api import Reply
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.courses import Course, exam
-from tests.attendance.exams.test_mending_exams import mend, move, questions, result, sit
+from tests.attendance.exams.mending_exams import mend, move, questions, result, sit
 from tests.databases import table_of
 
 REASON = "考试中途停电，已由监考核实"

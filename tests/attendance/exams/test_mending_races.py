@@ -10,7 +10,7 @@ from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.api import Reply
 from tests.attendance.courses import Course, exam, save
-from tests.attendance.exams.test_mending_exams import mend, questions, result
+from tests.attendance.exams.mending_exams import mend, questions, result
 
 ROUNDS = 4
 

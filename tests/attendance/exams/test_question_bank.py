@@ -14,7 +14,7 @@ from models.exams import Question
 from service.api.exams import question_bank
 from sheets.writing import xlsx_bytes
 from tests.api import Api, Reply
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, single
 
 GIFT = """// 急诊题库

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from models.edge import AuditEntry
 from models.exams import Exam, ExamAttempt, Question
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, exam, single
 from tests.databases import table_of
 

@@ -16,9 +16,9 @@ from models.projects import Project, ProjectStatus
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, answer, by_number, exam, save, single
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.databases import table_of
 
 

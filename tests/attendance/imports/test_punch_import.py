@@ -1,7 +1,6 @@
 """What attendance machines (考勤机) wrote down: found its session by the venue's time, checked, committed, undone."""
 
-import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,36 +21,18 @@ from models.attendance import CheckIn, CheckInStatus
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from sheets.writing import csv_lines
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_roster_import import act, send, shown
+from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act, send
 from tests.attendance.record.shares import shares
 from tests.databases import table_of
 from tests.fakes import face
-
-SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
-Jobs = Callable[[], None]
-
-
-def local(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def previewed(scene: Scene, run_jobs: Jobs, *rows: tuple[str, ...]) -> dict[str, Any]:
-    lines = [tuple(row) + ("",) * (5 - len(row)) for row in rows]
-    made = send(scene, "".join(csv_lines(PUNCH_COLUMNS, lines)).encode(), "punch")
-    assert made.status_code == 202, made.json
-    run_jobs()
-    return shown(scene, made.json["id"])
 
 
 def errors(scene: Scene, ident: str) -> list[tuple[int, str, str]]:
     rows = scene.staff.get(f"/attendance-imports/{ident}/rows?only_bad=1").json["items"]
     return [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
-
-
-def number_of(scene: Scene, name: str) -> str:
-    return str(scene.people[name].cme_number)
 
 
 def test_punches_become_check_ins_late_or_not_in_or_out(scene: Scene, run_jobs: Jobs) -> None:

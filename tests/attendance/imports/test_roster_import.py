@@ -1,10 +1,7 @@
 """Rosters from a file (X-10): every row is checked, shown, committed once, and undone as a batch."""
 
-import io
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,47 +22,14 @@ from models.people import Person, Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
 from service.wording.faults import SHEET_FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
-from tests.api import Reply
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import pages
+from tests.attendance.imports.roster_import import WHY, Jobs, act, book, previewed, send, shown
+from tests.attendance.projects.lists import pages
 from tests.databases import table_of
 
-Jobs = Callable[[], None]
 # made up: the check digit is right, the place and the day are nobody's
 DOCUMENT, OTHER_DOCUMENT, PHONE = "330100190001010019", "330100190001010027", "13800001999"
-WHY = "上传了错误的名单"
-
-
-def book(*rows: Sequence[str]) -> bytes:
-    return xlsx_bytes(ROSTER_COLUMNS, [tuple(row) + ("",) * (6 - len(row)) for row in rows])
-
-
-def send(scene: Scene, data: bytes, kind: str = "roster", who: Any = None) -> Reply:
-    form = {"file": (io.BytesIO(data), "roster.xlsx")}
-    paths = {
-        "roster": f"/projects/{scene.project.id}/roster-imports",
-        "punch": f"/projects/{scene.project.id}/punch-imports",
-    }
-    return (who or scene.staff).call("POST", paths[kind], data=form, content_type="multipart/form-data")
-
-
-def previewed(scene: Scene, run_jobs: Jobs, *rows: Sequence[str]) -> dict[str, Any]:
-    made = send(scene, book(*rows))
-    assert (made.status_code, made.json["status"]) == (202, "checking"), made.json
-    run_jobs()
-    return shown(scene, made.json["id"])
-
-
-def shown(scene: Scene, ident: str) -> dict[str, Any]:
-    return dict(scene.staff.get(f"/attendance-imports/{ident}").json)
-
-
-def act(scene: Scene, ident: str, run_jobs: Jobs, what: str = "commit") -> dict[str, Any]:
-    body = {"reason": WHY} if what == "undo" else None
-    assert scene.staff.post(f"/attendance-imports/{ident}/{what}", body).status_code == 202
-    run_jobs()
-    return shown(scene, ident)
 
 
 def on_roster(scene: Scene) -> set[str]:

@@ -15,11 +15,11 @@ from models.people import Person, Role
 from models.projects import Project, RosterEntry, RosterRole
 from sheets.writing import csv_lines
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.courses import Course, single
-from tests.attendance.imports.test_punch_import import local
-from tests.attendance.imports.test_roster_import import act, send, shown
+from tests.attendance.imports.punch_import import local
+from tests.attendance.imports.roster_import import act, send, shown
 from tests.attendance.settlement.settling import close
 from tests.databases import table_of
 from tests.factories import Factories

@@ -13,9 +13,9 @@ from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import pages, statements
+from tests.attendance.projects.lists import pages, statements
 from tests.attendance.record.shares import shares
 from tests.databases import table_of
 from tests.fakes import face

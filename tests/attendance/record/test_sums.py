@@ -18,7 +18,7 @@ from models.people import Person, Role
 from models.projects import ExcusedRule, Project
 from models.projects import Session as VenueSession
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.courses import Course
 from tests.attendance.settlement.settling import close

@@ -11,13 +11,13 @@ from models.edge import AuditEntry
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from tests.api import Api, Reply
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import SHANGHAI, Jobs, local, number_of, previewed
-from tests.attendance.imports.test_roster_import import act
+from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act
 from tests.attendance.record.shares import shares
-from tests.attendance.sessions.test_calendar_feed import events, subscribe
-from tests.attendance.sessions.test_places_at_sessions import choose, holders
+from tests.attendance.sessions.calendar_feed import events, subscribe
+from tests.attendance.sessions.places_at_sessions import choose, holders
 from tests.databases import table_of
 from tests.fakes import face, where_it_is_early
 

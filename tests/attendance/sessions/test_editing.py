@@ -9,10 +9,10 @@ from sqlalchemy import select
 from models.edge import AuditEntry
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_life_of_projects import course, put_into
-from tests.attendance.sessions.test_projects_and_sessions import FENCE, SESSION
+from tests.attendance.projects.life_of_projects import course, put_into
+from tests.attendance.sessions.projects_and_sessions import FENCE, SESSION
 from tests.databases import table_of
 from tests.fakes import face
 

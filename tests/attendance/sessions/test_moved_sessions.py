@@ -8,10 +8,10 @@ from sqlalchemy import select
 from models.attendance import CheckIn, CheckInStatus, VoidedCheckIn
 from models.edge import AuditEntry
 from tests.api import Reply
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import Jobs, local, number_of, previewed
-from tests.attendance.imports.test_roster_import import act
+from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act
 from tests.fakes import face
 
 WHY = "停电改到明天"

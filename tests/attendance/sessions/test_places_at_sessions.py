@@ -11,10 +11,11 @@ from models.people import Person
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.sessions.test_calendar_feed import events, subscribe
-from tests.attendance.sessions.test_planning import plan_of
+from tests.attendance.sessions.calendar_feed import events, subscribe
+from tests.attendance.sessions.places_at_sessions import choose, holders
+from tests.attendance.sessions.planning import plan_of
 from tests.databases import table_of
 
 S = ProjectStatus
@@ -31,17 +32,6 @@ def tracks(scene: Scene, *capacities: int | None) -> list[VenueSession]:
 
 def learners(scene: Scene, names: str) -> list[Api]:
     return [scene.learner(name, is_enrolled=False) for name in names]
-
-
-def choose(who: Api, session: VenueSession) -> Any:
-    reply = who.put(f"/sessions/{session.id}/place")
-    assert reply.status_code == 200, reply.json
-    return reply.json["mine"], reply.json["ahead"]
-
-
-def holders(scene: Scene, session: VenueSession, *, waiting: bool = False) -> str:
-    listed = scene.staff.get(f"/sessions/{session.id}/places?waiting={int(waiting)}").json["items"]
-    return "".join(each["name"] for each in listed)
 
 
 def test_the_first_to_come_hold_places_and_the_others_wait_in_their_order(scene: Scene) -> None:

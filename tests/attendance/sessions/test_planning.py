@@ -1,7 +1,6 @@
 """Planning: numbers and disciplines as data, editing, tracks, moving sessions, copies, places."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,27 +13,16 @@ from attendance.projects.numbers import number_formats, parse_number
 from models.attendance import CheckIn
 from models.edge import AuditEntry
 from models.projects import Project, ProjectLevel, ProjectStatus
-from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_life_of_projects import COURSE, course, put_into
+from tests.attendance.projects.life_of_projects import COURSE, course, put_into
 from tests.attendance.record.shares import shares
-from tests.attendance.sessions.test_projects_and_sessions import SESSION
+from tests.attendance.sessions.planning import plan_of
+from tests.attendance.sessions.projects_and_sessions import SESSION
 from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "会议厅停电"
-
-
-def plan_of(session: VenueSession, **by: float) -> dict[str, Any]:
-    """The plan of a session as a client sends it, moved by `timedelta(**by)`."""
-    move = timedelta(**by)
-    return {
-        "title": session.title,
-        "venue": "二号会议厅",
-        "starts_at": (session.starts_at + move).isoformat(),
-        "ends_at": (session.ends_at + move).isoformat(),
-    }
 
 
 def test_the_parts_of_a_number_are_told_where_its_format_is_known(scene: Scene) -> None:

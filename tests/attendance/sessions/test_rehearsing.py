@@ -13,7 +13,7 @@ from models.attendance import CheckIn, CheckInAttempt
 from models.base import new_id
 from models.projects import Project, ProjectStatus, QrMode
 from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.databases import table_of
 

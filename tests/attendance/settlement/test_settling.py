@@ -1,7 +1,6 @@
 """Settling a project over HTTP: who gets what and why not, who may do each step, once and for all."""
 
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -18,31 +17,19 @@ from models.people import Role
 from models.projects import ProjectStatus, RosterRole
 from models.settlements import Settlement, SettlementLine
 from tests.api import Api
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
+from tests.attendance.settlement.posting import EVER, Run, reasons, settle
 from tests.attendance.settlement.settling import Closing, close
 from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
-Run = Callable[[], None]
-EVER = "/me/credits?from=2000-01-01&to=2099-12-31"
 LEARNER, SPEAKER = RosterRole.LEARNER, RosterRole.SPEAKER
 
 
 @pytest.fixture
 def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
     return close(api, make, clock, db)
-
-
-def settle(closing: Closing, run_jobs: Run) -> str:
-    settlement_id = closing.confirm().json["id"]
-    assert closing.review(settlement_id).status_code == 202
-    run_jobs()
-    return str(settlement_id)
-
-
-def reasons(closing: Closing) -> dict[str, list[str]]:
-    return {each["name"]: each["reasons"] for each in closing.preview()["skipped"]}
 
 
 def test_the_preview_says_who_gets_what_and_who_does_not_and_why(closing: Closing) -> None:

@@ -15,6 +15,7 @@ from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.service.authorisation.matrix import LISTED, MATRIX
+from tests.service.authorisation.routes import routes_of_roles
 from tests.service.authorisation.world import (
     OTHER_CITY,
     OWN,
@@ -32,17 +33,6 @@ pytestmark = pytest.mark.either_database  # whose path a unit begins with is ask
 QUERY = {"year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
 DECIDED_BY_OTHERS = ("second_admin_needed",)
 """Refusals with another status than 403 and 404 that say that the caller is not the one to do it."""
-
-
-def routes_of_roles(app: APIFlask) -> dict[str, tuple[str, str, frozenset[Role]]]:
-    """Method, path and roles of each route that asks for a role, by endpoint."""
-    found = {}
-    for rule in app.url_map.iter_rules():
-        roles = app.view_functions[rule.endpoint].access.roles  # type: ignore[union-attr]
-        if roles is not None:
-            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-            found[rule.endpoint] = (method, rule.rule, frozenset(roles))
-    return found
 
 
 def cells(row: str) -> dict[Role, tuple[str, str]]:
