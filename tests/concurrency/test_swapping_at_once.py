@@ -64,10 +64,7 @@ def decide(admin: Api, case: str, word: str) -> Callable[[], Reply]:
 
 
 def test_a_withdrawal_during_an_enrolment_leaves_no_face(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, db: Session
 ) -> None:
     me, answers = scene.api.as_(owner), []
     engine.meanwhile = lambda: answers.append(withdraw(me)())
@@ -79,11 +76,7 @@ def test_a_withdrawal_during_an_enrolment_leaves_no_face(
 
 
 def test_a_password_reset_during_an_enrolment_leaves_no_face_that_nobody_is_asked_about(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    sms: RecordingGateway,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session
 ) -> None:
     thief = scene.api.as_(owner)
     engine.meanwhile = lambda: reset_password(scene, sms)
@@ -94,10 +87,7 @@ def test_a_password_reset_during_an_enrolment_leaves_no_face_that_nobody_is_aske
 
 @pytest.mark.parametrize("times", range(3))
 def test_a_withdrawal_and_an_enrolment_at_once_end_in_one_order_or_the_other(
-    scene: Scene,
-    owner: Person,
-    db: Session,
-    times: int,  # noqa: F811
+    scene: Scene, owner: Person, db: Session, times: int
 ) -> None:
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -112,10 +102,7 @@ def test_a_withdrawal_and_an_enrolment_at_once_end_in_one_order_or_the_other(
 
 
 def test_two_enrolments_after_a_withdrawal_at_once_are_one_face_and_one_case(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, db: Session
 ) -> None:
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -127,7 +114,7 @@ def test_two_enrolments_after_a_withdrawal_at_once_are_one_face_and_one_case(
     assert db.scalars(select(FaceTemplate.id)).one() == case.template_id
 
 
-def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Session) -> None:  # noqa: F811
+def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Session) -> None:
     me = scene.api.as_(owner)
     me.enrol(face("li"))
     replies = at_once([withdraw(me)] * 4)
@@ -138,10 +125,7 @@ def test_two_withdrawals_at_once_are_one(scene: Scene, owner: Person, db: Sessio
 
 @pytest.mark.parametrize("sets", [3, 6])
 def test_sets_of_two_people_at_once_are_all_counted_and_make_one_case(
-    scene: Scene,
-    owner: Person,
-    db: Session,
-    sets: int,  # noqa: F811
+    scene: Scene, owner: Person, db: Session, sets: int
 ) -> None:
     me = scene.api.as_(owner)
     replies = at_once([enrol(me, "li", f"friend {n}") for n in range(sets)])
@@ -154,10 +138,7 @@ def test_sets_of_two_people_at_once_are_all_counted_and_make_one_case(
 
 
 def test_an_enrolment_under_way_when_the_third_set_is_counted_is_held(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, db: Session
 ) -> None:
     me = scene.api.as_(owner)
     for n in range(2):
@@ -169,7 +150,7 @@ def test_an_enrolment_under_way_when_the_third_set_is_counted_is_held(
 
 
 @pytest.mark.parametrize("word", ["accept", "reject"])
-def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: Person, db: Session, word: str) -> None:  # noqa: F811
+def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: Person, db: Session, word: str) -> None:
     admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
     me = scene.api.as_(owner)
     me.enrol(face("li"))
@@ -184,7 +165,7 @@ def test_a_decision_and_a_withdrawal_at_once_leave_no_face(scene: Scene, owner: 
     assert me.enrol(face("zhao")).status_code == 202
 
 
-def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: RecordingGateway, db: Session) -> None:  # noqa: F811
+def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: RecordingGateway, db: Session) -> None:
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)
     me = scene.api.as_(owner)
@@ -199,13 +180,7 @@ def test_two_answers_at_once_are_one_answer(scene: Scene, owner: Person, sms: Re
 
 @pytest.mark.parametrize(("mine", "status"), [(True, "present"), (False, None)])
 def test_an_answer_during_a_check_in_decides_it(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    sms: RecordingGateway,
-    db: Session,
-    mine: bool,
-    status: str,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session, mine: bool, status: str
 ) -> None:
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)
@@ -219,11 +194,7 @@ def test_an_answer_during_a_check_in_decides_it(
 
 
 def test_a_password_reset_during_a_check_in_makes_it_wait_for_staff(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    sms: RecordingGateway,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, sms: RecordingGateway, db: Session
 ) -> None:
     thief = scene.api.as_(owner)
     thief.enrol(face("thief"))
@@ -236,10 +207,7 @@ def test_a_password_reset_during_a_check_in_makes_it_wait_for_staff(
 
 
 def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
-    scene: Scene,
-    owner: Person,
-    engine: PausingEngine,
-    db: Session,  # noqa: F811
+    scene: Scene, owner: Person, engine: PausingEngine, db: Session
 ) -> None:
     first, second = (scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit)) for _ in range(2))
     me = scene.api.as_(owner)
@@ -262,11 +230,7 @@ def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
 
 @pytest.mark.parametrize("mine", [True, False])
 def test_an_answer_and_a_check_in_at_once_never_block_each_other(
-    scene: Scene,
-    owner: Person,
-    sms: RecordingGateway,
-    db: Session,
-    mine: bool,  # noqa: F811
+    scene: Scene, owner: Person, sms: RecordingGateway, db: Session, mine: bool
 ) -> None:
     scene.api.as_(owner).enrol(face("li"))
     reset_password(scene, sms)

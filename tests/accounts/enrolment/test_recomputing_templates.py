@@ -44,7 +44,7 @@ def engine() -> PaintedEngine:
 
 
 @pytest.fixture
-def changed(after: Settings, clock: FakeClock, sms: RecordingGateway, new: PaintedEngine) -> Iterator[Api]:  # noqa: F811
+def changed(after: Settings, clock: FakeClock, sms: RecordingGateway, new: PaintedEngine) -> Iterator[Api]:
     """Another process of the same installation, after the change."""
     app = create_app(after, clock=clock, engine=new, sms=sms)
     yield Api(app)
@@ -70,13 +70,7 @@ def kept(api: Api, make: Factories, *names: str) -> list[Person]:
 
 
 def test_an_open_question_to_the_owner_stays_with_the_new_template(
-    api: Api,
-    changed: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     (person,) = kept(api, make, "li")
     asked = {"question_at": clock.now(), "device": "iPhone, WeChat"}
@@ -88,13 +82,7 @@ def test_an_open_question_to_the_owner_stays_with_the_new_template(
 
 
 def test_kept_photos_give_a_template_of_the_new_model(
-    api: Api,
-    changed: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, changed: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     (person,) = kept(api, make, "li")
     old = template_of(db, person)
@@ -119,12 +107,7 @@ def test_kept_photos_give_a_template_of_the_new_model(
 
 
 def test_the_new_template_checks_in_by_the_new_model(
-    api: Api,
-    changed: Api,
-    make: Factories,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, changed: Api, make: Factories, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     unit = make.unit()
     organizer = make.organizer(unit)
@@ -141,12 +124,7 @@ def test_the_new_template_checks_in_by_the_new_model(
 
 
 def test_it_is_done_once(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     (person,) = kept(api, make, "li")
     sweep(after, now=clock.now(), faces=new)
@@ -156,12 +134,7 @@ def test_it_is_done_once(
 
 
 def test_whoever_keeps_no_photos_keeps_the_old_template(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     never, no_more = make.person(), make.person()
     enrol(api.as_(never), picture("li"), keep=None)
@@ -173,12 +146,7 @@ def test_whoever_keeps_no_photos_keeps_the_old_template(
 
 
 def test_every_process_searches_among_the_new_templates(
-    api: Api,
-    changed: Api,
-    make: Factories,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, changed: Api, make: Factories, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     kept(api, make, "li")
     enrol(changed.as_(make.person()), picture("wang"), keep=None)  # reads the book of the old model
@@ -205,12 +173,7 @@ def test_a_network_that_came_later_is_added(
 
 
 def test_photos_bring_back_a_template_whose_model_is_understood_no_more(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     (person,) = kept(api, make, "li")
     sweep(after.model_copy(update={"face_engines_also": ()}), now=clock.now(), faces=new)
@@ -219,8 +182,8 @@ def test_photos_bring_back_a_template_whose_model_is_understood_no_more(
 
 @pytest.mark.parametrize("shown", [("wang", "wang", "wang"), ("li", "li", "wang")])
 def test_photos_of_somebody_else_are_not_used(
-    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, app: APIFlask,  # noqa: F811
-    shown: tuple[str, ...], caplog: pytest.LogCaptureFixture,
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, app: APIFlask,
+    shown: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
     person, other = kept(api, make, "li", "zhao")
     ring = app.extensions["components"].keys.face_ring
@@ -240,12 +203,7 @@ def test_photos_of_somebody_else_are_not_used(
 
 
 def test_photos_moved_between_people_do_not_open(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     person, other = kept(api, make, "li", "zhao")
     one, two = (
@@ -259,12 +217,7 @@ def test_photos_moved_between_people_do_not_open(
 
 
 def test_photos_that_the_new_engine_refuses_are_left_alone_until_the_next_one(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     person, other = kept(api, make, "li", "wang")
     new.refuse("li", errors.LowQuality)
@@ -277,8 +230,8 @@ def test_photos_that_the_new_engine_refuses_are_left_alone_until_the_next_one(
 
 @pytest.mark.parametrize("error", [errors.EngineBusy, errors.EngineDown, errors.UnknownModel])
 def test_a_busy_engine_is_asked_again_by_the_next_sweep(
-    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine,  # noqa: F811
-    error: type[errors.FaceError],
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine,
+    error: type[errors.FaceError]
 ) -> None:  # fmt: skip
     people = kept(api, make, "li", "wang")
     new.refuse("wang", error)
@@ -290,11 +243,7 @@ def test_a_busy_engine_is_asked_again_by_the_next_sweep(
 
 
 def test_the_pool_is_asked_and_the_sweep_does_not_fail_without_it(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings
 ) -> None:
     (person,) = kept(api, make, "li")
     sweep(after, now=clock.now())
@@ -304,8 +253,8 @@ def test_the_pool_is_asked_and_the_sweep_does_not_fail_without_it(
 
 @pytest.mark.parametrize("moment", ["looking", "writing"])
 def test_killed_in_the_middle_it_has_done_whole_batches_and_goes_on(
-    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, moment: str,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, moment: str,
+    monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     names = ("li", "wang", "zhao", "qian", "sun")
     people = kept(api, make, *names)
@@ -332,13 +281,7 @@ def _count_down(left: Iterator[int]) -> None:
 
 @pytest.mark.parametrize(("path", "faces"), [("/me/face-consent", 0), ("/me/face/photos", 1)])
 def test_who_takes_face_or_photos_back_meanwhile_gets_no_new_template(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    path: str,
-    faces: int,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, path: str, faces: int
 ) -> None:
     (person,) = kept(api, make, "li")
     me = api.as_(person)
@@ -355,12 +298,7 @@ def test_who_takes_face_or_photos_back_meanwhile_gets_no_new_template(
 
 
 def test_two_sweeps_at_once_make_one_template(
-    api: Api,
-    make: Factories,
-    db: Session,
-    clock: FakeClock,
-    after: Settings,
-    new: PaintedEngine,  # noqa: F811
+    api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine
 ) -> None:
     (person,) = kept(api, make, "li")
 
