@@ -554,6 +554,14 @@ def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Che
     assert out.splitlines()[-1] == "== 2 passed =="
     assert ("failed already" in out) == (failing is not None)
     assert out.startswith("== debian\nmain job\n")
+    steps = [
+        line for line in out.splitlines() if line.startswith("== ") and "passed" not in line and "failed" not in line
+    ]
+    assert [step for step in steps if step.endswith(("sqlite", "postgresql"))] == [
+        "== credits-on-sqlite",
+        "== tests-on-sqlite",
+        "== tests-on-postgresql",
+    ]
     assert not list(ready.home.iterdir())
 
 
