@@ -32,6 +32,7 @@ from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
+from service import __version__
 from service.api.check_in import attempts, attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
 from service.api.credit import (
     credit_exemptions,
@@ -164,7 +165,7 @@ def create_app(
     app = APIFlask(
         "service",
         title="CME attendance and credit",
-        version="0.1.0",
+        version=__version__,
         template_folder="api/templates",
         static_folder=None,  # type: ignore[arg-type] # no folder is served
         **openapi.OPTIONS,

@@ -5,6 +5,7 @@ that refused it. What several threads did at once is noted as a thing of its own
 """
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterable, Mapping
@@ -74,7 +75,7 @@ class Notebook:
         notes = {name: [noted.seconds, sorted(noted.asked)] for name, noted in self._tests.items() if noted.passed}
         if self._folder and any(asked for _, asked in notes.values()):
             self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / f"{worker}.json").write_text(json.dumps(notes), encoding="utf-8")
+            (self._folder / f"{worker}-{os.getpid()}.json").write_text(json.dumps(notes), encoding="utf-8")
 
     def _statement(self, connection: Any, cursor: Any, statement: str, given: Any, *_: Any) -> None:
         if self._now is None:

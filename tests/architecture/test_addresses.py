@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.test_guards import sources
+from tests.architecture.sources import sources
 
 ROOT = Path(__file__).parents[2]
 CHOSEN_BY_THE_CLIENT = {"url_root", "root_url", "host_url", "url", "base_url", "host", "script_root", "scheme"}

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.test_guards import sources
+from tests.architecture.sources import sources
 
 ROOT = Path(__file__).parents[2]
 MOST = 5

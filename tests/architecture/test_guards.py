@@ -21,8 +21,8 @@ from service.edge.migrating import alembic_config
 from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
+from tests.architecture.sources import PACKAGES, ROOT, sources
 
-ROOT = Path(__file__).parents[2]
 PUBLIC = {
     "client.get_client", "home.show_home",
     "openapi.spec", "docs", "docs_groups", "docs_group", "docs_file", "problem_page",
@@ -33,15 +33,10 @@ PUBLIC = {
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
     "words.list_words", "words.list_problems",
 }  # fmt: skip
-PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
 
 
 def views(app: APIFlask) -> dict[str, Any]:
     return {rule.endpoint: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
-
-
-def sources(*folders: str) -> list[Path]:
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def test_every_route_says_who_may_call_it_and_is_public_only_by_the_list(app: APIFlask) -> None:

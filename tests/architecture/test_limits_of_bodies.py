@@ -64,7 +64,7 @@ def largest(schema: dict[str, Any]) -> float:
 
 def test_every_route_has_a_limit_and_no_public_one_has_more_than_the_smallest(app: APIFlask) -> None:
     for endpoint, view in app.view_functions.items():
-        access = view.access  # type: ignore[attr-defined]
+        access = view.access  # type: ignore[union-attr]
         assert 0 < access.takes.most_json <= ROWS.most_json, endpoint
         if access.is_public:
             assert access.takes == ANONYMOUS, endpoint
@@ -75,7 +75,7 @@ def test_a_route_takes_uploads_if_and_only_if_its_body_is_a_form(app: APIFlask, 
     assert kinds, "the document tells of no body"
     assert set(kinds.values()) == {"application/json", MULTIPART}
     for endpoint, view in app.view_functions.items():
-        takes_upload = view.access.takes.takes_upload  # type: ignore[attr-defined]
+        takes_upload = view.access.takes.takes_upload  # type: ignore[union-attr]
         assert takes_upload == (kinds.get(endpoint) == MULTIPART), endpoint
 
 
@@ -84,7 +84,7 @@ def test_the_limit_of_a_route_fits_the_largest_json_that_its_schema_allows(app: 
     for endpoint, kind, schema in bodies(app, api):
         if kind == MULTIPART:
             continue
-        takes, most = app.view_functions[endpoint].access.takes, largest(schema)  # type: ignore[attr-defined]
+        takes, most = app.view_functions[endpoint].access.takes, largest(schema)  # type: ignore[union-attr]
         if takes == ROWS:
             assert most > JSON.most_json, f"{endpoint} takes rows of imports, and needs no more than other JSON"
         elif most == math.inf:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_guards import sources
+from tests.architecture.sources import sources
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("accounts", "attendance", "credit", "faces", "foundation", "service")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import flask_jwt_extended
 
-from tests.architecture.test_guards import PACKAGES, ROOT, sources
+from tests.architecture.sources import PACKAGES, ROOT, sources
 
 LIBRARY = "flask_jwt_extended"
 PRIVATE = {

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.people import Person, Unit
 from models.projects import Project
 from models.projects import Session as VenueSession
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.courses import course  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
@@ -50,7 +49,7 @@ class Scene:
         assert reply.status_code == 200
         return str(reply.json["url"])
 
-    def ask(self, who: Api, session: VenueSession | None = None, **more: Any) -> TestResponse:
+    def ask(self, who: Api, session: VenueSession | None = None, **more: Any) -> Reply:
         """Scan what the screen shows."""
         return who.post("/check-in-tickets", {"qr": self.shown(session), **more})
 
@@ -60,7 +59,7 @@ class Scene:
         assert reply.status_code == 201, reply.json
         return str(reply.json["ticket"])
 
-    def check_in(self, who: Api, *photos: bytes, ticket: str | None = None, **more: Any) -> TestResponse:
+    def check_in(self, who: Api, *photos: bytes, ticket: str | None = None, **more: Any) -> Reply:
         """Show one's face, with a fresh ticket if none is given."""
         return who.send_photos("/check-ins", photos, ticket=ticket or self.ticket(who), **more)
 

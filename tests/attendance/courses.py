@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.people import Person, Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -61,11 +60,11 @@ class Course:
         sent = {"cme_number": self.people[name].cme_number, "direction": "in", "reason": "本人到场，已核对证件"}
         assert self.staff.post(f"/sessions/{self.session.id}/attendance", sent).status_code == 201
 
-    def set_exam(self, wanted: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+    def set_exam(self, wanted: dict[str, Any] | None = None, **more: Any) -> Reply:
         """Give the project its exam."""
         return self.staff.put(f"/projects/{self.id}/exam", {**(wanted or exam()), **more})
 
-    def start(self, who: Api) -> TestResponse:
+    def start(self, who: Api) -> Reply:
         """Begin an attempt, or go on."""
         return who.post(f"/projects/{self.id}/exam/attempts")
 
@@ -90,14 +89,14 @@ def number_of(question: dict[str, Any]) -> int:
     return int(question["text"][1:-1])
 
 
-def answer(who: Api, attempt: dict[str, Any], question: dict[str, Any], *, is_right: bool, **more: Any) -> TestResponse:
+def answer(who: Api, attempt: dict[str, Any], question: dict[str, Any], *, is_right: bool, **more: Any) -> Reply:
     """Save an answer to a question made by `single`."""
     wanted = FOUR[(number_of(question) + (0 if is_right else 1)) % 4]
     chosen = [each["id"] for each in question["options"] if each["text"] == wanted]
     return save(who, attempt, question, {"options": chosen, **more})
 
 
-def save(who: Api, attempt: dict[str, Any], question: dict[str, Any], content: dict[str, Any]) -> TestResponse:
+def save(who: Api, attempt: dict[str, Any], question: dict[str, Any], content: dict[str, Any]) -> Reply:
     """Save whatever answer."""
     return who.put(f"/exam-attempts/{attempt['id']}/answers/{question['id']}", content)
 

@@ -9,7 +9,7 @@ from models.people import Role, RoleGrant
 from models.projects import ProjectStatus
 from tests.api import Api
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.factories import Factories
 from tests.fakes import FakeClock
 

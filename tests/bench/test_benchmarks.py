@@ -21,7 +21,7 @@ from faces.covers.drawing import Part
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
-from tests.faces.covers.test_training import made_up_views
+from tests.faces.covers.training import made_up_views
 from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.service.running.running_service import GUARD_SECONDS
 

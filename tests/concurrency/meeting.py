@@ -35,6 +35,7 @@ from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.attendance.courses import answer, by_number
 from tests.attendance.settlement.settling import Closing
+from tests.databases import table_of
 
 Answer = tuple[int, str | None]
 Call = Callable[[], Answer]
@@ -293,7 +294,7 @@ def _sweep(meeting: Meeting) -> Call:
         assert answer(who, begun, question, is_right=True).status_code == 200
     is_over = meeting.closing.now - timedelta(seconds=1)
     meeting.db.execute(
-        ExamAttempt.__table__.update().where(ExamAttempt.person_id == person.id).values(deadline_at=is_over)
+        table_of(ExamAttempt).update().where(ExamAttempt.person_id == person.id).values(deadline_at=is_over)
     )
     meeting.due[person.name] = person
 

@@ -79,7 +79,7 @@ def test_check_ins_by_hand_and_the_move_at_once_end_void_or_are_refused(scene: S
     path = f"/sessions/{scene.session.id}/attendance"
     said = {"direction": "in", "reason": "本人到场，已核对证件"}
     calls = [
-        lambda who=who: Api(scene.api.app, scene.staff.token).post(path, {**said, "cme_number": who.cme_number})  # type: ignore[misc]
+        lambda who=who: Api(scene.api.app, scene.staff.token).post(path, {**said, "cme_number": who.cme_number})
         for who in people
     ]
     *by_hand, moved = at_once([*calls, lambda: move(scene)])

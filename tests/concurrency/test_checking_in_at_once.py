@@ -7,12 +7,11 @@ import jwt
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn, CheckInAttempt, CheckInReview, CheckInStatus, Direction
 from models.edge import IdempotentReply
 from models.faces import FaceTemplate, UsedPicture
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import MeetingEngine, at_once
 from tests.fakes import FakeClock, face, picture
@@ -25,12 +24,12 @@ def count(db: Session, table: type) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def show(scene: Scene, who: Api, ticket: str, photo: bytes, key: str | None = None) -> Callable[[], TestResponse]:
+def show(scene: Scene, who: Api, ticket: str, photo: bytes, key: str | None = None) -> Callable[[], Reply]:
     """A check-in to be made later, by a client of its own."""
     return lambda: Api(scene.api.app, who.token).send_photos("/check-ins", [photo], key=key, ticket=ticket)
 
 
-def receipts(replies: list[TestResponse]) -> set[tuple[str, str]]:
+def receipts(replies: list[Reply]) -> set[tuple[str, str]]:
     return {(reply.json["id"], reply.json["receipt"]) for reply in replies}
 
 

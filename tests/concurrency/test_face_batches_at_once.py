@@ -14,7 +14,7 @@ from tests.concurrency.at_once import MeetingEngine, at_once
 from tests.fakes import face
 
 
-def sent(ward: Ward, *names: str) -> str:  # noqa: F811 - the fixture's object
+def sent(ward: Ward, *names: str) -> str:  # noqa: F811
     return ward.sent({f"{{{name}}}.jpg": face(name) for name in names})
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from credit.imports import imports
 from credit.imports.importer import CREDIT_IMPORTS
@@ -15,16 +14,16 @@ from foundation.imports import steps
 from models.ledger import LedgerEntry
 from service.edge.database import db as flask_db
 from service.running.job_runner import JobRunner
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.concurrency.at_once import at_once
 from tests.credit.conftest import CreditScene
 from tests.credit.conftest import scene as credit_scene  # noqa: F401 - a fixture
-from tests.credit.rules.test_rule_sets import next_version
+from tests.credit.rules.rule_sets import next_version
 
 CROWD = 8
 
 
-def posted(scene: CreditScene, *paths: str, json: Any = None) -> list[TestResponse]:
+def posted(scene: CreditScene, *paths: str, json: Any = None) -> list[Reply]:
     """POST all at the same moment, as the authority."""
     calls = [lambda path=path: Api(scene.api.app, scene.authority.token).post(path, json) for path in paths]
     return at_once(calls)
@@ -35,7 +34,7 @@ def positions(scene: CreditScene) -> list[int]:
 
 
 @pytest.fixture
-def ledger_scene(credit_scene: CreditScene) -> CreditScene:  # noqa: F811 - the fixture above
+def ledger_scene(credit_scene: CreditScene) -> CreditScene:  # noqa: F811
     """A learner and the authority."""
     return credit_scene
 

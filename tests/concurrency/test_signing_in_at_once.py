@@ -3,11 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.accounts import SignIn, SignInEnd, SmsCode
 from models.people import Person, Role, RoleGrant
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.concurrency.at_once import at_once
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
@@ -19,15 +18,15 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def statuses(replies: list[TestResponse]) -> list[int]:
+def statuses(replies: list[Reply]) -> list[int]:
     return sorted(reply.status_code for reply in replies)
 
 
-def by_password(api: Api, person: Person, password: str = PASSWORD) -> TestResponse:
+def by_password(api: Api, person: Person, password: str = PASSWORD) -> Reply:
     return Api(api.app).post("/auth/login", {"cme_number": person.cme_number, "password": password})
 
 
-def by_code(api: Api, code: str) -> TestResponse:
+def by_code(api: Api, code: str) -> Reply:
     return Api(api.app).post("/auth/login", {"phone": PHONE, "code": code})
 
 

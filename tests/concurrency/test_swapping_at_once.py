@@ -4,21 +4,23 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from faces.engine import Look, Purpose
 from models.attendance import CheckIn, CheckInAttempt, ReviewReason
-from models.consent import Consent
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceKey, FaceTemplate
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceTemplate
 from models.people import Person, Role
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import GUARD_SECONDS, MeetingEngine, at_once
+from tests.concurrency.swapping_at_once import (
+    count,
+    nothing_is_left,
+    owner,  # noqa: F401 - fixtures
+    reset_password,
+)
 from tests.fakes import RecordingGateway, face
-
-PHONE = "+8613800138000"
 
 
 class PausingEngine(MeetingEngine):
@@ -43,45 +45,22 @@ def engine() -> PausingEngine:
     return PausingEngine()
 
 
-@pytest.fixture
-def owner(scene: Scene) -> Person:
-    person = scene.make.person(unit=scene.unit, phone=PHONE)
-    scene.make.on_roster(scene.project, person)
-    return person
-
-
-def count(db: Session, table: type) -> int:
-    return db.scalar(select(func.count()).select_from(table)) or 0
-
-
 def again(client: Api) -> Api:
     """Another connection of the same person."""
     return Api(client.app, client.token)
 
 
-def withdraw(client: Api) -> Callable[[], TestResponse]:
+def withdraw(client: Api) -> Callable[[], Reply]:
     return lambda: again(client).delete("/me/face-consent")
 
 
-def enrol(client: Api, *names: str) -> Callable[[], TestResponse]:
+def enrol(client: Api, *names: str) -> Callable[[], Reply]:
     return lambda: again(client).enrol(*map(face, names))
 
 
-def reset_password(scene: Scene, sms: RecordingGateway) -> None:
-    nobody = Api(scene.api.app)
-    assert nobody.post("/auth/sms-codes", {"phone": PHONE, "purpose": "password_reset"}).status_code == 202
-    body = {"phone": PHONE, "code": sms.last_code, "new_password": "Ward-9-rounds!"}
-    assert nobody.post("/auth/password-resets", body).status_code == 204
-
-
-def decide(admin: Api, case: str, word: str) -> Callable[[], TestResponse]:
+def decide(admin: Api, case: str, word: str) -> Callable[[], Reply]:
     body = {"decision": word, "reason": "已核对证件"}
     return lambda: again(admin).post(f"/face-cases/{case}/decision", body)
-
-
-def nothing_is_left(db: Session) -> bool:
-    given = db.scalar(select(func.count()).select_from(Consent).where(Consent.withdrawn_at.is_(None)))
-    return (count(db, FaceTemplate), count(db, FaceKey), given) == (0, 0, 0)
 
 
 def test_a_withdrawal_during_an_enrolment_leaves_no_face(
@@ -234,7 +213,7 @@ def test_a_face_that_another_one_replaced_during_the_look_checks_nobody_in(
     me = scene.api.as_(owner)
     me.enrol(face("friend"))
     asked = first.post(f"/people/{owner.id}/face-resets", {"reason": "照片拍错"}).json["id"]
-    answers: list[TestResponse] = []
+    answers: list[Reply] = []
 
     def replace_face() -> None:
         answers.append(second.post(f"/face-resets/{asked}/approval"))

@@ -13,12 +13,12 @@ from models.faces import FaceTemplate
 from models.people import Person
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.accounts.enrolment.test_changing_the_model import NEW
-from tests.accounts.enrolment.test_recomputing_templates import after, new  # noqa: F401 - fixtures
+from tests.accounts.enrolment.changing_the_model import NEW
+from tests.accounts.enrolment.recomputing_templates import after, new  # noqa: F401 - fixtures
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.concurrency.interleaving import meanwhile
-from tests.concurrency.test_swapping_at_once import PHONE, count, nothing_is_left, owner, reset_password  # noqa: F401
+from tests.concurrency.swapping_at_once import PHONE, count, nothing_is_left, owner, reset_password  # noqa: F401
 from tests.fakes import RecordingGateway
 from tests.pictures import PaintedEngine, picture
 

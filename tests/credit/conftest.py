@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from credit.ledger.posting import NewEntry
 from models.base import new_id
 from models.people import Person, Role, Unit
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -106,7 +105,7 @@ class CreditScene:
             for place, (hours, credits, category, status) in enumerate(FIGURE_7)
         ]
 
-    def preview(self, *rows: dict[str, Any]) -> TestResponse:
+    def preview(self, *rows: dict[str, Any]) -> Reply:
         """Send rows in."""
         return self.authority.post("/credit-imports", {"rows": list(rows)})
 

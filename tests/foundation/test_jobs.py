@@ -208,6 +208,7 @@ def test_a_refusal_ends_a_job_with_its_code(db: Session, job: Job, runner_of: Ca
         if rows_of(work.db, work.job):
             raise NotFound
         yield Progress(0, None)
+        raise AssertionError("went on without its rows")
 
     runner_of(refuse).run_next()
     assert (seen(db, job).status, seen(db, job).error, rows_of(db, job)) == (JobStatus.FAILED, "not_found", 0)

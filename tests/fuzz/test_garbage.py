@@ -9,10 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.accounts import Throttle
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.fakes import FakeClock, face
 from tests.fuzz.bounded import bounded
 from tests.fuzz.world import World, ticket, venue_code
@@ -30,7 +29,7 @@ JSON = st.recursive(
 )
 
 
-def is_refused(reply: TestResponse) -> bool:
+def is_refused(reply: Reply) -> bool:
     """Whether it is a 4xx that says what was wrong, and not by repeating it."""
     assert 400 <= reply.status_code < 500, (reply.status_code, reply.text[:300])
     assert reply.mimetype == "application/problem+json"

@@ -123,7 +123,7 @@ def _may_call(app: APIFlask, operation: APIOperation, who: str) -> bool:
     """Whether the guard of the view lets this caller in."""
     path = re.sub(r"{\w+}", "x", operation.path)
     (access,) = (
-        app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+        app.view_functions[rule.endpoint].access  # type: ignore[union-attr]
         for rule in app.url_map.iter_rules()
         if re.sub(r"<[\w:]+>", "x", str(rule)) == path and operation.method.upper() in (rule.methods or ())
     )

@@ -48,20 +48,25 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Demo]:
-    """`scripts/serve --demo`, once it is ready; for the tests of one module, which know whose face is enrolled."""
-    var = tmp_path_factory.mktemp("demo") / "var"
-    with (
-        an_empty_database(database) as environment,
-        running("service.run", var, DEMO="1", FACE_WORKERS="1", WEB_WORKERS="2", **environment) as service,
-        contextlib.ExitStack() as opened,
-    ):
-        await_ready(service)
-        told = json.loads((var / "demo.json").read_text())
+def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Demo]:
+    """`scripts/serve --demo`, once it is ready; for the tests of one module, which know whose face is enrolled.
+
+    It is started here, or it runs already, on its initial data (scripts/test-on-debian).
+    """
+    with contextlib.ExitStack() as opened:
+        running_already: Path | None = request.config.getoption("--running-demo")
+        if running_already:
+            settings = Settings(var=running_already)
+        else:
+            var = tmp_path_factory.mktemp("demo") / "var"
+            environment = opened.enter_context(an_empty_database(request.getfixturevalue("database")))
+            options = {"DEMO": "1", "FACE_WORKERS": "1", "WEB_WORKERS": "2"} | environment
+            await_ready(opened.enter_context(running("service.run", var, **options)))
+            settings = Settings(var=var, database_url=environment["DATABASE_URL"])
+        told = json.loads((settings.var / "demo.json").read_text())
         nobody = opened.enter_context(Phone(told["base_url"]))
         organizer = opened.enter_context(nobody.sign_in(told["organizer"]))
         rotating = next(each["id"] for each in told["sessions"] if each["qr_mode"] == "rotating")
-        settings = Settings(var=var, database_url=environment["DATABASE_URL"])
         yield Demo(settings, told["base_url"], told, organizer, rotating, opened)
 
 

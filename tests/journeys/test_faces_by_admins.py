@@ -4,8 +4,8 @@ import pytest
 
 from tests.accounts.face_batches.conftest import zipped
 from tests.journeys.conftest import Demo
+from tests.journeys.main_job import photos_of_two
 from tests.journeys.phone import Phone
-from tests.journeys.test_main_job import photos_of_two
 from tests.service.running.running_service import until
 
 pytestmark = pytest.mark.slow

@@ -6,9 +6,9 @@ import httpx
 import jwt
 import pytest
 
-from tests import photos
 from tests.api import new_key
 from tests.journeys.conftest import Demo
+from tests.journeys.main_job import photos_of_two
 from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.slow
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.slow
 def problem(reply: httpx.Response) -> tuple[int, str]:
     assert reply.headers["Content-Type"] == "application/problem+json"
     return reply.status_code, reply.json()["code"]
-
-
-def photos_of_two() -> tuple[list[bytes], list[bytes]]:
-    """The photos of two people: one to check in with, then those to enrol."""
-    people = [[path.read_bytes() for path in paths] for paths in photos.people().values()]
-    (first, other, *more), (stranger, another, *rest) = people[:2]
-    return [other, first, *more[:2]], [another, stranger, *rest[:2]]
 
 
 def test_two_people_enrol_check_in_and_see_it_and_one_withdraws(demo: Demo) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from faces.engine import Purpose
 from models.people import Role
 from service.observing import logs
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import PASSWORD
 from tests.fakes import FakeEngine, RecordingGateway, face, refused
@@ -167,7 +166,7 @@ BODIES = {
 def test_errors_never_repeat_what_was_sent(scene: Scene) -> None:  # noqa: F811
     admin = scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
     ours = f"/projects/{scene.project.id}"
-    replies: list[TestResponse] = [
+    replies: list[Reply] = [
         *(admin.post(path, body) for path, body in BODIES.items()),
         admin.put("/me/password", {"current_password": SENT, "new_password": SENT}),
         admin.post(

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.projects import Project, ProjectStatus
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.conftest import machine_zone  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
@@ -27,7 +26,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def create(organizer: Api, unit_id: str, zone: str, starts_at: str, ends_at: str, day: str) -> TestResponse:
+def create(organizer: Api, unit_id: str, zone: str, starts_at: str, ends_at: str, day: str) -> Reply:
     """A session of a one-day project, through the front door."""
     project = {"name": "夜班急诊", "starts_on": day, "ends_on": day, "unit_id": unit_id}
     made = organizer.post("/projects", project)
@@ -60,7 +59,7 @@ def test_windows_have_their_length_whatever_the_clocks_on_the_wall_do(
         assert learners[-1].enrol(face(name)).status_code == 201
     early, late, too_late = learners
 
-    def scan(who: Api) -> TestResponse:
+    def scan(who: Api) -> Reply:
         shown = organizer.get(f"/sessions/{made.json['id']}/qr").json
         assert clock.now() < at(shown["expires_at"]) <= clock.now() + timedelta(seconds=15)
         return who.post("/check-in-tickets", {"qr": shown["url"]})

@@ -176,8 +176,8 @@ def test_a_project_is_planned_attended_evaluated_sat_settled_corrected_and_prove
     answer(course.authority.call("POST", f"/settlements/{first['id']}/reopening", json={"reason": "更正学时和考勤"}))
     said["speakers"][0]["hours"] = "1.0"
     assert course.organizer.call("PUT", f"/projects/{course.id}/taught-hours", json=said).status_code == 204
-    there = {"cme_number": numbers[2], "mark": "present", "reason": "下午在场，签到设备故障，有签名"}
-    answer(course.organizer.call("POST", f"/sessions/{afternoon}/corrections", json=there), 201)
+    present = {"cme_number": numbers[2], "mark": "present", "reason": "下午在场，签到设备故障，有签名"}
+    answer(course.organizer.call("POST", f"/sessions/{afternoon}/corrections", json=present), 201)
     second = course.settle()
     assert second["granted"] == 2
     assert [credits_of(who, year) for who in (passes, slow, leaves, absent, lecturer)] == [

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from models.consent import Consent
 from models.faces import FaceKey, FaceTemplate
 from models.people import Person, Role
+from tests.accounts.enrolment.asking_the_owner import PHONE, reset_password
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import DOUBTFUL
+from tests.attendance.check_in.checking_in import DOUBTFUL
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.fakes import RecordingGateway, face
 
-PHONE = "+8613800138000"
 PHONE_OF_A_FRIEND = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0.50"
 
 
@@ -28,13 +28,6 @@ def owner(scene: Scene) -> Person:  # noqa: F811
 @pytest.fixture
 def admin(scene: Scene) -> Api:  # noqa: F811
     return scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
-
-
-def reset_password(api: Api, sms: RecordingGateway) -> None:
-    nobody = Api(api.app)
-    assert nobody.post("/auth/sms-codes", {"phone": PHONE, "purpose": "password_reset"}).status_code == 202
-    body = {"phone": PHONE, "code": sms.last_code, "new_password": "Ward-9-rounds!"}
-    assert nobody.post("/auth/password-resets", body).status_code == 204
 
 
 def enrol(api: Api, name: str, agent: str = PHONE_OF_A_FRIEND) -> None:

@@ -11,7 +11,7 @@ from models.base import new_id
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceTemplate
 from models.people import Role
-from tests.accounts.enrolment.test_enrolling_in_person import code_of
+from tests.accounts.enrolment.enrolling_in_person import code_of
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, face

@@ -1,6 +1,5 @@
 """Another recognition model is put in use: old templates go on working until their owners have enrolled anew."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,45 +7,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from faces.matching.policy import load_policies
 from models.edge import AuditEntry
 from models.faces import FaceDeletion, FaceTemplate
 from models.people import Role
 from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
+from tests.accounts.enrolment.changing_the_model import NEW, OLD, write_card
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, face
-
-OLD, NEW = load_policies().engine, "another-net-1"
-
-
-def write_card(folder: Path) -> Path:
-    """The card of a network that web workers only read about; the numbers are the fake engine's."""
-    network = folder / "another.onnx"
-    card = {
-        "model": NEW,
-        "sha256": "0" * 64,
-        "side": 128,
-        "colours": "bgr",
-        "mean": [0, 0, 0],
-        "scale": 1.0,
-        "normalise": False,
-        "alignment": {"kind": "dlib_chip"},
-        "policy": {
-            "version": "another-1",
-            "source": "made up for this test",
-            "match": [{"accept_at": 0.3, "review_to": 0.35}],
-            "one_person": [0.4],
-            "strangers": [{"mean": 0.9, "sd": 0.1}],
-            "wrongly_certain": 0.001,
-            "wrongly_held": 0.01,
-            "same_photo": 0.05,
-        },
-    }
-    network.with_suffix(".json").write_text(json.dumps(card))
-    return network
 
 
 @pytest.fixture

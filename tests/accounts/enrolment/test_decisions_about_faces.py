@@ -3,15 +3,14 @@
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 from models.people import Role
-from tests.accounts.enrolment.test_enrolling_in_person import BOTH, enrol
-from tests.accounts.enrolment.test_swapping_a_face import WHY, decide, swap
-from tests.api import Api
+from tests.accounts.enrolment.enrolling_in_person import BOTH, enrol
+from tests.accounts.enrolment.swapping_a_face import WHY, decide, swap
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.fakes import HELD, face
 
@@ -32,7 +31,7 @@ def second(scene: Scene) -> Api:  # noqa: F811
     return scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit))
 
 
-def code_of(reply: TestResponse) -> tuple[int, str]:
+def code_of(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.faces import FacePhoto, FaceTemplate
 from service.app import equip, make_components
 from service.configuration.settings import Settings
-from tests.accounts.enrolment.test_photo_checks import count
+from tests.accounts.enrolment.photo_checks import count
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway, picture

@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.consent import Consent, ImpactAssessment
@@ -14,6 +14,7 @@ from models.people import Role
 from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
+from tests.accounts.enrolment.enrolling_a_face import count
 from tests.api import Api
 from tests.factories import Factories, years_ago
 from tests.fakes import HELD, FakeClock, FakeEngine, RecordingGateway, face, refused
@@ -22,10 +23,6 @@ from tests.fakes import HELD, FakeClock, FakeEngine, RecordingGateway, face, ref
 @pytest.fixture(autouse=True)
 def _law(make: Factories) -> None:
     make.face_law()
-
-
-def count(db: Session, table: type) -> int:
-    return db.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_a_face_is_enrolled_once(api: Api, make: Factories, db: Session) -> None:

@@ -3,17 +3,15 @@
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate
-from models.people import Person, Role
+from models.people import Role
+from tests.accounts.enrolment.enrolling_in_person import BOTH, code_of, enrol
 from tests.api import Api
 from tests.factories import Factories, years_ago
 from tests.fakes import HELD, FakeClock, face, refused
-
-BOTH = {"face_recognition": "true", "face_network": "true"}
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +21,6 @@ def _law(make: Factories) -> None:
 
 def count(db: Session, table: type) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
-
-
-def enrol(admin: Api, person: Person, *photos: bytes, version: str = "test-1", **ticked: str) -> TestResponse:
-    return admin.send_photos(f"/people/{person.id}/face", photos, consent_version=version, **ticked)
-
-
-def code_of(reply: TestResponse) -> tuple[int, str]:
-    return reply.status_code, reply.json["code"]
 
 
 def test_an_admin_enrols_a_person_and_is_the_witness(api: Api, make: Factories, db: Session, clock: FakeClock) -> None:

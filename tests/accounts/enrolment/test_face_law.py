@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from service.commands.face_law import read_arguments, run
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.concurrency.at_once import at_once
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
 
 
-def code_of(reply: TestResponse) -> tuple[int, str]:
+def code_of(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 

@@ -23,7 +23,8 @@ from service.commands.key_rotation import rotate
 from service.configuration.settings import Settings
 from service.observing import logs
 from service.running.upkeep import sweep
-from tests.accounts.enrolment.test_enrolling_a_face import count
+from tests.accounts.enrolment.enrolling_a_face import count
+from tests.accounts.enrolment.kept_photos import enrol
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
@@ -38,11 +39,6 @@ def _law(make: Factories) -> None:
 @pytest.fixture
 def engine() -> PaintedEngine:
     return PaintedEngine()
-
-
-def enrol(me: Api, *photos: bytes, keep: str | None = "true") -> int:
-    asked = {} if keep is None else {"keep_photos": keep}
-    return me.send_photos("/me/face", photos, consent_version="test-1", **asked).status_code
 
 
 def standing(db: Session, person: Person) -> set[str]:

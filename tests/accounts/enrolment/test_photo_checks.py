@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.enrolment.look_limits import MOST
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceCounter, FaceKey, FacePhoto, FaceTemplate, UsedPicture
-from tests.api import Api
+from tests.accounts.enrolment.photo_checks import count
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, face, picture, refused
@@ -24,11 +22,11 @@ def _law(request: pytest.FixtureRequest, make: Factories) -> None:
         make.face_law()
 
 
-def check(who: Api, *photos: bytes, version: str = "test-1", **more: dict[str, str]) -> TestResponse:
+def check(who: Api, *photos: bytes, version: str = "test-1", **more: dict[str, str]) -> Reply:
     return who.send_photos("/me/face/photo-checks", photos, consent_version=version, **more)
 
 
-def codes(reply: TestResponse) -> list[list[str]]:
+def codes(reply: Reply) -> list[list[str]]:
     return [[each["code"] for each in photo["advice"]] for photo in reply.json["photos"]]
 
 
@@ -88,7 +86,7 @@ def test_the_advice_is_in_the_callers_language(api: Api, make: Factories, langua
     assert reply.json["photos"][0]["advice"] == [{"code": "one_person_only", "text": words}]
 
 
-def test_nothing_is_kept_and_the_picture_stays_usable(scene: Scene) -> None:  # noqa: F811 - the fixture
+def test_nothing_is_kept_and_the_picture_stays_usable(scene: Scene) -> None:  # noqa: F811
     me = scene.learner("li", is_enrolled=False)
     before = [count(scene.db, table) for table in KEPT]
     assert check(me, picture("li", 1), picture("li", 2), picture("li", 3)).status_code == 200
@@ -99,10 +97,6 @@ def test_nothing_is_kept_and_the_picture_stays_usable(scene: Scene) -> None:  # 
 
 
 KEPT = (FaceTemplate, FaceKey, FacePhoto, FaceCase, FaceCounter, UsedPicture, Consent, AuditEntry)
-
-
-def count(db: Session, table: type) -> int:
-    return db.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_consent_and_everything_else_is_as_at_an_enrolment(api: Api, make: Factories, engine: FakeEngine) -> None:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
@@ -21,8 +20,9 @@ from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
 from service.running.upkeep import sweep
-from tests.accounts.enrolment.test_changing_the_model import NEW, OLD, write_card
-from tests.accounts.enrolment.test_kept_photos import enrol
+from tests.accounts.enrolment.changing_the_model import NEW, OLD
+from tests.accounts.enrolment.kept_photos import enrol
+from tests.accounts.enrolment.recomputing_templates import after, new  # noqa: F401 - fixtures
 from tests.api import Api
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingGateway
@@ -41,20 +41,6 @@ def _law(make: Factories) -> None:
 @pytest.fixture
 def engine() -> PaintedEngine:
     return PaintedEngine()
-
-
-@pytest.fixture
-def new() -> PaintedEngine:
-    """The engine after the change; it still looks with the old network where that is asked for."""
-    return PaintedEngine(NEW, also=())
-
-
-@pytest.fixture
-def after(settings: Settings, tmp_path: Path) -> Settings:
-    """The settings after the change: the new model in use, the old one still understood."""
-    return settings.model_copy(
-        update={"face_engine": f"onnx:{write_card(tmp_path)}", "face_engines_also": ("dlib-onnx",)}
-    )
 
 
 @pytest.fixture
@@ -197,7 +183,7 @@ def test_photos_bring_back_a_template_whose_model_is_understood_no_more(
 @pytest.mark.parametrize("shown", [("wang", "wang", "wang"), ("li", "li", "wang")])
 def test_photos_of_somebody_else_are_not_used(
     api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, app: APIFlask,
-    shown: tuple[str, ...], caplog: pytest.LogCaptureFixture,
+    shown: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:  # fmt: skip
     person, other = kept(api, make, "li", "zhao")
     ring = app.extensions["components"].keys.face_ring
@@ -245,7 +231,7 @@ def test_photos_that_the_new_engine_refuses_are_left_alone_until_the_next_one(
 @pytest.mark.parametrize("error", [errors.EngineBusy, errors.EngineDown, errors.UnknownModel])
 def test_a_busy_engine_is_asked_again_by_the_next_sweep(
     api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine,
-    error: type[errors.FaceError],
+    error: type[errors.FaceError]
 ) -> None:  # fmt: skip
     people = kept(api, make, "li", "wang")
     new.refuse("wang", error)
@@ -268,7 +254,7 @@ def test_the_pool_is_asked_and_the_sweep_does_not_fail_without_it(
 @pytest.mark.parametrize("moment", ["looking", "writing"])
 def test_killed_in_the_middle_it_has_done_whole_batches_and_goes_on(
     api: Api, make: Factories, db: Session, clock: FakeClock, after: Settings, new: PaintedEngine, moment: str,
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     names = ("li", "wang", "zhao", "qian", "sun")
     people = kept(api, make, *names)

@@ -12,12 +12,11 @@ from models.faces import FaceKey, FaceTemplate
 from models.people import Person, Role
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
+from tests.accounts.enrolment.swapping_a_face import WHY, decide, swap
 from tests.api import Api
 from tests.attendance.conftest import Scene, scene  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import HELD, FakeClock, face, refused
-
-WHY = {"reason": "已核对证件"}
 
 
 @pytest.fixture
@@ -35,21 +34,8 @@ def count(db: Session, table: type) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def decide(admin: Api, case: str, word: str) -> int:
-    return admin.post(f"/face-cases/{case}/decision", {"decision": word, **WHY}).status_code
-
-
 def listed(admin: Api, status: str = "open") -> list[dict]:
     return admin.get(f"/face-cases?status={status}").json["items"]
-
-
-def swap(me: Api, name: str = "wang") -> str:
-    """Withdraw and enrol another face; the case."""
-    assert me.delete("/me/face-consent").status_code == 204
-    reply = me.enrol(face(name))
-    assert (reply.status_code, reply.json["reason"]) == (202, "enrolled_after_withdrawal")
-    assert reply.json["text"]
-    return str(reply.json["case"])
 
 
 @pytest.mark.parametrize("name", ["wang", "li"])

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.people import Person, Role, Unit
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -56,14 +55,14 @@ class Ward:
     def number(self, name: str) -> str:
         return str(self.people[name].cme_number)
 
-    def send(self, photos: Mapping[str, bytes] | bytes, **more: Any) -> TestResponse:
+    def send(self, photos: Mapping[str, bytes] | bytes, **more: Any) -> Reply:
         """Send a zip; the names may begin with the name of somebody in braces."""
         if not isinstance(photos, bytes):
             numbers = {name: self.number(name) for name in self.people}
             photos = zipped({name.format(**numbers): photo for name, photo in photos.items()})
         return self.upload(photos, **more)
 
-    def upload(self, data: bytes, by: Api | None = None, **more: Any) -> TestResponse:
+    def upload(self, data: bytes, by: Api | None = None, **more: Any) -> Reply:
         form = {"file": (io.BytesIO(data), "faces.zip")}
         return (by or self.admin).call("POST", "/face-batches", data=form, content_type="multipart/form-data", **more)
 

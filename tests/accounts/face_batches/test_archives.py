@@ -17,7 +17,7 @@ from accounts.face_batches.archive import MIB, MOST_BYTES, MOST_UNPACKED, Archiv
 from accounts.face_errors import ArchiveBroken, ArchiveEmpty, ArchiveTooLarge, ArchiveUnsupported
 from faces.errors import PhotoBroken
 from models.face_batches import FaceBatch, FaceBatchPhoto, FaceBatchRow
-from tests.accounts.enrolment.test_enrolling_in_person import code_of
+from tests.accounts.enrolment.enrolling_in_person import code_of
 from tests.accounts.face_batches.conftest import Ward, count, zipped
 from tests.fakes import FakeEngine, face
 from tests.fuzz.bounded import bounded

@@ -9,7 +9,7 @@ from models.edge import AuditEntry
 from models.face_batches import FaceBatchPhoto, FaceBatchRow
 from models.faces import FaceCase, FacePhoto, FaceTemplate
 from models.people import Role
-from tests.accounts.enrolment.test_enrolling_in_person import code_of
+from tests.accounts.enrolment.enrolling_in_person import code_of
 from tests.accounts.face_batches.conftest import Ward, count, zipped
 from tests.factories import years_ago
 from tests.fakes import HELD, FakeEngine, face, refused

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.sign_in.sms import NoticeKind
 from models.edge import AuditEntry
 from models.people import Person, Role, Unit
 from service.configuration.settings import Settings
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -38,7 +37,7 @@ def ask(me: Api, sms: RecordingGateway, phone: str = NEW) -> str:
     return sms.last_code
 
 
-def change(me: Api, code: str, phone: str = NEW, **proof: Any) -> TestResponse:
+def change(me: Api, code: str, phone: str = NEW, **proof: Any) -> Reply:
     return me.put("/me/phone", {"phone": phone, "code": code, **proof})
 
 

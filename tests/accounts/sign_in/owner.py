@@ -3,10 +3,9 @@
 from typing import Any
 
 import pyotp
-from werkzeug.test import TestResponse
 
 from models.people import Person
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import PASSWORD
 from tests.fakes import FakeClock
 
@@ -18,12 +17,12 @@ class Owner:
         self.api, self.person, self.clock = api, person, clock
         self.secret, self.recovery_codes = "", list[str]()
 
-    def login(self, **more: Any) -> TestResponse:
+    def login(self, **more: Any) -> Reply:
         """Sign in with number and password."""
         body = {"cme_number": self.person.cme_number, "password": PASSWORD, **more}
         return Api(self.api.app).post("/auth/login", body)
 
-    def set_up(self, me: Api | None = None, **more: Any) -> TestResponse:
+    def set_up(self, me: Api | None = None, **more: Any) -> Reply:
         """Set up a second factor and confirm it; gives the answer to the confirmation."""
         me = me or Api(self.api.app, self.login().json["access_token"])
         made = me.post("/me/second-factor", **more)

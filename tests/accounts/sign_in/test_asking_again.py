@@ -6,14 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.edge import AuditEntry
 from models.people import Person, Role, RoleGrant, Unit
 from models.sign_in_proofs import RecoveryCode, SecondFactor
 from service.configuration.settings import Settings
 from tests.accounts.sign_in.owner import Owner
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.factories import Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -46,10 +45,10 @@ def me(chief: Owner) -> Api:
 
 
 @pytest.fixture
-def give(me: Api, make: Factories, unit: Unit) -> Callable[..., TestResponse]:
+def give(me: Api, make: Factories, unit: Unit) -> Callable[..., Reply]:
     """Gives a role to somebody new."""
 
-    def give(otp: str | None = None, **headers: str) -> TestResponse:
+    def give(otp: str | None = None, **headers: str) -> Reply:
         if otp is not None:
             headers["X-OTP"] = otp
         person = make.person(unit=unit)
@@ -58,7 +57,7 @@ def give(me: Api, make: Factories, unit: Unit) -> Callable[..., TestResponse]:
     return give
 
 
-def test_a_role_is_given_only_with_a_code(give: Callable[..., TestResponse], chief: Owner) -> None:
+def test_a_role_is_given_only_with_a_code(give: Callable[..., Reply], chief: Owner) -> None:
     refused = give()
     assert (refused.status_code, refused.json["code"]) == (401, "otp_required")
     assert refused.json["factors"] == ["totp", "recovery_code"]
@@ -67,12 +66,12 @@ def test_a_role_is_given_only_with_a_code(give: Callable[..., TestResponse], chi
     assert give(chief.next_code()).status_code == 201
 
 
-def test_the_code_of_the_sign_in_is_used_up(give: Callable[..., TestResponse], chief: Owner) -> None:
+def test_the_code_of_the_sign_in_is_used_up(give: Callable[..., Reply], chief: Owner) -> None:
     assert give(chief.code()).json["code"] == "otp_wrong"
 
 
 def test_a_code_opens_once_and_covers_five_minutes_of_the_same_sign_in(
-    give: Callable[..., TestResponse], chief: Owner, make: Factories, unit: Unit
+    give: Callable[..., Reply], chief: Owner, make: Factories, unit: Unit
 ) -> None:
     code = chief.next_code()
     assert give(code).status_code == 201
@@ -86,13 +85,13 @@ def test_a_code_opens_once_and_covers_five_minutes_of_the_same_sign_in(
     assert give().json["code"] == "otp_required"
 
 
-def test_a_recovery_code_does_too(give: Callable[..., TestResponse], chief: Owner, db: Session) -> None:
+def test_a_recovery_code_does_too(give: Callable[..., Reply], chief: Owner, db: Session) -> None:
     assert give(chief.recovery_codes[0]).status_code == 201
     assert give(chief.recovery_codes[0]).json["code"] == "otp_wrong"
     assert len(db.scalars(select(RecoveryCode).where(RecoveryCode.used_at.is_not(None))).all()) == 1
 
 
-def test_wrong_codes_are_braked_for_this_sign_in_alone(give: Callable[..., TestResponse], chief: Owner) -> None:
+def test_wrong_codes_are_braked_for_this_sign_in_alone(give: Callable[..., Reply], chief: Owner) -> None:
     assert [give(chief.wrong_code()).status_code for _ in range(6)] == [401] * 5 + [429]
     assert give(chief.next_code()).status_code == 429
     assert chief.login(otp=chief.next_code()).status_code == 200
@@ -107,7 +106,7 @@ def test_a_repeated_request_gets_its_reply_without_another_code(me: Api, chief: 
     assert second.headers["Idempotent-Replayed"] == "true"
 
 
-def test_strange_headers_are_wrong_codes(give: Callable[..., TestResponse]) -> None:
+def test_strange_headers_are_wrong_codes(give: Callable[..., Reply]) -> None:
     for strange in ("x", "０１２３４５".encode().decode("latin-1"), "9" * 5000):
         assert give(strange).json["code"] == "otp_wrong"
 
@@ -132,7 +131,7 @@ def test_a_sign_in_from_before_that_showed_none_is_sent_to_the_set_up(api: Api, 
     assert (reply.status_code, reply.json["code"]) == (403, "second_factor_required")
 
 
-def remove(me: Api, person_id: UUID, otp: str) -> TestResponse:
+def remove(me: Api, person_id: UUID, otp: str) -> Reply:
     return me.call("DELETE", f"/people/{person_id}/second-factor", {"reason": "手机丢失"}, headers={"X-OTP": otp})
 
 

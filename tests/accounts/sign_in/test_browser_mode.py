@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from werkzeug.test import TestResponse
-
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.factories import PASSWORD, Factories
 
 NEW = "Stetho-scope-9"
 OURS = {"Origin": "https://cme.test"}
 
 
-def cookie(reply: TestResponse) -> tuple[str, set[str]] | None:
+def cookie(reply: Reply) -> tuple[str, set[str]] | None:
     """The value and the attributes of the cookie that an answer sets."""
     for line in reply.headers.getlist("Set-Cookie"):
         first, *rest = (part.strip() for part in line.split(";"))
@@ -20,25 +18,25 @@ def cookie(reply: TestResponse) -> tuple[str, set[str]] | None:
     return None
 
 
-def kept(reply: TestResponse) -> str:
+def kept(reply: Reply) -> str:
     found = cookie(reply)
     assert found is not None
     return found[0]
 
 
-def signed_in(api: Api, make: Factories, **more: Any) -> TestResponse:
+def signed_in(api: Api, make: Factories, **more: Any) -> Reply:
     person = make.person()
     reply = api.post("/auth/login", {"cme_number": person.cme_number, "password": PASSWORD, "keep": "cookie", **more})
     assert reply.status_code == 200
     return reply
 
 
-def with_cookie(api: Api, method: str, path: str, value: str, **headers: str) -> TestResponse:
+def with_cookie(api: Api, method: str, path: str, value: str, **headers: str) -> Reply:
     sent = {"Cookie": f"cme_refresh={value}", **headers}
     return api.app.test_client(use_cookies=False).open(f"/api/v1{path}", method=method, headers=sent)
 
 
-def refresh(api: Api, value: str, **headers: str) -> TestResponse:
+def refresh(api: Api, value: str, **headers: str) -> Reply:
     return with_cookie(api, "POST", "/auth/refresh", value, **headers)
 
 

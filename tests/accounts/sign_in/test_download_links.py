@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.accounts import SignIn
 from models.edge import AuditEntry, DownloadLink
 from models.people import Role, RoleGrant
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.concurrency.at_once import at_once
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -30,7 +30,7 @@ def link(api: Api, path: str = SHEET) -> str:
     return str(reply.json["url"].removeprefix("https://cme.test"))
 
 
-def refusal(reply: TestResponse) -> tuple[int, str]:
+def refusal(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 
@@ -205,5 +205,5 @@ def test_the_request_of_a_link_is_remembered_as_nobodys_token(api: Api, make: Fa
 
 def test_a_link_of_a_sign_in_whose_second_factor_is_due_gives_nothing(api: Api, make: Factories, db: Session) -> None:
     url = link(api.as_(make.person()))
-    db.execute(SignIn.__table__.update().values(is_second_factor_due=True))
+    db.execute(table_of(SignIn).update().values(is_second_factor_due=True))
     assert refusal(api.get(url)) == (403, "second_factor_required")

@@ -6,7 +6,6 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.sign_in import puzzles
 from accounts.sign_in.passwords import hash_password
@@ -15,7 +14,7 @@ from models.people import Person, Role
 from models.sign_in_proofs import FailedSignIn, SignInFailure
 from service.app import equip, make_components
 from service.configuration.settings import Settings
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway
 
@@ -44,7 +43,7 @@ def phoneless(make: Factories) -> Person:
     return make.person(name="阿卜杜·拉希姆", id_number=ID_NUMBER, must_change_password=True, password_hash=_HASHED)
 
 
-def login(api: Api, number: str | None, password: str = INITIAL, **more: Any) -> TestResponse:
+def login(api: Api, number: str | None, password: str = INITIAL, **more: Any) -> Reply:
     """Sign in from a device that nobody knows, unless `device_id` says another one."""
     return Api(api.app).post("/auth/login", {"cme_number": number, "password": password, **more})
 

@@ -8,12 +8,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from accounts.sign_in import puzzles
 from accounts.sign_in.passwords import hash_password
 from models.people import Person
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -28,7 +27,7 @@ def easy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(puzzles, "_FEWEST_BITS", 4)
 
 
-def login(api: Api, number: str | None, password: str = INITIAL, **more: Any) -> TestResponse:
+def login(api: Api, number: str | None, password: str = INITIAL, **more: Any) -> Reply:
     """Sign in from a device that nobody knows, unless `device_id` says another one."""
     return Api(api.app).post("/auth/login", {"cme_number": number, "password": password, **more})
 
@@ -48,7 +47,7 @@ def is_right(puzzle: dict[str, Any], answer: str) -> bool:
     return int.from_bytes(digest, "big") >> (256 - puzzle["bits"]) == 0
 
 
-def solved(api: Api, number: str | None, password: str = INITIAL) -> TestResponse:
+def solved(api: Api, number: str | None, password: str = INITIAL) -> Reply:
     asked = login(api, number, password)
     assert (asked.status_code, asked.json["code"]) == (429, "puzzle_required")
     return login(api, number, password, puzzle=solve(asked.json["puzzle"]))

@@ -8,7 +8,8 @@ from models.accounts import SignIn, SignInEnd
 from models.people import Person, Role
 from service.configuration.settings import Settings
 from tests.api import Api
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
+from tests.databases import table_of
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock
 
@@ -106,7 +107,7 @@ def test_a_sign_in_from_before_the_upgrade_begins_to_count_with_its_next_request
     api: Api, admin: Person, clock: FakeClock, db: Session
 ) -> None:
     me = api.as_(admin)
-    db.execute(SignIn.__table__.update().values(last_used_at=None))
+    db.execute(table_of(SignIn).update().values(last_used_at=None))
     clock.turn(hours=1)
     assert me.get("/me").status_code == 200
     assert used_at(db) == clock.now()

@@ -9,7 +9,6 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.errors import SignInBusy
 from accounts.sign_in.password_queue import PasswordHasher, PasswordQueue
@@ -17,7 +16,7 @@ from accounts.sign_in.passwords import hash_password
 from models.accounts import Throttle
 from models.people import Person, Role
 from service.edge.database import db as web_db
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import PASSWORD, Factories
 from tests.fakes import RecordingGateway
 
@@ -45,11 +44,11 @@ def full(app: APIFlask) -> Full:
     return fill
 
 
-def login(api: Api, person: Person, password: str = PASSWORD) -> TestResponse:
+def login(api: Api, person: Person, password: str = PASSWORD) -> Reply:
     return api.post("/auth/login", {"cme_number": person.cme_number, "password": password})
 
 
-def is_busy(reply: TestResponse) -> bool:
+def is_busy(reply: Reply) -> bool:
     return (reply.status_code, reply.json["code"], reply.headers["Retry-After"]) == (503, "sign_in_busy", "2")
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from accounts.sign_in import slips
 from accounts.sign_in.passwords import hash_password
@@ -14,7 +13,8 @@ from models.people import Person, Role, RoleGrant
 from models.sign_in_proofs import PasswordSlip
 from service.configuration.settings import Settings
 from tests.accounts.sign_in.owner import Owner
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
+from tests.databases import table_of
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -39,7 +39,7 @@ def newcomer(make: Factories, db: Session, clock: FakeClock) -> Person:
     return person
 
 
-def login(api: Api, person: Person, password: str, **more: Any) -> TestResponse:
+def login(api: Api, person: Person, password: str, **more: Any) -> Reply:
     return Api(api.app).post("/auth/login", {"cme_number": person.cme_number, "password": password, **more})
 
 
@@ -68,7 +68,7 @@ def test_a_code_that_proves_the_person_is_the_second_factor_of_an_organizer_too(
 def test_a_code_beside_a_password_of_ones_own_proves_nothing(
     api: Api, newcomer: Person, db: Session, sms: RecordingGateway
 ) -> None:
-    db.execute(Account.__table__.update().values(must_change_password=False))
+    db.execute(table_of(Account).update().values(must_change_password=False))
     api.post("/auth/sms-codes", {"phone": PHONE})
     wrong = f"{(int(sms.last_code) + 1) % 1_000_000:06d}"
     assert login(api, newcomer, INITIAL, proof={"code": wrong}).json["code"] == "otp_required"
@@ -157,7 +157,7 @@ def test_a_sign_in_whose_second_factor_is_due_changes_no_phone(api: Api, make: F
 def test_a_phone_that_is_a_second_factor_is_changed_only_by_showing_it(
     api: Api, newcomer: Person, sms: RecordingGateway, db: Session, clock: FakeClock
 ) -> None:
-    db.execute(Account.__table__.update().values(must_change_password=False))
+    db.execute(table_of(Account).update().values(must_change_password=False))
     me, new = api.as_(newcomer), "+8613800000002"
     assert me.post("/auth/sms-codes", {"phone": new, "purpose": "phone_change"}).status_code == 202
     change = {"phone": new, "code": sms.last_code, "password": INITIAL}

@@ -5,18 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.accounts import SignIn
 from models.edge import SignInReply
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
 PHONE, NEW = "+8613800000001", "Stetho-scope-9"
 
 
-def post(api: Api, path: str, body: dict[str, Any], key: str | None = None) -> TestResponse:
+def post(api: Api, path: str, body: dict[str, Any], key: str | None = None) -> Reply:
     return api.post(path, body, headers={"Idempotency-Key": key} if key else {})
 
 
@@ -25,7 +24,7 @@ def code_for(api: Api, sms: RecordingGateway, purpose: str = "sign_in") -> str:
     return sms.last_code
 
 
-def opens(api: Api, reply: TestResponse) -> bool:
+def opens(api: Api, reply: Reply) -> bool:
     return Api(api.app, reply.json["access_token"]).get("/me").status_code == 200
 
 
@@ -136,7 +135,7 @@ def test_equal_changes_at_the_same_time_are_one(api: Api, make: Factories, db: S
     me, key = api.as_(make.person()), new_key()
     body = {"current_password": PASSWORD, "new_password": NEW}
 
-    def change(_: int) -> TestResponse:
+    def change(_: int) -> Reply:
         return Api(api.app, me.token).put("/me/password", body, headers={"Idempotency-Key": key})
 
     with ThreadPoolExecutor(4) as pool:

@@ -12,6 +12,7 @@ from models.sign_in_proofs import FailedSignIn, RecoveryCode, SecondFactor
 from service.configuration.settings import Settings
 from tests.accounts.sign_in.owner import Owner
 from tests.api import Api, new_key
+from tests.databases import table_of
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway
 
@@ -278,7 +279,7 @@ def test_the_forced_change_of_a_password_leaves_it_due(
     api: Api, make: Factories, clock: FakeClock, db: Session
 ) -> None:
     owner = Owner(api, make.staff(Role.AUTHORITY, make.province), clock)
-    db.execute(Account.__table__.update().values(must_change_password=True))
+    db.execute(table_of(Account).update().values(must_change_password=True))
     half = Api(api.app, owner.login().json["access_token"])
     assert half.post("/me/second-factor").json["code"] == "password_change_required"
     changed = half.put("/me/password", {"current_password": PASSWORD, "new_password": "Stetho-scope-9"})

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.thresholds.false_rejects import RECENT, count_rejects, doubts_risen
 from models.attendance import CheckInAttempt
 from models.faces import FaceTemplate
-from tests.attendance.check_in.test_checking_in import DOUBTFUL
+from tests.attendance.check_in.checking_in import DOUBTFUL
 from tests.attendance.conftest import Scene, scene
 from tests.fakes import FakeClock, FakeEngine, face
 

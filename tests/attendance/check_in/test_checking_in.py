@@ -1,53 +1,18 @@
 """A ticket and a face make exactly one check-in."""
 
 import threading
-from typing import Any
 
 import jwt
 import pytest
 from sqlalchemy import func, select, update
-from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.projects import Session as VenueSession
-from tests.api import Api, new_key
+from tests.api import Api, Reply, new_key
+from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of, results, rows
 from tests.attendance.conftest import Scene
 from tests.fakes import FakeEngine, face, refused
-
-DOUBTFUL = 0.56  # with one enrolment photo: accepted to 0.52, reviewed to 0.60, by plain distance
-
-
-def rows(scene: Scene) -> list[CheckIn]:
-    scene.db.rollback()
-    wanted = select(CheckIn).order_by(CheckIn.id).execution_options(populate_existing=True)
-    return list(scene.db.scalars(wanted))
-
-
-def results(scene: Scene) -> list[str]:
-    scene.db.rollback()
-    return list(scene.db.scalars(select(CheckInAttempt.result).order_by(CheckInAttempt.id)))
-
-
-def code_of(reply: TestResponse) -> tuple[int, str]:
-    return reply.status_code, reply.json["code"]
-
-
-def at_once(number: int, call: Any) -> list[TestResponse]:
-    """What `number` calls at the same moment answered."""
-    gate, replies = threading.Barrier(number, timeout=60), []
-
-    def one() -> None:
-        gate.wait()
-        replies.append(call())
-
-    threads = [threading.Thread(target=one) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(replies) == number
-    return replies
 
 
 def test_the_right_face_checks_in_and_gets_a_receipt(scene: Scene) -> None:
@@ -130,7 +95,7 @@ def test_thirty_two_at_once_make_one_check_in(scene: Scene) -> None:
     turns = iter(range(32))
     lock = threading.Lock()
 
-    def call() -> TestResponse:
+    def call() -> Reply:
         with lock:
             ticket = tickets[next(turns) % 4]
         return scene.check_in(Api(me.app, me.token), face("li"), ticket=ticket)

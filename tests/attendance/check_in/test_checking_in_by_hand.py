@@ -10,9 +10,10 @@ from models.attendance import CheckIn, CheckInAttempt
 from models.edge import AuditEntry
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, at_once, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import SHANGHAI
+from tests.attendance.imports.punch_import import SHANGHAI
+from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "本人不使用人脸，已核对工作证"
@@ -37,7 +38,7 @@ def test_somebody_without_a_face_is_checked_in_and_sees_it(scene: Scene) -> None
 
 def test_somebody_without_a_number_is_checked_in_by_id(scene: Scene) -> None:
     scene.learner("li", is_enrolled=False)
-    scene.db.execute(Person.__table__.update().where(Person.name == "li").values(cme_number=None))
+    scene.db.execute(table_of(Person).update().where(Person.name == "li").values(cme_number=None))
     body = {"person_id": str(scene.people["li"].id), "direction": "in", "reason": WHY}
     path = f"/sessions/{scene.session.id}/attendance"
     assert scene.staff.post(path, body).status_code == 201
@@ -48,7 +49,7 @@ def test_somebody_without_a_number_is_checked_in_by_id(scene: Scene) -> None:
 @pytest.mark.parametrize("status", sorted(NOT_ANNOUNCED))
 def test_nobody_is_checked_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
     scene.learner("li")
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(by_hand(scene, "li")) == (409, "project_not_announced")
 
 

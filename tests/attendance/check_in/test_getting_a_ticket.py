@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from models.attendance import CheckIn, CheckInAttempt
 from models.projects import Project, ProjectStatus, QrMode
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
+from tests.databases import table_of
 from tests.fakes import face
 
 AT_THE_VENUE = {"latitude": 30.25, "longitude": 120.17, "accuracy": 20}
@@ -62,12 +63,12 @@ def test_a_code_expires_after_its_step_and_one_more(scene: Scene) -> None:
 def test_nobody_checks_in_before_the_project_is_announced(scene: Scene, status: ProjectStatus) -> None:
     me = scene.learner("li")
     ticket = scene.ticket(me)
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(scene.ask(me)) == (409, "project_not_announced")
     assert code_of(scene.check_in(me, face("li"), ticket=ticket)) == (409, "project_not_announced")
     stranger = scene.learner("wang", is_expected=False)
     assert code_of(scene.ask(stranger)) == (403, "not_on_roster")
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ANNOUNCED))
     assert scene.check_in(me, face("li")).status_code == 201
 
 
@@ -75,7 +76,7 @@ def test_nobody_checks_in_before_the_project_is_announced(scene: Scene, status: 
 def test_no_ticket_is_good_once_attendance_stands_still(scene: Scene, status: ProjectStatus) -> None:
     me = scene.learner("li")
     ticket = scene.ticket(me)
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(scene.ask(me)) == (409, "session_not_open")
     assert code_of(scene.check_in(me, face("li"), ticket=ticket)) == (409, "session_not_open")
 

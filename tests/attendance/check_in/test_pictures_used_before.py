@@ -14,9 +14,9 @@ from models.faces import FaceKey, FaceTemplate, UsedPicture
 from models.people import Role
 from service.api.check_in.schemas.check_ins import ReviewWords
 from tests.api import Api, new_key
-from tests.attendance.check_in.test_checking_in import code_of, results, rows
+from tests.attendance.check_in.checking_in import code_of, results, rows
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.fakes import FakeEngine, face, picture
 
 USED = (422, "photo_used_before")

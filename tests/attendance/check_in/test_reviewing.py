@@ -7,8 +7,9 @@ from models.attendance import CheckIn, CheckInReview
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, at_once, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
+from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "现场核对本人"
@@ -69,7 +70,7 @@ def test_two_decisions_at_once_are_one(scene: Scene) -> None:
 
 def test_nothing_is_decided_once_attendance_stands_still(scene: Scene) -> None:
     check_in = scene.check_in(scene.learner("li"), face("li", off=DOUBTFUL)).json["id"]
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.IN_REVIEW))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.IN_REVIEW))
     assert code_of(decide(scene, check_in, "accept")) == (409, "project_closed")
 
 

@@ -4,32 +4,32 @@ import re
 
 import pytest
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from models import Base
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.api import Reply
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.fakes import face
 
 pytestmark = pytest.mark.either_database
 
 
-def opened(scene: Scene, url: str, **more: object) -> TestResponse:
+def opened(scene: Scene, url: str, **more: object) -> Reply:
     """What a phone's camera sees that opens the scanned text."""
     return scene.api.get(url.removeprefix("https://cme.test"), **more)
 
 
-def cookie_of(reply: TestResponse) -> str:
+def cookie_of(reply: Reply) -> str:
     return reply.headers["Set-Cookie"].partition(";")[0]
 
 
-def redeem(scene: Scene, name: str, cookie: str) -> TestResponse:
+def redeem(scene: Scene, name: str, cookie: str) -> Reply:
     """Sign in at last, and ask for a ticket with the cookie alone."""
     token = scene.api.as_(scene.people[name]).token
     return bare(scene, {"Authorization": f"Bearer {token}", "Cookie": cookie})
 
 
-def bare(scene: Scene, headers: dict[str, str]) -> TestResponse:
+def bare(scene: Scene, headers: dict[str, str]) -> Reply:
     client = scene.api.app.test_client(use_cookies=False)
     return client.post("/api/v1/check-in-tickets", json={}, headers=headers)
 

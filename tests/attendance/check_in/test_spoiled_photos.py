@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from werkzeug.test import TestResponse
 
 from bench import spoiling
 from faces.engine import Purpose
@@ -17,7 +16,7 @@ from faces.model_files.human_models import are_here
 from faces.photos.photo import PhotoLimits, Pixels, open_photo
 from service.wording.advice import words_of
 from tests import photos
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.attendance.conftest import Scene
 from tests.faces.conftest import converted_folder  # noqa: F401 - a fixture
 from tests.faces.images import encoded
@@ -28,7 +27,7 @@ LONG_SIDE = 640
 
 
 @pytest.fixture(scope="module")
-def real_engine(converted_folder: Path) -> PhotoEngine:  # noqa: F811 - the fixture
+def real_engine(converted_folder: Path) -> PhotoEngine:  # noqa: F811
     return make_engine("dlib-onnx+faceres", folder=converted_folder)
 
 
@@ -71,7 +70,7 @@ def whole(path: Path) -> bytes:
     return encoded(picture, quality=90)
 
 
-def code_of(reply: TestResponse) -> tuple[int, str]:
+def code_of(reply: Reply) -> tuple[int, str]:
     return reply.status_code, reply.json["code"]
 
 

@@ -8,8 +8,9 @@ from models.edge import AuditEntry
 from models.evaluations import EvaluationForm, EvaluationRespondent, EvaluationResponse
 from models.people import Role
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course
+from tests.databases import table_of
 
 FORM = {
     "questions": [
@@ -154,7 +155,7 @@ def test_results_come_in_groups_of_five(course: Course) -> None:
 
 def test_a_group_that_was_begun_before_answers_waited_is_shown_once_it_is_whole(course: Course) -> None:
     questions = set_form(course, {"questions": [{"kind": "text", "text": "建议"}]})
-    course.db.execute(EvaluationForm.__table__.update().values(responses=3))
+    course.db.execute(table_of(EvaluationForm).update().values(responses=3))
     for place in range(3):  # as they were written then: rows at once
         answered = {questions[0]["id"]: f"早{place}"}
         course.db.add(EvaluationResponse(project_id=course.project.id, batch=0, answers=answered))

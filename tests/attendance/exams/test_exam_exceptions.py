@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from attendance.exams.exams import select_passed
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.api import Reply
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.courses import Course, exam
-from tests.attendance.exams.test_mending_exams import mend, move, questions, result, sit
+from tests.attendance.exams.mending_exams import mend, move, questions, result, sit
+from tests.databases import table_of
 
 REASON = "考试中途停电，已由监考核实"
 
 
-def make(course: Course, name: str, **what: Any) -> TestResponse:
+def make(course: Course, name: str, **what: Any) -> Reply:
     number = course.people[name].cme_number if name in course.people else name
     body = {"cme_number": number, "reason": REASON, **what}
     return course.staff.post(f"/projects/{course.id}/exam/exceptions", body)
@@ -73,7 +74,7 @@ def test_a_later_last_moment_is_for_one_person_and_reaches_an_attempt_that_is_op
 
 
 def test_a_pass_with_a_reason_counts_everywhere_and_can_be_taken_back(course: Course) -> None:
-    course.db.execute(Project.__table__.update().values(needs_exam=True, min_attendance=0))
+    course.db.execute(table_of(Project).update().values(needs_exam=True, min_attendance=0))
     course.db.commit()
     course.set_exam(exam(1))
     li = course.learner("李")

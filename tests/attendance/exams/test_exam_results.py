@@ -9,7 +9,7 @@ import pytest
 
 from attendance.exams.statistics import Correlation
 from models.people import Role
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.courses import Course, answer, by_number, exam, single
 
 

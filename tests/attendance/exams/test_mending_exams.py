@@ -8,53 +8,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from models.edge import AuditEntry
 from models.exams import ExamAttempt, ExamCorrection, ExamRegrade, Question
 from models.people import Role
-from models.projects import Project, ProjectStatus
+from models.projects import ProjectStatus
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
-from tests.attendance.courses import Course, by_number, exam, save, single
-
-REASON = "标准答案录错，已由命题人确认"
-
-
-def mend(course: Course, question_id: str, **what: Any) -> TestResponse:
-    return course.staff.post(
-        f"/projects/{course.id}/exam/corrections", {"question_id": question_id, "reason": REASON, **what}
-    )
-
-
-def questions(course: Course) -> list[str]:
-    """The ids of the exam's own questions, in order."""
-    return [each["id"] for each in course.staff.get(f"/projects/{course.id}/exam/paper").json["questions"]]
-
-
-def result(course: Course, name: str) -> tuple[float | None, bool]:
-    items = course.staff.get(f"/projects/{course.id}/exam/results").json["items"]
-    return next((each["score"], each["passed"]) for each in items if each["name"] == name)
-
-
-def choose(who: Api, attempt: dict[str, Any], *texts: str) -> dict[str, Any]:
-    """Answer the questions in their order by the texts of options, and hand in."""
-    for question, text in zip(by_number(attempt), texts, strict=True):
-        chosen = [each["id"] for each in question["options"] if each["text"] == text]
-        assert save(who, attempt, question, {"options": chosen}).status_code == 200
-    return dict(who.post(f"/exam-attempts/{attempt['id']}/submission").json)
-
-
-def sit(course: Course, name: str, *texts: str) -> dict[str, Any]:
-    who = course.api.as_(course.people[name]) if name in course.people else course.learner(name)
-    return choose(who, course.start(who).json, *texts)
-
-
-def move(course: Course, status: ProjectStatus) -> None:
-    course.db.execute(Project.__table__.update().where(Project.id == course.project.id).values(status=status))
-    course.db.commit()
+from tests.attendance.check_in.checking_in import code_of
+from tests.attendance.courses import Course, exam, save, single
+from tests.attendance.exams.mending_exams import REASON, mend, move, questions, result, sit
+from tests.databases import table_of
 
 
 def test_a_wrong_key_is_corrected_and_everybody_is_graded_by_the_new_one(course: Course) -> None:
@@ -262,7 +226,7 @@ def test_no_other_question_is_graded_anew(course: Course) -> None:
     """
     course.set_exam(exam(2, is_shuffled=False))
     sit(course, "乙", "乙", "丁")
-    course.db.execute(ExamAttempt.__table__.update().values(earned=[0, "1/2"], score=2500))
+    course.db.execute(table_of(ExamAttempt).update().values(earned=[0, "1/2"], score=2500))
     course.db.commit()
     first, _ = questions(course)
     mend(course, first, correct=[0])
@@ -354,7 +318,7 @@ def test_who_sat_the_exam_does_not_correct_its_keys(course: Course) -> None:
     course.set_exam(exam(1))
     sit(course, "乙", "乙")
     (question,) = questions(course)
-    course.db.execute(ExamAttempt.__table__.update().values(person_id=course.organizer.id))
+    course.db.execute(table_of(ExamAttempt).update().values(person_id=course.organizer.id))
     course.db.commit()
     assert code_of(mend(course, question, correct=[1])) == (403, "own_attendance")
 

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from werkzeug.test import TestResponse
-
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
+from tests.api import Reply
 from tests.attendance.courses import Course, exam, save
-from tests.attendance.exams.test_mending_exams import mend, questions, result
+from tests.attendance.exams.mending_exams import mend, questions, result
 
 ROUNDS = 4
 
@@ -92,7 +91,7 @@ def test_two_corrections_at_once_leave_all_papers_by_one_key(course: Course) -> 
         who, attempt = begun(course, name, name)
         who.post(f"/exam-attempts/{attempt['id']}/submission")
     (question,) = questions(course)
-    replies: list[TestResponse] = together(
+    replies: list[Reply] = together(
         lambda: mend(course, question, correct=[0]), lambda: mend(course, question, correct=[1])
     )
     assert [each.status_code for each in replies] == [201, 201]

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from attendance.exams.question_files import reading, workbook
 from models.edge import AuditEntry
 from models.exams import Question
 from service.api.exams import question_bank
 from sheets.writing import xlsx_bytes
-from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.api import Api, Reply
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, single
 
 GIFT = """// 急诊题库
@@ -40,7 +39,7 @@ BROKEN = """::Q1::好的 {=a ~b}
 """
 
 
-def send(who: Api, content: bytes | str, form: str, **more: str) -> TestResponse:
+def send(who: Api, content: bytes | str, form: str, **more: str) -> Reply:
     file = (io.BytesIO(content if isinstance(content, bytes) else content.encode()), "questions")
     fields: dict[str, Any] = {"file": file, "form": form, "discipline": "急诊", **more}
     return who.call("POST", "/question-imports", data=fields, content_type="multipart/form-data")
@@ -298,7 +297,7 @@ def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), turned: int = 1
     return out.getvalue()
 
 
-def upload(who: Api, content: bytes, **more: str) -> TestResponse:
+def upload(who: Api, content: bytes, **more: str) -> Reply:
     fields: dict[str, Any] = {"picture": (io.BytesIO(content), "x.png"), **more}
     return who.call("POST", "/question-pictures", data=fields, content_type="multipart/form-data")
 
@@ -316,7 +315,7 @@ def test_a_picture_is_drawn_anew_and_shown_on_ones_own_paper(course: Course) -> 
     attempt = course.start(li).json
     with_one, without = sorted(attempt["questions"], key=lambda each: each["picture_id"] is None)
 
-    def ask(who: Api, question: dict[str, Any]) -> TestResponse:
+    def ask(who: Api, question: dict[str, Any]) -> Reply:
         return who.get(f"/exam-attempts/{attempt['id']}/pictures/{question['id']}")
 
     assert ask(li, with_one).data == shown.data

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from models.edge import AuditEntry
 from models.exams import Exam, ExamAttempt, Question
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, exam, single
+from tests.databases import table_of
 
 
 def bank(course: Course, discipline: str, count: int, **more: Any) -> None:
@@ -96,7 +97,7 @@ def test_an_exam_set_by_several_at_once_is_one(course: Course) -> None:
 @pytest.mark.parametrize("status", [ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED, ProjectStatus.CANCELLED])
 def test_while_credits_are_decided_neither_exam_nor_form_changes(course: Course, status: ProjectStatus) -> None:
     course.set_exam()
-    course.db.execute(Project.__table__.update().values(status=status))
+    course.db.execute(table_of(Project).update().values(status=status))
     course.db.commit()
     assert code_of(course.set_exam(attempts=9)) == (409, "project_closed")
     form = {"questions": [{"kind": "stars", "text": "内容"}]}

@@ -16,9 +16,10 @@ from models.projects import Project, ProjectStatus
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.courses import Course, answer, by_number, exam, save, single
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
+from tests.databases import table_of
 
 
 def submit(who: Api, attempt: dict[str, Any]) -> Any:
@@ -230,7 +231,7 @@ def test_an_answer_is_not_saved_once_its_token_is_void(course: Course, change: s
     li, other = course.learner("li"), course.learner("other")
     attempt, theirs = course.start(li).json, course.start(other).json
     void, now = {"ended": (SignIn, "ended_at"), "suspended": (Account, "suspended_at")}[change], course.clock.now()
-    course.db.execute(void[0].__table__.update().values({void[1]: now}).where(of_person(void[0], course.people["li"])))
+    course.db.execute(table_of(void[0]).update().values({void[1]: now}).where(of_person(void[0], course.people["li"])))
     course.db.commit()
     assert code_of(answer(li, attempt, attempt["questions"][0], is_right=True)) == (401, "token_invalid")
     assert course.db.scalar(select(func.count()).select_from(ExamAnswer)) == 0
@@ -247,7 +248,7 @@ def test_the_token_of_an_initial_password_saves_no_answer(course: Course) -> Non
     course.set_exam()
     li = course.learner("li")
     attempt = course.start(li).json
-    course.db.execute(Account.__table__.update().values(must_change_password=True))
+    course.db.execute(table_of(Account).update().values(must_change_password=True))
     course.db.commit()
     fresh = course.api.as_(course.people["li"], method="password")
     refused = answer(fresh, attempt, attempt["questions"][0], is_right=True)
@@ -286,12 +287,12 @@ def test_it_is_open_while_the_project_is_under_way(course: Course) -> None:
     course.set_exam()
     li = course.learner("li")
     for status in ProjectStatus:
-        course.db.execute(Project.__table__.update().values(status=status))
+        course.db.execute(table_of(Project).update().values(status=status))
         course.db.commit()
         reply = course.start(li)
         is_open = status in (ProjectStatus.RUNNING, ProjectStatus.ENDED)
         assert reply.status_code in ((200, 201) if is_open else (409,)), status
-        course.db.execute(ExamAttempt.__table__.delete())
+        course.db.execute(table_of(ExamAttempt).delete())
         course.db.commit()
 
 
@@ -482,7 +483,7 @@ def test_whatever_was_saved_before_the_hand_in_is_graded(course: Course) -> None
 def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) -> None:
     counts = []
     for size in (2, 40):
-        course.db.execute(ExamAttempt.__table__.delete())
+        course.db.execute(table_of(ExamAttempt).delete())
         course.db.commit()
         course.set_exam(exam(size))
         li = course.learner(f"li{size}")
@@ -493,7 +494,7 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
         with statements(course.api) as handed_in:
             submit(li, attempt)
         counts.append([len(each) for each in (begun, saved, handed_in)])
-        course.db.execute(ExamAnswer.__table__.delete())
+        course.db.execute(table_of(ExamAnswer).delete())
         course.db.commit()
     assert counts[0] == counts[1]
     assert counts[0][1] == 1  # the save, which asks for itself who calls
@@ -507,7 +508,7 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
 
 
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:
-    course.db.execute(Project.__table__.update().values(needs_exam=True, needs_evaluation=True))
+    course.db.execute(table_of(Project).update().values(needs_exam=True, needs_evaluation=True))
     course.db.commit()
     li = course.learner("li")
     owed = [li.get("/me/attendance").json["items"][0]["owed"]]

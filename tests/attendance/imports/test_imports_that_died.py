@@ -13,9 +13,9 @@ from models.evaluations import EvaluationForm, EvaluationRespondent
 from models.exams import ExamAttempt
 from models.people import Person
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_roster_import import WHY, previewed, shown
+from tests.attendance.imports.roster_import import WHY, previewed, shown
 
 Jobs = Callable[[], None]
 NEWCOMERS = [

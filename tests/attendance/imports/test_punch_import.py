@@ -1,7 +1,6 @@
 """What attendance machines (考勤机) wrote down: found its session by the venue's time, checked, committed, undone."""
 
-import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,26 +21,13 @@ from models.attendance import CheckIn, CheckInStatus
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from sheets.writing import csv_lines
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_roster_import import act, send, shown
+from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act, send
 from tests.attendance.record.shares import shares
+from tests.databases import table_of
 from tests.fakes import face
-
-SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
-Jobs = Callable[[], None]
-
-
-def local(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def previewed(scene: Scene, run_jobs: Jobs, *rows: tuple[str, ...]) -> dict[str, Any]:
-    lines = [tuple(row) + ("",) * (5 - len(row)) for row in rows]
-    made = send(scene, "".join(csv_lines(PUNCH_COLUMNS, lines)).encode(), "punch")
-    assert made.status_code == 202, made.json
-    run_jobs()
-    return shown(scene, made.json["id"])
 
 
 def errors(scene: Scene, ident: str) -> list[tuple[int, str, str]]:
@@ -49,14 +35,10 @@ def errors(scene: Scene, ident: str) -> list[tuple[int, str, str]]:
     return [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]
 
 
-def number_of(scene: Scene, name: str) -> str:
-    return str(scene.people[name].cme_number)
-
-
 def test_punches_become_check_ins_late_or_not_in_or_out(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     scene.learner("wang", is_enrolled=False)
-    scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+    scene.db.execute(table_of(Project).update().values(needs_check_out=True))
     scene.clock.set(scene.session.ends_at + timedelta(hours=1))
     start, end = scene.session.starts_at, scene.session.ends_at
     found = previewed(
@@ -136,7 +118,7 @@ def attendance(scene: Scene) -> dict[tuple[str, str], tuple[str, str, str | None
 
 def test_the_earliest_in_and_the_latest_out_count_newest_first_as_well(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
-    scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+    scene.db.execute(table_of(Project).update().values(needs_check_out=True))
     start, end = scene.session.starts_at, scene.session.ends_at
     scene.clock.set(end + timedelta(hours=1))
     moments = [start - timedelta(minutes=20), start + timedelta(minutes=15), end - timedelta(minutes=10), end]
@@ -248,7 +230,7 @@ def test_strangers_and_the_wrong_hour_are_shown_and_left_out(scene: Scene, run_j
 def test_half_past_eight_of_a_minute_clock_is_not_late(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     start = scene.session.starts_at.replace(second=0)
-    scene.db.execute(VenueSession.__table__.update().values(late_from=start))
+    scene.db.execute(table_of(VenueSession).update().values(late_from=start))
     scene.clock.set(start + timedelta(hours=2))
     act(scene, previewed(scene, run_jobs, (number_of(scene, "li"), local(start)[:16]))["id"], run_jobs)
     assert attendance(scene) == {("li", "in"): ("present", "machine", None)}
@@ -264,8 +246,8 @@ def test_any_order_and_splitting_of_the_rows_gives_the_same_attendance(
             scene.learner(name, is_enrolled=False)
         ends_at = scene.session.starts_at + timedelta(minutes=30)
         windows = plan_windows(scene.session.starts_at, ends_at, WindowWishes())
-        scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, **asdict(windows)))
-        scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+        scene.db.execute(table_of(VenueSession).update().values(ends_at=ends_at, **asdict(windows)))
+        scene.db.execute(table_of(Project).update().values(needs_check_out=True))
         scene.clock.set(ends_at + timedelta(hours=1))
     start = scene.session.starts_at
     row = st.tuples(
@@ -297,7 +279,7 @@ def result_of(scene: Scene, run_jobs: Jobs, files: Sequence[Sequence[tuple[str, 
 def test_a_project_that_is_not_announced_takes_no_machines_file(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.clock.now())))["id"]
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.DRAFT))
     assert code_of(send(scene, "".join(csv_lines(PUNCH_COLUMNS, [])).encode(), "punch")) == (
         409, "project_not_announced",
     )  # fmt: skip
@@ -341,7 +323,7 @@ def test_a_punch_that_fits_two_sessions_is_left_out_and_blocks_nothing(scene: Sc
     scene.learner("li", is_enrolled=False)
     beside = scene.make.session(scene.project)  # at the same time as the first one, but open for longer
     opens = scene.session.in_opens_at - timedelta(minutes=5)
-    scene.db.execute(VenueSession.__table__.update().where(VenueSession.id == beside.id).values(in_opens_at=opens))
+    scene.db.execute(table_of(VenueSession).update().where(VenueSession.id == beside.id).values(in_opens_at=opens))
     li = number_of(scene, "li")
     found = previewed(scene, run_jobs, (li, local(scene.clock.now())), (li, local(opens)))
     assert (found["bad"], found["outcomes"]) == (0, {"left_out": 1})
@@ -366,7 +348,7 @@ def test_between_two_sessions_a_punch_is_coming_in_where_no_check_out_is_asked(
     scene: Scene, run_jobs: Jobs, needs_out: bool, said: str, made: list[tuple[str, str]]
 ) -> None:
     scene.learner("li", is_enrolled=False)
-    scene.db.execute(Project.__table__.update().values(needs_check_out=needs_out))
+    scene.db.execute(table_of(Project).update().values(needs_check_out=needs_out))
     days = scene.session.starts_at.astimezone(SHANGHAI).replace(hour=8, minute=0, second=0, microsecond=0)
     eight = days - timedelta(days=1)
     names = {}

@@ -1,19 +1,14 @@
 """Rosters from a file (X-10): every row is checked, shown, committed once, and undone as a batch."""
 
-import io
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from accounts.id_numbers import is_resident_number
-from accounts.people.people import Person
 from attendance.imports import rows as import_rows
 from attendance.imports.importer import TABLES, make_importer
 from attendance.imports.rows import ROSTER_COLUMNS
@@ -23,49 +18,18 @@ from foundation.jobs import Work
 from models.edge import AuditEntry
 from models.imports import ImportRow
 from models.jobs import Job
-from models.people import Role
+from models.people import Person, Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
 from service.wording.faults import SHEET_FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import pages
+from tests.attendance.imports.roster_import import WHY, Jobs, act, book, previewed, send, shown
+from tests.attendance.projects.lists import pages
+from tests.databases import table_of
 
-Jobs = Callable[[], None]
 # made up: the check digit is right, the place and the day are nobody's
 DOCUMENT, OTHER_DOCUMENT, PHONE = "330100190001010019", "330100190001010027", "13800001999"
-WHY = "上传了错误的名单"
-
-
-def book(*rows: Sequence[str]) -> bytes:
-    return xlsx_bytes(ROSTER_COLUMNS, [tuple(row) + ("",) * (6 - len(row)) for row in rows])
-
-
-def send(scene: Scene, data: bytes, kind: str = "roster", who: Any = None) -> TestResponse:
-    form = {"file": (io.BytesIO(data), "roster.xlsx")}
-    paths = {
-        "roster": f"/projects/{scene.project.id}/roster-imports",
-        "punch": f"/projects/{scene.project.id}/punch-imports",
-    }
-    return (who or scene.staff).call("POST", paths[kind], data=form, content_type="multipart/form-data")
-
-
-def previewed(scene: Scene, run_jobs: Jobs, *rows: Sequence[str]) -> dict[str, Any]:
-    made = send(scene, book(*rows))
-    assert (made.status_code, made.json["status"]) == (202, "checking"), made.json
-    run_jobs()
-    return shown(scene, made.json["id"])
-
-
-def shown(scene: Scene, ident: str) -> dict[str, Any]:
-    return dict(scene.staff.get(f"/attendance-imports/{ident}").json)
-
-
-def act(scene: Scene, ident: str, run_jobs: Jobs, what: str = "commit") -> dict[str, Any]:
-    body = {"reason": WHY} if what == "undo" else None
-    assert scene.staff.post(f"/attendance-imports/{ident}/{what}", body).status_code == 202
-    run_jobs()
-    return shown(scene, ident)
 
 
 def on_roster(scene: Scene) -> set[str]:
@@ -252,7 +216,7 @@ def test_somebody_of_another_province_is_one_person_whoever_brings_them(scene: S
 
 def test_a_full_project_has_the_rest_wait_in_their_order(scene: Scene, run_jobs: Jobs) -> None:
     people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙丙"]
-    scene.db.execute(Project.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(Project).update().values(capacity=1))
     ident = previewed(scene, run_jobs, *([each.cme_number, each.name] for each in people))["id"]
     assert act(scene, ident, run_jobs)["outcomes"] == {"added": 1, "waiting": 2}
     waiting = scene.staff.get(f"/projects/{scene.project.id}/waiting-list").json["items"]
@@ -286,7 +250,7 @@ def test_a_project_under_review_takes_no_roster_even_from_a_job(scene: Scene, ru
     li = scene.make.person(unit=scene.unit, name="李")
     ident = previewed(scene, run_jobs, [li.cme_number, "李"])["id"]
     assert scene.staff.post(f"/attendance-imports/{ident}/commit").status_code == 202
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.IN_REVIEW))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.IN_REVIEW))
     run_jobs()
     assert on_roster(scene) == set()
     job = scene.db.scalars(select(Job).where(Job.kind == "attendance_import.commit")).one()

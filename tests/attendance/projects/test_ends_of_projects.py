@@ -21,6 +21,7 @@ from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.attendance.settlement.settling import Closing, close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -59,7 +60,7 @@ def test_a_project_ends_once_its_sessions_have_begun_or_were_closed(scene: Scene
 def test_nobody_owes_a_check_out_where_the_project_ended_while_the_session_ran(
     scene: Scene, minutes: int, outcome: str
 ) -> None:
-    scene.db.execute(Project.__table__.update().values(needs_check_out=True, min_attendance=1))
+    scene.db.execute(table_of(Project).update().values(needs_check_out=True, min_attendance=1))
     scene.learner("li", is_enrolled=False)
     by_hand = {"cme_number": scene.people["li"].cme_number, "direction": "in", "reason": "本人到场，已核对证件"}
     assert scene.staff.post(f"/sessions/{scene.session.id}/attendance", by_hand).status_code == 201

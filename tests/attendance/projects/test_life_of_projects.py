@@ -13,28 +13,13 @@ from sqlalchemy import select
 from attendance.projects.states import FROZEN, STEPS, Actor, find_step, next_steps
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
-from models.projects import Project, ProjectStatus, ProjectStep
+from models.projects import Project, ProjectStep
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.projects.life_of_projects import COURSE, S, course, put_into
+from tests.databases import table_of
 
-S = ProjectStatus
-COURSE = {
-    "name": "急诊心电图判读新进展",
-    "category": "NAT",
-    "delivery_mode": "培训班",
-    "starts_on": "2026-11-24",
-    "ends_on": "2026-11-26",
-    "credits": "5.00",
-    "hours": "15.0",
-    "conditions": {
-        "min_attendance": "0.80",
-        "check_out": False,
-        "evaluation": True,
-        "exam": True,
-        "excused": "counts_as_absent",
-    },
-}
 USUAL = (S.FILED, S.APPROVED, S.ANNOUNCED, S.RUNNING, S.ENDED)
 
 
@@ -43,22 +28,10 @@ def authority(scene: Scene) -> Api:
     return scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.make.province))
 
 
-def course(scene: Scene, **changed: Any) -> str:
-    made = scene.staff.post("/projects", {**COURSE, **changed})
-    assert made.status_code == 201, made.json
-    return str(made.json["id"])
-
-
 def go(who: Api, project: str, to: str, reason: str | None = None) -> tuple[int, str]:
     body = {"to": to} if reason is None else {"to": to, "reason": reason}
     reply = who.post(f"/projects/{project}/transitions", body)
     return reply.status_code, reply.json["status"] if reply.status_code == 200 else reply.json["code"]
-
-
-def put_into(scene: Scene, project: str, status: S) -> None:
-    """A project as if it had come to a status: the steps between are another test's matter."""
-    scene.db.execute(Project.__table__.update().where(Project.id == uuid.UUID(project)).values(status=status))
-    scene.db.commit()
 
 
 def test_a_project_runs_from_draft_to_its_end(scene: Scene, authority: Api) -> None:
@@ -168,7 +141,7 @@ def test_ending_a_project_closes_its_open_sessions(scene: Scene, authority: Api)
     put_into(scene, str(scene.project.id), S.DRAFT)
     for to in USUAL[:-1]:
         who = authority if to is S.APPROVED else scene.staff
-        scene.db.execute(Project.__table__.update().values(credits=5, hours=1))
+        scene.db.execute(table_of(Project).update().values(credits=5, hours=1))
         assert go(who, str(scene.project.id), to.value)[0] == 200
     scene.clock.turn(minutes=15)
     assert scene.ask(learner).status_code == 201

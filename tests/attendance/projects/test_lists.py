@@ -1,54 +1,23 @@
 """What learners and organizers see of attendance."""
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from models.projects import Project, ProjectStatus
-from service.edge.database import db as flask_db
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.projects.lists import pages, statements
 from tests.attendance.settlement.settling import close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
-
-
-@contextmanager
-def statements(api: Api) -> Iterator[list[str]]:
-    """The SQL statements sent meanwhile."""
-    seen: list[str] = []
-    with api.app.app_context():
-        engine = flask_db.engine
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def pages(client: Api, path: str, limit: int) -> list[list[dict]]:
-    """All pages of a list."""
-    found, cursor = [], None
-    for _ in range(50):
-        joint = "&" if "?" in path else "?"
-        reply = client.get(f"{path}{joint}limit={limit}" + (f"&cursor={cursor}" if cursor else ""))
-        assert reply.status_code == 200
-        found.append(reply.json["items"])
-        cursor = reply.json["next_cursor"]
-        if cursor is None:
-            return found
-    raise AssertionError(f"{path} goes round in circles")
 
 
 def test_my_history_says_what_a_project_earned_and_no_more_once_it_is_taken_back(
@@ -74,9 +43,9 @@ def test_my_history_says_what_a_project_earned_and_no_more_once_it_is_taken_back
 def test_my_history_holds_no_project_that_is_only_planned(scene: Scene) -> None:
     me = scene.learner("li")
     for status in (ProjectStatus.DRAFT, ProjectStatus.APPROVED, ProjectStatus.CHANGED, ProjectStatus.CANCELLED):
-        scene.db.execute(Project.__table__.update().values(status=status))
+        scene.db.execute(table_of(Project).update().values(status=status))
         assert me.get("/me/attendance").json["items"] == [], status
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ANNOUNCED))
     assert len(me.get("/me/attendance").json["items"]) == 1
 
 
@@ -234,7 +203,7 @@ def test_only_an_organizer_of_the_unit_sees_the_session(scene: Scene) -> None:
 def test_who_has_not_come_owes_no_evaluation_that_they_may_not_give(scene: Scene) -> None:
     form = {"questions": [{"kind": "stars", "text": "内容"}]}
     assert scene.staff.put(f"/projects/{scene.project.id}/evaluation", form).status_code == 200
-    scene.db.execute(Project.__table__.update().values(needs_evaluation=True, status=ProjectStatus.RUNNING))
+    scene.db.execute(table_of(Project).update().values(needs_evaluation=True, status=ProjectStatus.RUNNING))
     came, absent = scene.learner("li"), scene.learner("wang")
     assert scene.check_in(came, face("li")).status_code == 201
     owed = [who.get("/me/attendance").json["items"][0]["owed"] for who in (came, absent)]

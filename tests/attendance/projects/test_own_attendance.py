@@ -12,15 +12,16 @@ from models.attendance import CheckIn
 from models.base import new_id
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus
 from models.people import Person, Role
-from models.projects import RosterEntry, RosterRole
+from models.projects import Project, RosterEntry, RosterRole
 from sheets.writing import csv_lines
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.courses import Course, single
-from tests.attendance.imports.test_punch_import import local
-from tests.attendance.imports.test_roster_import import act, send, shown
+from tests.attendance.imports.punch_import import local
+from tests.attendance.imports.roster_import import act, send, shown
 from tests.attendance.settlement.settling import close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
 
@@ -70,7 +71,7 @@ def test_a_step_of_staff_doesnt_move_themselves_up_from_the_waiting_list(
     scene: Scene, run_jobs: Jobs, step: str
 ) -> None:
     roster, waiting = f"/projects/{scene.project.id}/roster", f"/projects/{scene.project.id}/waiting-list"
-    scene.db.execute(scene.project.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(Project).update().values(capacity=1))
     first, wang = (scene.make.person(unit=scene.unit, name=name) for name in ("first", "wang"))
     other = colleague(scene)
     row = (first.cme_number, first.name, "", "", "", "")
@@ -152,7 +153,7 @@ def test_their_own_punches_are_left_out_of_the_file_that_staff_commit(scene: Sce
 
 def test_staff_dont_set_their_own_taught_hours_but_keep_them_while_setting_others(scene: Scene) -> None:
     on_roster(scene, RosterRole.SPEAKER)
-    scene.db.execute(scene.project.__table__.update().values(hours=15))
+    scene.db.execute(table_of(Project).update().values(hours=15))
     wang = scene.make.person(unit=scene.unit)
     scene.staff.post(f"/projects/{scene.project.id}/roster", {"cme_numbers": [wang.cme_number], "role": "speaker"})
     path = f"/projects/{scene.project.id}/taught-hours"

@@ -13,10 +13,11 @@ from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import pages, statements
+from tests.attendance.projects.lists import pages, statements
 from tests.attendance.record.shares import shares
+from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "本人在场，手机没电"
@@ -107,7 +108,7 @@ def test_only_the_organizer_corrects(scene: Scene, role: Role) -> None:
 
 def test_nothing_is_corrected_under_review(scene: Scene) -> None:
     scene.learner("li")
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.IN_REVIEW))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.IN_REVIEW))
     assert code_of(correct(scene, "li", "present")) == (409, "project_closed")
 
 

@@ -14,6 +14,7 @@ from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.attendance.settlement.settling import close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
 
@@ -25,7 +26,7 @@ def mine(scene: Scene, me: Api) -> dict[str, Any]:
 
 
 def change(scene: Scene, **facts: Any) -> None:
-    scene.db.execute(Project.__table__.update().values(**facts))
+    scene.db.execute(table_of(Project).update().values(**facts))
 
 
 def texts(me: Api, *, english: bool = False) -> list[str]:

@@ -10,9 +10,9 @@ import pytest
 from foundation.errors import Refusal
 from models.people import Role
 from service.edge.event_streams import State, Streams, TooManyStreams, has_closed
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.fakes import face
 
 

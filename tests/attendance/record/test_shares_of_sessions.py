@@ -11,7 +11,7 @@ from attendance.record.shares import Share
 from models.attendance import AttendanceMark, CheckInStatus
 from models.projects import RosterEntry, RosterRole
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.attendance.record.shares import shares
 from tests.fakes import face
 

@@ -18,10 +18,11 @@ from models.people import Person, Role
 from models.projects import ExcusedRule, Project
 from models.projects import Session as VenueSession
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.courses import Course
 from tests.attendance.settlement.settling import close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock, where_it_is_early
 
@@ -213,4 +214,4 @@ def test_nobody_moves_up_once_the_last_session_is_over(scene: Scene, is_over: bo
 
 
 def _update(**facts: Any) -> Any:
-    return Project.__table__.update().values(**facts)
+    return table_of(Project).update().values(**facts)

@@ -12,37 +12,10 @@ from models.accounts import Account
 from models.projects import CalendarFeed, Project, ProjectStatus
 from models.projects import Session as VenueSession
 from service.exports.icalendar import _fold, _text
-from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-
-
-def subscribe(who: Api) -> str:
-    made = who.post("/me/calendar")
-    assert made.status_code == 201
-    return str(made.json["url"]).removeprefix("https://cme.test")
-
-
-def unfolded(text: str) -> list[str]:
-    """The content lines, as a calendar program reads them."""
-    assert text.endswith("\r\n")
-    lines = text.removesuffix("\r\n").split("\r\n")
-    assert all(len(line.encode()) <= 75 for line in lines)
-    assert "\n" not in "".join(lines)
-    return "\r\n".join(lines).replace("\r\n ", "").split("\r\n")
-
-
-def events(api: Api, path: str) -> list[dict[str, str]]:
-    reply = api.get(path)
-    assert (reply.status_code, reply.mimetype) == (200, "text/calendar")
-    found: list[dict[str, str]] = []
-    for line in unfolded(reply.text):
-        name, value = line.split(":", 1)
-        if line == "BEGIN:VEVENT":
-            found.append({})
-        elif found:
-            found[-1].setdefault(name, value)
-    return found
+from tests.attendance.sessions.calendar_feed import events, subscribe, unfolded
+from tests.databases import table_of
 
 
 def test_the_feed_holds_the_sessions_of_whoever_made_it(scene: Scene) -> None:
@@ -84,7 +57,7 @@ def test_a_project_called_off_strikes_out_what_was_to_come_as_a_later_revision(s
 
 
 def test_each_event_has_what_a_strict_reader_wants_once(scene: Scene) -> None:
-    scene.db.execute(VenueSession.__table__.update().values(title="名\u2028BEGIN:VALARM" * 11, track="a;b"))
+    scene.db.execute(table_of(VenueSession).update().values(title="名\u2028BEGIN:VALARM" * 11, track="a;b"))
     text = scene.api.get(subscribe(scene.learner("li"))).text
     lines = unfolded(text)
     assert (lines[0], lines[-1], lines.count("METHOD:PUBLISH")) == ("BEGIN:VCALENDAR", "END:VCALENDAR", 1)
@@ -97,7 +70,7 @@ def test_each_event_has_what_a_strict_reader_wants_once(scene: Scene) -> None:
 
 
 def test_what_is_not_approved_yet_is_in_nobodys_calendar(scene: Scene) -> None:
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.FILED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.FILED))
     assert events(scene.api, subscribe(scene.learner("li"))) == []
 
 
@@ -105,9 +78,9 @@ def test_an_address_is_taken_back_by_a_new_one_by_its_owner_and_by_suspension(sc
     me = scene.learner("li")
     first, second = subscribe(me), subscribe(me)
     assert scene.api.get(first).status_code == 404
-    scene.db.execute(Account.__table__.update().values(suspended_at=scene.clock.now()))
+    scene.db.execute(table_of(Account).update().values(suspended_at=scene.clock.now()))
     assert scene.api.get(second).status_code == 404
-    scene.db.execute(Account.__table__.update().values(suspended_at=None))
+    scene.db.execute(table_of(Account).update().values(suspended_at=None))
     assert len(events(scene.api, second)) == 1
     assert me.delete("/me/calendar").status_code == 204
     for nobodys in ("nothing", uuid.uuid4()):

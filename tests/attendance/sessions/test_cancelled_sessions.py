@@ -5,34 +5,34 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn
 from models.edge import AuditEntry
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
-from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.api import Api, Reply
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import SHANGHAI, Jobs, local, number_of, previewed
-from tests.attendance.imports.test_roster_import import act
+from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act
 from tests.attendance.record.shares import shares
-from tests.attendance.sessions.test_calendar_feed import events, subscribe
-from tests.attendance.sessions.test_places_at_sessions import choose, holders
+from tests.attendance.sessions.calendar_feed import events, subscribe
+from tests.attendance.sessions.places_at_sessions import choose, holders
+from tests.databases import table_of
 from tests.fakes import face, where_it_is_early
 
 WHY = "讲者航班取消，本场不办"
 
 
-def cancel(scene: Scene, session: VenueSession | None = None, reason: str = WHY) -> TestResponse:
+def cancel(scene: Scene, session: VenueSession | None = None, reason: str = WHY) -> Reply:
     return scene.staff.post(f"/sessions/{(session or scene.session).id}/cancellation", {"reason": reason})
 
 
-def restore(scene: Scene) -> TestResponse:
+def restore(scene: Scene) -> Reply:
     return scene.staff.delete(f"/sessions/{scene.session.id}/cancellation")
 
 
-def mark(scene: Scene, session: VenueSession, name: str) -> TestResponse:
+def mark(scene: Scene, session: VenueSession, name: str) -> Reply:
     said = {"cme_number": scene.people[name].cme_number, "mark": "present", "reason": "已核对签到表"}
     return scene.staff.post(f"/sessions/{session.id}/corrections", said)
 
@@ -157,9 +157,9 @@ def test_places_wait_for_a_cancelled_session_to_be_held_after_all(scene: Scene) 
 
 @pytest.mark.parametrize("status", [ProjectStatus.IN_REVIEW, ProjectStatus.SETTLED])
 def test_after_the_confirmation_nothing_is_cancelled_nor_taken_back(scene: Scene, status: ProjectStatus) -> None:
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(cancel(scene)) == code_of(restore(scene)) == (409, "project_closed")
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ENDED))
     assert cancel(scene).status_code == restore(scene).status_code == 200
 
 
@@ -184,7 +184,7 @@ def test_a_session_that_is_too_long_does_not_come_back(scene: Scene) -> None:
     cancel(scene)
     ends_at = scene.session.starts_at + timedelta(hours=7)  # as sessions of before the rule
     zone = where_it_is_early(scene.clock)
-    scene.db.execute(VenueSession.__table__.update().values(ends_at=ends_at, out_closes_at=ends_at, zone=zone))
+    scene.db.execute(table_of(VenueSession).update().values(ends_at=ends_at, out_closes_at=ends_at, zone=zone))
     again = restore(scene)
     assert (code_of(again), again.json["hours"], again.json["needs"]) == ((422, "session_too_long"), "7.0", "check_out")
     assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200
@@ -219,7 +219,7 @@ def test_a_session_closed_early_was_held_all_the_same(scene: Scene) -> None:
 def test_nobody_owes_a_check_out_that_never_opened_until_the_session_opens_again(
     scene: Scene, minutes: int, counted: int
 ) -> None:
-    scene.db.execute(Project.__table__.update().values(needs_check_out=True))
+    scene.db.execute(table_of(Project).update().values(needs_check_out=True))
     scene.check_in(scene.learner("li"), face("li"))
     scene.clock.turn(minutes=minutes)  # the session begins in ten, and check-out opens after 170
     path = f"/sessions/{scene.session.id}"
@@ -250,7 +250,7 @@ def test_what_had_not_begun_when_the_project_ended_counts_against_nobody_afterwa
 def test_a_session_to_come_that_is_cancelled_or_does_not_count_keeps_no_project_from_its_end(
     scene: Scene, is_cancelled: bool
 ) -> None:
-    def end() -> TestResponse:
+    def end() -> Reply:
         return scene.staff.post(f"/projects/{scene.project.id}/transitions", {"to": "ended"})
 
     assert code_of(end()) == (409, "sessions_to_come")

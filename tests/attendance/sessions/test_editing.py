@@ -9,10 +9,11 @@ from sqlalchemy import select
 from models.edge import AuditEntry
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_life_of_projects import course, put_into
-from tests.attendance.sessions.test_projects_and_sessions import FENCE, SESSION
+from tests.attendance.projects.life_of_projects import course, put_into
+from tests.attendance.sessions.projects_and_sessions import FENCE, SESSION
+from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "会议厅停电"
@@ -130,8 +131,8 @@ def test_the_last_day_comes_forward_with_a_reason_and_not_before_the_last_sessio
     for status in (ProjectStatus.RUNNING, ProjectStatus.ENDED):
         put_into(scene, project, status)
         assert code_of(scene.staff.patch(path, {"ends_on": "2026-11-28"})) == (422, "reason_needed")
-        for day in ("2026-12-01", "2026-11-23"):
-            assert code_of(scene.staff.patch(path, {"ends_on": day, "reason": WHY})) == (422, "last_day_invalid")
+        for wrong in ("2026-12-01", "2026-11-23"):
+            assert code_of(scene.staff.patch(path, {"ends_on": wrong, "reason": WHY})) == (422, "last_day_invalid")
         more = {"ends_on": "2026-11-28", "credits": "6.00", "reason": WHY}
         assert code_of(scene.staff.patch(path, more)) == (409, "project_not_editable")
     done = scene.staff.patch(path, {"ends_on": "2026-11-24", "reason": WHY})
@@ -181,7 +182,7 @@ def test_no_window_is_extended_beyond_sense(scene: Scene) -> None:
     assert code_of(scene.staff.post(path, {"direction": "out", "minutes": 10})) == (422, "period_invalid")
     stranger = scene.api.as_(scene.make.organizer(scene.make.unit(name="二院")))
     assert code_of(stranger.post(path, {"direction": "in", "minutes": 10})) == (403, "forbidden")
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ENDED))
     assert code_of(scene.staff.post(path, {"direction": "out", "minutes": 10})) == (409, "project_closed")
 
 
@@ -242,7 +243,7 @@ def test_a_project_keeps_its_check_out_while_a_long_session_needs_it(scene: Scen
 
 def test_an_ended_project_keeps_the_times_of_its_sessions_and_says_which_count(scene: Scene) -> None:
     path = f"/sessions/{scene.session.id}"
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ENDED))
     later = {"ends_at": (scene.session.ends_at + timedelta(hours=1)).isoformat()}
     assert code_of(scene.staff.patch(path, later)) == (409, "project_closed")
     assert scene.staff.patch(path, {"counts": False}).status_code == 200

@@ -4,20 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from models.attendance import CheckIn, CheckInStatus, VoidedCheckIn
 from models.edge import AuditEntry
-from tests.attendance.check_in.test_checking_in import DOUBTFUL, code_of
+from tests.api import Reply
+from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.test_punch_import import Jobs, local, number_of, previewed
-from tests.attendance.imports.test_roster_import import act
+from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act
 from tests.fakes import face
 
 WHY = "停电改到明天"
 
 
-def move(scene: Scene, **more: Any) -> TestResponse:
+def move(scene: Scene, **more: Any) -> Reply:
     """Move the session by a day."""
     at = {name: (getattr(scene.session, name) + timedelta(days=1)).isoformat() for name in ("starts_at", "ends_at")}
     return scene.staff.patch(f"/sessions/{scene.session.id}", {**at, "reason": WHY, **more})
@@ -28,7 +28,7 @@ def row_of(scene: Scene, name: str) -> dict[str, Any]:
     return next(dict(each) for each in rows if each["person"]["name"] == name)
 
 
-def by_hand(scene: Scene, name: str) -> TestResponse:
+def by_hand(scene: Scene, name: str) -> Reply:
     said = {"cme_number": scene.people[name].cme_number, "direction": "in", "reason": "本人到场，已核对证件"}
     return scene.staff.post(f"/sessions/{scene.session.id}/attendance", said)
 

@@ -11,10 +11,12 @@ from models.people import Person
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.sessions.test_calendar_feed import events, subscribe
-from tests.attendance.sessions.test_planning import plan_of
+from tests.attendance.sessions.calendar_feed import events, subscribe
+from tests.attendance.sessions.places_at_sessions import choose, holders
+from tests.attendance.sessions.planning import plan_of
+from tests.databases import table_of
 
 S = ProjectStatus
 
@@ -30,17 +32,6 @@ def tracks(scene: Scene, *capacities: int | None) -> list[VenueSession]:
 
 def learners(scene: Scene, names: str) -> list[Api]:
     return [scene.learner(name, is_enrolled=False) for name in names]
-
-
-def choose(who: Api, session: VenueSession) -> Any:
-    reply = who.put(f"/sessions/{session.id}/place")
-    assert reply.status_code == 200, reply.json
-    return reply.json["mine"], reply.json["ahead"]
-
-
-def holders(scene: Scene, session: VenueSession, *, waiting: bool = False) -> str:
-    listed = scene.staff.get(f"/sessions/{session.id}/places?waiting={int(waiting)}").json["items"]
-    return "".join(each["name"] for each in listed)
 
 
 def test_the_first_to_come_hold_places_and_the_others_wait_in_their_order(scene: Scene) -> None:
@@ -142,7 +133,7 @@ def test_off_the_roster_is_off_the_session_and_whoever_waits_gets_the_place(scen
 def test_nobody_chooses_before_it_is_announced_or_when_it_is_over(scene: Scene, status: S, code: str) -> None:
     (hall,) = tracks(scene, 1)
     (who,) = learners(scene, "甲")
-    scene.db.execute(Project.__table__.update().values(status=status))
+    scene.db.execute(table_of(Project).update().values(status=status))
     assert code_of(who.put(f"/sessions/{hall.id}/place")) == (409, code)
 
 
@@ -172,7 +163,8 @@ def test_only_who_holds_a_place_gets_in_by_scanning_and_speakers_need_none(scene
     hall = scene.make.session(scene.project, capacity=1, short_code="smallhall", starts_at=soon(scene))
     holder, waiter, speaker = (scene.learner(name) for name in "甲乙丙")
     scene.db.execute(
-        RosterEntry.__table__.update()
+        table_of(RosterEntry)
+        .update()
         .where(RosterEntry.person_id == scene.people["丙"].id)
         .values(role=RosterRole.SPEAKER)
     )

@@ -1,7 +1,6 @@
 """Planning: numbers and disciplines as data, editing, tracks, moving sessions, copies, places."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,26 +13,16 @@ from attendance.projects.numbers import number_formats, parse_number
 from models.attendance import CheckIn
 from models.edge import AuditEntry
 from models.projects import Project, ProjectLevel, ProjectStatus
-from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.projects.test_life_of_projects import COURSE, course, put_into
+from tests.attendance.projects.life_of_projects import COURSE, course, put_into
 from tests.attendance.record.shares import shares
-from tests.attendance.sessions.test_projects_and_sessions import SESSION
+from tests.attendance.sessions.planning import plan_of
+from tests.attendance.sessions.projects_and_sessions import SESSION
+from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "会议厅停电"
-
-
-def plan_of(session: VenueSession, **by: float) -> dict[str, Any]:
-    """The plan of a session as a client sends it, moved by `timedelta(**by)`."""
-    move = timedelta(**by)
-    return {
-        "title": session.title,
-        "venue": "二号会议厅",
-        "starts_at": (session.starts_at + move).isoformat(),
-        "ends_at": (session.ends_at + move).isoformat(),
-    }
 
 
 def test_the_parts_of_a_number_are_told_where_its_format_is_known(scene: Scene) -> None:
@@ -222,7 +211,7 @@ def test_who_waits_comes_in_when_there_is_room(scene: Scene) -> None:
 
 def test_a_learner_sees_what_they_wait_for_and_how_many_are_before_them(scene: Scene) -> None:
     people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙丙"]
-    scene.db.execute(Project.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(Project).update().values(capacity=1))
     path = f"/projects/{scene.project.id}/roster"
     scene.staff.post(path, {"cme_numbers": [each.cme_number for each in people]})
 
@@ -235,7 +224,7 @@ def test_a_learner_sees_what_they_wait_for_and_how_many_are_before_them(scene: S
     scene.staff.delete(f"{path}/{people[0].id}?role=learner")
     assert places() == [[], [], [1]]  # the first one came in
     for status in (ProjectStatus.DRAFT, ProjectStatus.ENDED):  # not told of yet, and over
-        scene.db.execute(Project.__table__.update().values(status=status))
+        scene.db.execute(table_of(Project).update().values(status=status))
         assert places() == [[], [], []]
     assert scene.api.as_(people[2]).get("/me/waiting?cursor=nonsense").status_code == 422
 
@@ -257,9 +246,9 @@ def test_who_has_checked_in_may_lose_one_part_of_two(scene: Scene) -> None:
 
 def test_nobody_comes_up_from_the_waiting_list_of_a_project_that_is_over(scene: Scene) -> None:
     people = [scene.make.person(unit=scene.unit, name=name) for name in "甲乙"]
-    scene.db.execute(Project.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(Project).update().values(capacity=1))
     path = f"/projects/{scene.project.id}/roster"
     scene.staff.post(path, {"cme_numbers": [each.cme_number for each in people]})
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ENDED))
     assert scene.staff.delete(f"{path}/{people[0].id}").status_code == 204
     assert scene.staff.get(path).json["items"] == []

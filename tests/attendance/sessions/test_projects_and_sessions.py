@@ -13,8 +13,9 @@ from models.edge import AuditEntry
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
 from tests.api import Api
-from tests.attendance.check_in.test_checking_in import at_once, code_of
+from tests.attendance.check_in.checking_in import at_once, code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.sessions.projects_and_sessions import FENCE, SESSION
 
 PROJECT = {
     "name": "急诊医学新进展",
@@ -22,13 +23,6 @@ PROJECT = {
     "starts_on": "2026-11-24",
     "ends_on": "2026-11-26",
 }
-SESSION = {
-    "title": "第一天上午",
-    "starts_at": "2026-11-24T08:30:00+08:00",
-    "ends_at": "2026-11-24T11:30:00+08:00",
-    "venue": "一号会议厅",
-}
-FENCE = {"latitude": 30.25, "longitude": 120.17, "radius_m": 300}
 
 
 def project_of(scene: Scene) -> str:

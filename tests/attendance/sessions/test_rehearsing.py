@@ -13,8 +13,9 @@ from models.attendance import CheckIn, CheckInAttempt
 from models.base import new_id
 from models.projects import Project, ProjectStatus, QrMode
 from models.projects import Session as VenueSession
-from tests.attendance.check_in.test_checking_in import code_of
+from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
+from tests.databases import table_of
 
 CODES = VenueCodes(b"k" * 32, "https://cme.test")
 
@@ -64,7 +65,7 @@ def test_whatever_the_windows_a_person_comes_or_is_shut_out(attendees: int, earl
 
 
 def test_what_is_amiss_is_counted(scene: Scene) -> None:
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.DRAFT))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.DRAFT))
     assert findings(scene)["nobody_expected"] == 1
     scene.learner("li")
     scene.learner("wang", is_enrolled=False)
@@ -77,13 +78,13 @@ def test_what_is_amiss_is_counted(scene: Scene) -> None:
         "not_announced": 1, "nobody_expected": 0, "without_face": 1, "without_place": 0, "expected_elsewhere": 1,
         "same_track_overlaps": 1, "closed": 0, "cancelled": 0, "too_long": 0,
     }  # fmt: skip
-    scene.db.execute(Project.__table__.update().values(status=ProjectStatus.ANNOUNCED))
+    scene.db.execute(table_of(Project).update().values(status=ProjectStatus.ANNOUNCED))
     assert findings(scene)["not_announced"] == 0
 
 
 def test_learners_who_have_chosen_no_track_are_counted(scene: Scene) -> None:
     li, wang, _ = (scene.learner(name, is_enrolled=False) for name in ("li", "wang", "zhao"))
-    scene.db.execute(VenueSession.__table__.update().values(capacity=1))
+    scene.db.execute(table_of(VenueSession).update().values(capacity=1))
     other = scene.make.session(scene.project, capacity=1, track="外科")
     assert findings(scene)["without_place"] == 3
     for who, session in ((li, scene.session), (wang, other)):

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from foundation.clock import day_at_home
 from models.attendance import (
@@ -28,7 +27,8 @@ from models.ledger import EntryKind, LedgerEntry
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
-from tests.api import Api
+from tests.api import Api, Reply
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -109,24 +109,24 @@ class Closing:
 
     def change(self, **facts: Any) -> None:
         """Give the project other facts."""
-        self.db.execute(Project.__table__.update().where(Project.id == self.project.id).values(**facts))
+        self.db.execute(table_of(Project).update().where(Project.id == self.project.id).values(**facts))
         self.db.expire_all()
 
     def preview(self) -> Any:
         return self.staff.get(f"/projects/{self.project.id}/settlement/preview").json
 
-    def confirm(self, **choice: Any) -> TestResponse:
+    def confirm(self, **choice: Any) -> Reply:
         return self.staff.post(f"/projects/{self.project.id}/settlement", choice or None)
 
-    def review(self, settlement_id: str, decision: str = "approve", comment: str = "同意", **more: Any) -> TestResponse:
+    def review(self, settlement_id: str, decision: str = "approve", comment: str = "同意", **more: Any) -> Reply:
         body = {"decision": decision, "comment": comment}
         return more.pop("who", self.unit).post(f"/settlements/{settlement_id}/review", body)
 
-    def reverse(self, settlement_id: str, *names: str, reason: str = "考勤有误") -> TestResponse:
+    def reverse(self, settlement_id: str, *names: str, reason: str = "考勤有误") -> Reply:
         numbers = [self.people[name].cme_number for name in names]
         return self.unit.post(f"/settlements/{settlement_id}/reversals", {"cme_numbers": numbers, "reason": reason})
 
-    def reopen(self, settlement_id: str) -> TestResponse:
+    def reopen(self, settlement_id: str) -> Reply:
         return self.unit.post(f"/settlements/{settlement_id}/reopening", {"reason": "更正考勤后重新结算"})
 
     def status(self) -> ProjectStatus:

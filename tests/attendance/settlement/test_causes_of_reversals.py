@@ -12,8 +12,8 @@ from models.edge import AuditEntry
 from models.ledger import LedgerEntry
 from models.projects import ProjectStatus
 from tests.api import Api
+from tests.attendance.settlement.posting import reasons, settle
 from tests.attendance.settlement.settling import Closing, close
-from tests.attendance.settlement.test_settling import reasons, settle
 from tests.factories import Factories
 from tests.fakes import FakeClock
 

@@ -16,9 +16,9 @@ from models.ledger import SourceRole
 from models.people import Person
 from models.projects import ProjectStatus, RosterRole
 from tests.api import Api
-from tests.attendance.projects.test_lists import pages
+from tests.attendance.projects.lists import pages
+from tests.attendance.settlement.posting import EVER, reasons, settle
 from tests.attendance.settlement.settling import Closing, close
-from tests.attendance.settlement.test_settling import EVER, reasons, settle
 from tests.factories import Factories
 from tests.fakes import FakeClock
 

@@ -19,8 +19,8 @@ from models.ledger import EntryKind, LedgerEntry
 from models.people import Person
 from models.projects import Project
 from tests.api import Api
+from tests.attendance.settlement.job_work import work
 from tests.attendance.settlement.settling import Closing, close
-from tests.attendance.settlement.test_settling_in_any_order import work
 from tests.factories import Factories
 from tests.fakes import FakeClock
 

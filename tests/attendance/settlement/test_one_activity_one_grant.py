@@ -19,6 +19,7 @@ from models.people import Person, Unit
 from models.projects import Project, ProjectStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -239,7 +240,7 @@ def test_an_edition_that_the_service_gave_does_not_split_one_activity_in_two(
     }  # fmt: skip
     twin = closing.staff.post("/projects", body).json
     assert twin["edition"] == project.edition + 1
-    closing.db.execute(Project.__table__.update().values(status=ProjectStatus.ENDED))
+    closing.db.execute(table_of(Project).update().values(status=ProjectStatus.ENDED))
     closing.make.on_roster(closing.db.get_one(Project, uuid.UUID(twin["id"])), li)
     settle(closing, run_jobs)
     settled = closing.staff.post(f"/projects/{twin['id']}/settlement")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.people import Role
 from models.projects import RosterRole
 from tests.api import Api
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
 from tests.fakes import FakeClock

@@ -1,7 +1,6 @@
 """Settling a project over HTTP: who gets what and why not, who may do each step, once and for all."""
 
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -18,30 +17,19 @@ from models.people import Role
 from models.projects import ProjectStatus, RosterRole
 from models.settlements import Settlement, SettlementLine
 from tests.api import Api
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
+from tests.attendance.settlement.posting import EVER, Run, reasons, settle
 from tests.attendance.settlement.settling import Closing, close
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
-Run = Callable[[], None]
-EVER = "/me/credits?from=2000-01-01&to=2099-12-31"
 LEARNER, SPEAKER = RosterRole.LEARNER, RosterRole.SPEAKER
 
 
 @pytest.fixture
 def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
     return close(api, make, clock, db)
-
-
-def settle(closing: Closing, run_jobs: Run) -> str:
-    settlement_id = closing.confirm().json["id"]
-    assert closing.review(settlement_id).status_code == 202
-    run_jobs()
-    return str(settlement_id)
-
-
-def reasons(closing: Closing) -> dict[str, list[str]]:
-    return {each["name"]: each["reasons"] for each in closing.preview()["skipped"]}
 
 
 def test_the_preview_says_who_gets_what_and_who_does_not_and_why(closing: Closing) -> None:
@@ -203,7 +191,7 @@ def test_the_list_that_was_confirmed_can_not_be_changed(closing: Closing) -> Non
     closing.expect("li")
     closing.confirm()
     with pytest.raises(DBAPIError, match="only ever added"):
-        closing.db.execute(SettlementLine.__table__.update().values(credits=Decimal("9.00")))
+        closing.db.execute(table_of(SettlementLine).update().values(credits=Decimal("9.00")))
 
 
 def test_a_grant_taken_back_may_be_followed_by_a_corrected_one(closing: Closing, run_jobs: Run) -> None:

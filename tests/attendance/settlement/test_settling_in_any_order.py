@@ -1,9 +1,8 @@
 """Settlement as properties: whatever is done in whatever order, nobody is granted twice and the sums are right."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -15,17 +14,14 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.projects import Conditions
 from attendance.record.shares import Share
-from attendance.settlement.grants import post_grants
 from attendance.settlement.rules import Participation, Terms, decide
-from attendance.settlement.settlements import JOB
 from credit.rules.awards import Award
 from models.attendance import AttendanceMark
 from models.ledger import EntryKind, LedgerEntry
 from models.projects import ProjectStatus
 from models.settlements import Settlement
-from service.edge.database import db as flask_db
-from service.running.job_runner import JobRunner
 from tests.api import Api
+from tests.attendance.settlement.job_work import work
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
 from tests.fakes import FakeClock
@@ -110,7 +106,7 @@ def test_no_order_of_events_grants_twice_and_the_totals_are_the_sum_of_what_is_l
     for who in range(PEOPLE):
         closing.expect(f"learner {who}")
     events = Course(closing, partial(work, app, clock))
-    before: list[tuple[object, ...]] = []
+    before: Sequence[tuple[object, ...]] = []
     for event, who in course:
         event(events, who)
         live = closing.live()
@@ -181,15 +177,6 @@ def test_who_gets_nothing_is_told_why_and_who_gets_something_gets_the_most_they_
         assert found.award.counted == max(earned)
     granted = Participation(share, *did, is_speaker=participation.is_speaker, taught=taught, is_granted=True)
     assert decide(granted, terms).reasons == ("already_granted",)
-
-
-def work(app: APIFlask, clock: FakeClock, is_cut_short: bool) -> None:
-    """Do the jobs that are due, one person a step; cut short, the first of them for a step only."""
-    with app.app_context():
-        handlers = {JOB: partial(post_grants, most=1)}
-        runner = JobRunner(flask_db.engine, handlers, clock, timedelta(minutes=1), lambda: is_cut_short)
-    while runner.run_next() and not is_cut_short:
-        pass
 
 
 def live_of(closing: Closing, person_id: uuid.UUID) -> list[Decimal]:

@@ -10,8 +10,8 @@ from models.people import Person
 from models.projects import ProjectStatus
 from tests.api import Api
 from tests.attendance.courses import exam
+from tests.attendance.settlement.posting import settle
 from tests.attendance.settlement.settling import Closing, close
-from tests.attendance.settlement.test_settling import settle
 from tests.factories import Factories
 from tests.fakes import FakeClock
 

@@ -15,7 +15,7 @@ from models.exams import ExamAttempt, HandIn
 from models.people import Person
 from models.projects import ProjectStatus, RosterRole
 from models.settlements import SettlementLine
-from service.exports.settlement_sheet import REASONS
+from service.wording.reasons import REASONS
 from tests.api import Api
 from tests.attendance.courses import answer, by_number, exam
 from tests.attendance.settlement.settling import Closing, close

@@ -1,6 +1,5 @@
 """Compliance: caps, standards, absences; the engine as properties, the rest through the API."""
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,49 +10,11 @@ from credit.compliance.category_tree import summarize
 from credit.compliance.judging import Absence, Result, judge
 from credit.compliance.lines import CreditLine, LineStatus
 from credit.rules.rule_book import packaged
-from models.base import new_id
-from models.ledger import SourceRole
 from models.people import Role
+from tests.credit.compliance.compliance import LEGACY, YEAR, line
 from tests.credit.conftest import CreditScene
 
-LEGACY = packaged()["ZJ-LEGACY", 1]
 CN = packaged()["CN-2024", 1]
-YEAR = 2026
-
-
-def line(
-    category: str = "NAT",
-    credits: str | Decimal = "5.00",
-    hours: str | Decimal = "15.0",
-    rule: str | None = None,
-    status: LineStatus = LineStatus.APPROVED,
-    day: int = 0,
-    mode: str = "培训班",
-) -> CreditLine:
-    """A line of credits."""
-    amount = Decimal(credits)
-    return CreditLine(
-        id=new_id(),
-        status=status,
-        position=day,
-        activity_on=date(YEAR, 1, 1) + timedelta(days=day),
-        activity_name="示例课程",
-        activity_number=None,
-        activity_type="集体活动",
-        category=category,
-        credit_class=None,
-        source_role=SourceRole.LEARNER,
-        discipline=None,
-        delivery_mode=mode,
-        hours=Decimal(hours),
-        credits=amount,
-        counted=amount,
-        recorded_by_unit="示例机构",
-        rule_code=rule or f"{category}-L",
-        rule_set="ZJ-LEGACY",
-        rule_set_version=1,
-        review_comment=None,
-    )
 
 
 def counted(*lines: CreditLine) -> list[tuple[str, str | None]]:

@@ -1,7 +1,7 @@
 """What a learner sees of their credits."""
 
 from credit.compliance.lines import LineStatus
-from tests.attendance.projects.test_lists import statements
+from tests.attendance.projects.lists import statements
 from tests.credit.conftest import CreditScene
 
 

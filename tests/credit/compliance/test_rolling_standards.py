@@ -13,10 +13,10 @@ from credit.compliance.judging import Absence, Result, judge, roll
 from credit.rules.rule_book import packaged
 from models.edge import AuditEntry
 from models.people import Person, Role
-from tests.attendance.projects.test_lists import statements
-from tests.credit.compliance.test_compliance import LEGACY, line
+from tests.attendance.projects.lists import statements
+from tests.credit.compliance.compliance import LEGACY, line
 from tests.credit.conftest import CreditScene
-from tests.credit.rules.test_rule_sets import choose, publish
+from tests.credit.rules.rule_sets import choose, publish
 
 NAT5 = LEGACY.rolling[0]
 

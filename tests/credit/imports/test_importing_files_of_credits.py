@@ -11,7 +11,6 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from credit.imports import imports
 from credit.imports.columns import COLUMNS
@@ -23,6 +22,7 @@ from models.jobs import Job, JobStatus
 from models.ledger import LedgerEntry
 from models.people import Role
 from sheets.writing import csv_lines, xlsx_bytes
+from tests.api import Reply
 from tests.credit.conftest import CreditScene
 
 Jobs = Callable[[], None]
@@ -50,7 +50,7 @@ def book(lines: Sequence[Sequence[Any]]) -> bytes:
     return xlsx_bytes(TITLES, lines, name="学分")
 
 
-def send(scene: CreditScene, data: bytes, who: Any = None) -> TestResponse:
+def send(scene: CreditScene, data: bytes, who: Any = None) -> Reply:
     form = {"file": (io.BytesIO(data), "credits.xlsx")}
     return (who or scene.authority).call("POST", "/credit-imports/files", data=form, content_type="multipart/form-data")
 

@@ -13,6 +13,7 @@ from credit.ledger import posting
 from models.base import new_id
 from models.ledger import EntryKind, LedgerEntry
 from tests.credit.conftest import New
+from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -54,7 +55,7 @@ def test_the_database_itself_refuses_a_second_grant(db: Session, new: New) -> No
     columns = [column for column in LedgerEntry.__table__.columns if column.name not in ("id", "position")]
     twin = {column.name: getattr(row, column.name) for column in columns}
     with pytest.raises(IntegrityError):
-        db.execute(LedgerEntry.__table__.insert(), twin | {"id": new_id(), "position": 1})
+        db.execute(table_of(LedgerEntry).insert(), twin | {"id": new_id(), "position": 1})
 
 
 def test_a_reversal_takes_back_all_of_a_grant_once(db: Session, new: New, clock: FakeClock) -> None:
@@ -148,9 +149,9 @@ def test_the_database_refuses_a_row_that_does_not_fit_the_ledger(db: Session, ne
     values = {column.name: getattr(first, column.name) for column in LedgerEntry.__table__.columns}
     fitting = values | {"id": new_id(), "source_id": new_id(), "position": 1}
     with pytest.raises(DBAPIError):
-        db.execute(LedgerEntry.__table__.insert(), fitting | facts)
+        db.execute(table_of(LedgerEntry).insert(), fitting | facts)
     db.rollback()
-    db.execute(LedgerEntry.__table__.insert(), fitting)
+    db.execute(table_of(LedgerEntry).insert(), fitting)
 
 
 @pytest.mark.parametrize("facts", [{"credits": Decimal("-4.00")}, {"hours": Decimal("0.0")}, {"category": "MUN"}])
@@ -161,7 +162,7 @@ def test_the_database_refuses_a_reversal_that_is_no_mirror(
     mirror = vars(posting.reversal_of(grant, reason="录入有误", now=clock.now(), actor_id=None))
     row = mirror | {"id": new_id(), "position": 1, "credit_class": "I"}
     with pytest.raises(DBAPIError, match="mirror"):
-        db.execute(LedgerEntry.__table__.insert(), row | facts)
+        db.execute(table_of(LedgerEntry).insert(), row | facts)
 
 
 def test_amounts_finer_than_the_ledger_are_an_error_and_never_rounded(db: Session, new: New) -> None:

@@ -312,7 +312,7 @@ def kid_of(head: dict[str, Any]) -> str:
 @pytest.mark.parametrize("given", ["x", "A" * 42, "A" * 44, "*" * 43])
 def test_what_is_no_public_key_is_refused_at_the_start(given: str) -> None:
     with pytest.raises(ValueError, match="ledger_old_public_keys"):
-        Settings(ledger_old_public_keys=given)  # type: ignore[arg-type] # as it comes from the environment
+        Settings(ledger_old_public_keys=given)  # as it comes from the environment
 
 
 def all_leaves(scene: CreditScene) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from models.projects import Project
 from tests.credit.conftest import CreditScene
-from tests.credit.rules.test_rule_sets import choose, next_version, publish
+from tests.credit.rules.rule_sets import choose, next_version, publish
 
 PROJECT = {"name": "急诊心电图判读新进展", "starts_on": "2026-05-04", "ends_on": "2026-05-06", "credits": "5.00",
            "hours": "15.0", "category": "NAT"}  # fmt: skip

@@ -1,6 +1,7 @@
 """The rule engine and the packaged rule sets."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_the_newer_rule_set_understands_the_older_categories_and_has_no_classes(
 
 def test_every_number_of_a_packaged_rule_set_names_a_source_that_it_explains() -> None:
     for rule_set in packaged().values():
-        items = (*rule_set.rules, *rule_set.cap_groups, *rule_set.exemptions, rule_set.standard)
+        items: tuple[Any, ...] = (*rule_set.rules, *rule_set.cap_groups, *rule_set.exemptions, rule_set.standard)
         for item in items:
             named = item.source.replace(",", " ").replace(":", " ").replace(";", " ").split()
             assert set(named) & set(rule_set.sources), item

@@ -16,7 +16,7 @@ from faces.engines.networks import FaceresNetwork
 from faces.engines.photo_engine import PhotoEngine
 from faces.errors import FaceCovered, FaceError
 from faces.model_files.human_models import are_here
-from tests.faces.engines.test_photo_engine import opened
+from tests.faces.engines.photo_engine import opened
 from tests.faces.images import encoded
 from tests.photos import people
 

@@ -9,15 +9,15 @@ import pytest
 
 from faces.covers import classifier
 from faces.covers.classifier import CARD, WEIGHTS, load_judge
-from faces.covers.drawing import PLAIN, STYLES, TRAINED, UNSEEN, Part
+from faces.covers.drawing import STYLES, UNSEEN, Part
 from faces.covers.features import EYES_NUMBERS, MOUTH_NUMBERS, features
 from faces.covers.training import Examples, held_out_scores, threshold_at, train
 from faces.covers.views import View, people_in
 from faces.engines import train_covers
 from faces.engines.train_covers import keep, make_weights, read_kept, write
 from faces.model_files.card import UnusableNetwork
+from tests.faces.covers.training import CHIP, made_up_views
 
-CHIP = np.random.default_rng(0).integers(0, 200, (150, 150, 3)).astype(np.uint8)
 FACERES = np.random.default_rng(1).normal(size=1024).astype(np.float32)
 
 
@@ -123,16 +123,3 @@ def test_folders_are_people_and_single_photos_are_people_too(tmp_path: Path) -> 
 
 def hidden(view: View) -> frozenset[Part]:
     return {style.name: style for style in STYLES}[view.style].hides
-
-
-def made_up_views() -> list[View]:
-    """Views of fifteen people whose numbers tell what is covered, and one in which nobody was found."""
-    dice = np.random.default_rng(6)
-    views = [View(0, PLAIN.name, None)]
-    for person in range(15):
-        for style in (PLAIN, PLAIN, PLAIN, *TRAINED, *UNSEEN):
-            numbers = dice.normal(0, 0.5, 1024).astype(np.float32)
-            numbers[:40] += 3.0 * (Part.MOUTH in style.hides)
-            numbers[40:80] += 3.0 * (Part.EYES in style.hides)
-            views.append(View(person, style.name, features(CHIP, numbers), is_original=False))
-    return views

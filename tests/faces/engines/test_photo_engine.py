@@ -1,7 +1,5 @@
 """The real engine on real photos."""
 
-import functools
-import io
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -19,25 +17,15 @@ from faces.errors import FaceError, FaceRefused, LowQuality, MultipleFaces, NoFa
 from faces.model_files.dlib_models import find_models
 from faces.photos.photo import PhotoLimits
 from tests.faces.conftest import Seen
+from tests.faces.engines.photo_engine import distance, opened
 from tests.faces.images import encoded, gradient, hostile, oriented
 from tests.photos import cut_off, east_asian_people, east_asian_strangers, people, several_people
 
 ROOT = Path(__file__).parents[3]
 
 
-def distance(one: Look, other: Look) -> float:
-    return float(np.linalg.norm(one.embedding - other.embedding))
-
-
 def first_photo() -> Path:
     return next(iter(people().values()))[0]
-
-
-@functools.cache  # many tests turn and shrink the same few photos; none changes them in place
-def opened(path: Path, long_side: int = 800) -> Image.Image:
-    image = Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
-    image.thumbnail((long_side, long_side))
-    return image
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from faces.model_files.card import UnusableNetwork
 from faces.model_files.dlib_models import find_models
 from faces.model_files.human_models import FOLDER, are_here
 from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
-from tests.faces.engines.test_photo_engine import distance, opened
+from tests.faces.engines.photo_engine import distance, opened
 from tests.faces.images import encoded, gradient
 from tests.photos import east_asian_people, people, several_people
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.faces.images import encoded
 from tests.factories import Factories
 from tests.fakes import FakeClock
@@ -37,7 +36,7 @@ def own() -> list[Image.Image]:
     return found
 
 
-def send(me: Api, path: str, photos: list[bytes], *, named: bool = True, **fields: str) -> TestResponse:
+def send(me: Api, path: str, photos: list[bytes], *, named: bool = True, **fields: str) -> Reply:
     """Send a form as bytes: the test client would put one of this size into a file."""
     parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
     body = "".join(parts).encode()
@@ -47,11 +46,11 @@ def send(me: Api, path: str, photos: list[bytes], *, named: bool = True, **field
     return me.call("POST", path, data=body + b"--x--\r\n", content_type=FORM)
 
 
-def enrol(me: Api, *photos: bytes, **more: Any) -> TestResponse:
+def enrol(me: Api, *photos: bytes, **more: Any) -> Reply:
     return send(me, "/me/face", list(photos), consent_version="test-1", **more)
 
 
-def result(reply: TestResponse) -> Any:
+def result(reply: Reply) -> Any:
     return reply.json["code"] if reply.status_code >= 400 else reply.status_code
 
 

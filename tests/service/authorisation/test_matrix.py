@@ -8,14 +8,14 @@ import pytest
 from apiflask import APIFlask
 from flask import Response, make_response
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.people import Role, RoleGrant, Unit
 from service.edge import access
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.service.authorisation.matrix import LISTED, MATRIX
+from tests.service.authorisation.routes import routes_of_roles
 from tests.service.authorisation.world import (
     OTHER_CITY,
     OWN,
@@ -33,17 +33,6 @@ pytestmark = pytest.mark.either_database  # whose path a unit begins with is ask
 QUERY = {"year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
 DECIDED_BY_OTHERS = ("second_admin_needed",)
 """Refusals with another status than 403 and 404 that say that the caller is not the one to do it."""
-
-
-def routes_of_roles(app: APIFlask) -> dict[str, tuple[str, str, frozenset[Role]]]:
-    """Method, path and roles of each route that asks for a role, by endpoint."""
-    found = {}
-    for rule in app.url_map.iter_rules():
-        roles = app.view_functions[rule.endpoint].access.roles  # type: ignore[attr-defined]
-        if roles is not None:
-            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-            found[rule.endpoint] = (method, rule.rule, frozenset(roles))
-    return found
 
 
 def cells(row: str) -> dict[Role, tuple[str, str]]:
@@ -123,7 +112,7 @@ def test_a_learner_opens_no_route_of_a_role(app: APIFlask, api: Api, make: Facto
         assert (reply.status_code, reply.json["code"]) == (403, "forbidden"), endpoint
 
 
-def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> TestResponse:
+def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> Reply:
     """Call a route as the caller who stands to the world in this way."""
     caller = province.callers[way]
     target = caller.person if way == OWN and "<uuid:person_id>" in path else province.twin
@@ -136,7 +125,7 @@ def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: 
     return caller.api.call(method, filled, body, query_string=query)
 
 
-def faults(endpoint: str, way: str, role: Role, reply: TestResponse, province: Province) -> Iterator[str]:
+def faults(endpoint: str, way: str, role: Role, reply: Reply, province: Province) -> Iterator[str]:
     """What is otherwise than the matrix says."""
     shown, empty = cells(MATRIX[endpoint]).get(role, ("", ""))
     code = (reply.json or {}).get("code") if reply.mimetype == "application/problem+json" else None

@@ -13,7 +13,7 @@ from tests.accounts.face_batches.conftest import zipped
 from tests.api import Api
 from tests.fakes import FakeClock
 from tests.fuzz.world import PNG
-from tests.service.authorisation.test_matrix import routes_of_roles
+from tests.service.authorisation.routes import routes_of_roles
 from tests.service.authorisation.world import SAME, WIDER, Form, Province, bodies_of, make_province
 from tests.service.authorisation.world import CityFactories as Factories
 

@@ -77,7 +77,7 @@ def asked(app: APIFlask, api: Api, db: Session, clock: FakeClock) -> dict[str, d
 def test_each_route_of_signed_in_people_with_a_thing_in_its_path_is_in_a_list(app: APIFlask) -> None:
     found = set()
     for rule in app.url_map.iter_rules():
-        access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+        access = app.view_functions[rule.endpoint].access  # type: ignore[union-attr]
         if not access.is_public and access.roles is None and rule.arguments:
             found.add(rule.endpoint)
     assert found == set(OF_ONE_PERSON) | OF_A_ROSTER | FOR_ALL

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from werkzeug.test import TestResponse
 
 from models.people import Role
 from service.edge import body_limits
 from service.edge.body_limits import ANONYMOUS, JSON, LARGEST_UPLOAD, MIB, ROWS, check_nesting
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 
 pytestmark = pytest.mark.either_database
@@ -33,11 +32,11 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def send(api: Api, path: str, data: bytes, method: str = "POST", **more: Any) -> TestResponse:
+def send(api: Api, path: str, data: bytes, method: str = "POST", **more: Any) -> Reply:
     return api.call(method, path, data=data, content_type="application/json", **more)
 
 
-def chunked(api: Api, path: str, data: bytes, kind: str = "application/json") -> tuple[TestResponse, io.BytesIO]:
+def chunked(api: Api, path: str, data: bytes, kind: str = "application/json") -> tuple[Reply, io.BytesIO]:
     """Send a body without saying how long it is, as gunicorn hands over a chunked one; gives what was left unread."""
     stream = io.BytesIO(data)
     environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
@@ -125,7 +124,7 @@ def test_an_upload_takes_what_its_route_needs_and_no_more(api: Api, make: Factor
         assert just_over.json["code"] in {"photo_too_large", "questions_unreadable", "sheet_too_large"}
 
 
-def upload(api: Api, path: str, field: str, content: bytes, **fields: str) -> TestResponse:
+def upload(api: Api, path: str, field: str, content: bytes, **fields: str) -> Reply:
     """Send a form as bytes: the test client would put one of this size into a file."""
     parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
     head = "".join(parts) + f'--x\r\nContent-Disposition: form-data; name="{field}"; filename="a"\r\n\r\n'

@@ -12,14 +12,13 @@ from apiflask import APIFlask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from models.edge import AuditEntry, IdempotentReply
 from models.exams import Question
 from models.people import Role
 from service.edge.database import db as flask_db
 from service.edge.storage import RETRY_SECONDS
-from tests.api import Api
+from tests.api import Api, Reply
 from tests.factories import Factories
 
 Full = Callable[[], AbstractContextManager[None]]
@@ -69,13 +68,13 @@ def count(db: Session, table: Any) -> int:
     return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def add_question(api: Api, **headers: str) -> TestResponse:
+def add_question(api: Api, **headers: str) -> Reply:
     """Add a question of 12 kB, for which no page has room."""
     question = {"discipline": "内科", "kind": "true_false", "text": "问" * 3900, "correct": [0]}
     return api.post("/question-bank", question, headers=headers)
 
 
-def assert_full(reply: TestResponse) -> None:
+def assert_full(reply: Reply) -> None:
     assert (reply.status_code, reply.json["code"]) == (503, "storage_full")
     assert reply.headers["Retry-After"] == str(RETRY_SECONDS)
 

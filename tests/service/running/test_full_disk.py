@@ -29,7 +29,7 @@ def full_after(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
         os.ftruncate(number, size)
 
-    monkeypatch.setattr(counter_files.os, "posix_fallocate", reserve)
+    monkeypatch.setattr(os, "posix_fallocate", reserve)
 
 
 def kept(path: Path) -> dict[str, float]:
@@ -57,7 +57,8 @@ def test_a_file_of_counts_has_all_its_pages_when_new_and_when_grown(tmp_path: Pa
 
 def test_the_library_opens_its_files_so() -> None:
     assert vars(values)["MmapedDict"] is ReservedCounts
-    assert multiprocess.MmapedDict.read_all_values_from_file is ReservedCounts.read_all_values_from_file
+    readers = multiprocess.MmapedDict  # type: ignore[attr-defined]
+    assert readers.read_all_values_from_file is ReservedCounts.read_all_values_from_file
 
 
 def test_a_process_goes_on_where_an_ended_one_of_the_same_number_stopped(tmp_path: Path) -> None:

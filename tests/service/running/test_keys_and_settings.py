@@ -76,7 +76,7 @@ def test_keys_do_not_show(tmp_path: Path) -> None:
 @pytest.mark.parametrize("bad", ["not base64!", base64.b64encode(b"short").decode()])
 def test_a_bad_key_is_named_and_not_shown(tmp_path: Path, bad: str) -> None:
     with pytest.raises(BadKey, match="JWT_KEY") as caught:
-        load_keys(Settings(var=tmp_path, jwt_key=bad))  # type: ignore[arg-type]
+        load_keys(Settings(var=tmp_path, jwt_key=bad))
     assert bad not in str(caught.value)
 
 
@@ -123,11 +123,11 @@ def test_a_key_that_lies_there_already_is_not_replaced(tmp_path: Path) -> None:
 
 def test_two_settings_never_have_the_same_key(tmp_path: Path) -> None:
     with pytest.raises(BadKey, match="JWT_KEY and VENUE_KEY are the same key"):
-        load_keys(Settings(var=tmp_path, jwt_key=GOOD, venue_key=GOOD))  # type: ignore[arg-type]
+        load_keys(Settings(var=tmp_path, jwt_key=GOOD, venue_key=GOOD))
     with pytest.raises(BadKey, match="LOOKUP_KEY and FACE_MASTER_KEYS k1 are the same key"):
-        load_keys(Settings(var=tmp_path, lookup_key=GOOD, face_master_keys=f"k1:{GOOD}"))  # type: ignore[arg-type]
+        load_keys(Settings(var=tmp_path, lookup_key=GOOD, face_master_keys=f"k1:{GOOD}"))
     with pytest.raises(BadKey, match="FACE_MASTER_KEYS: an id twice"):
-        load_keys(Settings(var=tmp_path, face_master_keys=f"k1:{GOOD},k1:{OTHER}"))  # type: ignore[arg-type]
+        load_keys(Settings(var=tmp_path, face_master_keys=f"k1:{GOOD},k1:{OTHER}"))
 
 
 def test_an_empty_key_file_is_named(tmp_path: Path) -> None:

@@ -569,7 +569,7 @@ def _assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
     assert lines[0].startswith(f"serve: {what}"), err
 
 
-@pytest.mark.parametrize("failing", [None, "pytest", "ruff", "mypy"])
+@pytest.mark.parametrize("failing", [None, "debian", "pytest", "ruff", "mypy"])
 def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Checkout, failing: str | None) -> None:
     """A trap at its end once made 2 of every status, of good runs too."""
     _use_tools_that_say_yes(ready, failing)
@@ -577,6 +577,15 @@ def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Che
     assert code == (1 if failing else 0), err
     assert out.splitlines()[-1] == "== 2 passed =="
     assert ("failed already" in out) == (failing is not None)
+    assert out.startswith("== debian\nmain job\n")
+    steps = [
+        line for line in out.splitlines() if line.startswith("== ") and "passed" not in line and "failed" not in line
+    ]
+    assert [step for step in steps if step.endswith(("sqlite", "postgresql"))] == [
+        "== credits-on-sqlite",
+        "== tests-on-sqlite",
+        "== tests-on-postgresql",
+    ]
     assert not list(ready.home.iterdir())
 
 
@@ -589,8 +598,36 @@ def test_a_run_of_all_tests_that_is_ended_leaves_nothing_running(ready: Checkout
     assert started.returncode != 0, err
 
 
+@pytest.mark.parametrize("options", [("--quick",), ("tests/credit",)])
+def test_neither_a_quick_run_nor_one_of_some_tests_makes_a_debian(ready: Checkout, options: tuple[str, ...]) -> None:
+    _use_tools_that_say_yes(ready, "debian")
+    code, out, err = ready.run("scripts/test", *options, FACES="/somewhere", TMPDIR=str(ready.home))
+    assert (code, "debian" in out) == (0, False), err
+
+
+def test_a_machine_that_can_have_no_debian_says_so_in_one_line_and_goes_on(ready: Checkout, tmp_path: Path) -> None:
+    tools = _tools(tmp_path)
+    for root, said in ((1000, "only root can make one"), (0, "this machine allows no namespaces")):
+        _script(tools / "id", f"echo {root}")
+        code, out, err = ready.run("scripts/test-on-debian", PATH=str(tools), TMPDIR=str(ready.home))
+        assert (code, out, err) == (0, "", f"test-on-debian: not tested on Debian 13: {said}\n")
+    (tools / "true").symlink_to("/bin/true")
+    _script(tools / "unshare", 'while [ "${1#-}" != "$1" ]; do shift; done; exec "$@"')
+    code, out, err = ready.run("scripts/test-on-debian", PATH=str(tools), TMPDIR=str(ready.home))
+    assert (code, out, err.count("\n"), "apt-get can't fetch it" in err) == (0, "", 1, True)
+    for failing in ("false", "exec sleep 600"):
+        _script(tools / "debootstrap", f"echo E: no mirror; {failing}")
+        _script(tools / "timeout", 'shift 3; exec /usr/bin/timeout -k 1 1 "$@"')
+        (tools / "sleep").unlink(missing_ok=True)
+        (tools / "sleep").symlink_to("/bin/sleep")
+        code, out, err = ready.run("scripts/test-on-debian", PATH=str(tools), TMPDIR=str(ready.home))
+        assert (code, out, err.count("\n"), err.endswith("E: no mirror\n")) == (0, "", 1, True), err
+    assert not list(ready.home.iterdir())
+
+
 def _use_tools_that_say_yes(checkout: Checkout, failing: str | None) -> None:
     assert checkout.run("scripts/set-up-for-tests")[0] == 0
+    _script(checkout.folder / "scripts" / "test-on-debian", f"echo main job\n{'false' if failing == 'debian' else ''}")
     for tool in ("pytest", "ruff", "mypy", "lint-imports"):
         _script(
             checkout.folder / ".venv" / "bin" / tool, f'echo "== 2 passed =="\n{"false" if tool == failing else ""}'
