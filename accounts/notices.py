@@ -35,9 +35,15 @@ _TEXTS = {
     NoticeKind.NEW_DEVICE: "您的账号于 {time} 在新设备上登录。如非本人操作，请立即修改密码并联系所在单位管理员。",
     NoticeKind.PASSWORD_SLIP: "管理员于 {time} 为您的账号开具了一次性密码条。如非本人要求，请立即联系所在单位管理员。",
     NoticeKind.PHONE_CHANGED: "您账号的手机号已于 {time} 更换。如非本人操作，请立即联系所在单位管理员。",
+    NoticeKind.SECOND_FACTOR_SET: "您的账号已于 {time} 启用动态口令。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.SECOND_FACTOR_REMOVED: "您账号的动态口令已于 {time} 停用。如非本人操作，请立即联系所在单位管理员。",
 }
-_ABOUT_SIGN_IN = (NoticeKind.NEW_DEVICE, NoticeKind.PASSWORD_SLIP, NoticeKind.SECOND_FACTOR_REMOVED)
+_ABOUT_SIGN_IN = (
+    NoticeKind.NEW_DEVICE,
+    NoticeKind.PASSWORD_SLIP,
+    NoticeKind.SECOND_FACTOR_SET,
+    NoticeKind.SECOND_FACTOR_REMOVED,
+)
 
 
 class Notices:

@@ -31,6 +31,7 @@ class NoticeTopic(enum.StrEnum):
     NEW_DEVICE = "new_device"
     PASSWORD_SLIP = "password_slip"  # noqa: S105 - a topic, no password
     PHONE_CHANGED = "phone_changed"
+    SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 

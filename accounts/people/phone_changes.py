@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import BadCode, CurrentPasswordWrong, OwnAccount, PhoneProofRequired, PhoneTaken
+from accounts.errors import BadCode, CurrentPasswordWrong, OwnAccount, PhoneProofRequired, PhoneTaken, TokenInvalid
 from accounts.notices import Notices
-from accounts.sign_in import sign_ins, sms_codes
+from accounts.sign_in import devices, owner_locks, sign_ins, sms_codes
 from accounts.sign_in.devices import Device
 from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.sms import NoticeKind
@@ -63,7 +63,7 @@ class PhoneChanges:
             account = _account_of(db, caller.person_id)
         old_code = None
         if proof.password is not None and account.password_hash is not None:
-            self._check_password(db, account, proof.password, now)
+            self._check_password(db, account, proof.password, caller, now)
         elif proof.old_code is not None and account.person.phone_sealed is not None:
             old_phone = self._seal.open("phone", account.person.phone_sealed)
             old_code = self._check(db, NewPhone(old_phone, proof.old_code, new.device), caller, now, name="old_code")
@@ -71,6 +71,7 @@ class PhoneChanges:
             raise PhoneProofRequired(facts={"proofs": _proofs_of(account)})
         code = self._check(db, new, caller, now, name="code")
         self._set(db, account, new.phone, code, old_code, now)
+        devices.forget(db, account.id, but=sign_ins.device_of(db, caller.sign_in_id))
         sign_ins.end_others(db, caller, reason=SignInEnd.PHONE_CHANGED, now=now)
         audit.record(db, caller, now, "account.phone_change", ("person", caller.person_id))
         db.flush()
@@ -87,11 +88,12 @@ class PhoneChanges:
         account = _account_of(db, person.id)
         code = self._check(db, new, caller, now, name="code")
         self._set(db, account, new.phone, code, None, now)
+        devices.forget(db, account.id)
         sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.PHONE_CHANGED, now=now)
         audit.record(db, caller, now, "person.phone_change", person, reason=reason)
         db.flush()
 
-    def _check_password(self, db: Session, account: Account, password: str, now: datetime) -> None:
+    def _check_password(self, db: Session, account: Account, password: str, caller: Caller, now: datetime) -> None:
         key = f"password-change:{account.id}"
         with self._queue.place() as hasher:
             throttles.take_try(db, key, now=now)
@@ -99,6 +101,8 @@ class PhoneChanges:
             fits = hasher.fits(account.password_hash, password)
         if not fits:
             raise CurrentPasswordWrong(field=PASSWORD)
+        if not owner_locks.is_unchanged(db, account, sign_in_id=caller.sign_in_id):
+            raise TokenInvalid
         throttles.forget(db, key)
 
     def _check(self, db: Session, new: NewPhone, caller: Caller, now: datetime, *, name: str) -> CheckedCode:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from accounts.errors import AccountSuspended, BadCredentials, ProofRequired, ProofWrong
-from accounts.sign_in import devices, failures, proofs, sign_ins, slips, sms_codes
+from accounts.sign_in import devices, failures, owner_locks, proofs, sign_ins, slips, sms_codes
 from accounts.sign_in.devices import Device
 from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.proofs import CodeProof, IdProof, Proof
@@ -88,10 +88,11 @@ class PasswordDesk:
             return Opened(self._open(db, account, attempt.device, now), slip)
         with self._queue.place() as hasher:
             code = self._check_code(db, account, attempt, now)
+            db.commit()  # the try at the code counts also where the number is blocked or a puzzle is asked for
             key = self._take_try(db, account, attempt, code is not None, now)
             db.commit()  # of tries at once only the free ones go on; no transaction is open while the password waits
             fits = hasher.fits(account.password_hash if account else None, attempt.password)
-        if account is None or not fits:
+        if account is None or not fits or not owner_locks.is_unchanged(db, account):
             raise self._refuse(db, account, attempt, now)
         needs_proof = account.must_change_password and self._asks_proof
         if needs_proof and not self._is_proven(db, account, attempt, code, now):

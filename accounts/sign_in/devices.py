@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from foundation.sealing import FieldSeal
@@ -51,3 +51,9 @@ def remember(db: Session, account_id: uuid.UUID, device: Device, *, now: datetim
     insert_new(db, KnownDevice, account_id=account_id, device_hash=device.hash, seen_at=now)
     this = KnownDevice.account_id == account_id, KnownDevice.device_hash == device.hash
     db.execute(update(KnownDevice).where(*this).values(seen_at=now))
+
+
+def forget(db: Session, account_id: uuid.UUID, *, but: bytes | None = None) -> None:
+    """Forget the devices of an account, because one of them may be a thief's. but: the hash of one that stays known."""
+    known = delete(KnownDevice).where(KnownDevice.account_id == account_id)
+    db.execute(known if but is None else known.where(KnownDevice.device_hash != but))

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, PasswordTooWeak
-from accounts.sign_in import sign_ins, slips, sms_codes
+from accounts.errors import BadCode, CurrentPasswordWrong, PasswordNotSet, PasswordTooWeak, TokenInvalid
+from accounts.sign_in import devices, failures, owner_locks, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import throttle_key
 from accounts.sign_in.devices import Device
 from accounts.sign_in.password_queue import PasswordQueue
@@ -58,6 +58,8 @@ def change(
             raise PasswordTooWeak(field="new_password")  # the new password is the old one
         _check(account, new, seal)
         hashed = hasher.hash(new)
+    if not owner_locks.is_unchanged(db, account, sign_in_id=caller.sign_in_id):
+        raise TokenInvalid
     _set(db, account, hashed, now, how="account.password_change")
     return account
 
@@ -79,18 +81,26 @@ def reset(
     code can be used again.
     """
     check_new_password(new, cme_number=None, phone=phone)
+    purpose = SmsPurpose.PASSWORD_RESET
     with queue.place() as hasher:
-        hashed = hasher.hash(new)
-    person_id = sms_codes.redeem(
-        db, phone=phone, purpose=SmsPurpose.PASSWORD_RESET, code=code, device=device, now=now, seal=seal
-    )
-    account = sign_ins.find_account(db, person_id=person_id)
+        checked = sms_codes.check(db, phone=phone, purpose=purpose, code=code, device=device, now=now, seal=seal)
+        if checked is not None:
+            db.commit()  # no transaction is open while the hash waits
+            hashed = hasher.hash(new)
+    if checked is None or not sms_codes.spend(db, checked, now=now):
+        failures.note_phone(db, seal.blind("phone", phone), device, now=now)
+        raise BadCode(field="code").keeping_writes()
+    person_id = db.scalar(select(Person.id).where(Person.phone_hash == checked.phone_hash))
+    account = sign_ins.find_account(db, person_id=person_id) if person_id is not None else None
     if account is None:
         raise BadCode(field="code").keeping_writes()
     check_new_password(new, cme_number=account.person.cme_number, phone=phone)
     throttles.forget(db, throttle_key(seal, account.person.cme_number or str(account.id)))
+    owner_locks.lock_owner(db, account)
+    devices.forget(db, account.id, but=device.hash)
+    slips.end_open(db, account.id, now=now)
     _set(db, account, hashed, now, how="account.password_reset")
-    return person_id
+    return account.person_id
 
 
 def retire_initial(db: Session, account: Account, *, now: datetime) -> None:
@@ -99,7 +109,9 @@ def retire_initial(db: Session, account: Account, *, now: datetime) -> None:
     A number that everybody knows then opens nothing any more. The owner sets a password with `reset`.
     """
     if account.must_change_password:
+        owner_locks.lock_owner(db, account)
         account.password_hash, account.must_change_password = None, False
+        sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.PASSWORD_CHANGED, now=now)
         audit.record(db, account.person_id, now, "account.initial_password_end", account)
         db.flush()
 

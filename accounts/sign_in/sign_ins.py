@@ -196,6 +196,11 @@ def end_others(db: Session, caller: Caller, *, reason: SignInEnd, now: datetime)
     db.execute(update(SignIn).where(*others).values(ended_at=now, end_reason=reason))
 
 
+def device_of(db: Session, sign_in_id: uuid.UUID) -> bytes | None:
+    """Return the hash of the device of a sign-in; None if it sent no id."""
+    return db.scalar(select(SignIn.device_hash).where(SignIn.id == sign_in_id))
+
+
 def require_second_factor(db: Session, *, account_id: uuid.UUID) -> None:
     """Let the running sign-ins of an account open only the set-up of a second factor: its owner got a role."""
     db.execute(

@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from accounts.sign_in import sign_ins
+from accounts.sign_in import devices, owner_locks, sign_ins
 from foundation import audit
 from foundation.sealing import FieldSeal
 from models.accounts import Account, SignInEnd
@@ -37,8 +37,7 @@ class NewSlip:
 
 def make(db: Session, account_id: uuid.UUID, *, given_by: uuid.UUID | None, now: datetime, seal: FieldSeal) -> NewSlip:
     """Make a slip for an account, in place of any earlier one. given_by: None if it was made on the machine."""
-    of_account = PasswordSlip.account_id == account_id, PasswordSlip.ended_at.is_(None)
-    db.execute(update(PasswordSlip).where(*of_account).values(ended_at=now))
+    end_open(db, account_id, now=now)
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     slip = PasswordSlip(
         id=new_id(),
@@ -52,6 +51,12 @@ def make(db: Session, account_id: uuid.UUID, *, given_by: uuid.UUID | None, now:
     db.flush()
     groups = (letters[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
     return NewSlip("-".join(groups), slip.expires_at)
+
+
+def end_open(db: Session, account_id: uuid.UUID, *, now: datetime) -> None:
+    """End the slip of an account that was not used, because a newer one or a reset takes its place."""
+    of_account = PasswordSlip.account_id == account_id, PasswordSlip.ended_at.is_(None)
+    db.execute(update(PasswordSlip).where(*of_account).values(ended_at=now))
 
 
 def find(db: Session, account: Account, text: str, *, now: datetime, seal: FieldSeal) -> PasswordSlip | None:
@@ -68,11 +73,13 @@ def find(db: Session, account: Account, text: str, *, now: datetime, seal: Field
 
 def use(db: Session, slip: PasswordSlip, account: Account, *, now: datetime) -> bool:
     """Use a slip up: retire the old password and end all sign-ins. Return False if somebody else used it first."""
+    owner_locks.lock_owner(db, account)
     used = db.execute(
         update(PasswordSlip).where(PasswordSlip.id == slip.id, PasswordSlip.ended_at.is_(None)).values(ended_at=now)
     )
     if not cast(CursorResult[tuple[()]], used).rowcount:
         return False
+    devices.forget(db, account.id)
     account.password_hash, account.must_change_password = None, True
     sign_ins.end_all(db, account_id=account.id, reason=SignInEnd.PASSWORD_CHANGED, now=now)
     audit.record(db, account.person_id, now, "account.password_slip_use", account)

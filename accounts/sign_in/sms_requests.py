@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from accounts.errors import SmsExhausted, TooManyPhones
@@ -69,7 +69,8 @@ class SmsRequests:
             select(Account.id).join(Person, Person.id == Account.person_id).where(Person.phone_hash == phone_hash)
         )
         is_own = account_id is not None and devices.is_known(db, account_id, device, now=now)
-        self._count(db, phone_hash, device.hash, is_own, now)
+        asked = SmsCode.device_hash == device.hash
+        self._count(db, phone_hash, device.hash, asked, is_own, now)
         return self._make(db, phone, purpose, device, now, is_sent=account_id is not None, account_id=None)
 
     def ask_to_change(
@@ -80,15 +81,27 @@ class SmsRequests:
         Raises as `ask`; the limits are those of the account.
         """
         asker = self._seal.blind("account", str(account_id))
-        self._count(db, self._seal.blind("phone", phone), asker, True, now)
+        self._count(db, self._seal.blind("phone", phone), asker, SmsCode.account_id == account_id, True, now)
         return self._make(db, phone, SmsPurpose.PHONE_CHANGE, device, now, is_sent=True, account_id=account_id)
 
-    def _count(self, db: Session, phone_hash: bytes, asker: bytes, has_own_limits: bool, now: datetime) -> None:
-        """Count a request. asker: a device or an account; has_own_limits: whether strangers' requests don't matter."""
+    def _count(
+        self,
+        db: Session,
+        phone_hash: bytes,
+        asker: bytes,
+        asked: ColumnElement[bool],
+        has_own_limits: bool,
+        now: datetime,
+    ) -> None:
+        """Count a request.
+
+        asker: a device or an account; asked: the codes that it asked for; has_own_limits: whether strangers' requests
+        don't matter.
+        """
         whose = f"{phone_hash.hex()}:{asker.hex()[:16]}" if has_own_limits else phone_hash.hex()
         throttles.take_turn(db, f"sms-pause:{whose}", pause=PAUSE, now=now)
         throttles.count(db, f"sms-day:{whose}", limit=self._daily_cap, window=_DAY, now=now)
-        if not _asked_before(db, phone_hash, asker, now):
+        if not _asked_before(db, phone_hash, asked, now):
             try:
                 throttles.count(db, f"sms-device:{asker.hex()}", limit=_PHONES_A_DAY, window=_DAY, now=now)
             except TooManyAttempts as refused:
@@ -135,7 +148,7 @@ class SmsRequests:
         )
 
 
-def _asked_before(db: Session, phone_hash: bytes, asker: bytes, now: datetime) -> bool:
-    """Return whether this device has asked for a code to this phone today."""
-    asked = select(SmsCode.id).where(SmsCode.phone_hash == phone_hash, SmsCode.device_hash == asker)
-    return db.scalars(asked.where(SmsCode.sent_at > now - _DAY).limit(1)).first() is not None
+def _asked_before(db: Session, phone_hash: bytes, asked: ColumnElement[bool], now: datetime) -> bool:
+    """Return whether a code to this phone was asked for today. asked: by whom."""
+    earlier = select(SmsCode.id).where(SmsCode.phone_hash == phone_hash, asked, SmsCode.sent_at > now - _DAY)
+    return db.scalars(earlier.limit(1)).first() is not None

@@ -16,7 +16,7 @@ TOPICS = (
     *("session_cancelled", "session_restored", "session_moved", "project_cancelled", "place_given"),
     *("attendance_corrected", "request_decided", "cut_off", "settled", "grant_reversed"),
     *("face_enrolled", "face_withdrawn", "face_question"),
-    *("new_device", "password_slip", "phone_changed", "second_factor_removed"),
+    *("new_device", "password_slip", "phone_changed", "second_factor_set", "second_factor_removed"),
 )
 
 

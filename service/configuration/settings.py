@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         {},
         description="`kind:template,kind:template`: registered templates of notices, with one parameter: the time. "
         "Kinds: `face_enrolled`, `face_withdrawn`, `face_question`, `new_device`, `password_slip`, `phone_changed`, "
-        "`second_factor_removed`; one without a template is not sent.",
+        "`second_factor_set`, `second_factor_removed`; one without a template is not sent.",
     )
     sms_app_id: str = Field("", description="Tencent's SdkAppId.")
     sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")

@@ -5,6 +5,7 @@ import secrets
 from flask import Response, g, request
 
 from accounts.sign_in.devices import KNOWN_FOR, Device, make_device
+from service.edge import origins
 from service.edge.components import components
 
 COOKIE = "cme_device"
@@ -57,7 +58,7 @@ def this_device(device_id: str | None) -> Device:
 def keep_cookie(response: Response) -> Response:
     """Add the cookie of a device without an id to the answer, so that its next request comes from the same device."""
     made = g.get("new_device_cookie")
-    if made is not None:
+    if made is not None and not origins.is_foreign():  # another site's form sends no cookie, and would replace it
         is_secure = components().settings.base_url.startswith("https:")
         response.set_cookie(
             COOKIE, made, max_age=KNOWN_FOR, path=_COOKIE_PATH, secure=is_secure, httponly=True, samesite="Lax"

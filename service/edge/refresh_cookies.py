@@ -1,13 +1,13 @@
 """Browser mode: the refresh token is in a cookie that no script can read, and only our own pages may use."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Response, after_this_request, request
 from flask_jwt_extended import verify_jwt_in_request
 
 from accounts.errors import ForeignOrigin
 from accounts.sign_in.sign_ins import LIFETIME
+from service.edge import origins
 from service.edge.components import components
 
 COOKIE = "cme_refresh"
@@ -15,7 +15,12 @@ _PATH = "/api/v1/auth"
 
 
 def keep(refresh_token: str) -> None:
-    """Add the cookie to the answer of this request."""
+    """Add the cookie to the answer of this request.
+
+    Raises ForeignOrigin for another site's page: it would sign somebody in whom the browser's owner doesn't know.
+    """
+    if origins.is_foreign():
+        raise ForeignOrigin
 
     @after_this_request
     def add(response: Response) -> Response:
@@ -46,8 +51,7 @@ def verify() -> None:
     Raises ForeignOrigin, which ends nothing, if another site sent the request or the browser doesn't say which: a page
     of somebody else must not renew a sign-in.
     """
-    own = urlsplit(components().settings.base_url)
-    if request.headers.get("Origin") != f"{own.scheme}://{own.netloc}":
+    if not origins.is_own():
         raise ForeignOrigin
 
     @after_this_request

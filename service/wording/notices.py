@@ -107,6 +107,13 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "The phone of your account was changed. If that was not you, tell your unit's admin at once.",
         ),
     ),
+    Topic.SECOND_FACTOR_SET: (
+        ("动态口令已启用", "A second factor was set up"),
+        (
+            "您的账号已启用动态口令。如非本人操作，请立即联系所在单位管理员。",
+            "A second factor was set up on your account. If that was not you, tell your unit's admin at once.",
+        ),
+    ),
     Topic.SECOND_FACTOR_REMOVED: (
         ("动态口令已停用", "The second factor was removed"),
         (

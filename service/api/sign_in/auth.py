@@ -5,9 +5,10 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from sqlalchemy import select
 
 from accounts.enrolment import withdrawals
-from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy, TokenInvalid
+from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy
 from accounts.phones import normal_phone
 from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
@@ -18,7 +19,7 @@ from accounts.sign_in.second_steps import Factor
 from accounts.sign_in.sign_ins import Bearer
 from models.accounts import Account, SignIn, SignInEnd, SmsPurpose
 from models.sign_in_proofs import PasswordSlip
-from service.api.sign_in.beginning import Proven, begin_sign_in
+from service.api.sign_in.beginning import Proven, begin_sign_in, tokens_of
 from service.api.sign_in.schemas.auth import (
     Keep,
     LoginRequest,
@@ -28,7 +29,7 @@ from service.api.sign_in.schemas.auth import (
     SmsCodeSent,
     Tokens,
 )
-from service.edge import refresh_cookies, sign_in_replies, tokens
+from service.edge import refresh_cookies, sign_in_replies
 from service.edge.access import after_commit, public, signed_in
 from service.edge.bearers import caller_if_signed_in
 from service.edge.bodies import Empty
@@ -84,7 +85,7 @@ def login(call: PublicCall, body: LoginRequest) -> Tokens:
     """
     sign_in = sign_in_replies.once(call, lambda: _sign_in(call, body))
     metrics.count_sign_in("ok")
-    return _tokens(sign_in, body.keep)
+    return tokens_of(sign_in, body.keep)
 
 
 @api.post("/auth/refresh")
@@ -106,7 +107,7 @@ def refresh(call: PublicCall) -> Tokens | Response:
     else:
         return Response(status=204)
     step, staff_idle = sign_ins.step_of(get_jwt()), call.components.settings.staff_idle
-    return _tokens(sign_ins.rotate(call.db, step, staff_idle=staff_idle, now=call.now), keep)
+    return tokens_of(sign_ins.rotate(call.db, step, staff_idle=staff_idle, now=call.now), keep)
 
 
 @api.post("/auth/logout")
@@ -125,7 +126,7 @@ def _changed_before(call: PublicCall, bearer: Bearer) -> dict[str, Any] | None:
     sign_in = sign_in_replies.find_repeated(call, account_id=bearer.account_id)
     if sign_in is None:
         return None
-    return _tokens(sign_in, PasswordChange.model_validate_json(read_body()).keep).model_dump(mode="json")
+    return tokens_of(sign_in, PasswordChange.model_validate_json(read_body()).keep).model_dump(mode="json")
 
 
 @api.put("/me/password")
@@ -143,7 +144,7 @@ def change_password(call: Call, body: PasswordChange) -> Tokens:
     given again for ten minutes, as long as its refresh token was not used.
     """
     sign_in = sign_in_replies.once(call, lambda: _change(call, body), account_id=call.caller.account_id)
-    return _tokens(sign_in, body.keep)
+    return tokens_of(sign_in, body.keep)
 
 
 @api.post("/auth/password-resets")
@@ -161,17 +162,6 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
     """
     sign_in_replies.once(call, lambda: _reset(call, body))
     return Response(status=204)
-
-
-def _tokens(sign_in: SignIn | None, keep: Keep) -> Tokens:
-    """Return the tokens of a sign-in, with the refresh token in the body or in a cookie."""
-    if sign_in is None:
-        raise TokenInvalid
-    pair = Tokens.model_validate(tokens.issue(sign_in, sign_in.account))
-    if keep == "cookie" and pair.refresh_token is not None:
-        refresh_cookies.keep(pair.refresh_token)
-        pair.refresh_token = None
-    return pair
 
 
 def _sign_in(call: PublicCall, body: LoginRequest) -> SignIn:
@@ -195,7 +185,8 @@ def _change(call: Call, body: PasswordChange) -> SignIn:
         queue=call.components.password_queue,
     )
     device = this_device(body.device_id)
-    return begin_sign_in(call, Proven(changed, "password", is_due=call.caller.is_second_factor_due), device)
+    is_due = call.db.scalar(select(SignIn.is_second_factor_due).where(SignIn.id == call.caller.sign_in_id))
+    return begin_sign_in(call, Proven(changed, "password", is_due=bool(is_due)), device)
 
 
 def _reset(call: PublicCall, body: PasswordReset) -> None:

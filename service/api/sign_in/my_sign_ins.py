@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from accounts.sign_in import failures, own_sign_ins, sign_ins
+from accounts.sign_in import devices, failures, own_sign_ins, sign_ins
 from models.accounts import SignInEnd
 from models.people import Role
 from service.api.sign_in.schemas.my_sign_ins import FailedSignInList, FailedSignInOut, SignInList, SignInOut
@@ -49,7 +49,8 @@ def end_sign_in(call: Call, sign_in_id: uuid.UUID) -> Response:
 @refuses()
 @api.output(Empty, status_code=204)
 def end_other_sign_ins(call: Call) -> Response:
-    """End all my sign-ins but the one that asks."""
+    """End all my sign-ins but the one that asks. Other devices are no longer known to my account."""
+    devices.forget(call.db, call.caller.account_id, but=sign_ins.device_of(call.db, call.caller.sign_in_id))
     sign_ins.end_others(call.db, call.caller, reason=SignInEnd.ENDED_BY_OWNER, now=call.now)
     return Response(status=204)
 

@@ -15,9 +15,9 @@ from foundation.callers import require
 from foundation.errors import Forbidden
 from models.people import Role
 from service.api.people.schemas.admin import Because
+from service.api.sign_in.beginning import tokens_of
 from service.api.sign_in.schemas.auth import Tokens
 from service.api.sign_in.schemas.second_factor import SecondFactorCode, SecondFactorNew, SecondFactorState
-from service.edge import tokens
 from service.edge.access import signed_in
 from service.edge.bearers import otp_of_request
 from service.edge.bodies import Empty
@@ -52,8 +52,8 @@ def get_second_factor(call: Call) -> SecondFactorState:
 def begin_second_factor(call: Call) -> SecondFactorNew:
     """Make a new second factor. A confirmed one must be shown in X-OTP, and stays until the new one is confirmed."""
     with call.reading():
-        is_replaced = second_factors.get_state(call.db, call.caller.account_id).is_confirmed
-    if is_replaced:
+        is_asked = bool(call.components.second_steps.demand_of(call.db, call.caller.account_id).factors)
+    if is_asked:  # also where an SMS code is the factor: a stolen token must not bring a factor of its own
         call.components.second_steps.check_now(call.db, call.caller, otp=otp_of_request(), now=call.now)
     made = second_factors.begin(call.db, call.caller.account_id, now=call.now, seal=call.components.seal)
     return SecondFactorNew(
@@ -63,14 +63,15 @@ def begin_second_factor(call: Call) -> SecondFactorNew:
 
 @api.put("/me/second-factor")
 @signed_in(opens_to_second_factor=True, keeps_reply=False)
-@refuses("otp_wrong", "second_factor_not_begun", "too_many_attempts")
+@refuses("otp_wrong", "second_factor_not_begun", "too_many_attempts", "foreign_origin")
 @api.input(SecondFactorCode, arg_name="body")
 @api.output(Tokens)
 def confirm_second_factor(call: Call, body: SecondFactorCode) -> Tokens:
     """Confirm the new second factor with a code of it. All my other sign-ins end; this one goes on with new tokens."""
     second_factors.confirm(call.db, call.caller, code=body.code, now=call.now, seal=call.components.seal)
     sign_in = sign_ins.renew(call.db, sign_in_id=call.caller.sign_in_id, now=call.now)
-    return Tokens.model_validate(tokens.issue(sign_in, sign_in.account))
+    call.components.notices.write(call.db, NoticeKind.SECOND_FACTOR_SET, person_id=call.caller.person_id, now=call.now)
+    return tokens_of(sign_in, body.keep)
 
 
 @api.delete("/me/second-factor")

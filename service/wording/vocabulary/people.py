@@ -74,6 +74,7 @@ PEOPLE: dict[str, Vocabulary] = {
         "new_device": ("新设备登录", "sign-in on a new device"),
         "password_slip": ("一次性登录单", "one-time slip"),
         "phone_changed": ("手机号已更换", "phone changed"),
+        "second_factor_set": ("已设置第二因素", "second factor set up"),
         "second_factor_removed": ("第二因素已移除", "second factor removed"),
     },
     "TemplateStatus": {"active": ("有效", "active"), "held": ("待核实", "held")},

@@ -74,11 +74,18 @@ def test_a_code_beside_a_password_of_ones_own_proves_nothing(
     assert login(api, newcomer, INITIAL, proof={"code": wrong}).json["code"] == "otp_required"
 
 
+def set_up_by_sms(owner: Owner, sms: RecordingGateway) -> None:
+    """Set up a second factor where an SMS code was the factor until then."""
+    owner.api.post("/auth/sms-codes", {"phone": PHONE})
+    owner.set_up(owner.api.as_(owner.person), headers={"X-OTP": sms.last_code})
+
+
 def test_a_proof_is_not_spent_before_the_second_factor_is_right(
     api: Api, newcomer: Person, clock: FakeClock, sms: RecordingGateway
 ) -> None:
     owner = Owner(api, newcomer, clock)
-    owner.set_up(api.as_(newcomer))
+    set_up_by_sms(owner, sms)
+    clock.turn(minutes=1)
     api.post("/auth/sms-codes", {"phone": PHONE})
     proof = {"code": sms.last_code}
     assert login(api, newcomer, INITIAL, proof=proof).json["code"] == "otp_required"
@@ -87,9 +94,11 @@ def test_a_proof_is_not_spent_before_the_second_factor_is_right(
     assert login(api, newcomer, INITIAL, proof=proof, otp=owner.next_code()).json["code"] == "proof_wrong"
 
 
-def test_the_second_factor_is_not_asked_for_without_the_proof(api: Api, newcomer: Person, clock: FakeClock) -> None:
+def test_the_second_factor_is_not_asked_for_without_the_proof(
+    api: Api, newcomer: Person, clock: FakeClock, sms: RecordingGateway
+) -> None:
     owner = Owner(api, newcomer, clock)
-    owner.set_up(api.as_(newcomer))
+    set_up_by_sms(owner, sms)
     code = owner.next_code()
     assert login(api, newcomer, INITIAL, otp=code).json["code"] == "proof_required"
     assert login(api, newcomer, INITIAL, otp=code, proof={"code": "000000"}).json["code"] == "proof_wrong"

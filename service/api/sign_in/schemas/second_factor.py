@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.api.sign_in.schemas.auth import Code
+from service.api.sign_in.schemas.auth import Code, Keep
 from service.edge.bodies import Body, Out
 
 Digits = Annotated[Code, Field(description="The code that the app shows now.")]
@@ -27,6 +27,7 @@ class SecondFactorCode(Body):
     """The first code of a new second factor."""
 
     code: Digits
+    keep: Keep = "body"
 
 
 class SecondFactorState(Out):
