@@ -10,6 +10,8 @@ from typing import Any
 from alembic import op
 from sqlalchemy import text
 
+_LONGEST_WAIT = "10min"
+
 
 def create_index(name: str, table: str, columns: Sequence[str], **options: Any) -> None:
     """Make an index; on PostgreSQL concurrently, so that writes to the table go on meanwhile.
@@ -23,8 +25,9 @@ def create_index(name: str, table: str, columns: Sequence[str], **options: Any) 
     with op.get_context().autocommit_block():
         connection = op.get_bind()
         before = connection.scalar(text("SHOW lock_timeout"))
-        # It waits for open transactions and harms nobody meanwhile; the limit would leave an index that is not valid.
-        connection.execute(text("SET lock_timeout = 0"))
+        # It waits for open transactions and harms nobody meanwhile. A longer limit, because it leaves an index that is
+        # not valid, which the next try replaces; but a limit, because a forgotten transaction may last for days.
+        connection.execute(text(f"SET lock_timeout = '{_LONGEST_WAIT}'"))
         op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
         op.create_index(name, table, list(columns), postgresql_concurrently=True, **options)
         connection.execute(text(f"SET lock_timeout = '{before}'"))

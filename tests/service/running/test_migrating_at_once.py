@@ -25,6 +25,7 @@ from service.edge.migrating import CannotMigrate, alembic_config, migrate
 from tests.databases import copied_database
 
 ROOT = Path(__file__).parents[3]
+BEFORE_NOTICES = "e7b40a6d1c93"  # after it comes one that works in a transaction
 IS_VALID = text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_large_number'::regclass")
 START = """
 import sys
@@ -122,7 +123,7 @@ def test_a_migration_waits_for_a_table_in_use_only_for_a_moment_and_tries_again(
     migrate(blank)
     before = revision(opened)
     with opened.connect() as connection:
-        command.downgrade(alembic_config(connection), "-1")
+        command.downgrade(alembic_config(connection), BEFORE_NOTICES)  # the next one locks tables in its transaction
         connection.commit()
     assert revision(opened) != before
     monkeypatch.setattr(migrating, "_LOCK_TIMEOUT", "50ms")
