@@ -112,6 +112,7 @@ def test_a_whole_journey_leaves_nothing_personal_in_the_log(
     assert "/api/v1/check-ins" in text  # the log was listened to
     assert [secret for secret in secrets if secret in text] == []
     assert re.search(rf"(?<!\d){code}(?!\d)", text) is None
+    text = re.sub(r'"(at|milliseconds)": ("[^"]*"|[0-9.]+)', "", text)  # a fraction of a second may look like one
     numbers = engine.look(face("li"), Purpose.ENROL).embedding
     assert [number for number in numbers if f"{number:.5f}" in text or f"{number:.4f}" in text] == []
 

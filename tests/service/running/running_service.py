@@ -35,6 +35,14 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether a process runs; one that ends at this moment does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @dataclass
 class RunningService:
     """The supervisor's process, its port and its log."""
@@ -78,7 +86,7 @@ class RunningService:
 
     def _workers(self) -> list[psutil.Process]:
         web = self.gunicorn().pid
-        return [child for child in self.process.children() if child.pid != web and child.status() != "zombie"]
+        return [child for child in self.process.children() if child.pid != web and _is_alive(child)]
 
     def kill(self) -> None:
         """End whatever is left of it."""

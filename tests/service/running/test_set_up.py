@@ -613,14 +613,18 @@ def test_a_machine_that_can_have_no_debian_says_so_in_one_line_and_goes_on(ready
         assert (code, out, err) == (0, "", f"test-on-debian: not tested on Debian 13: {said}\n")
     (tools / "true").symlink_to("/bin/true")
     _script(tools / "unshare", 'while [ "${1#-}" != "$1" ]; do shift; done; exec "$@"')
-    code, out, err = ready.run("scripts/test-on-debian", PATH=str(tools), TMPDIR=str(ready.home))
+    machine = {"PATH": str(tools), "TMPDIR": str(ready.home)}
+    code, out, err = ready.run("scripts/test-on-debian", **machine)
+    assert (code, out, err.count("\n"), "names no mirror of Debian" in err) == (0, "", 1, True)
+    machine["DEBIAN_MIRROR"] = "http://127.0.0.1:1/debian"
+    code, out, err = ready.run("scripts/test-on-debian", **machine)
     assert (code, out, err.count("\n"), "apt-get can't fetch it" in err) == (0, "", 1, True)
     for failing in ("false", "exec sleep 600"):
         _script(tools / "debootstrap", f"echo E: no mirror; {failing}")
         _script(tools / "timeout", 'shift 3; exec /usr/bin/timeout -k 1 1 "$@"')
         (tools / "sleep").unlink(missing_ok=True)
         (tools / "sleep").symlink_to("/bin/sleep")
-        code, out, err = ready.run("scripts/test-on-debian", PATH=str(tools), TMPDIR=str(ready.home))
+        code, out, err = ready.run("scripts/test-on-debian", **machine)
         assert (code, out, err.count("\n"), err.endswith("E: no mirror\n")) == (0, "", 1, True), err
     assert not list(ready.home.iterdir())
 
