@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import BadCode
-from accounts.sign_in import devices, failures, one_time_codes, sign_ins, sms_codes
+from accounts.sign_in import devices, failures, one_time_codes, owner_locks, sign_ins, sms_codes
 from accounts.sign_in.devices import Device
 from accounts.sign_in.errors import OtpRequired, OtpWrong, SecondFactorRequired
 from foundation import throttles
@@ -176,6 +176,8 @@ class SecondSteps:
     def _judge(self, db: Session, demand: Demand, otp: str, key: str, device: Device, now: datetime) -> None:
         throttles.take_try(db, key, now=now)
         db.commit()  # of many tries at once only the free ones are judged
+        if demand.phone_sealed is None:  # an SMS code is locked before its owner, as at every sign-in by SMS
+            owner_locks.lock_owner_of(db, demand.account_id)
         if not self._is_right(db, demand, otp, device, now):
             failures.note(db, demand.account_id, device, SignInFailure.WRONG_OTP, now=now)
             raise OtpWrong(facts=demand.facts).keeping_writes()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts.enrolment import withdrawals
 from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy
 from accounts.phones import normal_phone
-from accounts.sign_in import password_changes, sign_ins, slips, sms_codes
+from accounts.sign_in import owner_locks, password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
 from accounts.sign_in.errors import OtpRequired, OtpWrong
@@ -219,9 +219,13 @@ def _by_password(call: PublicCall, body: LoginRequest, device: Device) -> Proven
         if demand.asks_beside(shown):
             if attempt.proof is not None:
                 call.db.rollback()  # the code of the proof is spent after the second factor, as below
+            else:
+                call.db.commit()  # nobody waits for the owner's lock while the second factor is judged
             steps.check(call.db, demand, otp=body.otp, device=device, now=call.now)
             if attempt.proof is not None:
                 opened = call.components.password_desk.check(call.db, attempt, now=call.now)
+            elif not owner_locks.is_unchanged(call.db, opened.account):
+                raise BadCredentials  # the password was reset meanwhile
         if opened.slip is not None:
             _use_slip(call, opened.slip, opened.account)
     except (BadCredentials, PuzzleRequired, ProofRequired, ProofWrong, SignInBusy) as refused:
