@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.errors import RoleTooHigh
 from foundation.callers import Caller, Grant
@@ -32,6 +32,25 @@ def find_higher(db: Session, *, person_id: uuid.UUID, grants: Collection[Grant])
         if not any(_RANKS[each.role] >= _RANKS[role] and path.startswith(each.unit_path) for each in grants):
             return role
     return None
+
+
+def is_within_rank(
+    person_id: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID], grants: Collection[Grant]
+) -> ColumnElement[bool]:
+    """Return the SQL condition that `find_higher` finds nothing for a person."""
+    reached = (
+        and_(
+            RoleGrant.role.in_([role for role, rank in _RANKS.items() if rank <= _RANKS[each.role]]),
+            Unit.path.startswith(each.unit_path),
+        )
+        for each in grants
+    )
+    higher = (
+        select(RoleGrant.id)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.person_id == person_id, RoleGrant.role != Role.LEARNER, ~or_(false(), *reached))
+    )
+    return ~exists(higher)
 
 
 def require_rank(db: Session, *, person_id: uuid.UUID, caller: Caller, roles: Collection[Role]) -> None:

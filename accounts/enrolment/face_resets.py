@@ -50,7 +50,7 @@ def list_resets(
     wanted = select(FaceReset).join(Person, Person.id == FaceReset.person_id).join(Unit, Unit.id == Person.unit_id)
     wanted = wanted.where(within_reach(caller))
     if status is not None:
-        wanted = wanted.where(_has(status))
+        wanted = wanted.where(has_status(status))
     if after is not None:
         wanted = wanted.where(FaceReset.id > after)
     return list(db.scalars(wanted.order_by(FaceReset.id).limit(limit)))
@@ -80,7 +80,7 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     face = find_template(db, person_id)
     if face is None and not holds.is_held(db, person_id):
         raise FaceNotEnrolled
-    is_open = FaceReset.person_id == person_id, _has(FaceResetStatus.OPEN)
+    is_open = FaceReset.person_id == person_id, has_status(FaceResetStatus.OPEN)
     for earlier in db.scalars(select(FaceReset).where(*is_open)):
         if _is_about(earlier, face, hold):
             raise ResetAskedAlready(facts={"face_reset": str(earlier.id)})
@@ -165,7 +165,8 @@ def _check_open(reset: FaceReset) -> None:
         raise AlreadyDecided
 
 
-def _has(status: FaceResetStatus) -> ColumnElement[bool]:
+def has_status(status: FaceResetStatus) -> ColumnElement[bool]:
+    """Return the condition that a request stands there."""
     match status:
         case FaceResetStatus.APPROVED:
             return FaceReset.approved_at.is_not(None)

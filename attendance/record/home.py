@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.enrolment.waiting_decisions import count_waiting
 from attendance.projects.access import ORGANIZERS, REVIEWERS
 from attendance.record.own_projects import OwnPlace, OwnProject, OwnSession
 from attendance.sessions.sessions import local_day
@@ -53,6 +54,8 @@ class WaitingWork:
     check_ins: int
     filed_projects: int
     settlements: int
+    face_cases: int
+    face_resets: int
 
 
 def sessions_of_today(projects: Sequence[OwnProject], *, now: datetime) -> list[Today]:
@@ -82,7 +85,8 @@ def count_waiting_work(db: Session, caller: Caller) -> WaitingWork:
         projects = _count(db, Project, Project.status.in_(filed), Project.id.in_(theirs))
         in_review = Settlement.status == SettlementStatus.IN_REVIEW, Settlement.project_id.in_(theirs)
         settlements = _count(db, Settlement, *in_review)
-    return WaitingWork(requests, check_ins, projects, settlements)
+    faces = count_waiting(db, caller)
+    return WaitingWork(requests, check_ins, projects, settlements, faces.cases, faces.resets)
 
 
 def _within(paths: Sequence[str]) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.observations import COUNTED_STATUS
+from attendance.projects.names import ProjectName, name_projects
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
 from models.projects import RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
@@ -44,13 +45,19 @@ class Refusals:
 
 @dataclass(frozen=True)
 class Board:
-    """The numbers of a session at one moment.
+    """The numbers of a session at one moment, and which session it is.
 
     expected: people on the roster, or people with a place if places are limited; came: people checked in, those who
     are late included; left: people checked out; needs_review: check-ins that wait for staff.
     """
 
     session_id: uuid.UUID
+    title: str
+    venue: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    project: ProjectName
     expected: int
     came: int
     late: int
@@ -66,13 +73,13 @@ class Board:
 
     @property
     def etag(self) -> str:
-        """Return a hash of the numbers: equal boards have equal tags on all servers."""
+        """Return a hash of all that is shown: equal boards have equal tags on all servers."""
         text = json.dumps(asdict(self), default=str, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read_board(db: Session, session: VenueSession) -> Board:
-    """Return the board of a session. It takes three statements, which use an index by session."""
+    """Return the board of a session. It takes four statements, which use an index by session or project."""
     states: Counter[tuple[Direction, CheckInStatus]] = Counter()
     minutes: Counter[datetime] = Counter()
     for direction, status, minute, number in db.execute(_COUNTED, {"session_id": session.id}):
@@ -81,6 +88,12 @@ def read_board(db: Session, session: VenueSession) -> Board:
             minutes[datetime.fromtimestamp(int(minute), UTC)] += number
     return Board(
         session_id=session.id,
+        title=session.title,
+        venue=session.venue,
+        zone=session.zone,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        project=name_projects(db, [session.project_id])[session.project_id],
         expected=_expected(db, session),
         came=sum(states[Direction.IN, status] for status in COUNTING),
         late=states[Direction.IN, CheckInStatus.LATE],

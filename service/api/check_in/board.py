@@ -1,6 +1,7 @@
 """The live room board (X-3) of a session: polled with an ETag, or sent as server-sent events."""
 
 import uuid
+from datetime import datetime
 from functools import partial
 from typing import cast
 
@@ -31,7 +32,7 @@ api = APIBlueprint("board", __name__, tag="Sessions")
 @api.doc(responses={304: "As it was: the same ETag came in If-None-Match"})
 def show_board(call: Call, session_id: uuid.UUID) -> Response:
     """Show the current board. Answers 304 if `If-None-Match` has its ETag."""
-    state = _look(call.db, session_id, call.caller)
+    state = _look(call.db, session_id, call.caller, call.now)
     response = Response(state.json, content_type="application/json")
     response.set_etag(state.tag)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -47,13 +48,13 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
 
     When it answers 503, poll the board with its ETag.
     """
-    who, engine = call.caller, db.engine
+    who, engine, clock = call.caller, db.engine, call.components.clock
     get_session(call.db, session_id=session_id, caller=who)
 
     def look() -> State | None:
         with session_to_read(engine) as own:
             try:
-                return _look(own, session_id, who)
+                return _look(own, session_id, who, clock.now())
             except (Refusal, OperationalError, DatabaseBusy):  # deleted or out of reach: the client connects again
                 return None
 
@@ -63,6 +64,6 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
     return streams.open(look, request.headers.get("Last-Event-ID"), is_gone)
 
 
-def _look(db: Session, session_id: uuid.UUID, who: Caller) -> State:
+def _look(db: Session, session_id: uuid.UUID, who: Caller, now: datetime) -> State:
     board = read_board(db, get_session(db, session_id=session_id, caller=who))
-    return State(board.etag, BoardOut.model_validate(board).model_dump_json())
+    return State(board.etag, BoardOut.of(board, now).model_dump_json())

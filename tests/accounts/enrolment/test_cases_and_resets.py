@@ -179,3 +179,40 @@ def test_resets_come_in_pages_and_of_ones_own_units_alone(api: Api, make: Factor
     assert code_of(admin.post(f"/face-resets/{other}/refuse", {"reason": "测试"})) == (403, "forbidden")
     assert code_of(admin.post(f"/face-resets/{new_id()}/refuse", {"reason": "测试"})) == (404, "not_found")
     assert api.as_(make.organizer(here)).get("/face-resets").status_code == 403
+
+
+def waiting(api: Api, admin) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    told = api.as_(admin).get("/me/home").json["waiting"]
+    return told["face_cases"], told["face_resets"]
+
+
+def test_home_counts_the_cases_that_wait_for_an_admin_until_they_are_decided(
+    api: Api, make: Factories, db: Session
+) -> None:
+    here, there = make.unit(), make.unit(name="第二医院")
+    case = opened_case(api, db, make.person(unit=there), make.person(unit=here))
+    boss = make.staff(Role.UNIT_ADMIN, here)
+    assert waiting(api, boss) == (1, 0)
+    for nobody in (make.staff(Role.UNIT_ADMIN, there), make.organizer(here), make.person(unit=here)):
+        assert waiting(api, nobody) == (0, 0)
+    assert waiting(api, make.staff(Role.AUTHORITY, make.province)) == (1, 0)
+    api.as_(boss).post(f"/face-cases/{case.id}/decision", {"decision": "accept", "reason": "双胞胎"})
+    assert waiting(api, boss) == (0, 0)
+
+
+def test_home_counts_no_case_that_the_admin_may_not_decide(api: Api, make: Factories, db: Session) -> None:
+    unit = make.unit()
+    chief = make.staff(Role.AUTHORITY, make.province)
+    opened_case(api, db, make.person(unit=unit), chief)
+    assert waiting(api, chief) == (0, 0)  # their own
+    assert waiting(api, make.staff(Role.UNIT_ADMIN, make.province)) == (0, 0)  # of a higher role
+    assert waiting(api, make.staff(Role.AUTHORITY, make.province)) == (1, 0)
+
+
+def test_home_counts_a_reset_for_the_second_admin_alone(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    _, asker, asked = asked_reset(api, make, unit, "li")
+    second = make.staff(Role.UNIT_ADMIN, unit)
+    assert (waiting(api, asker), waiting(api, second)) == ((0, 0), (0, 1))
+    assert api.as_(second).post(f"/face-resets/{asked['id']}/approval").status_code == 200
+    assert waiting(api, second) == (0, 0)

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -43,6 +44,26 @@ def test_the_board_counts_who_came_left_was_late_waits_and_was_refused(scene: Sc
     assert counted == {"expected": 4, "came": 2, "late": 1, "left": 0, "needs_review": 1}
     assert [each["count"] for each in shown["arrivals"]] == [1, 1]
     assert shown["refusals"] == [{"code": "face_mismatch", "count": 1}]
+
+
+def test_the_board_says_which_session_it_is_and_what_time_it_is(scene: Scene) -> None:
+    shown = board(scene).json
+    session, project = scene.session, scene.project
+    assert (shown["title"], shown["venue"], shown["zone"]) == (session.title, session.venue, "Asia/Shanghai")
+    assert (shown["project"]["id"], shown["project"]["name"]) == (str(project.id), project.name)
+    assert shown["project"]["unit"] == scene.unit.name
+    assert datetime.fromisoformat(shown["now"]) == scene.clock.now()
+    assert datetime.fromisoformat(shown["starts_at"]) == session.starts_at
+
+
+def test_a_moved_session_changes_the_etag_and_the_time_alone_does_not(scene: Scene) -> None:
+    etag = board(scene).headers["ETag"]
+    scene.clock.turn(minutes=1)
+    assert board(scene, **{"If-None-Match": etag}).status_code == 304
+    moved = scene.staff.patch(f"/sessions/{scene.session.id}", {"venue": "二楼报告厅"})
+    assert moved.status_code == 200
+    changed = board(scene, **{"If-None-Match": etag})
+    assert (changed.status_code, changed.json["venue"]) == (200, "二楼报告厅")
 
 
 def test_asking_again_with_the_etag_costs_nothing_until_something_happens(scene: Scene) -> None:

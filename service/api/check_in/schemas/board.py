@@ -2,8 +2,11 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
+from attendance.record.live_board import Board
 from service.edge.bodies import Out
+from service.edge.briefs import ProjectBrief
 
 
 class ArrivalsOut(Out):
@@ -23,10 +26,18 @@ class RefusalsOut(Out):
 class BoardOut(Out):
     """The numbers of a session. expected: people on the roster, with a place if places are limited; late: some of came.
 
-    needs_review: check-ins that wait for staff.
+    needs_review: check-ins that wait for staff. zone: of the venue, to show the times. now: the server's time; it is not
+    part of the ETag, and an event has that of its change.
     """
 
+    now: datetime
     session_id: uuid.UUID
+    title: str
+    venue: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    project: ProjectBrief
     expected: int
     came: int
     late: int
@@ -39,6 +50,11 @@ class BoardOut(Out):
     cancellation_reason: str | None
     arrivals: list[ArrivalsOut]
     refusals: list[RefusalsOut]
+
+    @classmethod
+    def of(cls, board: Board, now: datetime) -> Self:
+        """Show a board at this moment."""
+        return cls.model_validate({**vars(board), "now": now}, from_attributes=True)
 
 
 class BoardEvent(Out):

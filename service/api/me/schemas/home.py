@@ -87,12 +87,14 @@ class HomeCredits(Out):
 
 
 class WaitingWorkOut(Out):
-    """How many things wait for a decision of mine, by kind."""
+    """How many things wait for a decision of mine, by kind. face_cases, face_resets: those that I may decide."""
 
     correction_requests: int
     check_ins: int
     filed_projects: int
     settlements: int
+    face_cases: int
+    face_resets: int
 
 
 class HomeOut(Out):
