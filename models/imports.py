@@ -101,6 +101,8 @@ class ImportRow(ImportRowColumns, Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     """As the spreadsheet counts."""
     cme_number: Mapped[str | None] = mapped_column(String(20))
+    person_ref: Mapped[uuid.UUID | None]
+    """The person's id, as a roster that this service wrote has it for people without 继教编号; it may be nobody's."""
     name: Mapped[str | None] = mapped_column(String(100))
     employer: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[RosterRole | None] = mapped_column(words(RosterRole))

@@ -26,11 +26,12 @@ class _FileFormat:
 
 _FORMATS: Mapping[ImportKind, _FileFormat] = {
     ImportKind.ROSTER: _FileFormat(
-        rows.ROSTER_COLUMNS,
+        (*rows.ROSTER_COLUMNS, rows.PERSON),
         (rows.NAME,),
         rows.roster_row,
         (
             (lambda row: row.cme_number and (row.cme_number, row.role), rows.NUMBER),
+            (lambda row: row.person_ref and (row.person_ref, row.role), rows.PERSON),
             (lambda row: row.id_number_hash and (row.id_number_hash, row.role), rows.ID_NUMBER),
         ),
     ),

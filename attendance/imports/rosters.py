@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.people.references import is_unreferenced
-from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PHONE, add_error
+from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PERSON, PHONE, add_error
 from attendance.roster import rosters
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
     """Find the people of the rows. A person with another name is an error: a typing error would credit a stranger."""
     by_number = _by(db, Person.cme_number, [row.cme_number for row in rows])
+    by_id = _by(db, Person.id, [row.person_ref for row in rows])
     by_document = _by(db, Person.id_number_hash, [row.id_number_hash for row in rows])
     by_phone = _by(db, Person.phone_hash, [row.phone_hash for row in rows])
     for row in rows:
@@ -32,6 +33,10 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
             person = by_number.get(row.cme_number)
             if person is None:
                 add_error(row, NUMBER, "unknown_number")
+        elif row.person_ref is not None:
+            person = by_id.get(row.person_ref)
+            if person is None:
+                add_error(row, PERSON, "unknown_person")
         else:
             person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
         if person is None:
@@ -128,6 +133,8 @@ def _province(db: Session, project: Project) -> uuid.UUID:
     return uuid.UUID(hex=path.split("/", 1)[0])
 
 
-def _by(db: Session, column: InstrumentedAttribute[_T | None], values: Sequence[_T | None]) -> dict[_T | None, Person]:
+def _by(
+    db: Session, column: InstrumentedAttribute[_T] | InstrumentedAttribute[_T | None], values: Sequence[_T | None]
+) -> dict[_T | None, Person]:
     wanted = {value for value in values if value is not None}
     return {getattr(each, column.key): each for each in db.scalars(select(Person).where(column.in_(wanted)))}

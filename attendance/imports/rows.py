@@ -17,8 +17,12 @@ from sheets.tables import Row
 
 _T = TypeVar("_T")
 NUMBER, NAME, ID_NUMBER, PHONE, UNIT, ROLE = "继教编号", "姓名", "证件号", "手机", "单位", "角色"
+PERSON = "系统编号"
+"""The id of a person, which an exported roster has for people without 继教编号."""
 TIME, DIRECTION, SESSION, DEVICE, DATE = "时间", "方向", "场次", "设备号", "日期"
 ROSTER_COLUMNS = (NUMBER, NAME, ID_NUMBER, PHONE, UNIT, ROLE)
+EXPORTED_COLUMNS = (NUMBER, NAME, UNIT, ROLE, PERSON)
+"""Those of an exported roster, which holds no phone and no ID number. The import reads both."""
 PUNCH_COLUMNS = (NUMBER, TIME, DIRECTION, SESSION, DEVICE, DATE)
 OTHER_TITLES = {
     NUMBER: ("人员编号", "学员编号", "继续教育编号", "继续医学教育编号"),
@@ -49,7 +53,10 @@ _HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•�
 
 
 def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
-    """Return a row of a roster. A person without 继教编号 (from another province) needs name, ID number and phone."""
+    """Return a row of a roster. A person without 继教编号 (from another province) needs name, ID number and phone.
+
+    In an exported roster such a person has their id instead.
+    """
     made, cells = _row(import_id, row), row.cells
     made.name = _name(_limited(made, cells, NAME, 100))
     made.employer = _limited(made, cells, UNIT, 200)
@@ -58,6 +65,9 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
         add_error(made, ROLE, "role_unknown")
     if made.cme_number is not None:
         return made  # the number identifies the person: other values are neither checked nor stored
+    if cells[PERSON]:
+        _read_person(made, cells[PERSON])
+        return made
     phone = _phone(made, _number(made, cells, PHONE))
     id_number = _id_number(made, _number(made, cells, ID_NUMBER))
     for column in (NAME, ID_NUMBER, PHONE):
@@ -132,6 +142,15 @@ def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
         add_error(made, NUMBER, "too_long")
     made.cme_number = number[:20] or None
     return made
+
+
+def _read_person(made: ImportRow, text: str) -> None:
+    try:
+        made.person_ref = uuid.UUID(plain(text))
+    except ValueError:
+        add_error(made, PERSON, "unknown_person")
+    if made.name is None:
+        add_error(made, NAME, "missing")
 
 
 def _number(made: ImportRow, cells: Mapping[str, str], column: str) -> str:

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, NewType, TypeVar
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.errors import ProjectClosed, ProjectNotAnnounced
@@ -19,7 +19,10 @@ ORGANIZERS = (Role.ORGANIZER,)
 REVIEWERS = (Role.AUTHORITY,)
 """Who decides for a reviewing unit (最终审核单位)."""
 READERS = (*ORGANIZERS, *REVIEWERS)
-ROSTER_KEEPERS = (*READERS, Role.UNIT_ADMIN)
+UNIT_ADMINS = (Role.UNIT_ADMIN,)
+OVERSEERS = (*READERS, *UNIT_ADMINS)
+"""Who sees roster, attendance and results: the organizers, the reviewing unit, and the admin of the project's unit."""
+ROSTER_KEEPERS = OVERSEERS
 """Who may put people on a roster: staff can't put themselves on it, so somebody else must be able to."""
 
 _REVIEWING = aliased(Unit)
@@ -27,10 +30,12 @@ Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
 
 # Only this module makes these types. A function that takes one of them gets an object whose access was checked.
 ReadableProject = NewType("ReadableProject", Project)
-"""A project that the caller may read, as its organizer or for its reviewing unit."""
+"""A project that the caller may read: as its organizer, for its reviewing unit, or as the admin of its unit."""
 OrganizedProject = NewType("OrganizedProject", ReadableProject)
 """A project that the caller organizes."""
-OrganizedSession = NewType("OrganizedSession", VenueSession)
+ReadableSession = NewType("ReadableSession", VenueSession)
+"""A session of a project that the caller may read."""
+OrganizedSession = NewType("OrganizedSession", ReadableSession)
 """A session of a project that the caller organizes."""
 
 
@@ -81,7 +86,7 @@ def get_roster_project(db: Session, *, project_id: uuid.UUID, caller: Caller) ->
     if found is None:
         raise NotFound
     project, path, reviewing_path = found
-    if not (caller.may((*ORGANIZERS, Role.UNIT_ADMIN), path) or caller.may(REVIEWERS, reviewing_path)):
+    if not (caller.may((*ORGANIZERS, *UNIT_ADMINS), path) or caller.may(REVIEWERS, reviewing_path)):
         raise Forbidden
     if project.status in FROZEN:
         raise ProjectClosed
@@ -97,14 +102,45 @@ def reach_project(db: Session, *, project_id: uuid.UUID, caller: Caller, is_lock
     if found is None:
         raise NotFound
     project, path, reviewing_path = found
-    actors = set()
-    if caller.may(ORGANIZERS, path):
-        actors.add(Actor.ORGANIZER)
-    if caller.may(REVIEWERS, reviewing_path):
-        actors.add(Actor.REVIEWER)
+    actors = _actors(caller, path, reviewing_path)
     if not actors:
         raise Forbidden
-    return ProjectAccess(ReadableProject(project), frozenset(actors))
+    return ProjectAccess(ReadableProject(project), actors)
+
+
+def _actors(caller: Caller, path: str, reviewing_path: str) -> frozenset[Actor]:
+    actors = {Actor.ORGANIZER: caller.may(ORGANIZERS, path), Actor.REVIEWER: caller.may(REVIEWERS, reviewing_path)}
+    return frozenset(actor for actor, is_one in actors.items() if is_one)
+
+
+def oversee_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> ReadableProject:
+    """Return the project, to read it, for its organizer, its reviewing unit and the admin of its unit.
+
+    A draft is the organizer's alone: the others see a project from its filing on. Raises NotFound, Forbidden.
+    """
+    return oversee(db, project_id=project_id, caller=caller).project
+
+
+def oversee(db: Session, *, project_id: uuid.UUID, caller: Caller) -> ProjectAccess:
+    """Return the project as `oversee_project` does, with the caller's actors. An admin of its unit is none."""
+    found = db.execute(_with_paths().where(Project.id == project_id)).first()
+    if found is None:
+        raise NotFound
+    project, path, reviewing_path = found
+    actors = _actors(caller, path, reviewing_path)
+    oversees = Actor.REVIEWER in actors or caller.may(UNIT_ADMINS, path)
+    if Actor.ORGANIZER not in actors and (not oversees or project.status is ProjectStatus.DRAFT):
+        raise Forbidden
+    return ProjectAccess(ReadableProject(project), actors)
+
+
+def oversee_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> ReadableSession:
+    """Return the session, to read it, for those of `oversee_project`. Raises NotFound, Forbidden."""
+    session = db.get(VenueSession, session_id)
+    if session is None:
+        raise NotFound
+    oversee_project(db, project_id=session.project_id, caller=caller)
+    return ReadableSession(session)
 
 
 def _with_paths() -> Select[Project, str, str]:
@@ -117,16 +153,18 @@ def _with_paths() -> Select[Project, str, str]:
 
 
 def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
-    """Limit a statement about Projects to those that the caller organizes or reviews.
+    """Limit a statement about Projects to those that `oversee_project` returns for the caller.
 
     The statement is joined with the project's Unit, so that it can also select the unit's columns.
     """
     organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
     reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
+    owned = (Unit.path.startswith(path) for path in caller.scopes(UNIT_ADMINS))
+    overseen = and_(Project.status != ProjectStatus.DRAFT, or_(false(), *reviewed, *owned))
     return (
         wanted.join(Unit, Unit.id == Project.unit_id)
         .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
-        .where(or_(false(), *organized, *reviewed))
+        .where(or_(overseen, *organized))
     )
 
 
@@ -142,7 +180,7 @@ def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> Organi
         raise NotFound
     session, path = found
     require(caller, ORGANIZERS, path)
-    return OrganizedSession(session)
+    return OrganizedSession(ReadableSession(session))
 
 
 def lock_session(

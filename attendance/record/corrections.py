@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import OrganizedSession, get_open_session
+from attendance.projects.access import ReadableSession, get_open_session
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
@@ -80,7 +80,7 @@ def correct_for(
 
 
 def list_corrections(
-    db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int
+    db: Session, *, session: ReadableSession, after: uuid.UUID | None, limit: int
 ) -> Sequence[AttendanceCorrection]:
     """Return the corrections at a session, in the order in which they were made, beginning after `after`."""
     wanted = select(AttendanceCorrection).where(AttendanceCorrection.session_id == session.id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in.attempts import decision_of
 from attendance.check_in.observations import COUNTED_STATUS
-from attendance.projects.access import OrganizedSession
+from attendance.projects.access import ReadableSession
 from attendance.projects.visibility import was_announced
 from faces.matching.policy import Decision
 from foundation.errors import NotFound
@@ -204,7 +204,7 @@ class AttendeeKey:
 def list_attendees(
     db: Session,
     *,
-    session: OrganizedSession,
+    session: ReadableSession,
     status: CheckInStatus | None,
     direction: Direction | None,
     after: AttendeeKey | None,

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import OrganizedProject
+from attendance.projects.access import ReadableProject
 from attendance.projects.staff import is_staff
 from foundation.listing import Count, Order, count_rows, holds
 from models.people import Person, Unit
@@ -51,6 +51,19 @@ class ListedPerson:
     is_staff: bool
 
 
+@dataclass(frozen=True)
+class ExportedPerson:
+    """A person of a roster, as a file has them. employer: as an import named it, of people from elsewhere."""
+
+    person_id: uuid.UUID
+    cme_number: str | None
+    name: str
+    employer: str | None
+    unit: str
+    role: RosterRole
+
+
+_BATCH = 1000
 _ORDERS = {
     RosterSort.ADDED: Order((RosterEntry.id,)),
     RosterSort.ADDED_DOWN: Order((RosterEntry.id,), is_descending=True),
@@ -62,16 +75,24 @@ _ORDERS = {
 
 
 def list_expected(
-    db: Session, *, project: OrganizedProject, sought: RosterSought, after: Sequence[Any] | None, limit: int
+    db: Session, *, project: ReadableProject, sought: RosterSought, after: Sequence[Any] | None, limit: int
 ) -> list[ListedPerson]:
     """Return the people on the roster, beginning after the keys `after`."""
     wanted = _ORDERS[sought.sort].page(_sought(project, sought), after=after, limit=limit)
     return [ListedPerson(*row) for row in db.execute(wanted)]
 
 
-def count_expected(db: Session, *, project: OrganizedProject, sought: RosterSought) -> Count:
+def count_expected(db: Session, *, project: ReadableProject, sought: RosterSought) -> Count:
     """Return how many people `list_expected` has."""
     return count_rows(db, _sought(project, sought).with_only_columns(RosterEntry.id))
+
+
+def whole_roster(db: Session, *, project: ReadableProject) -> Iterator[ExportedPerson]:
+    """Return all people on the roster in the order in which they were added. They are read in a stream."""
+    facts = (Person.id, Person.cme_number, Person.name, Person.employer, Unit.name, RosterEntry.role)
+    wanted = select(*facts).join(Unit, Unit.id == Person.unit_id).join(RosterEntry, RosterEntry.person_id == Person.id)
+    wanted = wanted.where(RosterEntry.project_id == project.id).order_by(RosterEntry.id)
+    return (ExportedPerson(*row) for row in db.execute(wanted.execution_options(yield_per=_BATCH)))
 
 
 def _sought(project: Project, sought: RosterSought) -> Any:
@@ -81,7 +102,7 @@ def _sought(project: Project, sought: RosterSought) -> Any:
     return wanted if sought.role is None else wanted.where(entry.role == sought.role)
 
 
-def list_waiting(db: Session, *, project: OrganizedProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
+def list_waiting(db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
     """Return the waiting list in its order, beginning after the entry `after`."""
     entry = WaitingEntry
     wanted = _expected(project, entry.id, literal(RosterRole.LEARNER), entry.added_at)

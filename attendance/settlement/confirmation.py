@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.errors import CheckInsToReview, StillOpen, TransitionNotAllowed
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
-from attendance.projects.access import ReadableProject, reach_project
+from attendance.projects.access import ReadableProject, oversee_project
 from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
@@ -63,11 +63,11 @@ class Offer:
 
 
 def preview(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> DraftList:
-    """Return the list that a confirmation would store now, for the organizer and the reviewing unit.
+    """Return the list that a confirmation would store now, for those of `oversee_project`.
 
     Raises NotFound, Forbidden.
     """
-    return draw_up(db, reach_project(db, project_id=project_id, caller=caller).project, now)
+    return draw_up(db, oversee_project(db, project_id=project_id, caller=caller), now)
 
 
 def confirm(

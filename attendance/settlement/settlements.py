@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.same_human import is_same_human
 from attendance.errors import ReasonNeeded
-from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.access import ProjectAccess, ReadableProject, oversee_project, reach_project
 from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
@@ -22,7 +22,7 @@ from models.projects import ProjectStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 
 ReadableSettlement = NewType("ReadableSettlement", Settlement)
-"""A settlement of a project that the caller may read; only `get_settlement` makes one."""
+"""A settlement of a project that the caller may read; only this module makes one."""
 JOB = "settlement"
 """The kind of job that posts the grants."""
 _STATUSES_AFTER = {
@@ -70,6 +70,13 @@ def get_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> 
     """Return a settlement for the organizer or the reviewing unit. Raises NotFound, Forbidden."""
     settlement = _get(db, settlement_id)
     reach_project(db, project_id=settlement.project_id, caller=caller)
+    return ReadableSettlement(settlement)
+
+
+def oversee_settlement(db: Session, *, settlement_id: uuid.UUID, caller: Caller) -> ReadableSettlement:
+    """Return a settlement, to read it, for those of `oversee_project`. Raises NotFound, Forbidden."""
+    settlement = _get(db, settlement_id)
+    oversee_project(db, project_id=settlement.project_id, caller=caller)
     return ReadableSettlement(settlement)
 
 

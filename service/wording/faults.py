@@ -12,6 +12,10 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "The spreadsheet read this as a number and lost the last digits: format the column as text and type it again",
     ),
     "unknown_number": ("系统中没有这个继教编号，请核对", "No person has this number: check it"),
+    "unknown_person": (
+        "系统中没有这个系统编号，请清空此格并填写证件号和手机",
+        "No person has this id: empty this cell, and fill in ID number and phone",
+    ),
     "name_mismatch": (
         "姓名与系统中该编号或证件的姓名不一致，请核对编号是否填错行",
         "The person with this number has another name: check whether the number is in the right row",

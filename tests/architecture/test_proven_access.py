@@ -10,6 +10,7 @@ PACKAGES = ("accounts", "attendance", "bench", "credit", "foundation", "service"
 MAKERS = {
     "ReadableProject": "attendance/projects/access.py",
     "OrganizedProject": "attendance/projects/access.py",
+    "ReadableSession": "attendance/projects/access.py",
     "OrganizedSession": "attendance/projects/access.py",
     "ProjectAccess": "attendance/projects/access.py",
     "OrganizedImport": "attendance/imports/imports.py",
@@ -24,7 +25,7 @@ LISTS = {
     "attendance/projects/transitions.py": {"list_steps"},
     "attendance/sessions/sessions.py": {"list_sessions"},
     "attendance/sessions/changes.py": {"list_overlaps"},
-    "attendance/roster/roster_lists.py": {"list_expected", "count_expected", "list_waiting"},
+    "attendance/roster/roster_lists.py": {"list_expected", "count_expected", "list_waiting", "whole_roster"},
     "attendance/roster/place_assignments.py": {"list_places"},
     "attendance/record/corrections.py": {"list_corrections"},
     "attendance/record/history.py": {"list_attendees"},

@@ -11,7 +11,7 @@ from attendance.evaluations.forms import get_form, read_questions, set_form
 from attendance.evaluations.responses import FormAnswer, has_answered, respond
 from attendance.evaluations.results import QuestionResult, Results, get_results
 from attendance.evaluations.templates import Template
-from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee_project
 from attendance.record.last_moments import CutOff, find_cut_off
 from attendance.record.participants import get_insider
 from models.evaluations import EvaluationForm
@@ -90,7 +90,7 @@ def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 
 
 @api.get("/projects/<uuid:project_id>/evaluation/results")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(EvaluationResults)
 def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResults:
@@ -104,7 +104,7 @@ def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResul
 
 
 @api.get("/projects/<uuid:project_id>/evaluation/results.xlsx")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
@@ -146,8 +146,8 @@ def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
 
 
 def _read_results(call: Call, project_id: uuid.UUID) -> Results:
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    return get_results(call.db, reached.project)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    return get_results(call.db, project)
 
 
 def _result_out(result: QuestionResult) -> QuestionResultOut:

@@ -9,7 +9,7 @@ from flask import Response
 
 from attendance.exams.results import LearnerResult, list_results
 from attendance.exams.statistics import ItemStatistics, item_statistics
-from attendance.projects.access import READERS, reach_project
+from attendance.projects.access import OVERSEERS, READERS, oversee_project, reach_project
 from service.api.exams.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
 from service.edge.access import signed_in
 from service.edge.bodies import Page
@@ -25,7 +25,7 @@ _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结
 
 
 @api.get("/projects/<uuid:project_id>/exam/results")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(ResultList)
@@ -38,7 +38,7 @@ def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultL
 
 
 @api.get("/projects/<uuid:project_id>/exam/results.xlsx")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
@@ -65,8 +65,8 @@ def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
 def _read_results(
     call: Call, project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    return list_results(call.db, project=reached.project, after=after, limit=limit)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    return list_results(call.db, project=project, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from attendance.projects import project_lists, projects, transitions
-from attendance.projects.access import ORGANIZERS, READERS, get_project, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, READERS, get_project, oversee, oversee_project
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
 from attendance.projects.project_lists import ProjectsSought
@@ -63,7 +63,7 @@ def create_project(call: Call, body: ProjectNew) -> ProjectOut:
 
 
 @api.get("/projects")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses()
 @api.input(ProjectsAsked, location="query", arg_name="query")
 @api.output(ProjectList)
@@ -86,15 +86,14 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 
 
 @api.get("/projects/<uuid:project_id>")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @tells("ETag")
 @api.output(ProjectOut)
 @with_names
 def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
-    """Show one project, for its organizer and its reviewing unit. Its ETag is its revision."""
-    found = reach_project(call.db, project_id=project_id, caller=call.caller)
-    return _with_etag(found.project)
+    """Show one project, for its organizer, its reviewing unit and the admin of its unit. Its ETag is its revision."""
+    return _with_etag(oversee_project(call.db, project_id=project_id, caller=call.caller))
 
 
 @api.post("/projects/<uuid:project_id>/transitions")
@@ -123,16 +122,16 @@ def take_step(call: Call, project_id: uuid.UUID, body: TransitionIn) -> Transiti
 
 
 @api.get("/projects/<uuid:project_id>/transitions")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(ProjectLife)
 @with_names
 def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
     """Show the status changes of a project, and those that I may make now."""
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    steps = transitions.list_steps(call.db, project=reached.project)
+    seen = oversee(call.db, project_id=project_id, caller=call.caller)
+    steps = transitions.list_steps(call.db, project=seen.project)
     return ProjectLife(
-        status=reached.project.status, next=reached.next, steps=[StepOut.model_validate(each) for each in steps]
+        status=seen.project.status, next=seen.next, steps=[StepOut.model_validate(each) for each in steps]
     )
 
 

@@ -3,8 +3,18 @@
 import uuid
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
 
-from attendance.projects.access import ORGANIZERS, ROSTER_KEEPERS, get_open_project, get_project, get_roster_project
+from attendance.imports.rows import EXPORTED_COLUMNS
+from attendance.projects.access import (
+    ORGANIZERS,
+    OVERSEERS,
+    ROSTER_KEEPERS,
+    get_open_project,
+    get_roster_project,
+    oversee_project,
+)
 from attendance.roster import roster_lists, rosters
 from attendance.roster.roster_lists import RosterSought
 from service.api.projects.schemas.rosters import (
@@ -20,8 +30,11 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty, Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id, by_id_alone, by_text_and_id
+from service.edge.downloads import attachment
 from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
+from service.exports.roster_sheet import lines_of
+from sheets.writing import CSV, XLSX, csv_lines, xlsx_bytes
 
 api = APIBlueprint("rosters", __name__, tag="Rosters")
 
@@ -49,13 +62,13 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 
 
 @api.get("/projects/<uuid:project_id>/roster")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Show the people on the roster; in the order in which they were added, if `sort` is left out."""
-    project = get_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
     sought, column = RosterSought(query.role, query.q, query.sort), query.sort.removeprefix("-")
     page = paged(
         query,
@@ -66,6 +79,33 @@ def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterL
     )
     total = counted(query, page, lambda: roster_lists.count_expected(call.db, project=project, sought=sought))
     return RosterList.of(page, RosterEntryOut.model_validate, **total)
+
+
+@api.get("/projects/<uuid:project_id>/roster.xlsx")
+@signed_in(roles=OVERSEERS)
+@refuses("not_found")
+@tells("Content-Disposition")
+@api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
+    """Show the whole roster as a workbook, without phones and ID numbers. The roster import reads it again.
+
+    People without 继教编号 have their id in the column 系统编号.
+    """
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    lines = lines_of(roster_lists.whole_roster(call.db, project=project))
+    return attachment(xlsx_bytes(EXPORTED_COLUMNS, lines, name="学员名单"), XLSX, f"roster-{project.id}.xlsx")
+
+
+@api.get("/projects/<uuid:project_id>/roster.csv")
+@signed_in(roles=OVERSEERS)
+@refuses("not_found")
+@tells("Content-Disposition")
+@api.output(FileSchema(type="string"), content_type="text/csv")
+def get_roster_csv(call: Call, project_id: uuid.UUID) -> Response:
+    """Show the whole roster as CSV, as in the workbook. No cell can run as a formula."""
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    lines = lines_of(roster_lists.whole_roster(call.db, project=project))
+    return attachment("".join(csv_lines(EXPORTED_COLUMNS, lines)).encode(), CSV, f"roster-{project.id}.csv")
 
 
 @api.delete("/projects/<uuid:project_id>/roster/<uuid:person_id>")
@@ -88,13 +128,13 @@ def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, 
 
 
 @api.get("/projects/<uuid:project_id>/waiting-list")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingList)
 def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
     """Show the people who wait for a place in a full project, in order."""
-    project = get_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
         by_id("entry_id"),

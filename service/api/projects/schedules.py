@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee_project
 from attendance.projects.states import OVER
 from attendance.record.session_moves import Mover
 from attendance.sessions import cancellations, changes, sessions
@@ -48,30 +48,30 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 
 
 @api.get("/projects/<uuid:project_id>/sessions")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(SessionList)
 @with_names
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
     """Show the sessions of a project, in order of their start."""
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
     page = paged(
         query,
         by_instant_and_id(SessionKey, "starts_at"),
-        lambda after, limit: sessions.list_sessions(call.db, project=reached.project, after=after, limit=limit),
+        lambda after, limit: sessions.list_sessions(call.db, project=project, after=after, limit=limit),
     )
     return SessionList.of(page, session_out)
 
 
 @api.get("/projects/<uuid:project_id>/overlaps")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(OverlapList)
 def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
     """Show sessions at the same time: parallel tracks, or a mistake in the plan."""
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
-    found = changes.list_overlaps(call.db, project=reached.project)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    found = changes.list_overlaps(call.db, project=project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 
 

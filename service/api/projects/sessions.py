@@ -7,7 +7,7 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.check_in.attempts import find_decision
-from attendance.projects.access import ORGANIZERS, get_session
+from attendance.projects.access import ORGANIZERS, OVERSEERS, get_session, oversee_session
 from attendance.record import history
 from attendance.record.history import Attendee, AttendeeKey
 from attendance.sessions import qr_images
@@ -59,14 +59,14 @@ def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str,
 
 
 @api.get("/sessions/<uuid:session_id>")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @tells("ETag")
 @api.output(SessionOut)
 @with_names
 def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
-    """Show one session, for its organizer. Its ETag is its revision."""
-    return session_with_etag(_session(call, session_id))
+    """Show one session, for those who organize, review or own its project. Its ETag is its revision."""
+    return session_with_etag(oversee_session(call.db, session_id=session_id, caller=call.caller))
 
 
 @api.get("/sessions/<uuid:session_id>/qr")
@@ -108,13 +108,13 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 
 
 @api.get("/sessions/<uuid:session_id>/attendance")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """Show the check-ins of a session, in order of time."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    session = oversee_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
         query,
         by_instant_and_id(AttendeeKey, "checked_in_at"),

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.projects.access import READERS
+from attendance.projects.access import OVERSEERS
 from attendance.settlement import confirmed_lists, settlements
 from attendance.settlement.remarks import remarks_on
 from service.api.settlement.schemas.settlement_records import (
@@ -31,7 +31,7 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 
 
 @api.get("/settlements")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses()
 @api.input(SettlementsAsked, location="query", arg_name="query")
 @api.output(SettlementRecordList)
@@ -56,7 +56,7 @@ def list_settlement_records(call: Call, query: SettlementsAsked) -> SettlementRe
 
 
 @api.get("/settlements/<uuid:settlement_id>/lines")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(LinesAsked, location="query", arg_name="query")
 @api.output(SettlementLineList)
@@ -65,7 +65,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 
     The list stays as it was confirmed, even if the records change later.
     """
-    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    settlement = settlements.oversee_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     page = paged(
         query,
         by_id("line.person_id"),
@@ -83,13 +83,13 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
 
 
 @api.get("/settlements/<uuid:settlement_id>/lines.xlsx")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     """Show the whole list as a workbook, in order of 继教编号."""
-    settlement = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    settlement = settlements.oversee_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     lines = confirmed_lists.whole_list(call.db, settlement=settlement)
     remarks = remarks_on(call.db, project_id=settlement.project_id)
     data = xlsx_bytes(TITLES, lines_of(lines, remarks), name="学分名单")

@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, READERS, REVIEWERS, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, REVIEWERS, oversee_project
 from attendance.settlement import confirmation, reversals, settlements, taught_hours
 from attendance.settlement.remarks import remarks_on
 from attendance.settlement.reversals import Corrected
@@ -50,7 +50,7 @@ def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> 
 
 
 @api.get("/projects/<uuid:project_id>/settlement/preview")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(PreviewOut)
 def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
@@ -112,24 +112,24 @@ def review_settlement(call: Call, settlement_id: uuid.UUID, body: ReviewIn) -> S
 
 
 @api.get("/settlements/<uuid:settlement_id>")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(SettlementOut)
 @with_names
 def get_one_settlement(call: Call, settlement_id: uuid.UUID) -> SettlementOut:
     """Show the status of a settlement, and how many of its grants are posted."""
-    found = settlements.get_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
+    found = settlements.oversee_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     return _with_job(call, found)
 
 
 @api.get("/projects/<uuid:project_id>/settlements")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.output(SettlementList)
 @with_names
 def list_settlements_of_project(call: Call, project_id: uuid.UUID) -> SettlementList:
     """Show the settlements of a project, newest first. Each return and each reopening adds one."""
-    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
     found = settlements.list_settlements(call.db, project=project)
     offer = confirmation.find_offer(call.db, project=project, now=call.now)
     return SettlementList(

@@ -26,8 +26,8 @@ class RefusalsOut(Out):
 class BoardOut(Out):
     """The numbers of a session. expected: people on the roster, with a place if places are limited; late: some of came.
 
-    needs_review: check-ins that wait for staff. zone: of the venue, to show the times. now: the server's time; it is not
-    part of the ETag, and an event has that of its change.
+    needs_review: check-ins that wait for staff. zone: of the venue, to show the times. now: the server's time. It is
+    not part of the ETag, so an event has the time of its change.
     """
 
     now: datetime
