@@ -114,22 +114,27 @@ def _actors(caller: Caller, path: str, reviewing_path: str) -> frozenset[Actor]:
 
 
 def oversee_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> ReadableProject:
-    """Return the project, to read it, for its organizer, its reviewing unit and the admin of its unit.
+    """Return the project whose people and results the caller reads: as its organizer, or as those of `oversee`.
 
-    A draft is the organizer's alone: the others see a project from its filing on. Raises NotFound, Forbidden.
+    The people of a draft are its organizer's alone. Raises NotFound, Forbidden.
     """
-    return oversee(db, project_id=project_id, caller=caller).project
+    seen = oversee(db, project_id=project_id, caller=caller)
+    if seen.project.status is ProjectStatus.DRAFT and Actor.ORGANIZER not in seen.actors:
+        raise Forbidden
+    return seen.project
 
 
 def oversee(db: Session, *, project_id: uuid.UUID, caller: Caller) -> ProjectAccess:
-    """Return the project as `oversee_project` does, with the caller's actors. An admin of its unit is none."""
+    """Return the project, to read its plan, for its organizer, its reviewing unit and the admin of its unit.
+
+    The admin sees it from its filing on, and is no actor. Raises NotFound, Forbidden.
+    """
     found = db.execute(_with_paths().where(Project.id == project_id)).first()
     if found is None:
         raise NotFound
     project, path, reviewing_path = found
     actors = _actors(caller, path, reviewing_path)
-    oversees = Actor.REVIEWER in actors or caller.may(UNIT_ADMINS, path)
-    if Actor.ORGANIZER not in actors and (not oversees or project.status is ProjectStatus.DRAFT):
+    if not actors and (project.status is ProjectStatus.DRAFT or not caller.may(UNIT_ADMINS, path)):
         raise Forbidden
     return ProjectAccess(ReadableProject(project), actors)
 
@@ -153,18 +158,18 @@ def _with_paths() -> Select[Project, str, str]:
 
 
 def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
-    """Limit a statement about Projects to those that `oversee_project` returns for the caller.
+    """Limit a statement about Projects to those that `oversee` returns for the caller.
 
     The statement is joined with the project's Unit, so that it can also select the unit's columns.
     """
     organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
     reviewed = (_REVIEWING.path.startswith(path) for path in caller.scopes(REVIEWERS))
     owned = (Unit.path.startswith(path) for path in caller.scopes(UNIT_ADMINS))
-    overseen = and_(Project.status != ProjectStatus.DRAFT, or_(false(), *reviewed, *owned))
+    filed = and_(Project.status != ProjectStatus.DRAFT, or_(false(), *owned))
     return (
         wanted.join(Unit, Unit.id == Project.unit_id)
         .join(_REVIEWING, _REVIEWING.id == Project.reviewing_unit_id)
-        .where(or_(overseen, *organized))
+        .where(or_(filed, *organized, *reviewed))
     )
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee
 from attendance.projects.states import OVER
 from attendance.record.session_moves import Mover
 from attendance.sessions import cancellations, changes, sessions
@@ -55,7 +55,7 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 @with_names
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
     """Show the sessions of a project, in order of their start."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee(call.db, project_id=project_id, caller=call.caller).project
     page = paged(
         query,
         by_instant_and_id(SessionKey, "starts_at"),
@@ -70,7 +70,7 @@ def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList
 @api.output(OverlapList)
 def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
     """Show sessions at the same time: parallel tracks, or a mistake in the plan."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee(call.db, project_id=project_id, caller=call.caller).project
     found = changes.list_overlaps(call.db, project=project)
     return OverlapList(items=[OverlapOut.model_validate(each) for each in found])
 

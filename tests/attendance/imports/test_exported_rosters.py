@@ -20,7 +20,8 @@ DOCUMENT, PHONE = "330100190001010019", "13800001999"
 
 
 def exported(scene: Scene, kind: str = "xlsx") -> bytes:
-    reply = scene.staff.get(f"/projects/{scene.project.id}/roster.{kind}")
+    ident = scene.project.id
+    reply = scene.staff.get(f"/projects/{ident}/roster.csv" if kind == "csv" else f"/projects/{ident}/roster.xlsx")
     assert reply.status_code == 200
     assert f"roster-{scene.project.id}.{kind}" in reply.headers["Content-Disposition"]
     return bytes(reply.data)
