@@ -21,6 +21,7 @@ from models import (
     people,
     projects,
     rule_sets,
+    scans,
     settlements,
     sign_in_proofs,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "people",
     "projects",
     "rule_sets",
+    "scans",
     "settlements",
     "sign_in_proofs",
 ]

@@ -38,6 +38,15 @@ class CheckInMethod(enum.StrEnum):
     MACHINE = "machine"
 
 
+class CheckResult(enum.StrEnum):
+    """The result of one of the checks of an attempt. `unverified`: nothing speaks against it, and nothing proves it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+    NOT_ASKED = "not_asked"
+
+
 class CheckIn(Base):
     """Exactly one a (session, person, direction): the unique constraint is what makes it so."""
 
@@ -57,6 +66,8 @@ class CheckIn(Base):
     scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the venue code was scanned: present or late is judged by this, whatever the rest took."""
     checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the photo was taken, by the phone, where it was sent after the ticket's end; None for the others."""
     ticket_id: Mapped[uuid.UUID | None]
     """None where staff checked the person in."""
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"))
@@ -117,6 +128,8 @@ class ReviewReason(enum.StrEnum):
 
     FACE_IN_QUESTION = "face_in_question"
     LIKE_A_USED_PICTURE = "like_a_used_picture"
+    SENT_LATE = "sent_late"
+    """The photo was taken in time, says the phone, and sent after the ticket's end: the network failed."""
 
 
 class CheckInAttempt(Base):
@@ -153,6 +166,20 @@ class CheckInAttempt(Base):
     engine: Mapped[str | None] = mapped_column(String(250))
     place: Mapped[str | None] = mapped_column(String(20))
     """Inside or outside and how far, coarsely, where the session has a geofence (PRIVACY L-22: never a coordinate)."""
+    device_check: Mapped[CheckResult | None] = mapped_column(words(CheckResult))
+    """Whether the phone was the one of the ticket and of one person alone; None where no phone was compared."""
+
+
+class AttemptOverride(Base):
+    """Staff checked somebody in against a refused attempt, once. Rows are only ever added."""
+
+    __tablename__ = "attempt_override"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in_attempt.id"), primary_key=True)
+    check_in_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("check_in.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ReviewDecision(enum.StrEnum):

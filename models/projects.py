@@ -123,6 +123,14 @@ class Liveness(enum.StrEnum):
     NONE = "none"
 
 
+class SharedDevices(enum.StrEnum):
+    """What happens when several people check in with one phone: nothing, staff are told, or the second is refused."""
+
+    ALLOWED = "allowed"
+    MARKED = "marked"
+    REFUSED = "refused"
+
+
 class Session(Base):
     """A half-day at the venue. All windows are instants; the venue's zone is for showing them."""
 
@@ -165,6 +173,11 @@ class Session(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     radius_m: Mapped[int | None]
+    is_location_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a phone that sends no usable location is refused; a printed code always requires one."""
+    shared_devices: Mapped[SharedDevices] = mapped_column(
+        words(SharedDevices), default=SharedDevices.MARKED, server_default=SharedDevices.MARKED.value
+    )
 
     project: Mapped[Project] = relationship(lazy="raise")
 
