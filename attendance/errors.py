@@ -22,6 +22,12 @@ class QrNotYet(Refusal):
     code = "qr_not_yet"
 
 
+class ScanNotYours(Refusal):
+    """Somebody else used the proof of this scan first. A scan is good for one person."""
+
+    code = "scan_not_yours"
+
+
 class NotOnRoster(Refusal):
     """The person isn't on the roster of this project."""
 
@@ -29,13 +35,13 @@ class NotOnRoster(Refusal):
 
 
 class LocationNeeded(Refusal):
-    """The session asks where the phone is, and the phone sent no location."""
+    """The session asks where the phone is, and it sent no location, or one that tells nothing. facts: `why`."""
 
     code = "location_needed"
 
 
 class OutsideGeofence(Refusal):
-    """The phone isn't at the venue, or it sent no location."""
+    """The phone surely isn't at the venue. facts: `why`, near or far."""
 
     code = "outside_geofence"
 

@@ -18,11 +18,13 @@ from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.check_in import CheckInDesk
+from attendance.check_in.held_scans import HeldScans
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_proofs import ScanProofs
 from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.check_in.tickets import Tickets
+from attendance.check_in.wrong_codes import WrongCodes
 from attendance.exams.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
 from attendance.settlement.processes import PROCESSES, RULES
@@ -33,7 +35,17 @@ from foundation.clock import Clock, SystemClock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service import __version__
-from service.api.check_in import attempts, attendance_grid, board, check_in_tickets, check_ins, receipts_key, scan_page
+from service.api.check_in import (
+    attempts,
+    attendance_grid,
+    board,
+    check_in_tickets,
+    check_ins,
+    location_consents,
+    receipts_key,
+    scan_page,
+    scan_proofs,
+)
 from service.api.credit import (
     credit_exemptions,
     credit_records,
@@ -64,6 +76,7 @@ from service.edge.event_streams import Streams
 from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
+from service.observing.scans import tell_of_wrong_codes
 from service.observing.sign_ins import tell_of_failing_sign_ins, tell_of_many_messages
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
@@ -82,6 +95,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     my_requests.api,
     my_waiting.api,
     check_in_tickets.api,
+    scan_proofs.api,
+    location_consents.api,
     check_ins.api,
     sessions.api,
     projects.api,
@@ -205,6 +220,7 @@ def make_components(
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
     codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
+    held = HeldScans(ScanProofs(keys.venue))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,
@@ -230,7 +246,8 @@ def make_components(
         phone_changes=PhoneChanges(seal, notices, queue),
         second_steps=SecondSteps(seal, is_on=settings.needs_second_factor),
         venue_codes=codes,
-        ticket_desk=TicketDesk(codes=codes, proofs=ScanProofs(keys.venue), tickets=tickets),
+        held_scans=held,
+        ticket_desk=TicketDesk(codes=codes, held=held, tickets=tickets, wrong_codes=WrongCodes(tell_of_wrong_codes)),
         check_in_desk=CheckInDesk(
             engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),

@@ -191,5 +191,7 @@ def _plan_for_audit(session: VenueSession) -> dict[str, Any]:
         "qr_mode": planned.qr_mode.value,
         "liveness": planned.liveness.value,
         "radius_m": session.radius_m,
+        "is_location_required": session.is_location_required,
+        "shared_devices": planned.shared_devices.value,
         **{name: getattr(session, name).isoformat() for name in instants},
     }

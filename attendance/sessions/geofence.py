@@ -29,22 +29,32 @@ class Location:
 
 @dataclass(frozen=True)
 class Fence:
-    """A circle around the venue. latitude, longitude: degrees (WGS 84); radius_m: metres."""
+    """A circle around the venue. latitude, longitude: degrees (WGS 84); radius_m: metres.
+
+    is_required: whether a phone that sends no usable location is refused.
+    """
 
     latitude: float
     longitude: float
     radius_m: float
+    is_required: bool = False
 
 
 def place_of(location: Location | None, fence: Fence) -> Place:
-    """Return where the phone is. The radius grows by the phone's stated accuracy, by 100 m at most."""
+    """Return where the phone is: outside only if it surely is, by the accuracy that it states.
+
+    The radius grows by the stated accuracy, by 100 m at most. Where a larger error leaves it open, the place
+    is unknown.
+    """
     if location is None:
         return Place.UNKNOWN
-    tolerance = min(max(location.accuracy or 0.0, 0.0), _MOST_TOLERANCE_M)
-    beyond = distance_m(location, fence) - tolerance - fence.radius_m
-    if beyond <= 0:
+    accuracy = max(location.accuracy or 0.0, 0.0)
+    beyond = distance_m(location, fence) - fence.radius_m
+    if beyond <= min(accuracy, _MOST_TOLERANCE_M):
         return Place.INSIDE
-    return Place.OUTSIDE_NEAR if beyond <= _NEAR_M else Place.OUTSIDE_FAR
+    if beyond <= accuracy:
+        return Place.UNKNOWN
+    return Place.OUTSIDE_NEAR if beyond - accuracy <= _NEAR_M else Place.OUTSIDE_FAR
 
 
 def distance_m(one: Location | Fence, other: Location | Fence) -> float:

@@ -27,6 +27,8 @@ _REST = (
     "longitude",
     "radius_m",
     "counts",
+    "is_location_required",
+    "shared_devices",
 )
 
 

@@ -18,7 +18,7 @@ from attendance.sessions.windows import WindowWishes, plan_windows, wishes_of
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id
-from models.projects import Liveness, Project, QrMode
+from models.projects import Liveness, Project, QrMode, SharedDevices
 from models.projects import Session as VenueSession
 
 
@@ -41,6 +41,7 @@ class NewSession:
     fence: Fence | None = None
     windows: WindowWishes = field(default_factory=WindowWishes)
     counts: bool = True
+    shared_devices: SharedDevices = SharedDevices.MARKED
 
     def moved_to(self, starts_at: datetime, ends_at: datetime) -> "NewSession":
         """Return the plan at other times. Default windows follow from the times; windows of its own move with them."""
@@ -96,6 +97,8 @@ def plan(session: VenueSession, new: NewSession) -> None:
         "longitude": new.fence.longitude if new.fence else None,
         "radius_m": round(new.fence.radius_m) if new.fence else None,
         "counts": new.counts,
+        "is_location_required": new.fence is not None and new.fence.is_required,
+        "shared_devices": new.shared_devices,
         **asdict(windows),
     }
     for name, value in planned.items():
@@ -112,7 +115,7 @@ def plan_of(session: VenueSession) -> NewSession:
     """Return the present plan of a session: planned again, it gives the same session."""
     fence = None
     if session.latitude is not None and session.longitude is not None and session.radius_m is not None:
-        fence = Fence(session.latitude, session.longitude, session.radius_m)
+        fence = Fence(session.latitude, session.longitude, session.radius_m, session.is_location_required)
     return NewSession(
         title=session.title,
         venue=session.venue,
@@ -126,6 +129,7 @@ def plan_of(session: VenueSession) -> NewSession:
         fence=fence,
         windows=wishes_of(session),
         counts=session.counts,
+        shared_devices=session.shared_devices,
     )
 
 

@@ -16,6 +16,7 @@ from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from attendance.check_in.check_in import CheckInDesk
+from attendance.check_in.held_scans import HeldScans
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
@@ -50,6 +51,7 @@ class Components:
     phone_changes: PhoneChanges
     second_steps: SecondSteps
     venue_codes: VenueCodes
+    held_scans: HeldScans
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk
     staff_desk: StaffDesk

@@ -25,6 +25,7 @@ _sms = Counter("cme_sms", "SMS handed to the gateway, by result.", ["result"])
 _sign_ins = Counter("cme_sign_ins", "Sign-ins tried, by result.", ["result"])
 
 _sign_in_alarms = Counter("cme_sign_in_alarms", "Alarms about many failed sign-ins on the whole installation.")
+_wrong_code_alarms = Counter("cme_wrong_code_alarms", "Alarms about many wrong venue codes at one session.")
 
 
 def count_check_in(result: str) -> None:
@@ -55,6 +56,11 @@ def count_sign_in(result: str) -> None:
 def count_sign_in_alarm() -> None:
     """Count one alarm about many failed sign-ins on the whole installation."""
     _sign_in_alarms.inc()
+
+
+def count_wrong_code_alarm() -> None:
+    """Count one alarm about many wrong venue codes at one session."""
+    _wrong_code_alarms.inc()
 
 
 def install(app: Flask) -> None:

@@ -32,6 +32,14 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "您扫描的是《{project}》（{venue}）。您此时的场次是《{own_project}》“{own_session}”，地点：{own_venue}。",
         "You scanned {project} ({venue}). Your own session now is “{own_session}” of {own_project}, at {own_venue}.",
     ),
+    ("location_needed", "missing"): (
+        "没有收到手机定位。请打开手机定位并允许本应用使用，然后重试；无法定位的，请现场工作人员核对身份后人工签到。",
+        "Your phone sent no location. Turn it on, allow it for this app, and try again, or ask the staff.",
+    ),
+    ("location_needed", "too_vague"): (
+        "手机定位误差太大，无法判断您是否在会场。请到窗边或打开精确定位后重试；仍无法定位的，请现场工作人员人工签到。",
+        "Your phone's location is too vague to tell. Allow its precise location or go to a window, or ask the staff.",
+    ),
     ("outside_geofence", "near"): (
         "手机显示您在会场一公里以内但不在会场范围。请靠近会场后重试，或请工作人员协助。",
         "Your phone is within a kilometre of the venue, not at it. Come nearer and try again, or ask the staff.",

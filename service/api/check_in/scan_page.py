@@ -16,7 +16,7 @@ from service.edge.refusals import refuses
 pages = Blueprint("scan_page", __name__)
 
 COOKIE = "cme_scan"
-_COOKIE_PATH = "/api/v1/check-in-tickets"
+_COOKIE_PATH = "/api/v1"
 
 
 @pages.get("/s/<short_code>")
@@ -33,7 +33,7 @@ def show_scan(call: PublicCall, short_code: str) -> Any:
     if session is not None and worth is CodeWorth.GOOD and session.cancelled_at is None:
         page.set_cookie(
             COOKIE,
-            call.components.ticket_desk.prove(session, now=call.now),
+            call.components.held_scans.prove(session, now=call.now),
             max_age=int(LIFETIME.total_seconds()),
             path=_COOKIE_PATH,
             httponly=True,
@@ -52,7 +52,20 @@ def _page(call: PublicCall, worth: CodeWorth, session: VenueSession | None) -> R
         facts = {"title": session.title, "venue": session.venue, "until": f"{until:%H:%M:%S}"}
         if session.cancellation_reason is not None:
             shown, facts["reason"] = "cancelled", session.cancellation_reason
-    page = make_response(render_template("scan.html", verdict=shown, nonce=nonce, **facts))
+    return _without_scripts(render_template("scan.html", verdict=shown, nonce=nonce, **facts), nonce)
+
+
+@pages.get("/check-in")
+@public
+@refuses()
+def show_check_in(call: PublicCall) -> Any:
+    """Show how to go on after a scan: sign in with this browser, then show one's face."""
+    nonce = secrets.token_urlsafe(16)
+    return _without_scripts(render_template("scan.html", verdict="go_on", nonce=nonce), nonce)
+
+
+def _without_scripts(html: str, nonce: str) -> Response:
+    page = make_response(html)
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -12,6 +12,7 @@ from attendance.record import history
 from attendance.record.history import Attendee, AttendeeKey
 from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.sessions import plan_of
 from attendance.sessions.venue_codes import ShownCode
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import (
@@ -39,7 +40,7 @@ api = APIBlueprint("sessions", __name__, tag="Sessions")
 
 def session_out(session: VenueSession) -> SessionOut:
     """Return a session, as its organizer sees it."""
-    geofence = None if session.radius_m is None else GeofenceOut.model_validate(session)
+    fence = plan_of(session).fence
     return SessionOut(
         **without_names(SessionBrief, session).model_dump(exclude={"project"}),
         track=session.track,
@@ -49,7 +50,8 @@ def session_out(session: VenueSession) -> SessionOut:
         liveness=session.liveness,
         qr_mode=session.qr_mode,
         windows=WindowsOut.model_validate(session),
-        geofence=geofence,
+        geofence=GeofenceOut.model_validate(fence) if fence is not None else None,
+        shared_devices=session.shared_devices,
     )
 
 

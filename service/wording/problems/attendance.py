@@ -17,6 +17,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请重新扫描屏幕上的最新二维码。",
         "Scan the newest code on the screen.",
     ),
+    "scan_not_yours": ProblemKind(
+        403,
+        "这次扫码已被他人使用",
+        "Somebody else has used this scan",
+        "一次扫码只归第一个使用它的人。请用自己的手机对准会场屏幕扫码；无法扫码的，请现场工作人员核对身份后人工签到。",
+        "A scan belongs to the first person who uses it. Scan the screen with your own phone, or ask the staff.",
+    ),
     "qr_not_yet": ProblemKind(
         409,
         "二维码即将生效",

@@ -31,6 +31,22 @@ ACTIVITIES: dict[str, Vocabulary] = {
     "RosterRole": {"learner": ("学员", "learner"), "speaker": ("授课教师", "speaker")},
     "QrMode": {"rotating": ("动态二维码", "rotating code"), "printed": ("打印二维码", "printed code")},
     "Liveness": {"none": ("不检测", "none")},
+    "SharedDevices": {
+        "allowed": ("允许多人共用一部手机", "several people may use one phone"),
+        "marked": ("标记共用手机", "shared phones are shown to staff"),
+        "refused": ("不允许共用手机", "a second person is refused"),
+    },
+    "PlaceCheck": {
+        "passed": ("在会场", "at the venue"),
+        "unverified": ("未能确认位置", "place not confirmed"),
+        "not_asked": ("不要求定位", "not asked"),
+    },
+    "CheckResult": {
+        "passed": ("通过", "passed"),
+        "failed": ("未通过", "failed"),
+        "unverified": ("未能确认", "not confirmed"),
+        "not_asked": ("未要求", "not asked"),
+    },
     "Direction": {"in": ("签到", "check-in"), "out": ("签退", "check-out")},
     "CheckInStatus": {
         "present": ("正常", "present"),

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from attendance.check_in.scan_proofs import ScanProofs, SeenCode
+from attendance.check_in.scan_proofs import ScanProofs, is_fresh, scan_now
 from attendance.check_in.tickets import Ticket, Tickets
-from attendance.errors import QrExpired, QrInvalid, TicketInvalid
+from attendance.errors import QrInvalid, TicketInvalid
 from attendance.sessions.geofence import Place
 from attendance.sessions.signed_tokens import ClaimSigner, derive
 from models.attendance import Direction
@@ -71,7 +71,7 @@ def forgeries() -> dict[str, str]:
         "another key": Tickets(b"w" * 32).sign(TICKET),
         "the venue key itself": jwt.encode(claims, KEY, "HS256", headers={"typ": "cme-check-in-ticket+jwt"}),
         "another algorithm": jwt.encode(claims, key * 2, "HS512", headers={"typ": "cme-check-in-ticket+jwt"}),
-        "a proof of a scan": ScanProofs(KEY).sign(SeenCode(TICKET.session_id, NOW)),
+        "a proof of a scan": ScanProofs(KEY).sign(scan_now(TICKET.session_id, NOW)),
         "another purpose": ClaimSigner(KEY, "other").sign(claims),
         "another audience": signed(aud="scan-proof"),
         "no audience": signed(aud=...),
@@ -99,14 +99,19 @@ def test_a_ticket_belongs_to_a_person_and_a_device(device: str | None, belongs: 
 
 
 def test_a_proof_of_a_scan_lasts_three_minutes(machine_zone: str) -> None:
-    proofs, seen = ScanProofs(KEY), SeenCode(new_id(), NOW)
-    token = proofs.sign(seen)
-    assert proofs.open(token, NOW + timedelta(minutes=3, milliseconds=-1)) == seen
-    with pytest.raises(QrExpired):
-        proofs.open(token, NOW + timedelta(minutes=3))
+    proofs, seen = ScanProofs(KEY), scan_now(new_id(), NOW)
+    assert proofs.open(proofs.sign(seen)) == seen
+    assert is_fresh(seen, NOW + timedelta(minutes=3, milliseconds=-1))
+    assert not is_fresh(seen, NOW + timedelta(minutes=3))
+
+
+def test_a_proof_of_a_clock_that_is_seconds_ahead_is_good_and_of_a_wrong_clock_not() -> None:
+    seen = scan_now(new_id(), NOW)
+    assert is_fresh(seen, NOW - timedelta(seconds=5))
+    assert not is_fresh(seen, NOW - timedelta(seconds=6))
 
 
 @pytest.mark.parametrize("token", ["", "x.y.z", Tickets(KEY).sign(TICKET), unsigned(Tickets(KEY).sign(TICKET))])
 def test_a_forged_proof_is_refused(token: str) -> None:
     with pytest.raises(QrInvalid):
-        ScanProofs(KEY).open(token, NOW)
+        ScanProofs(KEY).open(token)

@@ -1,5 +1,6 @@
 """Bodies for exchanging a scanned venue code for a ticket."""
 
+import enum
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -19,7 +20,10 @@ class LocationIn(Body):
 
 
 class TicketRequest(Body):
-    """A scan. qr: the scanned text; without it, the cookie of the scan page is used."""
+    """A scan. qr: the scanned text; without it, or once it has expired, the cookie or the own pending scan is used.
+
+    location: the first one that is sent records the consent to it, whose text is at `/location-consent`.
+    """
 
     qr: Annotated[str, Field(max_length=500)] | None = None
     device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
@@ -33,11 +37,24 @@ class Challenge(Out):
     kind: Literal["none"] = "none"
 
 
+class PlaceCheck(enum.StrEnum):
+    """Whether the phone is at the venue. `unverified`: it sent no location, or one that tells nothing."""
+
+    PASSED = "passed"
+    UNVERIFIED = "unverified"
+    NOT_ASKED = "not_asked"
+
+
 class TicketOut(Out):
-    """A ticket. Its owner can use it once, until `expires_at`."""
+    """A ticket. Its owner can use it once, until `expires_at`.
+
+    scanned_at: the time of the scan, by which present and late are told; a photo for this ticket is taken after it.
+    """
 
     ticket: str
     expires_at: datetime
+    scanned_at: datetime
     challenge: Challenge
+    place: PlaceCheck
     direction: Direction
     session: SessionBrief

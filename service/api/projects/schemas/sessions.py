@@ -13,7 +13,7 @@ from attendance.sessions.geofence import Fence
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction
-from models.projects import Liveness, QrMode
+from models.projects import Liveness, QrMode, SharedDevices
 from service.edge.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
 from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
@@ -32,11 +32,16 @@ SaneInstant = Annotated[AwareDatetime, AfterValidator(_sane)]
 
 
 class GeofenceIn(Body):
-    """A circle around the venue: degrees (WGS 84) and metres."""
+    """A circle around the venue: degrees (WGS 84) and metres.
+
+    is_required: whether a phone that sends no usable location is refused, as it always is at a printed code. Otherwise
+    only a phone that is surely outside is refused.
+    """
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     radius_m: Annotated[int, Field(ge=10, le=20_000)]
+    is_required: bool = False
 
 
 class WindowsIn(PartialBody):
@@ -62,7 +67,8 @@ class SessionNew(Body):
     By default people check in from 30 minutes before the start to 20 after it, late from the start on, and out from 20
     minutes before the end to 30 after it. A printed code needs a geofence. With a capacity (名额), learners need a
     place.
-    counts: whether the session is part of the share. A session over six hours needs check-out. One over twelve hours,
+    counts: whether the session is part of the share. shared_devices: what happens when several people check in with
+    one phone. A session over six hours needs check-out. One over twelve hours,
     or over two days, can't count, unless it crosses midnight within six hours.
     """
 
@@ -77,6 +83,7 @@ class SessionNew(Body):
     liveness: Liveness = Liveness.NONE
     qr_mode: QrMode = QrMode.ROTATING
     geofence: GeofenceIn | None = None
+    shared_devices: SharedDevices = SharedDevices.MARKED
     windows: WindowsIn = WindowsIn()
 
     def plan(self) -> NewSession:
@@ -111,6 +118,7 @@ class SessionChange(PartialBody):
     liveness: Liveness = NOT_SENT
     qr_mode: QrMode = NOT_SENT
     geofence: GeofenceIn | None = None
+    shared_devices: SharedDevices = NOT_SENT
     windows: WindowsIn | None = None
     reason: Reason | None = None
     earlier_check_ins: EarlierCheckIns | None = None
@@ -180,11 +188,12 @@ class WindowsOut(Out):
 
 
 class GeofenceOut(Out):
-    """A circle around the venue: degrees (WGS 84) and metres."""
+    """A circle around the venue: degrees (WGS 84) and metres. is_required: whether the phone must send a location."""
 
     latitude: float
     longitude: float
     radius_m: int
+    is_required: bool
 
 
 class SessionOut(SessionBrief):
@@ -198,6 +207,7 @@ class SessionOut(SessionBrief):
     qr_mode: QrMode
     windows: WindowsOut
     geofence: GeofenceOut | None
+    shared_devices: SharedDevices
 
 
 class SessionList(ListOut):
