@@ -14,6 +14,7 @@ from models.imports import ImportRow
 from models.notices import CorrectionRequest, Notice
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.projects import Session as VenueSession
+from models.scans import PendingScan
 from models.settlements import SettlementLine, TaughtHours
 
 AT_SESSIONS: tuple[type[Any], ...] = (CheckIn, AttendanceCorrection)
@@ -27,6 +28,7 @@ NO_PART: Mapping[type[Any], str] = {
     VoidedCheckIn: "a check-in on a day from which the session moved; its row in `check_in` is void",
     MachineObservation: "a machine saw the person; the check-in that follows has a row of its own",
     CheckInAttempt: "also holds scans that were refused; a check-in has a row of its own",
+    PendingScan: "scanned the code of the venue; a check-in has a row of its own",
     ImportRow: "a row of a file, before it has an effect",
     ExamException: "may sit more often or later; who counts as passed is on the roster by other reasons",
     ExamExtraTime: "may sit longer; an attempt has a row of its own",

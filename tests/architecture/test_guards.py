@@ -29,7 +29,8 @@ PUBLIC = {
     "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",
-    "receipts_key.get_key_set", "scan_page.show_scan", "calendars.show_calendar", "ledger.get_head",
+    "receipts_key.get_key_set", "scan_page.show_scan", "scan_page.show_check_in",
+    "scan_proofs.get_scan_proof", "location_consents.get_location_text", "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
     "words.list_words", "words.list_problems",
 }  # fmt: skip

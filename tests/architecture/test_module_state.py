@@ -171,7 +171,7 @@ def test_what_is_cached_is_listed_as_a_cache() -> None:
         ("TABLE = [1]\ndef more(): TABLE.append(2)", "TABLE"),
         ("import random\n_DICE = random.SystemRandom()", "_DICE"),
         ("_turn = threading.Lock()", "_turn"),
-        ("_brake = CodeGuessLimiter()", "_brake"),
+        ("_brake = WrongCodes()", "_brake"),
         ("_seen = set()", "_seen"),
         ("def f():\n    global count\n    count = 1", "count"),
         ("@cache\ndef read(db): return db", "read"),

@@ -63,6 +63,7 @@ ACTIVITIES: dict[str, Vocabulary] = {
     "ReviewReason": {
         "face_in_question": ("人脸归属待确认", "it is in question whose face it is"),
         "like_a_used_picture": ("与用过的照片相近", "like a picture that was used before"),
+        "sent_late": ("照片在截止后才送达", "the photo was sent late"),
     },
     "ReviewDecision": {"accept": ("认可", "accept"), "reject": ("否决", "reject")},
     "AttendanceMark": {

@@ -23,14 +23,18 @@ def north(metres: float, accuracy: float | None = None) -> Location:
         (north(340, accuracy=50), Place.INSIDE),
         (north(360, accuracy=50), Place.OUTSIDE_NEAR),
         (north(399, accuracy=5000), Place.INSIDE),
-        (north(405, accuracy=5000), Place.OUTSIDE_NEAR),
+        (north(405, accuracy=5000), Place.UNKNOWN),
+        (north(405, accuracy=104), Place.OUTSIDE_NEAR),
+        (north(5299, accuracy=5000), Place.UNKNOWN),
+        (north(5305, accuracy=5000), Place.OUTSIDE_NEAR),
+        (north(6305, accuracy=5000), Place.OUTSIDE_FAR),
         (north(1295), Place.OUTSIDE_NEAR),
         (north(1310), Place.OUTSIDE_FAR),
         (Location(-30.25, -59.83), Place.OUTSIDE_FAR),
         (None, Place.UNKNOWN),
     ],
 )
-def test_a_phone_is_inside_with_its_inaccuracy_up_to_a_hundred_metres(location: Location | None, place: Place) -> None:
+def test_a_phone_is_outside_only_if_it_surely_is(location: Location | None, place: Place) -> None:
     assert place_of(location, VENUE) is place
 
 

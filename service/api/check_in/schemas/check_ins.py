@@ -57,6 +57,16 @@ class FaceWords(Out):
 
 
 _REVIEWS = {
+    ReviewReason.SENT_LATE: (
+        (
+            "照片在规定时间内拍摄，网络恢复后才送达",
+            "The photo was taken in time, and sent when the network came back",
+        ),
+        (
+            "无需再操作，工作人员会核对拍摄与送达时间后确认。",
+            "There is nothing to do: the staff look at both times and decide.",
+        ),
+    ),
     ReviewReason.FACE_IN_QUESTION: (
         (
             "密码重置后，您还没有确认人脸档案是否为您本人",
