@@ -30,6 +30,7 @@ from foundation.transactions import read_only
 from models.accounts import SmsCode, Throttle
 from models.edge import DownloadLink, IdempotentReply, SignInReply
 from models.jobs import Job
+from models.scans import PendingScan
 from models.sign_in_proofs import FailedSignIn, KnownDevice, PasswordSlip
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -47,11 +48,12 @@ _REPLIES = timedelta(hours=24)
 _CODES = timedelta(hours=24)
 _FAILED_SIGN_INS = timedelta(days=180)  # PRIVACY L-18 wants logs of six months
 _SLIPS = timedelta(days=1)  # longer than somebody may take to set a password after a slip has opened their account
+_SCANS = timedelta(days=1)  # longer than a scan is good for, so that nobody else becomes the first who uses it
 _THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 
 
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
-    """Delete stored replies, SMS codes, old jobs, expired limits, unused faces and abandoned previews.
+    """Delete stored replies, SMS codes, old scans, old jobs, expired limits, unused faces and abandoned previews.
 
     Also submit exam attempts whose time is over, sign the ledger, and maintain thresholds and templates of faces.
     faces: an engine to use instead of the face pool.
@@ -67,6 +69,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(SignInReply).where(SignInReply.created_at < now - REPEATED_WITHIN))
             db.execute(delete(DownloadLink).where(DownloadLink.expires_at < now))
             db.execute(delete(KnownDevice).where(KnownDevice.seen_at < now - KNOWN_FOR))
+            db.execute(delete(PendingScan).where(PendingScan.until < now - _SCANS))
             db.execute(delete(PasswordSlip).where(PasswordSlip.expires_at < now - _SLIPS))
             db.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _FAILED_SIGN_INS))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))

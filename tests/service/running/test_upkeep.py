@@ -14,6 +14,7 @@ from models.edge import AuditEntry, IdempotentReply
 from models.faces import FaceKey
 from models.people import Person
 from models.projects import Session as VenueSession
+from models.scans import PendingScan
 from service.app import create_app
 from service.commands.bootstrap import bootstrap
 from service.commands.demo import seed
@@ -42,6 +43,20 @@ def test_the_sweep_deletes_what_has_served_its_time_and_nothing_else(
     sweep(settings, now=clock.now() + timedelta(hours=49))
     assert (count(db, SmsCode), count(db, IdempotentReply), count(db, Throttle)) == (0, 0, 0)
     assert count(db, FaceKey) == 1
+
+
+def test_the_sweep_deletes_scans_a_day_after_their_end(
+    make: Factories, db: Session, settings: Settings, clock: FakeClock
+) -> None:
+    unit = make.unit()
+    session = make.session(make.project(unit=unit, organizer=make.organizer(unit)))
+    until = clock.now() + timedelta(minutes=15)
+    db.add(PendingScan(person_id=make.person().id, session_id=session.id, scanned_at=clock.now(), until=until))
+    db.commit()
+    sweep(settings, now=until + timedelta(hours=23))
+    assert count(db, PendingScan) == 1
+    sweep(settings, now=until + timedelta(hours=25))
+    assert count(db, PendingScan) == 0
 
 
 def test_a_face_that_nobody_showed_for_twelve_months_is_deleted(
