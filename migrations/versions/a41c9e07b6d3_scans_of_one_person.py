@@ -6,7 +6,7 @@ from alembic import op
 from models.base import UtcDateTime
 
 revision = "a41c9e07b6d3"
-down_revision = "d4b1f7e60c2a"
+down_revision = "2f6b9d13c7e8"
 branch_labels = None
 depends_on = None
 
