@@ -182,6 +182,50 @@ QUESTION_FAULTS: dict[str, tuple[str, str]] = {
     "braces_unbalanced": ("花括号不成对", "braces are missing: each { needs a }"),
     "essay_unsupported": ("不支持问答题，请删除", "essay questions are not supported: remove this question"),
     "number_unsupported": ("不支持数值题，请删除", "numerical questions are not supported: remove this question"),
+    "weights_unsupported": (
+        "多选题正确选项的比重须相等且合计 100%，否则本系统的计分会与 Moodle 不同，请修改",
+        "the right options of a multiple choice need equal weights that add up to 100%: exams here have no others",
+    ),
+    "penalty_unsupported": (
+        "单选题的错误选项不能倒扣分，请去掉负的比重",
+        "a wrong option of a single choice can't cost points: remove its negative weight",
+    ),
+    "wildcard_unsupported": (
+        "填空题答案中的 * 在 Moodle 中代表任意文字，不支持；如确为星号请写成 \\*",
+        "a * in a short answer stands for any text in Moodle, which is not supported: write \\* for a star",
+    ),
+    "table_unsupported": (
+        "题目中有表格，纯文本无法显示：请改写为文字，或做成图片后在题库中添加",
+        "the question has a table, which plain text can't show: write it as text, or add it as a picture in the bank",
+    ),
+    "picture_unsupported": (
+        "题目中有图片，无法随文件导入：请在题库中添加此题并上传图片",
+        "the question has a picture, which no file brings along: add the question in the bank and upload its picture",
+    ),
+    "media_unsupported": (
+        "题目中有音频、视频、公式对象或附件，无法导入：请删除或改写为文字",
+        "the question has sound, a film, a formula object or an attachment: remove it or write it as text",
+    ),
+    "picture_unknown": (
+        "题目注明的图片不在本单位或上级单位的题库中，请先上传图片",
+        "the picture that the question names is not in the bank of your unit or of one above: upload it first",
+    ),
+    "question_too_long": (
+        "题目过长（连同标记超过 40000 字符），请缩短，或检查题目之间是否有空行",
+        "the question is longer than 40,000 characters with its marks: shorten it, or put an empty line after each",
+    ),
+    "question_repeated": (
+        "与文件中前面的一题相同，请删除其中一题",
+        "the same as a question before it in the file: remove one of them",
+    ),
+    "key_contradicts": (
+        "与文件中前面的一题题干、选项相同而答案不同，请核对哪个答案正确",
+        "asks the same as a question before it in the file, with another right answer: check which one is right",
+    ),
+    "true_false_options_unknown": (
+        "判断题如填写选项，须为“正确”“错误”（或对、错）各一个；也可不填选项",
+        "the options of a true/false question must be 正确 and 错误, one of each, or be left empty",
+    ),
     "matching_unsupported": ("不支持匹配题，请删除", "matching questions are not supported: remove this question"),
     "partial_credit_unsupported": (
         "单选题和填空题的答案不能部分得分",

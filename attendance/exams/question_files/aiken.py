@@ -21,52 +21,57 @@ KINDS = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
 
 @dataclass
 class _Draft:
-    """The part of a question that was read so far."""
+    """The part of a question that was read so far. fault: the first error in it."""
 
     line: int
     text: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
+    fault: Fault | None = None
 
 
 def read(text: str, *, points: int = 1) -> Findings:
     """Return the questions and errors of an Aiken text. After an error, reading continues with the next question."""
     found, faults = list[FoundQuestion](), list[Fault]()
     draft: _Draft | None = None
-    lines = text.replace("\r\n", "\n").split("\n")
-    for number, raw in enumerate(lines, 1):
+    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         line = raw.strip()
         if not line:
             continue
         draft = draft or _Draft(number)
         option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line)
         if answer:
-            _finish(draft, answer[1], number, found, faults)
+            read_one = _finish(draft, answer[1], number)
+            found += [read_one] if isinstance(read_one, FoundQuestion) else []
+            faults += [read_one] if isinstance(read_one, Fault) else []
             draft = None
         elif option and draft.text:
             if option[1] != _LETTERS[len(draft.options) :][:1]:
-                faults.append(Fault(number, None, "option_out_of_order"))
+                draft.fault = draft.fault or Fault(number, None, "option_out_of_order")
             draft.options.append(option[2])
         elif draft.options:  # a new question begins, and this one has no answer
-            faults.append(Fault(number, None, "answer_line_missing"))
+            faults.append(Fault(draft.line, None, "answer_line_missing"))
             draft = _Draft(number, [line])
         else:
             draft.text.append(line)
     if draft is not None:
-        faults.append(Fault(len(lines), None, "answer_line_missing"))
+        faults.append(Fault(draft.line, None, "answer_line_missing"))
     return check_questions(found, faults, points=points)
 
 
-def _finish(draft: _Draft, answer: str, number: int, found: list[FoundQuestion], faults: list[Fault]) -> None:
+def _finish(draft: _Draft, answer: str, number: int) -> FoundQuestion | Fault:
+    """Return the question, or its first error. number: the line of its answer."""
+    if draft.fault is not None:
+        return draft.fault
     if not draft.text:
-        faults.append(Fault(number, None, "text_missing"))
-    elif len(draft.options) < 2:
-        faults.append(Fault(number, None, "options_missing"))
-    elif len(answer) != 1 or answer.upper() not in _LETTERS[: len(draft.options)]:
-        faults.append(Fault(number, None, "answer_unknown"))
-    else:
-        right = _LETTERS.index(answer.upper())
-        question = NewQuestion(QuestionKind.SINGLE, "\n".join(draft.text), tuple(draft.options), (right,))
-        found.append(FoundQuestion(draft.line, question))
+        return Fault(number, None, "text_missing")
+    if len(draft.options) < 2:
+        return Fault(number, None, "options_missing")
+    if len(answer) != 1 or answer.upper() not in _LETTERS[: len(draft.options)]:
+        return Fault(number, None, "answer_unknown")
+    question = NewQuestion(
+        QuestionKind.SINGLE, "\n".join(draft.text), tuple(draft.options), (_LETTERS.index(answer.upper()),)
+    )
+    return FoundQuestion(draft.line, question)
 
 
 def write(questions: Iterable[NewQuestion]) -> str:

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Sequence
 
 from attendance.exams.errors import Fault, QuestionsUnreadable
-from attendance.exams.question_files import aiken, gift, workbook
+from attendance.exams.question_files import aiken, gift, gift_writing, workbook
 from attendance.exams.question_files.findings import Findings
 from attendance.exams.questions import NewQuestion
 from sheets.encodings import find_text
@@ -58,7 +58,7 @@ def write(questions: Sequence[NewQuestion], *, form: FileForm) -> bytes:
     """Return a file of the questions. Aiken leaves out the kinds that it doesn't have."""
     match form:
         case FileForm.GIFT:
-            return gift.write(questions).encode()
+            return gift_writing.write(questions).encode()
         case FileForm.AIKEN:
             return aiken.write(questions).encode()
         case FileForm.XLSX:

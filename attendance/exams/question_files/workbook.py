@@ -1,11 +1,12 @@
 """Questions as a table (XLSX, or CSV): a question a row, with the usual titles of Chinese question banks."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from attendance.exams.errors import Fault
 from attendance.exams.question_files.findings import Findings, FoundQuestion
-from attendance.exams.questions import LONGEST_TEXT, MOST_OPTIONS, NewQuestion, find_fault
+from attendance.exams.questions import LONGEST_TEXT, MOST_OPTIONS, TRUE_FALSE, NewQuestion, find_fault
 from models.exams import QuestionKind
 from sheets.meanings import identifier_of
 from sheets.tables import Row, read_table
@@ -23,9 +24,10 @@ _NAMES = {
 }
 _KINDS = {name: kind for kind, name in _NAMES.items()}
 _KINDS |= {name.removesuffix("题"): kind for name, kind in _KINDS.items()} | {kind.value: kind for kind in QuestionKind}
-_TRUTH = {"对": 0, "正确": 0, "√": 0, "T": 0, "TRUE": 0, "A": 0, "1": 0}
-_TRUTH |= {"错": 1, "错误": 1, "×": 1, "F": 1, "FALSE": 1, "B": 1, "0": 1}
-_BETWEEN_TEXTS = "|"  # separates the accepted texts of a blank in a cell
+_TRUTH = {"对": 0, "正确": 0, "√": 0, "T": 0, "TRUE": 0, "1": 0}
+_TRUTH |= {"错": 1, "错误": 1, "×": 1, "F": 1, "FALSE": 1, "0": 1}
+_BETWEEN_TEXTS = "|"  # separates the accepted texts of a blank in a cell; `\|` is a text
+_SLASHES = re.compile(r"(\\*)\|")
 _COLUMN_OF_FIELD = {"text": TEXT, "options": OPTIONS[0], "correct": ANSWER, "accepted": ANSWER, "points": POINTS}
 
 
@@ -78,19 +80,49 @@ def _read_row(row: Row, points: int) -> NewQuestion:
 def _with_answer(question: NewQuestion, row: Row) -> NewQuestion:
     answer = row.cells[ANSWER]
     if question.kind is QuestionKind.FILL:
-        texts = tuple(each.strip() for each in answer.split(_BETWEEN_TEXTS) if each.strip())
-        return replace(question, accepted=texts)
-    if question.kind is QuestionKind.TRUE_FALSE:
-        if answer.upper() not in _TRUTH:
-            raise _CellError(ANSWER, "answer_unknown")
-        return replace(question, correct=(_TRUTH[answer.upper()],))
+        return replace(question, accepted=_split_texts(answer))
     options = [row.cells[each] for each in OPTIONS]
     while options and not options[-1]:
         options.pop()
+    if question.kind is QuestionKind.TRUE_FALSE:
+        return replace(question, correct=(_truth(answer.upper(), options),))
     letters = [each for each in answer.upper() if each not in " ,，、;；"]
     if not letters or not all(each in _LETTERS[: len(options)] for each in letters):
         raise _CellError(ANSWER, "answer_unknown")
     return replace(question, options=tuple(options), correct=tuple(sorted(map(_LETTERS.index, letters))))
+
+
+def _truth(answer: str, options: Sequence[str]) -> int:
+    """Return 0 for right and 1 for wrong. A letter is looked up in the options of the row, if it has some."""
+    meanings = [_TRUTH.get(each.upper()) for each in options or TRUE_FALSE]
+    if sorted(meanings, key=str) != [0, 1]:
+        raise _CellError(OPTIONS[0], "true_false_options_unknown")
+    meaning = meanings["AB".index(answer)] if answer in ("A", "B") else _TRUTH.get(answer)
+    if meaning is None:
+        raise _CellError(ANSWER, "answer_unknown")
+    return meaning
+
+
+def _split_texts(cell: str) -> tuple[str, ...]:
+    """Return the texts in a cell. Two backslashes before a bar are one, and a single one makes the bar a text."""
+    texts, kept, end = list[str](), "", 0
+    for found in _SLASHES.finditer(cell):
+        slashes = len(found[1])
+        kept += cell[end : found.start()] + "\\" * (slashes // 2)
+        end = found.end()
+        if slashes % 2:
+            kept += _BETWEEN_TEXTS
+        else:
+            texts.append(kept)
+            kept = ""
+    return tuple(each.strip() for each in [*texts, kept + cell[end:]] if each.strip())
+
+
+def _join_texts(texts: Sequence[str]) -> str:
+    """Return the texts as they stand in a cell."""
+    *before, last = [_SLASHES.sub(lambda found: found[1] * 2 + "\\|", each) for each in texts]
+    ended = [each + "\\" * (len(each) - len(each.rstrip("\\"))) for each in before]
+    return _BETWEEN_TEXTS.join([*ended, last])
 
 
 def write(questions: Iterable[NewQuestion]) -> bytes:
@@ -101,7 +133,7 @@ def write(questions: Iterable[NewQuestion]) -> bytes:
 def _lines(questions: Iterable[NewQuestion]) -> Iterator[Line]:
     for each in questions:
         if each.kind is QuestionKind.FILL:
-            answer = _BETWEEN_TEXTS.join(each.accepted)
+            answer = _join_texts(each.accepted)
         elif each.kind is QuestionKind.TRUE_FALSE:
             answer = "对" if each.correct == (0,) else "错"
         else:

@@ -182,6 +182,14 @@ FILES: list[tuple[str, bytes, str]] = [
     ("gift", "空的 {= ~a}".encode(), "answer_empty"),
     ("gift", "部分 {=%50%a =b}".encode(), "partial_credit_unsupported"),
     ("gift", "半对 {=a ~%50%b ~c}".encode(), "partial_credit_unsupported"),
+    ("gift", "多于全对 {~%100%a ~%50%b ~c}".encode(), "weights_unsupported"),
+    ("gift", "倒扣分 {=a ~%-25%b}".encode(), "penalty_unsupported"),
+    ("gift", "任意 {=心*}".encode(), "wildcard_unsupported"),
+    ("gift", b"[html]<table><tr><td>1</table>{T}", "table_unsupported"),
+    ("gift", "看图 <img src=x.png>{T}".encode(), "picture_unsupported"),
+    ("gift", b"{=a ~[html]<audio></audio>}", "media_unsupported"),
+    ("gift", ("长" * 40_001 + "{T}").encode(), "question_too_long"),
+    ("gift", "// [picture:------------------------------------]\n对 {T}".encode(), "picture_unknown"),
     ("gift", "标记 {a ~b}".encode(), "answer_mark_missing"),
     ("gift", b"Q {" + b"~a" * 1000 + b"=b}", "too_many_answers"),
     ("gift", b"::title {T}", "title_unclosed"),
@@ -261,7 +269,17 @@ TABLE: list[tuple[dict[str, Any], str, str]] = [
     ({workbook.POINTS: "0"}, workbook.POINTS, "points_invalid"),
     ({workbook.TEXT: ""}, workbook.TEXT, "text_invalid"),
     ({"选项B": ""}, "选项A", "options_invalid"),
-    ({workbook.KIND: "判断", workbook.ANSWER: "也许"}, workbook.ANSWER, "answer_unknown"),
+    (
+        {workbook.KIND: "判断", workbook.ANSWER: "也许", "选项A": "", "选项B": "", "选项C": ""},
+        workbook.ANSWER,
+        "answer_unknown",
+    ),
+    ({workbook.KIND: "判断"}, "选项A", "true_false_options_unknown"),
+    (
+        {workbook.KIND: "判断", "选项A": "对", "选项B": "正确", "选项C": ""},
+        "选项A",
+        "true_false_options_unknown",
+    ),
     ({workbook.KIND: "填空", workbook.ANSWER: " | "}, workbook.ANSWER, "accepted_invalid"),
 ]
 
@@ -276,6 +294,23 @@ def test_a_bad_cell_of_a_sheet_is_named_by_row_and_column(
     assert code_of(refused) == (422, "questions_unreadable")
     assert {name: each[0]["code"] for name, each in refused.json["errors"].items()} == {f"file.3.{column}": code}
     assert count(course) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "right"),
+    [
+        (("正确", "错误"), "A", 0), (("错误", "正确"), "A", 1), (("错误", "正确"), "b", 0), (("错", "对"), "错", 1),
+        (("×", "√"), "B", 0), (("F", "T"), "T", 0), ((), "A", 0), ((), "B", 1), ((), "×", 1),
+    ],
+)  # fmt: skip
+def test_the_letter_of_a_true_false_question_is_looked_up_in_its_options(
+    course: Course, options: tuple[str, ...], answer: str, right: int
+) -> None:
+    titles = [workbook.KIND, workbook.TEXT, *workbook.OPTIONS[: len(options)], workbook.ANSWER]
+    sheet = xlsx_bytes(titles, [["判断题", "水在 100℃ 沸腾", *options, answer]])
+    assert send(course.staff, sheet, "xlsx").status_code == 201
+    (question,) = course.staff.get("/question-bank").json["items"]
+    assert (question["options"], question["correct"]) == (["正确", "错误"], [right])
 
 
 def test_what_is_no_table_or_too_large_is_refused(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
