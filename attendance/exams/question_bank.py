@@ -139,8 +139,12 @@ def import_questions(
     caller: Caller,
     now: datetime,
 ) -> QuestionImport:
-    """Add all questions of one file to a bank. form: the format of the file. Raises UnitNeeded, NotFound, Forbidden."""
+    """Add all questions of one file to a bank. form: the format of the file.
+
+    Raises UnitNeeded, NotFound, Forbidden; QuestionInvalid for a picture that the unit may not use.
+    """
     unit = get_own_unit(db, unit_id, caller)
+    check_pictures(db, questions, unit.path)
     batch = QuestionImport(
         id=new_id(),
         unit_id=unit.id,

@@ -359,6 +359,10 @@ def test_a_picture_is_drawn_anew_and_shown_on_ones_own_paper(course: Course) -> 
     assert code_of(li.get(f"/question-pictures/{made.json['id']}")) == (403, "forbidden")
     stranger = course.api.as_(course.make.organizer(course.make.unit()))
     assert code_of(stranger.get(f"/question-pictures/{made.json['id']}")) == (404, "not_found")
+    named = f"// [picture:{made.json['id']}]\n对 {{T}}\n"
+    assert send(stranger, named, "gift").status_code == 422
+    assert send(course.staff, named, "gift").status_code == 201
+    assert course.staff.get("/question-bank").json["items"][0]["picture_id"] == made.json["id"]
     theirs = {**single(0), "discipline": "急诊", "picture_id": made.json["id"]}
     assert code_of(stranger.post("/question-bank", theirs)) == (422, "question_invalid")
     assert course.staff.post("/question-bank", theirs).status_code == 201
