@@ -113,8 +113,8 @@ def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorr
 @api.post("/question-imports")
 @signed_in(roles=ORGANIZERS, takes=upload(reading.MAX_BYTES))
 @refuses(
-    "not_found", "unit_needed", "question_invalid", "questions_unreadable", "sheet_too_large", "sheet_unsupported", "sheet_broken",
-    "sheet_too_long", "column_missing", "cell_too_long",
+    "not_found", "unit_needed", "question_invalid", "questions_unreadable", "sheet_too_large", "sheet_unsupported",
+    "sheet_broken", "sheet_too_long", "column_missing", "cell_too_long",
 )  # fmt: skip
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)
