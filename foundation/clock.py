@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-_HOME = ZoneInfo("Asia/Shanghai")
+HOME = ZoneInfo("Asia/Shanghai")
+"""The zone of the province, for days and times that belong to no venue."""
 
 
 class Clock(Protocol):
@@ -24,4 +25,4 @@ class SystemClock:
 
 def day_at_home(now: datetime) -> date:
     """Return the calendar day in the province at an instant. A year of credits begins and ends by it."""
-    return now.astimezone(_HOME).date()
+    return now.astimezone(HOME).date()

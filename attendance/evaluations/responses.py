@@ -69,7 +69,7 @@ def respond(
         asked = form.questions
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
-        if not is_open(participant.project, now) or _is_too_late(db, participant.project, now):
+        if not takes_answers(db, participant.project, now):
             raise EvaluationNotOpen
         if has_answered(db, project=participant.project, caller=caller):
             raise AlreadyEvaluated
@@ -85,6 +85,11 @@ def respond(
         raise AnswersInvalid(field="answers")
     _keep(db, locked, values, dice)
     db.flush()
+
+
+def takes_answers(db: Session, project: Project, now: datetime) -> bool:
+    """Return whether learners who attended may evaluate the project now."""
+    return is_open(project, now) and not _is_too_late(db, project, now)
 
 
 def _is_too_late(db: Session, project: Project, now: datetime) -> bool:

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from attendance.exams.exams import closes_at, find_exam
 from models.exams import ExamAttempt, ExamException, ExceptionKind
 from models.projects import Project
+
+PersonId = ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
+"""A column that names a person, of the enclosing statement."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,20 @@ class Chances:
     closes_at: datetime | None
     allowed: int
 
-    def can_pass(self, person_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+    def can_pass(self, person_id: PersonId) -> ColumnElement[bool]:
         """Return the SQL condition that a person has an open attempt, or may begin another one."""
         if self.closes_at is None:
             return false()
-        begun = self._of_person(select(func.count(ExamAttempt.id)), ExamAttempt, person_id).scalar_subquery()
-        more = self._exception(func.max(ExamException.attempts), ExceptionKind.ATTEMPTS, person_id)
-        has_more = begun < self.allowed + func.coalesce(more, 0)
         prolonged = self._exception(func.max(ExamException.until), ExceptionKind.UNTIL, person_id)
         is_open = or_(literal(self.now < self.closes_at), and_(prolonged.is_not(None), prolonged > self.now))
         sitting = self._of_person(select(ExamAttempt.id), ExamAttempt, person_id).where(*self._sitting()).exists()
-        return or_(sitting, and_(has_more, is_open))
+        return or_(sitting, and_(self.has_more(person_id), is_open))
+
+    def has_more(self, person_id: PersonId) -> ColumnElement[bool]:
+        """Return the SQL condition that a person has attempts left, whether or not the exam is open."""
+        begun = self._of_person(select(func.count(ExamAttempt.id)), ExamAttempt, person_id).scalar_subquery()
+        more = self._exception(func.max(ExamException.attempts), ExceptionKind.ATTEMPTS, person_id)
+        return begun < self.allowed + func.coalesce(more, 0)
 
     def last_moments(self, db: Session) -> dict[uuid.UUID, datetime]:
         """Return the moments of people for whom the exam ends later than for all: by exceptions and open attempts."""
@@ -53,11 +59,11 @@ class Chances:
         attempt = ExamAttempt
         return attempt.project_id == self.project_id, attempt.submitted_at.is_(None), attempt.deadline_at > self.now
 
-    def _exception(self, what: Any, kind: ExceptionKind, person_id: ColumnElement[uuid.UUID]) -> Any:
+    def _exception(self, what: Any, kind: ExceptionKind, person_id: PersonId) -> Any:
         wanted = self._of_person(select(what), ExamException, person_id)
         return wanted.where(ExamException.kind == kind).scalar_subquery()
 
-    def _of_person(self, wanted: Select[Any], table: Any, person_id: ColumnElement[uuid.UUID]) -> Select[Any]:
+    def _of_person(self, wanted: Select[Any], table: Any, person_id: PersonId) -> Select[Any]:
         return wanted.where(table.project_id == self.project_id, table.person_id == person_id)
 
 

@@ -15,16 +15,16 @@ from models.projects import Session as VenueSession
 def tell_session(db: Session, session: VenueSession, project: Project, news: News) -> None:
     """Tell all who are expected at a session, if learners see the project."""
     if is_visible(db, project):
-        inbox.tell_all(db, _expected(project.id, session), news)
+        inbox.tell_all(db, select_expected(project.id, session), news)
 
 
 def tell_project(db: Session, project: Project, news: News) -> None:
     """Tell all who are expected at a project, if learners see it."""
     if is_visible(db, project):
-        inbox.tell_all(db, _expected(project.id, None), news)
+        inbox.tell_all(db, select_expected(project.id, None), news)
 
 
-def _expected(project_id: uuid.UUID, session: VenueSession | None) -> Select[uuid.UUID]:
+def select_expected(project_id: uuid.UUID, session: VenueSession | None) -> Select[uuid.UUID]:
     """Select the people on the roster; at a session that has not room for all, those who hold a place or speak."""
     comes: ColumnElement[bool] = true()
     if session is not None and session.capacity is not None:

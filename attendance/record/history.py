@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from attendance.projects.access import ReadableSession
 from attendance.projects.visibility import was_announced
 from faces.matching.policy import Decision
 from foundation.errors import NotFound
+from foundation.listing import Count, count_rows, holds
 from models.amounts import CreditAmount
 from models.attendance import (
     CheckIn,
@@ -201,16 +203,37 @@ class AttendeeKey:
     id: uuid.UUID
 
 
+@dataclass(frozen=True)
+class AttendeesSought:
+    """Which check-ins of a session; None for all. text: a part of the name or 继教编号."""
+
+    status: CheckInStatus | None = None
+    direction: Direction | None = None
+    text: str | None = None
+
+
 def list_attendees(
-    db: Session,
-    *,
-    session: ReadableSession,
-    status: CheckInStatus | None,
-    direction: Direction | None,
-    after: AttendeeKey | None,
-    limit: int,
+    db: Session, *, session: ReadableSession, sought: AttendeesSought, after: AttendeeKey | None, limit: int
 ) -> list[Attendee]:
     """Return the check-ins of a session in order of their time, beginning after `after`."""
+    wanted = _attendees(session, sought)
+    if after is not None:
+        later = CheckIn.checked_in_at > after.checked_in_at
+        wanted = wanted.where(or_(later, and_(CheckIn.checked_in_at == after.checked_in_at, CheckIn.id > after.id)))
+    found = db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))
+    attendees = []
+    for row in found:
+        *facts, attempt = row
+        attendees.append(Attendee(*facts, decision_of(attempt), attempt.review_reason))  # type: ignore[call-arg] # the columns are in the order of the fields
+    return attendees
+
+
+def count_attendees(db: Session, *, session: ReadableSession, sought: AttendeesSought) -> Count:
+    """Return how many check-ins `list_attendees` has."""
+    return count_rows(db, _attendees(session, sought).with_only_columns(CheckIn.id))
+
+
+def _attendees(session: ReadableSession, sought: AttendeesSought) -> Any:
     wanted = (
         select(
             CheckIn.id,
@@ -231,16 +254,8 @@ def list_attendees(
         .join(CheckInAttempt, CheckInAttempt.id == CheckIn.attempt_id)
         .where(CheckIn.session_id == session.id)
     )
-    if status is not None:
-        wanted = wanted.where(COUNTED_STATUS.in_([status]))
-    if direction is not None:
-        wanted = wanted.where(CheckIn.direction == direction)
-    if after is not None:
-        later = CheckIn.checked_in_at > after.checked_in_at
-        wanted = wanted.where(or_(later, and_(CheckIn.checked_in_at == after.checked_in_at, CheckIn.id > after.id)))
-    found = db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))
-    attendees = []
-    for row in found:
-        *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt), attempt.review_reason))  # type: ignore[call-arg] # the columns are in the order of the fields
-    return attendees
+    if sought.status is not None:
+        wanted = wanted.where(COUNTED_STATUS.in_([sought.status]))
+    if sought.direction is not None:
+        wanted = wanted.where(CheckIn.direction == sought.direction)
+    return wanted.where(holds(sought.text, Person.name, Person.cme_number))

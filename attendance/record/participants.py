@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.projects.access import ORGANIZERS, REVIEWERS
@@ -43,29 +43,37 @@ class Participant:
         return caller.may(ORGANIZERS, self.unit_path) or caller.may(REVIEWERS, self.reviewing_path)
 
 
-def has_attended(person_id: BindParameter[uuid.UUID] | uuid.UUID) -> ColumnElement[bool]:
+def has_attended(
+    person_id: InstrumentedAttribute[uuid.UUID] | BindParameter[uuid.UUID] | uuid.UUID,
+) -> ColumnElement[bool]:
     """Return the SQL condition that a person attended a session of the Project in the enclosing statement.
 
     A cancelled session was never held; one that doesn't count was attended all the same.
     """
-    arrived = exists().where(
-        CheckIn.session_id == VenueSession.id,
-        CheckIn.person_id == person_id,
-        CheckIn.direction == Direction.IN,
-        CheckIn.status.in_(COUNTING),
+    arrived = (
+        exists()
+        .where(
+            CheckIn.session_id == VenueSession.id,
+            CheckIn.person_id == person_id,
+            CheckIn.direction == Direction.IN,
+            CheckIn.status.in_(COUNTING),
+        )
+        .correlate_except(CheckIn)
     )
     last_mark = (
         select(AttendanceCorrection.mark)
         .where(AttendanceCorrection.session_id == VenueSession.id, AttendanceCorrection.person_id == person_id)
         .order_by(AttendanceCorrection.id.desc())
         .limit(1)
+        .correlate_except(AttendanceCorrection)
         .scalar_subquery()
     )
-    return exists().where(
+    attended = exists().where(
         VenueSession.project_id == Project.id,
         NOT_CANCELLED,
         case((last_mark.in_(_ATTENDED_MARKS), True), (last_mark.in_(_ABSENT_MARKS), False), else_=arrived),
     )
+    return attended.correlate_except(VenueSession)
 
 
 def _select_participant() -> Select[Project, str, str, bool, bool, bool]:

@@ -87,5 +87,17 @@ def met_for_sure(db: Session, projects: Collection[Project], *, person_id: uuid.
     return frozenset(met)
 
 
+def who_met_for_sure(db: Session, project: Project, *, people: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of these people who have met the attendance of a project already, as `met_for_sure` has it."""
+    sessions = counted_sessions(db, project)
+    known = facts_of(db, [each.id for each in sessions], list(people)) if sessions and people else {}
+    sums = Sums(project, sessions)
+    return frozenset(
+        person_id
+        for person_id, facts in known.items()
+        if attended_of(facts, project) and sums.share(facts).meets(project.min_attendance)
+    )
+
+
 def _is_excused(facts: Facts, project: Project) -> bool:
     return outcome_of(facts, project, is_over=True) is SessionOutcome.EXCUSED

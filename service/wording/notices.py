@@ -46,6 +46,27 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "Your request about “{session}” of {project}: {decision}. {because}",
         ),
     ),
+    Topic.CHECK_OUT_REMINDER: (
+        ("请签退", "Please check out"),
+        (
+            "您还没有签退《{project}》的“{session}”，请在 {until} 前扫码签退；没有签退的，本场次可能不计。",
+            "You have not checked out of “{session}” of {project}. Scan the code before {until}, or it may not count.",
+        ),
+    ),
+    Topic.EVALUATION_REMINDER: (
+        ("请完成项目评价", "Please evaluate"),
+        (
+            "您还没有评价《{project}》，请在 {until} 前完成；不评价的，没有学分。",
+            "You have not evaluated {project}. Do it before {until}: there are no credits without it.",
+        ),
+    ),
+    Topic.EXAM_REMINDER: (
+        ("请参加考试", "Please sit the exam"),
+        (
+            "您还没有通过《{project}》的考试，请在 {until} 前完成；未通过的，没有学分。",
+            "You have not passed the exam of {project}. Do it before {until}: there are no credits without it.",
+        ),
+    ),
     Topic.CUT_OFF: (
         ("考试已截止", "Your exam was handed in"),
         (
@@ -126,6 +147,8 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
 BECAUSE = ("原因：{reason}。", "Reason: {reason}.")
 GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {credits} credits, of which {counted} count.")
 LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")
+LAST_MOMENT = ("截止时间", "it closes")
+"""In place of a last moment that is not known."""
 DECISIONS = {"accepted": ("已同意", "accepted"), "rejected": ("未同意", "rejected")}
 MARKS = {
     "present": ("出席", "present"),

@@ -7,9 +7,10 @@ from apiflask.schemas import FileSchema
 from flask import Response
 
 from attendance.check_in.attempts import find_decision
-from attendance.projects.access import ORGANIZERS, OVERSEERS, get_session, oversee_session
-from attendance.record import history
-from attendance.record.history import Attendee, AttendeeKey
+from attendance.projects.access import ORGANIZERS, OVERSEERS, ReadableSession, get_session, oversee_session
+from attendance.record import history, missing
+from attendance.record.history import AttendeeKey, AttendeesSought
+from attendance.record.missing import MissingSought
 from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.sessions import plan_of
@@ -19,18 +20,16 @@ from service.api.check_in.schemas.check_ins import (
     AttendanceList,
     AttendanceOut,
     AttendancePage,
-    AttendeeOut,
     ByHand,
     CheckInOut,
-    FaceNumbers,
-    MachineOut,
+    MissingOut,
 )
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.edge.access import signed_in
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id
-from service.edge.paging import paged
+from service.edge.cursor_keys import by_instant_and_id, by_text_and_id
+from service.edge.paging import counted, paged
 from service.edge.refusals import another_answer, refuses, tells
 from service.edge.revisions import etag_of
 from service.observing import metrics
@@ -115,21 +114,18 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
-    """Show the check-ins of a session, in order of time."""
+    """Show the check-ins of a session, in order of time; with `missing=1`, those who are missing, by name."""
     session = oversee_session(call.db, session_id=session_id, caller=call.caller)
+    if query.missing:
+        return _missing(call, session, query)
+    sought = AttendeesSought(query.status, query.direction, query.q)
     page = paged(
         query,
         by_instant_and_id(AttendeeKey, "checked_in_at"),
-        lambda after, limit: history.list_attendees(
-            call.db,
-            session=session,
-            status=query.status,
-            direction=query.direction,
-            after=after,
-            limit=limit,
-        ),
+        lambda after, limit: history.list_attendees(call.db, session=session, sought=sought, after=after, limit=limit),
     )
-    return AttendanceList.of(page, _attendance_out)
+    total = counted(query, page, lambda: history.count_attendees(call.db, session=session, sought=sought))
+    return AttendanceList.of(page, AttendanceOut.of, **total)
 
 
 @api.post("/sessions/<uuid:session_id>/attendance")
@@ -158,6 +154,19 @@ def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckI
     return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
+def _missing(call: Call, session: ReadableSession, query: AttendancePage) -> AttendanceList:
+    sought = MissingSought(query.direction, query.q)
+    page = paged(
+        query,
+        by_text_and_id("name", "person_id"),
+        lambda after, limit: missing.list_missing(
+            call.db, session=session, sought=sought, after=after, limit=limit, now=call.now
+        ),
+    )
+    total = counted(query, page, lambda: missing.count_missing(call.db, session=session, sought=sought, now=call.now))
+    return AttendanceList.of(page, MissingOut.of, **total)
+
+
 def _session(call: Call, session_id: uuid.UUID) -> VenueSession:
     return get_session(call.db, session_id=session_id, caller=call.caller)
 
@@ -166,17 +175,3 @@ def _shown(call: Call, session_id: uuid.UUID) -> ShownCode:
     session = _session(call, session_id)
     check_not_cancelled(session)
     return call.components.venue_codes.show(session, call.now)
-
-
-def _attendance_out(row: Attendee) -> AttendanceOut:
-    return AttendanceOut(
-        id=row.id,
-        person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
-        direction=row.direction,
-        checked_in_at=row.checked_in_at,
-        method=row.method,
-        status=row.status,
-        face=FaceNumbers.of(row.decision) if row.decision else None,
-        review_reason=row.review_reason,
-        machine=MachineOut.of(row.machine_at, row.machine_status),
-    )

@@ -10,6 +10,14 @@ PROJECTS: dict[str, ProblemKind] = {
         "请刷新后查看项目当前状态和可进行的操作。",
         "Reload to see the project's current status and the possible actions.",
     ),
+    "not_asked_for": ProblemKind(
+        409,
+        "本项目不要求此项",
+        "The project does not ask for this",
+        "签退、评价和考试由项目条件决定；要求评价或考试的项目，请先设置评价表或试卷。",
+        "The conditions of the project say whether check-out, evaluation and exam are needed. Set the form or the exam "
+        "first, if they are.",
+    ),
     "not_confirmed": ProblemKind(
         409,
         "学分名单尚未确认",

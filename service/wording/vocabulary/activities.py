@@ -101,6 +101,14 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "evaluation": ("项目评价", "evaluation"),
         "exam": ("考试", "exam"),
     },
+    "WhyNotReminded": {
+        "too_late": ("已过截止时间", "too late"),
+        "not_open_yet": ("尚未开放", "not open yet"),
+        "no_attempts_left": ("考试次数已用完", "no attempts left"),
+        "attendance_not_met": ("出勤尚未达标", "attendance not met"),
+        "staff": ("本项目工作人员不能参加考试", "staff can't sit the exam"),
+        "reminded_lately": ("刚提醒过", "reminded a short while ago"),
+    },
     "OwnPlace": {
         "held": ("已占席", "has a place"),
         "waiting": ("候补", "on the waiting list"),

@@ -9,13 +9,16 @@ from pydantic import Field
 
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
+from attendance.record.history import Attendee
+from attendance.record.missing import MissingAttendee
 from faces.matching.policy import Band, Decision, GuardDecision
 from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewDecision, ReviewReason
+from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Body, Out, Page, Photos, Reason
+from service.edge.bodies import Body, Out, Page, Photos, Reason, SearchText
 from service.edge.briefs import without_names
-from service.edge.paging import ListOut
+from service.edge.paging import CountedList
 from service.edge.problems import in_callers_language
 
 
@@ -162,10 +165,16 @@ class ByHand(PersonRefIn):
 
 
 class AttendancePage(Page):
-    """Which check-ins of a session to list."""
+    """Which check-ins of a session to list. missing: list those who are missing in place of the check-ins.
+
+    direction: of the check-ins; with `missing`, `in` for those who have not checked in, `out` for those who have not
+    checked out. status: of the check-ins. q: a part of the name or 继教编号.
+    """
 
     status: CheckInStatus | None = None
     direction: Direction | None = None
+    missing: bool = False
+    q: SearchText | None = None
 
 
 class AttendeeOut(Out):
@@ -255,9 +264,45 @@ class AttendanceOut(Out):
     review_reason: ReviewReason | None
     machine: MachineOut | None
 
+    @classmethod
+    def of(cls, row: Attendee) -> "AttendanceOut":
+        """Return a check-in as its organizer sees it."""
+        return cls(
+            id=row.id,
+            person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
+            direction=row.direction,
+            checked_in_at=row.checked_in_at,
+            method=row.method,
+            status=row.status,
+            face=FaceNumbers.of(row.decision) if row.decision else None,
+            review_reason=row.review_reason,
+            machine=MachineOut.of(row.machine_at, row.machine_status),
+        )
 
-class AttendanceList(ListOut):
-    """A page of check-ins, in order of their time."""
 
-    items: list[AttendanceOut]
+class MissingOut(Out):
+    """Somebody who is missing at a session. missing: `in`, not checked in; `out`, checked in and not checked out.
+
+    checked_in_at: when they came, null for `in`. until: when they can no longer do it by themselves, null if that is
+    over already. Nobody is missing before check-in, or check-out, opens, or once the organizer has set their attendance
+    by hand; a check-in that waits for review is one.
+    """
+
+    person: AttendeeOut
+    role: RosterRole
+    missing: Direction
+    checked_in_at: datetime | None
+    until: datetime | None
+
+    @classmethod
+    def of(cls, row: MissingAttendee) -> "MissingOut":
+        """Return a missing person as a body."""
+        person = AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit)
+        return cls(person=person, role=row.role, missing=row.missing, checked_in_at=row.came_at, until=row.until)
+
+
+class AttendanceList(CountedList):
+    """A page of check-ins, in order of their time; with `missing`, of those who are missing, by name."""
+
+    items: list[AttendanceOut] | list[MissingOut]
     next_cursor: str | None

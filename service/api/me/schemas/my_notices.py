@@ -1,6 +1,7 @@
 """Bodies of notices."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -8,13 +9,15 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from attendance.record.own_notices import ListedNotice
+from foundation.clock import HOME
 from models.notices import NoticeTopic
+from models.projects import Session as VenueSession
 from models.settlements import SettlementLine
 from service.edge.bodies import Body, Out, Page
 from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
-from service.wording.notices import BECAUSE, DECISIONS, GRANTED, LEFT_OUT, MARKS, NOTICES
+from service.wording.notices import BECAUSE, DECISIONS, GRANTED, LAST_MOMENT, LEFT_OUT, MARKS, NOTICES
 from service.wording.reasons import REASONS
 
 
@@ -77,6 +80,7 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "venue": session.venue if session else "",
         "starts_at": session.starts_at.astimezone(ZoneInfo(session.zone)).strftime("%Y-%m-%d %H:%M") if session else "",
         "because": "",
+        "until": _until(facts, session),
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
         "result": _result(listed.line) if listed.line else "",
@@ -84,6 +88,14 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
     if facts.get("reason"):
         found["because"] = in_callers_language(BECAUSE).format(reason=facts["reason"])
     return found
+
+
+def _until(facts: Mapping[str, Any], session: VenueSession | None) -> str:
+    """Return the last moment in words: by the clock of the session's venue, or by that of the province."""
+    if "until" not in facts:
+        return in_callers_language(LAST_MOMENT)
+    zone = ZoneInfo(session.zone) if session else HOME
+    return datetime.fromisoformat(facts["until"]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def _result(line: SettlementLine) -> str:

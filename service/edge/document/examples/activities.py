@@ -27,6 +27,7 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "CheckInForm": {"ticket": "(the ticket)", "photos": PHOTOS, "device_id": DEVICE},
     "DecisionIn": {"decision": "accept", "reason": "本人在场，已核对证件"},
     "ByHand": {"cme_number": "3310000101", "direction": "in", "reason": "手机没电，已核对证件"},
+    "RemindersNew": {"what": "evaluation"},
     "RequestNew": {
         "session_id": "01930000-0000-7000-8000-00000000b001",
         "direction": "in",

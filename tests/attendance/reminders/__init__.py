@@ -1,0 +1,1 @@
+"""Who has not done something yet, and reminders."""
