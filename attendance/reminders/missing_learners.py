@@ -15,6 +15,7 @@ from attendance.evaluations.forms import find_form
 from attendance.evaluations.responses import select_respondents, takes_answers
 from attendance.exams.chances import find_chances
 from attendance.exams.exams import find_exam, select_passed
+from attendance.projects.access import ReadableProject
 from attendance.projects.staff import is_staff
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.record.last_moments import CONFIRMED, is_open, last_moment
@@ -82,7 +83,7 @@ class MissingLearner:
 class Roll:
     """Lists the learners of a project who have not done one thing, as things are at `now`."""
 
-    def __init__(self, db: Session, *, project: Project, what: OwedKind, now: datetime) -> None:
+    def __init__(self, db: Session, *, project: ReadableProject, what: OwedKind, now: datetime) -> None:
         self._db, self._project, self._what, self._now = db, project, what, now
         due = [each for each in planned_sessions(db, project) if owes_check_out(project, each, now)]
         self._sessions = {each.id: each for each in due} if what is OwedKind.CHECK_OUT else {}

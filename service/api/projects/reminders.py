@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects.access import ORGANIZERS, READERS, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, oversee_project
 from attendance.reminders.missing_learners import Roll
 from attendance.reminders.reminding import remind
 from service.api.projects.schemas.reminders import (
@@ -24,7 +24,7 @@ api = APIBlueprint("reminders", __name__, tag="Attendance")
 
 
 @api.get("/projects/<uuid:project_id>/missing")
-@signed_in(roles=READERS)
+@signed_in(roles=OVERSEERS)
 @refuses("not_found")
 @api.input(MissingPage, location="query", arg_name="query")
 @api.output(MissingLearnerList)
@@ -33,7 +33,7 @@ def list_missing_learners(call: Call, project_id: uuid.UUID, query: MissingPage)
 
     Of check-outs, sessions whose check-out has opened count. Who did not attend owes no evaluation.
     """
-    project = reach_project(call.db, project_id=project_id, caller=call.caller).project
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
     roll = Roll(call.db, project=project, what=query.what, now=call.now)
     page = paged(
         query, by_text_and_id("name", "person_id"), lambda after, limit: roll.list(query.q, after=after, limit=limit)

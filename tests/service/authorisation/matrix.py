@@ -117,7 +117,7 @@ MATRIX = {
     "question_bank.retire_question": "organizer:osw",
     "question_bank.undo_question_import": "organizer:osw",
     "rehearsals.rehearse_session": "organizer:osw",
-    "reminders.list_missing_learners": "authority:w organizer:osw",
+    "reminders.list_missing_learners": "authority:w organizer:osw unit_admin:osw",
     "reminders.send_reminders": "organizer:osw",
     "reports.get_report": "authority:w organizer:osw",
     "rosters.add_to_roster": "authority:w organizer:osw unit_admin:osw",
