@@ -30,7 +30,7 @@ from tests.service.authorisation.world import (
 
 pytestmark = pytest.mark.either_database  # whose path a unit begins with is asked the same way of both
 
-QUERY = {"year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
+QUERY = {"what": "exam", "year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
 DECIDED_BY_OTHERS = ("second_admin_needed",)
 """Refusals with another status than 403 and 404 that say that the caller is not the one to do it."""
 
