@@ -278,12 +278,6 @@ class QuestionInvalid(Refusal):
     code = "question_invalid"
 
 
-class NotAskedFor(Refusal):
-    """The project asks its learners for no check-out, evaluation or exam, or has no form or paper for it yet."""
-
-    code = "not_asked_for"
-
-
 class NotConfirmed(Refusal):
     """The organizer has not confirmed the list of the project yet."""
 
