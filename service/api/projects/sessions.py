@@ -16,14 +16,8 @@ from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.sessions import plan_of
 from attendance.sessions.venue_codes import ShownCode
 from models.projects import Session as VenueSession
-from service.api.check_in.schemas.check_ins import (
-    AttendanceList,
-    AttendanceOut,
-    AttendancePage,
-    ByHand,
-    CheckInOut,
-    MissingOut,
-)
+from service.api.check_in.schemas.attendance import AttendanceList, AttendanceOut, AttendancePage, MissingOut
+from service.api.check_in.schemas.check_ins import ByHand, CheckInOut
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.edge.access import signed_in
 from service.edge.briefs import with_names, without_names

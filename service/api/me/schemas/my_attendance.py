@@ -13,7 +13,7 @@ from attendance.record.own_projects import OwedKind, OwnPlace, OwnProject, OwnSe
 from models.attendance import AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.ledger import ReversalCause
 from models.projects import ExcusedRule, ProjectStatus, RosterRole
-from service.api.check_in.schemas.check_ins import MachineOut
+from service.api.check_in.schemas.attendance import MachineOut
 from service.edge.bodies import Credits, Hours, Out, Page, ShareOfAll
 from service.edge.paging import ListOut
 
