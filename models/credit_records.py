@@ -67,6 +67,8 @@ class CreditImportRow(ImportRowColumns, Base):
     """From 1 on; in a file as the spreadsheet counts, the titles being row 1."""
     state: Mapped[RowState] = mapped_column(words(RowState), server_default=RowState.UNCHECKED.value)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    cell_faults: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Codes of cells that couldn't be read, by field: no content says what they meant."""
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     source_id: Mapped[uuid.UUID | None]
     """The same for the same activity of the same person in any import; None while the row has errors."""

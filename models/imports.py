@@ -116,7 +116,10 @@ class ImportRow(ImportRowColumns, Base):
     """Each with its column and code."""
     has_errors: Mapped[bool]
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
-    """Why the row is left out; each with its column and code. They don't block the file."""
+    """Why the row is left out, or what of it was not needed and can't be read; each with its column and code.
+
+    They don't block the file.
+    """
     is_checked: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """Who it is; None for somebody who isn't on file yet."""

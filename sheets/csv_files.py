@@ -3,41 +3,44 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from sheets.encodings import IN_CHINA, find_text
-from sheets.errors import SheetBroken, SheetUnsupported
+from sheets.cells import Cell, Kind
+from sheets.encodings import find_text
+from sheets.errors import SheetBroken, SheetTooLarge, SheetUnsupported
+from sheets.sheet_xml import MOST_COLUMNS, Line
+from sheets.writing import without_apostrophe
 
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # what Excel saves as Unicode text
 _SEPARATORS = ",\t;"
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 _HEAD = 2000
 
 
-def lines_of_csv(data: bytes, *, max_columns: int) -> Iterator[Sequence[str]]:
-    """Yield the cells, line by line. Raises SheetUnsupported, SheetBroken with the line where it broke."""
-    text = _decoded(data)
-    if text[:_HEAD].lstrip().startswith("<"):
-        raise SheetUnsupported  # a web page that calls itself .xls
+def lines_of_csv(data: bytes) -> Iterator[Line]:
+    """Yield the lines. Raises SheetUnsupported, SheetTooLarge, SheetBroken with the line where it broke."""
+    text = find_text(data)
+    if text is None or text[:_HEAD].lstrip().startswith("<"):  # a web page that calls itself .xls
+        raise SheetUnsupported
     separator = max(_SEPARATORS, key=text[:_HEAD].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = _of_bearable_width(io.StringIO(text, newline=""), separator)
     number = 0
     try:
-        for line in reader:
+        for line in csv.reader(lines, delimiter=separator, strict=True):
             number += 1
-            yield [_shown(cell) for cell in line[:max_columns]]
+            yield Line(number, {place: _cell(cell) for place, cell in enumerate(line) if cell})
     except csv.Error as error:
         raise SheetBroken(row=number + 1) from error
 
 
-def _shown(cell: str) -> str:
-    """Return the text of a cell without the form ="0012", by which programs keep the zeros of a number."""
-    kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
-    return kept[1] if kept else cell
+def _cell(text: str) -> Cell:
+    """Return a cell, without the form ="0012", by which programs keep the zeros of a number, and without our mark."""
+    kept = _KEPT_AS_TEXT.fullmatch(text.strip())
+    return Cell(Kind.TEXT, kept[1]) if kept else Cell(Kind.UNTYPED, without_apostrophe(text))
 
 
-def _decoded(data: bytes) -> str:
-    text = find_text(data, ("utf-16",) if data.startswith(_UTF_16) else IN_CHINA)
-    if text is None:
-        raise SheetUnsupported
-    return text
+def _of_bearable_width(lines: Iterable[str], separator: str) -> Iterator[str]:
+    """Yield the lines of a text. Raises SheetTooLarge before one with more cells than any sheet has is taken apart."""
+    for line in lines:
+        if line.count(separator) >= MOST_COLUMNS:
+            raise SheetTooLarge
+        yield line

@@ -47,6 +47,12 @@ class ColumnMissing(SheetError):
     code = "column_missing"
 
 
+class ColumnRepeated(SheetError):
+    """Two columns have this title: which of them is meant is not known."""
+
+    code = "column_repeated"
+
+
 class CellTooLong(SheetError):
     """A cell holds more than a cell of such a table can mean."""
 
@@ -54,6 +60,9 @@ class CellTooLong(SheetError):
 
 
 SHEET_CODES = tuple(
-    each.code for each in (SheetTooLarge, SheetUnsupported, SheetBroken, SheetTooLong, ColumnMissing, CellTooLong)
-)
+    each.code
+    for each in (
+        SheetTooLarge, SheetUnsupported, SheetBroken, SheetTooLong, ColumnMissing, ColumnRepeated, CellTooLong,
+    )
+)  # fmt: skip
 """All of them, for whoever takes a file."""

@@ -1,7 +1,7 @@
 """What the text of a cell means, as people type it and spreadsheet programs change it. One reader for all files.
 
 Full-width characters, blanks of any kind and the apostrophe that keeps a number text never matter. A text that
-is not surely what was asked for gives None, and the caller names the cell. A cell with true or false is 1 or 0.
+is not surely what was asked for gives None, and the caller names the cell.
 """
 
 import re

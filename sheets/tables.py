@@ -4,40 +4,47 @@ Above the titles there may be a heading or two, and a workbook may have other sh
 all required titles in one of its first rows is the table.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sheets.cells import date_of_serial, plain_title, text_of
+from sheets.cells import COUNTED_FROM, MERGED, ROW_HIDDEN, Meaning, plain_title, read_cell
 from sheets.csv_files import lines_of_csv
-from sheets.errors import CellTooLong, ColumnMissing, SheetTooLarge, SheetTooLong
-from sheets.workbooks import MAX_BYTES, Sheet, is_workbook, sheets_of_workbook
+from sheets.errors import CellTooLong, ColumnMissing, ColumnRepeated, SheetTooLarge, SheetTooLong
+from sheets.merged_cells import Covered
+from sheets.sheet_xml import Line, Sheet
+from sheets.workbooks import MAX_BYTES, Workbook, is_workbook, open_workbook
 
 MAX_CELL = 500
-MAX_COLUMNS = 60
 _HEADINGS = 10
-_NO_NAMES: Mapping[str, Collection[str]] = {}
+_NO_NAMES: Mapping[str, Sequence[str]] = {}
+_NO_MEANINGS: Mapping[str, Meaning] = {}
 
 
 @dataclass(frozen=True)
 class Row:
-    """number: as the spreadsheet counts; cells: by title, trimmed, "" where empty."""
+    """number: as the spreadsheet counts; cells: by title, trimmed, "" where empty.
+
+    faults: what is wrong with cells, by their title, as codes of `sheets/cells.py`. Such a cell is "", and its row must
+    not be taken.
+    """
 
     number: int
     cells: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Form:
-    """What is looked for. names: of each column, as titles are compared; dates: columns of days and times."""
+    """What is looked for. names: of each column, as titles are compared, with the rank of the name among others."""
 
     columns: Sequence[str]
     required: Sequence[str]
-    names: Mapping[str, str]
+    names: Mapping[str, tuple[str, int]]
     max_rows: int
     max_cell: int
-    dates: Collection[str]
+    meanings: Mapping[str, Meaning]
+    counted_from: datetime
 
 
 def read_table(
@@ -47,79 +54,104 @@ def read_table(
     required: Sequence[str],
     max_rows: int,
     max_cell: int = MAX_CELL,
-    also: Mapping[str, Collection[str]] = _NO_NAMES,
-    dates: Collection[str] = (),
+    also: Mapping[str, Sequence[str]] = _NO_NAMES,
+    meanings: Mapping[str, Meaning] = _NO_MEANINGS,
 ) -> list[Row]:
     """Return the rows that aren't empty, each with all of `columns`; titles that are none of them are left out.
 
-    max_cell: characters; also: other titles that a column may have; dates: columns where a number is the day count of
-    the workbook's own calendar (from 1900 or 1904), and is read as the day and time that it means.
+    max_cell: characters; also: other titles that a column may have, the likelier ones first; meanings: of columns that
+    hold no texts, such as days, which may be the day count of the workbook's own calendar (from 1900 or 1904).
 
-    Raises SheetError: too large, unsupported, broken, too long, a required title missing, a cell too long.
+    Raises SheetError: too large, unsupported, broken, too long, a required title missing or repeated, a cell too long.
     """
-    others = {plain_title(other): column for column, names in also.items() for other in names}
-    names = {**others, **{plain_title(column): column for column in columns}}
-    form = _Form(columns, required, names, max_rows, max_cell, dates)
+    names = {plain_title(each): (column, rank + 1) for column in also for rank, each in enumerate(also[column])}
+    names |= {plain_title(column): (column, 0) for column in columns}
+    book = _open(data)
+    form = _Form(columns, required, names, max_rows, max_cell, meanings, book.counted_from)
     missing = ColumnMissing(row=1, column=required[0])
-    for place, sheet in enumerate(_sheets(data, max_rows + _HEADINGS)):
-        numbered = enumerate(sheet.lines, start=1)
+    for place, sheet in enumerate(book.sheets):
         try:
-            number, places = _find_titles(numbered, form)
+            number, places = _find_titles(sheet.lines, form)
         except ColumnMissing as lacking:
             missing = missing if place else lacking
             continue
-        return list(_rows(numbered, places, form, first=number + 1, counted_from=sheet.counted_from))
+        rows = list(_rows(sheet.lines, places, form))
+        covered = Covered(sheet.merged, places, after=number)
+        return [_with_merged(row, covered) for row in rows]
     raise missing
 
 
-def _sheets(data: bytes, max_lines: int) -> Iterator[Sheet]:
+def _open(data: bytes) -> Workbook:
     if len(data) > MAX_BYTES:
         raise SheetTooLarge
-    if is_workbook(data):
-        return sheets_of_workbook(data, max_rows=max_lines, max_columns=MAX_COLUMNS)
-    return iter([Sheet(lines_of_csv(data, max_columns=MAX_COLUMNS))])
+    return open_workbook(data) if is_workbook(data) else Workbook(iter([Sheet(lines_of_csv(data))]), COUNTED_FROM)
 
 
-def _find_titles(lines: Iterator[tuple[int, Sequence[Any]]], form: _Form) -> tuple[int, Mapping[str, int]]:
+def _find_titles(lines: Iterator[Line], form: _Form) -> tuple[int, Mapping[str, int]]:
     """Return the number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
-    likeliest: tuple[int, dict[str, int]] = (1, {})
-    for number, cells in lines:
-        places: dict[str, int] = {}
-        for place, cell in enumerate(cells):
-            column = form.names.get(plain_title(text_of(cell)))
-            if column is not None:
-                places.setdefault(column, place)
-        if all(title in places for title in form.required):
-            return number, places
-        if len(places) > len(likeliest[1]):
-            likeliest = number, places
-        if number == _HEADINGS:
+    likeliest: tuple[int, Mapping[str, int]] = (1, {})
+    for line in lines:
+        if line.number > _HEADINGS:
             break
+        places = _places(line, form)
+        if all(title in places for title in form.required):
+            return line.number, places
+        if len(places) > len(likeliest[1]):
+            likeliest = line.number, places
     number, places = likeliest
     raise ColumnMissing(row=number, column=next(title for title in form.required if title not in places))
 
 
-def _rows(
-    lines: Iterator[tuple[int, Sequence[Any]]],
-    places: Mapping[str, int],
-    form: _Form,
-    *,
-    first: int,
-    counted_from: datetime,
-) -> Iterator[Row]:
-    for number, cells in lines:
-        found = {title: _cell(cells, places.get(title), number, title, form.max_cell) for title in form.columns}
-        if not any(found.values()):
+def _places(line: Line, form: _Form) -> Mapping[str, int]:
+    """Return where each column is, by the likeliest of its titles. Raises ColumnRepeated if that one is there twice."""
+    found: dict[str, tuple[int, int]] = {}
+    repeated = set()
+    for place, cell in line.cells.items():
+        named = form.names.get(plain_title(read_cell(cell, Meaning.TEXT)[0]))
+        if named is None:
             continue
-        if number >= first + form.max_rows:
-            raise SheetTooLong(row=number)
-        for title in form.dates:
-            found[title] = date_of_serial(found[title], counted_from) or found[title]
-        yield Row(number, found)
+        column, rank = named
+        if column in found and found[column][0] == rank:
+            repeated.add((column, rank))
+        elif column not in found or rank < found[column][0]:
+            found[column] = rank, place
+    for column, (rank, _) in found.items():
+        if (column, rank) in repeated and all(title in found for title in form.required):
+            raise ColumnRepeated(row=line.number, column=column)
+    return {column: place for column, (_, place) in found.items()}
 
 
-def _cell(cells: Sequence[Any], place: int | None, row: int, title: str, max_cell: int) -> str:
-    text = text_of(cells[place]) if place is not None and place < len(cells) else ""
-    if len(text) > max_cell:
-        raise CellTooLong(row=row, column=title)
-    return text
+def _rows(lines: Iterator[Line], places: Mapping[str, int], form: _Form) -> Iterator[Row]:
+    count = 0
+    for line in lines:
+        row = _row(line, places, form)
+        if not any(row.cells.values()) and not row.faults:
+            continue
+        count += 1
+        if count > form.max_rows:
+            raise SheetTooLong(row=line.number)
+        if line.is_hidden:
+            row = replace(row, faults={form.required[0]: ROW_HIDDEN, **row.faults})
+        yield row
+
+
+def _row(line: Line, places: Mapping[str, int], form: _Form) -> Row:
+    cells, faults = dict.fromkeys(form.columns, ""), {}
+    for title, place in places.items():
+        cell = line.cells.get(place)
+        if cell is None:
+            continue
+        text, fault = read_cell(cell, form.meanings.get(title, Meaning.TEXT), form.counted_from)
+        if fault is not None:
+            faults[title] = fault
+        if len(text) > form.max_cell:
+            raise CellTooLong(row=line.number, column=title)
+        cells[title] = text
+    return Row(line.number, cells, faults)
+
+
+def _with_merged(row: Row, covered: Covered) -> Row:
+    titles = covered.titles_in(row.number)
+    if not titles:
+        return row
+    return Row(row.number, {**row.cells, **dict.fromkeys(titles, "")}, {**row.faults, **dict.fromkeys(titles, MERGED)})

@@ -1,32 +1,31 @@
 """Opening an XLSX file from a stranger: looked at from outside before anything of it is unpacked.
 
 An XLSX file is a zip of XML. Its directory says how large each part is; `zipfile` never unpacks more than it says, so
-that what passes here can't grow beyond it. openpyxl then reads row by row.
+that what passes here can't grow beyond it. The sheets are then read row by row.
 """
 
 import io
+import posixpath
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO
 
-import openpyxl
-
+from sheets.built_in_formats import BUILT_IN, GENERAL
 from sheets.cells import COUNTED_FROM
-from sheets.errors import SheetBroken, SheetError, SheetTooLarge, SheetUnsupported
+from sheets.errors import SheetBroken, SheetTooLarge, SheetUnsupported
+from sheets.sheet_xml import Sheet, sheet_of, texts_of
+from sheets.xml_parts import UNREADABLE, Attributes, elements
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
 _MAX_PARTS = 500
-_MAX_SHEETS = 5
 _MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
 _RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
-_PROLOGUE = 4096
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_COUNTED_FROM_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a local time, as all of a spreadsheet's
+_UNKNOWN_FORMAT = "[?]"  # of a number that no program of ours knows
 
 
 def is_workbook(data: bytes) -> bool:
@@ -37,62 +36,127 @@ def is_workbook(data: bytes) -> bool:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet: its lines of cells, and day 0 of its calendar."""
+class Workbook:
+    """The visible sheets of a workbook, each to be read before the next one is asked for; and day 0 of its calendar."""
 
-    lines: Iterator[Sequence[Any]]
-    counted_from: datetime = COUNTED_FROM
-
-
-def sheets_of_workbook(data: bytes, *, max_rows: int, max_columns: int) -> Iterator[Sheet]:
-    """Yield the visible sheets, each to be read before the next one is asked for.
-
-    Of each there are up to one row more than `max_rows`; what lies further right is cut. Raises SheetTooLarge,
-    SheetUnsupported, SheetBroken with the row where it broke.
-    """
-    _check_from_outside(data)
-    with _broken_at(lambda: 1):
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    try:
-        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for sheet in visible[:_MAX_SHEETS]:
-            yield Sheet(_rows_of(sheet, max_rows, max_columns), book.epoch)
-    finally:
-        book.close()
+    sheets: Iterator[Sheet]
+    counted_from: datetime
 
 
-def _rows_of(sheet: Any, max_rows: int, max_columns: int) -> Iterator[tuple[Any, ...]]:
-    row = 0
-    with _broken_at(lambda: row + 1):
-        # bounded, since a cell at XFD1048576 would have all before it made up
-        for cells in sheet.iter_rows(max_row=max_rows + 1, max_col=max_columns, values_only=True):
-            row += 1
-            yield cells
+def open_workbook(data: bytes) -> Workbook:
+    """Return the workbook. Raises SheetTooLarge, SheetUnsupported, SheetBroken; reading a sheet does so too."""
+    package = _open_package(data)
+    book = package.workbook
+    found = package.elements(book)
+    links = package.links(book)
+    if not any(name == "sheet" for _, name, _ in found):
+        raise SheetUnsupported  # a document of another kind
+    counts_from_1904 = any(name == "workbookPr" and each.get("date1904") in ("1", "true") for _, name, each in found)
+    visible = [
+        links[each["id"]].target
+        for parent, name, each in found
+        if (parent, name) == ("sheets", "sheet")
+        and each.get("state", "visible") == "visible"
+        and each.get("id") in links
+        and links[each["id"]].kind == "worksheet"
+    ]
+    return Workbook(_sheets(package, links, visible), _COUNTED_FROM_1904 if counts_from_1904 else COUNTED_FROM)
 
 
-@contextmanager
-def _broken_at(row: Callable[[], int]) -> Iterator[None]:
-    """Raise the SheetError for a broken file in place of the many errors of openpyxl's parser."""
-    try:
-        yield
-    except (GeneratorExit, SheetError):
-        raise
-    except Exception as error:
-        raise SheetBroken(row=row()) from error
+def _sheets(package: "_Package", links: Mapping[str, "_Link"], names: Sequence[str]) -> Iterator[Sheet]:
+    by_kind = {link.kind: link.target for link in links.values()}
+    texts: list[str] = []
+    if "sharedStrings" in by_kind:
+        with package.part(by_kind["sharedStrings"]) as part:
+            texts = texts_of(part)
+    forms = _forms(package.elements(by_kind["styles"])) if "styles" in by_kind else []
+    for name in names:
+        with package.part(name) as part:
+            yield sheet_of(part, texts, forms)
 
 
-def _check_from_outside(data: bytes) -> None:
+def _forms(styles: Sequence[tuple[str, str, Attributes]]) -> list[str]:
+    """Return the formats of numbers, in the order in which cells name them."""
+    own = {each.get("numFmtId"): each.get("formatCode", GENERAL) for _, name, each in styles if name == "numFmt"}
+    built_in = {str(number): form for number, form in BUILT_IN.items()}
+    known = built_in | own
+    return [
+        known.get(each.get("numFmtId", "0"), _UNKNOWN_FORMAT)
+        for parent, name, each in styles
+        if (parent, name) == ("cellXfs", "xf")
+    ]
+
+
+@dataclass(frozen=True)
+class _Link:
+    kind: str
+    target: str
+
+
+class _Package:
+    """The parts of a file, by their names: in any case, and with any slash, as programs write them."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.names: dict[str, str] = {}
+        for name in archive.namelist():
+            if self.names.setdefault(_same(name), name) != name:
+                raise SheetBroken(row=1)
+        if len(self.names) < len(archive.namelist()):
+            raise SheetBroken(row=1)  # two parts of one name: a program may show the one, and this one read the other
+        if "[content_types].xml" not in self.names:
+            raise SheetUnsupported
+        main = [link.target for link in self.links("").values() if link.kind == "officeDocument"]
+        self.workbook = main[0] if main else "xl/workbook.xml"
+        if not self.workbook.endswith(".xml"):
+            raise SheetUnsupported  # .xlsb
+
+    def part(self, name: str) -> IO[bytes]:
+        """Return an open part. Raises SheetBroken."""
+        known = self.names.get(_same(name))
+        try:
+            if known is not None:
+                return self.archive.open(known)
+        except UNREADABLE as error:
+            raise SheetBroken(row=1) from error
+        raise SheetBroken(row=1)
+
+    def elements(self, name: str) -> list[tuple[str, str, Attributes]]:
+        """Return the elements of a small part."""
+        with self.part(name) as part:
+            return elements(part)
+
+    def links(self, name: str) -> Mapping[str, _Link]:
+        """Return what a part refers to, by the ids that it uses; of the file itself for no name."""
+        folder, _, file = name.rpartition("/")
+        links = posixpath.join(folder, "_rels", f"{file}.rels")
+        if _same(links) not in self.names:
+            return {}
+        return {
+            each["Id"]: _Link(each.get("Type", "").rpartition("/")[2], _path(folder, each.get("Target", "")))
+            for _, tag, each in self.elements(links)
+            if tag == "Relationship" and "Id" in each
+        }
+
+
+def _same(name: str) -> str:
+    return name.replace("\\", "/").lower()
+
+
+def _path(folder: str, target: str) -> str:
+    target = target.replace("\\", "/")
+    return posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+
+
+def _open_package(data: bytes) -> _Package:
     if len(data) > MAX_BYTES:
         raise SheetTooLarge
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            _check_sizes(parts.infolist())
-            if "[Content_Types].xml" not in parts.namelist():
-                raise SheetUnsupported
-            for part in parts.infolist():
-                _check_prologue(parts, part)
-    except _UNREADABLE as error:
-        raise SheetBroken from error
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except UNREADABLE as error:
+        raise SheetBroken(row=1) from error
+    _check_sizes(archive.infolist())
+    return _Package(archive)
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
@@ -102,12 +166,3 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise SheetTooLarge
     if unpacked > _RATIO_FROM and unpacked > _MAX_RATIO * max(packed, 1):
         raise SheetTooLarge
-
-
-def _check_prologue(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse XML with a document type: it may declare entities that grow without end, and no spreadsheet has one."""
-    if not part.filename.endswith((".xml", ".rels")):
-        return
-    with parts.open(part) as opened:
-        if b"<!DOCTYPE" in opened.read(_PROLOGUE):
-            raise SheetBroken

@@ -66,10 +66,21 @@ def csv_lines(titles: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
         yield out.getvalue()
 
 
+def without_apostrophe(text: str) -> str:
+    """Return the text of a cell of CSV without the apostrophe that `csv_lines` put before it."""
+    return text[1:] if text.startswith("'") and _could_run(text[1:]) else text
+
+
 def _safe(cell: Cell) -> str:
     if cell is None:
         return ""
     if not isinstance(cell, str):
         return str(cell)
-    stripped = cell.lstrip(" \u3000\ufeff")  # programs look past blanks
-    return f"'{cell}" if cell.startswith(_DANGEROUS) or stripped.startswith(_DANGEROUS) else cell
+    return f"'{cell}" if _could_run(cell) else cell
+
+
+def _could_run(text: str) -> bool:
+    """Return whether a program could run a text, or could but for apostrophes in front: these get one more."""
+    text = text.lstrip("'")
+    stripped = text.lstrip(" \u3000\ufeff")  # programs look past blanks
+    return text.startswith(_DANGEROUS) or stripped.startswith(_DANGEROUS)

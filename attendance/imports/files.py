@@ -8,6 +8,7 @@ from attendance.imports import rows
 from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.imports import ImportKind, ImportRow
+from sheets.cells import Meaning
 from sheets.tables import Row, read_table
 
 MAX_ROWS = 20_000
@@ -21,7 +22,7 @@ class _FileFormat:
     required: Sequence[str]
     read: Callable[[uuid.UUID, Row, FieldSeal], ImportRow]
     unique: Sequence[tuple[Callable[[ImportRow], object], str]]
-    dates: Sequence[str] = ()
+    meanings: Mapping[str, Meaning]
 
 
 _FORMATS: Mapping[ImportKind, _FileFormat] = {
@@ -34,9 +35,14 @@ _FORMATS: Mapping[ImportKind, _FileFormat] = {
             (lambda row: row.person_ref and (row.person_ref, row.role), rows.PERSON),
             (lambda row: row.id_number_hash and (row.id_number_hash, row.role), rows.ID_NUMBER),
         ),
+        dict.fromkeys((rows.NUMBER, rows.ID_NUMBER, rows.PHONE), Meaning.IDENTIFIER),
     ),
     ImportKind.PUNCHES: _FileFormat(
-        rows.PUNCH_COLUMNS, (rows.NUMBER, rows.TIME), rows.punch_row, (), (rows.TIME, rows.DATE)
+        rows.PUNCH_COLUMNS,
+        (rows.NUMBER, rows.TIME),
+        rows.punch_row,
+        (),
+        {rows.NUMBER: Meaning.IDENTIFIER, rows.TIME: Meaning.TIME, rows.DATE: Meaning.TIME},
     ),
 }
 
@@ -62,7 +68,7 @@ def read_file(kind: ImportKind, data: bytes, seal: FieldSeal) -> ReadFile:
         required=file_format.required,
         max_rows=MAX_ROWS,
         also=rows.OTHER_TITLES,
-        dates=file_format.dates,
+        meanings=file_format.meanings,
     )
     read = [file_format.read(import_id, row, seal) for row in table]
     for key, column in file_format.unique:

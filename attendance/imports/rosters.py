@@ -30,25 +30,14 @@ def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetim
     by_phone = _by(db, Person.phone_hash, [row.phone_hash for row in rows])
     for row in rows:
         if row.cme_number is not None:
-            person = by_number.get(row.cme_number)
-            if person is None:
-                add_error(row, NUMBER, "unknown_number")
-        elif row.person_ref is not None:
-            person = by_id.get(row.person_ref)
-            if person is None:
-                add_error(row, PERSON, "unknown_person")
+            owners = by_document.get(row.id_number_hash), by_phone.get(row.phone_hash)
+            _find_by_number(row, by_number.get(row.cme_number), *owners)
+        elif row.person_ref is not None and row.person_ref not in by_id:
+            add_error(row, PERSON, "unknown_person")
         else:
-            person = by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
-        if person is None:
-            continue
-        if row.name is not None and person_name_of(row.name) != person_name_of(person.name):
-            add_error(row, NAME, "name_mismatch")
-        elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
-            add_error(row, PHONE, "phone_of_another")
-        elif row.phone_hash and person.phone_hash and row.phone_hash != person.phone_hash:
-            add_error(row, ID_NUMBER, "phone_changed")
-        else:
-            row.person_id = person.id
+            known = by_id.get(row.person_ref) or by_document.get(row.id_number_hash) or by_phone.get(row.phone_hash)
+            if known is not None:
+                _find_by_document(row, known)
 
 
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
@@ -86,6 +75,36 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
     db.execute(delete(WaitingEntry).where(*waiting))
     places.leave_project(db, project_id=project.id, people=[each for each in learners if each is not None], now=now)
     _delete_newcomers(db, [row for row in removed if row.is_newcomer])
+
+
+def _find_by_number(
+    row: ImportRow, person: Person | None, owner_of_document: Person | None, owner_of_phone: Person | None
+) -> None:
+    """Find the person of a row by their number. Its name, ID number and phone must not be those of somebody else."""
+    if person is None:
+        add_error(row, NUMBER, "unknown_number")
+        return
+    # beside a name or an ID number, a phone may be that of a secretary
+    owners = (owner_of_document,) if row.name or row.id_number_hash else (owner_of_document, owner_of_phone)
+    has_other_document = row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash
+    if row.name is not None and person_name_of(row.name) != person_name_of(person.name):
+        add_error(row, NAME, "name_mismatch")
+    elif has_other_document or any(owner not in (None, person) for owner in owners):
+        add_error(row, NUMBER, "number_of_another")
+    else:
+        row.person_id = person.id
+
+
+def _find_by_document(row: ImportRow, person: Person) -> None:
+    """Find the person of a row without a number, whose id, ID number or phone is known."""
+    if row.name is not None and person_name_of(row.name) != person_name_of(person.name):
+        add_error(row, NAME, "name_mismatch")
+    elif row.id_number_hash and person.id_number_hash and row.id_number_hash != person.id_number_hash:
+        add_error(row, PHONE, "phone_of_another")
+    elif row.phone_hash and person.phone_hash and row.phone_hash != person.phone_hash:
+        add_error(row, ID_NUMBER, "phone_changed")
+    else:
+        row.person_id = person.id
 
 
 def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:

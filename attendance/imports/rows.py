@@ -11,7 +11,7 @@ from accounts.phones import normal_phone
 from foundation.sealing import FieldSeal
 from models.imports import ImportRow, RowOutcome
 from models.projects import RosterRole
-from sheets.cells import plain
+from sheets.cells import CELL_FAULTS, plain
 from sheets.meanings import identifier_of
 from sheets.tables import Row
 
@@ -64,7 +64,8 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     if made.role is None:
         add_error(made, ROLE, "role_unknown")
     if made.cme_number is not None:
-        return made  # the number identifies the person: other values are neither checked nor stored
+        _add_proofs(made, cells, seal)
+        return made
     if cells[PERSON]:
         _read_person(made, cells[PERSON])
         return made
@@ -113,23 +114,32 @@ def mark_repeated(rows: Sequence[ImportRow], key: Callable[[ImportRow], Any], co
 
 
 def mark_shared_phones(rows: Sequence[ImportRow]) -> None:
-    """Add an error to rows whose phone belongs to another person in a row above: a phone signs in one person."""
+    """Add an error to newcomers whose phone belongs to another one in a row above: a phone signs in one person."""
     owners: dict[bytes, bytes | None] = {}
     for row in rows:
-        if row.phone_hash is not None and owners.setdefault(row.phone_hash, row.id_number_hash) != row.id_number_hash:
+        if row.cme_number is not None or row.phone_hash is None:
+            continue
+        if owners.setdefault(row.phone_hash, row.id_number_hash) != row.id_number_hash:
             add_error(row, PHONE, "phone_of_another")
 
 
 def add_error(row: ImportRow, column: str, code: str) -> None:
-    """Add an error to a row."""
+    """Add an error to a row, unless the cell couldn't be read at all, which is told already."""
+    if any(each["column"] == column and each["code"] in CELL_FAULTS for each in row.errors):
+        return
     row.errors = [*row.errors, {"column": column, "code": code}]
     row.has_errors = True
 
 
 def leave_out(row: ImportRow, column: str, code: str) -> None:
     """Leave a row out: it has no effect, says why, and doesn't block the file."""
-    row.findings = [*row.findings, {"column": column, "code": code}]
+    note(row, column, code)
     row.outcome = RowOutcome.LEFT_OUT
+
+
+def note(row: ImportRow, column: str, code: str) -> None:
+    """Note something about a row that doesn't keep it from being taken."""
+    row.findings = [*row.findings, {"column": column, "code": code}]
 
 
 def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
@@ -137,6 +147,8 @@ def _row(import_id: uuid.UUID, row: Row) -> ImportRow:
         import_id=import_id, number=row.number, errors=[], findings=[], has_errors=False, is_checked=False,
         is_newcomer=False,
     )  # fmt: skip
+    for column, code in row.faults.items():
+        add_error(made, column, code)
     number = _number(made, row.cells, NUMBER)
     if len(number) > 20:
         add_error(made, NUMBER, "too_long")
@@ -160,6 +172,22 @@ def _number(made: ImportRow, cells: Mapping[str, str], column: str) -> str:
         add_error(made, column, "digits_lost")
         return ""
     return identifier_of(text)
+
+
+def _add_proofs(made: ImportRow, cells: Mapping[str, str], seal: FieldSeal) -> None:
+    """Keep what shows whether a row's number belongs to its person. What can't be read is noted: it isn't needed."""
+    phone, id_number = plain(cells[PHONE]), identifier_of(cells[ID_NUMBER])
+    if id_number:
+        try:
+            made.id_number_hash = seal.blind("id_number", normal_id_number(id_number))
+        except IdNumberInvalid:
+            has_lost_digits = _DIGITS_LOST.fullmatch(id_number.upper())
+            note(made, ID_NUMBER, "digits_lost" if has_lost_digits else "id_number_invalid")
+    if phone:
+        try:
+            made.phone_hash = seal.blind("phone", normal_phone(phone))
+        except PhoneInvalid:
+            note(made, PHONE, "phone_invalid")
 
 
 def _name(text: str | None) -> str | None:

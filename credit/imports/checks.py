@@ -57,7 +57,9 @@ def check_rows(
     checked = []
     for row in sorted(rows, key=lambda row: row.number):
         good, errors = read_row(row.content, today=day_at_home(now), rules_on=calendar.on)
-        checked.append(_CheckedRow(row, good, errors))
+        faults = [{"field": name, "code": code} for name, code in row.cell_faults.items()]
+        errors = faults + [each for each in errors if each["field"] not in row.cell_faults]
+        checked.append(_CheckedRow(row, None if errors else good, errors))
     _find_people(db, found, checked)
     _find_recorded(db, found, checked, calendar, now)
     for each in checked:

@@ -1,8 +1,10 @@
 """Reads credits from a spreadsheet. Its columns have the names of the manual's figure 7."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from sheets.cells import plain
+from sheets.cells import Meaning, plain
 from sheets.meanings import amount_of, day_of, identifier_of
 from sheets.tables import Row, read_table
 
@@ -31,17 +33,36 @@ PLACES = {"hours": 1, "credits": 2}
 """Decimal places of the amounts."""
 
 
-def read_file(data: bytes) -> dict[int, dict[str, str]]:
-    """Return the rows of an XLSX or CSV file by number, in the form that an import takes. Raises SheetError."""
+_MEANINGS = {
+    TITLES["cme_number"]: Meaning.IDENTIFIER,
+    TITLES["date"]: Meaning.TIME,
+    TITLES["hours"]: Meaning.AMOUNT,
+    TITLES["credits"]: Meaning.AMOUNT,
+}
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row of a file. content: by field, in the form that an import takes; faults: codes of unreadable cells."""
+
+    content: Mapping[str, Any]
+    faults: Mapping[str, str]
+
+
+def read_file(data: bytes) -> dict[int, FileRow]:
+    """Return the rows of an XLSX or CSV file by number. Raises SheetError."""
     table = read_table(
         data,
         columns=list(COLUMNS),
         required=_REQUIRED,
         max_rows=MAX_ROWS,
         also=_OTHER_TITLES,
-        dates=(TITLES["date"],),
+        meanings=_MEANINGS,
     )
-    return {row.number: _content(row) for row in table}
+    return {
+        row.number: FileRow(_content(row), {COLUMNS[title]: code for title, code in row.faults.items()})
+        for row in table
+    }
 
 
 def _content(row: Row) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from credit.access import AUTHORITY, authority_unit
 from credit.errors import NothingToAccept
-from credit.imports.columns import read_file
+from credit.imports.columns import FileRow, read_file
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.imports.rows import to_stored_content
 from credit.ledger import posting
@@ -36,7 +36,7 @@ def preview(
     db: Session, *, rows: Sequence[Mapping[str, Any]], caller: Caller, now: datetime
 ) -> Generator[None, None, ReadableImport]:
     """Store and check the rows of an import. No credits are recorded yet. Commit at each yield. Raises Forbidden."""
-    return (yield from _start(db, dict(enumerate(rows, 1)), caller, now))
+    return (yield from _start(db, {number: FileRow(row, {}) for number, row in enumerate(rows, 1)}, caller, now))
 
 
 def upload(db: Session, *, data: bytes, caller: Caller, now: datetime) -> Generator[None, None, ReadableImport]:
@@ -144,7 +144,7 @@ def find_job(db: Session, found: CreditImport) -> Job | None:
 
 
 def _start(
-    db: Session, contents: Mapping[int, Mapping[str, Any]], caller: Caller, now: datetime
+    db: Session, contents: Mapping[int, FileRow], caller: Caller, now: datetime
 ) -> Generator[None, None, ReadableImport]:
     made = CreditImport(
         id=new_id(),
@@ -156,9 +156,14 @@ def _start(
     )
     rows = [
         CreditImportRow(
-            import_id=made.id, number=number, state=RowState.UNCHECKED, content=to_stored_content(content), errors=[]
+            import_id=made.id,
+            number=number,
+            state=RowState.UNCHECKED,
+            content=to_stored_content(row.content),
+            cell_faults=dict(row.faults),
+            errors=[],
         )
-        for number, content in contents.items()
+        for number, row in contents.items()
     ]
     yield from engine.start(db, CREDIT_IMPORTS, made=made, rows=rows, now=now, actor_id=caller.person_id)
     _audit(db, made, caller, now, "credit_import.preview", after={"rows": len(rows), "with_errors": made.error_count})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from sheets.cells import text_of
+from sheets.cells import Cell, Kind, Meaning, read_cell
 from sheets.meanings import amount_of, day_of, identifier_of, local_time_of, person_name_of
 from sheets.tables import read_table
 
@@ -48,7 +48,8 @@ def test_what_is_no_exact_amount_is_none(text: str) -> None:
 
 @given(st.decimals(0, 999, places=2))
 def test_an_amount_in_a_cell_is_read_back(amount: Any) -> None:
-    assert amount_of(text_of(float(amount)), 2) == f"{amount:.2f}"
+    text, fault = read_cell(Cell(Kind.NUMBER, repr(float(amount)), "0"), Meaning.AMOUNT)
+    assert (amount_of(text, 2), fault) == (f"{amount:.2f}", None)
 
 
 @pytest.mark.parametrize(
@@ -81,15 +82,23 @@ def test_a_day_count_is_counted_from_the_first_day_of_its_workbook(is_1904: bool
         book.active.append(cells)
     out = io.BytesIO()
     book.save(out)
-    rows = read_table(out.getvalue(), columns=("姓名", "时间"), required=("姓名",), max_rows=9, dates=("时间",))
+    rows = read_table(
+        out.getvalue(), columns=("姓名", "时间"), required=("姓名",), max_rows=9, meanings={"时间": Meaning.TIME}
+    )
     assert [row.cells["时间"] for row in rows] == ["2026-03-05 08:30:00"] * 2
 
 
 def test_a_number_outside_of_the_columns_of_days_stays_a_number() -> None:
     data = "姓名,时间\n46086,46086\n".encode()
-    rows = read_table(data, columns=("姓名", "时间"), required=("姓名",), max_rows=9, dates=("时间",))
+    rows = read_table(data, columns=("姓名", "时间"), required=("姓名",), max_rows=9, meanings={"时间": Meaning.TIME})
     assert dict(rows[0].cells) == {"姓名": "46086", "时间": "2026-03-05 00:00:00"}
 
 
 def test_a_fraction_shows_the_digits_that_a_spreadsheet_shows() -> None:
-    assert [text_of(each) for each in (0.1 + 0.2, 2.5, 15.0, True, False)] == ["0.3", "2.5", "15", "1", "0"]
+    book = openpyxl.Workbook()
+    for each in ("姓名", 0.1 + 0.2, 2.5, 15.0, True, False):
+        book.active.append([each])
+    out = io.BytesIO()
+    book.save(out)
+    rows = read_table(out.getvalue(), columns=("姓名",), required=("姓名",), max_rows=9)
+    assert [row.cells["姓名"] for row in rows] == ["0.3", "2.5", "15", "TRUE", "FALSE"]

@@ -8,6 +8,7 @@ from attendance.exams.errors import Fault
 from attendance.exams.question_files.findings import Findings, FoundQuestion
 from attendance.exams.questions import LONGEST_TEXT, MOST_OPTIONS, TRUE_FALSE, NewQuestion, find_fault
 from models.exams import QuestionKind
+from sheets.cells import Meaning
 from sheets.meanings import identifier_of
 from sheets.tables import Row, read_table
 from sheets.writing import Line, xlsx_bytes
@@ -44,9 +45,19 @@ def read(data: bytes, *, points: int, most: int) -> Findings:
 
     Raises sheets.errors.SheetError.
     """
-    rows = read_table(data, columns=COLUMNS, required=(KIND, TEXT, ANSWER), max_rows=most, max_cell=LONGEST_TEXT)
+    rows = read_table(
+        data,
+        columns=COLUMNS,
+        required=(KIND, TEXT, ANSWER),
+        max_rows=most,
+        max_cell=LONGEST_TEXT,
+        meanings={POINTS: Meaning.AMOUNT},
+    )
     found, faults = list[FoundQuestion](), list[Fault]()
     for row in rows:
+        if row.faults:
+            faults.extend(Fault(row.number, column, code) for column, code in row.faults.items())
+            continue
         try:
             found.append(FoundQuestion(row.number, _read_row(row, points)))
         except _CellError as wrong:

@@ -34,6 +34,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
+from sheets.errors import SHEET_CODES
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
 _MOST_EXPORTED = 10_000
@@ -113,8 +114,7 @@ def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorr
 @api.post("/question-imports")
 @signed_in(roles=ORGANIZERS, takes=upload(reading.MAX_BYTES))
 @refuses(
-    "not_found", "unit_needed", "question_invalid", "questions_unreadable", "sheet_too_large", "sheet_unsupported",
-    "sheet_broken", "sheet_too_long", "column_missing", "cell_too_long",
+    "not_found", "unit_needed", "question_invalid", "questions_unreadable", *SHEET_CODES,
 )  # fmt: skip
 @api.input(ImportForm, location="files", arg_name="form")
 @api.output(ImportOut, status_code=201)

@@ -67,6 +67,14 @@ FILES: dict[str, ProblemKind] = {
         "请使用模板：前十行中须有一行列名，其中有 column 所示的一列。",
         "Use the template. One of the first ten rows must contain the column titles, including the one in column.",
     ),
+    "column_repeated": ProblemKind(
+        422,
+        "列名重复",
+        "A column title is there twice",
+        "row 行有两列都叫 column 所示的列名：请保留一列（左右并排的名单请改为上下排列）后重新上传。",
+        "Two columns at row have the title in column: keep one of them, put lists that stand side by side below each"
+        " other, and upload the file again.",
+    ),
     "cell_too_long": ProblemKind(
         422,
         "单元格内容过长",

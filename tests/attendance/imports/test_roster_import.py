@@ -21,6 +21,7 @@ from models.jobs import Job
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole, WaitingEntry
 from service.wording.faults import SHEET_FAULTS
+from sheets.cells import CELL_FAULTS
 from sheets.writing import csv_lines, xlsx_bytes
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
@@ -143,8 +144,8 @@ def _wide(digits: str | None) -> str:
 def test_every_code_that_a_row_is_blamed_with_says_what_to_do() -> None:
     folder = Path(import_rows.__file__).parent
     sources = "\n".join((folder / f"{name}.py").read_text() for name in ("rows", "rosters", "punches", "imports"))
-    codes = set(re.findall(r'(?:add_error|leave_out)\([^)]*"([a-z_]+)"\)', sources))
-    assert codes == set(SHEET_FAULTS)
+    codes = set(re.findall(r'(?:add_error|leave_out|note)\(.*"([a-z_]+)"\)', sources))
+    assert codes | set(CELL_FAULTS) == set(SHEET_FAULTS)
     for chinese, english in SHEET_FAULTS.values():
         assert re.search("[\u4e00-\u9fff]", chinese)
         assert english.isascii() or "签" in english or "学员" in english or "场次" in english

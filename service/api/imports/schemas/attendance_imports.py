@@ -101,7 +101,8 @@ class CellError(Out):
 class FileRowOut(Out):
     """A row. number: as the spreadsheet counts; is_newcomer: the person was, or will be, registered by this import.
 
-    findings: why a row is left out (outcome `left_out`); unlike errors they don't block the commit.
+    findings: why a row is left out (outcome `left_out`), or what of it was not needed and can't be read; unlike errors
+    they don't block the commit.
     """
 
     number: int

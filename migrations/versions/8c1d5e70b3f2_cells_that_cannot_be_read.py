@@ -1,0 +1,13 @@
+"""cells that cannot be read"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '8c1d5e70b3f2'
+down_revision = '2f6b9d13c7e8'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column('credit_import_row', sa.Column('cell_faults', sa.JSON(), server_default='{}', nullable=False))
