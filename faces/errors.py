@@ -23,7 +23,7 @@ An error holds no face data: only its code, the photo's index in the request, an
 """
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 
 class FaceError(Exception):
@@ -31,6 +31,7 @@ class FaceError(Exception):
 
     photo: index of the photo among those given, from 0; None where no single photo is to blame.
     advice: stable codes of what the person can do, most useful first.
+    facts: plain JSON values that the person needs besides, set by who knows them.
     keeps_writes: as of a Refusal, whether what was written before it must last.
     """
 
@@ -42,6 +43,7 @@ class FaceError(Exception):
         super().__init__(self.code)
         self.photo = photo
         self.advice = self.usual_advice if advice is None else advice
+        self.facts: dict[str, Any] = {}
 
     def keeping_writes(self) -> Self:
         """Say that what was written so far must last, and return the error."""

@@ -1,6 +1,6 @@
 """The clock, as a Protocol, so that tests can set the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -26,3 +26,8 @@ class SystemClock:
 def day_at_home(now: datetime) -> date:
     """Return the calendar day in the province at an instant. A year of credits begins and ends by it."""
     return now.astimezone(HOME).date()
+
+
+def end_at_home(day: date) -> datetime:
+    """Return the instant at which a calendar day ends in the province."""
+    return datetime.combine(day + timedelta(days=1), time(), HOME)

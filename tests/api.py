@@ -12,7 +12,10 @@ from models.base import new_id
 from models.people import Person
 from service.edge.components import components
 from service.edge.database import db
+from service.edge.document.problem_facts import ProblemFacts
 from service.edge.tokens import issue
+
+PROBLEM_FIELDS = {"type", "title", "status", "detail", "code", "hint", "request_id", "errors"}
 
 
 class Reply(TestResponse):
@@ -24,8 +27,8 @@ class Reply(TestResponse):
 class Api:
     """A client of the service; `token` goes with every call."""
 
-    def __init__(self, app: APIFlask, token: str | None = None) -> None:
-        self.app, self.token = app, token
+    def __init__(self, app: APIFlask, token: str | None = None, language: str | None = None) -> None:
+        self.app, self.token, self.language = app, token, language
         self._client = app.test_client()
 
     def as_(self, person: Person, *, method: str = "sms") -> "Api":
@@ -41,6 +44,10 @@ class Api:
             db.session.remove()
         return Api(self.app, token)
 
+    def speaking(self, language: str) -> "Api":
+        """The same client in another language."""
+        return Api(self.app, self.token, language)
+
     def call(
         self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> Reply:
@@ -49,9 +56,15 @@ class Api:
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")
+        if self.language:
+            sent.setdefault("Accept-Language", self.language)
         if json is not None:
             more.update(data=dumps(json), content_type="application/json")
-        return cast(Reply, self._client.open(url, method=method, headers=sent, **more))
+        reply = cast(Reply, self._client.open(url, method=method, headers=sent, **more))
+        if reply.mimetype == "application/problem+json" and method != "HEAD":
+            facts = {name: value for name, value in reply.json.items() if name not in PROBLEM_FIELDS}
+            ProblemFacts.model_validate_json(dumps(facts))  # each fact is in the document, with its type
+        return reply
 
     def get(self, path: str, **more: Any) -> Reply:
         return self.call("GET", path, **more)

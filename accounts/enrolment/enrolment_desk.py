@@ -25,8 +25,9 @@ from accounts.enrolment.enrolment import (
     template_of_looks,
 )
 from accounts.enrolment.gallery import FaceGalleries
+from accounts.enrolment.own_face_cases import already_enrolled
 from accounts.enrolment.photo_checks import PhotoChecks, check_each
-from accounts.face_errors import EnrolmentInterrupted, FaceAlreadyEnrolled, FaceBelongsToAnotherAccount, TooFewPhotos
+from accounts.face_errors import EnrolmentInterrupted, FaceBelongsToAnotherAccount, TooFewPhotos
 from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from faces.engine import FaceEngine, Look, Purpose
@@ -208,7 +209,7 @@ class EnrolmentDesk:
         if row is None:
             return None
         if not is_outdated(row, self._galleries) or row.engine not in self._galleries.policies.models:
-            raise FaceAlreadyEnrolled
+            raise already_enrolled(db, row)
         return open_template(db, person_id=person_id, ring=self._galleries.ring)
 
     def _lock_hold(self, db: Session, person_id: uuid.UUID, allowed: _Allowed, agreement: Agreement) -> FaceHold:
@@ -218,7 +219,7 @@ class EnrolmentDesk:
         """
         hold = holds.lock(db, person_id)
         if not agreement.is_seen:
-            holds.check_open(hold)
+            holds.check_open(db, hold)
         if hold.interruptions != allowed.interruptions:
             if agreement.is_on_record:  # a withdrawal is the better reason
                 consent.check_given(db, person_id=person_id, version=agreement.version)
@@ -234,7 +235,7 @@ class EnrolmentDesk:
         if row is None:
             return None
         if not is_outdated(row, self._galleries):
-            raise FaceAlreadyEnrolled
+            raise already_enrolled(db, row)
         return row.question_at
 
     def _find_duplicate(

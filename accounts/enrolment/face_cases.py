@@ -13,13 +13,12 @@ from accounts.notices import Notices
 from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from accounts.sign_in.sms import NoticeKind
+from accounts.whom_to_ask import FACE_ADMINS
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import AlreadyDecided, NotFound
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceTemplate, TemplateStatus
-from models.people import Person, Role, Unit
-
-FACE_ADMINS = (Role.DEPARTMENT_ADMIN, Role.UNIT_ADMIN, Role.AUTHORITY)
+from models.people import Person, Unit
 
 
 def list_cases(

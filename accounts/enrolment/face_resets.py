@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import find_template
-from accounts.enrolment.face_cases import FACE_ADMINS, end_face, require_reach, within_reach
+from accounts.enrolment.face_cases import end_face, require_reach, within_reach
 from accounts.face_errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
 from accounts.notices import Notices
 from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
+from accounts.whom_to_ask import FACE_ADMINS
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
@@ -79,7 +80,7 @@ def request_reset(db: Session, *, person_id: uuid.UUID, reason: str, caller: Cal
     hold = holds.lock(db, person_id)
     face = find_template(db, person_id)
     if face is None and not holds.is_held(db, person_id):
-        raise FaceNotEnrolled
+        raise FaceNotEnrolled(facts={"why": "of_another"})
     is_open = FaceReset.person_id == person_id, has_status(FaceResetStatus.OPEN)
     for earlier in db.scalars(select(FaceReset).where(*is_open)):
         if _is_about(earlier, face, hold):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.face_errors import EnrolmentHeld
+from accounts.whom_to_ask import whom_to_ask
 from foundation import audit
 from foundation.transactions import insert_new
 from models.attendance import CheckIn
@@ -52,14 +53,15 @@ def check_may_look(db: Session, person_id: uuid.UUID, *, is_seen: bool) -> int:
     if hold is None:
         return 0
     if not is_seen:
-        check_open(hold)
+        check_open(db, hold)
     return hold.interruptions
 
 
-def check_open(hold: FaceHold) -> None:
-    """Raise EnrolmentHeld if the person may not enrol before an admin has decided."""
+def check_open(db: Session, hold: FaceHold) -> None:
+    """Raise EnrolmentHeld, with since when and whom to ask, if the person may not enrol before an admin has decided."""
     if hold.case_id is not None:
-        raise EnrolmentHeld(facts={"case": str(hold.case_id)})
+        since = db.get_one(FaceCase, hold.case_id).opened_at.isoformat()
+        raise EnrolmentHeld(facts={"case": str(hold.case_id), "since": since, **whom_to_ask(db, hold.person_id)})
 
 
 def is_held(db: Session, person_id: uuid.UUID) -> bool:

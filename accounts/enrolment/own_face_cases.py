@@ -1,5 +1,6 @@
-"""What admins have to decide, or have decided, about a person's face: as that person may read it."""
+"""What admins have to decide, or have decided, about a person's face: as that person may read it, also in refusals."""
 
+import enum
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceReset, FaceTemplate
+from accounts.enrolment import consent
+from accounts.face_errors import FaceAlreadyEnrolled, FaceNotEnrolled, FaceNotOffered, GuardianConsentRequired
+from accounts.whom_to_ask import whom_to_ask
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceReset, FaceTemplate, TemplateStatus
+from models.people import Person
+
+
+class CheckInWay(enum.StrEnum):
+    """How somebody can be checked in."""
+
+    ENROL_FACE = "enrol_face"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -63,3 +75,29 @@ def find_last_decision(db: Session, person_id: uuid.UUID) -> Decided | None:
     if reset is not None and reset.approved_at is not None:
         found.append(Decided("reset", reset.reason, reset.approved_at))
     return max(found, key=lambda each: each.at, default=None)
+
+
+def already_enrolled(db: Session, face: FaceTemplate) -> FaceAlreadyEnrolled:
+    """Return why nobody enrols over this face: it works since then, or it is held for an admin, with whom to ask."""
+    ask = whom_to_ask(db, face.person_id)
+    if face.status is TemplateStatus.ACTIVE:
+        return FaceAlreadyEnrolled(facts={"why": "active", "since": face.enrolled_at.isoformat(), **ask})
+    return FaceAlreadyEnrolled(facts={"why": "held", "since": face.enrolled_at.isoformat(), **ask})
+
+
+def explain_not_enrolled(db: Session, person_id: uuid.UUID, *, now: datetime) -> FaceNotEnrolled:
+    """Return why the person has no face that works: it is held, they can't enrol here, or they have not enrolled.
+
+    The fact `ways` names how they can be checked in: `staff` is always one of them.
+    """
+    waiting = find_waiting(db, person_id)
+    if waiting is not None:
+        held = {"why": "held", "since": waiting.since.isoformat(), "ways": [CheckInWay.STAFF]}
+        return FaceNotEnrolled(facts={**held, **whom_to_ask(db, person_id)})
+    person, current = db.get_one(Person, person_id), consent.find_current_text(db)
+    version = None if current is None else current.version
+    try:
+        consent.check_may_enrol(db, version=version, birth_on=person.birth_on, today=now.date())
+    except (FaceNotOffered, GuardianConsentRequired) as refused:
+        return FaceNotEnrolled(facts={"why": refused.code, "ways": [CheckInWay.STAFF]})
+    return FaceNotEnrolled(facts={"why": "never", "ways": [*CheckInWay]})

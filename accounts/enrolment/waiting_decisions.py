@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.face_cases import FACE_ADMINS, within_reach
+from accounts.enrolment.face_cases import within_reach
 from accounts.enrolment.face_resets import has_status
 from accounts.ranks import is_within_rank
 from accounts.same_human import same_human
+from accounts.whom_to_ask import FACE_ADMINS
 from foundation.callers import Caller
 from models.faces import FaceCase, FaceCaseStatus, FaceReset, FaceResetStatus
 from models.people import Person, Unit

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
-from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.errors import RoleTooHigh
 from accounts.face_batches.archive import MOST_OF_ROW
 from accounts.face_errors import ConsentMissing, FaceNotOffered, OwnFace
 from accounts.ranks import find_higher
 from accounts.same_human import is_same_human
+from accounts.whom_to_ask import FACE_ADMINS
 from foundation.callers import Grant
 from models.people import Person, RoleGrant, Unit
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
 from accounts.face_errors import FaceUnreadable
+from attendance.check_in import tries
 from attendance.check_in.tickets import Ticket
 from attendance.errors import FaceMismatch
 from attendance.sessions.geofence import Place
@@ -127,6 +128,9 @@ def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> It
         throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
         decision = refusal.decision if isinstance(refusal, FaceMismatch) else None
         keep(db, attempt=attempt, result=refusal.code, now=now, decision=decision)
+        if attempt.ticket_id is not None and isinstance(refusal, (FaceMismatch, FaceError)):
+            left = tries.count_left(db, ticket_id=attempt.ticket_id, person_id=attempt.person_id)
+            refusal.facts["tries_left"] = left
         if isinstance(refusal, FaceUnreadable):
             damaged_faces.remember(db, [refusal.template_id], now=now)
         refusal.keeping_writes()

@@ -16,13 +16,13 @@ from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.comparison import Shown, compare
+from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.facts import Facts, Locked, check_may_attend, lock, look_up
 from attendance.check_in.receipts import Receipts
-from attendance.check_in.tickets import Ticket, Tickets
+from attendance.check_in.tickets import Ticket, Tickets, expired
 from attendance.errors import (
     FaceInQuestion,
     FaceMismatch,
-    TicketExpired,
     TicketNotYours,
 )
 from attendance.sessions.windows import status_of
@@ -81,7 +81,8 @@ class CheckInDesk:
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
-        with refusals_written_down(db, attempt=attempt, now=now):
+        scan = Scan(caller.person_id, opened.session_id, opened.direction, opened.scanned_at)
+        with refusals_written_down(db, attempt=attempt, now=now), explained(db, scan, now=now):
             if not opened.is_for(caller.person_id, device_id):
                 raise TicketNotYours(field="ticket")
             with read_only(db):
@@ -90,7 +91,7 @@ class CheckInDesk:
                 if facts.first is not None and _is_final(facts.first, opened, is_spent):
                     return CheckedIn(facts.first, facts.session, is_new=False)
                 if is_spent:
-                    raise TicketExpired(field="ticket")
+                    raise expired(opened, now)
                 check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
                 face = self._open_face(db, caller.person_id, in_force)

@@ -1,31 +1,130 @@
 """Why somebody is refused at the door, with the facts that they need: when, where, and their place in a queue."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import NotOnRoster, SessionNotOpen
+from accounts.enrolment.own_face_cases import explain_not_enrolled
+from accounts.face_errors import FaceNotEnrolled
+from attendance.errors import NotOnRoster, SessionCancelled, SessionNotOpen
+from attendance.projects.states import OVER
 from attendance.roster.waiting_list import places_of
-from models.projects import Project, ProjectStatus, RosterEntry, SessionPlace
+from foundation.clock import end_at_home
+from foundation.errors import Refusal
+from models.attendance import Direction
+from models.projects import Project, ProjectStatus, ProjectStep, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
+_OPEN = (ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)
 
-def not_open(session: VenueSession, at: datetime, *, is_project_over: bool, is_in: bool) -> SessionNotOpen:
-    """Return why a session is not open at an instant: too early, too late, closed by the organizer, or over."""
-    facts: dict[str, str] = {"zone": session.zone, "why": "project_over"}
-    if is_project_over:
-        return SessionNotOpen(facts=facts)
+
+@dataclass(frozen=True)
+class Scan:
+    """Whose scan is explained, and of which session. direction: the one meant; at: the instant that counts."""
+
+    person_id: uuid.UUID
+    session_id: uuid.UUID
+    direction: Direction | None
+    at: datetime
+
+
+@contextmanager
+def explained(db: Session, scan: Scan, *, now: datetime) -> Iterator[None]:
+    """Return a context that raises a refusal of the scan again, with what its person needs to know."""
+    try:
+        yield
+    except (NotOnRoster, SessionNotOpen, SessionCancelled, FaceNotEnrolled) as refused:
+        raise _explain(db, refused, scan, now) from None
+
+
+def _explain(db: Session, refused: Refusal, scan: Scan, now: datetime) -> Refusal:
+    if isinstance(refused, FaceNotEnrolled):
+        return explain_not_enrolled(db, scan.person_id, now=now)
+    session = db.get_one(VenueSession, scan.session_id)
+    if isinstance(refused, NotOnRoster):
+        return explain_not_on_roster(db, scan.person_id, session, now)
+    project = db.get_one(Project, session.project_id)
+    if isinstance(refused, SessionCancelled):
+        return SessionCancelled(facts={**refused.facts, **_next_session(db, scan.person_id, project, session, now)})
+    facts = _why_over(db, project) if project.status in OVER else why_not_open(session, scan.direction, scan.at)
+    if facts["why"] in ("too_late", "closed", "session_over"):
+        facts |= _next_session(db, scan.person_id, project, session, now)
+    return SessionNotOpen(facts={"zone": session.zone, **facts})
+
+
+def why_not_open(session: VenueSession, direction: Direction | None, at: datetime) -> dict[str, Any]:
+    """Return why one direction of a session is not open at an instant, with the times; in, where none is meant."""
+    is_out = direction is Direction.OUT
+    opens_at = session.out_opens_at if is_out else session.in_opens_at
+    closes_at = session.out_closes_at if is_out else session.in_closes_at
+    facts: dict[str, Any] = {"direction": (Direction.OUT if is_out else Direction.IN).value}
     if session.closed_at is not None and at >= session.closed_at:
-        return SessionNotOpen(facts=facts | {"why": "closed", "closed_at": session.closed_at.isoformat()})
-    into = (session.in_opens_at, session.in_closes_at)
-    out = (session.out_opens_at, session.out_closes_at)
-    for opens_at, closes_at in (out,) if is_in else (into, out):
-        facts |= {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
-        if at < opens_at:
-            return SessionNotOpen(facts=facts | {"why": "too_early"})
-    return SessionNotOpen(facts=facts | {"why": "too_late", "closed_at": facts["closes_at"]})
+        return facts | {"why": "closed", "closed_at": session.closed_at.isoformat()}
+    if at < opens_at:
+        times = {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
+        return facts | {"why": "too_early"} | times
+    facts["closed_at"] = closes_at.isoformat()
+    if at >= max(session.in_closes_at, session.out_closes_at):
+        return facts | {"why": "session_over", "ended_at": session.ends_at.isoformat()}
+    if not is_out and at < session.out_opens_at:
+        facts["out_opens_at"] = session.out_opens_at.isoformat()
+    return facts | {"why": "too_late"}
+
+
+def _why_over(db: Session, project: Project) -> dict[str, Any]:
+    """Return that the project was cancelled, with the reason, or that it is over; and since when."""
+    is_cancelled = project.status is ProjectStatus.CANCELLED
+    target = ProjectStatus.CANCELLED if is_cancelled else ProjectStatus.ENDED
+    step = db.scalars(
+        select(ProjectStep)
+        .where(ProjectStep.project_id == project.id, ProjectStep.target == target)
+        .order_by(ProjectStep.id.desc())
+        .limit(1)
+    ).first()
+    facts: dict[str, Any] = {"project_status": project.status.value, "project": project.name}
+    if step is None:
+        return facts | {"why": "project_over", "ended_at": end_at_home(project.ends_on).isoformat()}
+    if is_cancelled:
+        return facts | {"why": "project_cancelled", "cancelled_at": step.taken_at.isoformat(), "reason": step.reason}
+    return facts | {"why": "project_over", "ended_at": step.taken_at.isoformat()}
+
+
+def _next_session(
+    db: Session, person_id: uuid.UUID, project: Project, session: VenueSession, now: datetime
+) -> dict[str, Any]:
+    """Return the next session of the project that the person may attend, as a fact; nothing if there is none."""
+    if project.status not in _OPEN:
+        return {}
+    found = db.scalars(
+        _sessions_of(person_id)
+        .with_only_columns(VenueSession)
+        .where(
+            VenueSession.project_id == project.id,
+            VenueSession.id != session.id,
+            VenueSession.in_closes_at > now,
+            or_(VenueSession.closed_at.is_(None), VenueSession.closed_at > now),
+        )
+        .order_by(VenueSession.starts_at, VenueSession.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return {}
+    return {
+        "next_session": {
+            "id": str(found.id),
+            "title": found.title,
+            "venue": found.venue,
+            "zone": found.zone,
+            "starts_at": found.starts_at.isoformat(),
+            "opens_at": found.in_opens_at.isoformat(),
+        }
+    }
 
 
 def explain_not_on_roster(db: Session, person_id: uuid.UUID, session: VenueSession, now: datetime) -> NotOnRoster:
@@ -33,39 +132,38 @@ def explain_not_on_roster(db: Session, person_id: uuid.UUID, session: VenueSessi
     place = places_of(db, person_id=person_id, project_ids=[session.project_id]).get(session.project_id)
     if place is not None:
         return NotOnRoster(facts={"why": "waiting", "place": place})
+    scanned = db.get_one(Project, session.project_id)
+    facts: dict[str, Any] = {"project": scanned.name, "venue": session.venue}
     own = _own_session_now(db, person_id, now)
     if own is None:
-        return NotOnRoster()
+        return NotOnRoster(facts={**facts, "why": "unknown"})
     expected, project = own
-    scanned = db.get_one(Project, session.project_id)
-    return NotOnRoster(
-        facts={
-            "why": "another_session",
-            "project": scanned.name,
-            "venue": session.venue,
-            "own_project": project.name,
-            "own_session": expected.title,
-            "own_venue": expected.venue,
-        }
-    )
+    own_facts = {"own_project": project.name, "own_session": expected.title, "own_venue": expected.venue}
+    return NotOnRoster(facts={**facts, "why": "another_session", **own_facts})
 
 
 def _own_session_now(db: Session, person_id: uuid.UUID, now: datetime) -> tuple[VenueSession, Project] | None:
+    found = db.execute(
+        _sessions_of(person_id)
+        .where(VenueSession.in_opens_at <= now, VenueSession.out_closes_at > now)
+        .order_by(VenueSession.starts_at, VenueSession.id)
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found is not None else None
+
+
+def _sessions_of(person_id: uuid.UUID) -> Select[VenueSession, Project]:
+    """Select the sessions that take place and at which the person is expected, each with its project."""
     has_place = select(SessionPlace.session_id).where(SessionPlace.person_id == person_id, ~SessionPlace.is_waiting)
-    wanted = (
+    needs_none = or_(VenueSession.capacity.is_(None), RosterEntry.role == RosterRole.SPEAKER)
+    return (
         select(VenueSession, Project)
         .join(Project, Project.id == VenueSession.project_id)
         .join(RosterEntry, RosterEntry.project_id == Project.id)
         .where(
             RosterEntry.person_id == person_id,
-            Project.status.in_((ProjectStatus.ANNOUNCED, ProjectStatus.RUNNING)),
+            Project.status.in_(_OPEN),
             VenueSession.cancelled_at.is_(None),
-            VenueSession.in_opens_at <= now,
-            VenueSession.out_closes_at > now,
-            or_(VenueSession.capacity.is_(None), VenueSession.id.in_(has_place)),
+            or_(needs_none, VenueSession.id.in_(has_place)),
         )
-        .order_by(VenueSession.starts_at, VenueSession.id)
-        .limit(1)
     )
-    found = db.execute(wanted).first()
-    return (found[0], found[1]) if found is not None else None

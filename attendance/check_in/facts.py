@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace
 from accounts.enrolment.used_pictures import Mark, Use
 from accounts.face_errors import FaceNotEnrolled
-from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
+from attendance.check_in import tries
 from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket
 from attendance.errors import NotOnRoster, ProjectNotAnnounced, SessionNotOpen
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
@@ -53,10 +53,8 @@ class Locked:
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, bool, bool]:
     """Return one statement for all facts about a ticket's session and person."""
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
-    result = CheckInAttempt.result
-    tried = CheckInAttempt.distance.is_not(None) & result.not_in(COUNTING)  # without a usable face it is no try
     is_used_up = (
-        select(or_(_count_where(tried) >= TRIES, _count_where(result.not_in(NOT_REFUSED)) >= MOST_REFUSALS))
+        select(or_(tries.tried() >= TRIES, tries.refused() >= MOST_REFUSALS))
         # of the owner: others who send the ticket are refused too, and must not use it up
         .where(CheckInAttempt.ticket_id == bindparam("ticket_id"), CheckInAttempt.person_id == person_id)
         .scalar_subquery()
@@ -73,10 +71,6 @@ def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, bool,
         .outerjoin(CheckIn, made_before)
         .where(VenueSession.id == bindparam("session_id"))
     )
-
-
-def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(condition)
 
 
 _FACTS = _select_facts()  # built once: building it takes longer than running it

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.directions import choose_direction, open_directions
-from attendance.check_in.explanations import not_open
-from attendance.errors import NoPlace, NotOnRoster, ProjectNotAnnounced, QrInvalid
+from attendance.errors import NoPlace, NotOnRoster, ProjectNotAnnounced, QrInvalid, SessionNotOpen
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.held import check_not_cancelled
 from models.attendance import CheckIn, Direction
@@ -55,7 +54,7 @@ def find_direction(facts: ScanFacts, scanned_at: datetime, wanted: Direction | N
     return choose_direction(open_now, wanted=wanted, is_in=facts.is_in)
 
 
-def check_may_scan(facts: ScanFacts, direction: Direction | None, scanned_at: datetime) -> Direction:
+def check_may_scan(facts: ScanFacts, direction: Direction | None) -> Direction:
     """Return the direction of the ticket. Raises the first refusal that applies, all but those of the place."""
     if not facts.is_on_roster:
         raise NotOnRoster
@@ -67,7 +66,7 @@ def check_may_scan(facts: ScanFacts, direction: Direction | None, scanned_at: da
     if facts.lacks_place and not facts.is_in:
         raise NoPlace
     if direction is None or facts.status in OVER:
-        raise not_open(facts.session, scanned_at, is_project_over=facts.status in OVER, is_in=facts.is_in)
+        raise SessionNotOpen
     return direction
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in import location_consents, scan_proofs
 from attendance.check_in.attempts import Attempt, refusals_written_down
-from attendance.check_in.explanations import explain_not_on_roster
+from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.held_scans import HeldScans
 from attendance.check_in.phone_places import check_place, place_at
 from attendance.check_in.scan_facts import ScanFacts, check_may_scan, find_direction, look_up_by_code
 from attendance.check_in.scan_proofs import SeenCode, scan_now
 from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.check_in.wrong_codes import WrongCodes
-from attendance.errors import NotOnRoster, QrExpired, QrInvalid, QrNotYet
+from attendance.errors import QrExpired, QrInvalid, QrNotYet
 from attendance.sessions.geofence import Location
 from attendance.sessions.venue_codes import VenueCodes, Verdict, seconds_of_step_left
 from foundation import throttles
@@ -139,15 +139,15 @@ class TicketDesk:
         place = place_at(session, phone.location)
         direction = find_direction(facts, seen.scanned_at, phone.direction)
         attempt = Attempt(caller.person_id, session.id, direction or phone.direction, phone.device_id, place)
-        with refusals_written_down(db, attempt=attempt, now=now):
+        meant = phone.direction or (Direction.OUT if facts.is_in else Direction.IN)
+        scan = Scan(caller.person_id, session.id, meant, seen.scanned_at)
+        with refusals_written_down(db, attempt=attempt, now=now), explained(db, scan, now=now):
             if is_held:
                 scan_proofs.hold(db, person_id=caller.person_id, seen=seen, now=now)
             if phone.location is not None and not facts.agrees_to_location:
                 location_consents.record(db, person_id=caller.person_id, now=now)
             try:
-                direction = check_may_scan(facts, direction, seen.scanned_at)
-            except NotOnRoster as refused:
-                raise explain_not_on_roster(db, caller.person_id, session, now) from refused
+                direction = check_may_scan(facts, direction)
             except FaceNotEnrolled:
                 scan_proofs.hold(db, person_id=caller.person_id, seen=seen, now=now)
                 raise

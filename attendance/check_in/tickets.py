@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from attendance.errors import TicketInvalid
+from attendance.errors import TicketExpired, TicketInvalid
 from attendance.sessions.geofence import Place
 from attendance.sessions.signed_tokens import ClaimSigner, NotSigned, to_instant, to_number
 from models.attendance import Direction
@@ -75,3 +75,10 @@ class Tickets:
             )
         except (NotSigned, KeyError, ValueError):
             raise TicketInvalid(field="ticket") from None
+
+
+def expired(ticket: Ticket, now: datetime) -> TicketExpired:
+    """Return that the two minutes of a ticket are over, or else that its tries are used up."""
+    if now >= ticket.expires_at:
+        return TicketExpired(field="ticket", facts={"why": "time_over", "expired_at": ticket.expires_at.isoformat()})
+    return TicketExpired(field="ticket", facts={"why": "used_up", "tries": TRIES, "tries_left": 0})

@@ -10,8 +10,9 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
-from attendance.errors import ProjectClosed, ProjectNotAnnounced
+from attendance.errors import ProjectNotAnnounced
 from attendance.imports import punches, rosters
+from attendance.projects.closed import closed
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.roster.rosters import fill_from_waiting_list
 from foundation.imports.importers import Importer, ImportTables, RowPass
@@ -119,7 +120,7 @@ def _lock_project(db: Session, found: AttendanceImport) -> Project:
     wanted = select(Project).where(Project.id == found.project_id).with_for_update()
     project = db.scalars(wanted.execution_options(populate_existing=True)).one()
     if project.status in FROZEN:
-        raise ProjectClosed
+        raise closed(project)
     if found.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     return project

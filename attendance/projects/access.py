@@ -7,7 +7,8 @@ from typing import Any, NewType, TypeVar
 from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.errors import ProjectClosed, ProjectNotAnnounced
+from attendance.errors import ProjectNotAnnounced
+from attendance.projects.closed import closed
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED, Actor, next_steps
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden, NotFound
@@ -72,7 +73,7 @@ def get_open_project(
     if Actor.ORGANIZER not in access.actors:
         raise Forbidden
     if access.project.status in closed_in:
-        raise ProjectClosed
+        raise closed(access.project)
     return OrganizedProject(access.project)
 
 
@@ -89,7 +90,7 @@ def get_roster_project(db: Session, *, project_id: uuid.UUID, caller: Caller) ->
     if not (caller.may((*ORGANIZERS, *UNIT_ADMINS), path) or caller.may(REVIEWERS, reviewing_path)):
         raise Forbidden
     if project.status in FROZEN:
-        raise ProjectClosed
+        raise closed(project)
     return project
 
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
-from attendance.errors import LastDayInvalid, ProjectClosed, ProjectNotOver, ReasonNeeded, SessionsToCome
+from attendance.errors import LastDayInvalid, ProjectNotOver, ReasonNeeded, SessionsToCome
 from attendance.projects.access import get_open_project
+from attendance.projects.closed import closed
 from attendance.projects.planned_sessions import COUNTED
 from credit.rules.rule_book import require_category
 from foundation import audit
@@ -74,7 +75,7 @@ def bring_forward(
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     if project.status not in BEFORE_CONFIRMATION or _was_settled(db, project):
-        raise ProjectClosed
+        raise closed(project)
     if not reason:
         raise ReasonNeeded(field="reason")
     earliest = max([project.starts_on, *(_day_of(session) for session in _sessions(db, project))])

@@ -8,14 +8,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import ProjectClosed, RequestInvalid, RequestOpen, SessionNotOpen
+from attendance.errors import RequestInvalid, RequestOpen
 from attendance.projects.access import OrganizedProject, get_session
+from attendance.projects.closed import closed
 from attendance.projects.staff import refuse_own
 from attendance.projects.states import FROZEN
 from attendance.record.corrections import correct_for
 from attendance.record.history import get_attended
 from attendance.roster.person_refs import PersonRef, find_on_roster
-from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.held import check_not_cancelled, not_begun
 from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound
@@ -63,9 +64,9 @@ def ask(db: Session, *, asked: Asked, caller: Caller, now: datetime) -> Correcti
     project = get_attended(db, person_id=caller.person_id, project_id=session.project_id).project
     check_not_cancelled(session)
     if project.status in FROZEN:
-        raise ProjectClosed
+        raise closed(project)
     if now < session.in_opens_at:
-        raise SessionNotOpen
+        raise not_begun(session)
     if asked.at is not None and asked.at > now:
         raise RequestInvalid(field="at")
     mine = CorrectionRequest.person_id == caller.person_id, CorrectionRequest.status == RequestStatus.OPEN
@@ -75,7 +76,7 @@ def ask(db: Session, *, asked: Asked, caller: Caller, now: datetime) -> Correcti
         return earlier
     waiting = select(func.count()).where(*mine, CorrectionRequest.project_id == project.id)
     if (db.scalar(waiting) or 0) >= _MOST_OPEN:
-        raise RequestOpen
+        raise RequestOpen(facts={"most": _MOST_OPEN})
     made = CorrectionRequest(
         id=new_id(),
         project_id=project.id,

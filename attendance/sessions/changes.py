@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.errors import PeriodInvalid, ProjectClosed, ReasonNeeded
+from attendance.errors import PeriodInvalid, ReasonNeeded
 from attendance.projects.access import ReadableProject, lock_session
 from attendance.projects.audience import tell_session
+from attendance.projects.closed import closed
 from attendance.projects.revisions import check_revision
 from attendance.projects.states import OVER
 from attendance.sessions import places
@@ -71,7 +72,7 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
         return session
     is_moved = _differ(present, new, _TIMES)
     if is_moved and project.status in OVER:
-        raise ProjectClosed
+        raise closed(project)
     _check_reason(db, session, wanted.reason)
     before, old_day = _plan_for_audit(session), local_day(session.starts_at, session.zone)
     plan(session, new)

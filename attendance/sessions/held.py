@@ -61,11 +61,18 @@ def check_not_on_a_later_day(session: VenueSession, now: datetime) -> None:
     Nobody was present at what is still to come. On the day itself staff may be ahead of the windows.
     """
     if now < session.in_opens_at and local_day(now, session.zone) < local_day(session.starts_at, session.zone):
-        raise SessionNotOpen
+        raise not_begun(session)
+
+
+def not_begun(session: VenueSession) -> SessionNotOpen:
+    """Return that nothing can be said of attendance before the session's check-in opens, with the time."""
+    facts = {"why": "not_begun", "opens_at": session.in_opens_at.isoformat(), "zone": session.zone}
+    return SessionNotOpen(facts=facts)
 
 
 def check_not_cancelled(session: VenueSession) -> None:
     """Raise SessionCancelled, with reason and date, if the session is cancelled."""
     if session.cancelled_at is not None:
-        facts = {"reason": session.cancellation_reason, "cancelled_at": session.cancelled_at.isoformat()}
+        at = session.cancelled_at.isoformat()
+        facts = {"reason": session.cancellation_reason, "cancelled_at": at, "zone": session.zone}
         raise SessionCancelled(facts=facts)

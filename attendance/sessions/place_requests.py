@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectClosed, ProjectNotAnnounced
+from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectNotAnnounced
+from attendance.projects.closed import closed
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
@@ -81,7 +82,7 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
     if project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     if project.status in OVER:
-        raise ProjectClosed
+        raise closed(project)
     session = with_capacity(db, session_id)
     check_not_cancelled(session)
     if places.is_over(session, now):

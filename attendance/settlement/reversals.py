@@ -152,7 +152,8 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
     for name, value in wanted.items():
         setattr(project, name, value)
     if not (project.credits and project.hours):
-        raise ProjectIncomplete(field="hours" if project.credits else "credits")
+        missing = [name for name in ("credits", "hours") if not getattr(project, name)]
+        raise ProjectIncomplete(fields=missing, facts={"missing": missing})
     taught = db.scalar(select(func.max(TaughtHours.hours)).where(TaughtHours.project_id == project.id))
     if taught is not None and taught > project.hours:
         raise TooManyHours(field="hours")

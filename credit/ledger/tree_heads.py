@@ -7,7 +7,7 @@ import jwt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credit.errors import LedgerAltered
+from credit.errors import HeadNotSigned, LedgerAltered
 from credit.ledger.merkle import consistency_path, inclusion_path
 from credit.ledger.tiles import WIDTH, Tree, find_altered, grow, ledger_size
 from foundation.errors import NotFound
@@ -22,15 +22,15 @@ _TURN = 7_303_015  # the number of the advisory lock for signing, on PostgreSQL
 
 
 def sign_head(db: Session, *, signer: Signer, issuer: str, now: datetime) -> TreeHead:
-    """Sign the ledger and return the new head, or the last one if nothing was added. Raises NotFound if it is empty.
+    """Sign the ledger and return the new head, or the last one if nothing was added.
 
     Before it is signed, the present tree must begin with the tree of the last head. Raises LedgerAltered otherwise, so
-    that an altered ledger is never signed.
+    that an altered ledger is never signed; HeadNotSigned if it is empty.
     """
     _take_turn(db)
     size, last = ledger_size(db), find_head(db)
     if size == 0 and last is None:
-        raise NotFound
+        raise HeadNotSigned(facts={"why": "empty"})
     if last is not None:
         _require_unaltered(db, last, size)
         if last.size == size:
@@ -102,14 +102,17 @@ class Inclusion:
     path: list[bytes]
 
 
-def prove_inclusion(db: Session, *, entry: LedgerEntry, size: int | None) -> Inclusion:
+def prove_inclusion(db: Session, *, entry: LedgerEntry, size: int | None, due_at: datetime) -> Inclusion:
     """Return the proof that an entry is in the tree of a head. size: of the head, None for the last one.
 
-    Raises NotFound if there is no such head, or the entry was posted after it.
+    due_at: when the next head will be signed. Raises NotFound if there is no head of this size, or the entry was posted
+    after it; HeadNotSigned if no head has the entry yet.
     """
     head = find_head(db, size)
     if head is None or entry.position >= head.size:
-        raise NotFound
+        if size is None:
+            raise HeadNotSigned(facts={"why": "entry", "by": due_at.isoformat()})
+        raise NotFound(field="size")
     return Inclusion(entry, head, inclusion_path(entry.position, head.size, Tree(db).subtree))
 
 

@@ -179,7 +179,7 @@ def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise PydanticCustomError("amount", f"must be a string such as {Decimal(5):.{places}f}, not negative")
         if most is not None and Decimal(value) > most:
-            raise PydanticCustomError("amount", f"must be {most} at most")
+            raise PydanticCustomError("amount_too_large", "must be {most} at most", {"most": str(most)})
         return Decimal(value)
 
     schema = {"type": "string", "pattern": f"^{pattern}$"}

@@ -25,30 +25,28 @@ Exception
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, current_app, g, json, request
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import LanguageAccept
 
 from attendance.exams.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
-from faces.errors import FaceError, LowQuality
+from faces.errors import FaceCovered, FaceError, LowQuality, NoFace
 from foundation.errors import Refusal
 from service.edge import storage
 from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
 from service.edge.components import components
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
-from service.wording.advice import words_of
+from service.wording.advice import ADVICE, words_of
 from service.wording.faults import QUESTION_FAULTS
-from service.wording.inputs import INPUTS, OTHERS
-from service.wording.reasoned import HINTS, WAIT
+from service.wording.hinting import hint_of
+from service.wording.inputs import words_of_fault
 from sheets.errors import SheetError
 
 _HTTP_CODES = {
@@ -64,6 +62,8 @@ _HTTP_CODES = {
 }
 _BUSY_SECONDS = 3
 _LONGEST_HEADER = 500  # characters of Accept-Language: 8 kB of them take 30 ms to parse
+_ADVISED = (NoFace, LowQuality, FaceCovered)
+"""Refusals whose hint is the advice that the photo itself gives."""
 _MOST_ERRORS = 100  # a small body can have ten thousand errors
 
 
@@ -141,26 +141,11 @@ def _from_refusal(error: Refusal) -> Response:
 
 def _told(error: Refusal) -> dict[str, Any]:
     """Return the facts of a refusal, and a hint with them in words: why it came, and how long to wait."""
-    told = dict(error.facts)
-    reasoned = HINTS.get((error.code, str(told.get("why"))))
-    hint = in_callers_language(reasoned).format(**_as_words(told)) if reasoned else _hint(error.code)
-    if error.retry_after is not None:
-        told["retry_after"] = error.retry_after
-        hint += in_callers_language(("", " ")) + in_callers_language(WAIT).format(seconds=error.retry_after)
-    return {**told, "hint": hint}
-
-
-def _as_words(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return facts for people: an instant by the clock of the fact `zone`."""
-    zone = ZoneInfo(facts["zone"]) if "zone" in facts else None
-    if zone is None:
-        return dict(facts)
-    return {
-        name: datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-        if name.endswith("_at") and value
-        else value
-        for name, value in facts.items()
-    }
+    kind, wait = PROBLEMS[error.code], error.retry_after
+    words = {**error.facts, "fields": list(error.fields)}
+    hint = hint_of(error.code, kind, words, retry_after=wait, is_english=speaks_english())
+    waiting = {} if wait is None else {"retry_after": wait}
+    return {**error.facts, **waiting, "hint": hint}
 
 
 def _from_file(error: QuestionsUnreadable) -> Response:
@@ -184,9 +169,15 @@ def _from_face(error: FaceError) -> Response:
     errors = None
     if PROBLEMS[error.code].status < 500:
         errors = {field: [{"code": error.code, "message": _title(error.code)}]}
-    extra: dict[str, Any] = {"advice": list(error.advice)} if error.advice else {}
-    if isinstance(error, LowQuality) and error.advice:
-        extra["hint"] = in_callers_language(words_of(error.advice))
+    extra: dict[str, Any] = dict(error.facts)
+    kind = PROBLEMS[error.code]
+    if error.advice:
+        extra["advice"] = list(error.advice)
+        extra["advice_texts"] = [in_callers_language(ADVICE[code]) for code in error.advice]
+    if error.advice and isinstance(error, _ADVISED):
+        chinese, english = words_of(error.advice)
+        kind = replace(kind, hint_zh=chinese, hint_en=english)
+    extra["hint"] = hint_of(error.code, kind, error.facts, retry_after=None, is_english=speaks_english())
     return problem(error.code, errors=errors, headers=_retry_headers(error.code, None), **extra)
 
 
@@ -223,17 +214,12 @@ def field_errors(error: ValidationError) -> dict[str, list[dict[str, str]]]:
     """Return the errors by field name (dotted), at most a hundred. The sent values are left out: they may be secret."""
     found: dict[str, list[dict[str, str]]] = {}
     for item in error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]:
-        name = ".".join(str(part) for part in item["loc"]) or "body"
-        found.setdefault(name[:200], []).append({"code": item["type"], "message": _message(item)[:300]})
+        facts = item.get("ctx", {})
+        field = [facts["field"]] if "field" in facts else []  # of an error of the whole body
+        name = ".".join(str(part) for part in (*item["loc"], *field)) or "body"
+        message = in_callers_language(words_of_fault(item["type"], facts))
+        found.setdefault(name[:200], []).append({"code": item["type"], "message": message[:300]})
     return found
-
-
-def _message(item: ErrorDetails) -> str:
-    """Return what is wrong with a value, in the caller's language and without the value."""
-    words = INPUTS.get(item["type"])
-    if words is None:
-        return in_callers_language(OTHERS).format(said=item["msg"])
-    return in_callers_language(words).format(**item.get("ctx", {}))
 
 
 def _from_busy(error: DatabaseBusy) -> Response:
@@ -270,11 +256,6 @@ def _from_full_disk(error: Exception) -> Response | None:
 def _title(code: str) -> str:
     kind = PROBLEMS[code]
     return kind.title_en if speaks_english() else kind.title_zh
-
-
-def _hint(code: str) -> str:
-    kind = PROBLEMS[code]
-    return kind.hint_en if speaks_english() else kind.hint_zh
 
 
 def _retry_headers(code: str, seconds: int | None) -> dict[str, str]:

@@ -18,11 +18,10 @@ from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
-from credit.errors import LedgerAltered
+from credit.errors import HeadNotSigned, LedgerAltered
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
 from faces.engine import FaceEngine
-from foundation.errors import NotFound
 from foundation.imports.engine import abandon
 from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
@@ -145,7 +144,7 @@ def _sign_ledger(settings: Settings, engine: Engine, now: datetime) -> None:
         try:
             tree_heads.sign_head(db, signer=signer, issuer=settings.base_url, now=now)
             db.commit()
-        except NotFound:  # the ledger is empty
+        except HeadNotSigned:  # the ledger is empty
             db.rollback()
         except LedgerAltered as altered:
             db.rollback()

@@ -1,28 +1,39 @@
-"""Hints that depend on why a refusal came, by its code and its fact `why`: Chinese and English.
+"""Hints that name facts of a refusal, by its code and its fact `why`, or "" for any: Chinese and English.
 
 The names between braces are facts of the refusal. An instant is shown by the clock of the fact `zone`.
 """
 
+from service.wording.vocabulary.activities import ACTIVITIES
+
 HINTS: dict[tuple[str, str], tuple[str, str]] = {
     ("session_not_open", "too_early"): (
-        "尚未开始：{opens_at} 开放，届时请再扫码。",
-        "It is too early: this opens at {opens_at}. Scan again then.",
+        "尚未开始{direction}：{opens_at} 开放，届时请再扫码。",
+        "It is too early: {direction} opens at {opens_at}. Scan again then.",
     ),
     ("session_not_open", "too_late"): (
-        "已于 {closed_at} 截止。确实在场的，请现场工作人员登记或提交考勤申请。",
-        "It closed at {closed_at}. If you are here, ask the staff, or ask for a correction.",
+        "{direction}已于 {closed_at} 截止。确实在场的，请现场工作人员登记或提交考勤申请。",
+        "The time for {direction} ended at {closed_at}. If you are here, ask the staff, or ask for a correction.",
+    ),
+    ("session_not_open", "session_over"): (
+        "本场次已于 {ended_at} 结束，{direction}已于 {closed_at} 截止。对考勤有疑问的，请提交考勤申请。",
+        "This session ended at {ended_at}, and the time for {direction} at {closed_at}. If your attendance is wrong, "
+        "ask for a correction.",
     ),
     ("session_not_open", "closed"): (
         "本场次已于 {closed_at} 提前关闭。如有疑问，请联系主办方。",
         "The organizer closed this session at {closed_at}. Ask them if this is wrong.",
     ),
-    ("session_not_open", "other_direction"): (
-        "现在不是所选方向的考勤时间：{opens_at} 开放。",
-        "The direction that you chose is not open now: it opens at {opens_at}.",
+    ("session_not_open", "not_begun"): (
+        "本场次尚未开始：{opens_at} 起才能登记或申请更正考勤。",
+        "This session has not begun: attendance can be noted or corrected from {opens_at} on.",
     ),
     ("session_not_open", "project_over"): (
-        "项目已结束，不再签到签退。对考勤有疑问的，请提交考勤申请或联系主办方。",
-        "The project is over. If your attendance is wrong, ask for a correction, or ask the organizer.",
+        "《{project}》已于 {ended_at} 结束，不再签到签退。对考勤有疑问的，请提交考勤申请或联系主办方。",
+        "{project} ended at {ended_at}. If your attendance is wrong, ask for a correction, or ask the organizer.",
+    ),
+    ("session_not_open", "project_cancelled"): (
+        "《{project}》已于 {cancelled_at} 取消，无需签到。",
+        "{project} was cancelled at {cancelled_at}: nobody needs to check in.",
     ),
     ("not_on_roster", "waiting"): (
         "您正在候补，当前排在第 {place} 位；有名额空出时会自动加入名单并通知您。",
@@ -31,6 +42,10 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
     ("not_on_roster", "another_session"): (
         "您扫描的是《{project}》（{venue}）。您此时的场次是《{own_project}》“{own_session}”，地点：{own_venue}。",
         "You scanned {project} ({venue}). Your own session now is “{own_session}” of {own_project}, at {own_venue}.",
+    ),
+    ("not_on_roster", "unknown"): (
+        "您扫描的是《{project}》（{venue}），名单中没有您。请主办方核对名单。",
+        "You scanned {project} ({venue}), and you are not on its roster. Ask the organizer to check it.",
     ),
     ("location_needed", "missing"): (
         "没有收到手机定位。请打开手机定位并允许本应用使用，然后重试；无法定位的，请现场工作人员核对身份后人工签到。",
@@ -48,7 +63,101 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "手机显示您距会场一公里以上。确实在会场的，请检查定位设置，或请工作人员协助。",
         "Your phone is more than a kilometre from the venue. If you are there, check its location, or ask the staff.",
     ),
+    ("face_not_enrolled", "held"): (
+        "您的人脸自 {since} 起由管理员核实，核实前不能用于签到。现在请现场工作人员核对身份后人工签到，效力相同。",
+        "An admin has been checking your face since {since}; it can't be used before. Now the staff can check you in "
+        "by hand: it counts the same.",
+    ),
+    ("face_not_enrolled", "face_not_offered"): (
+        "本单位未启用人脸识别，无需建档。请现场工作人员核对身份后人工签到，效力相同。",
+        "Face recognition is not used here: you can't enrol. The staff can check you in, which counts the same.",
+    ),
+    ("face_not_enrolled", "guardian_consent_required"): (
+        "未满十四周岁不能自行建档。请现场工作人员核对身份后人工签到，效力相同。",
+        "Under fourteen you can't enrol yourself. The staff can check you in by hand: it counts the same.",
+    ),
+    ("face_not_enrolled", "of_another"): (
+        "此人没有已建档或待核实的人脸，无需重置；本人可直接建档。",
+        "This person has no face on file, and none waits for a decision: nothing needs a reset. They can simply enrol.",
+    ),
+    ("face_already_enrolled", "active"): (
+        "人脸已于 {since} 建档。如需重新建档，请联系单位管理员重置；撤回同意后也可重新建档，但须经管理员核实。",
+        "Your face has been on file since {since}. To enrol again, ask for a reset. After you withdraw consent, an "
+        "admin must look at your next face.",
+    ),
+    ("face_already_enrolled", "held"): (
+        "您已于 {since} 提交建档，正在等待管理员核实，无需再次提交。核实前可请工作人员协助签到。",
+        "You enrolled at {since}, and an admin must still check that face: don't send it again. Until then the staff "
+        "can check you in.",
+    ),
+    ("ticket_expired", "time_over"): (
+        "签到凭证已于 {expired_at} 过期（有效期两分钟）。请重新扫码。",
+        "The ticket expired at {expired_at}: it works for two minutes. Scan the venue code again.",
+    ),
+    ("ticket_expired", "used_up"): (
+        "本凭证的 {tries} 次尝试已用完。请重新扫码；仍不成功的，请现场工作人员协助签到。",
+        "The {tries} tries with this ticket are used up. Scan the venue code again. If it fails again, the staff can"
+        " check you in.",
+    ),
+    ("head_not_signed", "entry"): (
+        "该记录已入账，尚未签名，暂无证明。",
+        "The entry is in the ledger, but no head with it is signed yet, so there is no proof.",
+    ),
+    ("head_not_signed", "empty"): (
+        "学分账中还没有记录；有学分入账后十分钟内签名。",
+        "The ledger has no entry yet. It is signed within ten minutes after the first one.",
+    ),
+    ("reason_needed", ""): ("请在 {fields} 中说明原因。", "Say why, in {fields}."),
+    ("project_incomplete", ""): ("请先填写：{missing}。", "First fill in: {missing}."),
+    ("project_closed", "return_list"): (
+        "《{project}》的学分名单正在审核，不能更改。如需更正，请审核单位先退回名单。",
+        "The list of {project} is in review, so nothing changes. To correct it, the reviewing unit returns it first.",
+    ),
+    ("project_closed", "reopen"): (
+        "《{project}》{project_status}，不能更改。如需更正，请审核单位重新打开项目；更正后再次确认。",
+        "{project} is {project_status}, so nothing changes. To correct it, the reviewing unit reopens it; then confirm "
+        "it again.",
+    ),
+    ("project_closed", "correct"): (
+        "《{project}》已结束，安排和日期不再变动；考勤仍可更正，之后请确认学分名单。",
+        "{project} has ended: its plan and its dates stay. Attendance can still be corrected; then confirm the list.",
+    ),
+    ("project_closed", "copy"): (
+        "《{project}》已取消，不能恢复。如需再次举办，请复制为新项目。",
+        "{project} is cancelled, and that is final. To hold it after all, copy it into a new project.",
+    ),
+    ("project_closed", "edit"): (
+        "《{project}》当前状态为“{project_status}”，此操作在获批后才可用；请直接修改项目资料。",
+        "{project} is “{project_status}”: this is for approved projects. Edit its facts directly.",
+    ),
 }
 
-WAIT = ("请等待 {seconds} 秒后再试。", "Wait {seconds} seconds, then try again.")
+ALSO: dict[str, tuple[str, str]] = {
+    "reason": ("原因：{reason}。", "Reason: {reason}."),
+    "out_opens_at": ("签退于 {out_opens_at} 开放。", "Check-out opens at {out_opens_at}."),
+    "next_session": (
+        "本项目下一场：“{next_session[title]}”，{next_session[opens_at]} 起签到，地点：{next_session[venue]}。",
+        "The next session of this project is “{next_session[title]}” at {next_session[venue]}: check-in opens at "
+        "{next_session[opens_at]}.",
+    ),
+    "tries_left": ("本凭证还可尝试 {tries_left} 次。", "Tries left with this ticket: {tries_left}."),
+    "tries_left=0": ("本凭证的尝试次数已用完，请重新扫码。", "No try is left with this ticket: scan the code again."),
+    "by": ("最晚于 {by} 完成。", "It will be done by {by} at the latest."),
+    "ask": ("可联系{ask[unit]}管理员：{ask[admins]}。", "You can ask the admins of {ask[unit]}: {ask[admins]}."),
+}
+"""Sentences that a fact adds to the hint, whatever the code is; with `=` for one value of it."""
+
+WORDS_OF_FACTS = {
+    "direction": ACTIVITIES["Direction"],
+    "project_status": ACTIVITIES["ProjectStatus"],
+    "missing": {"credits": ("学分 credits", "credits"), "hours": ("学时 hours", "hours")},
+}
+"""The words of facts that are codes."""
+LISTS = ("、", ", ")
+
+WAIT = {
+    "seconds": ("请等待 {number} 秒后再试。", "Wait {number} seconds, then try again."),
+    "minutes": ("请等待 {number} 分钟后再试。", "Wait {number} minutes, then try again."),
+    "hours": ("请等待 {number} 小时后再试。", "Wait {number} hours, then try again."),
+}
 """Added to the hint of each refusal that says when another try makes sense."""

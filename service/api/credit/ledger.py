@@ -1,7 +1,7 @@
 """The ledger: signed heads and proofs for everybody, leaves for auditors, reversals for the authority."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apiflask import APIBlueprint
 
@@ -10,6 +10,7 @@ from credit.access import AUTHORITY, LEDGER_READERS
 from credit.errors import HeadNotSigned
 from credit.ledger import access, tree_heads
 from credit.ledger.leaves import leaf_of
+from credit.ledger.tiles import ledger_size
 from credit.records.reversals import reverse_grant
 from models.ledger_tree import TreeHead
 from service.api.credit.schemas.ledger import (
@@ -44,7 +45,9 @@ def get_head(call: PublicCall) -> TreeHeadOut:
     """Show the last signed tree head of the ledger. Who keeps it can later prove which entries the ledger had."""
     found = tree_heads.find_head(call.db)
     if found is None:
-        raise HeadNotSigned(facts={"by": (call.now + timedelta(seconds=SWEEP_SECONDS)).isoformat()})
+        if ledger_size(call.db) == 0:
+            raise HeadNotSigned(facts={"why": "empty"})
+        raise HeadNotSigned(facts={"by": _due_at(call.now).isoformat()})
     return _head_out(found)
 
 
@@ -63,7 +66,7 @@ def list_heads(call: PublicCall, query: Page) -> TreeHeadList:
 
 @api.post("/ledger/heads")
 @signed_in(roles=LEDGER_READERS)
-@refuses("not_found", "ledger_altered")
+@refuses("head_not_signed", "ledger_altered")
 @api.output(TreeHeadOut, status_code=201)
 def sign_head(call: Call) -> TreeHeadOut:
     """Sign the current ledger now, before the regular sweep, for the whole province."""
@@ -93,13 +96,13 @@ def get_consistency(call: PublicCall, query: ConsistencyAsked) -> ConsistencyOut
 
 @api.get("/ledger-entries/<uuid:entry_id>/proof")
 @signed_in()
-@refuses("not_found", "ledger_altered")
+@refuses("not_found", "head_not_signed", "ledger_altered")
 @api.input(ProofAsked, location="query", arg_name="query")
 @api.output(InclusionOut)
 def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
     """Prove that an entry is in the ledger of a signed head: my own entry, or one of the people in my units."""
     entry = access.get_entry(call.db, entry_id=entry_id, caller=call.caller)
-    found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size)
+    found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size, due_at=_due_at(call.now))
     return InclusionOut(
         leaf=leaf_of(found.entry).decode(),
         index=found.entry.position,
@@ -151,6 +154,11 @@ def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> Entry
         credits=str(made.credits),
         reverses=made.reverses,
     )
+
+
+def _due_at(now: datetime) -> datetime:
+    """Return when the next sweep will have signed the ledger."""
+    return now + timedelta(seconds=SWEEP_SECONDS)
 
 
 def _head_out(head: TreeHead) -> TreeHeadOut:

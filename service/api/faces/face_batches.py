@@ -4,9 +4,9 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.face_batches import batches
 from accounts.face_batches.archive import MOST_BYTES, Archive
+from accounts.whom_to_ask import FACE_ADMINS
 from models.face_batches import FaceBatch
 from service.api.faces.schemas.face_batches import (
     FaceBatchBrief,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from apiflask import APIBlueprint
 
 from accounts.enrolment import case_people, face_cases, face_resets
-from accounts.enrolment.face_cases import FACE_ADMINS
+from accounts.whom_to_ask import FACE_ADMINS
 from models.faces import FaceCase, FaceReset
 from models.people import Role
 from service.api.people.schemas.admin import (

@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 
 from accounts.enrolment import face_cases
 from accounts.enrolment.agreement import Agreement
-from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.face_errors import ConsentRequired
+from accounts.whom_to_ask import FACE_ADMINS
 from models.consent import NEEDED_TO_ENROL
 from service.api.me.me import ENROLMENT_CODES, enrolment_answer
 from service.api.me.schemas.me import FaceEnrolled, FaceHeld, InPersonForm

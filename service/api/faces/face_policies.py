@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from apiflask import APIBlueprint
 from sqlalchemy import select
 
-from accounts.enrolment.face_cases import FACE_ADMINS
 from accounts.people.people import PROVINCE_AUTHORITY, require_province
 from accounts.thresholds import calibrations, monitoring, policies
+from accounts.whom_to_ask import FACE_ADMINS
 from faces.matching.policy import Policy, Thresholds
 from models.face_policies import FaceCalibration
 from models.people import Role

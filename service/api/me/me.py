@@ -12,6 +12,7 @@ from accounts.enrolment.agreement import Agreement
 from accounts.enrolment.enrolment_desk import Enrolment
 from accounts.face_batches import batches
 from accounts.face_errors import ConsentRequired, FaceNotOffered
+from accounts.whom_to_ask import find_whom_to_ask
 from foundation.errors import NotFound
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
@@ -112,7 +113,8 @@ def get_face(call: Call) -> FaceOut:
     """Show whether my face is enrolled."""
     person_id = call.caller.person_id
     row, consents = enrolment.find_template(call.db, person_id), _consents(call)
-    waiting = FaceWaiting.of(own_face_cases.find_waiting(call.db, person_id))
+    case = own_face_cases.find_waiting(call.db, person_id)
+    waiting = None if case is None else FaceWaiting.of(case, find_whom_to_ask(call.db, person_id))
     decided = own_face_cases.find_last_decision(call.db, person_id)
     last_decision = FaceDecided.model_validate(decided) if decided else None
     if row is None:

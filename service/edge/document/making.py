@@ -14,6 +14,7 @@ from service.edge.document.examples import EXAMPLES
 from service.edge.document.headers import HEADERS, PARAMETERS, headers_of, is_repeatable, parameters_of
 from service.edge.document.journey import TAGS, order_of, tag_of
 from service.edge.document.plain import who_may_call
+from service.edge.document.problem_facts import ProblemFacts, add_facts
 from service.edge.document.problem_schemas import ERRORS, PROBLEM, codes_of
 from service.edge.document.schemas import REF, Mode, SharedSchemas, is_model
 from service.edge.refusals import MODEL
@@ -65,7 +66,9 @@ def complete(app: APIFlask, document: Document) -> Document:
     for path in _OF_THE_OPERATOR:
         document["paths"].pop(path, None)
     operations = list(_operations(app, document))
-    schemas = SharedSchemas(each for operation in operations for each in operation.models())
+    models = (each for operation in operations for each in operation.models())
+    schemas = SharedSchemas([*models, (ProblemFacts, "validation")])
+    errors = {**ERRORS, "Problem": add_facts(ERRORS["Problem"], schemas)}
     for operation in operations:
         _show_bodies(operation, schemas)
         _show_caller(app, operation)
@@ -73,7 +76,7 @@ def complete(app: APIFlask, document: Document) -> Document:
         _show_headers(operation)
         _name_ids(operation)
     document["components"] = {
-        "schemas": _used({**ERRORS, **dict(sorted(schemas.components.items()))}, document["paths"]),
+        "schemas": _used({**errors, **dict(sorted(schemas.components.items()))}, document["paths"]),
         "parameters": PARAMETERS,
         "headers": HEADERS,
         "responses": {"Problem": PROBLEM},
@@ -175,7 +178,7 @@ def _name_ids(operation: Operation) -> None:
 
 def _used(schemas: Document, paths: Document) -> Document:
     """Return the schemas that the paths lead to."""
-    used, waiting = {"ProblemCode", "Problem", "Language"}, [json.dumps(paths), json.dumps(ERRORS)]
+    used, waiting = set(ERRORS), [json.dumps(paths), *(json.dumps(schemas[name]) for name in ERRORS)]
     while waiting:
         found = set(re.findall(rf'"{REF}([^"]+)"', waiting.pop())) - used
         used |= found

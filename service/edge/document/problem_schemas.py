@@ -11,7 +11,7 @@ ERRORS: dict[str, dict[str, Any]] = {
     "Problem": {
         "type": "object",
         "description": "RFC 9457 problem; `code` is stable, `hint` says what to do next, `errors` names fields. The "
-        "facts that the person needs, such as counts or a last day, stand beside them by their names.",
+        "facts that the person needs stand beside them by their names.",
         "required": ["type", "title", "status", "detail", "code", "hint"],
         "properties": {
             "type": {"type": "string", "format": "uri-reference"},
@@ -21,12 +21,6 @@ ERRORS: dict[str, dict[str, Any]] = {
             "code": {"$ref": "#/components/schemas/ProblemCode"},
             "hint": {"type": "string"},
             "request_id": {"type": ["string", "null"]},
-            "row": {"type": ["integer", "null"]},
-            "column": {"type": ["string", "null"]},
-            "limit_bytes": {"type": ["integer", "null"]},
-            "limit_fields": {"type": "integer"},
-            "limit_levels": {"type": "integer"},
-            "advice": {"type": "array", "items": {"type": "string"}},
             "errors": {
                 "type": "object",
                 "additionalProperties": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},

@@ -78,8 +78,8 @@ ATTENDANCE: dict[str, ProblemKind] = {
         409,
         "本场次已停办",
         "The session is cancelled",
-        "本场次不计考勤，无需签到；原因见 reason。",
-        "Nobody needs to check in here, and it counts for nobody. reason says why.",
+        "本场次不计考勤，无需签到。",
+        "Nobody needs to check in here, and it counts for nobody.",
     ),
     "ticket_invalid": ProblemKind(
         422, "签到凭证无效", "The ticket is not valid", "请重新扫码。", "Scan the venue code again."

@@ -91,7 +91,7 @@ CREDITS: dict[str, ProblemKind] = {
         404,
         "学分账尚未签名",
         "The ledger has not been signed yet",
-        "有学分入账后十分钟内会签名，最晚时间见 by；主管部门也可立即签名（POST /ledger/heads）。",
-        "It is signed within ten minutes after the first entry, by `by` at the latest. An authority can sign it now.",
+        "有学分入账后十分钟内会签名；主管部门也可立即签名（POST /ledger/heads）。",
+        "It is signed within ten minutes after the first entry. An authority can sign it now (POST /ledger/heads).",
     ),
 }

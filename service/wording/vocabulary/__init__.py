@@ -6,6 +6,7 @@ from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.kinds import Vocabulary
 from service.wording.vocabulary.people import PEOPLE
+from service.wording.vocabulary.refusals import REFUSALS
 from service.wording.vocabulary.sorts import SORTS
 
 VOCABULARY: dict[str, Vocabulary] = {
@@ -13,6 +14,7 @@ VOCABULARY: dict[str, Vocabulary] = {
     **ACTIVITIES,
     **CREDITS,
     **SORTS,
+    **REFUSALS,
     "AdviceCode": ADVICE,
     "SheetFault": SHEET_FAULTS,
     "CreditFault": CREDIT_FAULTS,

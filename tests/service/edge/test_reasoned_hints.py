@@ -3,12 +3,16 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic_core._pydantic_core import list_all_errors  # type: ignore[attr-defined]
 
-from service.wording.inputs import INPUTS
-from service.wording.reasoned import HINTS
+from models.people import Role
+from service.wording.inputs import ALL, INPUTS, words_of_fault
+from service.wording.reasoned import ALSO, HINTS
 from tests.api import Api
+from tests.factories import Factories
 
 ROOT = Path(__file__).parents[3]
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -43,8 +47,34 @@ def test_each_error_of_our_own_has_its_words() -> None:
     assert made <= set(INPUTS), made - set(INPUTS)
 
 
+@pytest.mark.parametrize("error", list_all_errors(), ids=lambda error: str(error["type"]))
+def test_each_error_of_the_library_has_its_words_in_both_languages(error: dict[str, Any]) -> None:
+    assert error["type"] in ALL
+    chinese, english = words_of_fault(error["type"], error["example_context"] or {})
+    assert HAN.search(chinese)
+    assert not HAN.search(english)
+    assert not re.search("[a-z]{3} [a-z]{2}", chinese), chinese  # no English sentence in the Chinese one
+
+
+def test_the_values_to_choose_from_are_listed_without_an_english_or() -> None:
+    chinese, english = words_of_fault("enum", {"expected": "'wait' or 'cut_off'"})
+    assert chinese == "应为 'wait', 'cut_off' 之一"
+    assert english == "must be one of 'wait', 'cut_off'"
+
+
+def test_an_error_of_a_later_library_is_told_without_its_english_words() -> None:
+    assert words_of_fault("of_a_later_version", {"said": "Not this"}) == ("内容不符合要求", "is not valid")
+
+
+def test_a_missing_reason_is_told_at_the_field_of_this_call(api: Api, make: Factories) -> None:
+    boss = api.as_(make.staff(Role.AUTHORITY, make.province))
+    path = "/credit-records/01890000-0000-7000-8000-000000000000/decision"
+    reply = boss.post(path, {"decision": "reject"})
+    assert list(reply.json["errors"]) == ["comment"], reply.json
+
+
 def test_words_name_only_facts_that_come_with_them() -> None:
-    for words in (*INPUTS.values(), *HINTS.values()):
+    for words in (*ALL.values(), *HINTS.values(), *ALSO.values()):
         chinese, english = (set(re.findall(r"{(\w+)}", text)) for text in words)
         assert chinese == english
 

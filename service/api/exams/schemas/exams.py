@@ -97,7 +97,7 @@ class ExamIn(Body):
     @model_validator(mode="after")
     def _holds_questions(self) -> "ExamIn":
         if not self.questions and not self.draws:
-            raise PydanticCustomError("missing", "questions, draws or both are needed")
+            raise PydanticCustomError("some_of", "give at least one of {names}", {"names": "questions, draws"})
         return self
 
     def to_domain(self) -> NewExam:

@@ -194,7 +194,7 @@ class RecordDecision(Body):
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if self.decision == "reject" and len(self.comment) < 2:
-            raise PydanticCustomError("reason", "a rejection needs a comment that says why")
+            raise PydanticCustomError("reason", "a rejection needs a comment that says why", {"field": "comment"})
         return self
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from accounts.enrolment.own_face_cases import Waiting
 from accounts.enrolment.photo_checks import PhotoCheck
+from accounts.whom_to_ask import WhomToAsk
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
@@ -240,21 +241,28 @@ class FaceAnswered(Out):
     case: uuid.UUID | None
 
 
+class FaceAdminsOut(Out):
+    """Whom I can ask about my face: the nearest unit that has admins of faces, and their names."""
+
+    unit: str
+    admins: list[str]
+
+
 class FaceWaiting(Out):
-    """A case that an admin must decide. reason: its kind; text: in words."""
+    """A case that an admin must decide. reason: its kind; text: in words; ask: whom I can ask, null if nobody is."""
 
     case: uuid.UUID
     reason: FaceCaseKind
     since: datetime
     text: str
+    ask: FaceAdminsOut | None
 
     @classmethod
-    def of(cls, waiting: Waiting | None) -> "FaceWaiting | None":
-        """Return what the person waits for, in their language; None if they wait for nothing."""
-        if waiting is None:
-            return None
+    def of(cls, waiting: Waiting, ask: WhomToAsk | None) -> "FaceWaiting":
+        """Return what the person waits for, in their language."""
         text = in_callers_language(WAITING.get(waiting.kind.value, HELD_AS_DUPLICATE))
-        return cls(case=waiting.case_id, reason=waiting.kind, since=waiting.since, text=text)
+        admins = None if ask is None else FaceAdminsOut.model_validate(ask)
+        return cls(case=waiting.case_id, reason=waiting.kind, since=waiting.since, text=text, ask=admins)
 
 
 class FaceDecided(Out):

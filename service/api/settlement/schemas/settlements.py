@@ -185,7 +185,7 @@ class ConfirmationIn(Body):
         if self.cut_off and self.still_open is not None:
             raise PydanticCustomError("one_of", ONE_OF, {"names": "still_open, cut_off"})
         if self.cut_off and self.reason is None:
-            raise PydanticCustomError("reason", "cut_off needs a reason")
+            raise PydanticCustomError("reason", "cut_off needs a reason", {"field": "reason"})
         return self
 
     def choice(self) -> Choice | None:
@@ -273,7 +273,7 @@ class TaughtHoursIn(Body):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if len({each.person() for each in self.speakers}) < len(self.speakers):
-            raise ValueError("a speaker is there twice")
+            raise PydanticCustomError("person_repeated", "a speaker is there twice")
         if any(not each.hours for each in self.speakers):
-            raise ValueError("who taught nothing is left out")
+            raise PydanticCustomError("no_hours", "who taught nothing is left out")
         return self

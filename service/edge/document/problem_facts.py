@@ -1,0 +1,179 @@
+"""The facts that a problem may have beside its code, each with its type. A refusal has those that it needs."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+from accounts.enrolment.own_face_cases import CheckInWay
+from accounts.sign_in.second_steps import Factor
+from attendance.projects.closed import WayOut
+from attendance.sessions.lengths import Need
+from models.attendance import Direction
+from models.people import Role
+from models.projects import ProjectStatus
+from service.edge.document.schemas import REF, Schema, SharedSchemas, without_null
+from service.wording.advice import AdviceCode
+from service.wording.vocabulary.refusals import REFUSAL_REASONS
+
+RefusalReason = TypeAliasType("RefusalReason", Literal[*REFUSAL_REASONS])  # type: ignore[valid-type]
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NextSession(_Facts):
+    """The next session of a project at which the person is expected. opens_at: when check-in opens."""
+
+    id: uuid.UUID
+    title: str
+    venue: str
+    zone: str
+    starts_at: datetime
+    opens_at: datetime
+
+
+class WhomToAsk(_Facts):
+    """The admins that a person can ask, by name, and their unit."""
+
+    unit: str
+    admins: list[str]
+
+
+class SessionToCome(_Facts):
+    """A session that has not begun."""
+
+    id: uuid.UUID
+    title: str
+    starts_at: datetime
+
+
+class StillOpenCounts(_Facts):
+    """How many people can still meet the conditions, in all and by what they owe, and until when."""
+
+    people: int
+    evaluation: int | None = None
+    exam: int | None = None
+    check_out: int | None = None
+    until: datetime
+
+
+class ProcessUnderWay(_Facts):
+    """What must end first: an import or another process, or the settlement of a project."""
+
+    id: uuid.UUID
+    process: str | None = None
+    has_failed: bool | None = None
+    project: str | None = None
+
+
+class RecordedEntry(_Facts):
+    """Credits that are on record already: how to find them again."""
+
+    kind: str
+    id: uuid.UUID
+    row: int | None
+    date: date
+    name: str
+    number: str | None
+    category: str
+    credits: str
+    recorded_by: str | None
+
+
+class Puzzle(_Facts):
+    """A computation that a device must do before it may sign in."""
+
+    kind: str
+    challenge: str
+    bits: int
+
+
+class ProblemFacts(_Facts):
+    """All facts by name. None is ever null, but for those of a file: a fact that doesn't apply is missing."""
+
+    why: RefusalReason | None = Field(None, description="Which of several causes it was.")
+    retry_after: int | None = Field(None, description="Seconds until another try makes sense.")
+    reason: str | None = Field(None, description="Why somebody decided so, in their words.")
+    ask: WhomToAsk | None = Field(None, description="Whom the person can ask.")
+
+    zone: str | None = Field(None, description="The time zone in which the hint shows the times.")
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
+    out_opens_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    expired_at: datetime | None = None
+    since: datetime | None = None
+    by: datetime | None = Field(None, description="When it will have happened, at the latest.")
+    ends_on: date | None = None
+    earliest: date | None = None
+    latest: date | datetime | None = None
+
+    direction: Direction | None = None
+    next_session: NextSession | None = None
+    ways: list[CheckInWay] | None = Field(None, description="How the person can be checked in.")
+    tries: int | None = Field(None, description="How many tries a ticket has.")
+    tries_left: int | None = Field(None, description="How many more photos the ticket takes; with 0, scan again.")
+    place: int | None = Field(None, description="The place on a waiting list, 1 for the first.")
+    venue: str | None = None
+    own_project: str | None = Field(None, description="The project at which the person is expected now.")
+    own_session: str | None = None
+    own_venue: str | None = None
+    advice: list[AdviceCode] | None = Field(None, description="What would make the photo better, most useful first.")
+    advice_texts: list[str] | None = Field(None, description="The advice in words, in the same order.")
+
+    project: str | None = Field(None, description="The name of the project.")
+    project_status: ProjectStatus | None = Field(None, description="The status of the project.")
+    way_out: WayOut | None = Field(None, description="The step that leads out of a closed project.")
+    missing: list[str] | None = Field(None, description="The fields that must be filled in.")
+    sessions: list[SessionToCome] | None = None
+    session: uuid.UUID | None = None
+    hours: str | None = Field(None, description="The hours of a session.")
+    needs: Need | None = Field(None, description="What so long a session needs.")
+    check_ins: int | None = None
+    corrections: int | None = None
+    still_open: StillOpenCounts | None = None
+    under_way: list[ProcessUnderWay] | None = None
+    revision: int | None = Field(None, description="The present revision.")
+    most: int | None = Field(None, description="The limit.")
+
+    case: uuid.UUID | None = Field(None, description="The case that an admin must decide.")
+    face_reset: uuid.UUID | None = Field(None, description="The open request for a reset.")
+    needed: int | None = Field(None, description="How many different photos are needed.")
+    distinct: int | None = Field(None, description="How many different photos there were.")
+
+    role: Role | None = None
+    proofs: list[str] | None = Field(None, description="The proofs of which one must be given.")
+    factors: list[Factor] | None = Field(None, description="The factors of which one must be given.")
+    puzzle: Puzzle | None = None
+    phones: int | None = Field(None, description="To how many phones a device may ask for codes in a day.")
+
+    entry: RecordedEntry | None = None
+    known: list[str] | None = Field(None, description="The codes that are known.")
+    rows: list[int] | None = None
+    row: int | None = Field(None, description="The row of the file; null where no row is meant.")
+    column: str | None = Field(None, description="The column of the file; null where no column is meant.")
+    limit_files: int | None = None
+    limit_bytes: int | None = None
+    limit_fields: int | None = None
+    limit_levels: int | None = None
+
+
+_MAY_BE_NULL = frozenset({"row", "column", "limit_bytes"})
+
+
+def add_facts(problem: Schema, schemas: SharedSchemas) -> Schema:
+    """Return the schema of problems with the facts among its properties."""
+    name = str(schemas.ref(ProblemFacts, "validation")["$ref"]).removeprefix(REF)
+    facts = schemas.components.pop(name)["properties"]
+    typed: dict[str, Any] = {
+        fact: schema if fact in _MAY_BE_NULL else without_null(schema) for fact, schema in facts.items()
+    }
+    for fact in _MAY_BE_NULL:
+        typed[fact].pop("default", None)
+    return {**problem, "properties": {**typed, **problem["properties"]}}
