@@ -40,7 +40,7 @@ SAME_PICTURE = 0.05  # plain cosine distance below which two files are the same 
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class UsablePhotos:
     """The photos of one person that show one usable face. photos: descriptors by file name, in order."""
 
     name: str
@@ -117,7 +117,7 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def look_at(name: str, folder: Path) -> list[Seen]:
+def look_at(name: str, folder: Path) -> list[UsablePhotos]:
     """Embed all photos that show one usable face; return the people by folder, others by the name of their photo."""
     engine = make_engine(name, folder=KEPT)
     found: dict[str, dict[str, Descriptors]] = {}
@@ -132,14 +132,14 @@ def look_at(name: str, folder: Path) -> list[Seen]:
             continue
         if not any(_is_same_picture(look.embedding, each[look.engine]) for each in found.get(person, {}).values()):
             found.setdefault(person, {})[path.name] = look.descriptors
-    return [Seen(person, photos) for person, photos in found.items()]
+    return [UsablePhotos(person, photos) for person, photos in found.items()]
 
 
 def _is_same_picture(one: Any, other: Any) -> bool:
     return Metric.EUCLIDEAN.distance(one, other) <= SAME_PICTURE * float(np.linalg.norm(one))
 
 
-def people_of(seen: Sequence[Seen]) -> list[Person]:
+def people_of(seen: Sequence[UsablePhotos]) -> list[Person]:
     """Return the descriptors of each person, without names."""
     return [list(each.photos.values()) for each in seen]
 
@@ -169,7 +169,7 @@ def interval(rate: Rate) -> list[float]:
 
 
 def differences(
-    first: Sequence[Seen], one: Yardstick, second: Sequence[Seen], other: Yardstick, photos: int
+    first: Sequence[UsablePhotos], one: Yardstick, second: Sequence[UsablePhotos], other: Yardstick, photos: int
 ) -> dict[str, Any]:
     """Decide the trials of one split by two engines, each at its own threshold for 1%; return how many differ.
 

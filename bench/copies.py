@@ -48,7 +48,7 @@ class Pictured:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldCounts:
     """How many of the comparisons were told by each signal."""
 
     compared: int
@@ -104,10 +104,10 @@ def look_at(engine: FaceEngine, folder: Path) -> list[Pictured]:
     return found
 
 
-def measure(pictures: Sequence[Pictured], networks: Sequence[str]) -> tuple[dict[str, Told], list[float]]:
+def measure(pictures: Sequence[Pictured], networks: Sequence[str]) -> tuple[dict[str, ToldCounts], list[float]]:
     """Return what was told of copies and of other pictures, by kind, and the thresholds of both halves."""
     people = sorted({each.person for each in pictures})
-    told: dict[str, list[Told]] = {}
+    told: dict[str, list[ToldCounts]] = {}
     thresholds = []
     for half in (0, 1):
         policy = _policy([each for each in pictures if people.index(each.person) % 2 == half], networks)
@@ -125,7 +125,7 @@ def measure(pictures: Sequence[Pictured], networks: Sequence[str]) -> tuple[dict
     return {kind: _sum(each) for kind, each in told.items()}, thresholds
 
 
-def tell(pairs: Sequence[tuple[Pictured, Look]], policy: Policy) -> Told:
+def tell(pairs: Sequence[tuple[Pictured, Look]], policy: Policy) -> ToldCounts:
     """Count what each signal tells of enrolled pictures and looks at a check-in. Bands: of two looks at a check-in."""
     near = files = bands = 0
     for picture, shown in pairs:
@@ -136,10 +136,10 @@ def tell(pairs: Sequence[tuple[Pictured, Look]], policy: Policy) -> Told:
         if used is not None and again is not None:
             files += used.file == again.file or used.pixels == again.pixels
             bands += sum(one == other for one, other in zip(used.bands, again.bands, strict=True)) >= EQUAL_BANDS
-    return Told(len(pairs), near, files, bands)
+    return ToldCounts(len(pairs), near, files, bands)
 
 
-def shares(told: Told) -> list[str]:
+def shares(told: ToldCounts) -> list[str]:
     """Return the shares of the three signals in words."""
     return [f"{hits / max(told.compared, 1):.0%}" for hits in (told.by_distance, told.by_file_or_pixels, told.by_bands)]
 
@@ -151,8 +151,8 @@ def _policy(pictures: Sequence[Pictured], networks: Sequence[str]) -> Policy:
     return calibrate(list(people.values()), Yardstick(tuple(networks)), version="half", source="half").policy
 
 
-def _sum(found: Sequence[Told]) -> Told:
-    return Told(*(sum(values) for values in zip(*(vars(each).values() for each in found), strict=True)))
+def _sum(found: Sequence[ToldCounts]) -> ToldCounts:
+    return ToldCounts(*(sum(values) for values in zip(*(vars(each).values() for each in found), strict=True)))
 
 
 def _try(engine: FaceEngine, photo: bytes, purpose: Purpose = Purpose.CHECK_IN) -> Look | None:

@@ -20,12 +20,12 @@ CORES = len(pin(1))
 
 from faces.calibration.intervals import share_interval  # noqa: E402
 from faces.covers.classifier import Weights, load_judge  # noqa: E402
-from faces.covers.drawing import STYLES, Part  # noqa: E402
+from faces.covers.drawing import STYLES, FacePart  # noqa: E402
 from faces.covers.views import View, people_in  # noqa: E402
 from faces.engines.train_covers import gather, keep, make_weights, read_kept, row_of  # noqa: E402
 
 ORIGINAL = "the photos as they are"
-Judge = Callable[[View, Part], bool]
+Judge = Callable[[View, FacePart], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Line:
     style: str
     drawn: int
     found: int
-    called: Mapping[Part, int]
+    called: Mapping[FacePart, int]
 
 
-def judge_of(made: Mapping[Part, Weights]) -> Judge:
+def judge_of(made: Mapping[FacePart, Weights]) -> Judge:
     """Return the judge of some weights."""
     return lambda view, part: bool(made[part].scores(row_of(view, part)) > 0)
 
@@ -49,7 +49,7 @@ def count(views: Sequence[View], judge_for: Callable[[View], Judge]) -> list[Lin
     for name in (ORIGINAL, *(style.name for style in STYLES)):
         mine = [view for view in views if _name(view) == name]
         found = [view for view in mine if view.found is not None]
-        called = {part: sum(judge_for(view)(view, part) for view in found) for part in Part}
+        called = {part: sum(judge_for(view)(view, part) for view in found) for part in FacePart}
         if mine:
             lines.append(Line(name, len(mine), len(found), called))
     return lines
@@ -67,7 +67,7 @@ def measure_halves(views: Sequence[View]) -> list[Line]:
 def measure_packaged(views: Sequence[View]) -> list[Line]:
     """Try the packaged weights."""
     judge = load_judge()
-    packaged = judge_of({Part.MOUTH: judge.mouth, Part.EYES: judge.eyes})
+    packaged = judge_of({FacePart.MOUTH: judge.mouth, FacePart.EYES: judge.eyes})
     return count(views, lambda view: packaged)
 
 
@@ -79,11 +79,11 @@ def report(lines: Sequence[Line]) -> str:
             f"{line.style}{' *' if line.style in unseen else ''}",
             line.drawn,
             _share(line.found, line.drawn),
-            *(_share(line.called[part], line.found) for part in Part),
+            *(_share(line.called[part], line.found) for part in FacePart),
         ]
         for line in lines
     ]
-    return table(["drawn", "views", "face found", *(f"{part.value} called" for part in Part)], rows)
+    return table(["drawn", "views", "face found", *(f"{part.value} called" for part in FacePart)], rows)
 
 
 def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
             "style": line.style,
             "views": line.drawn,
             "found": line.found,
-            "called": {part.value: line.called[part] for part in Part},
+            "called": {part.value: line.called[part] for part in FacePart},
         }
         for line in lines
     ]

@@ -69,7 +69,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SecondEnrolments:
     """What became of one person's second enrolment under another number, and of honest newcomers."""
 
     certain: Share
@@ -133,7 +133,7 @@ class _Apart:
         return guard is None or self._plain is None or bool(self._plain[chosen].max() <= guard.one_person)
 
 
-def duplicates(people: Sequence[Person], policy: Policy, gallery: int = GALLERY) -> Seen:
+def duplicates(people: Sequence[Person], policy: Policy, gallery: int = GALLERY) -> SecondEnrolments:
     """Return what becomes of a second enrolment with other photos, and how many honest newcomers are stopped.
 
     The limits are those of a gallery of this size, whatever the number of people here. An honest newcomer meets as many
@@ -151,7 +151,7 @@ def duplicates(people: Sequence[Person], policy: Policy, gallery: int = GALLERY)
             stopped += sum(_band(policy, template, each, gallery) != "none" for each in others)
             pairs += len(others)
     trials = sum(counts.values())
-    return Seen(
+    return SecondEnrolments(
         certain=Share(counts["certain"], trials, able),
         held=Share(counts["held"], trials, able),
         unseen=Share(counts["none"], trials, able),
@@ -226,7 +226,7 @@ def main() -> None:
             "people": len(tried),
             "two_people_accepted": _numbers(two),
             "honest_refused": _numbers(honest),
-            "duplicates": {what: getattr(seen, what).as_numbers() for what in Seen.__slots__},
+            "duplicates": {what: getattr(seen, what).as_numbers() for what in SecondEnrolments.__slots__},
         }
     print(table(["policy", *(f"accepted {each}" for each in two), *(f"refused {each}" for each in honest)], sets))
     print(table(["policy", f"certain of {GALLERY}", "held", "unseen", "honest people stopped"], galleries))

@@ -36,7 +36,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class PictureUse:
     """What is known of the pictures of a request.
 
     place: index of the first one that was used before, None if none was; check_in_id: the check-in that it brought.
@@ -87,30 +87,32 @@ def parameters(person_id: uuid.UUID, marks: Sequence[Mark]) -> dict[str, Any]:
     }
 
 
-def judge(marks: Sequence[Mark], rows: Iterable[Sequence[Any]]) -> Use:
+def judge(marks: Sequence[Mark], rows: Iterable[Sequence[Any]]) -> PictureUse:
     """Return what the rows, with `COLUMNS`, tell about the pictures. A row of None stands for no row."""
     used = [row for row in rows if row[0] is not None]
     for mark in marks:
         for check_in_id, file, pixels, *_ in used:
             if mark.file == file or mark.pixels == pixels:
-                return Use(mark.place, check_in_id)
+                return PictureUse(mark.place, check_in_id)
     alike = any(
         _equal_bands(mark, bands) >= EQUAL_BANDS
         for mark in marks
         for *_, a, b, c, d in used
         for bands in [(a, b, c, d)]
     )
-    return Use(is_like_another=alike)
+    return PictureUse(is_like_another=alike)
 
 
-def store(db: Session, *, person_id: uuid.UUID, marks: Sequence[Mark], check_in_id: uuid.UUID, now: datetime) -> Use:
+def store(
+    db: Session, *, person_id: uuid.UUID, marks: Sequence[Mark], check_in_id: uuid.UUID, now: datetime
+) -> PictureUse:
     """Store the marks of pictures that brought a check-in; return the use of one that another request stored first."""
     if not marks:
-        return Use()
+        return PictureUse()
     ordered = sorted(marks, key=lambda mark: mark.pixels)
     inserted = insert_rows(db, UsedPicture, [_row(person_id, mark, check_in_id, now) for mark in ordered])
     new = {key[1] for key in inserted}
-    return next((Use(mark.place) for mark in marks if mark.pixels not in new), Use())
+    return next((PictureUse(mark.place) for mark in marks if mark.pixels not in new), PictureUse())
 
 
 def forget(db: Session, *, person_id: uuid.UUID) -> None:

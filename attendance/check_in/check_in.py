@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace, note_shown, open_face
-from accounts.enrolment.used_pictures import Use
+from accounts.enrolment.used_pictures import PictureUse
 from accounts.face_errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, observations
@@ -116,7 +116,7 @@ class CheckInDesk:
     ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
         session = locked.session
-        use = locked.use if shown.copied is None else Use(shown.copied)
+        use = locked.use if shown.copied is None else PictureUse(shown.copied)
         if use.place is not None:
             return _repeat(db, ticket, session, shown, use, now)
         attempt, decision = Attempt.with_ticket(ticket, ticket.person_id), shown.decision
@@ -148,7 +148,7 @@ class CheckInDesk:
         return CheckedIn(first, session, is_new=False, decision=decision)
 
 
-def _reason_to_review(is_in_question: bool, use: Use) -> ReviewReason | None:
+def _reason_to_review(is_in_question: bool, use: PictureUse) -> ReviewReason | None:
     """Return why staff must look although the face may pass; None for most people."""
     if is_in_question:
         return ReviewReason.FACE_IN_QUESTION
@@ -162,7 +162,9 @@ def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Except
     return FaceInQuestion() if reason is ReviewReason.FACE_IN_QUESTION else PhotoUsedBefore()
 
 
-def _repeat(db: Session, ticket: Ticket, session: VenueSession, shown: Shown, use: Use, now: datetime) -> CheckedIn:
+def _repeat(
+    db: Session, ticket: Ticket, session: VenueSession, shown: Shown, use: PictureUse, now: datetime
+) -> CheckedIn:
     """Return the check-in that is there already, made while the face was looked at or by this very picture.
 
     Raises PhotoUsedBefore if there is none.

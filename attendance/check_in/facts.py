@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace
-from accounts.enrolment.used_pictures import Mark, Use
+from accounts.enrolment.used_pictures import Mark, PictureUse
 from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in import tries
 from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket
@@ -47,7 +47,7 @@ class Locked:
 
     session: VenueSession
     is_in_question: bool
-    use: Use
+    use: PictureUse
 
 
 def _select_facts() -> Select[VenueSession, ProjectStatus, CheckIn | None, bool, bool]:

@@ -12,7 +12,7 @@ from faces.photos.photo import Pixels
 Draw = Callable[[Pixels, FaceFrame, Random], Pixels]
 
 
-class Part(StrEnum):
+class FacePart(StrEnum):
     """A part of the face that can be covered."""
 
     MOUTH = "mouth"
@@ -25,11 +25,11 @@ class Style:
 
     name: str
     draw: Draw
-    hides: frozenset[Part] = frozenset()
+    hides: frozenset[FacePart] = frozenset()
     is_unseen: bool = False
 
 
-MOUTH, EYES, BOTH = frozenset([Part.MOUTH]), frozenset([Part.EYES]), frozenset(Part)
+MOUTH, EYES, BOTH = frozenset([FacePart.MOUTH]), frozenset([FacePart.EYES]), frozenset(FacePart)
 
 
 def _both(one: Draw, other: Draw) -> Draw:
@@ -82,8 +82,8 @@ UNSEEN: tuple[Style, ...] = (
 )
 STYLES: tuple[Style, ...] = (PLAIN, *TRAINED, *UNSEEN)
 # What only seems to hide a part; thresholds look at these too.
-SEEMING: dict[Part, frozenset[str]] = {
-    Part.MOUTH: frozenset(
+SEEMING: dict[FacePart, frozenset[str]] = {
+    FacePart.MOUTH: frozenset(
         (
             "beard",
             "moustache",
@@ -93,7 +93,7 @@ SEEMING: dict[Part, frozenset[str]] = {
             "hand at the cheek",
         )
     ),
-    Part.EYES: frozenset(
+    FacePart.EYES: frozenset(
         ("spectacles", "other spectacles", "spectacles and beard", "mask and spectacles", "fringe above the eyes")
     ),
 }

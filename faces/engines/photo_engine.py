@@ -14,7 +14,7 @@ from faces.errors import LowQuality, NoFace, UnknownModel
 from faces.finding import quality as gates
 from faces.finding.alignment import CHIP, DLIB_POINTS, AlignedFace
 from faces.finding.boxes import Box, nearest_face
-from faces.finding.finder import Finder, Found
+from faces.finding.finder import Finder, FoundFaces
 from faces.finding.fingerprints import fingerprint_of
 from faces.finding.hog import HogFinder
 from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
@@ -112,7 +112,7 @@ class PhotoEngine:
         gates.refuse_the_useless(quality, purpose)
         return face, quality
 
-    def _find(self, photo: Photo, purpose: Purpose) -> tuple[Finder, Found]:
+    def _find(self, photo: Photo, purpose: Purpose) -> tuple[Finder, FoundFaces]:
         """Try one finder after the other; returns the first that finds a face, with the faces.
 
         Raises LowQuality for what may be a blurred face, else NoFace.

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from faces.covers.classifier import CARD, WEIGHTS, Numbers, Weights
-from faces.covers.drawing import PLAIN, SEEMING, STYLES, TRAINED, UNSEEN, Part, Style, style_named
+from faces.covers.drawing import PLAIN, SEEMING, STYLES, TRAINED, UNSEEN, FacePart, Style, style_named
 from faces.covers.features import FACERES_NUMBERS, Features
 from faces.covers.training import Examples, held_out_scores, threshold_at, train
 from faces.covers.views import Eye, View, people_in, seen, views
@@ -35,7 +35,7 @@ from faces.model_files.card import UnusableNetwork
 VERSION = "covers-1"
 OUT = Path(__file__).parents[1] / "covers" / "packaged"
 KEPT = Path("var") / "models"
-WANTED = {Part.MOUTH: 0.005, Part.EYES: 0.01}  # share of plain faces that may be called covered
+WANTED = {FacePart.MOUTH: 0.005, FacePart.EYES: 0.01}  # share of plain faces that may be called covered
 SEEMING_TIMES = 4  # as many faces with something that only seems to cover them
 PLAIN_VIEWS, TRAINED_VIEWS, UNSEEN_VIEWS = 3.0, 0.3, 0.25  # of each photo, in each style
 FEWEST_PEOPLE = 20
@@ -74,7 +74,7 @@ def _views_of(task: tuple[int, Path, dict[str, float]]) -> list[View]:
     return list(views(_eye(), person, path.read_bytes(), times, np.random.default_rng(seed)))
 
 
-def examples(found: Sequence[View], part: Part, styles: Sequence[Style]) -> Examples:
+def examples(found: Sequence[View], part: FacePart, styles: Sequence[Style]) -> Examples:
     """Return the views in some styles as examples for one part. Every person counts nearly the same."""
     by_name = {style.name: style for style in styles}
     chosen = [view for view in seen(found) if view.style in by_name]
@@ -88,13 +88,13 @@ def examples(found: Sequence[View], part: Part, styles: Sequence[Style]) -> Exam
     )
 
 
-def row_of(view: View, part: Part) -> Numbers:
+def row_of(view: View, part: FacePart) -> Numbers:
     """Return the features of a view for one part."""
     assert view.found is not None  # noqa: S101 - only views with a face are given
-    return view.found.mouth if part is Part.MOUTH else view.found.eyes
+    return view.found.mouth if part is FacePart.MOUTH else view.found.eyes
 
 
-def thresholds(found: Sequence[View], part: Part) -> tuple[float, dict[str, Any]]:
+def thresholds(found: Sequence[View], part: FacePart) -> tuple[float, dict[str, Any]]:
     """Return the threshold for one part, and the figures that it rests on, by people held out in turn.
 
     At most the wanted share of plain faces is called covered, and at most four times as many of those with something
@@ -117,10 +117,10 @@ def thresholds(found: Sequence[View], part: Part) -> tuple[float, dict[str, Any]
     return limit, {"threshold": round(limit, 4), "wanted": WANTED[part], "called_of_held_out_people": told}
 
 
-def make_weights(found: Sequence[View]) -> tuple[dict[Part, Weights], dict[str, Any]]:
+def make_weights(found: Sequence[View]) -> tuple[dict[FacePart, Weights], dict[str, Any]]:
     """Return the weights of each part, learnt from everybody, with the threshold at zero; and the figures of each."""
     made, figures = {}, {}
-    for part in Part:
+    for part in FacePart:
         limit, told = thresholds(found, part)
         made[part] = train(examples(found, part, (PLAIN, *TRAINED))).with_threshold(limit)
         figures[part.value] = {**told, "bias": made[part].bias}
@@ -136,7 +136,7 @@ def digest(people: Mapping[str, Sequence[Path]]) -> str:
     return summed.hexdigest()
 
 
-def write(made: Mapping[Part, Weights], card: Mapping[str, Any], folder: Path) -> None:
+def write(made: Mapping[FacePart, Weights], card: Mapping[str, Any], folder: Path) -> None:
     """Write weights and card."""
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()

@@ -11,7 +11,7 @@ from faces.engine import Purpose
 from faces.finding.alignment import CHIP_PADDING, AlignedFace, Marks, Points, align
 from faces.finding.blaze import SIDE, SURE, BlazeFace
 from faces.finding.boxes import Box, overlap
-from faces.finding.finder import Found
+from faces.finding.finder import FoundFaces
 from faces.finding.mesh import FaceMesh
 from faces.finding.quality import pose
 from faces.model_files.human_models import FOLDER
@@ -61,7 +61,7 @@ class BlazeFinder:
         """folder: where converted files are stored. Raises UnusableNetwork or OSError."""
         self._faces, self._mesh = BlazeFace(folder, models), FaceMesh(folder, models)
 
-    def find(self, photo: Photo, purpose: Purpose) -> Found:
+    def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:
         """Find all faces, in a photo that is upside down too. Raises PhotoBroken."""
         pixels = photo.decode(SIDE)
         boxes = self._find_near_and_far(pixels, 0) or self._find_near_and_far(pixels, UPSIDE_DOWN)
@@ -69,7 +69,7 @@ class BlazeFinder:
             # Perhaps one face that is turned: parts of it look like upright faces.
             turned = [boxes, *(self._find_near_and_far(pixels, quarters) for quarters in range(4))]
             boxes = max(filter(None, turned), key=lambda each: max(box.score for box in each))
-        return Found(pixels, boxes, None if boxes else self._find_faint(pixels))
+        return FoundFaces(pixels, boxes, None if boxes else self._find_faint(pixels))
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         """Align a face by eyes, nose and mouth."""

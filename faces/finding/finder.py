@@ -10,7 +10,7 @@ from faces.photos.photo import Photo, Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundFaces:
     """The faces in a photo, possibly none. pixels: the decoded photo; boxes: in these pixels.
 
     faint: where there is no face, what may be a blurred one.
@@ -24,7 +24,7 @@ class Found:
 class Finder(Protocol):
     """An object that finds and aligns faces. Several threads may call it at once."""
 
-    def find(self, photo: Photo, purpose: Purpose) -> Found:
+    def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:
         """Decode a photo as large as needed, and find all faces in it; raises PhotoBroken."""
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:

@@ -13,7 +13,7 @@ import numpy as np
 from faces.engine import Purpose
 from faces.finding.alignment import CHIP, CHIP_PADDING, AlignedFace
 from faces.finding.boxes import Box
-from faces.finding.finder import Found
+from faces.finding.finder import FoundFaces
 from faces.model_files.dlib_models import FIVE_POINTS, find_models
 from faces.photos.photo import Photo, Pixels
 
@@ -46,7 +46,7 @@ class HogFinder:
         self._detector_packed = pickle.dumps(dlib.get_frontal_face_detector())
         self._of_thread = threading.local()
 
-    def find(self, photo: Photo, purpose: Purpose) -> Found:
+    def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:
         """Search in growing sizes until a face is found; raises PhotoBroken."""
         pixels = photo.decode(STEPS[purpose][0].decode)
         for step in STEPS[purpose]:
@@ -54,8 +54,8 @@ class HogFinder:
                 pixels = photo.decode(step.decode)
             boxes = self._search(pixels, step.search)
             if boxes:
-                return Found(pixels, without_texture(boxes))
-        return Found(pixels, [])
+                return FoundFaces(pixels, without_texture(boxes))
+        return FoundFaces(pixels, [])
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         """Find the five points, and let dlib cut its chip."""

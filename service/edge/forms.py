@@ -15,7 +15,7 @@ UNNAMED = "photo"
 _PIECE = 2**14  # bytes; a form is parsed in pieces that fit into the processor's cache
 
 
-class _Part:
+class _FormPart:
     """A part of the form while it is read. file: its content if it is a file, else None."""
 
     def __init__(self, name: str, filename: str | None, headers: Headers, file: IO[bytes] | None) -> None:
@@ -57,17 +57,17 @@ class PiecewiseParser(FormDataParser):
                         files.append((part.name, part.as_file()))
         return stream, MultiDict(fields), MultiDict(files)
 
-    def _open(self, event: Field | File, content_length: int | None) -> _Part:
+    def _open(self, event: Field | File, content_length: int | None) -> _FormPart:
         filename = event.filename if isinstance(event, File) else None
         if filename is None and is_photo(event.name, event.headers):
             filename = UNNAMED
         if filename is None:
-            return _Part(event.name, None, event.headers, None)
+            return _FormPart(event.name, None, event.headers, None)
         kind = event.headers.get("content-type")
         file = self.stream_factory(content_length, kind, filename, None)
-        return _Part(event.name, filename, event.headers, file)
+        return _FormPart(event.name, filename, event.headers, file)
 
-    def _write(self, part: _Part, data: bytes) -> None:
+    def _write(self, part: _FormPart, data: bytes) -> None:
         if part.file is not None:
             part.file.write(data)
             return

@@ -20,7 +20,7 @@ _log = logging.getLogger("cme.supervisor")
 
 
 @dataclass
-class _Slot:
+class _WorkerSlot:
     """The place of one worker: its pid, its start, and when it may be replaced."""
 
     pid: int | None = None
@@ -34,7 +34,7 @@ class WorkerSlots:
 
     def __init__(self, kind: str, count: int, start: Callable[[], int], clock: Callable[[], float]) -> None:
         self._kind, self._start, self._clock = kind, start, clock
-        self._slots = [_Slot() for _ in range(count)]
+        self._slots = [_WorkerSlot() for _ in range(count)]
 
     def keep_running(self) -> float:
         """Fill the empty slots that are due; return the seconds until the next one is due."""
@@ -44,7 +44,7 @@ class WorkerSlots:
                 self._fill(slot, now)
         return min((slot.due - now for slot in self._slots if slot.pid is None), default=LONG)
 
-    def _fill(self, slot: _Slot, now: float) -> None:
+    def _fill(self, slot: _WorkerSlot, now: float) -> None:
         try:
             slot.pid, slot.since = self._start(), now
         except OSError as error:  # the machine has no memory or no process left, and may recover
@@ -73,7 +73,7 @@ class WorkerSlots:
         while any(self._is_running(slot) for slot in self._slots) and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
 
-    def _is_running(self, slot: _Slot) -> bool:
+    def _is_running(self, slot: _WorkerSlot) -> bool:
         if slot.pid is not None:
             with suppress(ChildProcessError):
                 ended, _ = os.waitpid(slot.pid, os.WNOHANG)

@@ -17,7 +17,7 @@ from bench.check_in_figures import Rounds, report, summary
 from bench.load.raw_http import RawConnection, head
 from faces.calibration.calibrating import calibrate
 from faces.calibration.pairs import Yardstick
-from faces.covers.drawing import Part
+from faces.covers.drawing import FacePart
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
@@ -70,9 +70,9 @@ def test_the_table_of_check_ins_names_goals_and_refusals() -> None:
 def test_covers_are_tried_on_the_half_of_the_people_that_training_did_not_see() -> None:
     lines = {line.style: line for line in covers.measure_halves(made_up_views())}
     assert (lines["plain"].drawn, lines["plain"].found) == (46, 45)
-    assert lines["plain"].called[Part.MOUTH] <= 1
-    assert lines["wide mask"].called[Part.MOUTH] >= 14
-    assert lines["wide mask"].called[Part.EYES] <= 1
+    assert lines["plain"].called[FacePart.MOUTH] <= 1
+    assert lines["wide mask"].called[FacePart.MOUTH] >= 14
+    assert lines["wide mask"].called[FacePart.EYES] <= 1
     table = covers.report(list(lines.values())).splitlines()
     assert next(line for line in table if line.startswith("wide mask *")).split()[3] == "15"
     assert json.loads(json.dumps(covers.figures(list(lines.values()))))[0]["style"] == "plain"

@@ -16,10 +16,10 @@ from faces.finding.alignment import AlignedFace
 from faces.matching.policy import Policy, load_policy
 from faces.model_files.dlib_models import find_models
 
-Seen = Callable[..., Look]
+LookAt = Callable[..., Look]
 
 
-def seen_alone(seen: Seen, photos: Iterable[Path]) -> list[Look]:
+def seen_alone(seen: LookAt, photos: Iterable[Path]) -> list[Look]:
     """The looks at those photos on which one person is alone; some news photos show two."""
     looks = []
     for photo in photos:
@@ -73,7 +73,7 @@ def aligned() -> dict[Path, AlignedFace]:
 
 
 @pytest.fixture(scope="session")
-def seen(converted_folder: Path, aligned: dict[Path, AlignedFace]) -> Seen:
+def seen(converted_folder: Path, aligned: dict[Path, AlignedFace]) -> LookAt:
     """A function that returns the look at a photo, for enrolment or `seen(path, Purpose.CHECK_IN)`, computed once.
 
     A refusal for several people is raised each time.

@@ -25,7 +25,7 @@ from faces.model_files.card import UnusableNetwork
 from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256, find_models
 from faces.model_files.onnx_session import open_session
 from tests.choosing import Sample
-from tests.faces.conftest import Seen, seen_alone
+from tests.faces.conftest import LookAt, seen_alone
 from tests.photos import east_asian_people, east_asian_strangers, people
 
 pytestmark = pytest.mark.slow
@@ -73,7 +73,7 @@ def test_on_chips_of_noise_the_numbers_are_dlibs(converted: bytes) -> None:
 
 
 def test_on_every_face_at_hand_the_numbers_are_dlibs(
-    converted_folder: Path, seen: Seen, aligned: dict[Path, AlignedFace], sample: Sample[Path]
+    converted_folder: Path, seen: LookAt, aligned: dict[Path, AlignedFace], sample: Sample[Path]
 ) -> None:
     # dlib's own run of the network takes a quarter of a second a face.
     photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in sample(group, 4)]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from faces.covers.brushes import is_grey
-from faces.covers.drawing import PLAIN, STYLES, TRAINED, UNSEEN, Part, Style, style_named
+from faces.covers.drawing import PLAIN, STYLES, TRAINED, UNSEEN, FacePart, Style, style_named
 from faces.covers.views import Eye, as_jpeg
 from faces.engine import COVERED, Purpose
 from faces.engines.choosing import make_engine
@@ -101,7 +101,7 @@ def test_masks_are_refused_and_what_hides_nothing_is_not(both: PhotoEngine, eye:
                 quality = both.look(drawn(eye, photo, style, seed), Purpose.CHECK_IN).quality
             except FaceError:
                 continue
-            called[Part.MOUTH in style.hides].append(quality.is_covered)
+            called[FacePart.MOUTH in style.hides].append(quality.is_covered)
     assert np.mean(called[True]) >= 0.9
     assert np.mean(called[False]) <= 0.1
 

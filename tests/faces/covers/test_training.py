@@ -9,7 +9,7 @@ import pytest
 
 from faces.covers import classifier
 from faces.covers.classifier import CARD, WEIGHTS, load_judge
-from faces.covers.drawing import STYLES, UNSEEN, Part
+from faces.covers.drawing import STYLES, UNSEEN, FacePart
 from faces.covers.features import EYES_NUMBERS, MOUTH_NUMBERS, features
 from faces.covers.training import Examples, held_out_scores, threshold_at, train
 from faces.covers.views import View, people_in
@@ -87,7 +87,7 @@ def test_training_writes_weights_that_the_engine_loads(tmp_path: Path, monkeypat
     monkeypatch.setattr(classifier, "_packaged", tmp_path.joinpath)
     judge = load_judge()
     right = [
-        ((judge.judge_features(view.found).mouth >= 0.5) == (Part.MOUTH in hidden(view)))
+        ((judge.judge_features(view.found).mouth >= 0.5) == (FacePart.MOUTH in hidden(view)))
         for view in again
         if view.found is not None
     ]
@@ -121,5 +121,5 @@ def test_folders_are_people_and_single_photos_are_people_too(tmp_path: Path) -> 
     assert [len(photos) for photos in people_in([tmp_path]).values()] == [1, 1, 2]
 
 
-def hidden(view: View) -> frozenset[Part]:
+def hidden(view: View) -> frozenset[FacePart]:
     return {style.name: style for style in STYLES}[view.style].hides

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faces.covers.drawing import PLAIN, TRAINED, UNSEEN, Part
+from faces.covers.drawing import PLAIN, TRAINED, UNSEEN, FacePart
 from faces.covers.features import features
 from faces.covers.views import View
 
@@ -16,7 +16,7 @@ def made_up_views() -> list[View]:
     for person in range(15):
         for style in (PLAIN, PLAIN, PLAIN, *TRAINED, *UNSEEN):
             numbers = dice.normal(0, 0.5, 1024).astype(np.float32)
-            numbers[:40] += 3.0 * (Part.MOUTH in style.hides)
-            numbers[40:80] += 3.0 * (Part.EYES in style.hides)
+            numbers[:40] += 3.0 * (FacePart.MOUTH in style.hides)
+            numbers[40:80] += 3.0 * (FacePart.EYES in style.hides)
             views.append(View(person, style.name, features(CHIP, numbers), is_original=False))
     return views

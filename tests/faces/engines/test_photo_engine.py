@@ -16,7 +16,7 @@ from faces.engines.photo_engine import PhotoEngine
 from faces.errors import FaceError, FaceRefused, LowQuality, MultipleFaces, NoFace, PhotoRefused
 from faces.model_files.dlib_models import find_models
 from faces.photos.photo import PhotoLimits
-from tests.faces.conftest import Seen
+from tests.faces.conftest import LookAt
 from tests.faces.engines.photo_engine import distance, opened
 from tests.faces.images import encoded, gradient, hostile, oriented
 from tests.photos import cut_off, east_asian_people, east_asian_strangers, people, several_people
@@ -29,7 +29,7 @@ def first_photo() -> Path:
 
 
 @pytest.mark.slow
-def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: Seen) -> None:
+def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: LookAt) -> None:
     for photos in people().values():
         for photo in photos:
             for purpose in Purpose:
@@ -40,7 +40,7 @@ def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: See
 
 
 @pytest.mark.slow
-def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first(seen: Seen) -> None:
+def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first(seen: LookAt) -> None:
     photos = [*(photo for group in east_asian_people().values() for photo in group), *east_asian_strangers()]
     rivals = 0
     for photo in photos:
@@ -51,7 +51,7 @@ def test_east_asian_photos_are_refused_only_where_a_second_face_rivals_the_first
     assert rivals <= len(photos) * 0.07  # thirteen of 221, and all thirteen do
 
 
-def test_one_person_is_nearer_to_themself_than_to_anybody_else(seen: Seen) -> None:
+def test_one_person_is_nearer_to_themself_than_to_anybody_else(seen: LookAt) -> None:
     looks = {name: [seen(photo) for photo in photos] for name, photos in people().items()}
     farthest_own = max(distance(one, other) for group in looks.values() for one, other in combinations(group, 2))
     nearest_other = min(
@@ -79,7 +79,7 @@ def test_the_face_is_the_same_however_the_camera_was_held(
     assert distance(upright, turned) < 0.15
 
 
-def test_a_large_selfie_gives_the_same_face_as_the_photo_it_was_made_of(engine: PhotoEngine, seen: Seen) -> None:
+def test_a_large_selfie_gives_the_same_face_as_the_photo_it_was_made_of(engine: PhotoEngine, seen: LookAt) -> None:
     small = opened(first_photo(), 1000)
     large = small.resize((small.width * 4, small.height * 4), Image.Resampling.BICUBIC)
     look = engine.look(encoded(large, quality=90), Purpose.CHECK_IN)
@@ -95,7 +95,7 @@ def test_several_people_are_refused_at_enrolment(engine: PhotoEngine) -> None:
         assert refused.value.advice == ("one_person_only",)
 
 
-def test_at_check_in_the_nearest_face_counts_and_the_queue_behind_does_not(engine: PhotoEngine, seen: Seen) -> None:
+def test_at_check_in_the_nearest_face_counts_and_the_queue_behind_does_not(engine: PhotoEngine, seen: LookAt) -> None:
     # The second person's photo beside the first one's, at a third of the size.
     (near, *_), (far, *_) = list(people().values())[:2]
     queue = with_somebody_behind(opened(near), opened(far), share=0.34)
@@ -136,7 +136,7 @@ def test_a_pitch_black_photo_is_refused_and_asks_for_light(engine: PhotoEngine) 
     assert refused.value.advice[0] == "more_light"
 
 
-def test_a_dim_photo_still_passes_with_advice(engine: PhotoEngine, seen: Seen) -> None:
+def test_a_dim_photo_still_passes_with_advice(engine: PhotoEngine, seen: LookAt) -> None:
     dim = engine.look(encoded(opened(first_photo()).point(lambda grey: grey * 0.2)), Purpose.CHECK_IN)
     assert "more_light" in dim.quality.advice
     assert distance(dim, seen(first_photo(), Purpose.CHECK_IN)) < 0.4
@@ -170,7 +170,7 @@ def test_the_engine_keeps_to_its_limits() -> None:
         small.look(first_photo().read_bytes(), Purpose.CHECK_IN)
 
 
-def test_several_threads_get_the_answers_that_one_gets(engine: PhotoEngine, seen: Seen) -> None:
+def test_several_threads_get_the_answers_that_one_gets(engine: PhotoEngine, seen: LookAt) -> None:
     photos = [group[0] for group in people().values()][:4] * 2
     with ThreadPoolExecutor(4) as threads:
         looks = list(threads.map(lambda photo: engine.look(photo.read_bytes(), Purpose.CHECK_IN), photos))
@@ -178,7 +178,7 @@ def test_several_threads_get_the_answers_that_one_gets(engine: PhotoEngine, seen
         assert np.array_equal(look.embedding, seen(photo, Purpose.CHECK_IN).embedding)
 
 
-def test_nothing_of_a_face_is_in_the_text_of_a_look(seen: Seen) -> None:
+def test_nothing_of_a_face_is_in_the_text_of_a_look(seen: LookAt) -> None:
     look = seen(first_photo())
     assert "embedding" not in repr(look)
     assert not any(f"{number:.4f}"[1:] in repr(look) for number in look.embedding.tolist()[:20])

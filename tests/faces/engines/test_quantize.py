@@ -16,7 +16,7 @@ from faces.finding.alignment import AlignedFace
 from faces.matching.policy import load_policy
 from faces.model_files.card import UnusableNetwork, read_card
 from faces.model_files.dlib_models import NETWORK, find_models
-from tests.faces.conftest import Seen
+from tests.faces.conftest import LookAt
 from tests.photos import people
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def quantized(original: bytes, faces: list[AlignedFace], tmp_path_factory: pytes
 
 
 def test_it_is_used_by_its_path_and_people_are_nearest_to_themselves(
-    quantized: Path, seen: Seen, tmp_path: Path
+    quantized: Path, seen: LookAt, tmp_path: Path
 ) -> None:
     engine = make_engine(f"onnx:{quantized}", folder=tmp_path)
     groups = list(people().values())[:4]

@@ -22,7 +22,7 @@ from faces.finding.alignment import DLIB_POINTS, AlignedFace, padded_frame
 from faces.finding.blaze import BlazeFace, letterboxed
 from faces.finding.blaze_finder import MARKS, BlazeFinder
 from faces.finding.boxes import Box, nearest_face
-from faces.finding.finder import Found
+from faces.finding.finder import FoundFaces
 from faces.finding.hog import HogFinder
 from faces.finding.mesh import FaceMesh, Fit
 from faces.finding.quality import pose
@@ -274,9 +274,9 @@ class Blind:
     def __init__(self) -> None:
         self.asked = 0
 
-    def find(self, photo: Photo, purpose: Purpose) -> Found:
+    def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:
         self.asked += 1
-        return Found(photo.decode(64), [])
+        return FoundFaces(photo.decode(64), [])
 
     def align(self, pixels: Pixels, box: Box) -> AlignedFace:
         raise AssertionError

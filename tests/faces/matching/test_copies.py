@@ -18,13 +18,13 @@ from faces.matching.measure import Measure, Metric, NetworkShare
 from faces.matching.policy import Policy, PolicySet, load_policy
 from faces.matching.template import Template, make_template
 from faces.pool.messages import pack_look, unpack_reply
-from tests.faces.conftest import Seen, seen_alone
+from tests.faces.conftest import LookAt, seen_alone
 from tests.faces.samples import look
 from tests.photos import east_asian_people, people
 
 
 @pytest.fixture(scope="module")
-def centred(seen: Seen) -> PolicySet:
+def centred(seen: LookAt) -> PolicySet:
     """A policy of dlib's network alone, centred on a dozen people."""
     everybody = east_asian_people() or people()
     looks = [each[0] for photos in list(everybody.values())[:12] if (each := seen_alone(seen, photos[:1]))]
@@ -49,7 +49,7 @@ def saved(path: Path, quality: int, *, share: float = 1.0, is_mirrored: bool = F
 
 
 def test_copies_of_real_photos_are_told_and_the_next_photo_is_none(
-    engine: PhotoEngine, seen: Seen, centred: PolicySet
+    engine: PhotoEngine, seen: LookAt, centred: PolicySet
 ) -> None:
     for photos in list(people().values())[:4]:
         template = make_template([seen(photo) for photo in photos[1:3]], centred.best)
@@ -104,7 +104,7 @@ def test_templates_keep_mirrored_faces_and_those_of_before_are_still_read(policy
     assert np.array_equal(old.embedding, made.embedding)
 
 
-def test_a_real_look_at_enrolment_passes_the_pool_whole(seen: Seen) -> None:
+def test_a_real_look_at_enrolment_passes_the_pool_whole(seen: LookAt) -> None:
     photo = next(iter(people().values()))[0]
     sent: Look = seen(photo)
     got = unpack_reply(pack_look(sent))

@@ -10,7 +10,7 @@ from faces.matching.duplicates import DuplicateBand, search
 from faces.matching.index import FaceIndex
 from faces.matching.policy import Policy, PolicySet
 from faces.matching.template import OtherEngineError, Template, make_template
-from tests.faces.conftest import Seen, seen_alone
+from tests.faces.conftest import LookAt, seen_alone
 from tests.faces.samples import direction, template
 from tests.photos import east_asian_people, east_asian_strangers, people
 
@@ -68,7 +68,7 @@ def test_a_template_of_another_engine_is_not_searched_for(policy: Policy) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("photos", [1, 3])
 def test_real_people_enrol_one_after_the_other_and_only_their_second_account_is_found(
-    seen: Seen, policy: Policy, photos: int
+    seen: LookAt, policy: Policy, photos: int
 ) -> None:
     groups = [*people().values(), *(group for group in east_asian_people().values() if len(group) >= 4)][:27]
     groups += [[stranger] for stranger in east_asian_strangers()[:10]] if photos == 1 else []

@@ -13,7 +13,7 @@ from faces.engine import Look
 from faces.errors import NotOnePerson
 from faces.matching.policy import Policy, load_policy
 from faces.matching.template import OtherEngineError, Template, make_template
-from tests.faces.conftest import Seen, seen_alone
+from tests.faces.conftest import LookAt, seen_alone
 from tests.faces.samples import QUALITY, look, mean, template
 from tests.photos import east_asian_people, people
 
@@ -52,20 +52,20 @@ def test_no_looks_make_no_template(policy: Policy) -> None:
         make_template([], policy)
 
 
-def test_real_photos_of_one_person_make_a_template(seen: Seen, policy: Policy) -> None:
+def test_real_photos_of_one_person_make_a_template(seen: LookAt, policy: Policy) -> None:
     for photos in people().values():
         for count in range(1, min(len(photos), 5) + 1):
             assert make_template([seen(photo) for photo in photos[:count]], policy).photos == count
 
 
-def test_real_photos_of_two_people_do_not(seen: Seen, policy: Policy) -> None:
+def test_real_photos_of_two_people_do_not(seen: LookAt, policy: Policy) -> None:
     for one, other in combinations(people().values(), 2):
         with pytest.raises(NotOnePerson):
             make_template([seen(one[0]), seen(other[0])], policy)
 
 
 @pytest.mark.slow
-def test_east_asian_enrolments_of_three_photos_pass_and_strangers_rarely_slip_in(seen: Seen, policy: Policy) -> None:
+def test_east_asian_enrolments_of_three_photos_pass_and_strangers_rarely_slip_in(seen: LookAt, policy: Policy) -> None:
     threes = [three for three in (seen_alone(seen, photos) for photos in SOME_EAST_ASIANS) if len(three) == 3]
     assert sum(is_one_person(three, policy) for three in threes) >= 0.9 * len(threes)
     pairs = [(one[0], other[0]) for one, other in combinations(threes, 2)]

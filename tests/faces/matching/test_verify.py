@@ -10,7 +10,7 @@ from faces.engine import Purpose
 from faces.matching.policy import Band, Policy
 from faces.matching.template import OtherEngineError, make_template
 from faces.matching.verify import verify
-from tests.faces.conftest import Seen
+from tests.faces.conftest import LookAt
 from tests.faces.samples import look, template
 from tests.photos import people
 
@@ -62,7 +62,7 @@ def test_a_look_of_no_numbers_is_rejected(policy: Policy) -> None:
     assert verify([broken, look(policy, 1)], template(policy, 1), policy).band is Band.REJECT
 
 
-def test_real_people_check_in_with_another_photo_and_nobody_else_does(seen: Seen, policy: Policy) -> None:
+def test_real_people_check_in_with_another_photo_and_nobody_else_does(seen: LookAt, policy: Policy) -> None:
     enrolled = {
         name: make_template([seen(photo) for photo in [photos[0], *photos[2:4]]], policy)
         for name, photos in people().items()
@@ -74,7 +74,7 @@ def test_real_people_check_in_with_another_photo_and_nobody_else_does(seen: Seen
             assert band in ((Band.ACCEPT, Band.REVIEW) if other == name else (Band.REJECT,)), (name, other)
 
 
-def test_three_photos_at_enrolment_make_the_real_check_in_clear(seen: Seen, policy: Policy) -> None:
+def test_three_photos_at_enrolment_make_the_real_check_in_clear(seen: LookAt, policy: Policy) -> None:
     for photos in people().values():
         if len(photos) >= 4:
             stored = make_template([seen(photo) for photo in [photos[0], *photos[2:4]]], policy)

@@ -14,7 +14,7 @@ from faces.matching.policy import Band, Policy
 from faces.matching.template import make_template
 from faces.matching.verify import verify
 from faces.photos.small_photo import LONGEST_SIDE, make_small
-from tests.faces.conftest import Seen
+from tests.faces.conftest import LookAt
 from tests.faces.images import HOSTILE, STORED, encoded, gradient, hostile, oriented
 from tests.photos import people
 from tests.pictures import ARTIST, picture
@@ -92,7 +92,7 @@ def test_what_is_no_photo_is_not_kept(name: str) -> None:
     assert make_small(hostile()[name]) is None
 
 
-def test_small_photos_of_real_people_are_still_them(engine: PhotoEngine, policy: Policy, seen: Seen) -> None:
+def test_small_photos_of_real_people_are_still_them(engine: PhotoEngine, policy: Policy, seen: LookAt) -> None:
     bands = {}
     for name, photos in people().items():
         with contextlib.suppress(MultipleFaces):

@@ -18,7 +18,7 @@ import pytest
 from faces.engine import Look, Purpose
 from faces.errors import EngineBusy, EngineDown, LowQuality, PhotoBroken, PhotoTooLarge, UnknownModel
 from faces.pool.workers import PoolEngine, open_pool
-from tests.faces.conftest import Seen
+from tests.faces.conftest import LookAt
 from tests.photos import people
 
 pytestmark = pytest.mark.slow
@@ -327,7 +327,7 @@ def test_web_workers_load_neither_dlib_nor_opencv() -> None:
 
 
 def test_the_real_engine_answers_from_the_pool_as_it_does_here(
-    tmp_path: Path, converted_folder: Path, seen: Seen
+    tmp_path: Path, converted_folder: Path, seen: LookAt
 ) -> None:
     path = tmp_path / "faces.sock"
     program = (
