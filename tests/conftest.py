@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage from now on, in what the tests make, less often than Python does: that takes them a twentieth."""
+    """Look for garbage from now on, in what the tests make, less often than Python does: it took a twentieth."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
