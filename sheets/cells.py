@@ -11,15 +11,15 @@ from sheets.built_in_formats import GENERAL
 from sheets.number_formats import plain_number, sections_of, shown_number, shown_text
 
 CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN = "cell_error", "formula_without_value", "format_unknown"
-CHARACTER_LOST, MERGED, ROW_HIDDEN = "character_lost", "cell_merged", "row_hidden"
-CELL_FAULTS = (CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN, CHARACTER_LOST, MERGED, ROW_HIDDEN)
+CHARACTER_LOST, MERGED, ROW_HIDDEN, ROW_TOO_WIDE = "character_lost", "cell_merged", "row_hidden", "row_too_wide"
+CELL_FAULTS = (CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN, CHARACTER_LOST, MERGED, ROW_HIDDEN, ROW_TOO_WIDE)
 """Why a cell can't be taken as it is. Each has its words in `service/wording/faults.py`."""
 
 _CONTROLS = [each for each in range(32) if each not in (9, 10)]
 _UNSEEN = dict.fromkeys([*_CONTROLS, 127, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
 _MARKS = re.compile(r"[*:]|\((必填|选填|可选|required|optional)\)")
 _BLANKS = re.compile(r"\s+")
-_ERROR = re.compile(
+ERROR_TEXT = re.compile(
     r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!)"
     r"|#{3,}",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ def read_cell(cell: Cell, meaning: Meaning, counted_from: datetime = COUNTED_FRO
             found = _number(Decimal(cell.text), cell.form, meaning, counted_from)
             return (found, None) if found is not None else ("", FORMAT_UNKNOWN)
     text = clean(shown_text(cell.text, cell.form) if cell.form != GENERAL else cell.text)
-    if cell.kind is Kind.UNTYPED and _ERROR.fullmatch(text):
+    if cell.kind is Kind.UNTYPED and ERROR_TEXT.fullmatch(text):
         return "", CELL_ERROR
     if _LOST in text:
         return "", CHARACTER_LOST

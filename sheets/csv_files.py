@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sheets.cells import Cell, Kind
 from sheets.encodings import find_text
@@ -21,26 +21,44 @@ def lines_of_csv(data: bytes) -> Iterator[Line]:
     text = find_text(data)
     if text is None or text[:_HEAD].lstrip().startswith("<"):  # a web page that calls itself .xls
         raise SheetUnsupported
-    separator = max(_SEPARATORS, key=text[:_HEAD].count)
-    lines = _of_bearable_width(io.StringIO(text, newline=""), separator)
+    separator = _separator_of(text[:_HEAD])
+    lines = _Lines(text, separator)
     number = 0
     try:
         for line in csv.reader(lines, delimiter=separator, strict=True):
             number += 1
+            lines.marks = 0
             yield Line(number, {place: _cell(cell) for place, cell in enumerate(line) if cell})
     except csv.Error as error:
         raise SheetBroken(row=number + 1) from error
 
 
+def _separator_of(head: str) -> str:
+    """Return what separates the cells: what stands in most lines; of equals, what is there most often."""
+    lines = head.splitlines()
+    return max(_SEPARATORS, key=lambda mark: (sum(mark in line for line in lines), head.count(mark)))
+
+
 def _cell(text: str) -> Cell:
     """Return a cell, without the form ="0012", by which programs keep the zeros of a number, and without our mark."""
     kept = _KEPT_AS_TEXT.fullmatch(text.strip())
-    return Cell(Kind.TEXT, kept[1]) if kept else Cell(Kind.UNTYPED, without_apostrophe(text))
+    plain = kept[1] if kept else without_apostrophe(text)
+    return Cell(Kind.UNTYPED if plain == text else Kind.TEXT, plain)
 
 
-def _of_bearable_width(lines: Iterable[str], separator: str) -> Iterator[str]:
-    """Yield the lines of a text. Raises SheetTooLarge before one with more cells than any sheet has is taken apart."""
-    for line in lines:
-        if line.count(separator) >= MOST_COLUMNS:
-            raise SheetTooLarge
-        yield line
+class _Lines:
+    """The lines of a text. A row that has more cells than any sheet is refused before it is taken apart.
+
+    marks: separators since the last row that was taken apart; a row may have several lines.
+    """
+
+    def __init__(self, text: str, separator: str) -> None:
+        self.lines, self.separator, self.marks = io.StringIO(text, newline=""), separator, 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines. Raises SheetTooLarge."""
+        for line in self.lines:
+            self.marks += line.count(self.separator)
+            if self.marks >= MOST_COLUMNS:
+                raise SheetTooLarge
+            yield line

@@ -44,7 +44,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _sense(text: str) -> float:
-    """Return which part of the characters beyond ASCII are everyday ones: of GB 2312, and not of its rarer half."""
+    """Return which part of the characters beyond ASCII are everyday ones in Chinese and English texts."""
     beyond = [each for each in text[:_LOOKED_AT] if not each.isascii()]
     if not beyond:
         return 1.0
@@ -53,11 +53,11 @@ def _sense(text: str) -> float:
 
 
 def _is_everyday(character: str) -> bool:
-    try:
-        row = character.encode("gb2312")[0]
-    except UnicodeEncodeError:
-        return character in "\u00a0•‧"
-    return row <= 0xA3 or 0xB0 <= row <= 0xD7  # marks, full-width letters; the 3755 most common
+    """Return whether a character is é or °, a Greek letter, or of GB 2312 without the rarer half of its ideographs."""
+    if "\u00a0" <= character <= "\u00ff" or character in "•‧":
+        return True
+    row, *places = character.encode("gb18030", "replace")
+    return places[:1] >= [0xA1] and len(places) == 1 and (row <= 0xA3 or row == 0xA6 or 0xB0 <= row <= 0xD7)
 
 
 def _is_damaged_utf_8(data: bytes) -> bool:

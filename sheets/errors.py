@@ -41,6 +41,12 @@ class SheetTooLong(SheetError):
     code = "sheet_too_long"
 
 
+class TablesSeveral(SheetError):
+    """Two visible sheets have the titles and rows below them: the second would be lost."""
+
+    code = "several_tables"
+
+
 class ColumnMissing(SheetError):
     """The first row has no column of this title."""
 
@@ -62,7 +68,8 @@ class CellTooLong(SheetError):
 SHEET_CODES = tuple(
     each.code
     for each in (
-        SheetTooLarge, SheetUnsupported, SheetBroken, SheetTooLong, ColumnMissing, ColumnRepeated, CellTooLong,
+        SheetTooLarge, SheetUnsupported, SheetBroken, SheetTooLong, TablesSeveral, ColumnMissing, ColumnRepeated,
+        CellTooLong,
     )
 )  # fmt: skip
 """All of them, for whoever takes a file."""

@@ -14,7 +14,7 @@ class Covered:
         by_place = {place: title for title, place in places.items()}
         spans: dict[str, list[tuple[int, int]]] = {}
         for area in areas:
-            for place in by_place.keys() & range(area.first_column, area.last_column + 1):
+            for place in [each for each in by_place if area.first_column <= each <= area.last_column]:
                 first = area.first_row + (place == area.first_column)
                 if area.last_row >= max(first, after + 1):
                     spans.setdefault(by_place[place], []).append((first, area.last_row))

@@ -13,7 +13,7 @@ from sheets.errors import SheetBroken, SheetTooLarge
 from sheets.xml_parts import MAIN, Attributes, chunks, make_parser
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, in any program
-_MOST_CELLS, _MOST_AREAS, _MOST_TEXTS = 3_000_000, 100_000, 1_000_000
+_MOST_CELLS, _MOST_AREAS, _MOST_TEXTS = 2_000_000, 100_000, 1_000_000
 _LONGEST_TEXT, _LONGEST_NUMBER = 32_768, 64  # a cell holds one character less than the first
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(E[+-]?[0-9]{1,3})?", re.IGNORECASE)

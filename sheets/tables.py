@@ -1,16 +1,16 @@
 """A table from a file: a row of titles, then rows of text. XLSX or CSV, told apart by what is in it.
 
-Above the titles there may be a heading or two, and a workbook may have other sheets: the first visible sheet that has
-all required titles in one of its first rows is the table.
+Above the titles there may be a heading or two, and a workbook may have other sheets: the only visible sheet that has
+all required titles in one of its first rows, and rows below them, is the table.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sheets.cells import COUNTED_FROM, MERGED, ROW_HIDDEN, Meaning, plain_title, read_cell
+from sheets.cells import COUNTED_FROM, MERGED, ROW_HIDDEN, ROW_TOO_WIDE, Kind, Meaning, plain_title, read_cell
 from sheets.csv_files import lines_of_csv
-from sheets.errors import CellTooLong, ColumnMissing, ColumnRepeated, SheetTooLarge, SheetTooLong
+from sheets.errors import CellTooLong, ColumnMissing, ColumnRepeated, SheetTooLarge, SheetTooLong, TablesSeveral
 from sheets.merged_cells import Covered
 from sheets.sheet_xml import Line, Sheet
 from sheets.workbooks import MAX_BYTES, Workbook, is_workbook, open_workbook
@@ -32,6 +32,15 @@ class Row:
     number: int
     cells: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Titles:
+    """The row of titles. places: of the columns, by title; width: of all titles."""
+
+    number: int
+    places: Mapping[str, int]
+    width: int
 
 
 @dataclass(frozen=True)
@@ -71,14 +80,26 @@ def read_table(
     missing = ColumnMissing(row=1, column=required[0])
     for place, sheet in enumerate(book.sheets):
         try:
-            number, places = _find_titles(sheet.lines, form)
+            titles = _find_titles(sheet.lines, form)
         except ColumnMissing as lacking:
             missing = missing if place else lacking
             continue
-        rows = list(_rows(sheet.lines, places, form))
-        covered = Covered(sheet.merged, places, after=number)
+        rows = list(_rows(sheet.lines, titles, form))
+        covered = Covered(sheet.merged, titles.places, after=titles.number)
+        _require_no_other_table(book, form)
         return [_with_merged(row, covered) for row in rows]
     raise missing
+
+
+def _require_no_other_table(book: Workbook, form: _Form) -> None:
+    """Raise TablesSeveral if one of the sheets that follow has the titles and a row below them."""
+    for sheet in book.sheets:
+        try:
+            titles = _find_titles(sheet.lines, form)
+        except ColumnMissing:
+            continue
+        if next(_rows(sheet.lines, titles, form), None) is not None:
+            raise TablesSeveral
 
 
 def _open(data: bytes) -> Workbook:
@@ -87,15 +108,15 @@ def _open(data: bytes) -> Workbook:
     return open_workbook(data) if is_workbook(data) else Workbook(iter([Sheet(lines_of_csv(data))]), COUNTED_FROM)
 
 
-def _find_titles(lines: Iterator[Line], form: _Form) -> tuple[int, Mapping[str, int]]:
-    """Return the number of the row of titles, and where each column is. Raises ColumnMissing for the likeliest row."""
+def _find_titles(lines: Iterator[Line], form: _Form) -> _Titles:
+    """Return the row of titles. Raises ColumnMissing for the likeliest row, ColumnRepeated."""
     likeliest: tuple[int, Mapping[str, int]] = (1, {})
     for line in lines:
         if line.number > _HEADINGS:
             break
         places = _places(line, form)
         if all(title in places for title in form.required):
-            return line.number, places
+            return _Titles(line.number, places, 1 + max(line.cells))
         if len(places) > len(likeliest[1]):
             likeliest = line.number, places
     number, places = likeliest
@@ -121,18 +142,22 @@ def _places(line: Line, form: _Form) -> Mapping[str, int]:
     return {column: place for column, (_, place) in found.items()}
 
 
-def _rows(lines: Iterator[Line], places: Mapping[str, int], form: _Form) -> Iterator[Row]:
+def _rows(lines: Iterator[Line], titles: _Titles, form: _Form) -> Iterator[Row]:
     count = 0
     for line in lines:
-        row = _row(line, places, form)
+        row = _row(line, titles.places, form)
         if not any(row.cells.values()) and not row.faults:
             continue
         count += 1
         if count > form.max_rows:
             raise SheetTooLong(row=line.number)
-        if line.is_hidden:
-            row = replace(row, faults={form.required[0]: ROW_HIDDEN, **row.faults})
-        yield row
+        fault = ROW_HIDDEN if line.is_hidden else ROW_TOO_WIDE if _is_too_wide(line, titles) else None
+        yield row if fault is None else replace(row, faults={form.required[0]: fault, **row.faults})
+
+
+def _is_too_wide(line: Line, titles: _Titles) -> bool:
+    """Return whether a line of a text file has cells beyond the titles: a separator within a text shifts the others."""
+    return max(line.cells) >= titles.width and line.cells[max(line.cells)].kind is Kind.UNTYPED
 
 
 def _row(line: Line, places: Mapping[str, int], form: _Form) -> Row:

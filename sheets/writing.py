@@ -11,6 +11,8 @@ from typing import IO
 
 import xlsxwriter
 
+from sheets.cells import ERROR_TEXT
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -68,7 +70,7 @@ def csv_lines(titles: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
 
 def without_apostrophe(text: str) -> str:
     """Return the text of a cell of CSV without the apostrophe that `csv_lines` put before it."""
-    return text[1:] if text.startswith("'") and _could_run(text[1:]) else text
+    return text[1:] if text.startswith("'") and _needs_apostrophe(text[1:]) else text
 
 
 def _safe(cell: Cell) -> str:
@@ -76,11 +78,13 @@ def _safe(cell: Cell) -> str:
         return ""
     if not isinstance(cell, str):
         return str(cell)
-    return f"'{cell}" if _could_run(cell) else cell
+    cell = cell.translate(_ILLEGAL)
+    return f"'{cell}" if _needs_apostrophe(cell) else cell
 
 
-def _could_run(text: str) -> bool:
-    """Return whether a program could run a text, or could but for apostrophes in front: these get one more."""
+def _needs_apostrophe(text: str) -> bool:
+    """Return whether a program could run a text, or take it for an error; after apostrophes too: these get one more."""
     text = text.lstrip("'")
     stripped = text.lstrip(" \u3000\ufeff")  # programs look past blanks
-    return text.startswith(_DANGEROUS) or stripped.startswith(_DANGEROUS)
+    is_error = ERROR_TEXT.fullmatch(stripped.strip()) is not None
+    return is_error or text.startswith(_DANGEROUS) or stripped.startswith(_DANGEROUS)

@@ -19,6 +19,7 @@ from sheets.errors import (
     SheetError,
     SheetTooLarge,
     SheetUnsupported,
+    TablesSeveral,
 )
 from sheets.tables import Row, read_table
 from tests.sheets.odd_workbooks import MAIN, OFFICE, SHEETS, links, merged, row, sheet, text, titles, workbook
@@ -233,6 +234,26 @@ def test_two_columns_of_one_title_are_refused_and_a_likelier_title_wins() -> Non
     assert found.cells["手机"] == "138"
 
 
+def test_a_second_table_is_told_and_not_lost() -> None:
+    one, other = sheet(TITLES, *people(2, 1)), sheet(titles("说明"), titles(*COLUMNS, number=2), *people(5, 1))
+    with pytest.raises(TablesSeveral):
+        read(workbook(one, sheet(titles("说明")), other))
+    assert len(read(workbook(one, sheet(titles("说明")), sheet(TITLES)))) == 1  # titles alone are no table
+    assert len(read(workbook(sheet(titles("说明")), one))) == 1
+
+
+def test_a_row_of_a_text_file_with_more_cells_than_titles_is_told() -> None:
+    found = read("姓名,单位,备注\n李,院,,,\n王,外省,示例医院,x\n".encode())
+    assert [(each.number, each.faults) for each in found] == [(2, {}), (3, {"姓名": "row_too_wide"})]
+    beside = row(2, text("A2", "李"), text("H2", "在旁边写的话"))
+    assert faults(beside) == {}
+
+
+def test_a_heading_with_other_marks_does_not_hide_what_separates_the_cells() -> None:
+    heading = "学员名单；含组织者；;;;;;;;\n"
+    assert read((heading + "姓名,单位\n李,院\n王,院\n").encode())[0].cells["单位"] == "院"
+
+
 def test_a_strict_workbook_and_one_with_other_slashes_and_cases_are_read() -> None:
     strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
     assert len(read(workbook(sheet(TITLES, *people(2, 1), namespace=strict)))) == 1
@@ -288,7 +309,7 @@ def test_a_cell_longer_than_any_is_too_long() -> None:
 
 @pytest.mark.parametrize(
     "rows",
-    ["<row>" + "<c/>" * 3_000_001 + "</row>", "<row/>" * 1_048_577, '<row r="2">' + "<c/>" * 16_385 + "</row>"],
+    ["<row>" + "<c/>" * 2_000_001 + "</row>", "<row/>" * 1_048_577, '<row r="2">' + "<c/>" * 16_385 + "</row>"],
     ids=["cells", "rows", "columns"],
 )
 def test_too_much_of_nothing_is_refused_in_bearable_time(rows: str) -> None:
@@ -298,9 +319,18 @@ def test_too_much_of_nothing_is_refused_in_bearable_time(rows: str) -> None:
     assert time.process_time() - began < 20
 
 
+def test_many_merged_areas_take_bearable_time() -> None:
+    areas = merged(*(f"A{n}:XFD1048576" for n in range(3, 20_000)))
+    began = time.process_time()
+    found = read(workbook(sheet(TITLES, *people(2, 2_000), after=areas)))
+    assert sum(bool(each.faults) for each in found) == 1_999
+    assert time.process_time() - began < 10
+
+
 def test_a_text_file_with_more_columns_than_any_sheet_is_refused() -> None:
-    with pytest.raises(SheetTooLarge):
-        read(b"," * 20_000)
+    for wide in (b"," * 20_000, b'"\n",' * 200_000):
+        with pytest.raises(SheetTooLarge):
+            read(wide)
 
 
 def test_every_fault_of_a_cell_has_its_words_wherever_it_can_be_told() -> None:

@@ -56,10 +56,18 @@ FILES: dict[str, ProblemKind] = {
         422,
         "表格文件已损坏",
         "The file is damaged",
-        "请用 Excel 或 WPS 打开并另存后重新上传；row 为读到的行。",
-        "Open it in Excel or WPS, save it as a new file and upload it again. row is the last row that could be read.",
+        "请用 Excel 或 WPS 打开并另存后重新上传；row 为出错或读到的行。",
+        "Open it in Excel or WPS, save it as a new file and upload it again. row is where it is wrong or breaks off.",
     ),
     "sheet_too_long": ProblemKind(422, "行数过多", "Too many rows", "请分批上传。", "Upload it in parts."),
+    "several_tables": ProblemKind(
+        422,
+        "有多个工作表含有这些列",
+        "Several sheets have these columns",
+        "一次只导入一个工作表：请把其余名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
+        "One sheet is imported at a time: put the other lists into the same sheet, or hide or delete the sheets that"
+        " are not to be imported, and upload the file again.",
+    ),
     "column_missing": ProblemKind(
         422,
         "缺少必需的列",

@@ -19,7 +19,7 @@ from service.wording.faults import SHEET_FAULTS
 
 
 class TableForm(Body):
-    """A table as .xlsx or .csv: the first visible sheet with the titles in one of its first ten rows."""
+    """A table as .xlsx or .csv: the visible sheet with the titles in one of its first ten rows."""
 
     file: UploadFile
 
