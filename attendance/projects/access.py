@@ -174,6 +174,12 @@ def within_reach(wanted: Wanted, caller: Caller) -> Wanted:
     )
 
 
+def within_sight(wanted: Wanted, caller: Caller) -> Wanted:
+    """Limit a statement about Projects to those whose people `oversee_project` lets the caller see."""
+    organized = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
+    return within_reach(wanted, caller).where(or_(Project.status != ProjectStatus.DRAFT, *organized))
+
+
 def get_session(db: Session, *, session_id: uuid.UUID, caller: Caller) -> OrganizedSession:
     """Return the session for an organizer of its project. Raises NotFound, Forbidden."""
     found = db.execute(

@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, exists, extract, func, literal_column, or_, select
+from sqlalchemy import bindparam, extract, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.observations import COUNTED_STATUS
 from attendance.projects.names import ProjectName, name_projects
+from attendance.record.session_numbers import count_expected
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, Direction
-from models.projects import RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
 _EPOCH = extract("epoch", func.coalesce(CheckIn.machine_at, CheckIn.checked_in_at))
@@ -94,7 +94,7 @@ def read_board(db: Session, session: VenueSession) -> Board:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         project=name_projects(db, [session.project_id])[session.project_id],
-        expected=_expected(db, session),
+        expected=count_expected(db, [session])[session.id],
         came=sum(states[Direction.IN, status] for status in COUNTING),
         late=states[Direction.IN, CheckInStatus.LATE],
         left=sum(states[Direction.OUT, status] for status in COUNTING),
@@ -107,20 +107,6 @@ def read_board(db: Session, session: VenueSession) -> Board:
         arrivals=tuple(Arrivals(minute, count) for minute, count in sorted(minutes.items())),
         refusals=_refusals(db, session.id),
     )
-
-
-def _expected(db: Session, session: VenueSession) -> int:
-    """Count the people on the roster; if places are limited, the speakers and those who hold a place."""
-    people = select(func.count(func.distinct(RosterEntry.person_id)))
-    people = people.where(RosterEntry.project_id == session.project_id)
-    if session.capacity is not None:
-        has_place = exists().where(
-            SessionPlace.session_id == session.id,
-            SessionPlace.person_id == RosterEntry.person_id,
-            ~SessionPlace.is_waiting,
-        )
-        people = people.where(or_(RosterEntry.role == RosterRole.SPEAKER, has_place))
-    return db.scalar(people) or 0
 
 
 def _refusals(db: Session, session_id: uuid.UUID) -> tuple[Refusals, ...]:

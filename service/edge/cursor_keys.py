@@ -74,6 +74,11 @@ def by_date_and_id(day: str, name: str = "id") -> CursorKey[Sequence[Any]]:
     return CursorKey((day, name), (read_date, read_id), _keys)
 
 
+def by_instant_and_id_alone(instant: str, name: str = "id") -> CursorKey[Sequence[Any]]:
+    """Return the sort key of a list that `foundation.listing.Order` sorts by time, then by id."""
+    return CursorKey((instant, name), (read_instant, read_id), _keys)
+
+
 def by_code_and_number(code: str, number: str) -> CursorKey[tuple[str, int]]:
     """Return the sort key of a list that is ordered by code, then by a number."""
     return CursorKey((code, number), (read_text, read_number), _keys)

@@ -119,6 +119,14 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "accepted": ("已采纳", "accepted"),
         "rejected": ("未采纳", "rejected"),
     },
+    "SessionState": {
+        "to_come": ("未开始", "to come"),
+        "open": ("可签到或签退", "open"),
+        "running": ("进行中", "running"),
+        "over": ("已结束", "over"),
+        "closed": ("已提前关闭", "closed early"),
+        "cancelled": ("已停办", "cancelled"),
+    },
     "WhyNot": {
         "cancelled": ("场次已停办", "the session is cancelled"),
         "not_running": ("项目未在进行", "the project is not running"),

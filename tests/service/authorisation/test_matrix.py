@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from apiflask import APIFlask
 from flask import Response, make_response
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.people import Role, RoleGrant, Unit
 from service.edge import access
 from tests.api import Api, Reply
@@ -121,7 +123,8 @@ def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: 
     body = bodies_of(province, target, clock).get(endpoint)
     if isinstance(body, Form):
         return caller.api.call(method, filled, data=body.sent(), content_type="multipart/form-data")
-    query = {**QUERY, "cme_number": str(target.cme_number)} if method == "GET" else {}
+    on = day_at_home(clock.now() + timedelta(days=1)).isoformat()  # the day of the world's session
+    query = {**QUERY, "cme_number": str(target.cme_number), "on": on} if method == "GET" else {}
     return caller.api.call(method, filled, body, query_string=query)
 
 
