@@ -28,8 +28,8 @@ class Order:
     columns: tuple[SQLColumnExpression[Any], ...]
     is_descending: bool = False
 
-    def page(self, wanted: Wanted, *, after: Sequence[Any] | None, limit: int) -> Wanted:
-        """Return the statement for `limit` rows in this order, those behind a row with the keys `after`."""
+    def page(self, wanted: Wanted, *, after: Sequence[Any] | None, limit: int | None) -> Wanted:
+        """Return the statement for `limit` rows in this order (None: all), those behind a row with the keys `after`."""
         if after is not None:
             wanted = wanted.where(self._behind(after))
         sorted_by = (each.desc() if self.is_descending else each.asc() for each in self.columns)

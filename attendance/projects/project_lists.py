@@ -1,17 +1,20 @@
 """Lists the projects that a caller organizes or reviews: all, by status, or by a part of their name or number."""
 
 import enum
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import within_reach
 from foundation.callers import Caller
 from foundation.listing import Count, Order, count_rows, holds
-from models.projects import Project, ProjectStatus
+from models.people import Unit
+from models.projects import Project, ProjectLevel, ProjectStatus
 
 
 class ProjectSort(enum.StrEnum):
@@ -27,9 +30,16 @@ class ProjectSort(enum.StrEnum):
 
 @dataclass(frozen=True)
 class ProjectsSought:
-    """Which projects, in which order. text: a part of the name or number; None for all."""
+    """Which projects, in which order. text: a part of the name or number; None for all.
+
+    unit_id: of this unit and all units below it. first, last: take place between these days, at least in part.
+    """
 
     status: ProjectStatus | None = None
+    level: ProjectLevel | None = None
+    unit_id: uuid.UUID | None = None
+    first: date | None = None
+    last: date | None = None
     text: str | None = None
     sort: ProjectSort = ProjectSort.CREATED_DOWN
 
@@ -58,4 +68,17 @@ def count_projects(db: Session, *, caller: Caller, sought: ProjectsSought) -> Co
 
 def _sought(caller: Caller, sought: ProjectsSought) -> Select[Project]:
     wanted = within_reach(select(Project), caller).where(holds(sought.text, Project.name, Project.number))
-    return wanted if sought.status is None else wanted.where(Project.status == sought.status)
+    return wanted.where(*_conditions(sought))
+
+
+def _conditions(sought: ProjectsSought) -> Iterator[ColumnElement[bool]]:
+    if sought.status is not None:
+        yield Project.status == sought.status
+    if sought.level is not None:
+        yield Project.level == sought.level
+    if sought.unit_id is not None:  # ids in a path are hexadecimal, so that one finds a unit and all below it
+        yield Unit.path.contains(f"{sought.unit_id.hex}/")
+    if sought.first is not None:
+        yield Project.ends_on >= sought.first
+    if sought.last is not None:
+        yield Project.starts_on <= sought.last

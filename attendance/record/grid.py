@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.staff import is_staff
@@ -16,6 +17,7 @@ from attendance.record.outcomes import SessionOutcome, before_it_begins
 from attendance.record.shares import Share, outcome_of
 from attendance.record.sums import Sums
 from attendance.sessions.held import is_over
+from foundation.listing import Count, count_rows, holds
 from models.attendance import CheckIn, CheckInMethod, Direction
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
@@ -62,10 +64,24 @@ class Shown:
     now: datetime
 
 
-def read_rows(db: Session, shown: Shown, *, after: uuid.UUID | None, limit: int) -> list[GridRow]:
+@dataclass(frozen=True)
+class RowsSought:
+    """Which rows of a grid. text: a part of the name or 继教编号; None for all."""
+
+    role: RosterRole | None = None
+    text: str | None = None
+
+
+_ALL = RowsSought()
+
+
+def read_rows(
+    db: Session, shown: Shown, *, sought: RowsSought = _ALL, after: uuid.UUID | None, limit: int
+) -> list[GridRow]:
     """Return rows in the order in which people came onto the roster, from the entry after `after` on."""
     project = shown.project
-    people = _people(db, project, after, limit)
+    wanted = _people(project, sought).order_by(RosterEntry.id).limit(limit)
+    people = [GridPerson(*row) for row in db.execute(wanted if after is None else wanted.where(RosterEntry.id > after))]
     ids = [each.id for each in people]
     facts = facts_of(db, [each.id for each in shown.sessions], ids)
     conflicts = conflicts_of(db, project=project, people=ids)
@@ -86,6 +102,11 @@ def read_rows(db: Session, shown: Shown, *, after: uuid.UUID | None, limit: int)
             )
         )
     return rows
+
+
+def count_people(db: Session, project: Project, *, sought: RowsSought) -> Count:
+    """Return how many rows `read_rows` has."""
+    return count_rows(db, _people(project, sought).with_only_columns(RosterEntry.id))
 
 
 def all_rows(db: Session, shown: Shown) -> Iterator[GridRow]:
@@ -120,14 +141,12 @@ def _seen_by_machines(
     return found
 
 
-def _people(db: Session, project: Project, after: uuid.UUID | None, limit: int) -> list[GridPerson]:
+def _people(project: Project, sought: RowsSought) -> Select[*tuple[Any, ...]]:
     staff = is_staff(Person.id, project.id)
     wanted = (
         select(RosterEntry.id, Person.id, Person.name, Person.cme_number, Unit.name, RosterEntry.role, staff)
         .join(Person, Person.id == RosterEntry.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(RosterEntry.project_id == project.id)
+        .where(RosterEntry.project_id == project.id, holds(sought.text, Person.name, Person.cme_number))
     )
-    if after is not None:
-        wanted = wanted.where(RosterEntry.id > after)
-    return [GridPerson(*row) for row in db.execute(wanted.order_by(RosterEntry.id).limit(limit))]
+    return wanted if sought.role is None else wanted.where(RosterEntry.role == sought.role)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.errors import CheckInsToReview, StillOpen, TransitionNotAllowed
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
-from attendance.projects.access import ReadableProject, oversee_project
+from attendance.projects.access import ReadableProject
 from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
@@ -21,7 +21,7 @@ from attendance.record.last_moments import CONFIRMED
 from attendance.record.open_duties import Duty
 from attendance.record.reviews import count_to_review
 from attendance.settlement.lines import Counts, tally, write_lines
-from attendance.settlement.lists import DraftList, Judge, draw_up
+from attendance.settlement.lists import Judge
 from attendance.settlement.processes import CONFIRMATION
 from attendance.settlement.rules import Note
 from attendance.settlement.settlements import find_latest, lock_project
@@ -60,14 +60,6 @@ class Offer:
     to_grant: int
     still_may: int
     until: datetime
-
-
-def preview(db: Session, *, project_id: uuid.UUID, caller: Caller, now: datetime) -> DraftList:
-    """Return the list that a confirmation would store now, for those of `oversee_project`.
-
-    Raises NotFound, Forbidden.
-    """
-    return draw_up(db, oversee_project(db, project_id=project_id, caller=caller), now)
 
 
 def confirm(

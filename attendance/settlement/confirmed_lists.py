@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from attendance.projects.access import within_reach
 from attendance.settlement.settlements import ReadableSettlement
 from foundation.callers import Caller
+from foundation.listing import holds
 from models.people import Person, Unit
 from models.projects import Project
 from models.settlements import Settlement, SettlementLine, SettlementStatus
@@ -57,16 +58,22 @@ def list_settlements(
     return [ListedSettlement(settlement, project, unit) for settlement, project, unit in found]
 
 
-def list_lines(
-    db: Session, *, settlement: ReadableSettlement, is_granted: bool | None, after: uuid.UUID | None, limit: int
-) -> list[ConfirmedLine]:
-    """Return the lines of a settlement in order of person ids, beginning after the person `after`.
+@dataclass(frozen=True)
+class ConfirmedSought:
+    """Which lines: with credits (True), without (False), or all (None). text: a part of the name or 继教编号."""
 
-    is_granted: True for lines with credits only, False for those without, None for all.
-    """
-    wanted = _lines(settlement.id)
-    if is_granted is not None:
-        wanted = wanted.where(SettlementLine.credits.is_not(None) if is_granted else SettlementLine.credits.is_(None))
+    is_granted: bool | None = None
+    text: str | None = None
+
+
+def list_lines(
+    db: Session, *, settlement: ReadableSettlement, sought: ConfirmedSought, after: uuid.UUID | None, limit: int
+) -> list[ConfirmedLine]:
+    """Return the lines of a settlement in order of person ids, beginning after the person `after`."""
+    wanted = _lines(settlement.id).where(holds(sought.text, Person.name, Person.cme_number))
+    if sought.is_granted is not None:
+        is_empty = SettlementLine.credits.is_(None)
+        wanted = wanted.where(~is_empty if sought.is_granted else is_empty)
     if after is not None:
         wanted = wanted.where(SettlementLine.person_id > after)
     return [ConfirmedLine(*row) for row in db.execute(wanted.order_by(SettlementLine.person_id).limit(limit))]

@@ -1,20 +1,18 @@
 """The list of a settlement, made from the attendance record, in the same number of statements for any roster."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from attendance.evaluations.forms import find_form
 from attendance.exams.chances import find_chances
-from attendance.exams.exceptions import kinds_by_person
-from attendance.projects.access import ReadableProject
 from attendance.projects.projects import conditions_of
 from attendance.record.facts import read_record
 from attendance.record.last_moments import last_moment
@@ -30,6 +28,7 @@ from credit.records.recorded import select_granted_elsewhere
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import RuleSet
+from foundation.listing import Order, holds
 from models.ledger import SourceKind, SourceRole
 from models.people import Person
 from models.projects import Project
@@ -65,30 +64,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class DraftList:
-    """The list of a settlement before its confirmation, in order of 继教编号.
+class LinesSought:
+    """Which lines of a list. text: a part of the name or 继教编号; None for all."""
 
-    rule_set: the rules in force on the project's last day. exceptions: kinds of exceptions in the exam, by person.
-    """
+    text: str | None = None
 
-    rule_set: RuleSet
-    lines: tuple[Line, ...]
-    exceptions: Mapping[uuid.UUID, Sequence[str]]
 
-    @property
-    def grants(self) -> list[Line]:
-        """Return the lines with credits."""
-        return [line for line in self.lines if line.verdict.award is not None]
-
-    @property
-    def skipped(self) -> list[Line]:
-        """Return the lines without credits."""
-        return [line for line in self.lines if line.verdict.award is None]
-
-    @property
-    def still_may(self) -> list[Line]:
-        """Return the lines without credits of people who can still meet all conditions."""
-        return [line for line in self.lines if line.still_may]
+_ALL = LinesSought()
+_ORDER = Order((func.coalesce(Person.cme_number, ""), Person.id))
 
 
 class Judge:
@@ -146,20 +129,27 @@ class Judge:
         return until
 
 
-def draw_up(db: Session, project: ReadableProject, now: datetime) -> DraftList:
-    """Return the list for all people on the roster, by the present attendance record."""
-    judge = Judge(db, project, now)
-    return DraftList(judge.rule_set, tuple(_lines(db, judge, project)), kinds_by_person(db, project=project))
+def read_lines(
+    db: Session,
+    judge: Judge,
+    project: Project,
+    *,
+    sought: LinesSought = _ALL,
+    after: Sequence[Any] | None = None,
+    limit: int | None = None,
+) -> Iterator[Line]:
+    """Yield the lines of people on the roster by the present record, in order of 继教编号, after the keys `after`.
 
-
-def _lines(db: Session, judge: Judge, project: Project) -> Iterator[Line]:
+    limit: None for all. It takes the same number of statements for any of them.
+    """
     reversed_grants = find_reversed(db, source_kind=SourceKind.PROJECT, source_id=project.id)
     until = judge.last_moments(db)
     participation = judge.participation.subquery("participation")
     judge_once = cache(judge.judge)
     people = select(Person.id, Person.cme_number, Person.name, *(participation.c[name] for name in CASE_COLUMNS))
-    people = people.join(participation, participation.c.person_id == Person.id).order_by(Person.cme_number, Person.id)
-    for person_id, cme_number, name, *case in db.execute(people):
+    people = people.join(participation, participation.c.person_id == Person.id)
+    people = people.where(holds(sought.text, Person.name, Person.cme_number))
+    for person_id, cme_number, name, *case in db.execute(_ORDER.page(people, after=after, limit=limit)):
         result = judge_once(AttendanceCase(*case))
         yield Line(
             person_id,

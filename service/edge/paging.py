@@ -8,13 +8,27 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from foundation.listing import Count
 from service.edge.bodies import Out, Page
 from service.edge.cursor_keys import CursorInvalid, CursorKey
 
 Row = TypeVar("Row")
+
+
+class Asked(Protocol):
+    """The query of a list: `Page`, or one with another largest number of rows."""
+
+    @property
+    def limit(self) -> int:
+        """The largest number of rows."""
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor of the page."""
+
+
 Key = TypeVar("Key")
 
 
@@ -55,7 +69,7 @@ def counted(query: Page, page: Paged[Any], count: Callable[[], Count]) -> dict[s
     return {"count": found.rows, "is_count_capped": found.is_capped}
 
 
-def paged(query: Page, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
+def paged(query: Asked, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
     """Return the page of a list that `query` asks for.
 
     find: returns the rows after a key (None: from the first row on), in order, up to a number. Raises CursorInvalid.

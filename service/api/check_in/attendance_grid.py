@@ -9,13 +9,14 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, OVERSEERS, oversee_project, oversee_session
 from attendance.record import corrections, grid
-from attendance.record.grid import Shown
+from attendance.record.grid import RowsSought, Shown
 from attendance.sessions.held import held_sessions
 from models.projects import Project
 from service.api.check_in.schemas.attendance_grid import (
     CorrectionIn,
     CorrectionList,
     CorrectionOut,
+    GridAsked,
     GridOut,
     GridRowOut,
     GridSession,
@@ -26,7 +27,7 @@ from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_id
 from service.edge.downloads import attachment
-from service.edge.paging import paged
+from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
 from service.exports.attendance_sheet import lines_of, titles_of
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
@@ -37,18 +38,20 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 @api.get("/projects/<uuid:project_id>/attendance")
 @signed_in(roles=OVERSEERS)
 @refuses("not_found")
-@api.input(Page, location="query", arg_name="query")
+@api.input(GridAsked, location="query", arg_name="query")
 @api.output(GridOut)
-def show_attendance_grid(call: Call, project_id: uuid.UUID, query: Page) -> GridOut:
+def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) -> GridOut:
     """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller)
-    shown = Shown(project, held_sessions(call.db, project), call.now)
+    shown, sought = Shown(project, held_sessions(call.db, project), call.now), RowsSought(query.role, query.q)
     page = paged(
         query,
         by_id("person.entry_id"),
-        lambda after, limit: grid.read_rows(call.db, shown, after=after, limit=limit),
+        lambda after, limit: grid.read_rows(call.db, shown, sought=sought, after=after, limit=limit),
     )
-    return GridOut.of(page, GridRowOut.of, sessions=[GridSession.model_validate(each) for each in shown.sessions])
+    total = counted(query, page, lambda: grid.count_people(call.db, project, sought=sought))
+    sessions = [GridSession.model_validate(each) for each in shown.sessions]
+    return GridOut.of(page, GridRowOut.of, sessions=sessions, **total)
 
 
 @api.get("/projects/<uuid:project_id>/attendance.xlsx")

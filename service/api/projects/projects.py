@@ -15,12 +15,14 @@ from attendance.roster.rosters import set_capacity
 from attendance.sessions import project_copies, project_edits
 from attendance.sessions.project_edits import ProjectEdit
 from models.projects import Project
-from service.api.projects.schemas.projects import (
-    CopyNew,
+from service.api.projects.schemas.known_formats import (
     DisciplineList,
     DisciplineOut,
     NumberFormatList,
     NumberFormatOut,
+)
+from service.api.projects.schemas.projects import (
+    CopyNew,
     ProjectChange,
     ProjectLife,
     ProjectList,
@@ -73,7 +75,15 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 
     A project with the status `filed` waits for the review of the authority.
     """
-    sought = ProjectsSought(query.status, query.q, query.sort)
+    sought = ProjectsSought(
+        status=query.status,
+        level=query.level,
+        unit_id=query.unit_id,
+        first=query.first,
+        last=query.last,
+        text=query.q,
+        sort=query.sort,
+    )
     page = paged(
         query,
         _SORT_KEYS[query.sort.removeprefix("-")],

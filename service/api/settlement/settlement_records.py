@@ -8,6 +8,7 @@ from flask import Response
 
 from attendance.projects.access import OVERSEERS
 from attendance.settlement import confirmed_lists, settlements
+from attendance.settlement.confirmed_lists import ConfirmedSought
 from attendance.settlement.remarks import remarks_on
 from service.api.settlement.schemas.settlement_records import (
     LinesAsked,
@@ -72,7 +73,7 @@ def list_settlement_lines(call: Call, settlement_id: uuid.UUID, query: LinesAske
         lambda after, limit: confirmed_lists.list_lines(
             call.db,
             settlement=settlement,
-            is_granted=query.granted,
+            sought=ConfirmedSought(query.granted, query.q),
             after=after,
             limit=limit,
         ),

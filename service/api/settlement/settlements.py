@@ -6,11 +6,13 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from attendance.projects.access import ORGANIZERS, OVERSEERS, REVIEWERS, oversee_project
-from attendance.settlement import confirmation, reversals, settlements, taught_hours
+from attendance.settlement import confirmation, previews, reversals, settlements, taught_hours
+from attendance.settlement.lists import LinesSought
 from attendance.settlement.remarks import remarks_on
 from attendance.settlement.reversals import Corrected
 from foundation import jobs
 from models.settlements import Settlement
+from service.api.settlement.schemas.previews import PreviewAsked, PreviewOut
 from service.api.settlement.schemas.reversals import (
     LiftingOut,
     NamedPeopleIn,
@@ -22,7 +24,6 @@ from service.api.settlement.schemas.reversals import (
 from service.api.settlement.schemas.settlements import (
     ConfirmationIn,
     OfferOut,
-    PreviewOut,
     ReviewIn,
     SettlementList,
     SettlementOut,
@@ -32,6 +33,8 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty
 from service.edge.briefs import with_names
 from service.edge.calls import Call
+from service.edge.cursor_keys import by_text_and_id
+from service.edge.paging import paged
 from service.edge.refusals import refuses
 
 api = APIBlueprint("settlements", __name__, tag="Settlement")
@@ -52,15 +55,24 @@ def set_taught_hours(call: Call, project_id: uuid.UUID, body: TaughtHoursIn) -> 
 @api.get("/projects/<uuid:project_id>/settlement/preview")
 @signed_in(roles=OVERSEERS)
 @refuses("not_found")
+@api.input(PreviewAsked, location="query", arg_name="query")
 @api.output(PreviewOut)
-def preview_settlement(call: Call, project_id: uuid.UUID) -> PreviewOut:
+def preview_settlement(call: Call, project_id: uuid.UUID, query: PreviewAsked) -> PreviewOut:
     """Show what a confirmation would give now: who gets credits, who gets none and why.
 
     It also shows who can still complete what is missing. The confirmation hands in every exam whose time is over; a
     check every ten minutes does this too. Until then such an exam counts here as not passed.
     """
-    drawn = confirmation.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
-    return PreviewOut.of(drawn, remarks_on(call.db, project_id=project_id))
+    drawn = previews.preview(call.db, project_id=project_id, caller=call.caller, now=call.now)
+    page = paged(
+        query,
+        by_text_and_id("cme_number", "person_id"),
+        lambda after, limit: previews.list_lines(
+            call.db, drawn=drawn, sought=LinesSought(query.q), after=after, limit=limit
+        ),
+    )
+    people = [each.person_id for each in page.rows]
+    return PreviewOut.of(drawn, page, remarks_on(call.db, project_id=project_id, people=people))
 
 
 @api.post("/projects/<uuid:project_id>/settlement")

@@ -3,12 +3,14 @@
 import base64
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from models.people import Person, Role, UnitKind
+from models.projects import ProjectLevel
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.factories import Factories
@@ -121,6 +123,8 @@ LISTS: dict[str, Callable[[Scene], tuple[Api, str]]] = {
     "people": lambda scene: (scene.api.as_(scene.make.staff(Role.UNIT_ADMIN, scene.unit)), "/people"),
     "projects": lambda scene: (scene.staff, "/projects"),
     "roster": lambda scene: (scene.staff, f"/projects/{scene.project.id}/roster"),
+    "grid": lambda scene: (scene.staff, f"/projects/{scene.project.id}/attendance"),
+    "day": lambda scene: (scene.staff, "/sessions"),
     "records": lambda scene: (scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.unit)), "/credit-records"),
     "units": lambda scene: (scene.staff, "/units"),
 }
@@ -140,7 +144,7 @@ def test_whatever_is_typed_finds_rows_or_nothing(scene: Scene, kind: str) -> Non
     assert client.get(path, query_string={"q": uuid.uuid4().hex}).json["items"] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LISTS if kind != "units"])
+@pytest.mark.parametrize("kind", [kind for kind in LISTS if kind not in ("units", "grid", "day")])
 def test_an_order_that_is_none_and_a_cursor_of_another_order_are_harmless(scene: Scene, kind: str) -> None:
     for name in ("li", "wang", "zhao"):
         scene.learner(name)
@@ -179,6 +183,56 @@ def test_projects_are_found_and_sorted(scene: Scene) -> None:
     first = scene.staff.get("/projects?limit=1").json
     assert (first["count"], first["is_count_capped"]) == (4, False)
     assert scene.staff.get(f"/projects?limit=1&cursor={first['next_cursor']}").json["count"] is None
+
+
+def test_projects_are_filtered_by_time_level_and_unit(scene: Scene) -> None:
+    ward = scene.make.unit(parent=scene.unit, kind=UnitKind.DEPARTMENT, name="急诊科")
+    for unit, name, first, last, level in (
+        (scene.unit, "上旬", date(2030, 5, 1), date(2030, 5, 10), ProjectLevel.UNIT),
+        (ward, "跨旬", date(2030, 5, 8), date(2030, 5, 15), ProjectLevel.NATIONAL),
+        (ward, "下旬", date(2030, 5, 21), date(2030, 5, 22), ProjectLevel.UNIT),
+    ):
+        scene.make.project(unit=unit, organizer=scene.organizer, name=name, starts_on=first, ends_on=last, level=level)
+
+    def found(**query: str) -> list[str]:
+        sent = {"from": "2030-01-01", "sort": "starts_on", **query}
+        reply = scene.staff.get("/projects", query_string=sent).json
+        assert reply["count"] == len(reply["items"])
+        return [each["name"] for each in reply["items"]]
+
+    assert found() == ["上旬", "跨旬", "下旬"]
+    assert found(**{"from": "2030-05-10", "to": "2030-05-20"}) == ["上旬", "跨旬"]
+    assert found(**{"from": "2030-05-11"}) == ["跨旬", "下旬"]
+    assert found(to="2030-05-07") == ["上旬"]
+    assert found(level="national") == ["跨旬"]
+    assert found(unit_id=str(ward.id)) == ["跨旬", "下旬"]
+    assert found(unit_id=str(scene.unit.id)) == found(unit_id=str(scene.make.province.id)) == found()
+    assert found(unit_id=str(scene.make.unit(name="二院").id)) == []
+    for wrong in ({"from": "yesterday"}, {"to": "9999-12-31"}, {"unit_id": "1"}, {"level": "world"}):
+        assert scene.staff.get("/projects", query_string=wrong).json["code"] == "invalid_input", wrong
+
+
+def test_a_grid_is_searched_counted_and_filtered(scene: Scene) -> None:
+    for name in ("zhang", "wang", "li"):
+        scene.learner(name, is_enrolled=False)
+    speaker = scene.make.person(unit=scene.unit, name="讲者王")
+    sent = {"cme_numbers": [speaker.cme_number], "role": "speaker"}
+    assert scene.staff.post(f"/projects/{scene.project.id}/roster", sent).status_code == 200
+    path = f"/projects/{scene.project.id}/attendance"
+
+    def found(**query: str | int) -> list[str]:
+        reply = scene.staff.get(path, query_string=query)
+        return [each["person"]["name"] for each in reply.json["items"]]
+
+    assert found() == ["zhang", "wang", "li", "讲者王"]
+    assert found(q="ANG") == ["zhang", "wang"]
+    assert found(q=str(scene.people["li"].cme_number)) == ["li"]
+    assert found(role="speaker") == found(q="王") == ["讲者王"]
+    assert found(role="learner", q="王") == []
+    told = scene.staff.get(path, query_string={"limit": 1, "q": "ang"}).json
+    assert (told["count"], told["is_count_capped"]) == (2, False)
+    rest = scene.staff.get(path, query_string={"limit": 1, "q": "ang", "cursor": told["next_cursor"]}).json
+    assert ([each["person"]["name"] for each in rest["items"]], rest["count"]) == (["wang"], None)
 
 
 def test_a_roster_is_found_and_sorted(scene: Scene) -> None:

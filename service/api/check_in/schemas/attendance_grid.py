@@ -8,9 +8,9 @@ from attendance.record.outcomes import SessionOutcome
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import Out, Reason, SessionCount, ShareOfAll
+from service.edge.bodies import Out, Page, Reason, SearchText, SessionCount, ShareOfAll
 from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.paging import CountedList, ListOut
 
 
 class GridSession(Out):
@@ -72,7 +72,14 @@ class GridRowOut(Out):
         )
 
 
-class GridOut(ListOut):
+class GridAsked(Page):
+    """A filter of the grid. q: a part of the name or 继教编号."""
+
+    role: RosterRole | None = None
+    q: SearchText | None = None
+
+
+class GridOut(CountedList):
     """A page of the grid, in the order of the roster."""
 
     sessions: list[GridSession]

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.projects.disciplines import discipline_code
-from attendance.projects.numbers import NumberFormat, level_of, parse_number
+from attendance.projects.numbers import level_of, parse_number
 from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
@@ -238,9 +238,16 @@ class ProjectLife(Out):
 
 
 class ProjectsAsked(Page):
-    """A filter of projects; without it, all that the caller may see. q: a part of the name or number."""
+    """A filter of projects; without it, all that the caller may see. q: a part of the name or number.
+
+    from, to: projects that take place in this time; unit_id: those of this unit and of all units below it.
+    """
 
     status: ProjectStatus | None = None
+    level: ProjectLevel | None = None
+    unit_id: uuid.UUID | None = None
+    first: SaneDate | None = Field(None, alias="from")
+    last: SaneDate | None = Field(None, alias="to")
     q: SearchText | None = None
     sort: ProjectSort = ProjectSort.CREATED_DOWN
 
@@ -250,51 +257,3 @@ class ProjectList(CountedList):
 
     items: list[ProjectOut]
     next_cursor: str | None
-
-
-class NumberFormatOut(Out):
-    """A format of project numbers. pattern: a regular expression."""
-
-    level: ProjectLevel
-    name: str
-    pattern: str
-    example: str
-    source: str
-
-    @classmethod
-    def of(cls, known: NumberFormat) -> "NumberFormatOut":
-        """Return what a format looks like."""
-        return cls(
-            level=known.level,
-            name=known.name,
-            pattern=known.pattern.pattern,
-            example=known.example,
-            source=known.source,
-        )
-
-
-class NumberFormatList(Out):
-    """The known formats."""
-
-    items: list[NumberFormatOut]
-
-
-class SecondDiscipline(Out):
-    """A discipline of the second level."""
-
-    code: str
-    name: str
-
-
-class DisciplineOut(Out):
-    """A discipline, with its disciplines of the second level."""
-
-    code: str
-    name: str
-    below: list[SecondDiscipline]
-
-
-class DisciplineList(Out):
-    """The known disciplines, in the order of their codes."""
-
-    items: list[DisciplineOut]

@@ -7,8 +7,9 @@ from attendance.settlement.confirmed_lists import ConfirmedLine, ListedSettlemen
 from attendance.settlement.remarks import RemarksByPerson
 from models.ledger import SourceRole
 from models.settlements import SettlementStatus
-from service.api.settlement.schemas.settlements import RemarksOut, SettlementOut, told
-from service.edge.bodies import Credits, Hours, Page, SessionCount
+from service.api.settlement.schemas.previews import RemarksOut, told
+from service.api.settlement.schemas.settlements import SettlementOut
+from service.edge.bodies import Credits, Hours, Page, SearchText, SessionCount
 from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
 
@@ -39,9 +40,13 @@ class SettlementRecordList(ListOut):
 
 
 class LinesAsked(Page):
-    """A filter of lines: `granted` true for people with credits, false for people without."""
+    """A filter of lines: `granted` true for people with credits, false for people without.
+
+    q: a part of the name or 继教编号.
+    """
 
     granted: bool | None = None
+    q: SearchText | None = None
 
 
 class SettlementLineOut(RemarksOut):
