@@ -101,4 +101,4 @@ def test_shares_take_as_many_statements_however_many_came(scene: Scene) -> None:
     for number in range(5):
         scene.check_in(scene.learner(f"n{number}"), face(f"n{number}"))
         scene.make.session(scene.project)
-    assert count() == few == 7
+    assert count() == few == 6
