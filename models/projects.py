@@ -164,6 +164,8 @@ class Session(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it is cancelled (停办); a cancelled session was never held."""
     cancellation_reason: Mapped[str | None] = mapped_column(String(500))
+    series_id: Mapped[uuid.UUID | None]
+    """Common to the sessions that were made in one step as repetitions of the first; None for a session on its own."""
     counts: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether attending it is part of anybody's share; a poster session of two days, say, doesn't count."""
     revision: Mapped[int] = mapped_column(default=0)

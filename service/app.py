@@ -70,6 +70,7 @@ from service.api.projects import (
     schedules,
     session_days,
     session_places,
+    session_series,
     sessions,
 )
 from service.api.settlement import reports, settlement_records, settlements
@@ -127,6 +128,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     calendars.api,
     rosters.api,
     session_days.api,
+    session_series.api,
     attendance_imports.api,
     board.api,
     people.api,

@@ -23,22 +23,25 @@ from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 
 
-def cancel(db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, now: datetime) -> VenueSession:
+def cancel(
+    db: Session, *, session_id: uuid.UUID, reason: str, caller: Caller, now: datetime, following: int | None = 0
+) -> VenueSession:
     """Cancel a session and return it. For a cancelled session only the reason changes.
 
+    following: as in `SessionEdit`.
     Raises NotFound, Forbidden, ProjectClosed.
     """
     session, project = lock_session(db, session_id=session_id, caller=caller)
     if session.cancellation_reason == reason:
         return session
-    before, is_news = _state(session), session.cancelled_at is None
+    before, is_news = _state(session), session.cancelled_at is None and following is not None
     session.cancelled_at = session.cancelled_at or now
     session.cancellation_reason = reason
     session.revision += 1
     audit.record(db, caller, now, "session.cancel", session, reason=reason, before=before, after=_state(session))
     db.flush()
     if is_news:
-        facts = {"reason": reason}
+        facts = {"reason": reason, **({"following": following} if following else {})}
         news = News(NoticeTopic.SESSION_CANCELLED, now, project.id, session.id, facts=facts)
         tell_session(db, session, project, news)
     return session

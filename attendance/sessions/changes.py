@@ -36,13 +36,15 @@ class SessionEdit:
     """An edit of a session. change: returns the new plan for the present one; reason: needed once people came.
 
     on_another_day: called once the session has moved to another day, and may refuse that. revisions: those that the
-    caller has seen, None for any.
+    caller has seen, None for any. following: how many later sessions the notice is about too; None to tell nobody,
+    because the notice of an earlier session tells of this one.
     """
 
     change: Callable[[NewSession], NewSession]
     on_another_day: Callable[[VenueSession], None]
     reason: str | None = None
     revisions: Collection[str] | None = None
+    following: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,10 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     after = _plan_for_audit(session)
     audit.record(db, caller, now, "session.change", session, reason=wanted.reason, before=before, after=after)
     db.flush()
-    if is_moved or new.venue != present.venue:
-        facts = {"reason": wanted.reason} if wanted.reason else {}
+    if (is_moved or new.venue != present.venue) and wanted.following is not None:
+        facts: dict[str, Any] = {"reason": wanted.reason} if wanted.reason else {}
+        if wanted.following:
+            facts["following"] = wanted.following
         news = News(NoticeTopic.SESSION_MOVED, now, project.id, session.id, facts=facts)
         tell_session(db, session, project, news)
     return session

@@ -1,13 +1,14 @@
 """Copying a project: a new draft with the same plan on other days and with an empty roster."""
 
-import zoneinfo
-from datetime import date, datetime, timedelta
+import uuid
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.projects.projects import NewProject, conditions_of, create_project
 from attendance.sessions.lengths import Need, find_need
+from attendance.sessions.recurrence import moved_by_days
 from attendance.sessions.venue_codes import new_short_code
 from foundation.callers import Caller
 from models.base import new_id
@@ -65,21 +66,18 @@ def copy_project(
         caller=caller,
         now=now,
     )
+    series: dict[uuid.UUID, uuid.UUID] = {}
     for session in db.scalars(select(VenueSession).where(VenueSession.project_id == project.id)):
-        zone = zoneinfo.ZoneInfo(session.zone)
         copied = VenueSession(id=new_id(), project_id=made.id, short_code=new_short_code(), revision=0)
         for each in _REST:
             setattr(copied, each, getattr(session, each))
         for each in _TIMES:
-            setattr(copied, each, _moved(getattr(session, each), days, zone))
+            setattr(copied, each, moved_by_days(getattr(session, each), days, session.zone))
+        if session.series_id is not None:
+            copied.series_id = series.setdefault(session.series_id, new_id())
         need = find_need(copied.starts_at, copied.ends_at, copied.zone)
         if need is Need.COUNTS_FALSE or (need is Need.CHECK_OUT and not made.needs_check_out):
             copied.counts = False
         db.add(copied)
     db.flush()
     return made
-
-
-def _moved(at: datetime, days: timedelta, zone: zoneinfo.ZoneInfo) -> datetime:
-    """Return the instant with the same local time, also across a change of the clocks."""
-    return at.astimezone(zone) + days  # in Python, arithmetic within one zone keeps the local time

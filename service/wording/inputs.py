@@ -71,6 +71,7 @@ INPUTS: dict[str, tuple[str, str]] = {
     "amount_too_large": ("应不大于 {most}", "must be {most} at most"),
     "person_repeated": ("有重复的人员", "a person is there twice"),
     "no_hours": ("没有授课的人员请不要列出", "leave out who taught nothing"),
+    "weekdays": ("星期只用于按周重复", "weekdays are for a rhythm of weeks"),
     "amount": ("应为非负的十进制数文本，例如 5.00", "must be a string such as 5.00, not negative"),
 }
 """Of our own bodies and of what clients send. The rest stands in `_RARE`."""

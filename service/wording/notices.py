@@ -9,8 +9,8 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
     Topic.SESSION_CANCELLED: (
         ("场次停办", "A session is cancelled"),
         (
-            "《{project}》的“{session}”停办，不计考勤。{because}",
-            "“{session}” of {project} is cancelled. It counts for nobody. {because}",
+            "《{project}》的“{session}”{following}停办，不计考勤。{because}",
+            "“{session}”{following} of {project} is cancelled. It counts for nobody. {because}",
         ),
     ),
     Topic.SESSION_RESTORED: (
@@ -20,8 +20,8 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
     Topic.SESSION_MOVED: (
         ("场次变更", "A session has moved"),
         (
-            "《{project}》的“{session}”时间或地点有变：{starts_at}，{venue}。{because}",
-            "“{session}” of {project} has a new time or venue: {starts_at}, {venue}. {because}",
+            "《{project}》的“{session}”{following}时间或地点有变：{starts_at}，{venue}。{because}",
+            "“{session}”{following} of {project} has a new time or venue: {starts_at}, {venue}. {because}",
         ),
     ),
     Topic.PROJECT_CANCELLED: (
@@ -144,6 +144,7 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
 }
 
+FOLLOWING = ("及之后 {number} 场", " with the {number} sessions after it")
 BECAUSE = ("原因：{reason}。", "Reason: {reason}.")
 GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {credits} credits, of which {counted} count.")
 LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")

@@ -85,6 +85,7 @@ def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
     import attendance.errors
     import attendance.evaluations.errors
     import attendance.exams.errors
+    import attendance.sessions.errors
     import credit.errors
     import foundation.errors
     import service.edge.event_streams
@@ -98,6 +99,7 @@ def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
         attendance.errors,
         attendance.evaluations.errors,
         attendance.exams.errors,
+        attendance.sessions.errors,
         credit.errors,
         face_errors,
         sheet_errors,

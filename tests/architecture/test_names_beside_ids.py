@@ -24,8 +24,8 @@ BESIDE = {
 KNOWN = {
     "check_in", "session",
     "account_id", "answer_id", "batch_id", "bank_question_id", "case_id", "entry_id", "import_id", "job_id",
-    "other_session_id", "picture_id", "question_id", "replaces_id", "session_id", "subject_id", "id", "case",
-    "calibration", "reverses", "by_machine",
+    "other_session_id", "picture_id", "question_id", "replaces_id", "series_id", "session_id", "subject_id", "id",
+    "case", "calibration", "reverses", "by_machine",
 }  # fmt: skip
 """Fields with ids of other things; `subject_id` of a job is of what the job is about, by its kind."""
 

@@ -7,8 +7,9 @@ from apiflask import APIBlueprint
 from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee
 from attendance.projects.states import OVER
 from attendance.record.session_moves import Mover
-from attendance.sessions import cancellations, changes, sessions
+from attendance.sessions import cancellations, changes, following, sessions
 from attendance.sessions.changes import SessionEdit
+from attendance.sessions.following import Scope
 from attendance.sessions.sessions import SessionKey
 from service.api.projects.schemas.sessions import (
     CancellationIn,
@@ -86,13 +87,14 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
 @api.output(SessionOut)
 @with_names
 def change_session(call: Call, session_id: uuid.UUID, body: SessionChange) -> tuple[SessionOut, int, dict[str, str]]:
-    """Change a session. Fields that are not sent keep their values.
+    """Change a session, or also those of its series that follow it. Fields that are not sent keep their values.
 
     Existing check-ins keep their result.
     """
     mover = Mover(body.earlier_check_ins, body.reason, call.caller, call.now, call.components.receipts)
     wanted = SessionEdit(body.applied_to, mover.on_another_day(call.db), body.reason, revisions_seen())
-    changed = changes.edit(call.db, session_id=session_id, wanted=wanted, caller=call.caller, now=call.now)
+    act = following.edit_following if body.scope is Scope.FOLLOWING else changes.edit
+    changed = act(call.db, session_id=session_id, wanted=wanted, caller=call.caller, now=call.now)
     return session_with_etag(changed)
 
 
@@ -127,10 +129,12 @@ def extend_session(call: Call, session_id: uuid.UUID, body: ExtensionIn) -> tupl
 @api.output(SessionOut)
 @with_names
 def cancel_session(call: Call, session_id: uuid.UUID, body: CancellationIn) -> tuple[SessionOut, int, dict[str, str]]:
-    """Cancel a session (停办), until the settlement is confirmed. It was then never held and counts for nobody."""
-    cancelled = cancellations.cancel(
-        call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now
-    )
+    """Cancel a session (停办), until the settlement is confirmed. It was then never held and counts for nobody.
+
+    The later sessions of its series can be cancelled with it.
+    """
+    act = following.cancel_following if body.scope is Scope.FOLLOWING else cancellations.cancel
+    cancelled = act(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_with_etag(cancelled)
 
 

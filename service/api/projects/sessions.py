@@ -38,6 +38,7 @@ def session_out(session: VenueSession) -> SessionOut:
         **without_names(SessionBrief, session).model_dump(exclude={"project"}),
         track=session.track,
         capacity=session.capacity,
+        series_id=session.series_id,
         closed_at=session.closed_at,
         revision=session.revision,
         liveness=session.liveness,

@@ -119,6 +119,22 @@ PROJECTS: dict[str, ProblemKind] = {
         "Split it into several. A session over six hours needs check-out (condition check_out of the project); "
         "one that ends on another day or lasts over twelve hours needs counts: false.",
     ),
+    "series_too_long": ProblemKind(
+        422,
+        "重复的场次过多",
+        "The series has too many sessions",
+        "一次最多创建 most 个场次，请提前结束日期（until）或减少次数（count），其余场次另行创建。",
+        "One step makes `most` sessions. Choose an earlier `until` or a smaller `count`, and make the others "
+        "by another step.",
+    ),
+    "series_conflicts": ProblemKind(
+        409,
+        "部分日期无法安排场次，未创建任何场次",
+        "Some days can't have a session, so none was created",
+        "conflicts 列出了日期和原因：可将这些日期放入 without，修改时间或项目日期，或以 may_overlap 允许时间重叠。",
+        "`conflicts` has the days and the causes. Leave these days out (`without`), change the times or the dates of "
+        "the project, or allow sessions at the same time (`may_overlap`).",
+    ),
     "session_has_check_ins": ProblemKind(
         409,
         "该场次已有签到记录",

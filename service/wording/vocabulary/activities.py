@@ -119,6 +119,23 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "accepted": ("已采纳", "accepted"),
         "rejected": ("未采纳", "rejected"),
     },
+    "Rhythm": {"day": ("按天", "by days"), "week": ("按周", "by weeks")},
+    "Weekday": {
+        "monday": ("星期一", "Monday"),
+        "tuesday": ("星期二", "Tuesday"),
+        "wednesday": ("星期三", "Wednesday"),
+        "thursday": ("星期四", "Thursday"),
+        "friday": ("星期五", "Friday"),
+        "saturday": ("星期六", "Saturday"),
+        "sunday": ("星期日", "Sunday"),
+    },
+    "ConflictKind": {
+        "outside_project": ("不在项目日期内", "outside of the project's dates"),
+        "overlap": ("与同一分会场的场次时间重叠", "at the same time as another session of the track"),
+        "too_long": ("场次时间过长，不能计入考勤", "too long to count"),
+        "windows": ("时钟调整使签到签退时间窗颠倒", "a change of the clocks brings the windows out of order"),
+    },
+    "Scope": {"this": ("仅本场次", "this session"), "following": ("本场次及之后", "this and those after it")},
     "SessionState": {
         "to_come": ("未开始", "to come"),
         "open": ("可签到或签退", "open"),

@@ -138,6 +138,7 @@ MATRIX = {
     "schedules.restore_session": "organizer:osw",
     "second_factor.remove_for_person": "system_admin:sw",
     "session_days.list_sessions_of_day": "authority:w/osuc organizer:osw/uc unit_admin:osw/uc",
+    "session_series.create_session_series": "organizer:osw",
     "session_places.list_places": "organizer:osw",
     "session_places.place_people": "organizer:osw",
     "session_places.remove_place": "organizer:osw",

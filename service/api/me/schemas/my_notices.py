@@ -17,7 +17,7 @@ from service.edge.bodies import Body, Out, Page
 from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
-from service.wording.notices import BECAUSE, DECISIONS, GRANTED, LAST_MOMENT, LEFT_OUT, MARKS, NOTICES
+from service.wording.notices import BECAUSE, DECISIONS, FOLLOWING, GRANTED, LAST_MOMENT, LEFT_OUT, MARKS, NOTICES
 from service.wording.reasons import REASONS
 
 
@@ -81,10 +81,13 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "starts_at": session.starts_at.astimezone(ZoneInfo(session.zone)).strftime("%Y-%m-%d %H:%M") if session else "",
         "because": "",
         "until": _until(facts, session),
+        "following": "",
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
         "result": _result(listed.line) if listed.line else "",
     }
+    if facts.get("following"):
+        found["following"] = in_callers_language(FOLLOWING).format(number=facts["following"])
     if facts.get("reason"):
         found["because"] = in_callers_language(BECAUSE).format(reason=facts["reason"])
     return found

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
 from attendance.record.session_moves import EarlierCheckIns
+from attendance.sessions.following import Scope
 from attendance.sessions.geofence import Fence
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
@@ -102,7 +103,7 @@ class SessionChange(PartialBody):
     reason: needed after the first check-in. A change of times moves the windows: default ones follow the new times,
     others keep their distance to start or end. In `windows` too, fields that are not sent keep their values, and null
     is the default. A session with check-ins that moves to another day needs `earlier_check_ins`: `keep` them, or
-    declare them `void`.
+    declare them `void`. scope: `following` changes the later sessions of the series in the same way, all or none.
     """
 
     clearable = frozenset({"track", "capacity", "geofence", "windows", "reason", "earlier_check_ins"})
@@ -122,12 +123,13 @@ class SessionChange(PartialBody):
     windows: WindowsIn | None = None
     reason: Reason | None = None
     earlier_check_ins: EarlierCheckIns | None = None
+    scope: Scope = Scope.THIS
 
     def applied_to(self, present: NewSession) -> NewSession:
         """Return the plan with what was sent."""
         sent = self.sent()
         moved = present.moved_to(sent.pop("starts_at", present.starts_at), sent.pop("ends_at", present.ends_at))
-        for name in ("reason", "earlier_check_ins"):
+        for name in ("reason", "earlier_check_ins", "scope"):
             sent.pop(name, None)
         if "geofence" in sent:
             sent.pop("geofence")
@@ -146,9 +148,13 @@ class ExtensionIn(Body):
 
 
 class CancellationIn(Body):
-    """Why the session is cancelled. All people on the roster read it."""
+    """Why the session is cancelled. All people on the roster read it.
+
+    scope: `following` cancels the later sessions of the series too.
+    """
 
     reason: Reason
+    scope: Scope = Scope.THIS
 
 
 class SessionClose(Body):
@@ -197,10 +203,14 @@ class GeofenceOut(Out):
 
 
 class SessionOut(SessionBrief):
-    """A session, as its organizer sees it. revision: it increases with each change, and is the ETag."""
+    """A session, as its organizer sees it. revision: it increases with each change, and is the ETag.
+
+    series_id: common to the sessions that were made in one step, null for a session on its own.
+    """
 
     track: str | None
     capacity: int | None
+    series_id: uuid.UUID | None
     closed_at: datetime | None
     revision: int
     liveness: Liveness
