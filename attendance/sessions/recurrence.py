@@ -16,7 +16,6 @@ from attendance.sessions.windows import WindowWishes
 
 MOST = 100
 """Sessions of one series: half a year of weekdays, and no more than a page of a list."""
-_LAST_DAY = date(2099, 12, 31)
 
 
 class Rhythm(enum.StrEnum):
@@ -97,7 +96,7 @@ def moved_by_days(at: datetime, days: timedelta, zone: str) -> datetime:
 
 def _days(first: date, repetition: Repetition) -> Iterator[date]:
     """Yield the days of the rhythm from the first day on."""
-    last = repetition.until or _LAST_DAY
+    last = repetition.until or date.max
     if repetition.rhythm is Rhythm.DAY:
         step = timedelta(days=repetition.interval)
         while first <= last:
