@@ -28,6 +28,8 @@ class NoticeTopic(enum.StrEnum):
     CUT_OFF = "cut_off"
     SETTLED = "settled"
     GRANT_REVERSED = "grant_reversed"
+    REPORT_DUE = "report_due"
+    REPORT_OVERDUE = "report_overdue"
     FACE_ENROLLED = "face_enrolled"
     FACE_WITHDRAWN = "face_withdrawn"
     FACE_QUESTION = "face_question"

@@ -97,6 +97,19 @@ class SettlementLine(Base):
     """The hundredths of a session attended beyond the whole ones, rounded down."""
 
 
+class ProjectReport(Base):
+    """What became of the report of a project, which is due two weeks after its end. No row: nothing yet."""
+
+    __tablename__ = "project_report"
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    told_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its organizers were told that it is due soon."""
+    told_overdue_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_in_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
 class TaughtHours(Base):
     """How many hours a speaker taught at a project, as the organizer says before confirming."""
 

@@ -4,10 +4,10 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from attendance.settlement.reports import due_on
 from models.exams import QuestionKind
 from models.projects import Project
 from models.projects import Session as VenueSession
@@ -15,7 +15,6 @@ from models.settlements import Settlement
 from service.exports import settlement_sheet
 from sheets.writing import Line, xlsx_bytes
 
-_DUE_AFTER = timedelta(days=14)  # the national notice of 2017: two weeks after the end
 _KINDS = {
     QuestionKind.SINGLE: "单选题",
     QuestionKind.MULTIPLE: "多选题",
@@ -23,11 +22,6 @@ _KINDS = {
     QuestionKind.FILL: "填空题",
 }
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def due_on(project: Project) -> date:
-    """Return the last day on which the organizer may hand in the report."""
-    return project.ends_on + _DUE_AFTER
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
+from attendance.settlement import reports
 from credit.errors import HeadNotSigned, LedgerAltered
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
@@ -54,7 +55,8 @@ _THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
     """Delete stored replies, SMS codes, old scans, old jobs, expired limits, unused faces and abandoned previews.
 
-    Also submit exam attempts whose time is over, sign the ledger, and maintain thresholds and templates of faces.
+    Also submit exam attempts whose time is over, tell organizers of reports that are due, sign the ledger, and maintain
+    thresholds and templates of faces.
     faces: an engine to use instead of the face pool.
     """
     now = now or datetime.now(UTC)
@@ -77,6 +79,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         _abandon_imports(engine, now)
         _close_face_batches(engine, now)
         _hand_in_exams(engine, now)
+        _tell_of_reports(engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
     finally:
@@ -111,6 +114,16 @@ def _hand_in_exams(engine: Engine, now: datetime) -> None:
     while handed_in:
         with Session(engine) as db, db.begin():
             handed_in = hand_in_overdue(db, now=now, questions=questions)
+
+
+def _tell_of_reports(engine: Engine, now: datetime) -> None:
+    """Tell organizers of reports that are due soon or overdue, one project in one transaction."""
+    with Session(engine) as db:
+        with read_only(db):
+            untold = reports.find_untold(db, now=now)
+        for project_id in untold:
+            with db.begin():
+                reports.tell(db, project_id=project_id, now=now)
 
 
 def _abandon_imports(engine: Engine, now: datetime) -> None:

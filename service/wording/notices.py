@@ -85,6 +85,20 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "The credits from {project} were taken back. {because} If you disagree, ask the reviewing unit.",
         ),
     ),
+    Topic.REPORT_DUE: (
+        ("总结材料即将到期", "A report is due soon"),
+        (
+            "《{project}》的执行情况材料（总结、日程、试卷、学员名单）须于 {due_on} 前报送。{todo}",
+            "The report of {project} (summary, schedule, exam paper, people) is due by {due_on}. {todo}",
+        ),
+    ),
+    Topic.REPORT_OVERDUE: (
+        ("总结材料已逾期", "A report is overdue"),
+        (
+            "《{project}》的执行情况材料应于 {due_on} 前报送，尚未登记报送。{todo}",
+            "The report of {project} was due by {due_on}, and nobody has handed it in. {todo}",
+        ),
+    ),
     Topic.FACE_ENROLLED: (
         ("人脸建档", "A face was enrolled"),
         (
@@ -145,6 +159,11 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
 }
 
 FOLLOWING = ("及之后 {number} 场", " with the {number} sessions after it")
+REPORT_TODO = {
+    True: ("请下载材料，报送后登记。", "Download it, and record that it was handed in."),
+    False: ("请先确认学分名单，再下载材料。", "Confirm the list first, then download it."),
+}
+"""By whether the list is confirmed."""
 BECAUSE = ("原因：{reason}。", "Reason: {reason}.")
 GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {credits} credits, of which {counted} count.")
 LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")

@@ -10,13 +10,16 @@ from sqlalchemy import func, select
 from attendance.errors import NotConfirmed
 from attendance.exams.exams import find_exam, own_questions
 from attendance.exams.questions import with_answers
-from attendance.projects.access import READERS, reach_project
+from attendance.projects.access import ORGANIZERS, OVERSEERS, READERS, get_open_project, oversee_project, reach_project
 from attendance.sessions.held import planned_sessions
-from attendance.settlement import confirmed_lists, settlements
+from attendance.settlement import confirmed_lists, reports, settlements
 from attendance.settlement.remarks import remarks_on
 from models.attendance import CheckIn, Direction
 from models.people import Unit
+from models.projects import ProjectStatus
+from service.api.settlement.schemas.reports import ReportOut
 from service.edge.access import signed_in
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.downloads import attachment
 from service.edge.refusals import refuses
@@ -26,6 +29,7 @@ from service.exports.settlement_sheet import lines_of
 api = APIBlueprint("reports", __name__, tag="Settlement")
 
 _ZIP = "application/zip"
+_CANCELLED = frozenset({ProjectStatus.CANCELLED})
 
 
 @api.get("/projects/<uuid:project_id>/report.zip")
@@ -35,7 +39,7 @@ _ZIP = "application/zip"
 def get_report(call: Call, project_id: uuid.UUID) -> Response:
     """Show the report of a confirmed project: summary, schedule, exam paper with answers, and the list of people.
 
-    It is due two weeks after the end; the summary has the day.
+    It is due two weeks after the end; the summary has the day, and so has `GET .../report`.
     """
     project = reach_project(call.db, project_id=project_id, caller=call.caller).project
     latest = settlements.find_latest(call.db, project.id)
@@ -59,3 +63,28 @@ def get_report(call: Call, project_id: uuid.UUID) -> Response:
         lines=lines_of(lines, remarks_on(call.db, project_id=project.id)),
     )
     return attachment(report_bytes(parts), _ZIP, f"report-{project.id}.zip")
+
+
+@api.get("/projects/<uuid:project_id>/report")
+@signed_in(roles=OVERSEERS)
+@refuses("not_found")
+@api.output(ReportOut)
+@with_names
+def show_report_state(call: Call, project_id: uuid.UUID) -> ReportOut:
+    """Show when the report of a project is due, and whether it was handed in.
+
+    Its organizers are told three days before, and once it is overdue.
+    """
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    return ReportOut.model_validate(reports.read_state(call.db, project=project, now=call.now))
+
+
+@api.post("/projects/<uuid:project_id>/report")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "project_closed", "not_confirmed")
+@api.output(ReportOut)
+@with_names
+def hand_in_report(call: Call, project_id: uuid.UUID) -> ReportOut:
+    """Record that the report was handed in. The first record stays."""
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller, closed_in=_CANCELLED)
+    return ReportOut.model_validate(reports.hand_in(call.db, project=project, caller=call.caller, now=call.now))

@@ -71,6 +71,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "cut_off": ("评价和考试已截止", "evaluation and exam cut off"),
         "settled": ("学分已结算", "credits settled"),
         "grant_reversed": ("学分被撤销", "grant reversed"),
+        "report_due": ("总结材料即将到期", "report due soon"),
+        "report_overdue": ("总结材料已逾期", "report overdue"),
         "face_enrolled": ("人脸已建档", "face enrolled"),
         "face_withdrawn": ("人脸已删除", "face withdrawn"),
         "face_question": ("请确认人脸归属", "question about the face"),

@@ -120,6 +120,8 @@ MATRIX = {
     "reminders.list_missing_learners": "authority:w organizer:osw unit_admin:osw",
     "reminders.send_reminders": "organizer:osw",
     "reports.get_report": "authority:w organizer:osw",
+    "reports.hand_in_report": "organizer:osw",
+    "reports.show_report_state": "authority:w organizer:osw unit_admin:osw",
     "rosters.add_to_roster": "authority:w organizer:osw unit_admin:osw",
     "rosters.get_roster_csv": "authority:w organizer:osw unit_admin:osw",
     "rosters.get_roster_xlsx": "authority:w organizer:osw unit_admin:osw",

@@ -17,7 +17,17 @@ from service.edge.bodies import Body, Out, Page
 from service.edge.briefs import ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
-from service.wording.notices import BECAUSE, DECISIONS, FOLLOWING, GRANTED, LAST_MOMENT, LEFT_OUT, MARKS, NOTICES
+from service.wording.notices import (
+    BECAUSE,
+    DECISIONS,
+    FOLLOWING,
+    GRANTED,
+    LAST_MOMENT,
+    LEFT_OUT,
+    MARKS,
+    NOTICES,
+    REPORT_TODO,
+)
 from service.wording.reasons import REASONS
 
 
@@ -82,6 +92,8 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "because": "",
         "until": _until(facts, session),
         "following": "",
+        "due_on": facts.get("due_on", ""),
+        "todo": in_callers_language(REPORT_TODO[facts["is_confirmed"]]) if "is_confirmed" in facts else "",
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
         "result": _result(listed.line) if listed.line else "",

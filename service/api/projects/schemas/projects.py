@@ -12,6 +12,7 @@ from attendance.projects.disciplines import discipline_code
 from attendance.projects.numbers import level_of, parse_number
 from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
+from attendance.settlement.reports import due_on
 from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import (
     NOT_SENT,
@@ -164,7 +165,7 @@ class NumberPartsOut(Out):
 class ProjectOut(Out):
     """A project. number_parts: null for a number of an unknown format, which is also valid.
 
-    revision: it increases with each change, and is the ETag.
+    revision: it increases with each change, and is the ETag. report_due_on: two weeks after the end.
     """
 
     id: uuid.UUID
@@ -188,6 +189,7 @@ class ProjectOut(Out):
     hours: Hours
     conditions: ConditionsOut
     capacity: int | None
+    report_due_on: date
     revision: int
     created_at: datetime
 
@@ -198,6 +200,7 @@ class ProjectOut(Out):
         told = {
             "conditions": ConditionsOut.model_validate(conditions_of(project)),
             "number_parts": NumberPartsOut.model_validate(parts) if parts else None,
+            "report_due_on": due_on(project),
             "discipline_code": discipline_code(project.discipline) if project.discipline else None,
         }
         left = cls.model_fields.keys() - told.keys() - {"unit", "reviewing_unit"}
