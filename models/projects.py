@@ -164,6 +164,8 @@ class Session(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it is cancelled (停办); a cancelled session was never held."""
     cancellation_reason: Mapped[str | None] = mapped_column(String(500))
+    cancelled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who cancelled it; None too for what was cancelled before this was kept."""
     series_id: Mapped[uuid.UUID | None]
     """Common to the sessions that were made in one step as repetitions of the first; None for a session on its own."""
     counts: Mapped[bool] = mapped_column(default=True, server_default=true())

@@ -35,7 +35,8 @@ def cancel(
     if session.cancellation_reason == reason:
         return session
     before, is_news = _state(session), session.cancelled_at is None and following is not None
-    session.cancelled_at = session.cancelled_at or now
+    if session.cancelled_at is None:
+        session.cancelled_at, session.cancelled_by = now, caller.person_id
     session.cancellation_reason = reason
     session.revision += 1
     audit.record(db, caller, now, "session.cancel", session, reason=reason, before=before, after=_state(session))
@@ -60,7 +61,7 @@ def restore(db: Session, *, session_id: uuid.UUID, caller: Caller, now: datetime
     check_day(project, plan)
     check_length(plan.starts_at, plan.ends_at, plan.zone, counts=plan.counts, needs_check_out=project.needs_check_out)
     before = _state(session)
-    session.cancelled_at = session.cancellation_reason = None
+    session.cancelled_at = session.cancelled_by = session.cancellation_reason = None
     session.revision += 1
     audit.record(db, caller, now, "session.restore", session, before=before, after=_state(session))
     db.flush()

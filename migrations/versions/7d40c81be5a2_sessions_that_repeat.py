@@ -1,4 +1,4 @@
-"""which sessions were made in one step as repetitions of the first"""
+"""which sessions were made in one step as repetitions of the first, and who cancelled one"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("session", sa.Column("series_id", sa.Uuid(), nullable=True))
+    op.add_column("session", sa.Column("cancelled_by", sa.Uuid(), nullable=True))
+    with op.batch_alter_table("session") as table:
+        table.create_foreign_key(op.f("fk_session_cancelled_by_person"), "person", ["cancelled_by"], ["id"])
 
 
 def downgrade() -> None:
-    op.drop_column("session", "series_id")
+    with op.batch_alter_table("session") as table:
+        table.drop_constraint(op.f("fk_session_cancelled_by_person"), type_="foreignkey")
+        table.drop_column("cancelled_by")
+        table.drop_column("series_id")

@@ -9,7 +9,9 @@ from models.people import Role, RoleGrant
 from models.projects import ProjectStatus
 from tests.api import Api
 from tests.attendance.conftest import Scene
+from tests.attendance.imports.roster_import import book, send
 from tests.attendance.projects.lists import statements
+from tests.attendance.settlement.settling import close
 from tests.factories import Factories
 from tests.fakes import FakeClock
 
@@ -106,3 +108,58 @@ def test_names_take_one_statement_however_many_rows(scene: Scene, add: Callable[
         counts.append((len(seen), sum("unit.name" in each for each in seen)))
     assert counts[0] == counts[1]
     assert counts[0][1] == 1
+
+
+def test_a_project_a_cancellation_and_an_import_say_who_did_it(scene: Scene) -> None:
+    who = brief_of(scene.organizer, scene.unit)
+    assert scene.staff.get(f"/projects/{scene.project.id}").json["creator"] == who
+    path = f"/sessions/{scene.session.id}"
+    assert scene.staff.get(path).json["canceller"] is None
+    assert scene.staff.post(f"{path}/cancellation", {"reason": "停电"}).json["canceller"] == who
+    other = scene.make.organizer(scene.unit)
+    again = scene.api.as_(other).post(f"{path}/cancellation", {"reason": "停电一天"}).json
+    assert (again["canceller"], again["cancellation_reason"]) == (who, "停电一天")
+    assert scene.staff.delete(f"{path}/cancellation").json["canceller"] is None
+    made = send(scene, book(["3300000001", "无"])).json
+    assert made["maker"] == who
+    (listed,) = scene.staff.get(f"/projects/{scene.project.id}/attendance-imports").json["items"]
+    assert (listed["made_by"], listed["maker"]) == (str(scene.organizer.id), who)
+
+
+def test_a_settlement_says_who_confirmed_and_who_reviewed_it(
+    api: Api, make: Factories, clock: FakeClock, db: Session
+) -> None:
+    closing = close(api, make, clock, db)
+    closing.expect("li")
+    made = closing.confirm().json
+    assert (made["confirmer"]["name"], made["reviewer"]) == (closing.organizer.name, None)
+    assert closing.review(made["id"]).status_code == 202
+    one, listed = closing.staff.get(f"/settlements/{made['id']}").json, closing.staff.get("/settlements").json["items"]
+    for told in (one, *listed):
+        assert (told["confirmed_by"], told["reviewed_by"]) == (str(closing.organizer.id), str(closing.authority.id))
+        assert told["reviewer"]["name"] == closing.authority.name
+        assert told["reviewer"]["unit"]["id"] == str(closing.authority.unit_id)
+
+
+def test_a_request_says_to_staff_who_decided_it_and_to_the_learner_no_name(scene: Scene) -> None:
+    me = scene.learner("li")
+    wish = {"session_id": str(scene.session.id), "direction": "in", "reason": "手机没电"}
+    asked = me.post("/me/correction-requests", wish).json["id"]
+    path = f"/projects/{scene.project.id}/correction-requests"
+    (waiting,) = scene.staff.get(path).json["items"]
+    assert (waiting["decided_by"], waiting["decider"]) == (None, None)
+    said = {"decision": "reject", "reason": "查无记录"}
+    assert scene.staff.post(f"/correction-requests/{asked}/decision", said).status_code == 200
+    (decided,) = scene.staff.get(path).json["items"]
+    assert decided["decider"] == brief_of(scene.organizer, scene.unit)
+    assert "decider" not in me.get("/me/correction-requests").json["items"][0]
+
+
+def test_an_exemption_says_who_recorded_and_who_revoked_it(api: Api, make: Factories) -> None:
+    unit = make.unit()
+    first, second = make.staff(Role.UNIT_ADMIN, unit), make.staff(Role.UNIT_ADMIN, unit)
+    body = {"year": 2026, "kind": "SICK", "months": 3, "reason": "病假证明"}
+    made = api.as_(first).post(f"/people/{make.person(unit=unit).id}/credit-exemptions", body)
+    assert (made.status_code, made.json["recorder"]) == (201, brief_of(first, unit))
+    gone = api.as_(second).post(f"/credit-exemptions/{made.json['id']}/revocation", {"reason": "录错人"}).json
+    assert (gone["recorder"], gone["revoker"]) == (brief_of(first, unit), brief_of(second, unit))

@@ -72,6 +72,7 @@ def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileIm
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(FileImportList)
+@with_names
 def list_attendance_imports(call: Call, project_id: uuid.UUID, query: Page) -> FileImportList:
     """Show the imports of a project, newest first."""
     project = get_project(call.db, project_id=project_id, caller=call.caller)

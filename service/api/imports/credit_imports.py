@@ -33,6 +33,7 @@ from service.api.imports.schemas.credit_imports import (
 from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.body_limits import ROWS, upload
+from service.edge.briefs import fill_names, with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
 from service.edge.downloads import attachment
@@ -54,6 +55,7 @@ _MOST_ERRORS = 1000
 @api.input(CreditImportNew, arg_name="body")
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut))
+@with_names
 def preview_credit_import(call: Call, body: CreditImportNew) -> tuple[CreditImportOut, int]:
     """Check rows of credits and store them for a preview. Nothing counts before the commit (X-10).
 
@@ -70,6 +72,7 @@ def preview_credit_import(call: Call, body: CreditImportNew) -> tuple[CreditImpo
 @api.input(CreditFile, location="form_and_files", arg_name="form")
 @api.output(CreditImportOut, status_code=201)
 @api.doc(responses=another_answer(202, "Taken in, and being checked", CreditImportOut))
+@with_names
 def upload_credit_import(call: Call, form: CreditFile) -> tuple[CreditImportOut, int]:
     """Check a workbook or CSV of credits with up to 20,000 rows.
 
@@ -96,6 +99,7 @@ def get_credit_template(call: Call) -> Response:
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(CreditImportList)
+@with_names
 def list_credit_imports(call: Call, query: Page) -> CreditImportList:
     """Show the imports for my units, newest first."""
     page = paged(
@@ -108,6 +112,7 @@ def list_credit_imports(call: Call, query: Page) -> CreditImportList:
 @signed_in(roles=AUTHORITY)
 @refuses("not_found")
 @api.output(CreditImportOut)
+@with_names
 def get_credit_import(call: Call, credit_import_id: uuid.UUID) -> CreditImportOut:
     """Show one import with its errors."""
     return _with_errors(call, imports.get_import(call.db, import_id=credit_import_id, caller=call.caller))
@@ -146,6 +151,7 @@ def list_credit_import_rows(call: Call, credit_import_id: uuid.UUID, query: Rows
 @api.input(CommitAsked, arg_name="body")
 @api.output(Committed)
 @api.doc(responses=another_answer(202, "Being committed by a job", CreditImportOut))
+@with_names
 def commit_credit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAsked) -> Any:
     """Record all rows of an import, once: approved rows in the ledger, pending rows as records.
 
@@ -159,7 +165,9 @@ def commit_credit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAs
         left_out = imports.list_left_out(call.db, found=found, limit=_MOST_ERRORS)
         committed = found.row_count - count_left_out(call.db, found)
         return Committed(committed=committed, left_out=[each for row in left_out for each in _warnings(row)])
-    under_way = jsonify(_with_errors(call, found).model_dump(mode="json"))
+    shown = _with_errors(call, found)
+    fill_names(call.db, shown)
+    under_way = jsonify(shown.model_dump(mode="json"))
     under_way.status_code = 202
     return under_way
 
@@ -170,6 +178,7 @@ def commit_credit_import(call: Call, credit_import_id: uuid.UUID, body: CommitAs
 @api.input(UndoAsked, arg_name="body")
 @api.output(CreditImportOut)
 @api.doc(responses=another_answer(202, "Being undone by a job", CreditImportOut))
+@with_names
 def undo_credit_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked) -> tuple[CreditImportOut, int]:
     """Undo an import: grants are reversed in the ledger, records are withdrawn."""
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
@@ -227,7 +236,11 @@ def _import_out(found: CreditImport, errors: list[RowError], job: Job | None) ->
         errors=errors,
         warnings=[],
         left_out=[],
+        created_by=found.created_by,
         created_at=found.created_at,
+        committed_by=found.committed_by,
         committed_at=found.committed_at,
+        undone_by=found.undone_by,
         undone_at=found.undone_at,
+        undo_reason=found.undo_reason,
     )

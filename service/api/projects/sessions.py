@@ -36,6 +36,7 @@ def session_out(session: VenueSession) -> SessionOut:
     fence = plan_of(session).fence
     return SessionOut(
         **without_names(SessionBrief, session).model_dump(exclude={"project"}),
+        cancelled_by=session.cancelled_by,
         track=session.track,
         capacity=session.capacity,
         series_id=session.series_id,

@@ -344,7 +344,7 @@ def test_a_copied_project_has_a_series_of_its_own_with_places_and_rules(scene: S
 
 NOT_COPIED = {
     "id", "project_id", "short_code", "series_id", "revision", "closed_at", "is_check_out_waived", "cancelled_at",
-    "cancellation_reason",
+    "cancellation_reason", "cancelled_by",
 }  # fmt: skip
 """Columns of a session that a copy has of its own."""
 

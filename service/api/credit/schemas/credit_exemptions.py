@@ -28,7 +28,7 @@ class ExemptionRevocation(Body):
 
 
 class ExemptionOut(Out):
-    """A recorded absence."""
+    """A recorded absence. recorded_by, revoked_by: who did it."""
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -37,7 +37,11 @@ class ExemptionOut(Out):
     kind: str
     months: int
     reason: str
+    recorded_by: uuid.UUID
+    recorder: PersonBrief = beside("recorded_by")
     recorded_at: datetime
+    revoked_by: uuid.UUID | None
+    revoker: PersonBrief | None = beside("revoked_by")
     revoked_at: datetime | None
 
 

@@ -12,7 +12,7 @@ from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus
 from models.jobs import Job
 from models.projects import RosterRole
 from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import ProjectBrief, beside
+from service.edge.briefs import PersonBrief, ProjectBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.faults import SHEET_FAULTS
@@ -43,6 +43,8 @@ class FileImportOut(Out):
     done: int | None
     job_id: uuid.UUID | None
     job_error: str | None
+    made_by: uuid.UUID
+    maker: PersonBrief = beside("made_by")
     made_at: datetime
     committed_at: datetime | None
     undone_at: datetime | None
@@ -62,6 +64,7 @@ class FileImportOut(Out):
             done=job.done if job else None,
             job_id=job.id if job else None,
             job_error=job.error if job else None,
+            made_by=found.made_by,
             made_at=found.made_at,
             committed_at=found.committed_at,
             undone_at=found.undone_at,
@@ -75,6 +78,8 @@ class FileImportBrief(Out):
     kind: ImportKind
     status: ImportStatus
     rows: int
+    made_by: uuid.UUID
+    maker: PersonBrief = beside("made_by")
     made_at: datetime
 
 

@@ -110,9 +110,16 @@ class CreditImportOut(Out):
     done: int | None
     job_id: uuid.UUID | None
     job_error: str | None
+    created_by: uuid.UUID
+    creator: PersonBrief = beside("created_by")
     created_at: datetime
+    committed_by: uuid.UUID | None
+    committer: PersonBrief | None = beside("committed_by")
     committed_at: datetime | None
+    undone_by: uuid.UUID | None
+    undoer: PersonBrief | None = beside("undone_by")
     undone_at: datetime | None
+    undo_reason: str | None
 
 
 class CreditImportList(ListOut):

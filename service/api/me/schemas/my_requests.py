@@ -11,7 +11,7 @@ from models.attendance import AttendanceMark, Direction, ReviewDecision
 from models.notices import RequestStatus
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import ProjectBrief, beside, without_names
+from service.edge.briefs import PersonBrief, ProjectBrief, beside, without_names
 from service.edge.paging import ListOut
 
 
@@ -73,9 +73,11 @@ class AskedSession(Out):
 
 
 class RequestWithPerson(RequestOut):
-    """A request as the organizer sees it."""
+    """A request as the organizer sees it. decided_by: who decided it, null while it is open."""
 
     person: Asker
+    decided_by: uuid.UUID | None
+    decider: PersonBrief | None = beside("decided_by")
     session: AskedSession
 
     @classmethod
@@ -83,7 +85,7 @@ class RequestWithPerson(RequestOut):
         """Return what a request looks like to the organizer."""
         own = without_names(RequestOut, listed.request).model_dump(exclude={"project"})
         person, session = Asker.model_validate(listed.person), AskedSession.model_validate(listed.session)
-        return cls(**own, person=person, session=session)
+        return cls(**own, person=person, session=session, decided_by=listed.request.decided_by)
 
 
 class RequestList(ListOut):

@@ -191,6 +191,8 @@ class ProjectOut(Out):
     capacity: int | None
     report_due_on: date
     revision: int
+    created_by: uuid.UUID
+    creator: PersonBrief = beside("created_by")
     created_at: datetime
 
     @classmethod
@@ -203,7 +205,7 @@ class ProjectOut(Out):
             "report_due_on": due_on(project),
             "discipline_code": discipline_code(project.discipline) if project.discipline else None,
         }
-        left = cls.model_fields.keys() - told.keys() - {"unit", "reviewing_unit"}
+        left = cls.model_fields.keys() - told.keys() - {"unit", "reviewing_unit", "creator"}
         return cls(**told, **{name: getattr(project, name) for name in left})
 
 

@@ -16,7 +16,7 @@ from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction
 from models.projects import Liveness, QrMode, SharedDevices
 from service.edge.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
-from service.edge.briefs import ProjectBrief, beside
+from service.edge.briefs import PersonBrief, ProjectBrief, beside
 from service.edge.paging import ListOut
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -208,6 +208,8 @@ class SessionOut(SessionBrief):
     series_id: common to the sessions that were made in one step, null for a session on its own.
     """
 
+    cancelled_by: uuid.UUID | None
+    canceller: PersonBrief | None = beside("cancelled_by")
     track: str | None
     capacity: int | None
     series_id: uuid.UUID | None

@@ -12,7 +12,7 @@ from models.jobs import Job, JobStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.edge.bodies import ONE_OF, Body, Hours, Out, Reason, Way, Ways
-from service.edge.briefs import ProjectBrief, beside
+from service.edge.briefs import PersonBrief, ProjectBrief, beside
 
 
 class ConfirmationIn(Body):
@@ -65,7 +65,11 @@ class SettlementOut(Out):
     granted: int
     skipped: int
     comment: str | None
+    confirmed_by: uuid.UUID
+    confirmer: PersonBrief = beside("confirmed_by")
     confirmed_at: datetime
+    reviewed_by: uuid.UUID | None
+    reviewer: PersonBrief | None = beside("reviewed_by")
     reviewed_at: datetime | None
     settled_at: datetime | None
     cut_off_reason: str | None
