@@ -62,17 +62,7 @@ from service.api.imports import attendance_imports, credit_imports
 from service.api.me import calendars, me, my_attendance, my_home, my_notices, my_openings, my_requests, my_waiting
 from service.api.operations import client, dev, health, home, job_progress, words
 from service.api.people import people, units
-from service.api.projects import (
-    projects,
-    rehearsals,
-    reminders,
-    rosters,
-    schedules,
-    session_days,
-    session_places,
-    session_series,
-    sessions,
-)
+from service.api.projects import projects, rehearsals, reminders, rosters, schedules, session_places, sessions
 from service.api.settlement import reports, settlement_records, settlements
 from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
 from service.configuration.keys import load_keys
@@ -127,8 +117,6 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     rehearsals.api,
     calendars.api,
     rosters.api,
-    session_days.api,
-    session_series.api,
     attendance_imports.api,
     board.api,
     people.api,

@@ -1,10 +1,14 @@
-"""Check-ins that wait for a decision of the staff, and count for nothing until then."""
+"""Check-ins that wait for a decision of the staff, and count for nothing until then; the decisions made so far."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.planned_sessions import COUNTED
-from models.attendance import AttendanceCorrection, CheckIn, CheckInStatus
+from models.attendance import AttendanceCorrection, CheckIn, CheckInReview, CheckInStatus
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 
@@ -30,3 +34,13 @@ def count_to_review(db: Session, project: Project) -> int:
         .where(is_learner, ~corrected)
     )
     return db.scalar(wanted) or 0
+
+
+def last_reviews(db: Session, made_at: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, CheckInReview]:
+    """Return the last decision of the staff on each of these check-ins. made_at: when they were made, by their ids.
+
+    A decision before that was about an earlier attempt, whose place the check-in took.
+    """
+    wanted = select(CheckInReview).where(CheckInReview.check_in_id.in_(made_at)).order_by(CheckInReview.id)
+    found = {each.check_in_id: each for each in db.scalars(wanted)}
+    return {ident: each for ident, each in found.items() if each.decided_at >= made_at[ident]}

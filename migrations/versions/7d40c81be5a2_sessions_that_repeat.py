@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7d40c81be5a2"
-down_revision = "2f6b9d13c7e8"
+down_revision = "8c1d5e70b3f2"
 branch_labels = None
 depends_on = None
 

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from models.people import Role, RoleGrant
 from models.projects import ProjectStatus
 from tests.api import Api
+from tests.attendance.check_in.checking_in import DOUBTFUL
 from tests.attendance.conftest import Scene
 from tests.attendance.imports.roster_import import book, send
 from tests.attendance.projects.lists import statements
 from tests.attendance.settlement.settling import close
 from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, face
 
 
 def brief_of(person: object, unit: object) -> dict[str, object]:
@@ -91,14 +92,16 @@ def corrections_of_people(scene: Scene, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("add", "path"),
+    ("add", "path", "kinds"),
     [
-        (projects_of_units, "/projects"),
-        (corrections_of_people, "/sessions/{}/corrections"),
-        (people_of_units, "/people"),
+        (projects_of_units, "/projects", 2),  # units, and those who made the projects
+        (corrections_of_people, "/sessions/{}/corrections", 1),
+        (people_of_units, "/people", 1),
     ],
 )
-def test_names_take_one_statement_however_many_rows(scene: Scene, add: Callable[[Scene, int], None], path: str) -> None:
+def test_names_take_one_statement_however_many_rows(
+    scene: Scene, add: Callable[[Scene, int], None], path: str, kinds: int
+) -> None:
     asked, counts = path.format(scene.session.id), []
     staff = scene.api.as_(scene.make.staff(Role.ORGANIZER, scene.unit, Role.UNIT_ADMIN))
     for more in (1, 6):
@@ -107,7 +110,7 @@ def test_names_take_one_statement_however_many_rows(scene: Scene, add: Callable[
             assert len(staff.get(asked).json["items"]) >= more
         counts.append((len(seen), sum("unit.name" in each for each in seen)))
     assert counts[0] == counts[1]
-    assert counts[0][1] == 1
+    assert counts[0][1] == kinds
 
 
 def test_a_project_a_cancellation_and_an_import_say_who_did_it(scene: Scene) -> None:
@@ -163,3 +166,18 @@ def test_an_exemption_says_who_recorded_and_who_revoked_it(api: Api, make: Facto
     assert (made.status_code, made.json["recorder"]) == (201, brief_of(first, unit))
     gone = api.as_(second).post(f"/credit-exemptions/{made.json['id']}/revocation", {"reason": "录错人"}).json
     assert (gone["recorder"], gone["revoker"]) == (brief_of(first, unit), brief_of(second, unit))
+
+
+def test_a_check_in_says_who_decided_on_it_and_why(scene: Scene) -> None:
+    me = scene.learner("li")
+    waiting = scene.check_in(me, face("li", off=DOUBTFUL)).json
+    path = f"/sessions/{scene.session.id}/attendance"
+    assert scene.staff.get(path).json["items"][0]["review"] is None
+    said = {"decision": "reject", "reason": "与证件照不符"}
+    assert scene.staff.post(f"/check-ins/{waiting['id']}/decision", said).status_code == 200
+    review = scene.staff.get(path).json["items"][0]["review"]
+    assert (review["decision"], review["reason"]) == ("reject", "与证件照不符")
+    assert review["decider"] == brief_of(scene.organizer, scene.unit)
+    scene.clock.turn(seconds=1)
+    assert scene.check_in(me, face("li")).json["status"] == "present"  # a clear attempt takes its place
+    assert scene.staff.get(path).json["items"][0]["review"] is None

@@ -1,4 +1,4 @@
-"""The schedule of a project: sessions are created, moved, extended, closed, cancelled; overlaps."""
+"""Schedules: sessions are created, repeated, moved, extended, closed, cancelled; overlaps; those of a day."""
 
 import uuid
 
@@ -6,11 +6,15 @@ from apiflask import APIBlueprint
 
 from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee
 from attendance.projects.states import OVER
+from attendance.record.session_days import DaySought, list_of_day
 from attendance.record.session_moves import Mover
-from attendance.sessions import cancellations, changes, following, sessions
+from attendance.sessions import cancellations, changes, following, series, sessions
 from attendance.sessions.changes import SessionEdit
 from attendance.sessions.following import Scope
 from attendance.sessions.sessions import SessionKey
+from foundation.clock import day_at_home
+from service.api.projects.schemas.session_days import DayAsked, SessionDay, SessionOfDayOut
+from service.api.projects.schemas.session_series import SeriesNew, SeriesOut
 from service.api.projects.schemas.sessions import (
     CancellationIn,
     ExtensionIn,
@@ -27,9 +31,9 @@ from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.briefs import with_names
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id
+from service.edge.cursor_keys import by_instant_and_id, by_instant_and_id_alone
 from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
+from service.edge.refusals import another_answer, refuses, tells
 from service.edge.revisions import revisions_seen
 
 api = APIBlueprint("schedules", __name__, tag="Sessions")
@@ -164,3 +168,49 @@ def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> tupl
     """
     closed = changes.close(call.db, session_id=session_id, reason=body.reason, caller=call.caller, now=call.now)
     return session_with_etag(closed)
+
+
+@api.post("/projects/<uuid:project_id>/session-series")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "zone_unknown", "period_invalid", "geofence_required", "series_too_long", "series_conflicts",
+    "project_closed",
+)  # fmt: skip
+@api.input(SeriesNew, arg_name="body")
+@api.output(SeriesOut, status_code=201)
+@api.doc(responses=another_answer(200, "A dry run: nothing was stored", SeriesOut))
+def create_session_series(call: Call, project_id: uuid.UUID, body: SeriesNew) -> tuple[SeriesOut, int]:
+    """Create a session and its repetitions, by days or by weeks, in one step: all of them or none.
+
+    With `dry_run`, show the days and what stands in their way. Later, one session, or also those that follow it, can be
+    changed and cancelled.
+    """
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller, closed_in=OVER)
+    new = body.series()
+    if body.dry_run:
+        planned = series.plan_series(call.db, project=project, new=new)
+        return SeriesOut.planned(new.first.zone, list(planned.plans), list(planned.conflicts)), 200
+    made = series.create_series(call.db, project=project, new=new, caller=call.caller, now=call.now)
+    return SeriesOut.made(made), 201
+
+
+@api.get("/sessions")
+@signed_in(roles=OVERSEERS)
+@refuses()
+@api.input(DayAsked, location="query", arg_name="query")
+@api.output(SessionDay)
+@with_names
+def list_sessions_of_day(call: Call, query: DayAsked) -> SessionDay:
+    """Show the sessions of a day, of all projects that I organize, review or own: state, windows and numbers.
+
+    A session that crosses midnight is one of both days.
+    """
+    sought = DaySought(query.on or day_at_home(call.now), query.q)
+    page = paged(
+        query,
+        by_instant_and_id_alone("session.starts_at", "session.id"),
+        lambda after, limit: list_of_day(
+            call.db, caller=call.caller, sought=sought, after=after, limit=limit, now=call.now
+        ),
+    )
+    return SessionDay.of(page, SessionOfDayOut.of, on=sought.on, now=call.now)

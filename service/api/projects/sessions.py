@@ -11,6 +11,7 @@ from attendance.projects.access import ORGANIZERS, OVERSEERS, ReadableSession, g
 from attendance.record import history, missing
 from attendance.record.history import AttendeeKey, AttendeesSought
 from attendance.record.missing import MissingSought
+from attendance.record.reviews import last_reviews
 from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.sessions import plan_of
@@ -109,6 +110,7 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 @refuses("not_found")
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
+@with_names
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """Show the check-ins of a session, in order of time; with `missing=1`, those who are missing, by name."""
     session = oversee_session(call.db, session_id=session_id, caller=call.caller)
@@ -121,7 +123,8 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
         lambda after, limit: history.list_attendees(call.db, session=session, sought=sought, after=after, limit=limit),
     )
     total = counted(query, page, lambda: history.count_attendees(call.db, session=session, sought=sought))
-    return AttendanceList.of(page, AttendanceOut.of, **total)
+    reviews = last_reviews(call.db, {each.id: each.checked_in_at for each in page.rows})
+    return AttendanceList.of(page, lambda each: AttendanceOut.of(each, reviews.get(each.id)), **total)
 
 
 @api.post("/sessions/<uuid:session_id>/attendance")

@@ -139,8 +139,8 @@ MATRIX = {
     "schedules.list_sessions": "authority:w organizer:osw unit_admin:osw",
     "schedules.restore_session": "organizer:osw",
     "second_factor.remove_for_person": "system_admin:sw",
-    "session_days.list_sessions_of_day": "authority:w/osuc organizer:osw/uc unit_admin:osw/uc",
-    "session_series.create_session_series": "organizer:osw",
+    "schedules.list_sessions_of_day": "authority:w/osuc organizer:osw/uc unit_admin:osw/uc",
+    "schedules.create_session_series": "organizer:osw",
     "session_places.list_places": "organizer:osw",
     "session_places.place_people": "organizer:osw",
     "session_places.remove_place": "organizer:osw",
@@ -175,7 +175,7 @@ LISTED = {
     "projects.list_projects": "project_id",
     "question_bank.export_bank": "question",
     "question_bank.list_bank": "bank_question_id",
-    "session_days.list_sessions_of_day": "session_id",
+    "schedules.list_sessions_of_day": "session_id",
     "settlement_records.list_settlement_records": "settlement_id",
 }
 """The lists whose rows are of units, and the thing that is looked for in them."""

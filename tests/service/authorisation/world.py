@@ -185,7 +185,7 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
         "schedules.change_session": {"title": "下午场"},
         "schedules.close_session": why,
         "schedules.create_session": {"title": "新场次", "venue": "二号厅", **session},
-        "session_series.create_session_series": {
+        "schedules.create_session_series": {
             "title": "夜场",
             "venue": "二号厅",
             "may_overlap": True,

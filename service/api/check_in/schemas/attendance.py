@@ -6,10 +6,11 @@ from datetime import datetime
 from attendance.record.history import Attendee
 from attendance.record.missing import MissingAttendee
 from faces.matching.policy import Decision, GuardDecision
-from models.attendance import CheckInMethod, CheckInStatus, Direction, ReviewReason
+from models.attendance import CheckInMethod, CheckInReview, CheckInStatus, Direction, ReviewDecision, ReviewReason
 from models.projects import RosterRole
 from service.api.check_in.schemas.check_ins import BANDS, FaceBand
 from service.edge.bodies import Out, Page, SearchText
+from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import CountedList
 
 
@@ -95,12 +96,22 @@ class MachineOut(Out):
         return None if at is None or status is None else cls(at=at, status=status)
 
 
+class ReviewOut(Out):
+    """The decision of the staff on a check-in that waited for review."""
+
+    decision: ReviewDecision
+    reason: str
+    decided_by: uuid.UUID
+    decider: PersonBrief = beside("decided_by")
+    decided_at: datetime
+
+
 class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
     status: what counts. review_reason: another reason than the distance for staff to look; `like_a_used_picture`: the
     picture may be a copy of an earlier one. machine: the observation that decided it, if one did; the check-in itself
-    stays as it is.
+    stays as it is. review: the decision of the staff, if there was one.
     """
 
     id: uuid.UUID
@@ -112,10 +123,11 @@ class AttendanceOut(Out):
     face: FaceNumbers | None
     review_reason: ReviewReason | None
     machine: MachineOut | None
+    review: ReviewOut | None
 
     @classmethod
-    def of(cls, row: Attendee) -> "AttendanceOut":
-        """Return a check-in as its organizer sees it."""
+    def of(cls, row: Attendee, review: CheckInReview | None) -> "AttendanceOut":
+        """Return a check-in as its organizer sees it. review: the last decision on it."""
         return cls(
             id=row.id,
             person=AttendeeOut(id=row.person_id, name=row.name, cme_number=row.cme_number, unit=row.unit),
@@ -126,6 +138,7 @@ class AttendanceOut(Out):
             face=FaceNumbers.of(row.decision) if row.decision else None,
             review_reason=row.review_reason,
             machine=MachineOut.of(row.machine_at, row.machine_status),
+            review=ReviewOut.model_validate(review) if review else None,
         )
 
 
