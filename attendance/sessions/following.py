@@ -120,7 +120,7 @@ def _expect_the_same_people(sessions: Sequence[VenueSession]) -> bool:
 @contextmanager
 def _naming(session: VenueSession) -> Iterator[None]:
     """Add to a refusal which session of the series it is about, and its day as it was before."""
-    facts = {"session_id": str(session.id), "on": local_day(session.starts_at, session.zone).isoformat()}
+    facts = {"session": str(session.id), "on": local_day(session.starts_at, session.zone).isoformat()}
     try:
         yield
     except Refusal as refusal:

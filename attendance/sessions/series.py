@@ -83,7 +83,8 @@ def create_series(
     """
     planned = plan_series(db, project=project, new=new)
     if planned.conflicts:
-        raise SeriesConflicts(facts={"conflicts": [_told(each) for each in planned.conflicts]})
+        days = list(dict.fromkeys(each.on.isoformat() for each in planned.conflicts))
+        raise SeriesConflicts(facts={"days": days, "conflicts": [_told(each) for each in planned.conflicts]})
     series_id, made = new_id(), []
     for each in planned.plans:
         session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
@@ -135,11 +136,8 @@ def _meet(one: NewSession, other: NewSession | VenueSession) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _told(conflict: SeriesConflict) -> dict[str, str | None]:
-    ident = conflict.session_id
-    return {
-        "on": conflict.on.isoformat(),
-        "kind": conflict.kind.value,
-        "session_id": None if ident is None else str(ident),
-        "title": conflict.title,
-    }
+def _told(conflict: SeriesConflict) -> dict[str, str]:
+    told = {"on": conflict.on.isoformat(), "kind": conflict.kind.value}
+    if conflict.session_id is not None:
+        told["session_id"] = str(conflict.session_id)
+    return told | ({"title": conflict.title} if conflict.title is not None else {})

@@ -133,6 +133,8 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 ALSO: dict[str, tuple[str, str]] = {
+    "days": ("涉及日期：{days}。", "The days are: {days}."),
+    "on": ("不能更改的是 {on} 的场次，因此所有场次都未更改。", "It is the session of {on}, so none was changed."),
     "reason": ("原因：{reason}。", "Reason: {reason}."),
     "out_opens_at": ("签退于 {out_opens_at} 开放。", "Check-out opens at {out_opens_at}."),
     "next_session": (

@@ -11,6 +11,7 @@ from accounts.enrolment.own_face_cases import CheckInWay
 from accounts.sign_in.second_steps import Factor
 from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need
+from attendance.sessions.series import ConflictKind
 from models.attendance import Direction
 from models.people import Role
 from models.projects import ProjectStatus
@@ -84,6 +85,15 @@ class RecordedEntry(_Facts):
     recorded_by: str | None
 
 
+class DayConflict(_Facts):
+    """What stands in the way of a session of a series on a day. session_id, title: of another one at the same time."""
+
+    on: date
+    kind: ConflictKind
+    session_id: uuid.UUID | None = None
+    title: str | None = None
+
+
 class Puzzle(_Facts):
     """A computation that a device must do before it may sign in."""
 
@@ -133,6 +143,9 @@ class ProblemFacts(_Facts):
     missing: list[str] | None = Field(None, description="The fields that must be filled in.")
     sessions: list[SessionToCome] | None = None
     session: uuid.UUID | None = None
+    on: date | None = Field(None, description="The day of the session of a series that stands in the way.")
+    days: list[date] | None = Field(None, description="The days that can't have a session.")
+    conflicts: list[DayConflict] | None = None
     hours: str | None = Field(None, description="The hours of a session.")
     needs: Need | None = Field(None, description="What so long a session needs.")
     check_ins: int | None = None

@@ -18,11 +18,12 @@ from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.life_of_projects import course, put_into
 from tests.attendance.projects.lists import statements
-from tests.attendance.sessions.projects_and_sessions import FENCE
+from tests.attendance.sessions.projects_and_sessions import FENCE as CIRCLE
 from tests.databases import table_of
 from tests.fakes import face
 
 WHY = "会议厅停电"
+FENCE = {**CIRCLE, "is_required": True}
 SESSION = {
     "title": "夜校", "venue": "一号会议厅", "starts_at": "2026-11-02T18:30:00+08:00",
     "ends_at": "2026-11-02T20:30:00+08:00", "track": "内科", "capacity": 30, "qr_mode": "printed", "geofence": FENCE,
@@ -105,7 +106,9 @@ def test_what_stands_in_the_way_is_told_by_day_and_nothing_is_made(scene: Scene)
     assert ask(scene, project, beyond, dry_run=True).json["conflicts"] == conflicts
     refused = ask(scene, project, beyond)
     assert code_of(refused) == (409, "series_conflicts")
-    assert refused.json["conflicts"] == conflicts
+    assert refused.json["conflicts"] == [{name: value for name, value in each.items() if value} for each in conflicts]
+    assert refused.json["days"] == [each["on"] for each in conflicts]
+    assert "2027-01-04" in refused.json["hint"]
     assert [each["id"] for each in listed(scene, project)] == [standing["id"]]
     freed = {**beyond, "without": [each["on"] for each in conflicts]}
     assert len(made(scene, project, freed)) == 8
@@ -237,7 +240,7 @@ def test_a_change_that_cannot_be_on_one_day_is_made_on_none(scene: Scene) -> Non
     sent = {"starts_at": "2026-11-10T18:30:00+08:00", "ends_at": "2026-11-10T20:30:00+08:00"}
     refused = change(scene, ids[1], **sent)  # the last one would be on 1 December
     assert code_of(refused) == (422, "period_invalid")
-    assert (refused.json["session_id"], refused.json["on"]) == (ids[4], "2026-11-30")
+    assert (refused.json["session"], refused.json["on"]) == (ids[4], "2026-11-30")
     assert listed(scene, project) == before
 
 
