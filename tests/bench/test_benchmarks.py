@@ -232,6 +232,7 @@ def answer_once_each(listening: socket.socket, connections: int) -> None:
             connection.sendall(OK[20:])
 
 
+@pytest.mark.slow
 def test_sets_of_two_people_pass_rarely_and_honest_ones_mostly() -> None:
     from bench.one_person import duplicates, honest_sets, two_person_sets
 

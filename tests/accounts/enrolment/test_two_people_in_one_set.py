@@ -16,10 +16,13 @@ from tests.photos import east_asian_people
 PEOPLE = east_asian_people()
 PAIRS = [("a71", "a55", 1), ("a73", "a33", 2), ("a75", "a35", 1), ("a61", "a01", 1)]  # and which photo of the second
 
-pytestmark = pytest.mark.skipif(
-    not {name for one, other, _ in PAIRS for name in (one, other)} <= set(PEOPLE),
-    reason="needs the folder of East Asian people (FACES_EAST_ASIAN)",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not {name for one, other, _ in PAIRS for name in (one, other)} <= set(PEOPLE),
+        reason="needs the folder of East Asian people (FACES_EAST_ASIAN)",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ def policy(api: Api) -> dict[str, Any]:
     return dict(reply.json)
 
 
+@pytest.mark.slow
 def test_before_there_are_fifty_people_the_packaged_policy_decides_with_its_guard(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:
@@ -67,6 +68,7 @@ def test_before_there_are_fifty_people_the_packaged_policy_decides_with_its_guar
     assert {row.networks for row in db.scalars(select(FaceTemplate))} == {BOTH}
 
 
+@pytest.mark.slow
 def test_at_fifty_people_the_gallery_sets_its_own_thresholds_and_templates_stay(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:
@@ -91,6 +93,7 @@ def test_at_fifty_people_the_gallery_sets_its_own_thresholds_and_templates_stay(
     assert api.as_(people[0]).get("/me/face").json["is_outdated"] is False
 
 
+@pytest.mark.slow
 def test_decisions_go_by_the_new_version_and_earlier_ones_keep_theirs(
     api: Api, make: Factories, settings: Settings, clock: FakeClock
 ) -> None:
@@ -119,6 +122,7 @@ def test_decisions_go_by_the_new_version_and_earlier_ones_keep_theirs(
     ]
 
 
+@pytest.mark.slow
 def test_an_admins_choice_stands_until_an_admin_changes_it(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:
@@ -191,6 +195,7 @@ def assert_sets_none(someone: Api) -> None:
         assert (reply.status_code, reply.json["code"]) == (403, "forbidden")
 
 
+@pytest.mark.slow
 def test_a_gallery_of_which_some_are_drawn_is_calibrated_anew_only_when_it_has_grown(
     api: Api, make: Factories, db: Session, settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_gallery_of_which_some_are_drawn_is_calibrated_anew_only_when_it_has_g
     assert [row.people for row in db.scalars(select(FaceCalibration))] == [30]
 
 
+@pytest.mark.slow
 def test_a_new_version_finds_a_second_account_of_one_face(
     api: Api, make: Factories, settings: Settings, clock: FakeClock
 ) -> None:
@@ -211,6 +217,7 @@ def test_a_new_version_finds_a_second_account_of_one_face(
     assert api.as_(make.person()).enrol(face("nobody before")).status_code == 201
 
 
+@pytest.mark.slow
 def test_faces_that_look_alike_are_put_in_front_of_an_admin_once_and_one_is_deleted_if_they_are_one_person(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:
@@ -248,6 +255,7 @@ def _slip_in(api: Api, db: Session, original: FaceTemplate, double: FaceTemplate
     db.flush()
 
 
+@pytest.mark.slow
 def test_the_watch_looks_once_a_day_and_tells_what_strangers_would_do(
     api: Api, make: Factories, db: Session, authority: Api, settings: Settings, clock: FakeClock
 ) -> None:

@@ -21,7 +21,10 @@ from tests.attendance.conftest import Scene
 from tests.faces.conftest import converted_folder  # noqa: F401 - a fixture
 from tests.faces.images import encoded
 
-pytestmark = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human"),
+]
 
 LONG_SIDE = 640
 

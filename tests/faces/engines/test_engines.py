@@ -63,6 +63,7 @@ def test_templates_of_dlibs_network_are_the_same_whoever_runs_it(engine: PhotoEn
         assert verify([shown], template, policy).distance == pytest.approx(own.distance, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_another_network_recognises_by_its_own_numbers_and_policy(other: str, both: PhotoEngine) -> None:
     policy = policy_of(other)
     first, second, *_ = photos_of(0)
@@ -137,6 +138,7 @@ def test_duplicates_are_found_by_the_angle_where_the_network_wants_that(both: Ph
         search(made[0], FaceIndex(b"key"), PolicySet((policy,)))
 
 
+@pytest.mark.slow
 def test_eight_threads_get_the_answers_that_one_gets(both: PhotoEngine) -> None:
     photos = [photos_of(person)[0] for person in AT_HAND[:6]]
     asked = [(photo, model) for photo in photos for model in both.models]
@@ -230,6 +232,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
+@pytest.mark.slow
 def test_the_engine_starts_no_thread_works_after_a_fork_and_leaves_nothing_in_the_users_home(
     tmp_path: Path, converted_folder: Path
 ) -> None:

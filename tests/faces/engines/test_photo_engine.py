@@ -117,6 +117,7 @@ def test_cut_off_faces_are_told_to_show_the_whole_face(engine: PhotoEngine) -> N
         assert look.quality.advice[0] == "whole_face"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture",
     [gradient(800, 600), Image.new("RGB", (640, 640), (200, 180, 160)), Image.effect_noise((500, 500), 60)],
@@ -142,6 +143,7 @@ def test_a_dim_photo_still_passes_with_advice(engine: PhotoEngine, seen: LookAt)
     assert distance(dim, seen(first_photo(), Purpose.CHECK_IN)) < 0.4
 
 
+@pytest.mark.slow
 def test_pure_blur_is_refused(engine: PhotoEngine) -> None:
     for photos in people().values():
         blurred = encoded(opened(photos[0]).filter(ImageFilter.GaussianBlur(24)), "PNG", compress_level=1)
@@ -190,6 +192,7 @@ def test_errors_carry_no_text_but_their_code(engine: PhotoEngine) -> None:
     assert str(refused.value) == "photo_unsupported"
 
 
+@pytest.mark.slow
 def test_the_engine_imports_neither_face_recognition_nor_its_models(converted_folder: Path) -> None:
     program = (
         "import sys, pathlib, faces.engines.choosing as e; e.make_engine('dlib', folder=pathlib.Path(sys.argv[1]));"

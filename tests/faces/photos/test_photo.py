@@ -169,6 +169,7 @@ def test_a_jpeg_closed_before_its_last_row_is_refused_and_not_filled_with_grey()
         decoded(photo[: len(photo) * 2 // 3] + b"\xff\xd9")
 
 
+@pytest.mark.slow
 def test_truncated_photos_are_refused_after_face_recognition_was_imported() -> None:
     # Importing it switches Pillow to accepting truncated files for the whole process.
     program = """

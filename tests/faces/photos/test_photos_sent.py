@@ -93,6 +93,7 @@ def strips(picture: Image.Image) -> list[bytes]:
     return [encoded(picture.resize(size), kind) for kind, size in sizes]
 
 
+@pytest.mark.slow
 def test_a_strip_has_no_face_at_enrolment_and_at_check_in_and_is_no_error(
     api: Api, make: Factories, db: Session, clock: FakeClock, own: list[Image.Image], caplog: pytest.LogCaptureFixture
 ) -> None:

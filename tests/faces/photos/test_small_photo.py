@@ -92,6 +92,7 @@ def test_what_is_no_photo_is_not_kept(name: str) -> None:
     assert make_small(hostile()[name]) is None
 
 
+@pytest.mark.slow
 def test_small_photos_of_real_people_are_still_them(engine: PhotoEngine, policy: Policy, seen: LookAt) -> None:
     bands = {}
     for name, photos in people().items():
