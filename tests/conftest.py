@@ -30,7 +30,7 @@ from service.running.job_handlers import make_handlers
 from service.running.job_runner import JobRunner
 from tests.api import Api
 from tests.asked_statements import Notebook
-from tests.budgets import budgets, spent_by_folder, table
+from tests.budgets import CpuMeter, budgets, spent_by_folder, table
 from tests.choosing import Sample, deselect, is_full
 from tests.databases import BLANK, Emptier, Place, copied_database, copy_blank, forgo_durability
 from tests.factories import Factories
@@ -42,7 +42,7 @@ examples.load_profile("no clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--budgets", action="store_true", help="tell how long each folder of tests took")
+    parser.addoption("--budgets", action="store_true", help="tell what each folder of tests took")
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the suite runs on")
     parser.addoption("--running-demo", type=Path, metavar="VAR", help="the data folder of a demo that runs already")
     parser.addoption("--rounds", type=int, default=1, help="how often each pair of processes meets (scripts/drill)")
@@ -55,7 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to note statements, if wanted."""
+    """Begin to measure and to note statements, if wanted."""
+    if config.getoption("--budgets"):
+        config.pluginmanager.register(CpuMeter())
     if folder := config.getoption("--note-statements"):
         config.pluginmanager.register(Notebook(folder))
 
@@ -86,7 +88,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Tell how long each folder took and may take, before pytest's own closing lines; being late fails nothing."""
+    """Tell what each folder took and may take, before pytest's own closing lines; to take more fails nothing."""
     if config.getoption("--budgets"):
         terminalreporter.section("seconds by folder")
         spent = spent_by_folder(report for reports in terminalreporter.stats.values() for report in reports)
