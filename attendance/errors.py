@@ -22,12 +22,6 @@ class QrNotYet(Refusal):
     code = "qr_not_yet"
 
 
-class ScanNotYours(Refusal):
-    """Somebody else used the proof of this scan first. A scan is good for one person."""
-
-    code = "scan_not_yours"
-
-
 class NotOnRoster(Refusal):
     """The person isn't on the roster of this project."""
 

@@ -143,6 +143,7 @@ class CheckInAttempt(Base):
         Index("ix_check_in_attempt_ticket", "ticket_id"),
         Index("ix_check_in_attempt_session", "session_id", "id"),
         Index("ix_check_in_attempt_person", "person_id", "id"),
+        Index("ix_check_in_attempt_device", "session_id", "device_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

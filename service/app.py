@@ -1,5 +1,6 @@
 """The composition root: only this module chooses the components and connects them."""
 
+from datetime import timedelta
 from io import BytesIO
 from random import SystemRandom
 from typing import IO, Any
@@ -219,7 +220,8 @@ def make_components(
     if engine is None:
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
-    codes, tickets = VenueCodes(keys.venue, settings.base_url), Tickets(keys.venue)
+    codes = VenueCodes(keys.venue, settings.base_url)
+    tickets = Tickets(keys.venue, late_limit=timedelta(minutes=settings.late_photo_minutes))
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
     held = HeldScans(ScanProofs(keys.venue))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
@@ -250,7 +252,11 @@ def make_components(
         held_scans=held,
         ticket_desk=TicketDesk(codes=codes, held=held, tickets=tickets, wrong_codes=WrongCodes(tell_of_wrong_codes)),
         check_in_desk=CheckInDesk(
-            engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
+            engine=engine,
+            policies=policies,
+            ring=keys.face_ring,
+            tickets=tickets,
+            receipts=receipts,
         ),
         staff_desk=StaffDesk(receipts=receipts),
         enrolment_desk=EnrolmentDesk(

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from accounts import damaged_faces
 from accounts.face_errors import FaceUnreadable
 from attendance.check_in import tries
+from attendance.check_in.errors import DeviceShared
 from attendance.check_in.tickets import Ticket
-from attendance.errors import FaceMismatch
+from attendance.errors import FaceMismatch, TicketNotYours
 from attendance.sessions.geofence import Place
 from faces.errors import EngineUnavailable, FaceError
 from faces.matching.policy import Decision, GuardDecision, Thresholds, band_of, worse_band
 from foundation import throttles
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import insert_object
-from models.attendance import CheckInAttempt, Direction, ReviewReason
+from models.attendance import CheckInAttempt, CheckResult, Direction, ReviewReason
 from models.base import new_id
 
 _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
@@ -27,7 +28,10 @@ _MOST_REFUSALS, _WINDOW = 30, timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Attempt:
-    """A person's attempt to check in. ticket_id: None for a scan, before there is a ticket."""
+    """A person's attempt to check in. ticket_id: None for a scan, before there is a ticket.
+
+    device: the result of the check of the phone; None where no phone was compared.
+    """
 
     person_id: uuid.UUID
     session_id: uuid.UUID
@@ -35,11 +39,12 @@ class Attempt:
     device_id: str | None
     place: Place | None
     ticket_id: uuid.UUID | None = None
+    device: CheckResult | None = None
 
     @classmethod
-    def with_ticket(cls, ticket: Ticket, person_id: uuid.UUID) -> "Attempt":
+    def with_ticket(cls, ticket: Ticket, person_id: uuid.UUID, device: CheckResult | None = None) -> "Attempt":
         """Return the attempt of a person to use a ticket, which may belong to another person."""
-        return cls(person_id, ticket.session_id, ticket.direction, ticket.device_id, ticket.place, ticket.id)
+        return cls(person_id, ticket.session_id, ticket.direction, ticket.device_id, ticket.place, ticket.id, device)
 
 
 def keep(
@@ -62,6 +67,7 @@ def keep(
         direction=attempt.direction,
         device_id=attempt.device_id,
         place=attempt.place.value if attempt.place else None,
+        device_check=attempt.device,
         ticket_id=attempt.ticket_id,
         attempted_at=now,
         result=result,
@@ -117,6 +123,7 @@ def _guard_of(row: CheckInAttempt) -> GuardDecision | None:
 def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> Iterator[None]:
     """Return a context that stores a refusal of the attempt inside it and raises it again, with the row to keep.
 
+    The id of the row is the fact `attempt` of the refusal: its card tells what was checked.
     Nothing is stored if the face workers did not answer or the session is deleted. Raises TooManyAttempts in place of
     the refusal after thirty refusals of one person in a minute.
     """
@@ -127,7 +134,10 @@ def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> It
     except (Refusal, FaceError) as refusal:
         throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
         decision = refusal.decision if isinstance(refusal, FaceMismatch) else None
-        keep(db, attempt=attempt, result=refusal.code, now=now, decision=decision)
+        if isinstance(refusal, TicketNotYours | DeviceShared):
+            attempt = replace(attempt, device=CheckResult.FAILED)
+        row = keep(db, attempt=attempt, result=refusal.code, now=now, decision=decision)
+        refusal.facts["attempt"] = str(row.id)
         if attempt.ticket_id is not None and isinstance(refusal, (FaceMismatch, FaceError)):
             left = tries.count_left(db, ticket_id=attempt.ticket_id, person_id=attempt.person_id)
             refusal.facts["tries_left"] = left

@@ -16,8 +16,10 @@ from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.comparison import Shown, compare
+from attendance.check_in.devices import check_device
 from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.facts import Facts, Locked, check_may_attend, lock, look_up
+from attendance.check_in.photo_times import check_captured_at, is_taken_late
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import Ticket, Tickets, expired
 from attendance.errors import (
@@ -47,6 +49,15 @@ class CheckedIn:
     review_reason: ReviewReason | None = None
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a phone sent with a ticket: one to five photos, which phone it is, and when it took them, if it says so."""
+
+    photos: Sequence[bytes]
+    device_id: str | None = None
+    captured_at: datetime | None = None
+
+
 class CheckInDesk:
     """Checks people in with their ticket and their face. ring: the keys that decrypt enrolled faces."""
 
@@ -59,50 +70,54 @@ class CheckInDesk:
         self._tickets = tickets
         self._receipts = receipts
 
-    def check_in(
-        self,
-        db: Session,
-        *,
-        caller: Caller,
-        ticket: str,
-        device_id: str | None,
-        photos: Sequence[bytes],
-        now: datetime,
-    ) -> CheckedIn:
+    def check_in(self, db: Session, *, caller: Caller, ticket: str, evidence: Evidence, now: datetime) -> CheckedIn:
         """Check the caller in with a signed ticket and one to five photos of their face.
 
         Repeated and parallel requests all return the one check-in. A refusal is stored as an attempt, unless its person
-        is unknown. A face whose owner has not said yet that it is theirs, after a password reset, needs review. Raises
-        TicketInvalid, TicketNotYours, TicketExpired, SessionNotOpen, NotOnRoster, ProjectNotAnnounced,
-        SessionCancelled, FaceNotEnrolled, FaceInQuestion, FaceMismatch, TooManyAttempts, and FaceError. Of these,
-        PhotoUsedBefore is for a picture that was enrolled or brought a check-in, where nobody is checked in yet;
-        LowQuality also for a photo that doesn't pass and tells too little; FaceCovered for a covered face that doesn't
-        pass clearly; EngineUnavailable stores nothing: send the same request again.
+        is unknown. A face whose owner has not said yet that it is theirs, after a password reset, needs review; so does
+        a photo that was taken in time and comes after the ticket's end.
+
+        Raises TicketInvalid, TicketNotYours, TicketExpired, CapturedAtInvalid, DeviceShared, SessionNotOpen,
+        NotOnRoster, ProjectNotAnnounced, SessionCancelled, FaceNotEnrolled, FaceInQuestion, FaceMismatch,
+        TooManyAttempts, and FaceError. Of these, PhotoUsedBefore is for a picture that was enrolled or brought a
+        check-in, where nobody is checked in yet; LowQuality also for a photo that doesn't pass and tells too little;
+        FaceCovered for a covered face that doesn't pass clearly; EngineUnavailable stores nothing: send the same
+        request again.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
         scan = Scan(caller.person_id, opened.session_id, opened.direction, opened.scanned_at)
         with refusals_written_down(db, attempt=attempt, now=now), explained(db, scan, now=now):
-            if not opened.is_for(caller.person_id, device_id):
+            if not opened.is_for(caller.person_id, evidence.device_id):
                 raise TicketNotYours(field="ticket")
             with read_only(db):
                 facts = look_up(db, opened)
                 is_spent = now >= opened.expires_at or facts.is_used_up
                 if facts.first is not None and _is_final(facts.first, opened, is_spent):
                     return CheckedIn(facts.first, facts.session, is_new=False)
-                if is_spent:
+                if evidence.captured_at is not None:
+                    check_captured_at(opened, facts.session, evidence.captured_at, now)
+                if is_spent and not self._is_taken_late(opened, facts, evidence, now):
                     raise expired(opened, now)
                 check_may_attend(facts, opened)
                 in_force = self._policies.in_force(db)
                 face = self._open_face(db, caller.person_id, in_force)
-            shown = compare(self._engine, photos, face, in_force[face.template.engine])  # no transaction is open here
+            shown = compare(
+                self._engine, evidence.photos, face, in_force[face.template.engine]
+            )  # no transaction is open here
             if shown.decision.band is Band.REJECT and shown.copied is None:
                 raise FaceMismatch(shown.decision)
             locked = lock(db, opened, face, shown.marks)
-            checked_in = self._write(db, opened, facts, shown, locked, now)
+            checked_in = self._write(db, opened, facts, evidence, shown, locked, now)
             if face.last_shown_on < now.date() and not locked.is_in_question:
                 note_shown(db, person_id=caller.person_id, today=now.date())
             return checked_in
+
+    def _is_taken_late(self, ticket: Ticket, facts: Facts, evidence: Evidence, now: datetime) -> bool:
+        """Return whether the photos of an old ticket are accepted for review, as the phone took them in time."""
+        if evidence.captured_at is None or facts.is_used_up:
+            return False
+        return is_taken_late(ticket, facts.session, now, self._tickets.late_limit)
 
     def _open_face(self, db: Session, person_id: uuid.UUID, in_force: Mapping[str, PolicySet]) -> EnrolledFace:
         """Return the enrolled face. Raises FaceNotEnrolled, also if its model can't be compared any more."""
@@ -112,15 +127,24 @@ class CheckInDesk:
         return face
 
     def _write(
-        self, db: Session, ticket: Ticket, facts: Facts, shown: Shown, locked: Locked, now: datetime
+        self,
+        db: Session,
+        ticket: Ticket,
+        facts: Facts,
+        evidence: Evidence,
+        shown: Shown,
+        locked: Locked,
+        now: datetime,
     ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
         session = locked.session
         use = locked.use if shown.copied is None else PictureUse(shown.copied)
         if use.place is not None:
             return _repeat(db, ticket, session, shown, use, now)
-        attempt, decision = Attempt.with_ticket(ticket, ticket.person_id), shown.decision
-        reason = _reason_to_review(locked.is_in_question, use)
+        device = check_device(db, session, ticket, evidence.device_id)
+        attempt, decision = Attempt.with_ticket(ticket, ticket.person_id, device), shown.decision
+        captured_at = evidence.captured_at if now >= ticket.expires_at else None
+        reason = _reason_to_review(locked.is_in_question, use, is_late=captured_at is not None)
         is_clear = decision.band is Band.ACCEPT and reason is None
         status = status_of(session, ticket.direction, ticket.scanned_at) if is_clear else CheckInStatus.NEEDS_REVIEW
         key = CheckInKey.of(ticket)
@@ -130,7 +154,9 @@ class CheckInDesk:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
             raise _refusal_of_doubt(decision, reason)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
-        passed = Passed(key, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id)
+        passed = Passed(
+            key, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id, captured_at=captured_at
+        )
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)
             if made is not None:
@@ -148,18 +174,26 @@ class CheckInDesk:
         return CheckedIn(first, session, is_new=False, decision=decision)
 
 
-def _reason_to_review(is_in_question: bool, use: PictureUse) -> ReviewReason | None:
+def _reason_to_review(is_in_question: bool, use: PictureUse, *, is_late: bool) -> ReviewReason | None:
     """Return why staff must look although the face may pass; None for most people."""
     if is_in_question:
         return ReviewReason.FACE_IN_QUESTION
-    return ReviewReason.LIKE_A_USED_PICTURE if use.is_like_another else None
+    if use.is_like_another:
+        return ReviewReason.LIKE_A_USED_PICTURE
+    return ReviewReason.SENT_LATE if is_late else None
 
 
 def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Exception:
     """Return the refusal of another doubtful photo, after staff have rejected the check-in."""
     if decision.band is not Band.ACCEPT:
         return FaceMismatch(decision)
-    return FaceInQuestion() if reason is ReviewReason.FACE_IN_QUESTION else PhotoUsedBefore()
+    match reason:
+        case ReviewReason.FACE_IN_QUESTION:
+            return FaceInQuestion()
+        case ReviewReason.SENT_LATE:
+            return TicketExpired(field="ticket")
+        case _:
+            return PhotoUsedBefore()
 
 
 def _repeat(

@@ -49,7 +49,10 @@ class CheckInKey:
 
 @dataclass(frozen=True)
 class Passed:
-    """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand."""
+    """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand.
+
+    captured_at: when the photo was taken, if it was sent after the ticket's end.
+    """
 
     key: CheckInKey
     status: CheckInStatus
@@ -60,6 +63,7 @@ class Passed:
     ticket_id: uuid.UUID | None = None
     actor_id: uuid.UUID | None = None
     reason: str | None = None
+    captured_at: datetime | None = None
 
 
 # Built once: building the statement takes longer than running it.
@@ -108,6 +112,7 @@ def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
     row.method = passed.method
     row.scanned_at = passed.scanned_at
     row.checked_in_at = passed.at
+    row.captured_at = passed.captured_at
     row.ticket_id = passed.ticket_id
     row.attempt_id = passed.attempt.id
     row.receipt = receipts.sign(row, passed.at)

@@ -39,9 +39,13 @@ class Ticket:
 
 
 class Tickets:
-    """Signs tickets and verifies them. key: the venue key, 32 bytes."""
+    """Signs tickets and verifies them. key: the venue key, 32 bytes.
 
-    def __init__(self, key: bytes) -> None:
+    late_limit: how long after a session's window photos that were taken in time are accepted for review.
+    """
+
+    def __init__(self, key: bytes, *, late_limit: timedelta = timedelta(hours=1)) -> None:
+        self.late_limit = late_limit
         self._signer = ClaimSigner(key, "check-in-ticket")
 
     def sign(self, ticket: Ticket) -> str:

@@ -193,6 +193,8 @@ class Attendee:
     """The decision on the face, None where no face was compared."""
     review_reason: ReviewReason | None
     """Another reason than the distance for which staff must look."""
+    captured_at: datetime | None
+    """When the photo was taken, if it was sent after the ticket's end."""
 
 
 @dataclass(frozen=True)
@@ -223,8 +225,8 @@ def list_attendees(
     found = db.execute(wanted.order_by(CheckIn.checked_in_at, CheckIn.id).limit(limit))
     attendees = []
     for row in found:
-        *facts, attempt = row
-        attendees.append(Attendee(*facts, decision_of(attempt), attempt.review_reason))  # type: ignore[call-arg] # the columns are in the order of the fields
+        *facts, attempt, captured_at = row
+        attendees.append(Attendee(*facts, decision_of(attempt), attempt.review_reason, captured_at))  # type: ignore[call-arg] # the columns are in the order of the fields
     return attendees
 
 
@@ -248,6 +250,7 @@ def _attendees(session: ReadableSession, sought: AttendeesSought) -> Any:
             CheckIn.machine_at,
             CheckIn.machine_status,
             CheckInAttempt,
+            CheckIn.captured_at,
         )
         .join(Person, Person.id == CheckIn.person_id)
         .join(Unit, Unit.id == Person.unit_id)

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
     )
     board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
+    late_photo_minutes: int = Field(
+        60, ge=0, le=1440, description="How long after a session's window photos that were taken in time are accepted."
+    )
     max_request_mb: int = Field(
         61, ge=1, description="Largest upload accepted, in MiB; JSON bodies have smaller limits of their own."
     )

@@ -47,6 +47,22 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "您扫描的是《{project}》（{venue}），名单中没有您。请主办方核对名单。",
         "You scanned {project} ({venue}), and you are not on its roster. Ask the organizer to check it.",
     ),
+    ("captured_at_invalid", "future"): (
+        "手机给出的拍摄时间晚于现在。请校准手机时间，或重新扫码签到。",
+        "The phone says that the photo was taken later than now. Set its clock, or scan again.",
+    ),
+    ("captured_at_invalid", "before_scan"): (
+        "照片拍摄于扫码（{scanned_at}）之前，不能用于签到。请重新扫码并现场拍摄。",
+        "The photo was taken before the scan at {scanned_at}. Scan again and take a photo here.",
+    ),
+    ("captured_at_invalid", "after_window"): (
+        "照片拍摄于截止时间 {closes_at} 之后。确实在场的，请工作人员登记或提交考勤申请。",
+        "The photo was taken after {closes_at}, when it closed. If you were here, ask the staff.",
+    ),
+    ("captured_at_invalid", "after_ticket"): (
+        "照片拍摄于签到凭证失效（{expires_at}）之后。请重新扫码并拍摄。",
+        "The photo was taken after the ticket's end at {expires_at}. Scan again and take another photo.",
+    ),
     ("location_needed", "missing"): (
         "没有收到手机定位。请打开手机定位并允许本应用使用，然后重试；无法定位的，请现场工作人员核对身份后人工签到。",
         "Your phone sent no location. Turn it on, allow it for this app, and try again, or ask the staff.",

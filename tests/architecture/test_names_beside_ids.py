@@ -22,7 +22,7 @@ BESIDE = {
 }
 """Ids whose name stands in another form, by a field of the same answer, and why."""
 KNOWN = {
-    "check_in", "session",
+    "attempt_id", "check_in", "session",
     "account_id", "answer_id", "batch_id", "bank_question_id", "case_id", "entry_id", "import_id", "job_id",
     "other_session_id", "picture_id", "question_id", "replaces_id", "series_id", "session_id", "subject_id", "id",
     "case", "calibration", "reverses", "by_machine",

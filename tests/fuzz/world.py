@@ -113,6 +113,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "project_id": str(project.id),
         "session_id": str(session.id),
         "check_in_id": waiting.json["id"],
+        "check_in_attempt_id": waiting.json["attempt_id"],
         "request_id": asked.json["id"],
         **credit_ids(world, api, twin),
     }

@@ -1,18 +1,32 @@
-"""Refused attempts to check in, for the organizer."""
+"""Attempts to check in: the refused ones of a session, the card of one, and what staff do against a refusal."""
 
 import uuid
 
-from apiflask import APIBlueprint
+from apiflask import APIBlueprint, FileSchema
+from flask import Response
 
+from attendance.check_in import attempt_cards, overrides, signals
+from attendance.check_in.attempts import find_decision
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.record.refused_attempts import list_refused
-from service.api.check_in.schemas.attempts import RefusedAttemptList, RefusedAttemptOut
+from attendance.sessions import qr_images
+from service.api.check_in.schemas.attempts import (
+    AttemptCardOut,
+    AttemptQrOut,
+    OverrideIn,
+    RefusedAttemptList,
+    RefusedAttemptOut,
+    SignalsOut,
+)
+from service.api.check_in.schemas.check_ins import CheckInOut
 from service.edge.access import signed_in
 from service.edge.bodies import Page
+from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.refusals import another_answer, refuses
+from service.observing import metrics
 
 api = APIBlueprint("attempts", __name__, tag="Attendance")
 
@@ -31,3 +45,72 @@ def list_attempts(call: Call, session_id: uuid.UUID, query: Page) -> RefusedAtte
         lambda after, limit: list_refused(call.db, session=session, after=after, limit=limit),
     )
     return RefusedAttemptList.of(page, RefusedAttemptOut.of_refused)
+
+
+@api.get("/sessions/<uuid:session_id>/signals")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(SignalsOut)
+@with_names
+def list_signals(call: Call, session_id: uuid.UUID) -> SignalsOut:
+    """Show what looks as if somebody was checked in who isn't there. It is evidence for people, and decides nothing."""
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    return SignalsOut.of(signals.list_signals(call.db, session=session))
+
+
+@api.get("/attempts/<uuid:check_in_attempt_id>")
+@signed_in()
+@refuses("not_found")
+@api.output(AttemptCardOut)
+@with_names
+def get_attempt_card(call: Call, check_in_attempt_id: uuid.UUID) -> AttemptCardOut:
+    """Show an attempt to its person or the session's staff: what was checked, the tries left, and what to do next."""
+    return AttemptCardOut.of(attempt_cards.get_card(call.db, attempt_id=check_in_attempt_id, caller=call.caller))
+
+
+@api.post("/attempts/<uuid:check_in_attempt_id>/override")
+@signed_in(roles=ORGANIZERS)
+@refuses(
+    "not_found", "attempt_not_refused", "person_not_on_roster", "own_attendance", "project_closed",
+    "project_not_announced", "session_cancelled", "session_not_open",
+)  # fmt: skip
+@api.input(OverrideIn, arg_name="body")
+@api.output(CheckInOut, status_code=201)
+@api.doc(responses=another_answer(200, "Checked in before", CheckInOut))
+@with_names
+def override_attempt(call: Call, check_in_attempt_id: uuid.UUID, body: OverrideIn) -> tuple[CheckInOut, int]:
+    """Check the person of a refused attempt in by hand, with a reason, because the staff know better."""
+    done = overrides.override(
+        call.db,
+        desk=call.components.staff_desk,
+        attempt_id=check_in_attempt_id,
+        reason=body.reason,
+        caller=call.caller,
+        now=call.now,
+    )
+    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
+    basis = None if done.is_new else find_decision(call.db, done.check_in.attempt_id)
+    return CheckInOut.of(done, basis), 201 if done.is_new else 200
+
+
+@api.get("/attempts/<uuid:check_in_attempt_id>/qr")
+@signed_in()
+@refuses("not_found")
+@api.output(AttemptQrOut)
+def get_attempt_qr(call: Call, check_in_attempt_id: uuid.UUID) -> AttemptQrOut:
+    """Show the address that opens this attempt for the staff. It carries no right: they sign in to see it."""
+    return AttemptQrOut(url=_address(call, check_in_attempt_id))
+
+
+@api.get("/attempts/<uuid:check_in_attempt_id>/qr.svg")
+@signed_in()
+@refuses("not_found")
+@api.output(FileSchema(type="string"), content_type="image/svg+xml")
+def get_attempt_qr_svg(call: Call, check_in_attempt_id: uuid.UUID) -> Response:
+    """Show the case QR code of an attempt as SVG, for the staff to scan from my phone."""
+    return Response(qr_images.svg(_address(call, check_in_attempt_id)), mimetype="image/svg+xml")
+
+
+def _address(call: Call, check_in_attempt_id: uuid.UUID) -> str:
+    card = attempt_cards.get_card(call.db, attempt_id=check_in_attempt_id, caller=call.caller)
+    return f"{call.components.settings.base_url}/room/attempts/{card.attempt.id}"

@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.check_in.attempts import find_decision, find_review_reason
-from attendance.check_in.check_in import CheckedIn
+from attendance.check_in.check_in import CheckedIn, Evidence
 from attendance.check_in.observations import counted_status
 from attendance.errors import FaceMismatch
 from attendance.projects.access import ORGANIZERS
@@ -34,7 +34,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "photo_used_before", "no_face", "multiple_faces", "face_covered", "low_quality",
     "face_queue_full", "face_engine_down",
-    "too_many_attempts",
+    "too_many_attempts", "captured_at_invalid", "device_shared",
 )  # fmt: skip
 @api.input(CheckInForm, location="files", arg_name="form")
 @api.output(CheckInOut, status_code=201)
@@ -88,8 +88,7 @@ def _check_in(call: Call, form: CheckInForm) -> CheckedIn:
         call.db,
         caller=call.caller,
         ticket=form.ticket,
-        device_id=form.device_id,
-        photos=bytes_of(form.photos),
+        evidence=Evidence(bytes_of(form.photos), form.device_id, form.captured_at),
         now=call.now,
     )
 

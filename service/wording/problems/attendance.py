@@ -98,6 +98,27 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请用自己的账号和手机扫码。",
         "Scan with your own account and phone.",
     ),
+    "captured_at_invalid": ProblemKind(
+        422,
+        "拍摄时间不在规定范围内",
+        "The time of the photo doesn't fit",
+        "照片须在扫码之后、签到凭证失效之前、考勤时间之内拍摄。请重新扫码；已错过的，请工作人员登记或提交考勤申请。",
+        "Take the photo after the scan, before the ticket ends, within the hours. Scan again, or ask the staff.",
+    ),
+    "device_shared": ProblemKind(
+        403,
+        "这部手机已为他人签到",
+        "Somebody else has checked in with this phone",
+        "本场次要求每人使用自己的手机。没有手机的，请现场工作人员核对身份后人工签到。",
+        "At this session each person uses their own phone. Without one, ask the staff to check you in.",
+    ),
+    "attempt_not_refused": ProblemKind(
+        409,
+        "该次签到没有被拒绝",
+        "The attempt was not refused",
+        "只有被拒绝的签到可以由工作人员放行；等待核对的签到请用“核对”处理。",
+        "Only a refusal can be overridden. Decide a check-in that waits for review instead.",
+    ),
     "face_in_question": ProblemKind(
         409,
         "请先确认人脸档案是否为您本人",

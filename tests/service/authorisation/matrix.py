@@ -23,6 +23,8 @@ MATRIX = {
     "attendance_imports.commit_attendance_import": "organizer:osw",
     "attendance_imports.get_roster_template": "organizer:osucw",
     "attempts.list_attempts": "organizer:osw",
+    "attempts.list_signals": "organizer:osw",
+    "attempts.override_attempt": "organizer:osw",
     "attendance_imports.import_punches": "organizer:osw",
     "attendance_imports.import_roster": "organizer:osw",
     "attendance_imports.list_attendance_imports": "organizer:osw",

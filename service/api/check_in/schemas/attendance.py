@@ -110,8 +110,9 @@ class AttendanceOut(Out):
     """One check-in as the organizer sees it. face: the numbers of its decision, none where no face was compared.
 
     status: what counts. review_reason: another reason than the distance for staff to look; `like_a_used_picture`: the
-    picture may be a copy of an earlier one. machine: the observation that decided it, if one did; the check-in itself
-    stays as it is. review: the decision of the staff, if there was one.
+    picture may be a copy of an earlier one; `sent_late`: the photo was taken at `captured_at` and came late. machine:
+    the observation that decided it, if one did; the check-in itself stays as it is.
+    review: the decision of the staff, if there was one.
     """
 
     id: uuid.UUID
@@ -122,6 +123,7 @@ class AttendanceOut(Out):
     status: CheckInStatus
     face: FaceNumbers | None
     review_reason: ReviewReason | None
+    captured_at: datetime | None
     machine: MachineOut | None
     review: ReviewOut | None
 
@@ -137,6 +139,7 @@ class AttendanceOut(Out):
             status=row.status,
             face=FaceNumbers.of(row.decision) if row.decision else None,
             review_reason=row.review_reason,
+            captured_at=row.captured_at,
             machine=MachineOut.of(row.machine_at, row.machine_status),
             review=ReviewOut.model_validate(review) if review else None,
         )

@@ -12,18 +12,24 @@ from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.api.projects.schemas.sessions import SessionBrief
+from service.api.projects.schemas.sessions import SaneInstant, SessionBrief
 from service.edge.bodies import Body, Out, Photos, Reason
 from service.edge.briefs import without_names
 from service.edge.problems import in_callers_language
 
 
 class CheckInForm(Body):
-    """A ticket and one to five photos of the caller's face."""
+    """A ticket and one to five photos of the caller's face.
+
+    device_id: the phone, which must be that of the ticket. captured_at: when the phone took the photos: between the
+    scan and the ticket's end, within the window. With it, photos that a failing network brings after the ticket's end
+    are accepted for review, up to an hour after the window.
+    """
 
     ticket: Annotated[str, Field(max_length=2000)]
     photos: Photos
     device_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    captured_at: SaneInstant | None = None
 
 
 class FaceBand(enum.StrEnum):
@@ -107,15 +113,18 @@ class CheckInOut(Out):
     """A check-in. receipt: a compact JWS (EdDSA), whose key is at /.well-known/jwks.json.
 
     face: the result of the face comparison; null if the check-in was made without a face. review: another reason for
-    which staff must look, or null.
+    which staff must look, or null. captured_at: when the photos were taken, if they came after the ticket's end.
+    attempt_id: of the attempt that made it; its card is at `/attempts/{id}`.
     """
 
     id: uuid.UUID
     session: SessionBrief
     direction: Direction
     checked_in_at: datetime
+    captured_at: datetime | None
     status: CheckInStatus
     receipt: str
+    attempt_id: uuid.UUID
     face: FaceWords | None = None
     review: ReviewWords | None = None
 
@@ -129,8 +138,10 @@ class CheckInOut(Out):
             session=without_names(SessionBrief, done.session),
             direction=row.direction,
             checked_in_at=row.checked_in_at,
+            captured_at=row.captured_at,
             status=counted_status(row),
             receipt=row.receipt,
+            attempt_id=row.attempt_id,
             face=FaceWords.of(basis) if basis else None,
             review=ReviewWords.of(review_reason) if review_reason and waits else None,
         )

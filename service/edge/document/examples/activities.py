@@ -67,6 +67,7 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "SessionChange": {"venue": "第二会议室", "reason": "报告厅检修"},
     "ExtensionIn": {"direction": "in", "minutes": 15},
     "CancellationIn": {"reason": "讲者因故不能到场"},
+    "OverrideIn": {"reason": "本人到场，已核对证件"},
     "SessionClose": {"reason": "提前结束"},
     "RehearsalIn": {"attendees": 150},
     "PlacesNew": {"cme_numbers": ["3310000101", "3310000102"]},
