@@ -5,7 +5,7 @@ from alembic import op
 from migrations import online
 
 revision = "c8e2a5017f94"
-down_revision = "a41c9e07b6d3"
+down_revision = "8c1d5e70b3f2"
 branch_labels = None
 depends_on = None
 
