@@ -19,7 +19,19 @@ def test_the_right_face_checks_in_and_gets_a_receipt(scene: Scene) -> None:
     me = scene.learner("li")
     reply = scene.check_in(me, face("li", off=0.3))
     assert reply.status_code == 201
-    assert set(reply.json) == {"id", "session", "direction", "checked_in_at", "status", "receipt", "face", "review"}
+    told = {
+        "id",
+        "session",
+        "direction",
+        "attempt_id",
+        "captured_at",
+        "checked_in_at",
+        "status",
+        "receipt",
+        "face",
+        "review",
+    }
+    assert set(reply.json) == told
     assert reply.json["review"] is None
     assert reply.json["face"] == {"band": "pass", "words": "与建档照片很像"}
     assert (reply.json["direction"], reply.json["status"]) == ("in", "present")
