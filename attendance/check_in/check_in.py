@@ -152,7 +152,7 @@ class CheckInDesk:
         first = None if is_new else check_in_rows.find_locked(db, key)
         if first is not None and first.status is CheckInStatus.REJECTED and not is_clear:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
-            raise _refusal_of_doubt(decision, reason)
+            raise _refusal_of_doubt(decision, reason, ticket, now)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
         passed = Passed(
             key, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id, captured_at=captured_at
@@ -183,7 +183,7 @@ def _reason_to_review(is_in_question: bool, use: PictureUse, *, is_late: bool) -
     return ReviewReason.SENT_LATE if is_late else None
 
 
-def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Exception:
+def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None, ticket: Ticket, now: datetime) -> Exception:
     """Return the refusal of another doubtful photo, after staff have rejected the check-in."""
     if decision.band is not Band.ACCEPT:
         return FaceMismatch(decision)
@@ -191,7 +191,7 @@ def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None) -> Except
         case ReviewReason.FACE_IN_QUESTION:
             return FaceInQuestion()
         case ReviewReason.SENT_LATE:
-            return TicketExpired(field="ticket")
+            return expired(ticket, now)
         case _:
             return PhotoUsedBefore()
 

@@ -110,6 +110,8 @@ class ProblemFacts(_Facts):
     reason: str | None = Field(None, description="Why somebody decided so, in their words.")
     ask: WhomToAsk | None = Field(None, description="Whom the person can ask.")
 
+    attempt: uuid.UUID | None = Field(None, description="The refused attempt; its card is at /attempts/{id}.")
+
     zone: str | None = Field(None, description="The time zone in which the hint shows the times.")
     opens_at: datetime | None = None
     closes_at: datetime | None = None
@@ -118,6 +120,8 @@ class ProblemFacts(_Facts):
     ended_at: datetime | None = None
     cancelled_at: datetime | None = None
     expired_at: datetime | None = None
+    expires_at: datetime | None = Field(None, description="When the ticket ends, or ended.")
+    scanned_at: datetime | None = Field(None, description="When the code was scanned.")
     since: datetime | None = None
     by: datetime | None = Field(None, description="When it will have happened, at the latest.")
     ends_on: date | None = None
