@@ -5,7 +5,7 @@ from alembic import op
 from migrations import online
 
 revision = "c8e2a5017f94"
-down_revision = "8c1d5e70b3f2"
+down_revision = "5a1e7c94d0b8"
 branch_labels = None
 depends_on = None
 
