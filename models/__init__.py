@@ -5,6 +5,7 @@ Importing this package registers every table on `Base.metadata`, for Alembic and
 
 from models import (
     accounts,
+    applications,
     attendance,
     consent,
     credit_records,
@@ -18,6 +19,7 @@ from models import (
     jobs,
     ledger,
     ledger_tree,
+    notices,
     people,
     projects,
     rule_sets,
@@ -30,6 +32,7 @@ from models.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "applications",
     "attendance",
     "consent",
     "credit_records",
@@ -43,6 +46,7 @@ __all__ = [
     "jobs",
     "ledger",
     "ledger_tree",
+    "notices",
     "people",
     "projects",
     "rule_sets",

@@ -20,6 +20,8 @@ class NoticeTopic(enum.StrEnum):
     SESSION_MOVED = "session_moved"
     PROJECT_CANCELLED = "project_cancelled"
     PLACE_GIVEN = "place_given"
+    APPLICATION_DECIDED = "application_decided"
+    ROSTER_REMOVED = "roster_removed"
     ATTENDANCE_CORRECTED = "attendance_corrected"
     REQUEST_DECIDED = "request_decided"
     CHECK_OUT_REMINDER = "check_out_reminder"

@@ -45,6 +45,21 @@ class ExcusedRule(enum.StrEnum):
     LEAVES_THE_SUM = "leaves_the_sum"
 
 
+class ApplicationMode(enum.StrEnum):
+    """Whether people may apply for a project, and who decides: nobody is asked, or the organizer reviews each one."""
+
+    NONE = "none"
+    AUTOMATIC = "automatic"
+    REVIEWED = "reviewed"
+
+
+class OpenTo(enum.StrEnum):
+    """Who may apply for a project or join it on the spot: anyone, or the people of its unit and of units below."""
+
+    ANYONE = "anyone"
+    OWN_UNIT = "own_unit"
+
+
 class Project(Base):
     """A project held by a unit, and approved, in the end for its credits, by the reviewing unit (最终审核单位)."""
 
@@ -85,6 +100,12 @@ class Project(Base):
     )
     capacity: Mapped[int | None]
     """How many learners there is room for; None for as many as come."""
+    applications: Mapped[ApplicationMode] = mapped_column(
+        words(ApplicationMode), default=ApplicationMode.NONE, server_default=ApplicationMode.NONE.value
+    )
+    is_open: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """现场报名: whether a scan at the venue puts somebody on the roster."""
+    open_to: Mapped[OpenTo] = mapped_column(words(OpenTo), default=OpenTo.ANYONE, server_default=OpenTo.ANYONE.value)
     open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when people may still evaluate and sit the exam though a list is confirmed; None where nobody may."""
     copied_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project.id"))
@@ -193,6 +214,14 @@ class RosterRole(enum.StrEnum):
     SPEAKER = "speaker"
 
 
+class RosterOrigin(enum.StrEnum):
+    """How somebody got onto a roster: by the staff (by hand or in a file), by an application, or by a scan on site."""
+
+    STAFF = "staff"
+    APPLICATION = "application"
+    ON_SITE = "on_site"
+
+
 class RosterEntry(Base):
     """One person is expected at the sessions of one project."""
 
@@ -206,6 +235,9 @@ class RosterEntry(Base):
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     role: Mapped[RosterRole] = mapped_column(words(RosterRole))
+    origin: Mapped[RosterOrigin] = mapped_column(
+        words(RosterOrigin), default=RosterOrigin.STAFF, server_default=RosterOrigin.STAFF.value
+    )
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -218,6 +250,9 @@ class WaitingEntry(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    origin: Mapped[RosterOrigin] = mapped_column(
+        words(RosterOrigin), default=RosterOrigin.STAFF, server_default=RosterOrigin.STAFF.value
+    )
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

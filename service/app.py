@@ -5,7 +5,7 @@ from io import BytesIO
 from random import SystemRandom
 from typing import IO, Any
 
-from apiflask import APIBlueprint, APIFlask
+from apiflask import APIFlask
 from flask import Request
 
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
@@ -36,36 +36,9 @@ from foundation.clock import Clock, SystemClock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service import __version__
-from service.api.check_in import (
-    attempts,
-    attendance_grid,
-    board,
-    check_in_tickets,
-    check_ins,
-    location_consents,
-    receipts_key,
-    scan_page,
-    scan_proofs,
-)
-from service.api.credit import (
-    credit_exemptions,
-    credit_records,
-    ledger,
-    my_credit_sheets,
-    my_credits,
-    people_credits,
-    rule_sets,
-)
-from service.api.evaluations import evaluations
-from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
-from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
-from service.api.imports import attendance_imports, credit_imports
-from service.api.me import calendars, me, my_attendance, my_home, my_notices, my_openings, my_requests, my_waiting
-from service.api.operations import client, dev, health, home, job_progress, words
-from service.api.people import people, units
-from service.api.projects import projects, rehearsals, reminders, rosters, schedules, session_places, sessions
-from service.api.settlement import reports, settlement_records, settlements
-from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
+from service.api.check_in import receipts_key, scan_page
+from service.api.operations import dev, health, home
+from service.api.resources import RESOURCES
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens
@@ -81,64 +54,6 @@ from service.observing.scans import tell_of_wrong_codes
 from service.observing.sign_ins import tell_of_failing_sign_ins, tell_of_many_messages
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
-
-RESOURCES: tuple[APIBlueprint, ...] = (
-    client.api,
-    auth.api,
-    phones.api,
-    download_links.api,
-    second_factor.api,
-    my_sign_ins.api,
-    my_home.api,
-    me.api,
-    my_attendance.api,
-    my_notices.api,
-    my_requests.api,
-    my_waiting.api,
-    check_in_tickets.api,
-    scan_proofs.api,
-    location_consents.api,
-    check_ins.api,
-    sessions.api,
-    projects.api,
-    settlements.api,
-    settlement_records.api,
-    reminders.api,
-    reports.api,
-    attendance_grid.api,
-    attempts.api,
-    evaluations.api,
-    exams.api,
-    exam_attempts.api,
-    exam_mending.api,
-    exam_results.api,
-    question_bank.api,
-    schedules.api,
-    session_places.api,
-    rehearsals.api,
-    calendars.api,
-    rosters.api,
-    attendance_imports.api,
-    board.api,
-    people.api,
-    units.api,
-    face_cases.api,
-    face_enrolments.api,
-    face_batches.api,
-    face_policies.api,
-    face_law.api,
-    job_progress.api,
-    words.api,
-    my_credits.api,
-    people_credits.api,
-    credit_imports.api,
-    credit_records.api,
-    credit_exemptions.api,
-    ledger.api,
-    rule_sets.api,
-    my_credit_sheets.api,
-    my_openings.api,
-)
 
 
 class InMemoryRequest(Request):

@@ -47,8 +47,8 @@ def _explain(db: Session, refused: Refusal, scan: Scan, now: datetime) -> Refusa
     if isinstance(refused, FaceNotEnrolled):
         return explain_not_enrolled(db, scan.person_id, now=now)
     session = db.get_one(VenueSession, scan.session_id)
-    if isinstance(refused, NotOnRoster):
-        return explain_not_on_roster(db, scan.person_id, session, now)
+    if isinstance(refused, NotOnRoster):  # whom a scan does not put on the roster is told why already
+        return refused if refused.facts else explain_not_on_roster(db, scan.person_id, session, now)
     project = db.get_one(Project, session.project_id)
     if isinstance(refused, SessionCancelled):
         return SessionCancelled(facts={**refused.facts, **_next_session(db, scan.person_id, project, session, now)})

@@ -24,7 +24,10 @@ from models.scans import LocationConsent
 
 @dataclass(frozen=True)
 class ScanFacts:
-    """A session, and the facts about a person at it. agrees_to_location: whether their consent is in force."""
+    """A session, and the facts about a person at it. agrees_to_location: whether their consent is in force.
+
+    is_open: whether the scan may put them on the roster.
+    """
 
     session: VenueSession
     status: ProjectStatus
@@ -33,9 +36,10 @@ class ScanFacts:
     is_in: bool
     lacks_place: bool
     agrees_to_location: bool
+    is_open: bool
 
 
-_Selected = Select[VenueSession, ProjectStatus, bool, bool, bool, bool, bool]
+_Selected = Select[VenueSession, ProjectStatus, bool, bool, bool, bool, bool, bool]
 
 
 def look_up_by_code(db: Session, short_code: str, *, person_id: uuid.UUID) -> ScanFacts:
@@ -56,14 +60,14 @@ def find_direction(facts: ScanFacts, scanned_at: datetime, wanted: Direction | N
 
 def check_may_scan(facts: ScanFacts, direction: Direction | None) -> Direction:
     """Return the direction of the ticket. Raises the first refusal that applies, all but those of the place."""
-    if not facts.is_on_roster:
+    if not (facts.is_on_roster or facts.is_open):
         raise NotOnRoster
     if facts.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     check_not_cancelled(facts.session)
     if not facts.is_enrolled:
         raise FaceNotEnrolled
-    if facts.lacks_place and not facts.is_in:
+    if facts.lacks_place and facts.is_on_roster and not facts.is_in:
         raise NoPlace
     if direction is None or facts.status in OVER:
         raise SessionNotOpen
@@ -87,7 +91,7 @@ def _select_facts(which: ColumnElement[bool]) -> _Selected:
     )
     lacks_place = and_(VenueSession.capacity.is_not(None), ~has_place, ~speaks)
     agrees = exists().where(LocationConsent.person_id == person_id, LocationConsent.withdrawn_at.is_(None))
-    facts = select(VenueSession, Project.status, is_on_roster, is_enrolled, is_in, lacks_place, agrees)
+    facts = select(VenueSession, Project.status, is_on_roster, is_enrolled, is_in, lacks_place, agrees, Project.is_open)
     return facts.join(Project, Project.id == VenueSession.project_id).where(which)
 
 

@@ -18,6 +18,7 @@ from attendance.check_in.scan_proofs import SeenCode, scan_now
 from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.check_in.wrong_codes import WrongCodes
 from attendance.errors import QrExpired, QrInvalid, QrNotYet
+from attendance.roster.joining import join_on_site
 from attendance.sessions.geofence import Location
 from attendance.sessions.venue_codes import VenueCodes, Verdict, seconds_of_step_left
 from foundation import throttles
@@ -100,7 +101,8 @@ class TicketDesk:
         """Exchange the proof of a recent scan, which becomes the caller's own, or their pending scan for a ticket.
 
         Raises QrInvalid, also where there is neither, QrExpired, ScanNotYours, NotOnRoster, ProjectNotAnnounced,
-        SessionCancelled, FaceNotEnrolled, NoPlace, SessionNotOpen, LocationNeeded, OutsideGeofence, TooManyAttempts.
+        SessionCancelled, FaceNotEnrolled, NoPlace, SessionNotOpen, LocationNeeded, OutsideGeofence, ProjectFull,
+        TooManyAttempts.
         """
         seen, facts = self._held.choose(db, caller=caller, proof=proof, direction=phone.direction, now=now)
         return self._issue(db, caller, facts, seen, phone, now, is_held=True)
@@ -152,6 +154,7 @@ class TicketDesk:
                 scan_proofs.hold(db, person_id=caller.person_id, seen=seen, now=now)
                 raise
             check_place(session, place, sent=phone.location)
+            join_on_site(db, session=session, is_expected=facts.is_on_roster, caller=caller, now=now)
         ticket = Ticket(
             id=new_id(),
             person_id=caller.person_id,

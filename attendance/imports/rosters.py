@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.people.references import is_unreferenced
 from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PERSON, PHONE, add_error
+from attendance.projects.application_rows import take_back
 from attendance.roster import rosters
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
@@ -73,7 +74,9 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
     learners = [row.person_id for row in removed if row.role is RosterRole.LEARNER]
     waiting = WaitingEntry.project_id == project.id, WaitingEntry.person_id.in_(learners)
     db.execute(delete(WaitingEntry).where(*waiting))
-    places.leave_project(db, project_id=project.id, people=[each for each in learners if each is not None], now=now)
+    people_off = [each for each in learners if each is not None]
+    places.leave_project(db, project_id=project.id, people=people_off, now=now)
+    take_back(db, project=project, people=people_off, now=now)
     _delete_newcomers(db, [row for row in removed if row.is_newcomer])
 
 

@@ -17,7 +17,7 @@ from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id
-from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
+from models.projects import ApplicationMode, ExcusedRule, OpenTo, Project, ProjectLevel, ProjectStatus
 
 _TRIES = 5
 
@@ -58,6 +58,9 @@ class NewProject:
     hours: Decimal = Decimal(0)
     conditions: Conditions = field(default_factory=Conditions)
     capacity: int | None = None
+    applications: ApplicationMode = ApplicationMode.NONE
+    is_open: bool = False
+    open_to: OpenTo = OpenTo.ANYONE
     unit_id: uuid.UUID | None = None
     reviewing_unit_id: uuid.UUID | None = None
     copied_from: uuid.UUID | None = None
@@ -90,6 +93,9 @@ def create_project(db: Session, *, new: NewProject, caller: Caller, now: datetim
         credits=new.credits,
         hours=new.hours,
         capacity=new.capacity,
+        applications=new.applications,
+        is_open=new.is_open,
+        open_to=new.open_to,
         copied_from=new.copied_from,
         created_by=caller.person_id,
         created_at=now,

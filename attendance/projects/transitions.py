@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.same_human import is_same_human
 from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
+from attendance.projects.application_rows import let_lapse
 from attendance.projects.audience import tell_project
 from attendance.projects.last_days import close_sessions, require_nothing_to_come
 from attendance.projects.states import Actor, Step, find_step
@@ -125,6 +126,8 @@ def _take(
     db.flush()
     if step.target is ProjectStatus.CANCELLED:
         tell_project(db, project, News(NoticeTopic.PROJECT_CANCELLED, now, project.id, facts={"reason": reason}))
+    if step.target in _CLOSES_SESSIONS:
+        let_lapse(db, project, now)
 
 
 def _last_filed_by(db: Session, project: Project) -> uuid.UUID | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.waiting_decisions import count_waiting
 from attendance.projects.access import ORGANIZERS, REVIEWERS
 from attendance.record.own_projects import OwnPlace, OwnProject, OwnSession
+from attendance.roster.application_lists import count_pending
 from attendance.sessions.sessions import local_day
 from foundation.callers import Caller
 from models.attendance import CheckIn, CheckInStatus, Direction
@@ -51,6 +52,7 @@ class WaitingWork:
     """How many things wait for a decision of the caller, by kind; 0 for what is none of their roles'."""
 
     correction_requests: int
+    applications: int
     check_ins: int
     filed_projects: int
     settlements: int
@@ -72,11 +74,12 @@ def sessions_of_today(projects: Sequence[OwnProject], *, now: datetime) -> list[
 def count_waiting_work(db: Session, caller: Caller) -> WaitingWork:
     """Return what waits for the caller."""
     organized, reviewed = caller.scopes(ORGANIZERS), caller.scopes(REVIEWERS)
-    requests = check_ins = projects = settlements = 0
+    requests = applications = check_ins = projects = settlements = 0
     if organized:
         own = select(Project.id).join(Unit, Unit.id == Project.unit_id).where(_within(organized))
         asked = CorrectionRequest.status == RequestStatus.OPEN, CorrectionRequest.project_id.in_(own)
         requests = _count(db, CorrectionRequest, *asked)
+        applications = count_pending(db, _within(organized))
         held = select(VenueSession.id).where(VenueSession.project_id.in_(own))
         check_ins = _count(db, CheckIn, CheckIn.status == CheckInStatus.NEEDS_REVIEW, CheckIn.session_id.in_(held))
     if reviewed:
@@ -86,7 +89,7 @@ def count_waiting_work(db: Session, caller: Caller) -> WaitingWork:
         in_review = Settlement.status == SettlementStatus.IN_REVIEW, Settlement.project_id.in_(theirs)
         settlements = _count(db, Settlement, *in_review)
     faces = count_waiting(db, caller)
-    return WaitingWork(requests, check_ins, projects, settlements, faces.cases, faces.resets)
+    return WaitingWork(requests, applications, check_ins, projects, settlements, faces.cases, faces.resets)
 
 
 def _within(paths: Sequence[str]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from attendance.projects.access import ReadableProject
 from attendance.projects.staff import is_staff
 from foundation.listing import Count, Order, count_rows, holds
 from models.people import Person, Unit
-from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
+from models.projects import Project, RosterEntry, RosterOrigin, RosterRole, WaitingEntry
 
 
 class RosterSort(enum.StrEnum):
@@ -30,11 +30,15 @@ class RosterSort(enum.StrEnum):
 
 @dataclass(frozen=True)
 class RosterSought:
-    """Which people of a roster, in which order. text: a part of the name or 继教编号; None for all."""
+    """Which people of a roster, in which order. text: a part of the name or 继教编号; None for all.
+
+    origin: those who got there in one way; None for all.
+    """
 
     role: RosterRole | None = None
     text: str | None = None
     sort: RosterSort = RosterSort.ADDED
+    origin: RosterOrigin | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class ListedPerson:
     cme_number: str | None
     unit: str
     role: RosterRole
+    origin: RosterOrigin
     added_at: datetime
     is_staff: bool
 
@@ -97,15 +102,18 @@ def whole_roster(db: Session, *, project: ReadableProject) -> Iterator[ExportedP
 
 def _sought(project: Project, sought: RosterSought) -> Any:
     entry = RosterEntry
-    wanted = _expected(project, entry.id, entry.role, entry.added_at).join(entry, entry.person_id == Person.id)
+    wanted = _expected(project, entry.id, entry.role, entry.origin, entry.added_at)
+    wanted = wanted.join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id, holds(sought.text, Person.name, Person.cme_number))
+    if sought.origin is not None:
+        wanted = wanted.where(entry.origin == sought.origin)
     return wanted if sought.role is None else wanted.where(entry.role == sought.role)
 
 
 def list_waiting(db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int) -> list[ListedPerson]:
     """Return the waiting list in its order, beginning after the entry `after`."""
     entry = WaitingEntry
-    wanted = _expected(project, entry.id, literal(RosterRole.LEARNER), entry.added_at)
+    wanted = _expected(project, entry.id, literal(RosterRole.LEARNER), entry.origin, entry.added_at)
     wanted = wanted.join(entry, entry.person_id == Person.id)
     wanted = wanted.where(entry.project_id == project.id)
     if after is not None:
@@ -113,7 +121,8 @@ def list_waiting(db: Session, *, project: ReadableProject, after: uuid.UUID | No
     return [ListedPerson(*row) for row in db.execute(wanted.order_by(entry.id).limit(limit))]
 
 
-def _expected(project: Project, ident: Any, role: Any, added_at: Any) -> Any:
+def _expected(project: Project, *entry: Any) -> Any:
+    ident, *rest = entry
     people = (Person.id, Person.name, Person.cme_number, Unit.name)
     staff = is_staff(Person.id, project.id)
-    return select(ident, *people, role, added_at, staff).select_from(Person).join(Unit, Unit.id == Person.unit_id)
+    return select(ident, *people, *rest, staff).select_from(Person).join(Unit, Unit.id == Person.unit_id)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
+from models.applications import ProjectApplication, RosterRemoval
 from models.attendance import AttendanceCorrection, CheckIn, CheckInAttempt, MachineObservation, VoidedCheckIn
 from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, ExamException, ExamExtraTime
@@ -23,6 +24,8 @@ IN_PROJECT: tuple[type[Any], ...] = (EvaluationRespondent, ExamAttempt, TaughtHo
 """Tables whose rows say that a person took part in a project."""
 NO_PART: Mapping[type[Any], str] = {
     RosterEntry: "expected, which is not taking part",
+    ProjectApplication: "wants to take part",
+    RosterRemoval: "was taken off the roster",
     WaitingEntry: "waits for a place on the roster",
     SessionPlace: "chose a session; the place is given back",
     VoidedCheckIn: "a check-in on a day from which the session moved; its row in `check_in` is void",

@@ -56,7 +56,7 @@ class ProjectEdit:
 def edit_project(db: Session, *, project_id: uuid.UUID, edit: ProjectEdit, caller: Caller, now: datetime) -> Project:
     """Change the facts of a project and return it.
 
-    The capacity is not changed here: it belongs to the roster.
+    Capacity and applications are not changed here: they belong to the roster.
     Raises NotFound, Forbidden, ProjectClosed, EditedMeanwhile; ProjectNotEditable with the field that can't change;
     PeriodInvalid, ReasonNeeded, LastDayInvalid, SessionTooLong, UnknownCategory, ReviewingUnitInvalid,
     ProjectNumberTaken.
@@ -100,7 +100,7 @@ def edit_project(db: Session, *, project_id: uuid.UUID, edit: ProjectEdit, calle
 
 def facts_of(project: Project) -> NewProject:
     """Return the present facts of a project."""
-    names = (*_FACTS, "unit_id", "capacity", "copied_from")
+    names = (*_FACTS, "unit_id", "capacity", "applications", "is_open", "open_to", "copied_from")
     return NewProject(conditions=conditions_of(project), **{name: getattr(project, name) for name in names})
 
 

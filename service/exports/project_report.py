@@ -26,7 +26,10 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class ReportParts:
-    """What a report is made of. unit: the organizing unit; questions: with answers, empty without an exam."""
+    """What a report is made of. unit: the organizing unit; questions: with answers, empty without an exam.
+
+    on_site: how many people joined on the spot (现场报名).
+    """
 
     project: Project
     unit: str
@@ -36,6 +39,7 @@ class ReportParts:
     """How many people checked in, by the id of the session."""
     questions: Sequence[Mapping[str, Any]]
     lines: Iterable[Line]
+    on_site: int
 
 
 def report_bytes(parts: ReportParts) -> bytes:
@@ -62,6 +66,7 @@ def _summary(parts: ReportParts) -> Iterable[Line]:
     yield ("学时", project.hours)
     yield ("授予学分人数", settlement.to_grant)
     yield ("未授予学分人数", settlement.skipped)
+    yield ("现场报名人数", parts.on_site)
     yield ("名单确认时间", _local(settlement.confirmed_at, "Asia/Shanghai"))
     yield ("本材料报送截止日期", str(due_on(project)))
 

@@ -32,6 +32,17 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
         ("候补成功", "You have a place"),
         ("您已获得《{project}》{session}的名额。", "You have a place at {project} {session}."),
     ),
+    Topic.APPLICATION_DECIDED: (
+        ("报名结果", "Your application"),
+        ("您对《{project}》的报名：{decision}。{because}", "Your application for {project}: {decision}. {because}"),
+    ),
+    Topic.ROSTER_REMOVED: (
+        ("已移出名单", "You were removed from a roster"),
+        (
+            "主办方已将您移出《{project}》的学员名单。{because}如有疑问，请联系主办方。",
+            "The organizer removed you from the roster of {project}. {because} Ask them if this is wrong.",
+        ),
+    ),
     Topic.ATTENDANCE_CORRECTED: (
         ("考勤更正", "Your attendance was corrected"),
         (
@@ -169,7 +180,13 @@ GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {cre
 LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")
 LAST_MOMENT = ("截止时间", "it closes")
 """In place of a last moment that is not known."""
-DECISIONS = {"accepted": ("已同意", "accepted"), "rejected": ("未同意", "rejected")}
+DECISIONS = {
+    "accepted": ("已同意", "accepted"),
+    "rejected": ("未同意", "rejected"),
+    "declined": ("未同意", "declined"),
+    "waiting": ("已同意，名额已满，正在候补", "accepted, and you are on the waiting list, for the project is full"),
+    "lapsed": ("项目已结束或取消，报名失效", "it lapsed, for the project is over or cancelled"),
+}
 MARKS = {
     "present": ("出席", "present"),
     "late": ("迟到", "late"),

@@ -43,6 +43,57 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "您扫描的是《{project}》（{venue}）。您此时的场次是《{own_project}》“{own_session}”，地点：{own_venue}。",
         "You scanned {project} ({venue}). Your own session now is “{own_session}” of {own_project}, at {own_venue}.",
     ),
+    ("not_on_roster", "removed"): (
+        "主办方已将您移出本项目名单，原因：{reason}。如有疑问，请联系现场工作人员。",
+        "The organizer removed you from the roster: {reason}. Ask the staff at the venue if this is wrong.",
+    ),
+    ("not_on_roster", "removed_without_reason"): (
+        "主办方已将您移出本项目名单。如有疑问，请联系现场工作人员。",
+        "The organizer removed you from the roster. Ask the staff at the venue if this is wrong.",
+    ),
+    ("not_on_roster", "declined"): (
+        "主办方未同意您的报名，原因：{reason}。如有疑问，请联系现场工作人员。",
+        "The organizer declined your application: {reason}. Ask the staff at the venue if this is wrong.",
+    ),
+    ("not_on_roster", "own_unit"): (
+        "本项目现场报名仅限主办单位人员。请联系现场工作人员。",
+        "Only people of the organizing unit can join on the spot. Ask the staff at the venue.",
+    ),
+    ("not_on_roster", "staff"): (
+        "您是本项目的工作人员，不能扫码加入名单。请由其他工作人员、本单位管理员或最终审核单位把您加入名单。",
+        "You are staff of this project and can't join by a scan. Ask another one of the staff, the admin of the unit,"
+        " or the reviewing unit to put you on the roster.",
+    ),
+    ("project_full", "waiting"): (
+        "名额已满，您正在候补，排在第 {place} 位。请联系现场工作人员：主办方可以增加名额。",
+        "The project is full, and you are number {place} on the waiting list. Ask the staff: the organizer can raise"
+        " the capacity.",
+    ),
+    ("applications_closed", "none"): (
+        "该项目不接受报名。请联系主办方，由其将您加入名单。",
+        "The project takes no applications. Ask the organizer to put you on the roster.",
+    ),
+    ("applications_closed", "not_announced"): (
+        "该项目正在变更，暂停报名；重新公布后请再试。",
+        "The project is being changed. Try again when it is announced anew.",
+    ),
+    ("applications_closed", "begun"): (
+        "项目已开始，报名已截止。请联系主办方或现场工作人员。",
+        "The project has begun, and applications are closed. Ask the organizer, or the staff at the venue.",
+    ),
+    ("applications_closed", "over"): ("项目已结束，请选择其他项目。", "The project is over. Choose another one."),
+    ("applications_closed", "cancelled"): (
+        "项目已取消，请选择其他项目。",
+        "The project is cancelled. Choose another one.",
+    ),
+    ("applications_closed", "too_often"): (
+        "您已多次报名该项目。请直接联系主办方。",
+        "You have applied for this project too many times. Ask the organizer directly.",
+    ),
+    ("already_on_roster", "waiting"): (
+        "您已在候补名单，当前排在第 {place} 位；有名额空出时会自动加入名单并通知您。",
+        "You are on the waiting list, number {place}. You are told when you get a place.",
+    ),
     ("not_on_roster", "unknown"): (
         "您扫描的是《{project}》（{venue}），名单中没有您。请主办方核对名单。",
         "You scanned {project} ({venue}), and you are not on its roster. Ask the organizer to check it.",

@@ -26,6 +26,7 @@ LISTS = {
     "attendance/sessions/sessions.py": {"list_sessions"},
     "attendance/sessions/changes.py": {"list_overlaps"},
     "attendance/roster/roster_lists.py": {"list_expected", "count_expected", "list_waiting", "whole_roster"},
+    "attendance/roster/application_lists.py": {"list_applications", "count_applications"},
     "attendance/roster/place_assignments.py": {"list_places"},
     "attendance/record/corrections.py": {"list_corrections"},
     "attendance/record/history.py": {"list_attendees", "count_attendees"},

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.imports.rows import ROSTER_COLUMNS
 from faces.engine import Look, Purpose
 from faces.errors import NoFace
+from models.applications import ApplicationStatus, ProjectApplication
 from models.faces import FaceCase
 from models.people import Person, Role
 from models.projects import Project, ProjectStatus
@@ -93,6 +94,12 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     wish = {"session_id": str(session.id), "direction": "in", "reason": "手机没电，已在纸质表签名"}
     asked = api.as_(learner).post("/me/correction-requests", wish)
     assert asked.status_code == 201
+    applicant = make.person(unit=unit)
+    application = ProjectApplication(
+        project_id=project.id, person_id=applicant.id, status=ApplicationStatus.PENDING, applied_at=now
+    )
+    db.add(application)
+    db.flush()
     roster = xlsx_bytes(ROSTER_COLUMNS, [(twin.cme_number, twin.name, "", "", "", "")])
     upload = {"file": (io.BytesIO(roster), "roster.xlsx")}
     imported = api.as_(organizer).call(
@@ -115,6 +122,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "check_in_id": waiting.json["id"],
         "check_in_attempt_id": waiting.json["attempt_id"],
         "request_id": asked.json["id"],
+        "application_id": str(application.id),
         **credit_ids(world, api, twin),
     }
     world.values = {

@@ -24,13 +24,16 @@ api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")
 @refuses(
     "qr_invalid", "qr_expired", "not_on_roster", "outside_geofence", "session_not_open", "session_cancelled",
     "project_not_announced", "face_not_enrolled", "no_place", "too_many_attempts", "qr_not_yet", "location_needed",
-    "scan_not_yours",
+    "scan_not_yours", "project_full",
 )  # fmt: skip
 @api.input(TicketRequest, arg_name="body")
 @api.output(TicketOut, status_code=201)
 @with_names
 def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
-    """Exchange a scanned venue code (扫一扫) for a ticket of this person, session and device: two minutes, one use."""
+    """Exchange a scanned venue code (扫一扫) for a ticket of this person, session and device: two minutes, one use.
+
+    At an open project (现场报名) somebody who is not on the roster gets onto it, while there are places.
+    """
     try:
         issued = _exchange(call, body)
     except Refusal as refusal:

@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 
 from attendance.projects.openings import OpeningKey, find_openings
+from attendance.roster.openings import entries_of
 from credit.access import holder_of_own
 from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
@@ -37,6 +38,10 @@ def list_openings(call: Call, query: OpeningsAsked) -> OpeningList:
             limit=limit,
         ),
     )
+    projects = [each.project for each in page.rows]
+    entries = entries_of(call.db, projects, person_id=call.caller.person_id, now=call.now)
     return OpeningList.of(
-        page, OpeningOut.of, missing={name: str(amount) for name, amount in year_result.compliance.missing.items()}
+        page,
+        lambda opening: OpeningOut.of(opening, entries[opening.project.id]),
+        missing={name: str(amount) for name, amount in year_result.compliance.missing.items()},
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from attendance.projects import project_lists, projects, transitions
+from attendance.projects import entry, project_lists, projects, transitions
 from attendance.projects.access import ORGANIZERS, OVERSEERS, READERS, get_project, oversee
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
@@ -158,13 +158,16 @@ def show_life(call: Call, project_id: uuid.UUID) -> ProjectLife:
 def edit_project(call: Call, project_id: uuid.UUID, body: ProjectChange) -> tuple[ProjectOut, int, dict[str, str]]:
     """Change fields of a project. Fields that are not sent keep their values.
 
-    This works before the project is filed, and while it is in change. The capacity can change at any time. The last day
+    This works before the project is filed, and while it is in change. Capacity, `applications`, `is_open`
+    and `open_to` can change at any time until it is over. The last day
     of an approved project can still be set to an earlier day, with a reason.
     """
     edit = ProjectEdit(body.applied_to, body.reason, revisions_seen())
     edited = project_edits.edit_project(call.db, project_id=project_id, edit=edit, caller=call.caller, now=call.now)
     if "capacity" in body.model_fields_set:
         set_capacity(call.db, project=edited, capacity=body.capacity, caller=call.caller, now=call.now)
+    wanted = body.entry_applied_to(entry.entry_of(edited))
+    entry.set_entry(call.db, project=edited, entry=wanted, caller=call.caller, now=call.now)
     return _with_etag(edited)
 
 

@@ -18,6 +18,7 @@ from attendance.projects.access import (
 from attendance.roster import roster_lists, rosters
 from attendance.roster.roster_lists import RosterSought
 from service.api.projects.schemas.rosters import (
+    RemovalIn,
     RosterEntryOut,
     RosterList,
     RosterNew,
@@ -69,7 +70,8 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Show the people on the roster; in the order in which they were added, if `sort` is left out."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller)
-    sought, column = RosterSought(query.role, query.q, query.sort), query.sort.removeprefix("-")
+    sought = RosterSought(query.role, query.q, query.sort, query.origin)
+    column = query.sort.removeprefix("-")
     page = paged(
         query,
         by_id_alone("entry_id") if column == "added" else by_text_and_id(column, "entry_id"),
@@ -110,17 +112,24 @@ def get_roster_csv(call: Call, project_id: uuid.UUID) -> Response:
 
 @api.delete("/projects/<uuid:project_id>/roster/<uuid:person_id>")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "project_closed", "has_attended")
+@refuses("not_found", "project_closed", "has_attended", "reason_needed")
 @api.input(RosterRoleAsked, location="query", arg_name="query")
+@api.input(RemovalIn, arg_name="body")
 @api.output(Empty, status_code=204)
-def remove_from_roster(call: Call, project_id: uuid.UUID, person_id: uuid.UUID, query: RosterRoleAsked) -> Empty:
-    """Remove a person from the roster or the waiting list. The first person who waits gets the place."""
+def remove_from_roster(
+    call: Call, project_id: uuid.UUID, person_id: uuid.UUID, query: RosterRoleAsked, body: RemovalIn
+) -> Empty:
+    """Remove a person from the roster or the waiting list. The first person who waits gets the place.
+
+    A learner is told the reason. Neither a scan nor an application puts them back without the staff.
+    """
     project = get_open_project(call.db, project_id=project_id, caller=call.caller)
     rosters.remove(
         call.db,
         project=project,
         person_id=person_id,
         role=query.role,
+        reason=body.reason,
         caller=call.caller,
         now=call.now,
     )

@@ -53,6 +53,7 @@ def get_report(call: Call, project_id: uuid.UUID) -> Response:
         .group_by(CheckIn.session_id)
     )
     lines = confirmed_lists.whole_list(call.db, settlement=settlement)
+    remarks = remarks_on(call.db, project_id=project.id)
     parts = ReportParts(
         project=project,
         unit=call.db.get_one(Unit, project.unit_id).name,
@@ -60,7 +61,8 @@ def get_report(call: Call, project_id: uuid.UUID) -> Response:
         sessions=sessions,
         attendance={row[0]: row[1] for row in call.db.execute(came)},
         questions=[with_answers(each) for each in own_questions(call.db, exam)] if exam is not None else [],
-        lines=lines_of(lines, remarks_on(call.db, project_id=project.id)),
+        lines=lines_of(lines, remarks),
+        on_site=remarks.on_site,
     )
     return attachment(report_bytes(parts), _ZIP, f"report-{project.id}.zip")
 

@@ -4,14 +4,14 @@ from service.edge.access import Access
 
 TAGS: dict[str, str] = {
     "Sign-in": "登录：密码、短信、令牌、第二因素。Sign-in, tokens, passwords, phones, second factor, links to files.",
-    "Me": "本人：资料、人脸与同意、待办、日历。Who I am, my face and my consent, what waits for me, my calendar.",
+    "Me": "本人：资料、人脸与同意、报名、待办、日历。Who I am, my face, my applications, what waits for me.",
     "Check-in": "扫码签到。Scan the code, get a ticket, show the face; my attendance and my choice of sessions.",
     "Evaluations": "项目评价。Evaluate a project.",
     "Exams": "考试。Sit the exam of a project.",
     "Credits": "学分、达标与汇总。My credits, the standard of the year, and its summary.",
     "Projects": "项目（组织者）。Projects of organizers: make, announce, change, copy.",
     "Sessions": "场次与大屏（组织者）。Sessions: times, codes of the venue, the live board.",
-    "Rosters": "名单、席位与导入（组织者）。Rosters, places, imports of rosters and punches.",
+    "Rosters": "名单、报名、席位与导入（组织者）。Rosters, applications, places, imports of rosters and punches.",
     "Attendance": "考勤与更正（组织者）。Attendance of a project, decisions on check-ins, corrections.",
     "Evaluation forms": "评价表与结果（组织者）。Forms of evaluations, their templates and results.",
     "Exam papers": "试卷、更正与成绩（组织者）。Exams of organizers: papers, corrections, exceptions, results.",

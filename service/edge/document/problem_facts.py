@@ -134,6 +134,8 @@ class ProblemFacts(_Facts):
     tries: int | None = Field(None, description="How many tries a ticket has.")
     tries_left: int | None = Field(None, description="How many more photos the ticket takes; with 0, scan again.")
     place: int | None = Field(None, description="The place on a waiting list, 1 for the first.")
+    capacity: int | None = Field(None, description="How many learners a project takes.")
+    applies_until: datetime | None = Field(None, description="Until when people can, or could, apply.")
     venue: str | None = None
     own_project: str | None = Field(None, description="The project at which the person is expected now.")
     own_session: str | None = None

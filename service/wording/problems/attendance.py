@@ -38,6 +38,13 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请联系主办方核对名单。",
         "Ask the organizer to check the roster.",
     ),
+    "project_full": ProblemKind(
+        409,
+        "项目名额已满",
+        "The project is full",
+        "请联系现场工作人员：主办方可以增加名额或登记您的到场。",
+        "Ask the staff at the venue: the organizer can raise the capacity.",
+    ),
     "person_not_on_roster": ProblemKind(
         422,
         "名单中没有这个继教编号",

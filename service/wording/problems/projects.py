@@ -25,6 +25,27 @@ PROJECTS: dict[str, ProblemKind] = {
         "请先在项目结束后确认学分名单，再下载报送材料。",
         "Confirm the list after the end of the project, then get the report.",
     ),
+    "applications_closed": ProblemKind(
+        409,
+        "现在不能报名",
+        "Applications are closed",
+        "请联系主办方，或在“可报名项目”中选择其他项目。",
+        "Ask the organizer, or choose another project that takes applications.",
+    ),
+    "project_not_for_you": ProblemKind(
+        403,
+        "该项目仅限主办单位人员",
+        "The project is for people of its own unit",
+        "请选择其他项目；确需参加的，请联系主办方加入名单。",
+        "Choose another project. If you should take part, ask the organizer to put you on the roster.",
+    ),
+    "already_on_roster": ProblemKind(
+        409,
+        "您已在名单中，无需报名",
+        "You are on the roster and need no application",
+        "请在“我的项目”中查看日程，按时签到。",
+        "See its sessions among your projects, and check in in time.",
+    ),
     "reason_needed": ProblemKind(
         422,
         "请填写原因",

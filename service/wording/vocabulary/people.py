@@ -63,6 +63,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "session_moved": ("场次改期", "session moved"),
         "project_cancelled": ("项目取消", "project cancelled"),
         "place_given": ("候补转正", "place given"),
+        "application_decided": ("报名结果", "application decided"),
+        "roster_removed": ("移出名单", "removed from a roster"),
         "attendance_corrected": ("考勤更正", "attendance corrected"),
         "request_decided": ("更正申请已处理", "request decided"),
         "check_out_reminder": ("提醒签退", "reminder of a check-out"),

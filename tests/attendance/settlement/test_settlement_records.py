@@ -76,9 +76,9 @@ def test_the_sheet_holds_every_line_in_words(closing: Closing) -> None:
     title, *rows = openpyxl.load_workbook(io.BytesIO(reply.data)).worksheets[0].iter_rows(values_only=True)
     assert title[:4] == ("继教编号", "姓名", "单位", "身份")
     told = {row[1]: row[3:] for row in rows}
-    assert told["li"] == ("学员", 1, 1, 15, 5, 5, None, None, None)
-    assert told["wang"] == ("学员", 0, 1, None, None, None, "出席不足", None, None)
-    assert told["zhao"] == ("授课教师", 0, 0, None, None, None, "未登记授课学时", None, None)
+    assert told["li"] == ("学员", 1, 1, 15, 5, 5, None, None, None, None)
+    assert told["wang"] == ("学员", 0, 1, None, None, None, "出席不足", None, None, None)
+    assert told["zhao"] == ("授课教师", 0, 0, None, None, None, "未登记授课学时", None, None, None)
 
 
 def test_a_list_is_for_who_holds_the_project_and_who_reviews_it(closing: Closing) -> None:

@@ -15,6 +15,9 @@ without the thing. Projects are reviewed by the province here, so their authorit
 """
 
 MATRIX = {
+    "applications.decide_application": "organizer:osw",
+    "applications.decide_applications": "organizer:osw",
+    "applications.list_applications": "organizer:osw",
     "attendance_grid.correct_attendance": "organizer:osw",
     "attendance_grid.get_attendance_csv": "authority:w organizer:osw unit_admin:osw",
     "attendance_grid.get_attendance_xlsx": "authority:w organizer:osw unit_admin:osw",

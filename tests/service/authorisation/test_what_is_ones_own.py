@@ -40,7 +40,12 @@ OF_A_ROSTER = {
     "session_places.list_place_choices",
 }
 """Routes for those who are expected at a project."""
-FOR_ALL = {"rule_sets.get_one_rule_set"}
+FOR_ALL = {
+    "my_applications.apply_for_project",
+    "my_applications.get_open_project",
+    "my_applications.withdraw_application",
+    "rule_sets.get_one_rule_set",
+}
 BODIES = {
     "evaluations.add_response": {"answers": []},
     "exam_attempts.put_answer": {"options": []},

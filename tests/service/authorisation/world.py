@@ -121,6 +121,8 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
     today = now.date().isoformat()
     gift = Form(file=(GIFT, "x.txt"), form="gift", discipline="急诊", unit_id=unit)
     return {
+        "applications.decide_application": {"decision": "declined", **why},
+        "applications.decide_applications": {"ids": [world.ids["application_id"]], "decision": "declined", **why},
         "attendance_grid.correct_attendance": {**number, "mark": "present", **why},
         "attendance_imports.import_punches": Form(file=(world.values["file"], "punches.xlsx")),
         "attendance_imports.import_roster": Form(file=(world.values["file"], "roster.xlsx")),

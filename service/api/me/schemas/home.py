@@ -90,6 +90,7 @@ class WaitingWorkOut(Out):
     """How many things wait for a decision of mine, by kind. face_cases, face_resets: those that I may decide."""
 
     correction_requests: int
+    applications: int
     check_ins: int
     filed_projects: int
     settlements: int

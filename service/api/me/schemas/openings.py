@@ -3,7 +3,9 @@
 from typing import Self
 
 from attendance.projects.openings import Opening
+from attendance.roster.openings import Entry
 from service.api.credit.schemas.my_credits import YearAsked
+from service.api.me.schemas.my_applications import ProjectEntry
 from service.edge.bodies import Page
 from service.edge.briefs import ProjectBrief
 from service.edge.paging import ListOut
@@ -14,16 +16,17 @@ class OpeningsAsked(YearAsked, Page):
 
 
 class OpeningOut(ProjectBrief):
-    """A project. fills: the missing measures that its credits add to."""
+    """A project. fills: the missing measures that its credits add to; entry: how I get into it."""
 
     category: str
     delivery_mode: str
     credits: str
     hours: str
     fills: list[str]
+    entry: ProjectEntry
 
     @classmethod
-    def of(cls, opening: Opening) -> Self:
+    def of(cls, opening: Opening, entry: Entry) -> Self:
         """Return the project as a body."""
         project = opening.project
         return cls(
@@ -33,6 +36,7 @@ class OpeningOut(ProjectBrief):
             credits=str(project.credits),
             hours=str(project.hours),
             fills=list(opening.fills),
+            entry=ProjectEntry.of(project, entry),
         )
 
 

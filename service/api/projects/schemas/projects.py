@@ -9,11 +9,12 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.projects.disciplines import discipline_code
+from attendance.projects.entry import EntryRules
 from attendance.projects.numbers import level_of, parse_number
 from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from attendance.settlement.reports import due_on
-from models.projects import ExcusedRule, Project, ProjectLevel, ProjectStatus
+from models.projects import ApplicationMode, ExcusedRule, OpenTo, Project, ProjectLevel, ProjectStatus
 from service.edge.bodies import (
     NOT_SENT,
     Body,
@@ -58,9 +59,11 @@ class ConditionsIn(Body):
 class ProjectNew(Body):
     """A project to create.
 
-    unit_id: optional for people who organize for one unit only. reviewing_unit_id: by default the authority of the
-    province. level: by default from the category. edition (期次): by default the next one of its number. A draft may be
-    incomplete; to file it, credits and hours are needed.
+    unit_id: optional for people who organize for one unit only. reviewing_unit_id: by default the authority of
+    the province. applications: whether people may apply, and whether each one is reviewed; is_open: a scan at
+    the venue puts somebody on the roster (现场报名); open_to: who may do either. level: by default from the
+    category. edition (期次): by default the next one of its number. A draft may be incomplete; to file it,
+    credits and hours are needed.
     """
 
     name: Name
@@ -76,6 +79,9 @@ class ProjectNew(Body):
     hours: Hours = Decimal(0)
     conditions: ConditionsIn = ConditionsIn()
     capacity: Capacity | None = None
+    applications: ApplicationMode = ApplicationMode.NONE
+    is_open: bool = False
+    open_to: OpenTo = OpenTo.ANYONE
     unit_id: uuid.UUID | None = None
     reviewing_unit_id: uuid.UUID | None = None
 
@@ -118,6 +124,9 @@ class ProjectChange(PartialBody):
     hours: Hours = NOT_SENT
     conditions: ConditionsChange = NOT_SENT
     capacity: Capacity | None = None
+    applications: ApplicationMode = NOT_SENT
+    is_open: bool = NOT_SENT
+    open_to: OpenTo = NOT_SENT
     unit_id: uuid.UUID = NOT_SENT
     reviewing_unit_id: uuid.UUID | None = None
     reason: Reason | None = None
@@ -133,6 +142,11 @@ class ProjectChange(PartialBody):
         if present.level is level_of(present.category) and "category" in sent:
             sent.setdefault("level", None)
         return replace(present, **sent)
+
+    def entry_applied_to(self, present: EntryRules) -> EntryRules:
+        """Return the rules on who gets onto the roster, with what was sent."""
+        names = {"applications", "is_open", "open_to"}
+        return replace(present, **{name: value for name, value in self.sent().items() if name in names})
 
 
 class CopyNew(Body):
@@ -189,6 +203,9 @@ class ProjectOut(Out):
     hours: Hours
     conditions: ConditionsOut
     capacity: int | None
+    applications: ApplicationMode
+    is_open: bool
+    open_to: OpenTo
     report_due_on: date
     revision: int
     created_by: uuid.UUID

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from attendance.roster.roster_lists import RosterSort
-from models.projects import RosterRole
-from service.edge.bodies import Body, Out, Page, Query, SearchText
+from models.projects import RosterOrigin, RosterRole
+from service.edge.bodies import Body, Out, Page, Query, Reason, SearchText
 from service.edge.paging import CountedList, ListOut
 
 
@@ -34,8 +34,15 @@ class RosterPage(Page):
     """A filter of a roster. q: a part of the name or 继教编号; sort: a minus for the other way round."""
 
     role: RosterRole | None = None
+    origin: RosterOrigin | None = None
     q: SearchText | None = None
     sort: RosterSort = RosterSort.ADDED
+
+
+class RemovalIn(Body):
+    """Why a person is removed; they are told. It is needed for somebody who applied or joined on the spot."""
+
+    reason: Reason | None = None
 
 
 class RosterRoleAsked(Query):
@@ -45,13 +52,17 @@ class RosterRoleAsked(Query):
 
 
 class RosterEntryOut(Out):
-    """A person on a roster or waiting list. unit: its name; is_staff: they organize this project."""
+    """A person on a roster or waiting list. unit: its name; is_staff: they organize this project.
+
+    origin: put there by the staff, by an application, or by a scan on the spot (现场报名).
+    """
 
     person_id: uuid.UUID
     name: str
     cme_number: str | None
     unit: str
     role: RosterRole
+    origin: RosterOrigin
     added_at: datetime
     is_staff: bool
 

@@ -12,6 +12,7 @@ from attendance.settlement.lists import Line
 from attendance.settlement.previews import Preview
 from attendance.settlement.remarks import Remarks, RemarksByPerson
 from models.ledger import ReversalCause, SourceRole
+from models.projects import RosterOrigin
 from service.edge.bodies import Credits, Hours, Out, Query, SearchText, SessionCount
 from service.edge.paging import Paged
 
@@ -33,10 +34,14 @@ class ExcusedOut(Out):
 
 
 class RemarksOut(Out):
-    """Facts about a person for the reviewer. is_staff: they organize this project; excused: sessions."""
+    """Facts about a person for the reviewer. is_staff: they organize this project; excused: sessions.
+
+    origin: how they got onto the roster, by the staff, by an application, or on site (现场报名).
+    """
 
     is_staff: bool
     excused: list[ExcusedOut]
+    origin: RosterOrigin
 
 
 class PreviewedGrant(RemarksOut):
