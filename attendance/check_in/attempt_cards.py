@@ -16,6 +16,7 @@ from attendance.check_in import tries
 from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.devices import is_shared
 from attendance.check_in.phone_places import place_check
+from attendance.check_in.tickets import TRIES
 from attendance.projects.access import ORGANIZERS
 from attendance.sessions.geofence import Place
 from faces.errors import FaceError, FaceRefused, PhotoRefused
@@ -78,6 +79,8 @@ class AttemptCard:
     is_own: bool
 
 
+ENOUGH = 3
+"""After so many refused faces the staff are the next step (O-19): another photo rarely helps."""
 _CODES_OF_CODE = frozenset({"qr_invalid", "qr_expired", "scan_not_yours", "ticket_expired", "captured_at_invalid"})
 _NEXT = {
     "qr_invalid": NextStep.SCAN_AGAIN,
@@ -92,7 +95,7 @@ _NEXT = {
     "location_needed": NextStep.SEND_LOCATION,
     "session_not_open": NextStep.COME_IN_TIME,
 }
-"""The next step after a refusal. After a refused photo it is another try while there is one; else ask the staff."""
+"""The next step after a refusal; for all others, ask the staff. A refused photo is another matter."""
 
 
 def get_card(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> AttemptCard:
@@ -128,6 +131,30 @@ def get_card(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> AttemptCa
     )
 
 
+@dataclass(frozen=True)
+class OwnAttempt:
+    """An attempt of somebody and its session."""
+
+    attempt: CheckInAttempt
+    session: VenueSession
+
+
+def list_own(
+    db: Session, *, person_id: uuid.UUID, session_id: uuid.UUID | None, after: uuid.UUID | None, limit: int
+) -> list[OwnAttempt]:
+    """Return a person's attempts, at all sessions or at one, newest first, beginning after `after`."""
+    wanted = (
+        select(CheckInAttempt, VenueSession)
+        .join(VenueSession, VenueSession.id == CheckInAttempt.session_id)
+        .where(CheckInAttempt.person_id == person_id)
+    )
+    if session_id is not None:
+        wanted = wanted.where(CheckInAttempt.session_id == session_id)
+    if after is not None:
+        wanted = wanted.where(CheckInAttempt.id < after)
+    return [OwnAttempt(*row) for row in db.execute(wanted.order_by(CheckInAttempt.id.desc()).limit(limit))]
+
+
 def next_step(result: str, tries_left: int | None) -> NextStep:
     """Return what the person can do after a result: a status, or the code of a refusal."""
     if result == CheckInStatus.NEEDS_REVIEW:
@@ -135,7 +162,7 @@ def next_step(result: str, tries_left: int | None) -> NextStep:
     if result in NOT_REFUSED:
         return NextStep.NOTHING
     if result in FACE_REFUSALS:
-        return NextStep.TRY_AGAIN if tries_left else NextStep.SCAN_AGAIN
+        return NextStep.TRY_AGAIN if (tries_left or 0) > TRIES - ENOUGH else NextStep.ASK_STAFF
     return _NEXT.get(result, NextStep.ASK_STAFF)
 
 

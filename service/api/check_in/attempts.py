@@ -13,6 +13,9 @@ from attendance.sessions import qr_images
 from service.api.check_in.schemas.attempts import (
     AttemptCardOut,
     AttemptQrOut,
+    MyAttemptList,
+    MyAttemptOut,
+    MyAttemptsPage,
     OverrideIn,
     RefusedAttemptList,
     RefusedAttemptOut,
@@ -56,6 +59,24 @@ def list_signals(call: Call, session_id: uuid.UUID) -> SignalsOut:
     """Show what looks as if somebody was checked in who isn't there. It is evidence for people, and decides nothing."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     return SignalsOut.of(signals.list_signals(call.db, session=session))
+
+
+@api.get("/me/attempts")
+@signed_in()
+@refuses()
+@api.input(MyAttemptsPage, location="query", arg_name="query")
+@api.output(MyAttemptList)
+@with_names
+def list_my_attempts(call: Call, query: MyAttemptsPage) -> MyAttemptList:
+    """List my attempts to check in, newest first, with what each refusal means."""
+    page = paged(
+        query,
+        by_id("attempt.id"),
+        lambda after, limit: attempt_cards.list_own(
+            call.db, person_id=call.caller.person_id, session_id=query.session_id, after=after, limit=limit
+        ),
+    )
+    return MyAttemptList.of(page, MyAttemptOut.of_own)
 
 
 @api.get("/attempts/<uuid:check_in_attempt_id>")

@@ -101,13 +101,13 @@ def test_whoever_comes_with_the_scan_of_somebody_else_sees_that_the_code_failed(
     assert (checks(mine)["code"], mine.json["next"]) == ("failed", "scan_again")
 
 
-def test_the_fifth_refused_face_says_scan_again(scene: Scene) -> None:
+def test_after_three_refused_faces_the_staff_are_the_next_step(scene: Scene) -> None:
     me = scene.learner("li")
     held = scene.ticket(me)
     for number in range(5):
         refused = scene.check_in(me, face(f"p{number}"), ticket=held)
         left = card(me, refused).json
-        assert (left["tries_left"], left["next"]) == (4 - number, "try_again" if number < 4 else "scan_again")
+        assert (left["tries_left"], left["next"]) == (4 - number, "try_again" if number < 2 else "ask_staff")
 
 
 def test_staff_let_somebody_in_against_a_refusal_once_with_a_reason(scene: Scene) -> None:
@@ -169,4 +169,20 @@ def test_each_refusal_of_a_check_in_has_a_next_step(scene: Scene) -> None:
     assert set(PROBLEMS) >= FACE_REFUSALS
     assert next_step("present", 3) is NextStep.NOTHING
     assert next_step("not_on_roster", None) is NextStep.ASK_STAFF
-    assert {next_step(code, 0) for code in FACE_REFUSALS} == {NextStep.SCAN_AGAIN}
+    assert {next_step(code, 0) for code in FACE_REFUSALS} == {NextStep.ASK_STAFF}
+    assert {next_step(code, 5) for code in FACE_REFUSALS} == {NextStep.TRY_AGAIN}
+
+
+def test_ones_own_attempts_are_listed_newest_first_with_what_they_mean_and_nobody_elses(scene: Scene) -> None:
+    me, refused = mismatch(scene)
+    other = scene.make.session(scene.project)
+    done = scene.check_in(me, face("li"), ticket=scene.ticket(me, other))
+    mismatch(scene, "wang")
+    mine = me.get("/me/attempts").json["items"]
+    assert [each["id"] for each in mine] == [attempt_of(done), attempt_of(refused)]
+    assert [each["result"] for each in mine] == ["present", "face_mismatch"]
+    assert (mine[0]["title"], mine[1]["title"]) == (None, refused.json["title"])
+    here = me.get(f"/me/attempts?session_id={scene.session.id}&limit=1").json
+    assert [each["id"] for each in here["items"]] == [attempt_of(refused)]
+    assert me.get("/me/attempts?limit=1").json["next_cursor"]
+    assert code_of(me.get("/me/attempts?session_id=x")) == (422, "invalid_input")

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from attendance.check_in.attempt_cards import AttemptCard, CheckOf, NextStep
+from attendance.check_in.attempt_cards import AttemptCard, CheckOf, NextStep, OwnAttempt
 from attendance.check_in.check_in_rows import NOT_REFUSED
 from attendance.check_in.signals import Signal, SignalKind
 from attendance.record.refused_attempts import RefusedAttempt
 from models.attendance import CheckResult, Direction
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Body, Out, Reason
+from service.edge.bodies import Body, Out, Page, Reason
 from service.edge.briefs import without_names
 from service.edge.paging import ListOut
 from service.edge.problem_catalogue import PROBLEMS
@@ -64,6 +64,14 @@ class RefusedAttemptList(ListOut):
     next_cursor: str | None
 
 
+def _words_of(result: str) -> tuple[str | None, str | None]:
+    """Return title and hint of a result, in the caller's language; None for what is no refusal."""
+    kind = None if result in NOT_REFUSED else PROBLEMS.get(result)
+    if kind is None:
+        return None, None
+    return in_callers_language((kind.title_zh, kind.title_en)), in_callers_language((kind.hint_zh, kind.hint_en))
+
+
 class CheckOut(Out):
     """One check of an attempt and its result. `unverified`: nothing speaks against it, and nothing proves it."""
 
@@ -104,7 +112,7 @@ class AttemptCardOut(Out):
     def of(cls, card: AttemptCard) -> "AttemptCardOut":
         """Return a card as a body, in the caller's language."""
         attempt, person = card.attempt, card.person
-        kind = None if attempt.result in NOT_REFUSED else PROBLEMS.get(attempt.result)
+        title, hint = _words_of(attempt.result)
         return cls(
             id=attempt.id,
             person=RefusedPerson(id=person.id, name=person.name, cme_number=person.cme_number, unit=card.unit),
@@ -112,13 +120,53 @@ class AttemptCardOut(Out):
             direction=attempt.direction,
             attempted_at=attempt.attempted_at,
             result=attempt.result,
-            title=in_callers_language((kind.title_zh, kind.title_en)) if kind else None,
-            hint=in_callers_language((kind.hint_zh, kind.hint_en)) if kind else None,
+            title=title,
+            hint=hint,
             checks=[CheckOut(of=of, result=result) for of, result in card.checks.items()],
             tries_left=card.tries_left,
             next=card.next,
             override=OverrideOut.model_validate(card.override) if card.override is not None else None,
         )
+
+
+class MyAttemptsPage(Page):
+    """Which of my attempts to list: all, or those at one session."""
+
+    session_id: uuid.UUID | None = None
+
+
+class MyAttemptOut(Out):
+    """One of my attempts. result: a status, or the code of the refusal; title, hint: what a refusal means."""
+
+    id: uuid.UUID
+    session: SessionBrief
+    direction: Direction | None
+    attempted_at: datetime
+    result: str
+    title: str | None
+    hint: str | None
+
+    @classmethod
+    def of_own(cls, own: OwnAttempt) -> "MyAttemptOut":
+        """Return an attempt as a body, in the caller's language."""
+        attempt = own.attempt
+        title, hint = _words_of(attempt.result)
+        return cls(
+            id=attempt.id,
+            session=without_names(SessionBrief, own.session),
+            direction=attempt.direction,
+            attempted_at=attempt.attempted_at,
+            result=attempt.result,
+            title=title,
+            hint=hint,
+        )
+
+
+class MyAttemptList(ListOut):
+    """A page of my attempts, newest first."""
+
+    items: list[MyAttemptOut]
+    next_cursor: str | None
 
 
 class OverrideIn(Body):
