@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from credit.access import CreditHolder
-from credit.ledger.live import is_taken_back
+from credit.ledger.posting import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry, SourceRole
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from credit.access import CreditHolder
 from credit.compliance.lines import LineStatus, Period
-from credit.ledger.live import is_taken_back
+from credit.ledger.posting import is_taken_back
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import EntryKind, LedgerEntry
 

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from credit.errors import AlreadyGranted, AlreadyReversed, NoRule, StillGranted
 from credit.rules.rule_book import get_rule_set
@@ -21,6 +21,9 @@ from models.ledger import EntryKind, GrantReversal, LedgerEntry, ReversalCause, 
 
 _TURN = 7_303_014  # names the advisory lock on PostgreSQL; any number that nothing else uses
 _CHUNK = 500  # ids in one statement
+_Reversal = aliased(LedgerEntry)
+is_taken_back = exists().where(_Reversal.reverses == LedgerEntry.id)
+"""True for a grant that was reversed. A statement with it selects from LedgerEntry."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from credit.ledger.live import is_taken_back
+from credit.ledger.posting import is_taken_back
 from credit.records.activities import GRANTED_ELSEWHERE, NEAR_DAYS, Activity, Likeness, likeness_of
 from foundation.errors import SettlementUnderWay
 from models.credit_records import CreditImport, CreditImportRow, CreditRecord, RecordStatus, RowState
