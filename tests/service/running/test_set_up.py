@@ -25,6 +25,8 @@ from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.slow
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has names of its own
+
 ROOT = Path(__file__).parents[3]
 TOOLS = (
     *("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "rm", "mkdir", "head", "tail", "grep", "mktemp"),
@@ -596,6 +598,25 @@ def test_a_run_of_all_tests_that_is_ended_leaves_nothing_running(ready: Checkout
     started = ready.start("scripts/test", FACES="/somewhere", TMPDIR=str(ready.home))
     _, err = started.communicate(timeout=60)  # the pipes are closed by all who hold them
     assert started.returncode != 0, err
+
+
+@pytest.mark.skipif(not os.access(MEMORY, os.W_OK), reason="this machine has no /dev/shm")
+def test_what_a_killed_run_left_in_memory_goes_with_the_next_one_and_a_running_ones_stays(ready: Checkout) -> None:
+    _use_tools_that_say_yes(ready, None)
+    _script(ready.folder / ".venv" / "bin" / "pytest", 'printf "%s\\n" "$@"')
+    with subprocess.Popen(["/bin/true"]) as ended:
+        pass
+    left, in_use = MEMORY / f"cme-tests-{ended.pid}-killed", MEMORY / f"cme-tests-{os.getpid()}-running"
+    try:
+        (left / "sqlite").mkdir(parents=True)
+        in_use.mkdir()
+        code, out, err = ready.run("scripts/test", "--quick", FACES="/somewhere", TMPDIR="")
+        assert (code, left.exists(), in_use.exists()) == (0, False, True), err
+        own = Path(next(line for line in out.splitlines() if line.startswith("--basetemp=")).partition("=")[2]).parent
+        assert not own.exists()
+    finally:
+        shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(in_use, ignore_errors=True)
 
 
 @pytest.mark.parametrize("options", [("--quick",), ("tests/credit",)])
