@@ -24,7 +24,6 @@ import pytest
 from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.slow
-
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has names of its own
 
 ROOT = Path(__file__).parents[3]
