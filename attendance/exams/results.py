@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from attendance.exams.grading import per_cent
 from attendance.projects.access import ReadableProject
+from foundation.listing import holds
 from models.exams import ExamAttempt, ExamException, ExamExtraTime, ExceptionKind
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
@@ -34,9 +35,12 @@ class LearnerResult:
 
 
 def list_results(
-    db: Session, *, project: ReadableProject, after: uuid.UUID | None, limit: int | None
+    db: Session, *, project: ReadableProject, text: str | None = None, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    """Return the results so far of the learners on the roster, in order of their ids, in one statement."""
+    """Return the results so far of the learners on the roster, in order of their ids, in one statement.
+
+    text: a part of the name or 继教编号; None for all.
+    """
     more = ExamException
     extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)
     exceptions = (
@@ -70,6 +74,7 @@ def list_results(
         .outerjoin(exceptions, given.person_id == Person.id)
         .outerjoin(ExamAttempt, (ExamAttempt.project_id == project.id) & (ExamAttempt.person_id == Person.id))
         .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
+        .where(holds(text, Person.name, Person.cme_number))
         .group_by(Person.id, Person.cme_number, Person.name, given.attempts, given.until, given.passed)
         .order_by(Person.id)
         .limit(limit)

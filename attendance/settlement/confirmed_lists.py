@@ -45,11 +45,20 @@ class ConfirmedLine:
 
 
 def list_settlements(
-    db: Session, *, caller: Caller, status: SettlementStatus | None, after: uuid.UUID | None, limit: int
+    db: Session,
+    *,
+    caller: Caller,
+    status: SettlementStatus | None,
+    text: str | None,
+    after: uuid.UUID | None,
+    limit: int,
 ) -> list[ListedSettlement]:
-    """Return the settlements of projects that the caller organizes or reviews, newest first, after `after`."""
+    """Return the settlements of projects that the caller may read, newest first, after `after`.
+
+    text: a part of the project's name or number; None for all.
+    """
     with_project = select(Settlement, Project, Unit.name).join(Project, Project.id == Settlement.project_id)
-    wanted = within_reach(with_project, caller)
+    wanted = within_reach(with_project, caller).where(holds(text, Project.name, Project.number))
     if status is not None:
         wanted = wanted.where(Settlement.status == status)
     if after is not None:

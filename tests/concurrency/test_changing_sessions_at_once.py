@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from faces.engine import Look, Purpose
 from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, VoidedCheckIn
+from models.projects import Session as VenueSession
 from tests.api import Api
 from tests.attendance.conftest import Scene
 from tests.concurrency.at_once import GUARD_SECONDS, MeetingEngine, at_once
@@ -91,3 +92,34 @@ def test_check_ins_by_hand_and_the_move_at_once_end_void_or_are_refused(scene: S
     assert {str(row.id) for row in rows} == made
     assert {row.status for row in rows} <= {CheckInStatus.VOID}
     assert {str(each) for each in db.scalars(select(VoidedCheckIn.check_in_id))} == made
+
+
+def plan(scene: Scene) -> dict[str, Any]:
+    """A week of evenings of the scene's project, from tomorrow on."""
+    start = scene.clock.now() + timedelta(days=1)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
+    return {"title": "夜校", "venue": "大厅", **times, "repeat": {"every": "day", "count": 2}}
+
+
+def test_of_equal_series_at_once_one_is_made_whole(scene: Scene, db: Session) -> None:
+    path, body = f"/projects/{scene.project.id}/session-series", plan(scene)
+    replies = at_once([lambda: Api(scene.api.app, scene.staff.token).post(path, body) for _ in range(6)])
+    assert Counter(reply.status_code for reply in replies) == {201: 1, 409: 5}
+    assert {reply.json["code"] for reply in replies if reply.status_code == 409} == {"series_conflicts"}
+    made = db.scalars(select(VenueSession.series_id).where(VenueSession.series_id.is_not(None))).all()
+    assert (len(made), len(set(made))) == (2, 1)
+
+
+def test_changes_and_cancellations_of_a_series_from_both_ends_wait_for_each_other(scene: Scene, db: Session) -> None:
+    made = scene.staff.post(f"/projects/{scene.project.id}/session-series", plan(scene)).json["items"]
+    first, last = (f"/sessions/{each['id']}" for each in made)
+    staff, off = scene.staff.token, {"reason": WHY, "scope": "following"}
+    calls = [
+        lambda: Api(scene.api.app, staff).patch(first, {"venue": "一号厅", "scope": "following"}),
+        lambda: Api(scene.api.app, staff).post(f"{last}/cancellation", off),
+        lambda: Api(scene.api.app, staff).post(f"{first}/cancellation", off),
+        lambda: Api(scene.api.app, staff).patch(last, {"venue": "二号厅", "scope": "following"}),
+    ]
+    assert [reply.status_code for reply in at_once(calls)] == [200] * 4
+    found = db.scalars(select(VenueSession).where(VenueSession.series_id.is_not(None))).all()
+    assert [each.cancellation_reason for each in found] == [WHY] * 2

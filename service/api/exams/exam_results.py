@@ -10,9 +10,15 @@ from flask import Response
 from attendance.exams.results import LearnerResult, list_results
 from attendance.exams.statistics import ItemStatistics, item_statistics
 from attendance.projects.access import OVERSEERS, READERS, oversee_project, reach_project
-from service.api.exams.schemas.exam_results import ChoiceOut, ItemList, ItemOut, LearnerResultOut, ResultList
+from service.api.exams.schemas.exam_results import (
+    ChoiceOut,
+    ItemList,
+    ItemOut,
+    LearnerResultOut,
+    ResultList,
+    ResultsAsked,
+)
 from service.edge.access import signed_in
-from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.downloads import attachment
@@ -27,12 +33,14 @@ _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结
 @api.get("/projects/<uuid:project_id>/exam/results")
 @signed_in(roles=OVERSEERS)
 @refuses("not_found")
-@api.input(Page, location="query", arg_name="query")
+@api.input(ResultsAsked, location="query", arg_name="query")
 @api.output(ResultList)
-def list_exam_results(call: Call, project_id: uuid.UUID, query: Page) -> ResultList:
+def list_exam_results(call: Call, project_id: uuid.UUID, query: ResultsAsked) -> ResultList:
     """Show the learners of the roster with their best score. People without an attempt have no score."""
     page = paged(
-        query, by_id("person_id"), lambda after, limit: _read_results(call, project_id, after=after, limit=limit)
+        query,
+        by_id("person_id"),
+        lambda after, limit: _read_results(call, project_id, text=query.q, after=after, limit=limit),
     )
     return ResultList.of(page, LearnerResultOut.model_validate)
 
@@ -63,10 +71,10 @@ def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
 
 
 def _read_results(
-    call: Call, project_id: uuid.UUID, *, after: uuid.UUID | None, limit: int | None
+    call: Call, project_id: uuid.UUID, *, text: str | None = None, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
     project = oversee_project(call.db, project_id=project_id, caller=call.caller)
-    return list_results(call.db, project=project, after=after, limit=limit)
+    return list_results(call.db, project=project, text=text, after=after, limit=limit)
 
 
 def _per_cent(score: float | None) -> Decimal | None:

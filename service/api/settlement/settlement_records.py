@@ -38,7 +38,7 @@ api = APIBlueprint("settlement_records", __name__, tag="Settlement")
 @api.output(SettlementRecordList)
 @with_names
 def list_settlement_records(call: Call, query: SettlementsAsked) -> SettlementRecordList:
-    """Show the settlements of my units' projects and those that my authority reviews.
+    """Show the settlements of projects that I organize, review or own.
 
     A settlement with the status `in_review` waits for the authority.
     """
@@ -49,6 +49,7 @@ def list_settlement_records(call: Call, query: SettlementsAsked) -> SettlementRe
             call.db,
             caller=call.caller,
             status=query.status,
+            text=query.q,
             after=after,
             limit=limit,
         ),

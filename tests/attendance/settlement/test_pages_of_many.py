@@ -94,8 +94,12 @@ def test_a_grid_of_many_is_complete_in_pages(crowded: Closing) -> None:
 def test_exam_results_and_confirmed_lines_of_many_are_complete_in_pages(crowded: Closing) -> None:
     scores = list(walk(crowded, f"/projects/{crowded.project.id}/exam/results", limit=200))
     assert len({each["person_id"] for page in scores for each in page["items"]}) == MANY
+    (found,) = walk(crowded, f"/projects/{crowded.project.id}/exam/results", q="学员0042")
+    assert [each["name"] for each in found["items"]] == ["学员0042"]
     settlement = crowded.confirm()
     assert (settlement.status_code, settlement.json["to_grant"]) == (202, CAME)
+    for text, number in ((crowded.project.name[1:], 1), ("没有这个项目", 0)):
+        assert len(crowded.unit.get("/settlements", query_string={"q": text}).json["items"]) == number
     lines = list(walk(crowded, f"/settlements/{settlement.json['id']}/lines", limit=200))
     assert len({each["person_id"] for page in lines for each in page["items"]}) == MANY
     granted = list(walk(crowded, f"/settlements/{settlement.json['id']}/lines", limit=200, granted=True))

@@ -4,8 +4,14 @@ import uuid
 from datetime import datetime
 
 from models.exams import QuestionKind
-from service.edge.bodies import Out
+from service.edge.bodies import Out, Page, SearchText
 from service.edge.paging import ListOut
+
+
+class ResultsAsked(Page):
+    """A filter of results. q: a part of the name or 继教编号."""
+
+    q: SearchText | None = None
 
 
 class LearnerResultOut(Out):

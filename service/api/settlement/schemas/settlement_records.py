@@ -15,9 +15,10 @@ from service.edge.paging import ListOut
 
 
 class SettlementsAsked(Page):
-    """A filter of settlements; without it, all that the caller may see."""
+    """A filter of settlements; without it, all that the caller may see. q: a part of the project's name or number."""
 
     status: SettlementStatus | None = None
+    q: SearchText | None = None
 
 
 class SettlementRecordOut(SettlementOut):
