@@ -11,3 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('credit_import_row', sa.Column('cell_faults', sa.JSON(), server_default='{}', nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column('credit_import_row', 'cell_faults')
