@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.grading import per_cent
@@ -41,19 +41,8 @@ def list_results(
 
     text: a part of the name or 继教编号; None for all.
     """
-    more = ExamException
     extra = func.coalesce(func.max(ExamExtraTime.minutes), 0)
-    exceptions = (
-        select(
-            more.person_id,
-            func.max(more.attempts).label("attempts"),
-            func.max(more.until).label("until"),
-            func.max(case((more.kind == ExceptionKind.PASSED, 1), else_=0)).label("passed"),
-        )
-        .where(more.project_id == project.id)
-        .group_by(more.person_id)
-        .subquery()
-    )
+    exceptions = _exceptions(project.id)
     given = exceptions.c
     has_passed = func.max(case((ExamAttempt.passed.is_(True), 1), else_=0))
     wanted = (
@@ -96,3 +85,19 @@ def list_results(
         )
         for id, number, name, attempts, score, passed, minutes, more_attempts, until, is_excepted in db.execute(wanted)
     ]
+
+
+def _exceptions(project_id: uuid.UUID) -> Subquery:
+    """Select what exceptions give, a row a learner."""
+    more = ExamException
+    return (
+        select(
+            more.person_id,
+            func.max(more.attempts).label("attempts"),
+            func.max(more.until).label("until"),
+            func.max(case((more.kind == ExceptionKind.PASSED, 1), else_=0)).label("passed"),
+        )
+        .where(more.project_id == project_id)
+        .group_by(more.person_id)
+        .subquery()
+    )
