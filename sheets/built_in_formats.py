@@ -2,6 +2,8 @@
 
 GENERAL = "General"
 """The format of a cell that nobody gave one."""
+UNKNOWN = "[?]"
+"""The format of a cell that names one which there is not."""
 BUILT_IN = {
     0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
     5: '"¥"#,##0;"¥"-#,##0', 6: '"¥"#,##0;[Red]"¥"-#,##0', 7: '"¥"#,##0.00;"¥"-#,##0.00',

@@ -25,7 +25,7 @@ ERROR_TEXT = re.compile(
     re.IGNORECASE,
 )
 """What a spreadsheet program saves as text for an error, or for a number in too narrow a column."""
-_DIGITS_LOST = re.compile(r"[1-9][0-9]{14}0{2,}")
+_DIGITS_LOST = re.compile(r"[1-9][0-9]{14}0{2,}(\.0+)?")
 """A number of 17 digits or more, of which a spreadsheet kept 15: saved as text it looks whole."""
 _LOST = "\ufffd"
 _MOST_DAYS = 100_000  # a day count beyond is none of ours, whatever the first day
@@ -87,8 +87,8 @@ def read_cell(cell: Cell, meaning: Meaning, counted_from: datetime = COUNTED_FRO
         return "", CHARACTER_LOST
     if meaning is Meaning.TIME:
         text = date_of_serial(text, counted_from) or text
-    elif meaning is Meaning.IDENTIFIER and cell.kind is Kind.UNTYPED and _DIGITS_LOST.fullmatch(text):
-        text = plain_number(Decimal(text))
+    elif meaning is Meaning.IDENTIFIER and cell.kind is Kind.UNTYPED and _DIGITS_LOST.fullmatch(plain(text)):
+        text = plain_number(Decimal(plain(text)))
     return text, None
 
 

@@ -28,10 +28,10 @@ def find_text(data: bytes, encodings: Sequence[str] = IN_CHINA) -> str | None:
     if b"\x00" in data[:_LOOKED_AT]:
         encodings = [f"utf-16-{'le' if data[1:2000:2].count(0) > data[0:2000:2].count(0) else 'be'}"]
     found = [text for encoding in encodings if (text := _decoded(data, encoding)) is not None]
+    if "utf-8" in encodings and _decoded(data, "utf-8") is None and _is_damaged_utf_8(data):
+        return None
     if len(found) > 1 and found[0].isascii():
         return found[0]
-    if "utf-8" in encodings and _is_damaged_utf_8(data):
-        return None
     return max(found, key=_sense, default=None)
 
 
@@ -61,14 +61,8 @@ def _is_everyday(character: str) -> bool:
 
 
 def _is_damaged_utf_8(data: bytes) -> bool:
-    head = data[:_LOOKED_AT]
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(head) - 3 and len(data) > len(head):  # only cut by us
-            return False
-        text = head.decode("utf-8", errors="replace")
-        bad = text.count(_LOST)
-        good = sum(not each.isascii() for each in text) - bad
-        return good > _DAMAGED * bad
-    return False
+    """Return whether bytes that aren't right in UTF-8 have many characters that are, for each one that isn't."""
+    text = data.decode("utf-8", errors="replace")
+    bad = text.count(_LOST)
+    good = len(text) - len(text.encode("ascii", errors="ignore")) - bad
+    return good > _DAMAGED * bad

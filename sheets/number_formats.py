@@ -16,6 +16,7 @@ from sheets.built_in_formats import OF_THE_MACHINE
 from sheets.date_formats import is_of_dates, shown_date
 
 _MOST_DIGITS = 15
+_GENERAL_WIDTH = 11
 _MOST_PLACES = 25  # what a Decimal holds, with room
 _LONGEST_FORMAT = 255  # longer than any that a spreadsheet program takes
 _PIECE = re.compile(
@@ -70,7 +71,7 @@ def shown_number(value: Decimal, code: str, counted_from: datetime) -> str | Non
     if section is None:
         return None
     if section.has("general") or section.has("mark", "@"):
-        literals = [plain_number(amount) if each.kind == "general" or each.text == "@" else each.text
+        literals = [_general(amount) if each.kind == "general" or each.text == "@" else each.text
                     for each in section.pieces]  # fmt: skip
         return "".join(literals).strip()
     if section.is_of_dates:
@@ -87,6 +88,18 @@ def plain_number(value: Decimal) -> str:
     if abs(value) >= 10**_MOST_DIGITS:
         return format(float(value), f".{_MOST_DIGITS}g")
     return str(int(value)) if value == int(value) else format(float(value), f".{_MOST_DIGITS}g")
+
+
+def _general(value: Decimal) -> str:
+    """Return a number as a wide cell without a format shows it: whole ones with all digits, others in 11 characters."""
+    digits = format(Decimal(format(float(value), f".{_MOST_DIGITS}g")), "f")
+    if value == int(value) or len(digits) <= _GENERAL_WIDTH:
+        return plain_number(value) if value == int(value) else digits
+    if abs(value) < Decimal("0.0001"):
+        mantissa, _, exponent = format(float(value), ".5E").partition("E")
+        return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
+    places = max(_GENERAL_WIDTH - 1 - len(str(int(abs(value)))), 0)
+    return format(abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize().copy_sign(value), "f")
 
 
 @lru_cache(maxsize=256)

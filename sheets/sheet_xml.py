@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
-from sheets.built_in_formats import GENERAL
+from sheets.built_in_formats import GENERAL, UNKNOWN
 from sheets.cells import Cell, Kind
 from sheets.errors import SheetBroken, SheetTooLarge
 from sheets.xml_parts import MAIN, Attributes, chunks, make_parser
@@ -133,6 +133,7 @@ class _SheetReader:
         self.texts, self.forms, self.merged = texts, forms, merged
         self.lines: deque[Line] = deque()
         self.row, self.column, self.count = 0, -1, 0
+        self.path = ""
         self.cells: dict[int, Cell] = {}
         self.is_hidden = self.hides_rows = False
         self.kind, self.form = "n", GENERAL
@@ -142,10 +143,14 @@ class _SheetReader:
 
     def start(self, full_name: str, attributes: Attributes) -> None:
         name = _KNOWN.get(full_name)
-        if name == "c":
-            self._start_cell(attributes)
-        elif name == "row":
-            self._start_row(attributes)
+        if name in ("row", "c"):
+            self.path += name
+            if self.path not in ("row", "rowc"):
+                raise SheetBroken(row=max(self.row, 1))  # a row in a row, a cell in a cell or in no row
+            if name == "c":
+                self._start_cell(attributes)
+            else:
+                self._start_row(attributes)
         elif name == "f":
             self.has_formula = True
         elif name == "mergeCell":
@@ -153,11 +158,16 @@ class _SheetReader:
         elif name == "sheetFormatPr":
             self.hides_rows = attributes.get("zeroHeight") in _TRUE
         elif name is not None:
-            self.has_value = self.has_value or name in ("v", "is")
+            if name in ("v", "is"):
+                if self.has_value:
+                    raise SheetBroken(row=max(self.row, 1))  # two contents of one cell
+                self.has_value = True
             self.text.enter(name)
 
     def end(self, full_name: str) -> None:
         name = _KNOWN.get(full_name)
+        if name in ("row", "c"):
+            self.path = self.path.removesuffix(name)
         if name == "c":
             self._end_cell()
         elif name == "row":
@@ -191,7 +201,10 @@ class _SheetReader:
         self.text.clear()
 
     def _form(self, place: int) -> str:
-        return self.forms[place] if 0 <= place < len(self.forms) else GENERAL
+        """Return the format at a place; one that there is not shows a number in a way that isn't known."""
+        if place < len(self.forms):
+            return self.forms[place]
+        return GENERAL if place == 0 else UNKNOWN
 
     def _end_cell(self) -> None:
         text = self.text.unescaped() if self.kind in ("s", "str", "inlineStr") else "".join(self.text.pieces).strip()
@@ -222,7 +235,8 @@ class _SheetReader:
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
-        (top, left), (bottom, right) = self._place(first), self._place(last or first)
+        (top, left), (bottom, right) = (self._place(each) for each in (first, last or first))
+        top, bottom, left, right = min(top, bottom), max(top, bottom), min(left, right), max(left, right)
         if len(self.merged) == _MOST_AREAS:
             raise SheetTooLarge
         self.merged.append(Area(top, left, bottom, right))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from sheets.built_in_formats import BUILT_IN, GENERAL
+from sheets.built_in_formats import BUILT_IN, GENERAL, UNKNOWN
 from sheets.cells import COUNTED_FROM
 from sheets.errors import SheetBroken, SheetTooLarge, SheetUnsupported
 from sheets.sheet_xml import Sheet, sheet_of, texts_of
@@ -25,7 +25,6 @@ _MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
 _RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
 _COUNTED_FROM_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a local time, as all of a spreadsheet's
-_UNKNOWN_FORMAT = "[?]"  # of a number that no program of ours knows
 
 
 def is_workbook(data: bytes) -> bool:
@@ -81,7 +80,7 @@ def _forms(styles: Sequence[tuple[str, str, Attributes]]) -> list[str]:
     built_in = {str(number): form for number, form in BUILT_IN.items()}
     known = built_in | own
     return [
-        known.get(each.get("numFmtId", "0"), _UNKNOWN_FORMAT)
+        known.get(each.get("numFmtId", "0"), UNKNOWN)
         for parent, name, each in styles
         if (parent, name) == ("cellXfs", "xf")
     ]

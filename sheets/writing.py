@@ -55,6 +55,20 @@ def xlsx_bytes(titles: Sequence[str], lines: Iterable[Line], *, name: str = "She
         return target.getvalue()
 
 
+def template_bytes(titles: Sequence[str], *, name: str) -> bytes:
+    """Return an empty workbook to be filled in: its cells hold texts, so that a long number keeps all its digits."""
+    with io.BytesIO() as target:
+        book = xlsxwriter.Workbook(target, {"in_memory": True})
+        bold = book.add_format({"bold": True, "num_format": "@"})
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(titles) - 1, _WIDTH, book.add_format({"num_format": "@"}))
+        for place, title in enumerate(titles):
+            sheet.write_string(0, place, title, bold)
+        book.close()
+        return target.getvalue()
+
+
 def csv_lines(titles: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
     """Yield CSV for Excel, line by line: first a mark of its encoding. Text that could run gets an apostrophe.
 

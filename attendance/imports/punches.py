@@ -1,5 +1,6 @@
 """Punches of attendance machines (考勤机): the time of a row gives its session, and the row becomes an observation."""
 
+import re
 import uuid
 import zoneinfo
 from collections.abc import Sequence
@@ -11,36 +12,42 @@ from sqlalchemy.orm import Session
 from attendance.check_in import observations
 from attendance.check_in.directions import Punch, choose_direction, open_for
 from attendance.check_in.receipts import Receipts
-from attendance.imports.rows import NUMBER, SESSION, TIME, add_error, leave_out
+from attendance.imports.rows import NAME, NUMBER, SESSION, TIME, add_error, leave_out
 from models.attendance import Direction, MachineObservation
 from models.base import new_id
 from models.imports import ImportRow, RowOutcome
 from models.people import Person
 from models.projects import Project, RosterEntry
 from models.projects import Session as VenueSession
-from sheets.meanings import local_time_of
+from sheets.meanings import local_time_of, person_name_of
+
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
     """Find the person of each row on the roster, and its session by the time of the machine.
 
     A machine at the door writes down everybody who passes. So a person who isn't on the roster, and a time at which no
-    session was open or more than one, are left out, with a finding, and don't block the file.
+    session was open or more than one, are left out, with a finding, and don't block the file. So is a number to which
+    the machine gave the name of somebody else.
     """
     sessions = _sessions(db, project)
     numbers = [row.cme_number for row in rows]
     expected = (
-        select(Person.cme_number, Person.id)
+        select(Person.cme_number, Person.id, Person.name)
         .join(RosterEntry, RosterEntry.person_id == Person.id)
         .where(RosterEntry.project_id == project.id, Person.cme_number.in_(numbers))
     )
-    people = {row.cme_number: row.id for row in db.execute(expected)}
+    people = {row.cme_number: (row.id, row.name) for row in db.execute(expected)}
     for row in rows:
-        row.person_id = people.get(row.cme_number)
+        row.person_id, name = people.get(row.cme_number, (None, None))
         if not row.has_errors:
             _find_session(row, project, sessions, now)
         if row.person_id is None and not row.has_errors:
             leave_out(row, NUMBER, "person_not_on_roster")
+        elif name is not None and _is_of_another(row, name) and not row.has_errors:
+            leave_out(row, NAME, "name_mismatch")
+        row.name = None  # a machine at the door has the names of strangers: none is kept
 
 
 def commit(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime, *, receipts: Receipts) -> None:
@@ -87,6 +94,12 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
             )
         )
     _follow(db, project, made, receipts, now)
+
+
+def _is_of_another(row: ImportRow, name: str) -> bool:
+    """Return whether the file names somebody else. A name without ideographs is a machine's own spelling."""
+    said = person_name_of(row.name or "")
+    return _HAN.search(said) is not None and said != person_name_of(name)
 
 
 def instant_of(text: str, zone: str) -> datetime | None:

@@ -23,7 +23,7 @@ TIME, DIRECTION, SESSION, DEVICE, DATE = "时间", "方向", "场次", "设备�
 ROSTER_COLUMNS = (NUMBER, NAME, ID_NUMBER, PHONE, UNIT, ROLE)
 EXPORTED_COLUMNS = (NUMBER, NAME, UNIT, ROLE, PERSON)
 """Those of an exported roster, which holds no phone and no ID number. The import reads both."""
-PUNCH_COLUMNS = (NUMBER, TIME, DIRECTION, SESSION, DEVICE, DATE)
+PUNCH_COLUMNS = (NUMBER, TIME, DIRECTION, SESSION, DEVICE, DATE, NAME)
 OTHER_TITLES = {
     NUMBER: ("人员编号", "学员编号", "继续教育编号", "继续医学教育编号"),
     NAME: ("学员姓名",),
@@ -49,6 +49,7 @@ _DIRECTIONS = {
 }
 _LONGEST_CLOCK = len("08:30:00 ")
 _DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
+_LOOKS_CUT = re.compile(r"[0-9]{15}000")  # about one right number in a thousand, and each that a spreadsheet rounded
 _HAN_WITH_BLANKS = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff·•‧・\s]+")
 
 
@@ -66,6 +67,8 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     if made.cme_number is not None:
         _add_proofs(made, cells, seal)
         return made
+    if NUMBER in row.faults:
+        return made  # who it is can't be read: not taken for a newcomer
     if cells[PERSON]:
         _read_person(made, cells[PERSON])
         return made
@@ -85,6 +88,7 @@ def roster_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
 def punch_row(import_id: uuid.UUID, row: Row, seal: FieldSeal) -> ImportRow:
     """Return a row of an attendance machine: person and time, and direction and session if the machine gives them."""
     made, cells = _row(import_id, row), row.cells
+    made.name = cells[NAME][:100] or None
     if made.cme_number is None:
         add_error(made, NUMBER, "missing")
     direction = _meaning(_DIRECTIONS, cells[DIRECTION])
@@ -222,7 +226,10 @@ def _id_number(made: ImportRow, text: str) -> str | None:
     if not text:
         return None
     try:
-        return normal_id_number(text)
+        found = normal_id_number(text)
     except IdNumberInvalid:
         add_error(made, ID_NUMBER, "id_number_invalid")
         return None
+    if _LOOKS_CUT.fullmatch(found):
+        note(made, ID_NUMBER, "digits_doubtful")
+    return found

@@ -16,6 +16,7 @@ from credit.rules.rule_book import Calendar
 from foundation.clock import day_at_home
 from models.credit_records import CreditImport, CreditImportRow, RowState
 from models.people import Person, Unit
+from sheets.meanings import person_name_of
 
 
 @dataclass
@@ -91,18 +92,20 @@ def _find_people(db: Session, found: CreditImport, checked: Sequence[_CheckedRow
     numbers = {each.good.cme_number for each in checked if each.good is not None}
     path = db.get_one(Unit, found.unit_id).path
     within = (
-        select(Person.cme_number, Person.id)
+        select(Person.cme_number, Person.id, Person.name)
         .join(Unit, Unit.id == Person.unit_id)
         .where(Person.cme_number.in_(numbers), Unit.path.startswith(path, autoescape=True))
     )
-    people: dict[str | None, uuid.UUID] = {}
-    people.update((number, person_id) for number, person_id in db.execute(within))
+    people = {number: (person_id, name) for number, person_id, name in db.execute(within)}
     for each in checked:
         if each.good is None:
             continue
-        each.person_id = people.get(each.good.cme_number)
+        each.person_id, name = people.get(each.good.cme_number, (None, ""))
+        said = each.good.person_name
         if each.person_id is None:
             each.refuse("cme_number", "unknown_person")
+        elif said is not None and person_name_of(said) != person_name_of(name):
+            each.refuse("person_name", "name_mismatch")
         elif each.person_id == found.created_by:
             each.refuse("cme_number", "own_credits")
 

@@ -25,9 +25,12 @@ COLUMNS = {
     "学分规则代码": "rule",
 }
 """Fields by their titles."""
-TITLES = {field: title for title, field in COLUMNS.items()}
+_PERSON_NAME = "姓名"
+"""No column of figure 7: where a file has it, the number must be that person's."""
+_FIELDS = {**COLUMNS, _PERSON_NAME: "person_name"}
+TITLES = {field: title for title, field in _FIELDS.items()}
 _REQUIRED = [title for title in COLUMNS if title not in ("项目编号", "学科", "学分规则代码")]
-_OTHER_TITLES = {"学分规则代码": ("规则", "学分规则", "规则代码")}
+_OTHER_TITLES = {"学分规则代码": ("规则", "学分规则", "规则代码"), _PERSON_NAME: ("学员姓名", "人员姓名")}
 _STATUSES = {"审核通过": "approved", "未审核": "pending"}
 PLACES = {"hours": 1, "credits": 2}
 """Decimal places of the amounts."""
@@ -53,20 +56,20 @@ def read_file(data: bytes) -> dict[int, FileRow]:
     """Return the rows of an XLSX or CSV file by number. Raises SheetError."""
     table = read_table(
         data,
-        columns=list(COLUMNS),
+        columns=[*COLUMNS, _PERSON_NAME],
         required=_REQUIRED,
         max_rows=MAX_ROWS,
         also=_OTHER_TITLES,
         meanings=_MEANINGS,
     )
     return {
-        row.number: FileRow(_content(row), {COLUMNS[title]: code for title, code in row.faults.items()})
+        row.number: FileRow(_content(row), {_FIELDS[title]: code for title, code in row.faults.items()})
         for row in table
     }
 
 
 def _content(row: Row) -> dict[str, str]:
-    content = {field: row.cells[title] for title, field in COLUMNS.items() if row.cells[title]}
+    content = {field: row.cells[title] for title, field in _FIELDS.items() if row.cells[title]}
     return content | _as_read(content)
 
 

@@ -24,11 +24,11 @@ REQUIRED = (
     "cme_number", "date", "name", "category", "activity_type", "delivery_mode", "hours", "credits", "recorded_by",
     "status",
 )  # fmt: skip
-OPTIONAL = ("number", "discipline", "rule")
+OPTIONAL = ("number", "discipline", "rule", "person_name")
 _MOST_NAME, _MOST_TEXT, _MOST_NUMBER = 40, 500, 2**53
 _LONGEST = {
     "name": 200, "number": 60, "discipline": 100, "delivery_mode": 40, "recorded_by": 200, "cme_number": 20,
-    "rule": 40,
+    "rule": 40, "person_name": 100,
 }  # fmt: skip
 
 
@@ -36,10 +36,13 @@ _LONGEST = {
 class GoodRow:
     """A row that can be recorded. category: its code; rule_code: the rule of the set in force on that day.
 
+    person_name: whose the number is, if the row says so.
+
     role: of the rule; is_daily_once: whether the rule allows one record a day.
     """
 
     cme_number: str
+    person_name: str | None
     activity_on: date
     name: str
     number: str | None
@@ -141,7 +144,7 @@ def read_row(
     for name in sorted(set(content) - set(REQUIRED) - set(OPTIONAL)):
         reading.wrong(name[:_MOST_NAME], "unknown_field")
     texts = {name: reading.text(name) for name in ("cme_number", "name", "number", "category", "discipline", "rule")}
-    texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by")}
+    texts |= {name: reading.text(name) for name in ("delivery_mode", "recorded_by", "person_name")}
     activity_type = reading.one_of("activity_type", ACTIVITY_TYPES)
     status = reading.one_of("status", ("approved", "pending"))
     hours, credits = reading.amount("hours", 1), reading.amount("credits", 2)
@@ -153,6 +156,7 @@ def read_row(
     category, credit_class, rule = traced
     good = GoodRow(
         cme_number=texts["cme_number"],
+        person_name=texts["person_name"] or None,
         activity_on=day,
         name=texts["name"],
         number=texts["number"] or None,

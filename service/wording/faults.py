@@ -45,6 +45,10 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "号码被表格软件当成数值，末几位已丢失：请把该列设为“文本”格式后重新填写",
         "The spreadsheet read this as a number and lost the last digits: format the column as text and type it again",
     ),
+    "digits_doubtful": (
+        "号码末三位都是 0，可能已被表格软件改动：请与证件核对",
+        "The number ends in three zeros, as one does that a spreadsheet has rounded: compare it with the document",
+    ),
     "unknown_number": ("系统中没有这个继教编号，请核对", "No person has this number: check it"),
     "unknown_person": (
         "系统中没有这个系统编号，请清空此格并填写证件号和手机",
@@ -117,6 +121,10 @@ CREDIT_FAULTS: dict[str, tuple[str, str]] = {
     "unknown_field": ("没有这个字段，请删除", "unknown field: remove it"),
     "in_future": ("日期在今天之后，请核对", "the day is in the future: check it"),
     "unknown_person": ("本辖区没有这个继教编号，请核对", "no person in your units has this number: check it"),
+    "name_mismatch": (
+        "姓名与系统中该编号的姓名不一致，请核对编号是否填错行",
+        "the person with this number has another name: check whether the number is in the right row",
+    ),
     "own_credits": (
         "不能导入本人的学分，请由另一位管理员导入",
         "you can't import your own credits: ask another admin to import them",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sheets.cells import Meaning, clean
 from sheets.tables import read_table
-from sheets.writing import csv_lines, xlsx_bytes
+from sheets.writing import csv_lines, template_bytes, xlsx_bytes
 
 COLUMNS = ("姓名", "单位", "编号", "学分")
 MEANINGS = {"编号": Meaning.IDENTIFIER, "学分": Meaning.AMOUNT}
@@ -42,7 +42,7 @@ def expected(lines: Sequence[tuple[str, str, str, Decimal]]) -> list[list[str]]:
     return [[clean(name), clean(unit), number, format(amount)] for name, unit, number, amount in lines]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(lines=LINES)
 def test_a_workbook_of_ours_comes_back_the_same(lines: list[tuple[str, str, str, Decimal]]) -> None:
     found = read(xlsx_bytes(COLUMNS, lines))
@@ -58,6 +58,16 @@ def test_a_text_file_of_ours_comes_back_the_same_also_saved_in_another_encoding(
 ) -> None:
     kept = [(name, unit, "" if len(number) > 16 else number, amount) for name, unit, number, amount in lines]
     assert read("".join(csv_lines(COLUMNS, kept)).encode(encoding)) == expected(kept)
+
+
+def test_the_cells_of_a_template_hold_texts() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(template_bytes(COLUMNS, name="名单"))).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    columns = sheet.column_dimensions["A"]
+    assert (columns.min, columns.max, columns.number_format) == (1, len(COLUMNS), "@")
+    assert {cell.number_format for cell in sheet[1]} == {"@"}
+    assert read(template_bytes(COLUMNS, name="名单")) == []
 
 
 VALUE = st.one_of(

@@ -73,6 +73,7 @@ def test_a_long_gb18030_file_is_not_taken_for_a_damaged_one() -> None:
     text = ROSTER * 30_000
     assert find_text(text.encode("gb18030")) == text
     assert find_text(text.encode()) == text
+    assert find_text(text.encode() + b"\xff") is None
 
 
 @given(data=st.binary(max_size=200))

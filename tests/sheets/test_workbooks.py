@@ -151,6 +151,7 @@ def people(first: int, count: int) -> list[str]:
 def test_a_merged_cell_is_told_in_each_row_that_it_covers() -> None:
     told = {"单位": "cell_merged"}
     assert faults(*people(2, 4), after=merged("B2:B4")) == {3: told, 4: told}
+    assert faults(*people(2, 4), after=merged("B4:B2")) == {3: told, 4: told}
     assert faults(*people(2, 2), after=merged("A3:B3")) == {3: told}
     hidden = row(3, text("A3", "人3"), text("B3", "盖住的单位"))
     found = read(workbook(sheet(TITLES, *people(2, 1), hidden, after=merged("B2:B3"))))
@@ -205,6 +206,10 @@ OUT_OF_ORDER = {
     "a row twice": [*people(2, 1), *people(2, 1)],
     "a cell after one further right": [row(2, text("B2", "院"), text("A2", "李"))],
     "a cell twice": [row(2, text("A2", "李"), text("A2", "王"))],
+    "a row in a row": [f'<row r="2"><row r="3">{text("A3", "李")}</row></row>'],
+    "a cell in a cell": [f'<row r="2"><c r="A2">{text("B2", "李")}</c></row>'],
+    "a cell in no row": [text("A2", "李")],
+    "two contents of a cell": ['<row r="2"><c r="A2"><v>1</v><v>2</v></c></row>'],
     "a cell of another row": [row(2, text("A3", "李"))],
     "a row beyond the last": [*people(1_048_577, 1)],
     "a row of no number": ['<row r="zwei"/>'],

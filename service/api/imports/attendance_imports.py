@@ -34,7 +34,7 @@ from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
-from sheets.writing import XLSX, xlsx_bytes
+from sheets.writing import XLSX, template_bytes
 
 api = APIBlueprint("attendance_imports", __name__, tag="Rosters")
 
@@ -62,7 +62,7 @@ def import_roster(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImp
 def import_punches(call: Call, project_id: uuid.UUID, form: TableForm) -> FileImportOut:
     """Check the rows of an attendance machine's file: 继教编号, 时间 (local time).
 
-    Optional columns are 方向, 场次, 设备号.
+    Optional columns are 方向, 场次, 设备号, and 姓名: a number that belongs to another name is left out.
     """
     return _start(call, project_id, ImportKind.PUNCHES, form)
 
@@ -144,8 +144,8 @@ def undo_attendance_import(call: Call, import_id: uuid.UUID, body: FileUndoIn) -
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_roster_template(call: Call) -> Response:
-    """Show an empty roster workbook with its titles."""
-    return attachment(xlsx_bytes(ROSTER_COLUMNS, [], name="学员名单"), XLSX, "roster-template.xlsx")
+    """Show an empty roster workbook with its titles. Its cells hold texts: long numbers keep all their digits."""
+    return attachment(template_bytes(ROSTER_COLUMNS, name="学员名单"), XLSX, "roster-template.xlsx")
 
 
 def _start(call: Call, project_id: uuid.UUID, kind: ImportKind, form: TableForm) -> FileImportOut:

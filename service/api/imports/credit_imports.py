@@ -43,7 +43,7 @@ from service.edge.refusals import another_answer, refuses, tells
 from service.wording.faults import CREDIT_FAULTS
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
-from sheets.writing import XLSX, xlsx_bytes
+from sheets.writing import XLSX, template_bytes
 
 api = APIBlueprint("credit_imports", __name__, tag="Credit records")
 _MOST_ERRORS = 1000
@@ -90,8 +90,8 @@ def upload_credit_import(call: Call, form: CreditFile) -> tuple[CreditImportOut,
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_credit_template(call: Call) -> Response:
-    """Show an empty workbook of credits with its titles."""
-    return attachment(xlsx_bytes(list(COLUMNS), [], name="学分"), XLSX, "credit-import-template.xlsx")
+    """Show an empty workbook of credits with its titles. Its cells hold texts: long numbers keep all their digits."""
+    return attachment(template_bytes(list(COLUMNS), name="学分"), XLSX, "credit-import-template.xlsx")
 
 
 @api.get("/credit-imports")

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.id_numbers import is_resident_number
 from attendance.imports.rows import ROSTER_COLUMNS
 from models.people import Person
 from models.projects import RosterEntry
@@ -125,3 +126,21 @@ def test_one_person_by_number_and_by_id_number_is_repeated(scene: Scene, run_job
     found = previewed(scene, run_jobs, [str(li.cme_number), "李", DOCUMENT], ["", "李", DOCUMENT, PHONE])
     rows = scene.staff.get(f"/attendance-imports/{found['id']}/rows?only_bad=true").json["items"]
     assert [(each["number"], each["errors"][0]["code"]) for each in rows] == [(3, "repeated")]
+
+
+def test_an_id_number_that_a_spreadsheet_may_have_cut_is_noted(scene: Scene, run_jobs: Jobs) -> None:
+    right = next(f"33010019000101{n}000" for n in range(10) if is_resident_number(f"33010019000101{n}000"))
+    found = previewed(scene, run_jobs, ["", "孙", right, PHONE])
+    (mine,) = scene.staff.get(f"/attendance-imports/{found['id']}/rows").json["items"]
+    assert (mine["errors"], [each["code"] for each in mine["findings"]]) == ([], ["digits_doubtful"])
+    sent = send(scene, f"姓名,证件号,手机\n孙,{right},{PHONE}\n".encode())
+    run_jobs()
+    (mine,) = scene.staff.get(f"/attendance-imports/{sent.json['id']}/rows").json["items"]
+    assert [(each["column"], each["code"]) for each in mine["errors"]] == [("证件号", "digits_lost")]
+
+
+def test_a_number_that_cannot_be_read_makes_nobody_a_newcomer(scene: Scene, run_jobs: Jobs) -> None:
+    wrong = row(2, '<c r="A2" t="e"><v>#REF!</v></c>', text("B2", "李"), text("C2", DOCUMENT), text("D2", PHONE))
+    ident, errors = told(scene, run_jobs, workbook(sheet(TITLES, wrong)))
+    assert [each[:3] for each in errors] == [(2, "继教编号", "cell_error")]
+    assert shown(scene, ident)["newcomers"] == 0

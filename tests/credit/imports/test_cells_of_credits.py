@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from sqlalchemy import func, select
 
 from credit.imports.columns import COLUMNS
@@ -67,3 +68,25 @@ def test_an_amount_that_is_shown_as_something_else_or_is_more_exact_than_shown_i
     )
     _, errors = told(scene, workbook(sheet(TITLES, *wrong), forms=["0%", "0.00", "m/d"]))
     assert errors == [(n, "学分", "invalid") for n in (2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize("title", ["姓名", "学员姓名"])
+def test_a_number_that_belongs_to_another_name_is_told(scene: CreditScene, title: str) -> None:
+    named = titles(*COLUMNS, title)
+    rows = (
+        line(scene, 2, N=text("N2", scene.person.name)),
+        line(scene, 3, N=text("N3", "别人")),
+        line(scene, 4),
+    )
+    ident, errors = told(scene, workbook(sheet(named, *rows)))
+    assert errors == [(3, "姓名", "name_mismatch")]
+    assert scene.authority.post(f"/credit-imports/{ident}/commit").json["code"] == "import_has_errors"
+
+
+def test_rows_that_are_sent_say_whose_number_it_is_too(scene: CreditScene) -> None:
+    wrong = scene.preview({**scene.row(1), "person_name": "别人"}, {**scene.row(2), "person_name": scene.person.name})
+    assert [(each["row"], each["field"], each["code"]) for each in wrong.json["errors"]] == [
+        (1, "person_name", "name_mismatch")
+    ]
+    long = scene.preview({**scene.row(3), "person_name": "长" * 101})
+    assert [(each["field"], each["code"]) for each in long.json["errors"]] == [("person_name", "too_long")]

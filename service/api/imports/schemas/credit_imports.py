@@ -35,15 +35,16 @@ class CreditImportNew(Body):
     """Rows with the columns of figure 7. Each row is checked; errors are in the answer, and the request succeeds.
 
     Each: cme_number, date, name, category (code or name), activity_type (个人活动 or 集体活动), delivery_mode, hours,
-    credits (both strings), recorded_by, status (approved or pending); number, discipline and rule are optional. rule:
-    the code of the rule that applies, if the category has several.
+    credits (both strings), recorded_by, status (approved or pending); number, discipline, rule and person_name are
+    optional. rule: the code of the rule that applies, if the category has several; person_name: the number must be that
+    person's.
     """
 
     rows: Annotated[list[CreditRow], Field(min_length=1, max_length=5000)]
 
 
 class CreditFile(Body):
-    """Credits as .xlsx or .csv, whose first row has the titles of the template."""
+    """Credits as .xlsx or .csv with the titles of the template in one of the first ten rows, and 姓名 if wanted."""
 
     file: UploadFile
 
