@@ -12,13 +12,15 @@ from sheets.number_formats import plain_number, sections_of, shown_number, shown
 
 CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN = "cell_error", "formula_without_value", "format_unknown"
 CHARACTER_LOST, MERGED, ROW_HIDDEN, ROW_TOO_WIDE = "character_lost", "cell_merged", "row_hidden", "row_too_wide"
-CELL_FAULTS = (CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN, CHARACTER_LOST, MERGED, ROW_HIDDEN, ROW_TOO_WIDE)
+SHOWN_ROUNDED = "shown_rounded"
+CELL_FAULTS = (CELL_ERROR, NO_VALUE, FORMAT_UNKNOWN, CHARACTER_LOST, MERGED, ROW_HIDDEN, ROW_TOO_WIDE, SHOWN_ROUNDED)
 """Why a cell can't be taken as it is. Each has its words in `service/wording/faults.py`."""
 
 _CONTROLS = [each for each in range(32) if each not in (9, 10)]
 _UNSEEN = dict.fromkeys([*_CONTROLS, 127, *range(0x200B, 0x2010), 0x2060, 0xFEFF, *range(0x202A, 0x202F)])
 _MARKS = re.compile(r"[*:]|\((必填|选填|可选|required|optional)\)")
 _BLANKS = re.compile(r"\s+")
+_NUMBERS = re.compile(r"[0-9]*\.?[0-9]+")
 ERROR_TEXT = re.compile(
     r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!)"
     r"|#{3,}",
@@ -78,7 +80,10 @@ def read_cell(cell: Cell, meaning: Meaning, counted_from: datetime = COUNTED_FRO
         case Kind.TRUTH:
             return cell.text, None
         case Kind.NUMBER:
-            found = _number(Decimal(cell.text), cell.form, meaning, counted_from)
+            value = Decimal(cell.text)
+            found = _number(value, cell.form, meaning, counted_from)
+            if meaning is Meaning.AMOUNT and _is_rounded(value, cell.form, counted_from):
+                return "", SHOWN_ROUNDED
             return (found, None) if found is not None else ("", FORMAT_UNKNOWN)
     text = clean(shown_text(cell.text, cell.form) if cell.form != GENERAL else cell.text)
     if cell.kind is Kind.UNTYPED and ERROR_TEXT.fullmatch(text):
@@ -139,6 +144,14 @@ def _number(value: Decimal, form: str, meaning: Meaning, counted_from: datetime)
     shown = "" if is_time else shown_number(value, form, counted_from) or ""
     has_zeros = shown.isascii() and shown.isdigit() and shown.lstrip("0") == digits.lstrip("0")
     return shown if has_zeros else digits
+
+
+def _is_rounded(value: Decimal, form: str, counted_from: datetime) -> bool:
+    """Return whether a cell shows one number and holds another, as 2.5 under the format 0, which shows 3."""
+    if form == GENERAL or any(each.is_of_dates for each in sections_of(form) or ()):
+        return False
+    numbers = _NUMBERS.findall((shown_number(value, form, counted_from) or "").replace(",", ""))
+    return len(numbers) == 1 and Decimal(numbers[0]) not in (abs(value), abs(value) * 100)
 
 
 def _to_the_second(at: datetime) -> datetime:

@@ -102,7 +102,7 @@ def _general(value: Decimal) -> str:
     return format(abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize().copy_sign(value), "f")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def sections_of(code: str) -> Sequence[Section] | None:
     """Return the sections of a format; None if it has a part that this module doesn't know."""
     if len(code) > _LONGEST_FORMAT:

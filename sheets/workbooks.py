@@ -21,6 +21,7 @@ from sheets.xml_parts import UNREADABLE, Attributes, elements
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
 _MAX_PARTS = 500
+_MOST_FORMATS = 1000  # programs take some 250; others are not known
 _MAX_RATIO = 200  # XLSX of made-up rosters is packed 5 to 15 times
 _RATIO_FROM = 1024 * 1024  # a few blanks may be packed as well as they please
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # OLE: an old .xls, or an XLSX with a password
@@ -76,7 +77,8 @@ def _sheets(package: "_Package", links: Mapping[str, "_Link"], names: Sequence[s
 
 def _forms(styles: Sequence[tuple[str, str, Attributes]]) -> list[str]:
     """Return the formats of numbers, in the order in which cells name them."""
-    own = {each.get("numFmtId"): each.get("formatCode", GENERAL) for _, name, each in styles if name == "numFmt"}
+    listed = [each for _, name, each in styles if name == "numFmt"]
+    own = {each.get("numFmtId"): each.get("formatCode", GENERAL) for each in listed[:_MOST_FORMATS]}
     built_in = {str(number): form for number, form in BUILT_IN.items()}
     known = built_in | own
     return [

@@ -25,6 +25,10 @@ _CELL_FAULTS: dict[str, tuple[str, str]] = {
         "此行在表格中被隐藏（如筛选）：要导入请取消隐藏，不要导入请删除此行",
         "This row is hidden in the sheet, for example by a filter: show it to import it, or delete it",
     ),
+    "shown_rounded": (
+        "单元格显示的数与实际的数不同（格式使其四舍五入）：请填写实际要用的数",
+        "The cell shows another number than it holds, because its format rounds it: type the number that is meant",
+    ),
     "row_too_wide": (
         "此行的内容比列名多，可能因内容中的逗号而错列：含逗号的内容请用英文双引号括起，或改用 .xlsx",
         "This row has more cells than there are titles, perhaps because of a comma in a text: put such a text into"

@@ -48,7 +48,7 @@ def test_what_is_no_exact_amount_is_none(text: str) -> None:
 
 @given(st.decimals(0, 999, places=2))
 def test_an_amount_in_a_cell_is_read_back(amount: Any) -> None:
-    text, fault = read_cell(Cell(Kind.NUMBER, repr(float(amount)), "0"), Meaning.AMOUNT)
+    text, fault = read_cell(Cell(Kind.NUMBER, repr(float(amount)), "0.00"), Meaning.AMOUNT)
     assert (amount_of(text, 2), fault) == (f"{amount:.2f}", None)
 
 

@@ -66,7 +66,14 @@ def test_an_identifier_has_the_zeros_that_are_shown_and_all_of_its_digits() -> N
 
 @pytest.mark.parametrize(
     ("value", "form", "read_as"),
-    [("2.255", "0.00", "2.255"), ("5", '0.00"分"', "5"), ("0.5", "0%", "50%"), ("5", "yyyy/m/d", "1900/1/5")],
+    [
+        ("2.255", "General", "2.255"),
+        ("1500", "#,##0.00", "1500"),
+        ("0", "#,##0;-#,##0;-", "0"),
+        ("5", '0.00"分"', "5"),
+        ("0.5", "0%", "50%"),
+        ("5", "yyyy/m/d", "1900/1/5"),
+    ],
 )
 def test_an_amount_is_the_number_itself_unless_it_is_shown_as_something_else(
     value: str, form: str, read_as: str
@@ -75,6 +82,13 @@ def test_an_amount_is_the_number_itself_unless_it_is_shown_as_something_else(
         text("A2", "李"), text("B2", "院"), text("C2", "1"), f'<c r="D2" s="1"><v>{value}</v></c>', forms=[form]
     )
     assert found[3] == read_as
+
+
+@pytest.mark.parametrize(("value", "form"), [("2.5", "0"), ("2.255", "0.00"), ("1500", "0.0,"), ("2.5", '0"分"')])
+def test_an_amount_that_its_format_rounds_is_told(value: str, form: str) -> None:
+    rounded = row(2, text("A2", "李"), f'<c r="D2" s="1"><v>{value}</v></c>')
+    (found,) = read(workbook(sheet(TITLES, rounded), forms=[form]))
+    assert (found.faults, found.cells["学分"]) == ({"学分": "shown_rounded"}, "")
 
 
 @pytest.mark.parametrize(
