@@ -1,20 +1,24 @@
 """Why a file can't be read as a table."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class SheetError(Exception):
     """A file said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
 
-    row: from 1, as spreadsheets count; column: its title, where one is at fault.
+    row: from 1, as spreadsheets count; column: its title, where one is at fault; facts: what else the reader must know.
     """
 
     code: ClassVar[str]
 
-    def __init__(self, *, row: int | None = None, column: str | None = None) -> None:
+    def __init__(
+        self, *, row: int | None = None, column: str | None = None, facts: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(self.code)
         self.row = row
         self.column = column
+        self.facts = facts or {}
 
 
 class SheetTooLarge(SheetError):

@@ -43,20 +43,24 @@ class Line:
 
 @dataclass
 class Sheet:
-    """A sheet: its lines, each with cells, in their order; and once the lines are read, which cells are merged."""
+    """A sheet: its lines, each with cells, in their order; and once the lines are read, which cells are merged.
+
+    name: as the workbook has it; "" for a file of text.
+    """
 
     lines: Iterator[Line]
     merged: list[Area] = field(default_factory=list)
+    name: str = ""
 
 
-def sheet_of(part: IO[bytes], texts: Sequence[str], forms: Sequence[str]) -> Sheet:
+def sheet_of(part: IO[bytes], texts: Sequence[str], forms: Sequence[str], *, name: str) -> Sheet:
     """Return the sheet of a part. texts: shared by the workbook; forms: the formats that cells name by their place.
 
     Reading its lines raises SheetBroken with the row where it breaks off, and where rows or cells are not in order or
     are there twice; SheetTooLarge.
     """
     merged: list[Area] = []
-    return Sheet(_lines(part, _SheetReader(texts, forms, merged)), merged)
+    return Sheet(_lines(part, _SheetReader(texts, forms, merged)), merged, name)
 
 
 def texts_of(part: IO[bytes]) -> list[str]:

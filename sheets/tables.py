@@ -86,12 +86,12 @@ def read_table(
             continue
         rows = list(_rows(sheet.lines, titles, form))
         covered = Covered(sheet.merged, titles.places, after=titles.number)
-        _require_no_other_table(book, form)
+        _require_no_other_table(book, form, sheet.name)
         return [_with_merged(row, covered) for row in rows]
     raise missing
 
 
-def _require_no_other_table(book: Workbook, form: _Form) -> None:
+def _require_no_other_table(book: Workbook, form: _Form, name: str) -> None:
     """Raise TablesSeveral if one of the sheets that follow has the titles and a row below them."""
     for sheet in book.sheets:
         try:
@@ -99,7 +99,7 @@ def _require_no_other_table(book: Workbook, form: _Form) -> None:
         except ColumnMissing:
             continue
         if next(_rows(sheet.lines, titles, form), None) is not None:
-            raise TablesSeveral
+            raise TablesSeveral(facts={"sheets": [name, sheet.name]})
 
 
 def _open(data: bytes) -> Workbook:
@@ -150,7 +150,7 @@ def _rows(lines: Iterator[Line], titles: _Titles, form: _Form) -> Iterator[Row]:
             continue
         count += 1
         if count > form.max_rows:
-            raise SheetTooLong(row=line.number)
+            raise SheetTooLong(row=line.number, facts={"limit_rows": form.max_rows})
         fault = ROW_HIDDEN if line.is_hidden else ROW_TOO_WIDE if _is_too_wide(line, titles) else None
         yield row if fault is None else replace(row, faults={form.required[0]: fault, **row.faults})
 
@@ -170,7 +170,7 @@ def _row(line: Line, places: Mapping[str, int], form: _Form) -> Row:
         if fault is not None:
             faults[title] = fault
         if len(text) > form.max_cell:
-            raise CellTooLong(row=line.number, column=title)
+            raise CellTooLong(row=line.number, column=title, facts={"limit_characters": form.max_cell})
         cells[title] = text
     return Row(line.number, cells, faults)
 

@@ -53,7 +53,7 @@ def open_workbook(data: bytes) -> Workbook:
         raise SheetUnsupported  # a document of another kind
     counts_from_1904 = any(name == "workbookPr" and each.get("date1904") in ("1", "true") for _, name, each in found)
     visible = [
-        links[each["id"]].target
+        (each.get("name", ""), links[each["id"]].target)
         for parent, name, each in found
         if (parent, name) == ("sheets", "sheet")
         and each.get("state", "visible") == "visible"
@@ -63,16 +63,16 @@ def open_workbook(data: bytes) -> Workbook:
     return Workbook(_sheets(package, links, visible), _COUNTED_FROM_1904 if counts_from_1904 else COUNTED_FROM)
 
 
-def _sheets(package: "_Package", links: Mapping[str, "_Link"], names: Sequence[str]) -> Iterator[Sheet]:
+def _sheets(package: "_Package", links: Mapping[str, "_Link"], listed: Sequence[tuple[str, str]]) -> Iterator[Sheet]:
     by_kind = {link.kind: link.target for link in links.values()}
     texts: list[str] = []
     if "sharedStrings" in by_kind:
         with package.part(by_kind["sharedStrings"]) as part:
             texts = texts_of(part)
     forms = _forms(package.elements(by_kind["styles"])) if "styles" in by_kind else []
-    for name in names:
-        with package.part(name) as part:
-            yield sheet_of(part, texts, forms)
+    for name, target in listed:
+        with package.part(target) as part:
+            yield sheet_of(part, texts, forms, name=name)
 
 
 def _forms(styles: Sequence[tuple[str, str, Attributes]]) -> list[str]:

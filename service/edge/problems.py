@@ -184,7 +184,7 @@ def _from_face(error: FaceError) -> Response:
 
 def _from_sheet(error: SheetError) -> Response:
     errors = {"file": [{"code": error.code, "message": _title(error.code)}]}
-    return problem(error.code, errors=errors, row=error.row, column=error.column)
+    return problem(error.code, errors=errors, row=error.row, column=error.column, **error.facts)
 
 
 def _from_deep_json(error: JsonTooDeep) -> Response:

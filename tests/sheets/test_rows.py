@@ -80,8 +80,9 @@ def test_two_columns_of_one_title_are_refused_and_a_likelier_title_wins() -> Non
 
 def test_a_second_table_is_told_and_not_lost() -> None:
     one, other = sheet(TITLES, *people(2, 1)), sheet(titles("说明"), titles(*COLUMNS, number=2), *people(5, 1))
-    with pytest.raises(TablesSeveral):
+    with pytest.raises(TablesSeveral) as refused:
         read(workbook(one, sheet(titles("说明")), other))
+    assert refused.value.facts == {"sheets": ["S1", "S3"]}
     assert len(read(workbook(one, sheet(titles("说明")), sheet(TITLES)))) == 1  # titles alone are no table
     assert len(read(workbook(sheet(titles("说明")), one))) == 1
 

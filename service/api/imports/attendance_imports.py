@@ -118,7 +118,7 @@ def list_attendance_import_rows(call: Call, import_id: uuid.UUID, query: FileRow
 @api.output(FileImportOut, status_code=202)
 @with_names
 def commit_attendance_import(call: Call, import_id: uuid.UUID) -> FileImportOut:
-    """Apply all rows of an import, once. A repeated call shows the progress."""
+    """Apply all rows of an import, once, and none while a row has errors. A repeated call shows the progress."""
     return _out(call, imports.commit(call.db, _importer(call), import_id=import_id, caller=call.caller, now=call.now))
 
 

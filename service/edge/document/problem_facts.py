@@ -177,6 +177,9 @@ class ProblemFacts(_Facts):
     rows: list[int] | None = None
     row: int | None = Field(None, description="The row of the file; null where no row is meant.")
     column: str | None = Field(None, description="The column of the file; null where no column is meant.")
+    sheets: list[str] | None = Field(None, description="The sheets of a workbook, by name.")
+    limit_rows: int | None = Field(None, description="How many rows a file may have.")
+    limit_characters: int | None = Field(None, description="How many characters a cell may have.")
     limit_files: int | None = None
     limit_bytes: int | None = None
     limit_fields: int | None = None

@@ -59,14 +59,20 @@ FILES: dict[str, ProblemKind] = {
         "请用 Excel 或 WPS 打开并另存后重新上传；row 为出错或读到的行。",
         "Open it in Excel or WPS, save it as a new file and upload it again. row is where it is wrong or breaks off.",
     ),
-    "sheet_too_long": ProblemKind(422, "行数过多", "Too many rows", "请分批上传。", "Upload it in parts."),
+    "sheet_too_long": ProblemKind(
+        422,
+        "行数过多",
+        "Too many rows",
+        "请分批上传，每次最多 limit_rows 行。",
+        "Upload it in parts. limit_rows tells how many rows each may have.",
+    ),
     "several_tables": ProblemKind(
         422,
         "有多个工作表含有这些列",
         "Several sheets have these columns",
-        "一次只导入一个工作表：请把其余名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
-        "One sheet is imported at a time: put the other lists into the same sheet, or hide or delete the sheets that"
-        " are not to be imported, and upload the file again.",
+        "一次只导入一个工作表（这些工作表见 sheets）：请把名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
+        "One sheet is imported at a time; sheets names those with these columns. Put the lists into one sheet, or hide"
+        " or delete those that are not to be imported, and upload the file again.",
     ),
     "column_missing": ProblemKind(
         422,
@@ -87,7 +93,7 @@ FILES: dict[str, ProblemKind] = {
         422,
         "单元格内容过长",
         "A cell is too long",
-        "请检查 row 行 column 列的内容。",
-        "Check the content of the cell at row and column.",
+        "请检查 row 行 column 列的内容，最多 limit_characters 字。",
+        "Check the content of the cell at row and column. It may have limit_characters characters.",
     ),
 }

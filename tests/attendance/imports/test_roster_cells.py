@@ -144,3 +144,22 @@ def test_a_number_that_cannot_be_read_makes_nobody_a_newcomer(scene: Scene, run_
     ident, errors = told(scene, run_jobs, workbook(sheet(TITLES, wrong)))
     assert [each[:3] for each in errors] == [(2, "继教编号", "cell_error")]
     assert shown(scene, ident)["newcomers"] == 0
+
+
+def test_a_file_that_is_refused_says_what_it_may_have(scene: Scene) -> None:
+    one, other = sheet(TITLES, newcomer(2)), sheet(TITLES, newcomer(3))
+    refused = send(scene, workbook(one, other))
+    assert (code_of(refused), refused.json["sheets"]) == ((422, "several_tables"), ["S1", "S2"])
+    assert "sheets" in refused.json["hint"]
+    refused = send(scene, workbook(sheet(TITLES, newcomer(2, name="长" * 501))))
+    assert (code_of(refused), refused.json["limit_characters"]) == ((422, "cell_too_long"), 500)
+    refused = send(scene, ("姓名\n" + "李\n" * 20_001).encode())
+    assert (code_of(refused), refused.json["row"], refused.json["limit_rows"]) == (
+        (422, "sheet_too_long"),
+        20_002,
+        20_000,
+    )
+    refused = send(scene, "姓名,手机,姓名\n李,1,王\n".encode())
+    assert (code_of(refused), refused.json["row"], refused.json["column"]) == ((422, "column_repeated"), 1, "姓名")
+    refused = send(scene, workbook(sheet(TITLES, newcomer(3), newcomer(2))))
+    assert (code_of(refused), refused.json["row"]) == ((422, "sheet_broken"), 2)
