@@ -82,7 +82,8 @@ def read_cell(cell: Cell, meaning: Meaning, counted_from: datetime = COUNTED_FRO
         case Kind.NUMBER:
             value = Decimal(cell.text)
             found = _number(value, cell.form, meaning, counted_from)
-            if meaning is Meaning.AMOUNT and _is_rounded(value, cell.form, counted_from):
+            is_rounded = {Meaning.AMOUNT: _is_rounded, Meaning.TIME: _hides_day}.get(meaning)
+            if is_rounded is not None and is_rounded(value, cell.form, counted_from):
                 return "", SHOWN_ROUNDED
             return (found, None) if found is not None else ("", FORMAT_UNKNOWN)
     text = clean(shown_text(cell.text, cell.form) if cell.form != GENERAL else cell.text)
@@ -152,6 +153,15 @@ def _is_rounded(value: Decimal, form: str, counted_from: datetime) -> bool:
         return False
     numbers = _NUMBERS.findall((shown_number(value, form, counted_from) or "").replace(",", ""))
     return len(numbers) == 1 and Decimal(numbers[0]) not in (abs(value), abs(value) * 100)
+
+
+def _hides_day(value: Decimal, form: str, counted_from: datetime) -> bool:
+    """Return whether a cell shows a month or year and holds a day, as programs make 2026-03-01 of a typed 2026-3."""
+    for section in sections_of(form) or ():
+        shown = {each.text[0] for each in section.pieces if each.kind in ("date", "elapsed")}
+        if value >= 1 and not shown & set("da") and (shown & set("ye") or shown == {"m"}):
+            return True
+    return False
 
 
 def _to_the_second(at: datetime) -> datetime:

@@ -26,8 +26,8 @@ _CELL_FAULTS: dict[str, tuple[str, str]] = {
         "This row is hidden in the sheet, for example by a filter: show it to import it, or delete it",
     ),
     "shown_rounded": (
-        "单元格显示的数与实际的数不同（格式使其四舍五入）：请填写实际要用的数",
-        "The cell shows another number than it holds, because its format rounds it: type the number that is meant",
+        "单元格显示的与实际存的不同（如四舍五入、只显示年月）：请填写实际要用的数或完整日期",
+        "The cell shows another number than it holds, or a month where it holds a day: type the number or the day",
     ),
     "row_too_wide": (
         "此行的内容比列名多，可能因内容中的逗号而错列：含逗号的内容请用英文双引号括起，或改用 .xlsx",

@@ -78,6 +78,13 @@ def test_a_time_is_the_one_that_a_day_count_means(cell: str, read_as: str) -> No
     assert cells(*others, cell, forms=["h:mm"])[4] == read_as
 
 
+@pytest.mark.parametrize("form", ["yyyy-mm", 'yyyy"年"m"月"', "mmm-yy", "yyyy"])
+def test_a_day_of_which_only_the_month_is_shown_is_told(form: str) -> None:
+    hidden = row(2, text("A2", "李"), '<c r="E2" s="1"><v>46082</v></c>')
+    (found,) = read(workbook(sheet(TITLES, hidden), forms=[form]))
+    assert found.faults == {"时间": "shown_rounded"}
+
+
 def test_days_are_counted_from_1904_where_the_workbook_says_so() -> None:
     cell = '<c r="A2" s="1"><v>44624</v></c>'
     assert cells(cell, forms=["yyyy/m/d"], properties='<workbookPr date1904="1"/>') == ["2026/3/5"]
