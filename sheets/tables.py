@@ -77,29 +77,31 @@ def read_table(
     names |= {plain_title(column): (column, 0) for column in columns}
     book = _open(data)
     form = _Form(columns, required, names, max_rows, max_cell, meanings, book.counted_from)
-    missing = ColumnMissing(row=1, column=required[0])
-    for place, sheet in enumerate(book.sheets):
-        try:
-            titles = _find_titles(sheet.lines, form)
-        except ColumnMissing as lacking:
-            missing = missing if place else lacking
-            continue
-        rows = list(_rows(sheet.lines, titles, form))
-        covered = Covered(sheet.merged, titles.places, after=titles.number)
-        _require_no_other_table(book, form, sheet.name)
-        return [_with_merged(row, covered) for row in rows]
-    raise missing
+    return _only_table(book, form)
 
 
-def _require_no_other_table(book: Workbook, form: _Form, name: str) -> None:
-    """Raise TablesSeveral if one of the sheets that follow has the titles and a row below them."""
+def _only_table(book: Workbook, form: _Form) -> list[Row]:
+    """Return the rows of the only sheet that has the titles and rows below them.
+
+    Raises ColumnMissing for the first sheet if none has the titles, TablesSeveral if several have rows.
+    """
+    rows: list[Row] | None = None
+    name, missing = "", None
     for sheet in book.sheets:
         try:
             titles = _find_titles(sheet.lines, form)
-        except ColumnMissing:
+        except ColumnMissing as lacking:
+            missing = missing or lacking
             continue
-        if next(_rows(sheet.lines, titles, form), None) is not None:
+        if not rows:
+            name, rows = sheet.name, list(_rows(sheet.lines, titles, form))
+            covered = Covered(sheet.merged, titles.places, after=titles.number)
+            rows = [_with_merged(row, covered) for row in rows]
+        elif next(_rows(sheet.lines, titles, form), None) is not None:
             raise TablesSeveral(facts={"sheets": [name, sheet.name]})
+    if rows is None:
+        raise missing or ColumnMissing(row=1, column=form.required[0])
+    return rows
 
 
 def _open(data: bytes) -> Workbook:

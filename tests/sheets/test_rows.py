@@ -84,6 +84,8 @@ def test_a_second_table_is_told_and_not_lost() -> None:
         read(workbook(one, sheet(titles("说明")), other))
     assert refused.value.facts == {"sheets": ["S1", "S3"]}
     assert len(read(workbook(one, sheet(titles("说明")), sheet(TITLES)))) == 1  # titles alone are no table
+    assert len(read(workbook(sheet(TITLES), one))) == 1
+    assert read(workbook(sheet(TITLES), sheet(titles("说明")))) == []
     assert len(read(workbook(sheet(titles("说明")), one))) == 1
 
 
