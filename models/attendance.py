@@ -20,7 +20,8 @@ class Direction(enum.StrEnum):
 class CheckInStatus(enum.StrEnum):
     """`needs_review` counts only once accepted; `rejected` and `void` never count.
 
-    A later attempt may replace both. `void`: the session was moved to another day after this check-in.
+    A later attempt may replace both. `void`: the session was moved to another day after this check-in, or staff undid
+    it.
     """
 
     PRESENT = "present"
@@ -103,7 +104,8 @@ class MachineObservation(Base):
 class VoidedCheckIn(Base):
     """A check-in as it was when it was declared void. Rows are only ever added.
 
-    The row in `check_in` is `void` until the person checks in again on the new day, so this table keeps what was there.
+    The row in `check_in` is `void` until the person checks in again, so this table keeps what was there. A check-in by
+    hand that staff undid is kept here too, where it had replaced another one.
     """
 
     __tablename__ = "voided_check_in"

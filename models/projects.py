@@ -215,7 +215,7 @@ class RosterRole(enum.StrEnum):
 
 
 class RosterOrigin(enum.StrEnum):
-    """How somebody got onto a roster: by the staff (by hand or in a file), by an application, or by a scan on site."""
+    """How somebody got onto a roster: by the staff, by an application, or on site, by a scan or at the door."""
 
     STAFF = "staff"
     APPLICATION = "application"

@@ -87,10 +87,9 @@ def create_app(
     engine: FaceEngine | None = None,
     sms: SmsGateway | None = None,
 ) -> APIFlask:
-    """Build the service and return the Flask app.
+    """Build the service and return the Flask app. clock, engine, sms: replace those of the machine and the settings.
 
-    clock, engine, sms: replace the machine's clock, the face pool and the gateway of the settings. Raises
-    pydantic.ValidationError or keys.BadKey if the settings are not valid.
+    Raises pydantic.ValidationError or keys.BadKey if the settings are not valid.
     """
     settings = settings or Settings()
     components = make_components(settings, clock=clock, engine=engine, sms=sms)
@@ -135,10 +134,9 @@ def make_components(
     if engine is None:
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
-    codes = VenueCodes(keys.venue, settings.base_url)
+    codes, held = VenueCodes(keys.venue, settings.base_url), HeldScans(ScanProofs(keys.venue))
     tickets = Tickets(keys.venue, late_limit=timedelta(minutes=settings.late_photo_minutes))
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
-    held = HeldScans(ScanProofs(keys.venue))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,

@@ -52,6 +52,7 @@ class Passed:
     """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand.
 
     captured_at: when the photo was taken, if it was sent after the ticket's end.
+    made_at: when it was written down, where that is later than `at`; None for at once.
     """
 
     key: CheckInKey
@@ -64,6 +65,7 @@ class Passed:
     actor_id: uuid.UUID | None = None
     reason: str | None = None
     captured_at: datetime | None = None
+    made_at: datetime | None = None
 
 
 # Built once: building the statement takes longer than running it.
@@ -102,8 +104,8 @@ def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> 
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
     after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}
-    actor, reason = passed.actor_id or first.person_id, passed.reason
-    audit.record(db, actor, passed.at, "check_in.replace", first, reason=reason, before=before, after=after)
+    actor, reason, at = passed.actor_id or first.person_id, passed.reason, passed.made_at or passed.at
+    audit.record(db, actor, at, "check_in.replace", first, reason=reason, before=before, after=after)
     db.flush()
 
 
@@ -115,4 +117,4 @@ def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
     row.captured_at = passed.captured_at
     row.ticket_id = passed.ticket_id
     row.attempt_id = passed.attempt.id
-    row.receipt = receipts.sign(row, passed.at)
+    row.receipt = receipts.sign(row, passed.made_at or passed.at)

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.check_in import by_hand
+from attendance.check_in.by_hand import Seen
 from attendance.check_in.check_in import CheckedIn
-from attendance.check_in.check_in_rows import NOT_REFUSED
+from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.directions import choose_direction, open_directions
 from attendance.check_in.errors import AttemptNotRefused
 from attendance.check_in.staff_desk import StaffDesk
@@ -42,8 +44,7 @@ def override(
         db,
         session_id=session.id,
         person=PersonRef(person_id=attempt.person_id),
-        direction=_direction(session, attempt),
-        reason=reason,
+        seen=_seen(session, attempt, reason),
         caller=caller,
         now=now,
     )
@@ -58,7 +59,15 @@ def override(
 
 def _find_earlier(db: Session, attempt_id: uuid.UUID) -> CheckIn | None:
     of_override = select(CheckIn).join(AttemptOverride, AttemptOverride.check_in_id == CheckIn.id)
-    return db.scalars(of_override.where(AttemptOverride.attempt_id == attempt_id)).first()
+    stands = AttemptOverride.attempt_id == attempt_id, CheckIn.status.in_(COUNTING)  # else staff undid it
+    return db.scalars(of_override.where(*stands)).first()
+
+
+def _seen(session: VenueSession, attempt: CheckInAttempt, reason: str) -> Seen:
+    """Return what staff say: that the person was there at the attempt; now, where nobody could come or leave then."""
+    direction = _direction(session, attempt)
+    is_within = by_hand.is_within(session, direction, attempt.attempted_at)
+    return Seen(direction, reason, attempt.attempted_at if is_within else None)
 
 
 def _direction(session: VenueSession, attempt: CheckInAttempt) -> Direction:

@@ -1,35 +1,71 @@
-"""What staff do at check-in: they check somebody in by hand, and decide on check-ins that wait for review.
+"""What staff do at check-in: they check people in by hand, and decide on check-ins that wait for review.
 
-By hand is the way without a face, of equal worth (PRIVACY L-8), with who, when and why.
+By hand is the way without a face, of equal worth (PRIVACY L-8), with who, when and why, which the person is told.
 """
 
 import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.check_in import check_in_rows, observations
-from attendance.check_in.attempts import Attempt, keep
+from attendance.check_in import acts, by_hand, observations
+from attendance.check_in.acts import Effect, Prior, Step
+from attendance.check_in.by_hand import ByHand, Seen
 from attendance.check_in.check_in import CheckedIn
-from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.receipts import Receipts
-from attendance.errors import NotWaitingForReview
-from attendance.projects.access import get_open_project, get_session_under_way
+from attendance.check_in.staff_news import tell
+from attendance.errors import NotWaitingForReview, OwnAttendance, PersonNotOnRoster
+from attendance.projects.access import OrganizedSession, get_open_project, get_session_under_way
 from attendance.projects.staff import refuse_own
-from attendance.roster.person_refs import PersonRef, find_on_roster
+from attendance.roster.person_refs import PersonRef, find_all, find_on_roster, find_person
+from attendance.roster.walk_ins import admit
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
 from attendance.sessions.windows import status_of
+from attendance.staff_errors import TimeOutsideSession
 from foundation import audit
 from foundation.callers import Caller
-from foundation.errors import NotFound
-from models.attendance import CheckIn, CheckInMethod, CheckInReview, CheckInStatus, Direction, ReviewDecision
+from foundation.errors import NotFound, Refusal
+from models.attendance import CheckIn, CheckInReview, CheckInStatus, ReviewDecision
+from models.attendance_acts import ActKind
+from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 
 _OUTCOMES = {
     ReviewDecision.ACCEPT: (CheckInStatus.PRESENT, CheckInStatus.LATE),
     ReviewDecision.REJECT: (CheckInStatus.REJECTED,),
 }
+
+
+@dataclass(frozen=True)
+class OneOfMany:
+    """What came of one person of many. check_in: None where the person was refused."""
+
+    person: PersonRef
+    person_id: uuid.UUID | None
+    check_in: CheckIn | None
+    is_new: bool
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class ManyByHand:
+    """What came of many people, in the order in which they were named. act_id: None where nothing was new."""
+
+    session: VenueSession
+    people: Sequence[OneOfMany]
+    act_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class WalkedIn:
+    """A person who came without being expected. was_added: they were put on the roster by this."""
+
+    checked_in: CheckedIn
+    was_added: bool
+    took_place: bool
 
 
 class StaffDesk:
@@ -39,51 +75,82 @@ class StaffDesk:
         self._receipts = receipts
 
     def check_in_by_hand(
-        self,
-        db: Session,
-        *,
-        session_id: uuid.UUID,
-        person: PersonRef,
-        direction: Direction,
-        reason: str,
-        caller: Caller,
-        now: datetime,
+        self, db: Session, *, session_id: uuid.UUID, person: PersonRef, seen: Seen, caller: Caller, now: datetime
     ) -> CheckedIn:
         """Check in a person of the roster; return the check-in and whether this call made it. An earlier one stays.
 
-        One that waits for review, was rejected or is void is replaced. The windows are not checked, because the
-        organizer saw the person, but nobody is seen at a session of a later day. Raises NotFound, Forbidden,
-        PersonNotOnRoster, OwnAttendance, ProjectClosed, ProjectNotAnnounced, SessionCancelled, SessionNotOpen.
+        One that waits for review, was rejected or is void is replaced. The windows are not checked unless the time has
+        passed, because the organizer saw the person, but nobody is seen at a session of a later day. Raises NotFound,
+        Forbidden, PersonNotOnRoster, OwnAttendance, ProjectClosed, ProjectNotAnnounced, SessionCancelled,
+        SessionNotOpen, TimeOutsideSession.
         """
-        session = get_session_under_way(db, session_id=session_id, caller=caller)
-        check_not_cancelled(session)
-        check_not_on_a_later_day(session, now)
+        session = _session(db, session_id, seen, caller, now)
         person_id = find_on_roster(db, project_id=session.project_id, person=person)
         refuse_own(caller, [person_id])
-        key = CheckInKey(session_id, person_id, direction)
-        first = check_in_rows.find_locked(db, key)
-        if first is not None and stays(first):
-            return CheckedIn(first, session, is_new=False)
-        status = status_of(session, direction, now)
-        attempt = keep(db, attempt=Attempt(person_id, session_id, direction, None, None), result=status.value, now=now)
-        passed = Passed(
-            key, status, attempt, at=now, scanned_at=now, method=CheckInMethod.STAFF, actor_id=caller.person_id,
-            reason=reason,
-        )  # fmt: skip
-        if first is not None:
-            check_in_rows.replace(db, first, passed, self._receipts)
-            self._follow(db, session, first, now)
-            return CheckedIn(first, session, is_new=True)
-        made = check_in_rows.insert(db, passed, self._receipts)
-        if made is None:  # checked in by another request meanwhile
-            found = check_in_rows.find_locked(db, key)
-            assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
-            attempt.result = "again"
-            db.flush()
-            return CheckedIn(found, session, is_new=False)
-        after = {"person": str(person_id), "direction": direction.value, "status": status.value}
-        audit.record(db, caller, now, "check_in.by_hand", made, reason=reason, after=after)
-        return CheckedIn(made, session, is_new=True)
+        done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+        if done.effect is not None:
+            step = Step(ActKind.BY_HAND, seen.reason, seen.direction)
+            acts.write(db, session, step, [done.effect], caller=caller, now=now)
+            if done.effect.prior is None:  # a replaced one has its audit entry already
+                _audit(db, "check_in.by_hand", done, seen, caller, now)
+            tell(db, session, [person_id], NoticeTopic.CHECKED_IN_BY_HAND, seen, caller=caller, now=now)
+        return CheckedIn(done.check_in, session, is_new=done.effect is not None)
+
+    def check_in_many(
+        self, db: Session, *, session_id: uuid.UUID, people: Sequence[PersonRef], seen: Seen, caller: Caller,
+        now: datetime,
+    ) -> ManyByHand:  # fmt: skip
+        """Check in people of the roster by hand, each as `check_in_by_hand` would, with one reason.
+
+        A refusal of one person is part of the answer. Raises the refusals that concern all: NotFound, Forbidden,
+        ProjectClosed, ProjectNotAnnounced, SessionCancelled, SessionNotOpen, TimeOutsideSession.
+        """
+        session = _session(db, session_id, seen, caller, now)
+        found = find_all(db, project_id=session.project_id, people=people)
+        effects: list[Effect] = []
+
+        def one(person: PersonRef) -> OneOfMany:
+            person_id = found.get(person)
+            try:
+                if person_id is None:
+                    raise PersonNotOnRoster
+                refuse_own(caller, [person_id])
+                done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+            except (PersonNotOnRoster, OwnAttendance, TimeOutsideSession) as refusal:
+                return OneOfMany(person, person_id, None, False, refusal)
+            if done.effect is not None:
+                effects.append(done.effect)
+            return OneOfMany(person, person_id, done.check_in, done.effect is not None)
+
+        results = _in_order_of_ids(people, found, one)
+        act_id = self._write_many(db, session, effects, seen, caller, now) if effects else None
+        return ManyByHand(session, results, act_id)
+
+    def walk_in(
+        self, db: Session, *, session_id: uuid.UUID, person: PersonRef, seen: Seen, caller: Caller, now: datetime
+    ) -> WalkedIn:
+        """Put somebody who came onto the roster, give them a place where places are limited, and check them in.
+
+        All of it or nothing. Who is expected and has a place is checked in as `check_in_by_hand` does. Raises as that,
+        but PersonUnknown in place of PersonNotOnRoster; ProjectFull, SessionFull.
+        """
+        session = _session(db, session_id, seen, caller, now)
+        person_id = find_person(db, person)
+        refuse_own(caller, [person_id])
+        admitted = admit(db, session=session, person_id=person_id, actor_id=caller.person_id, now=now)
+        done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+        was_added = admitted.entry_id is not None
+        if done.effect is not None or was_added or admitted.took_place:
+            step = Step(ActKind.WALK_IN if was_added else ActKind.BY_HAND, seen.reason, seen.direction)
+            made = done.effect or Effect(person_id)
+            effect = Effect(person_id, made.check_in, made.prior, None, admitted.entry_id, admitted.took_place)
+            acts.write(db, session, step, [effect], caller=caller, now=now)
+            after = {"was_added": was_added, "took_place": admitted.took_place}
+            _audit(db, "check_in.walk_in", done, seen, caller, now, **after)
+            topic = NoticeTopic.WALKED_IN if was_added else NoticeTopic.CHECKED_IN_BY_HAND
+            tell(db, session, [person_id], topic, seen, caller=caller, now=now)
+        checked_in = CheckedIn(done.check_in, session, is_new=done.effect is not None)
+        return WalkedIn(checked_in, was_added, admitted.took_place)
 
     def decide(
         self,
@@ -113,25 +180,59 @@ class StaffDesk:
             if _last_decision(db, row) is decision and row.status in _OUTCOMES[decision]:
                 return row, session
             raise NotWaitingForReview
+        prior = Prior.of(row)
         accepted = status_of(session, row.direction, row.scanned_at)
         row.status = accepted if decision is ReviewDecision.ACCEPT else CheckInStatus.REJECTED
         row.receipt = self._receipts.sign(row, now)
-        self._follow(db, session, row, now)
+        observations.follow(db, {session.id: session}, [(session.id, row.person_id)], receipts=self._receipts, now=now)
         db.add(
             CheckInReview(
                 check_in_id=row.id, decision=decision, reason=reason, decided_by=caller.person_id, decided_at=now
             )
         )
+        step = Step(ActKind.REVIEW, reason, row.direction)
+        acts.write(db, session, step, [Effect(row.person_id, row, prior)], caller=caller, now=now)
         before = {"status": CheckInStatus.NEEDS_REVIEW.value}
         after = {"status": row.status.value}
         audit.record(db, caller, now, "check_in.review", row, reason=reason, before=before, after=after)
-        db.flush()
+        topic = NoticeTopic.CHECK_IN_ACCEPTED if decision is ReviewDecision.ACCEPT else NoticeTopic.CHECK_IN_REJECTED
+        tell(db, session, [row.person_id], topic, Seen(row.direction, reason), caller=caller, now=now)
         return row, session
 
-    def _follow(self, db: Session, session: VenueSession, row: CheckIn, now: datetime) -> None:
-        """Have the person's check-ins follow what machines observed, beside a row that counts differently now."""
-        key = session.id, row.person_id
-        observations.follow(db, {session.id: session}, [key], receipts=self._receipts, now=now)
+    def _write_many(
+        self, db: Session, session: VenueSession, effects: Sequence[Effect], seen: Seen, caller: Caller, now: datetime
+    ) -> uuid.UUID:
+        step = Step(ActKind.BY_HAND, seen.reason, seen.direction)
+        act = acts.write(db, session, step, effects, caller=caller, now=now)
+        people = [each.person_id for each in effects]
+        after = {"people": [str(each) for each in people], "direction": seen.direction.value, "act": str(act.id)}
+        audit.record(db, caller, now, "check_in.many_by_hand", session, reason=seen.reason, after=after)
+        tell(db, session, people, NoticeTopic.CHECKED_IN_BY_HAND, seen, caller=caller, now=now)
+        return act.id
+
+
+def _session(db: Session, session_id: uuid.UUID, seen: Seen, caller: Caller, now: datetime) -> OrganizedSession:
+    """Return the session at which staff check in by hand, with its project locked."""
+    session = get_session_under_way(db, session_id=session_id, caller=caller)
+    check_not_cancelled(session)
+    check_not_on_a_later_day(session, now)
+    by_hand.check_time(session, seen, now)
+    return session
+
+
+def _in_order_of_ids(
+    people: Sequence[PersonRef], found: Mapping[PersonRef, uuid.UUID], make: Callable[[PersonRef], OneOfMany]
+) -> list[OneOfMany]:
+    """Make the check-ins in the order of the people's ids, so that two calls never wait for each other."""
+    places = sorted(range(len(people)), key=lambda place: str(found.get(people[place], "")))
+    made = {place: make(people[place]) for place in places}
+    return [made[place] for place in range(len(people))]
+
+
+def _audit(db: Session, action: str, done: ByHand, seen: Seen, caller: Caller, now: datetime, **more: bool) -> None:
+    row = done.check_in
+    after = {"person": str(row.person_id), "direction": row.direction.value, "status": row.status.value, **more}
+    audit.record(db, caller, now, action, row, reason=seen.reason, after=after)
 
 
 def _last_decision(db: Session, row: CheckIn) -> ReviewDecision | None:

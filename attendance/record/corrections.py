@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.check_in import acts
+from attendance.check_in.acts import Effect, Step
 from attendance.projects.access import ReadableSession, get_open_session
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_on_roster
@@ -15,6 +17,7 @@ from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.inbox import News
 from models.attendance import AttendanceCorrection, AttendanceMark
+from models.attendance_acts import ActKind
 from models.base import new_id
 from models.notices import NoticeTopic
 
@@ -42,6 +45,8 @@ def correct(
     facts = {"mark": mark.value, "reason": reason}
     news = News(NoticeTopic.ATTENDANCE_CORRECTED, now, session.project_id, session.id, facts=facts)
     inbox.tell(db, [person_id], news)
+    effect = Effect(person_id, correction_id=made.id)
+    acts.write(db, session, Step(ActKind.CORRECTION, reason), [effect], caller=caller, now=now)
     return made
 
 

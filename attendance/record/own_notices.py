@@ -1,7 +1,7 @@
 """The notices of a person, with the names and amounts that their words need."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,19 +9,24 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.notices import Notice
+from models.people import Person
 from models.projects import Project
 from models.projects import Session as VenueSession
 from models.settlements import SettlementLine
 
+MADE_BY = "made_by"
+"""The fact of a notice with the id of who did what it tells of: names are those of now."""
+
 
 @dataclass(frozen=True)
 class ListedNotice:
-    """A notice with what it is about. line: what a settled list gave the person."""
+    """A notice with what it is about. line: what a settled list gave the person; by: the name of who did it."""
 
     notice: Notice
     project: Project | None
     session: VenueSession | None
     line: SettlementLine | None
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,15 @@ def list_notices(
     if after is not None:
         earlier = Notice.at < after.at
         wanted = wanted.where(or_(earlier, and_(Notice.at == after.at, Notice.id < after.id)))
-    return [ListedNotice(*row) for row in db.execute(wanted.order_by(Notice.at.desc(), Notice.id.desc()).limit(limit))]
+    rows = db.execute(wanted.order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)).all()
+    names = _names(db, {row[0].facts[MADE_BY] for row in rows if MADE_BY in row[0].facts})
+    return [ListedNotice(*row, by=names.get(row[0].facts.get(MADE_BY, ""))) for row in rows]
+
+
+def _names(db: Session, ids: Collection[str]) -> Mapping[str, str]:
+    """Return the names of people by their ids as texts."""
+    wanted = select(Person.id, Person.name).where(Person.id.in_([uuid.UUID(each) for each in ids]))
+    return {str(ident): name for ident, name in db.execute(wanted)} if ids else {}
 
 
 def count_unread(db: Session, person_id: uuid.UUID) -> int:

@@ -20,6 +20,7 @@ from attendance.record.last_moments import CONFIRMED, last_moment
 from attendance.record.open_duties import Duty, duties
 from attendance.record.outcomes import SessionOutcome, before_it_begins
 from attendance.record.shares import Share, outcome_of
+from attendance.record.staff_decisions import StaffDecision, decisions_on
 from attendance.record.sums import Sums
 from attendance.roster.waiting_list import places_of
 from attendance.sessions.held import is_over, was_held
@@ -72,11 +73,12 @@ class OwnPlace(enum.StrEnum):
 
 @dataclass(frozen=True)
 class OwnSession:
-    """A session with what came of it for the learner. place: None where nobody needs one."""
+    """A session with what came of it for the learner. place: None where nobody needs one; decisions: by check-in."""
 
     attended: AttendedSession
     outcome: SessionOutcome
     correction: Correction | None
+    decisions: Mapping[uuid.UUID, StaffDecision]
     place: OwnPlace | None
 
 
@@ -146,6 +148,7 @@ class _Reading:
         self._ids = [each.project.id for each in self.attended]
         session_ids = [each.session.id for project in self.attended for each in project.sessions]
         known = facts_of(self.db, session_ids, [self.person_id]).get(self.person_id, {}) if session_ids else {}
+        decisions = decisions_on(self.db, self.attended)
         corrections, places = self._corrections(session_ids), self._places(session_ids)
         units, roles, reasons, waiting = self._units(), self._roles(), self._status_reasons(), self._waiting_places()
         results, reversals = self._results(), self._reversals()
@@ -160,6 +163,7 @@ class _Reading:
                     attended=one,
                     outcome=self._outcome(mine.get(one.session.id, _NO_FACTS), one.session, project),
                     correction=corrections.get(one.session.id),
+                    decisions=decisions,
                     place=places.get(one.session.id, OwnPlace.NONE) if one.session.capacity is not None else None,
                 )
                 for one in each.sessions

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, select
@@ -91,7 +92,7 @@ class Roll:
         self._chances = find_chances(db, project=project, now=now)
         self._own_ends = self._chances.last_moments(db) if self._exam is not None else {}
 
-    @property
+    @cached_property
     def is_asked_for(self) -> bool:
         """Return whether the project asks its learners for this at all."""
         if self._what is OwedKind.CHECK_OUT:
@@ -106,17 +107,17 @@ class Roll:
         rows = self._db.execute(wanted).all()
         people = [row.id for row in rows]
         reminded, sessions = self._reminded(people), self._sessions_of(people)
+        last: dict[uuid.UUID, datetime] = {}
+        for (person_id, _), at in reminded.items():
+            last[person_id] = max(at, last.get(person_id, at))
         met = self._who_met(people)
         found = []
         for row in rows:
             missed = [self._missed(each, reminded.get((row.id, each))) for each in sessions[row.id]]
             until = self._until(row.id, missed)
             why_not = self._why_not(row, until, row.id in met)
-            times = [at for (person_id, _), at in reminded.items() if person_id == row.id]
             person = row.id, row.name, row.cme_number, row.unit
-            found.append(
-                MissingLearner(*person, missed, until if why_not is None else None, why_not, max(times, default=None))
-            )
+            found.append(MissingLearner(*person, missed, until if why_not is None else None, why_not, last.get(row.id)))
         return found
 
     def count(self, text: str | None) -> Count:
@@ -163,7 +164,7 @@ class Roll:
 
     def _missed(self, session_id: uuid.UUID, reminded_at: datetime | None) -> MissedSession:
         session = self._sessions[session_id]
-        until = None if self._stage() else last_moment_at(session, Direction.OUT, self._now)
+        until = None if self._stage else last_moment_at(session, Direction.OUT, self._now)
         return MissedSession(session.id, session.title, session.starts_at, until, reminded_at)
 
     def _reminded(self, people: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID | None], datetime]:
@@ -187,6 +188,7 @@ class Roll:
             return max((each for each in ends if each is not None), default=None)
         return self._project.open_until if self._project.status in CONFIRMED else last_moment(self._project)
 
+    @cached_property
     def _stage(self) -> WhyNotReminded | None:
         """Return why nobody can do it at this project now; None if some can."""
         status = self._project.status
@@ -202,7 +204,7 @@ class Roll:
         return None if is_possible else WhyNotReminded.TOO_LATE
 
     def _why_not(self, row: Any, until: datetime | None, has_met: bool) -> WhyNotReminded | None:
-        if (stage := self._stage()) is not None:
+        if (stage := self._stage) is not None:
             return stage
         if self._exam is None:
             return WhyNotReminded.TOO_LATE if until is None and self._what is OwedKind.CHECK_OUT else None

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from attendance.errors import ProjectClosed, ProjectNotAnnounced
+from attendance.errors import ProjectNotAnnounced
 from attendance.projects.access import OrganizedProject, get_open_project
+from attendance.projects.closed import closed
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.record.last_moments import CONFIRMED, is_open
 from attendance.record.own_projects import OwedKind
@@ -72,7 +73,7 @@ def _check_stage(project: OrganizedProject, what: OwedKind, now: datetime) -> No
     if project.status in NOT_ANNOUNCED:
         raise ProjectNotAnnounced
     if project.status in (OVER if what is OwedKind.CHECK_OUT else CONFIRMED) and not _waits(project, what, now):
-        raise ProjectClosed
+        raise closed(project)
 
 
 def _waits(project: Project, what: OwedKind, now: datetime) -> bool:

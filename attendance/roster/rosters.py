@@ -12,6 +12,7 @@ from attendance.errors import HasAttended, ReasonNeeded
 from attendance.projects.application_rows import follow_roster
 from attendance.projects.staff import refuse_own
 from attendance.projects.states import OVER
+from attendance.roster.errors import ProjectFull
 from attendance.roster.removals import lift_removals, note_removal
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
@@ -113,6 +114,17 @@ def add_or_queue(
         lift_removals(db, project.id, [*entries, *queue], now)
     db.flush()
     return NewEntries(entries, queue)
+
+
+def add_on_the_spot(
+    db: Session, *, project: Project, person_id: uuid.UUID, actor_id: uuid.UUID, now: datetime
+) -> uuid.UUID:
+    """Add a learner who came without being expected, and return the entry. project: locked. Raises ProjectFull."""
+    if find_room(db, project) == 0:
+        raise ProjectFull(facts={"why": "full", "capacity": project.capacity})
+    role, origin = RosterRole.LEARNER, RosterOrigin.ON_SITE
+    new = add_or_queue(db, project=project, people=[person_id], role=role, origin=origin, actor_id=actor_id, now=now)
+    return new.added[person_id]
 
 
 def remove(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import and_, select, union
 from sqlalchemy.orm import Session
 
 from models.applications import ProjectApplication, RosterRemoval
@@ -42,13 +42,19 @@ NO_PART: Mapping[type[Any], str] = {
 """Tables that name a person within a project though the person need not have taken part, each with the reason."""
 
 
-def who_took_part(db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def who_took_part(
+    db: Session, *, project_id: uuid.UUID, people: Collection[uuid.UUID], beside: Collection[uuid.UUID] = ()
+) -> set[uuid.UUID]:
     """Return those of the people who took part in the project.
 
-    They checked in or wait for a review, were corrected, evaluated, sat the exam or taught.
+    They checked in or wait for a review, were corrected, evaluated, sat the exam or taught. beside: ids of check-ins
+    that are left out.
     """
     of_project = select(VenueSession.id).where(VenueSession.project_id == project_id)
     places = [(table, table.session_id.in_(of_project)) for table in AT_SESSIONS]
+    if beside:
+        others = CheckIn.id.not_in(beside)
+        places = [(table, and_(there, others) if table is CheckIn else there) for table, there in places]
     places += [(table, table.project_id == project_id) for table in IN_PROJECT]
     parts = (select(table.person_id).where(there, table.person_id.in_(people)) for table, there in places)
     return set(db.scalars(union(*parts)))

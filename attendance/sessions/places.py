@@ -15,6 +15,7 @@ from sqlalchemy import Exists, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from attendance.errors import HasAttended
+from attendance.staff_errors import SessionFull
 from foundation import inbox
 from foundation.errors import NotFound
 from foundation.inbox import News
@@ -49,6 +50,26 @@ def take(db: Session, *, session: VenueSession, people: Collection[uuid.UUID], n
     db.flush()
     fill(db, _leave_others(db, session, held), now=now)
     return PlacesGiven(tuple(held), tuple(waiting), tuple(each for each in wanted if each in already))
+
+
+def seat(db: Session, *, session: VenueSession, person_id: uuid.UUID, now: datetime) -> bool:
+    """Give a person a place, unless they hold one; return whether it is new. session: one with a capacity.
+
+    Raises SessionFull. While people wait no place is free, until the session begins: then who is there gets it.
+    """
+    mine = select(SessionPlace).where(SessionPlace.session_id == session.id, SessionPlace.person_id == person_id)
+    place = db.scalars(mine).first()
+    if place is not None and not place.is_waiting:
+        return False
+    if _room(db, session) == 0:
+        raise SessionFull(facts={"why": "full", "capacity": session.capacity})
+    if place is None:
+        db.add(SessionPlace(id=new_id(), session_id=session.id, person_id=person_id, is_waiting=False, asked_at=now))
+    else:
+        place.is_waiting = False
+    db.flush()
+    fill(db, _leave_others(db, session, [person_id]), now=now)
+    return True
 
 
 def give_back(db: Session, *, session: VenueSession, person_id: uuid.UUID, now: datetime) -> None:

@@ -140,6 +140,11 @@ def _from_refusal(error: Refusal) -> Response:
     return problem(error.code, errors=errors, headers=headers, **_told(error))
 
 
+def words_of_refusal(error: Refusal) -> tuple[str, str]:
+    """Return the title and the hint of a refusal that is part of an answer."""
+    return _title(error.code), str(_told(error)["hint"])
+
+
 def _told(error: Refusal) -> dict[str, Any]:
     """Return the facts of a refusal, and a hint with them in words: why it came, and how long to wait."""
     kind, wait = PROBLEMS[error.code], error.retry_after

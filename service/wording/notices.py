@@ -85,6 +85,50 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "The organizer of {project} closed the exam. Your paper was handed in with its answers so far. {because}",
         ),
     ),
+    Topic.CHECKED_IN_BY_HAND: (
+        ("工作人员已为您登记考勤", "The staff checked you in or out"),
+        (
+            "《{project}》的“{session}”：{by}为您登记了{direction}{when}。{because}如与事实不符，请联系主办方。",
+            "“{session}” of {project}: {by} entered your {direction}{when}. {because} If it is wrong, tell them.",
+        ),
+    ),
+    Topic.WALKED_IN: (
+        ("您已加入名单并签到", "You were put on the roster and checked in"),
+        (
+            "{by}在现场将您加入《{project}》的名单，并为您登记了“{session}”的{direction}{when}。{because}",
+            "{by} put you on the roster of {project} and entered your {direction} at “{session}”{when}. {because}",
+        ),
+    ),
+    Topic.CHECK_IN_ACCEPTED: (
+        ("签到核对通过", "Your check-in was accepted"),
+        (
+            "《{project}》的“{session}”：{by}核对后认可了您的{direction}。{because}",
+            "“{session}” of {project}: {by} looked at your {direction} and accepted it. {because}",
+        ),
+    ),
+    Topic.CHECK_IN_REJECTED: (
+        ("签到核对未通过", "Your check-in was rejected"),
+        (
+            "《{project}》的“{session}”：{by}核对后未认可您的{direction}，不计考勤。{because}如有异议，请提交考勤申请。",
+            "“{session}” of {project}: {by} looked at your {direction} and rejected it: it does not count. {because} "
+            "If you disagree, ask for a correction.",
+        ),
+    ),
+    Topic.ATTENDANCE_UNDONE: (
+        ("考勤登记已撤销", "An entry of your attendance was undone"),
+        (
+            "《{project}》的“{session}”：{by}撤销了刚才为您做的考勤登记，以此前的记录为准。{because}",
+            "“{session}” of {project}: {by} undid what was entered for you a moment ago; what was there before counts. "
+            "{because}",
+        ),
+    ),
+    Topic.WALK_IN_UNDONE: (
+        ("现场加入已撤销", "You were taken off the roster again"),
+        (
+            "{by}撤销了刚才将您加入《{project}》名单并登记“{session}”考勤的操作。{because}",
+            "{by} undid that you were put on the roster of {project} and checked in at “{session}”. {because}",
+        ),
+    ),
     Topic.SETTLED: (
         ("学分结算", "A project is settled"),
         ("《{project}》已结算：{result}", "{project} is settled: {result}"),
@@ -187,6 +231,9 @@ DECISIONS = {
     "waiting": ("已同意，名额已满，正在候补", "accepted, and you are on the waiting list, for the project is full"),
     "lapsed": ("项目已结束或取消，报名失效", "it lapsed, for the project is over or cancelled"),
 }
+DIRECTIONS = {"in": ("签到", "check-in"), "out": ("签退", "check-out")}
+STAFF = ("工作人员", "the staff")
+WHEN = ("（{at}）", " ({at})")
 MARKS = {
     "present": ("出席", "present"),
     "late": ("迟到", "late"),

@@ -35,6 +35,58 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "《{project}》已于 {cancelled_at} 取消，无需签到。",
         "{project} was cancelled at {cancelled_at}: nobody needs to check in.",
     ),
+    ("time_outside_session", "to_come"): (
+        "这个时间还没有到。请填写已经过去的时间，或留空表示现在。",
+        "This time is still to come. Give one that has passed, or leave it out for now.",
+    ),
+    ("time_outside_session", "outside"): (
+        "请填写 {earliest_at} 至 {latest_at} 之间的时间。提前离场的不算签退，请做考勤更正。",
+        "Give a time from {earliest_at} to {latest_at}. Who left earlier did not check out: correct their attendance.",
+    ),
+    ("time_outside_session", "before_check_in"): (
+        "此人 {other_at} 才签到，签退不能早于签到。",
+        "The person checked in at {other_at}, and can't have left before.",
+    ),
+    ("time_outside_session", "after_check_out"): (
+        "此人 {other_at} 已签退，签到不能晚于签退。",
+        "The person checked out at {other_at}, and can't have come after.",
+    ),
+    ("session_full", "full"): (
+        "本场次限 {capacity} 人。请先在席位中为其腾出名额，或调整本场次的席位数。",
+        "The session takes {capacity} people. Free a place first, or give the session more.",
+    ),
+    ("project_full", "full"): (
+        "本项目限 {capacity} 人。请调整容量，或移出不参加的人员。",
+        "The project takes {capacity} people. Give it more room, or remove people who don't come.",
+    ),
+    ("act_too_old", ""): (
+        "该操作可在 {until} 前撤销，现已超过。请做考勤更正，并说明原因。",
+        "This could be undone until {until}. Correct the attendance instead, with the reason.",
+    ),
+    ("act_built_upon", "changed"): (
+        "有 {people} 人的签到已有变化（如本人再次签到）。请逐人更正。",
+        "The check-in of {people} people has changed since. Correct them one by one.",
+    ),
+    ("act_built_upon", "corrected"): (
+        "有 {people} 人的考勤此后已被更正。请再次更正。",
+        "The attendance of {people} people was corrected since. Correct it once more.",
+    ),
+    ("act_built_upon", "checked_out"): (
+        "有 {people} 人此后已签退。请逐人更正。",
+        "{people} people have checked out since. Correct them one by one.",
+    ),
+    ("act_built_upon", "took_part"): (
+        "此人已参加本项目的其他环节，不能移出名单。请更正本场次的考勤。",
+        "The person took part in more of this project and stays on the roster. Correct this session's attendance.",
+    ),
+    ("act_built_upon", "examined"): (
+        "有 {people} 人此后已开始考试。请逐人更正。",
+        "{people} people have begun the exam since. Correct them one by one.",
+    ),
+    ("act_built_upon", "evaluated"): (
+        "有 {people} 人已评价本项目，撤销后将没有出勤记录。请逐人更正。",
+        "{people} people evaluated the project and would be left without attendance. Correct them one by one.",
+    ),
     ("not_on_roster", "waiting"): (
         "您正在候补，当前排在第 {place} 位；有名额空出时会自动加入名单并通知您。",
         "You are on the waiting list, number {place}. You are told when you get a place.",

@@ -94,6 +94,9 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
     wish = {"session_id": str(session.id), "direction": "in", "reason": "手机没电，已在纸质表签名"}
     asked = api.as_(learner).post("/me/correction-requests", wish)
     assert asked.status_code == 201
+    mark = {"person_id": str(twin.id), "mark": "as_recorded", "reason": "核对后无更正"}
+    assert api.as_(organizer).post(f"/sessions/{session.id}/corrections", mark).status_code == 201
+    acts = api.as_(organizer).get(f"/projects/{project.id}/attendance-acts").json["items"]
     applicant = make.person(unit=unit)
     application = ProjectApplication(
         project_id=project.id, person_id=applicant.id, status=ApplicationStatus.PENDING, applied_at=now
@@ -122,6 +125,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "check_in_id": waiting.json["id"],
         "check_in_attempt_id": waiting.json["attempt_id"],
         "request_id": asked.json["id"],
+        "act_id": acts[0]["id"],
         "application_id": str(application.id),
         **credit_ids(world, api, twin),
     }

@@ -6,7 +6,6 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.check_in.attempts import find_decision
 from attendance.projects.access import ORGANIZERS, OVERSEERS, ReadableSession, get_session, oversee_session
 from attendance.record import history, missing
 from attendance.record.history import AttendeeKey, AttendeesSought
@@ -16,18 +15,17 @@ from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.sessions import plan_of
 from attendance.sessions.venue_codes import ShownCode
+from models.attendance import CheckInMethod
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.attendance import AttendanceList, AttendanceOut, AttendancePage, MissingOut
-from service.api.check_in.schemas.check_ins import ByHand, CheckInOut
 from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
 from service.edge.access import signed_in
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id, by_text_and_id
 from service.edge.paging import counted, paged
-from service.edge.refusals import another_answer, refuses, tells
+from service.edge.refusals import refuses, tells
 from service.edge.revisions import etag_of
-from service.observing import metrics
 
 api = APIBlueprint("sessions", __name__, tag="Sessions")
 
@@ -123,34 +121,9 @@ def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) ->
         lambda after, limit: history.list_attendees(call.db, session=session, sought=sought, after=after, limit=limit),
     )
     total = counted(query, page, lambda: history.count_attendees(call.db, session=session, sought=sought))
-    reviews = last_reviews(call.db, {each.id: each.checked_in_at for each in page.rows})
+    by_face = [each for each in page.rows if each.method is CheckInMethod.FACE]  # nobody reviews the others
+    reviews = last_reviews(call.db, {each.id: each.checked_in_at for each in by_face})
     return AttendanceList.of(page, lambda each: AttendanceOut.of(each, reviews.get(each.id)), **total)
-
-
-@api.post("/sessions/<uuid:session_id>/attendance")
-@signed_in(roles=ORGANIZERS)
-@refuses(
-    "not_found", "person_not_on_roster", "own_attendance", "project_closed", "project_not_announced",
-    "session_cancelled", "session_not_open",
-)  # fmt: skip
-@api.input(ByHand, arg_name="body")
-@api.output(CheckInOut, status_code=201)
-@api.doc(responses=another_answer(200, "Checked in before", CheckInOut))
-@with_names
-def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckInOut, int]:
-    """Check a person in by hand, with a reason. This is for people without a face on file, or whose face fails."""
-    done = call.components.staff_desk.check_in_by_hand(
-        call.db,
-        session_id=session_id,
-        person=body.person(),
-        direction=body.direction,
-        reason=body.reason,
-        caller=call.caller,
-        now=call.now,
-    )
-    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
-    basis = None if done.is_new else find_decision(call.db, done.check_in.attempt_id)
-    return CheckInOut.of(done, basis), 201 if done.is_new else 200
 
 
 def _missing(call: Call, session: ReadableSession, query: AttendancePage) -> AttendanceList:

@@ -124,6 +124,11 @@ class ProblemFacts(_Facts):
     scanned_at: datetime | None = Field(None, description="When the code was scanned.")
     since: datetime | None = None
     by: datetime | None = Field(None, description="When it will have happened, at the latest.")
+    earliest_at: datetime | None = None
+    latest_at: datetime | None = None
+    other_at: datetime | None = Field(None, description="When the person checked in or out, the other way round.")
+    made_at: datetime | None = Field(None, description="When a step was made.")
+    until: datetime | None = Field(None, description="Until when a step could be undone.")
     ends_on: date | None = None
     earliest: date | None = None
     latest: date | datetime | None = None
@@ -134,7 +139,7 @@ class ProblemFacts(_Facts):
     tries: int | None = Field(None, description="How many tries a ticket has.")
     tries_left: int | None = Field(None, description="How many more photos the ticket takes; with 0, scan again.")
     place: int | None = Field(None, description="The place on a waiting list, 1 for the first.")
-    capacity: int | None = Field(None, description="How many learners a project takes.")
+    capacity: int | None = Field(None, description="How many people a project or a session takes.")
     applies_until: datetime | None = Field(None, description="Until when people can, or could, apply.")
     venue: str | None = None
     own_project: str | None = Field(None, description="The project at which the person is expected now.")
@@ -154,6 +159,8 @@ class ProblemFacts(_Facts):
     conflicts: list[DayConflict] | None = None
     hours: str | None = Field(None, description="The hours of a session.")
     needs: Need | None = Field(None, description="What so long a session needs.")
+    people: int | None = Field(None, description="How many people are concerned.")
+    last: uuid.UUID | None = Field(None, description="One's last step, which is undone first.")
     check_ins: int | None = None
     corrections: int | None = None
     still_open: StillOpenCounts | None = None

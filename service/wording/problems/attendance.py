@@ -60,6 +60,48 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "Ask another of the staff, the admin of the unit, or the reviewing unit to put you on the roster, and check in"
         " by your own face. Whoever may read the answers to an exam can't sit it.",
     ),
+    "time_outside_session": ProblemKind(
+        422,
+        "填写的时间不在本场次内",
+        "The time is not within the session",
+        "请填写实际到场或离场的时间，或留空表示现在。",
+        "Give the time at which the person came or left, or leave it out for now.",
+    ),
+    "session_full": ProblemKind(
+        409,
+        "本场次没有空余席位",
+        "The session has no free place",
+        "请先在席位中为其腾出名额，或调整本场次的席位数。",
+        "Free a place first, or give the session more.",
+    ),
+    "person_unknown": ProblemKind(
+        422,
+        "没有这个继教编号的人员",
+        "Nobody has this number",
+        "请核对编号；没有账号的，请单位管理员先建立人员。",
+        "Check the number. Who has no account yet is added by the admin of their unit first.",
+    ),
+    "act_too_old": ProblemKind(
+        409,
+        "已超过可撤销的时间",
+        "It is too late to undo this",
+        "操作后 15 分钟内可以撤销；此后请做考勤更正，并说明原因。",
+        "A step can be undone for 15 minutes. After that, correct the attendance, with the reason.",
+    ),
+    "not_last_act": ProblemKind(
+        409,
+        "只能撤销您在本项目的最后一步操作",
+        "Only your last step at this project can be undone",
+        "此后您还有其他操作，last 为最后一步：请先撤销它，或做考勤更正。",
+        "You did something after this: `last` is your last step. Undo it first, or correct the attendance.",
+    ),
+    "act_built_upon": ProblemKind(
+        409,
+        "此后已有新的记录，不能撤销",
+        "Something was built on this since",
+        "请对有关人员做考勤更正，并说明原因。",
+        "Correct the attendance of the people concerned, with the reason.",
+    ),
     "outside_geofence": ProblemKind(
         403,
         "您不在会场范围内",

@@ -152,6 +152,17 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "evaluation": ("项目评价", "evaluation"),
         "exam": ("考试", "exam"),
     },
+    "HandResult": {
+        "done": ("已登记", "done"),
+        "already": ("此前已登记", "done before"),
+        "refused": ("未登记", "refused"),
+    },
+    "ActKind": {
+        "by_hand": ("人工签到签退", "checked in or out by hand"),
+        "walk_in": ("现场加入", "added on the spot"),
+        "correction": ("考勤更正", "correction"),
+        "review": ("签到核对", "review of a check-in"),
+    },
     "WhyNotReminded": {
         "too_late": ("已过截止时间", "too late"),
         "not_open_yet": ("尚未开放", "not open yet"),

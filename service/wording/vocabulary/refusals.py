@@ -48,6 +48,17 @@ REFUSAL_REASONS: Vocabulary = {
     "correct": ("已结束", "it has ended"),
     "copy": ("已取消", "it is cancelled"),
     "edit": ("尚未批准", "it is not approved"),
+    "to_come": ("时间未到", "still to come"),
+    "outside": ("不在本场次内", "outside the session"),
+    "before_check_in": ("早于签到", "before the check-in"),
+    "after_check_out": ("晚于签退", "after the check-out"),
+    "full": ("名额已满", "no place is free"),
+    "changed": ("签到已有变化", "the check-in has changed"),
+    "corrected": ("考勤已被更正", "the attendance was corrected"),
+    "checked_out": ("已签退", "checked out since"),
+    "took_part": ("已参加其他环节", "took part in more"),
+    "examined": ("已开始考试", "began the exam"),
+    "evaluated": ("已评价", "evaluated the project"),
 }
 """By the fact `why`."""
 

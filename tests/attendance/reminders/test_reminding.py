@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models.edge import AuditEntry
 from models.exams import ExamException, ExceptionKind
 from models.notices import Notice
-from models.people import Role
-from models.projects import Project, ProjectStatus
+from models.people import Person, Role
+from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from tests.api import Api
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.courses import Course, exam
@@ -176,6 +176,35 @@ def test_who_did_not_check_out_is_reminded_while_check_out_is_open(course: Cours
     set_project(course, status=ProjectStatus.ENDED)
     refused = course.staff.post(f"/projects/{course.id}/reminders", {"what": "check_out"})
     assert code_of(refused) == (409, "project_closed")
+
+
+def test_whom_the_organizer_marked_by_hand_is_not_reminded_of_a_check_out(course: Course) -> None:
+    set_project(course, needs_check_out=True)
+    course.learner("li")
+    course.clock.set(course.session.out_opens_at + timedelta(minutes=1))
+    course.staff = course.api.as_(course.organizer)
+    assert missing(course, "check_out") == {"li": None}
+    sent = {"cme_number": course.people["li"].cme_number, "mark": "present", "reason": WHY}
+    assert course.staff.post(f"/sessions/{course.session.id}/corrections", sent).status_code == 201
+    assert missing(course, "check_out") == {}
+    assert remind(course, "check_out") == (0, {})
+
+
+def test_more_people_than_are_read_at_a_time_are_all_reminded_once(examined: Course) -> None:
+    assert examined.set_exam(exam(), needs_attendance=False).status_code == 200
+    now, unit = examined.clock.now(), examined.unit.id
+    people = [Person(unit_id=unit, name=f"学员{n % 7}", cme_number=f"N{n}", created_at=now) for n in range(620)]
+    examined.db.add_all(people)
+    examined.db.flush()
+    examined.db.add_all(
+        RosterEntry(project_id=examined.project.id, person_id=each.id, role=RosterRole.LEARNER, added_at=now)
+        for each in people
+    )
+    examined.db.commit()
+    assert remind(examined, "exam") == (620, {})
+    assert remind(examined, "exam") == (0, {"reminded_lately": 620})
+    told = examined.db.scalars(select(Notice.person_id).where(Notice.topic == "exam_reminder")).all()
+    assert (len(told), len(set(told))) == (620, 620)
 
 
 @pytest.mark.parametrize("what", ["check_out", "evaluation", "exam"])

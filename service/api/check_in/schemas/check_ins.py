@@ -11,7 +11,6 @@ from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInStatus, Direction, ReviewDecision, ReviewReason
-from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SaneInstant, SessionBrief
 from service.edge.bodies import Body, Out, Photos, Reason
 from service.edge.briefs import without_names
@@ -162,10 +161,3 @@ class DecisionOut(Out):
     direction: Direction
     checked_in_at: datetime
     status: CheckInStatus
-
-
-class ByHand(PersonRefIn):
-    """A person of the roster whom staff have seen, and the reason for a check-in by hand."""
-
-    direction: Direction
-    reason: Reason

@@ -10,7 +10,9 @@ from pydantic import Field
 from attendance.check_in.observations import counted_status
 from attendance.record.outcomes import SessionOutcome
 from attendance.record.own_projects import OwedKind, OwnPlace, OwnProject, OwnSession
+from attendance.record.staff_decisions import StaffDecision
 from models.attendance import AttendanceMark, CheckIn, CheckInStatus, Direction
+from models.attendance_acts import ActKind
 from models.ledger import ReversalCause
 from models.projects import ExcusedRule, ProjectStatus, RosterRole
 from service.api.check_in.schemas.attendance import MachineOut
@@ -18,17 +20,31 @@ from service.edge.bodies import Credits, Hours, Out, Page, ShareOfAll
 from service.edge.paging import ListOut
 
 
+class MyDecision(Out):
+    """What staff did about a check-in of mine: who, with the name of their unit, when and why."""
+
+    kind: ActKind
+    reason: str
+    made_at: datetime
+    made_by: str
+    unit: str
+
+
 class MyCheckIn(Out):
-    """A check-in of mine. status: what counts. machine: an attendance machine's observation that decided it."""
+    """A check-in of mine. status: what counts. machine: an attendance machine's observation that decided it.
+
+    decision: of staff, who made it by hand or looked at it; null for the others.
+    """
 
     id: uuid.UUID
     direction: Direction
     status: CheckInStatus
     checked_in_at: datetime
     machine: MachineOut | None
+    decision: MyDecision | None
 
     @classmethod
-    def of(cls, row: CheckIn) -> "MyCheckIn":
+    def of(cls, row: CheckIn, decision: StaffDecision | None) -> "MyCheckIn":
         """Return what a check-in looks like to its owner."""
         return cls(
             id=row.id,
@@ -36,11 +52,12 @@ class MyCheckIn(Out):
             status=counted_status(row),
             checked_in_at=row.checked_in_at,
             machine=MachineOut.of(row.machine_at, row.machine_status),
+            decision=MyDecision.model_validate(decision) if decision else None,
         )
 
 
 class MyVoidedCheckIn(Out):
-    """A check-in of mine that was declared void when the session moved to another day. status: what it was before."""
+    """A check-in of mine that is void: the session moved to another day, or staff undid it. status: before that."""
 
     direction: Direction
     status: CheckInStatus
@@ -116,7 +133,7 @@ class MySession(Out):
             counts=session.counts,
             cancelled_at=session.cancelled_at,
             cancellation_reason=session.cancellation_reason,
-            check_ins=[MyCheckIn.of(row) for row in own.attended.check_ins],
+            check_ins=[MyCheckIn.of(row, own.decisions.get(row.id)) for row in own.attended.check_ins],
             voided_check_ins=[MyVoidedCheckIn.model_validate(row) for row in own.attended.voided],
             standing=own.outcome,
             windows=MyWindows.model_validate(session),

@@ -20,6 +20,7 @@ from service.edge.problems import in_callers_language
 from service.wording.notices import (
     BECAUSE,
     DECISIONS,
+    DIRECTIONS,
     FOLLOWING,
     GRANTED,
     LAST_MOMENT,
@@ -27,6 +28,8 @@ from service.wording.notices import (
     MARKS,
     NOTICES,
     REPORT_TODO,
+    STAFF,
+    WHEN,
 )
 from service.wording.reasons import REASONS
 
@@ -94,6 +97,9 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "following": "",
         "due_on": facts.get("due_on", ""),
         "todo": in_callers_language(REPORT_TODO[facts["is_confirmed"]]) if "is_confirmed" in facts else "",
+        "by": listed.by or in_callers_language(STAFF),
+        "direction": in_callers_language(DIRECTIONS[facts["direction"]]) if "direction" in facts else "",
+        "when": _when(facts, session),
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
         "result": _result(listed.line) if listed.line else "",
@@ -105,12 +111,21 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
     return found
 
 
+def _when(facts: Mapping[str, Any], session: VenueSession | None) -> str:
+    """Return, in brackets, the past time for which staff entered something; nothing where that was the present."""
+    return in_callers_language(WHEN).format(at=_told(facts["when"], session)) if "when" in facts else ""
+
+
 def _until(facts: Mapping[str, Any], session: VenueSession | None) -> str:
     """Return the last moment in words: by the clock of the session's venue, or by that of the province."""
     if "until" not in facts:
         return in_callers_language(LAST_MOMENT)
+    return _told(facts["until"], session)
+
+
+def _told(at: str, session: VenueSession | None) -> str:
     zone = ZoneInfo(session.zone) if session else HOME
-    return datetime.fromisoformat(facts["until"]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def _result(line: SettlementLine) -> str:

@@ -27,6 +27,14 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "CheckInForm": {"ticket": "(the ticket)", "photos": PHOTOS, "device_id": DEVICE},
     "DecisionIn": {"decision": "accept", "reason": "本人在场，已核对证件"},
     "ByHand": {"cme_number": "3310000101", "direction": "in", "reason": "手机没电，已核对证件"},
+    "ManyByHandIn": {
+        "people": [{"cme_number": "3310000101"}, {"cme_number": "3310000102"}],
+        "direction": "in",
+        "reason": "签到时网络中断，已核对签到册",
+        "at": "2026-11-02T08:25:00+08:00",
+    },
+    "WalkIn": {"cme_number": "3310000103", "reason": "临时到会，已核对证件"},
+    "UndoIn": {"reason": "选错了人"},
     "RemindersNew": {"what": "evaluation"},
     "RequestNew": {
         "session_id": "01930000-0000-7000-8000-00000000b001",
