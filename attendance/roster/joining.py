@@ -16,9 +16,11 @@ from attendance.roster.removals import find_removal
 from attendance.roster.rosters import add_or_queue, fill_from_waiting_list, find_room
 from attendance.roster.waiting_list import places_of
 from attendance.sessions import places
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
+from foundation.inbox import News
 from models.applications import ApplicationStatus
+from models.notices import NoticeTopic
 from models.people import Person
 from models.projects import Project, RosterEntry, RosterOrigin, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
@@ -28,7 +30,7 @@ def join_on_site(db: Session, *, session: VenueSession, is_expected: bool, calle
     """Put the caller on the roster of the session's project, and give them a place there if it needs one.
 
     is_expected: whether they are on the roster already; then nothing happens. Call it when nothing else stands in the
-    way of their ticket. Free places go to those who wait first.
+    way of their ticket. Free places go to those who wait first. Whoever joins is told.
     Raises NotOnRoster if the project isn't open to the caller, with why; ProjectFull, NoPlace.
     """
     if is_expected:
@@ -59,6 +61,7 @@ def join_on_site(db: Session, *, session: VenueSession, is_expected: bool, calle
     )
     if session.capacity is not None:
         places.take(db, session=session, people=who, now=now)
+    inbox.tell(db, who, News(NoticeTopic.APPLICATION_DECIDED, now, project.id, facts={"decision": "on_site"}))
     after = {"people": [str(caller.person_id)], "session": str(session.id)}
     audit.record(db, caller, now, "roster.join_on_site", project, after=after)
     db.flush()

@@ -229,6 +229,7 @@ DECISIONS = {
     "rejected": ("未同意", "rejected"),
     "declined": ("未同意", "declined"),
     "waiting": ("已同意，名额已满，正在候补", "accepted, and you are on the waiting list, for the project is full"),
+    "on_site": ("现场报名成功，您已在名单中", "you joined on the spot, and are on the roster"),
     "lapsed": ("项目已结束或取消，报名失效", "it lapsed, for the project is over or cancelled"),
 }
 DIRECTIONS = {"in": ("签到", "check-in"), "out": ("签退", "check-out")}

@@ -12,7 +12,7 @@ from models.projects import ProjectStatus
 from tests.api import Api, Reply
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.roster.applying import WHY, applied, change, course, decide, mine, roster
+from tests.attendance.roster.applying import WHY, applied, change, course, decide, mine, roster, told
 from tests.fakes import face
 
 
@@ -42,6 +42,7 @@ def test_a_visitor_of_an_open_project_is_put_on_the_roster_and_checks_in(scene: 
     assert len(roster(scene, scene.project)) == 2
     found = scene.staff.get(f"/projects/{scene.project.id}/roster?origin=on_site").json["items"]
     assert [each["name"] for each in found] == ["wang"]
+    assert len([each for each in told(wang) if "现场报名成功" in each]) == 1
     (project,) = wang.get("/me/attendance").json["items"]
     assert project["id"] == str(scene.project.id)
     (entry,) = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "roster.join_on_site"))
