@@ -12,14 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Embedding = NDArray[np.float32]
+NO_SKIN = -128  # in `MeshReading.skin`
 COVERED = 0.5  # of `Quality.mouth_cover` and `eyes_cover`; from it on the part counts as covered
 
 
 class Purpose(StrEnum):
-    """The purpose of a photo. Enrolment is stricter than check-in about other people in the picture."""
+    """The purpose of a photo. Enrolment is stricter than check-in about other people in the picture.
+
+    A challenge's frame is a check-in's photo that the mesh reads too.
+    """
 
     ENROL = "enrol"
     CHECK_IN = "check_in"
+    CHALLENGE = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,35 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MeshReading:
+    """What the mesh of a face tells of one frame of a challenge. It is compared and never stored.
+
+    yaw: degrees of the mesh, positive when the person turns to their own left; a turn of the head by 13 degrees reads
+    as 10. pitch: degrees, smaller when the chin goes up. mouth: the gap between the lips as a share of the mouth's
+    width. middle: of the face, (x, y) in shares of the picture's shorter side; size: side of the face in the same unit.
+    points: (n, 2) float32 of the mesh, in eye distances. skin: (m, m) int8, the face's texture as if seen from the
+    front, without what is smooth; `NO_SKIN` where there is none, and at the mouth. scene: shares of colours around the
+    face, sum 1.
+    """
+
+    yaw: float
+    pitch: float
+    mouth: float
+    middle: tuple[float, float]
+    size: float
+    points: NDArray[np.float32] = field(repr=False)
+    skin: NDArray[np.int8] = field(repr=False)
+    scene: NDArray[np.float32] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """One face as an engine measured it.
 
     embedding: (n,) float32 as the network returns it; compare it only with embeddings of the same network. engine: the
     name of the network and of its input form. also: the embeddings of the same face by further networks, by name.
     mirrored: the embeddings of the mirrored face by all networks, at enrolment only. fingerprint: None from an engine
-    that makes none; then only the embeddings tell the same picture.
+    that makes none; then only the embeddings tell the same picture. mesh: of a challenge's frame only.
     """
 
     embedding: Embedding = field(repr=False)
@@ -98,6 +125,7 @@ class Look:
     also: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
     mirrored: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
     fingerprint: Fingerprint | None = None
+    mesh: MeshReading | None = field(default=None, repr=False)
 
     @property
     def descriptors(self) -> dict[str, Embedding]:
@@ -120,7 +148,8 @@ class FaceEngine(Protocol):
         """Find, align and embed the one face in an encoded photo; raises one of the concrete classes of `FaceError`.
 
         model: the network that embeds, by the name in looks and templates. By default it is the engine's own network,
-        together with its second network if it has one. Raises UnknownModel for a network that this engine doesn't have.
+        together with its second network if it has one. Raises UnknownModel for a network that this engine doesn't have,
+        ChallengeUnavailable for a challenge's frame where the mesh's file is missing.
         """
 
     def ready(self) -> bool:

@@ -13,8 +13,10 @@
     │   ├── FaceCovered           face_covered            a mask, hand or scarf hides the mouth, or glasses the eyes
     │   ├── LowQuality            low_quality             a face that certainly can't be recognised
     │   ├── NotOnePerson          not_one_person          the photos of one enrolment show different people
-    │   └── PhotoUsedBefore       photo_used_before       the very picture was enrolled, or brought a check-in
+    │   ├── PhotoUsedBefore       photo_used_before       the very picture was enrolled, or brought a check-in
+    │   └── LivenessFailed        liveness_failed         the frames don't show one living person who does the steps
     ├── UnknownModel              face_model_unknown      this engine doesn't have the network that made a template
+    ├── ChallengeUnavailable      liveness_unavailable    this engine has no mesh, so it can't judge a challenge
     └── EngineUnavailable                                 the photo isn't the cause: try again
         ├── EngineBusy            face_queue_full         the queue is full, or the wait was too long
         └── EngineDown            face_engine_down        no face worker answers
@@ -141,6 +143,20 @@ class PhotoUsedBefore(FaceRefused):
 
     code = "photo_used_before"
     usual_advice = ("new_photo",)
+
+
+class LivenessFailed(FaceRefused):
+    """The frames of a challenge don't show one living person who does the steps in order; `advice` says what to do."""
+
+    code = "liveness_failed"
+    usual_advice = ("follow_steps",)
+
+
+class ChallengeUnavailable(FaceError):
+    """This engine has no mesh, so it can't judge a challenge."""
+
+    code = "liveness_unavailable"
+    usual_advice = ("ask_staff",)
 
 
 class UnknownModel(FaceError):

@@ -139,9 +139,13 @@ class QrMode(enum.StrEnum):
 
 
 class Liveness(enum.StrEnum):
-    """What a learner must do to show that the camera sees a living face."""
+    """What a learner must do to show that the camera sees a living face.
+
+    `challenge`: two steps that nobody knows before, such as turning the head, in three to five frames.
+    """
 
     NONE = "none"
+    CHALLENGE = "challenge"
 
 
 class SharedDevices(enum.StrEnum):

@@ -15,6 +15,7 @@ from faces import errors
 from faces.engine import Fingerprint, Look, Purpose, Quality
 from faces.matching.policy import load_policies
 from faces.model_files.human_models import FACERES_MODEL
+from tests.frames import reading_of
 
 _REFUSALS = {
     leaf.code: leaf
@@ -28,6 +29,7 @@ _REFUSALS = {
         errors.PhotoTooLarge,
         errors.EngineBusy,
         errors.EngineDown,
+        errors.ChallengeUnavailable,
     )
 }
 HELD = 0.53
@@ -140,6 +142,7 @@ class FakeEngine:
             {each: _embedding(each, told) for each in also},
             mirrored,
             _fingerprint(photo, told),
+            reading_of(told) if purpose is Purpose.CHALLENGE else None,
         )
 
     def ready(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts import damaged_faces
 from accounts.face_errors import FaceUnreadable
-from attendance.check_in import tries
+from attendance.check_in import liveness, tries
 from attendance.check_in.errors import DeviceShared
 from attendance.check_in.tickets import Ticket
 from attendance.errors import FaceMismatch, TicketNotYours
@@ -133,6 +133,7 @@ def refusals_written_down(db: Session, *, attempt: Attempt, now: datetime) -> It
         raise
     except (Refusal, FaceError) as refusal:
         throttles.count(db, f"refused:{attempt.person_id}", limit=_MOST_REFUSALS, window=_WINDOW, now=now)
+        liveness.count_failure(db, attempt.person_id, refusal, now)
         decision = refusal.decision if isinstance(refusal, FaceMismatch) else None
         if isinstance(refusal, TicketNotYours | DeviceShared):
             attempt = replace(attempt, device=CheckResult.FAILED)

@@ -12,7 +12,7 @@ from accounts.enrolment.enrolment import EnrolledFace, note_shown, open_face
 from accounts.enrolment.used_pictures import PictureUse
 from accounts.face_errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
-from attendance.check_in import check_in_rows, observations
+from attendance.check_in import check_in_rows, liveness, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.comparison import Shown, compare
@@ -82,7 +82,8 @@ class CheckInDesk:
         TooManyAttempts, and FaceError. Of these, PhotoUsedBefore is for a picture that was enrolled or brought a
         check-in, where nobody is checked in yet; LowQuality also for a photo that doesn't pass and tells too little;
         FaceCovered for a covered face that doesn't pass clearly; EngineUnavailable stores nothing: send the same
-        request again.
+        request again. Where the ticket has a challenge, the photos are its frames: LivenessFailed if they don't show
+        it, TooManyAttempts after five such failures.
         """
         opened = self._tickets.open(ticket)
         attempt = Attempt.with_ticket(opened, caller.person_id)  # of the caller, not of the ticket's owner
@@ -100,15 +101,18 @@ class CheckInDesk:
                 if is_spent and not self._is_taken_late(opened, facts, evidence, now):
                     raise expired(opened, now)
                 check_may_attend(facts, opened)
+                liveness.check_block(db, opened, now)
                 in_force = self._policies.in_force(db)
                 face = self._open_face(db, caller.person_id, in_force)
-            shown = compare(
-                self._engine, evidence.photos, face, in_force[face.template.engine]
-            )  # no transaction is open here
+            policies = in_force[face.template.engine]
+            shown = compare(self._engine, evidence.photos, face, policies, opened.steps)  # no transaction is open here
             if shown.decision.band is Band.REJECT and shown.copied is None:
                 raise FaceMismatch(shown.decision)
             locked = lock(db, opened, face, shown.marks)
-            checked_in = self._write(db, opened, facts, evidence, shown, locked, now)
+            liveness.check_block(db, opened, now)  # tries made at the same time may have failed too often meanwhile
+            with liveness.frames_used_before(opened):
+                checked_in = self._write(db, opened, facts, evidence, shown, locked, now)
+            liveness.forget_failures(db, opened)
             if face.last_shown_on < now.date() and not locked.is_in_question:
                 note_shown(db, person_id=caller.person_id, today=now.date())
             return checked_in

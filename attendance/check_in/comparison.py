@@ -7,9 +7,12 @@ from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace, look_at_each
 from accounts.enrolment.used_pictures import Mark
 from faces.engine import FaceEngine, Look, Purpose
-from faces.errors import FaceCovered, LowQuality
+from faces.errors import FaceCovered, LivenessFailed, LowQuality
+from faces.liveness.rule import check_frames, check_one_person, judge
+from faces.liveness.steps import Step
 from faces.matching.copies import find_enrolled_copy
-from faces.matching.policy import Band, Decision, PolicySet
+from faces.matching.policy import Band, Decision, Policy, PolicySet
+from faces.matching.template import Template
 from faces.matching.verify import verify
 
 # Share of the accepted distance within which a covered face still passes. Of strangers in sunglasses like the enrolled
@@ -26,27 +29,55 @@ class Shown:
     marks: tuple[Mark, ...]
 
 
-def compare(engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet) -> Shown:
+def compare(
+    engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet, steps: Sequence[Step] = ()
+) -> Shown:
     """Look at the photos, and return how like they are to the enrolled face.
 
-    A copy of an enrolled photo is told first. Raises FaceError; LowQuality for photos that don't pass and tell too
-    little; FaceCovered for a covered face that doesn't pass clearly, LowQuality if it is blurred as well.
+    steps: of the ticket's challenge. Then the photos are its frames, and the frontal one alone is compared with the
+    enrolled face. A copy of an enrolled photo is told first. Raises FaceError; LivenessFailed for frames that don't
+    show a living person who does the steps; LowQuality for photos that don't pass and tell too little; FaceCovered for
+    a covered face that doesn't pass clearly, LowQuality if it is blurred as well.
     """
+    if steps:
+        return _compare_frames(engine, photos, face, policies, steps)
     template = face.template
     looks = look_at_each(engine, photos, Purpose.CHECK_IN, template.engine)
     policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
     copied = find_enrolled_copy(looks, template, policies)
     decision = verify(looks, template, policy)
     if copied is None:
-        places = dict(enumerate(looks))
-        clear = {place: look for place, look in places.items() if not look.quality.is_doubtful}
-        if decision.band is not Band.REJECT:
-            _refuse_covered(places, decision)
-        elif clear and verify([*clear.values()], template, policy).band is Band.REJECT:
-            _refuse_covered(clear, decision)  # by sharp photos it is another person, whatever a blurred one shows
-        else:
-            _refuse_doubtful(places)
+        _refuse_the_doubtful(dict(enumerate(looks)), template, policy, decision)
     return Shown(decision, copied, used_pictures.marks_of(looks, face.picture_key))
+
+
+def _compare_frames(
+    engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet, steps: Sequence[Step]
+) -> Shown:
+    """Judge the frames of a challenge, and return how like the frontal one is to the enrolled face."""
+    check_frames(photos)
+    template = face.template
+    looks = look_at_each(engine, photos, Purpose.CHALLENGE, template.engine)
+    policy = policies.choose([template.descriptors, *(look.descriptors for look in looks)])
+    copied = find_enrolled_copy(looks, template, policies)
+    if copied is not None:
+        raise LivenessFailed(photo=copied, advice=("live_camera", "follow_steps"))
+    front = judge(looks, steps)
+    check_one_person(looks, front, policy)
+    decision = verify([looks[front]], template, policy)
+    _refuse_the_doubtful({front: looks[front]}, template, policy, decision)
+    return Shown(decision, None, used_pictures.marks_of(looks, face.picture_key))
+
+
+def _refuse_the_doubtful(places: Mapping[int, Look], template: Template, policy: Policy, decision: Decision) -> None:
+    """Raise LowQuality or FaceCovered for photos that don't pass and tell too little. places: the looks by index."""
+    clear = {place: look for place, look in places.items() if not look.quality.is_doubtful}
+    if decision.band is not Band.REJECT:
+        _refuse_covered(places, decision)
+    elif clear and verify([*clear.values()], template, policy).band is Band.REJECT:
+        _refuse_covered(clear, decision)  # by sharp photos it is another person, whatever a blurred one shows
+    else:
+        _refuse_doubtful(places)
 
 
 def _refuse_doubtful(looks: Mapping[int, Look]) -> None:

@@ -20,12 +20,15 @@ from attendance.check_in.wrong_codes import WrongCodes
 from attendance.errors import QrExpired, QrInvalid, QrNotYet
 from attendance.roster.joining import join_on_site
 from attendance.sessions.geofence import Location
+from attendance.sessions.liveness import steps_to_ask
 from attendance.sessions.venue_codes import VenueCodes, Verdict, seconds_of_step_left
+from faces.liveness.steps import Step, draw_steps
 from foundation import throttles
 from foundation.callers import Caller
 from foundation.transactions import read_only
 from models.attendance import Direction
 from models.base import new_id
+from models.projects import Liveness
 from models.projects import Session as VenueSession
 
 
@@ -138,6 +141,7 @@ class TicketDesk:
         is_held: whether the scan becomes the caller's own in any case; else only if they must enrol their face first.
         """
         session = facts.session
+        steps = _draw_steps(db, session)
         place = place_at(session, phone.location)
         direction = find_direction(facts, seen.scanned_at, phone.direction)
         attempt = Attempt(caller.person_id, session.id, direction or phone.direction, phone.device_id, place)
@@ -164,5 +168,14 @@ class TicketDesk:
             place=place,
             scanned_at=seen.scanned_at,
             expires_at=now + LIFETIME,
+            steps=steps,
         )
         return Issued(self._tickets.sign(ticket), ticket, session)
+
+
+def _draw_steps(db: Session, session: VenueSession) -> tuple[Step, ...]:
+    """Return the steps of a ticket's challenge; none where the session asks for none."""
+    if session.liveness is not Liveness.CHALLENGE:
+        return ()
+    with read_only(db):
+        return draw_steps(steps_to_ask(db))

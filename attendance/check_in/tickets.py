@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from attendance.errors import TicketExpired, TicketInvalid
 from attendance.sessions.geofence import Place
 from attendance.sessions.signed_tokens import ClaimSigner, NotSigned, to_instant, to_number
+from faces.liveness.steps import Step
 from models.attendance import Direction
 
 LIFETIME = timedelta(minutes=2)
@@ -22,7 +23,10 @@ MOST_REFUSALS = 15
 
 @dataclass(frozen=True)
 class Ticket:
-    """The content of a ticket. scanned_at: the time of the scan, which is earlier than the ticket after a sign-in."""
+    """The content of a ticket. scanned_at: the time of the scan, which is earlier than the ticket after a sign-in.
+
+    steps: of its challenge, in order; empty where the session asks for none.
+    """
 
     id: uuid.UUID
     person_id: uuid.UUID
@@ -32,6 +36,7 @@ class Ticket:
     place: Place | None
     scanned_at: datetime
     expires_at: datetime
+    steps: tuple[Step, ...] = ()
 
     def is_for(self, person_id: uuid.UUID, device_id: str | None) -> bool:
         """Return whether the ticket belongs to this person and to this device. device_id: None is not compared."""
@@ -60,6 +65,7 @@ class Tickets:
                 "place": ticket.place.value if ticket.place else None,
                 "scanned": to_number(ticket.scanned_at),
                 "exp": to_number(ticket.expires_at),
+                "steps": [step.value for step in ticket.steps],
             }
         )
 
@@ -76,6 +82,7 @@ class Tickets:
                 place=Place(claims["place"]) if claims["place"] else None,
                 scanned_at=to_instant(claims["scanned"]),
                 expires_at=to_instant(claims["exp"]),
+                steps=tuple(Step(each) for each in claims.get("steps", ())),  # a ticket of the version before has none
             )
         except (NotSigned, KeyError, ValueError):
             raise TicketInvalid(field="ticket") from None

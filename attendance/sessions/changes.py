@@ -18,6 +18,7 @@ from attendance.projects.states import OVER
 from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.lengths import check_length
+from attendance.sessions.liveness import check_may_ask
 from attendance.sessions.sessions import NewSession, check_day, local_day, plan, plan_of
 from foundation import audit
 from foundation.callers import Caller
@@ -64,7 +65,7 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     times stay.
 
     Raises NotFound, Forbidden, ProjectClosed, EditedMeanwhile, ReasonNeeded, ZoneUnknown, PeriodInvalid,
-    GeofenceRequired, SessionTooLong, SessionHasCheckIns.
+    GeofenceRequired, SessionTooLong, SessionHasCheckIns, LivenessNotCalibrated.
     """
     session, project = lock_session(db, session_id=session_id, caller=caller)
     check_revision(session.revision, wanted.revisions)
@@ -72,6 +73,8 @@ def edit(db: Session, *, session_id: uuid.UUID, wanted: SessionEdit, caller: Cal
     new = wanted.change(present)
     if new == present:
         return session
+    if new.liveness is not present.liveness:
+        check_may_ask(db, new.liveness)
     is_moved = _differ(present, new, _TIMES)
     if is_moved and project.status in OVER:
         raise closed(project)

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from attendance.projects.projects import NewProject, conditions_of, create_project
 from attendance.sessions.lengths import Need, find_need
+from attendance.sessions.liveness import may_ask
 from attendance.sessions.recurrence import moved_by_days
 from attendance.sessions.venue_codes import new_short_code
 from foundation.callers import Caller
 from models.base import new_id
-from models.projects import Project
+from models.projects import Liveness, Project
 from models.projects import Session as VenueSession
 
 _TIMES = ("starts_at", "ends_at", "in_opens_at", "late_from", "in_closes_at", "out_opens_at", "out_closes_at")
@@ -39,7 +40,8 @@ def copy_project(
     """Create a draft like `project` that begins on another day, with its sessions moved by the same days.
 
     It has the same number with the next edition (期次). A cancelled session is copied as it was planned. A session
-    that is too long to count doesn't count in the copy.
+    that is too long to count doesn't count in the copy, and one with a challenge asks for none where the installation
+    may not ask for one any more.
 
     Raises Forbidden.
     """
@@ -79,6 +81,8 @@ def copy_project(
         if session.series_id is not None:
             copied.series_id = series.setdefault(session.series_id, new_id())
         need = find_need(copied.starts_at, copied.ends_at, copied.zone)
+        if copied.liveness is Liveness.CHALLENGE and not may_ask(db):
+            copied.liveness = Liveness.NONE
         if need is Need.COUNTS_FALSE or (need is Need.CHECK_OUT and not made.needs_check_out):
             copied.counts = False
         db.add(copied)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from attendance.errors import PeriodInvalid, SessionTooLong
 from attendance.sessions.errors import SeriesConflicts, SeriesTooLong
 from attendance.sessions.lengths import check_length
+from attendance.sessions.liveness import check_may_ask
 from attendance.sessions.recurrence import MOST, Repetition, repeat
 from attendance.sessions.sessions import NewSession, check_day, local_day, plan
 from attendance.sessions.venue_codes import new_short_code
@@ -62,8 +63,9 @@ def plan_series(db: Session, *, project: Project, new: NewSeries) -> PlannedSeri
     """Return the sessions that a series would have, and what stands in their way. Nothing is stored.
 
     Raises ZoneUnknown, GeofenceRequired; PeriodInvalid where the first session ends before it begins or no day is left;
-    SeriesTooLong.
+    SeriesTooLong, LivenessNotCalibrated.
     """
+    check_may_ask(db, new.first.liveness)
     plan(VenueSession(), new.first)  # what is wrong on each day is no conflict of one day
     plans = repeat(new.first, new.repetition)
     if not plans:

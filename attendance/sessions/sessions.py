@@ -13,6 +13,7 @@ from attendance.errors import GeofenceRequired, PeriodInvalid, ZoneUnknown
 from attendance.projects.access import ReadableProject
 from attendance.sessions.geofence import Fence
 from attendance.sessions.lengths import check_length
+from attendance.sessions.liveness import check_may_ask
 from attendance.sessions.venue_codes import new_short_code
 from attendance.sessions.windows import WindowWishes, plan_windows, wishes_of
 from foundation import audit
@@ -60,8 +61,9 @@ class SessionKey:
 def create_session(db: Session, *, project: Project, new: NewSession, caller: Caller, now: datetime) -> VenueSession:
     """Create a session within the dates of its project and return it.
 
-    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, SessionTooLong.
+    Raises ZoneUnknown, PeriodInvalid, GeofenceRequired, SessionTooLong, LivenessNotCalibrated.
     """
+    check_may_ask(db, new.liveness)
     session = VenueSession(id=new_id(), project_id=project.id, short_code=new_short_code(), revision=0)
     plan(session, new)
     check_day(project, new)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from faces.engines.networks import Network
     from faces.engines.photo_engine import PhotoEngine
     from faces.finding.finder import Finder
+    from faces.finding.frame_reader import FrameReader
 
 DLIB, DLIB_ONNX, ONNX, AND_FACERES = "dlib", "dlib-onnx", "onnx:", "+faceres"
 
@@ -49,9 +50,25 @@ def make_engine(
             networks[model_of(each)] = _network(each, folder)
     second_networks = _make_second_networks(name, folder)
     gate = _make_cover_gate(second_networks, refuses_covered_eyes=refuses_covered_eyes)
+    finders = make_finders(folder)
     return PhotoEngine(
-        list(networks.values()), finders=make_finders(folder), second_networks=second_networks, cover_gate=gate
+        list(networks.values()),
+        finders=finders,
+        second_networks=second_networks,
+        cover_gate=gate,
+        frame_reader=_make_frame_reader(finders),
     ).warm()
+
+
+def _make_frame_reader(finders: "Sequence[Finder]") -> "FrameReader | None":
+    """Return the reader of challenges; None without the mesh, which comes with BlazeFace."""
+    from faces.finding.blaze_finder import BlazeFinder
+    from faces.finding.frame_reader import FrameReader
+
+    for finder in finders:
+        if isinstance(finder, BlazeFinder):
+            return FrameReader(finder.mesh)
+    return None
 
 
 def _make_second_networks(name: str, folder: Path) -> "list[Network]":

@@ -10,12 +10,13 @@ import numpy as np
 from faces.engine import Look, Purpose, Quality
 from faces.engines.cover_gate import CoverGate
 from faces.engines.networks import Network
-from faces.errors import LowQuality, NoFace, UnknownModel
+from faces.errors import ChallengeUnavailable, LowQuality, NoFace, UnknownModel
 from faces.finding import quality as gates
 from faces.finding.alignment import CHIP, DLIB_POINTS, AlignedFace
 from faces.finding.boxes import Box, nearest_face
 from faces.finding.finder import Finder, FoundFaces
 from faces.finding.fingerprints import fingerprint_of
+from faces.finding.frame_reader import FrameReader
 from faces.finding.hog import HogFinder
 from faces.photos.photo import Photo, PhotoLimits, Pixels, open_photo
 
@@ -36,12 +37,13 @@ class PhotoEngine:
         finders: Sequence[Finder] = (),
         second_networks: Sequence[Network] = (),
         cover_gate: CoverGate | None = None,
+        frame_reader: FrameReader | None = None,
     ) -> None:
         """networks: the first one is the engine's own; the others serve templates that were made by them.
 
         second_networks: networks that embed each face beside the engine's own. models: the folder of dlib's files.
         finders: tried in this order until one finds a face; HOG by default. cover_gate: None where covers can't be
-        judged.
+        judged. frame_reader: None where the mesh is missing; then no challenge can be judged.
         """
         cv2.setNumThreads(1)  # a worker has one core, and threads don't survive a fork
         self.name = networks[0].model
@@ -49,6 +51,7 @@ class PhotoEngine:
         self._second_networks = tuple(second_networks)
         self._limits = limits or PhotoLimits()
         self._cover_gate = cover_gate
+        self._frame_reader = frame_reader
         self._finders = tuple(finders) or (HogFinder(models),)
 
     @property
@@ -60,6 +63,11 @@ class PhotoEngine:
     def judges_covers(self) -> bool:
         """Whether looks tell covered faces. Without faceres they don't."""
         return self._cover_gate is not None
+
+    @property
+    def frame_reader(self) -> FrameReader | None:
+        """What reads the frames of challenges; None without the mesh."""
+        return self._frame_reader
 
     @property
     def models(self) -> frozenset[str]:
@@ -80,10 +88,15 @@ class PhotoEngine:
         return self
 
     def look(self, photo: bytes, purpose: Purpose, model: str | None = None) -> Look:
-        """Find, align and embed the one face in a photo; raises PhotoRefused, FaceRefused or UnknownModel."""
+        """Find, align and embed the one face in a photo; raises PhotoRefused, FaceRefused or UnknownModel.
+
+        Raises ChallengeUnavailable for a challenge's frame without a mesh.
+        """
         network = self._networks.get(model or self.name)
         if network is None:
             raise UnknownModel
+        if purpose is Purpose.CHALLENGE and self._frame_reader is None:
+            raise ChallengeUnavailable
         face, quality = self._face(open_photo(photo, self._limits), purpose)
         second_networks = self._second_networks if network.model == self.name else ()
         also = {each.model: each.embed(face) for each in second_networks}
@@ -94,7 +107,9 @@ class PhotoEngine:
         if purpose is Purpose.ENROL:  # a check-in's photo is compared with both kinds of the enrolled ones
             turned = face.mirrored()
             mirrored = {each.model: each.embed(turned) for each in (network, *second_networks)}
-        return Look(network.embed(face), quality, network.model, also, mirrored, fingerprint_of(photo, face))
+        reader = self._frame_reader if purpose is Purpose.CHALLENGE else None
+        mesh = reader.read(face) if reader is not None else None
+        return Look(network.embed(face), quality, network.model, also, mirrored, fingerprint_of(photo, face), mesh)
 
     def aligned(self, photo: bytes, purpose: Purpose) -> AlignedFace:
         """Find and align the face that `look` embeds; raises PhotoRefused or FaceRefused, but not FaceCovered."""

@@ -61,6 +61,11 @@ class BlazeFinder:
         """folder: where converted files are stored. Raises UnusableNetwork or OSError."""
         self._faces, self._mesh = BlazeFace(folder, models), FaceMesh(folder, models)
 
+    @property
+    def mesh(self) -> FaceMesh:
+        """The loaded mesh, for what else reads it."""
+        return self._mesh
+
     def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:
         """Find all faces, in a photo that is upside down too. Raises PhotoBroken."""
         pixels = photo.decode(SIDE)

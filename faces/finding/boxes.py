@@ -7,7 +7,7 @@ from faces.errors import MultipleFaces
 
 # From this share of the largest face's side on, a second face makes it unclear whose face is meant. Of a poster and the
 # person beside it, the poster's face may be the larger one.
-RIVAL_SHARE = {Purpose.ENROL: 0.5, Purpose.CHECK_IN: 0.6}
+RIVAL_SHARE = {Purpose.ENROL: 0.5, Purpose.CHECK_IN: 0.6, Purpose.CHALLENGE: 0.6}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Step:
 STEPS = {
     Purpose.ENROL: (Step(640, 960), Step(1280, 1920)),
     Purpose.CHECK_IN: (Step(320, 320), Step(640, 960), Step(1280, 1920)),
+    Purpose.CHALLENGE: (Step(320, 320), Step(640, 960), Step(1280, 1920)),
 }
 MOST_ENLARGED = 3.0
 FAINT, CLEAR = 0.2, 0.8  # scores: the margins of the detector

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faces.conversion.human import MESH, load_human
 from faces.finding.alignment import moved, warp
@@ -17,6 +18,8 @@ SIDE = MESH.feeding.side
 ROUND_THE_BOX = 1.5
 # Indexes among the 468 points: of the eye at an upright picture's left, the other eye, the tip of the nose, the mouth.
 FEATURES = ((33, 133), (263, 362), (1, 1), (13, 14))
+
+Mesh = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class FaceMesh:
     def __init__(self, folder: Path, models: Path = FOLDER) -> None:
         """folder: where the converted file is stored. Raises UnusableNetwork or OSError."""
         self._session = open_session(load_human(MESH, folder, models))
+
+    def points(self, picture: Pixels) -> Mesh:
+        """Return the 468 points (x, y, z) of the face in a picture of `SIDE` pixels, in these pixels."""
+        found, _ = self._session.run_all(picture[None])
+        return np.asarray(found.reshape(-1, 3), np.float64)
 
     def fit(self, pixels: Pixels, box: Box) -> Fit:
         """Return the fit of the mesh to a box with its points. The picture is turned until the eyes are level."""

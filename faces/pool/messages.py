@@ -15,11 +15,12 @@ import numpy as np
 
 from faces.engine import Fingerprint, Look, Purpose, Quality
 from faces.errors import EngineDown, FaceError, UnknownModel, leaves
+from faces.pool.readings import read_reading, write_reading
 
 LARGEST_PHOTO = 32 * 2**20
 LARGEST_REPLY = 64 * 2**10
 LENGTH = struct.Struct(">I")
-PURPOSES = {Purpose.ENROL: b"E", Purpose.CHECK_IN: b"C"}
+PURPOSES = {Purpose.ENROL: b"E", Purpose.CHECK_IN: b"C", Purpose.CHALLENGE: b"L"}
 SEEN, REFUSED = b"L", b"R"
 LONGEST_MODEL = 255  # bytes of a network's name
 PIECE = 2**18
@@ -107,6 +108,7 @@ def pack_look(look: Look) -> bytes:
         "networks": [[name, len(row)] for name, row in rows.items()],
         "mirrored": [[name, len(row)] for name, row in look.mirrored.items()],
         "fingerprint": _written(look.fingerprint),
+        "mesh": None if look.mesh is None else write_reading(look.mesh),
     }
     packed = json.dumps(about).encode()
     numbers = b"".join(row.astype(np.float32).tobytes() for row in (*rows.values(), *look.mirrored.values()))
@@ -146,4 +148,5 @@ def unpack_reply(content: bytes) -> Look:
     rows = dict(zip(names[:plain], pieces[:plain], strict=True))
     mirrored = dict(zip(names[plain:], pieces[plain:], strict=True))
     engine = about["engine"]
-    return Look(rows.pop(engine), quality, engine, rows, mirrored, _read(about["fingerprint"]))
+    mesh = None if about["mesh"] is None else read_reading(about["mesh"])
+    return Look(rows.pop(engine), quality, engine, rows, mirrored, _read(about["fingerprint"]), mesh)

@@ -17,6 +17,7 @@ from accounts.id_numbers import check_digit
 from accounts.people import people
 from accounts.sign_in.password_changes import list_changed
 from accounts.sign_in.passwords import hash_password
+from attendance.sessions.liveness import allow_in_demo
 from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
 from models.base import new_id
@@ -74,8 +75,9 @@ def seed(settings: Settings) -> DemoTable:
         with Session(engine, expire_on_commit=False) as db, db.begin():
             if db.scalar(select(Person.id).limit(1)) is None:
                 _seed_all(db, FieldSeal(load_keys(settings).lookup), now)
-            sessions = list(db.scalars(select(VenueSession).order_by(VenueSession.id).limit(2)))  # those of the seed
+            sessions = _seeded_sessions(db)
             _move_to_today(db, sessions, now)
+            allow_in_demo(db, now=now)
             content = _describe(settings, sessions)
             accounts = [content["organizer"], *content["admins"].values(), *content["learners"]]
             changed = list_changed(db, [each["cme_number"] for each in accounts])
@@ -143,8 +145,18 @@ def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learner
         zone=_ZONE.key, qr_mode=QrMode.PRINTED, liveness=Liveness.NONE,
         latitude=30.25, longitude=120.17, radius_m=300, **times,
     )  # fmt: skip
-    db.add_all([rotating, printed])
+    asking = VenueSession(
+        project_id=project.id, short_code=new_id().hex[-8:], title="第一天下午（活体检测）", venue="三号会议厅",
+        zone=_ZONE.key, qr_mode=QrMode.ROTATING, liveness=Liveness.CHALLENGE, **times,
+    )  # fmt: skip
+    db.add_all([rotating, printed, asking])
     db.flush()
+
+
+def _seeded_sessions(db: Session) -> list[VenueSession]:
+    """Return the sessions of the seed. A demo that an older version seeded has two, none of them with a challenge."""
+    first = db.scalars(select(VenueSession).order_by(VenueSession.id).limit(3)).all()
+    return [*first[:2], *(each for each in first[2:] if each.liveness is Liveness.CHALLENGE)]
 
 
 def _move_to_today(db: Session, sessions: list[VenueSession], now: datetime) -> None:

@@ -18,7 +18,8 @@ Exception
 │   └── attendance.errors: QrInvalid, NotOnRoster, OutsideGeofence, SessionNotOpen, FaceMismatch, FaceInQuestion, …
 ├── faces.errors.FaceError              a photo can't be used, or the face workers don't answer
 │   ├── photo_…: too large, unsupported, broken, animated
-│   ├── no_face, multiple_faces, face_covered, low_quality, not_one_person, photo_used_before
+│   ├── no_face, multiple_faces, face_covered, low_quality, not_one_person, photo_used_before,
+│   │   liveness_failed, liveness_unavailable
 │   └── EngineBusy, EngineDown
 ├── sheets.errors.SheetError            a file is not a usable table; has row and column
 ├── apiflask.HTTPError                  the request is unreadable or not valid, or there is no such page
@@ -37,7 +38,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from attendance.exams.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
-from faces.errors import FaceCovered, FaceError, LowQuality, NoFace
+from faces.errors import FaceCovered, FaceError, LivenessFailed, LowQuality, NoFace
 from foundation.errors import Refusal
 from service.edge import storage
 from service.edge.body_limits import DEEPEST_JSON, MULTIPART, JsonTooDeep
@@ -63,7 +64,7 @@ _HTTP_CODES = {
 }
 _BUSY_SECONDS = 3
 _LONGEST_HEADER = 500  # characters of Accept-Language: 8 kB of them take 30 ms to parse
-_ADVISED = (NoFace, LowQuality, FaceCovered)
+_ADVISED = (NoFace, LowQuality, FaceCovered, LivenessFailed)
 """Refusals whose hint is the advice that the photo itself gives."""
 _MOST_ERRORS = 100  # a small body can have ten thousand errors
 

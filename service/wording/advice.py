@@ -10,7 +10,7 @@ AdviceCode = TypeAliasType(
     Literal[
         "uncover_face", "move_back", "whole_face", "look_straight", "more_light", "less_light", "move_closer",
         "hold_still", "one_person_only", "new_photo", "smaller_photo", "photo_as_jpeg", "still_photo", "enrol_again",
-        "try_again",
+        "try_again", "more_frames", "follow_steps", "live_camera", "stay_in_place", "ask_staff", "own_left",
     ],
 )  # fmt: skip
 ADVICE: dict[str, tuple[str, str]] = {
@@ -35,6 +35,24 @@ ADVICE: dict[str, tuple[str, str]] = {
     "still_photo": ("请使用静态照片。", "Use a still photo."),
     "enrol_again": ("请重新建档。", "Enrol your face again."),
     "try_again": ("请稍后再试。", "Try again in a moment."),
+    "more_frames": ("请至少提交三张连续拍摄的照片。", "Send at least three frames, taken one after the other."),
+    "follow_steps": (
+        "请先正对镜头，再按提示的顺序逐个做动作，幅度大一些。",
+        "Look straight first, then do each step clearly, in the order that is shown.",
+    ),
+    "live_camera": (
+        "请本人当场对着镜头拍摄，不要拍照片或屏幕。",
+        "Use the camera on your own face now, not on a picture or a screen.",
+    ),
+    "stay_in_place": (
+        "拍摄时请不要换地方，手机不要忽远忽近。",
+        "Stay in one place, and keep the phone at the same distance.",
+    ),
+    "own_left": (
+        "左、右是指您自己的左和右；请勿使用镜像画面。",
+        "Left and right are your own. The frames must not be mirrored.",
+    ),
+    "ask_staff": ("请现场工作人员人工签到。", "Ask the staff to check you in by hand."),
 }
 """Each code that a `FaceError` or a `Quality` can carry; a guard test looks for others."""
 

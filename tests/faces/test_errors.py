@@ -8,6 +8,8 @@ from faces.errors import EngineBusy, FaceError, FaceRefused, LowQuality, NoFace,
 
 CODES = {
     "photo_used_before",
+    "liveness_failed",
+    "liveness_unavailable",
     "photo_too_large",
     "photo_too_many_pixels",
     "photo_unsupported",

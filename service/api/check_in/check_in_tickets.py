@@ -44,7 +44,7 @@ def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
         ticket=issued.token,
         expires_at=issued.ticket.expires_at,
         scanned_at=issued.ticket.scanned_at,
-        challenge=Challenge(),
+        challenge=Challenge.of(issued.ticket.steps),
         place=PlaceCheck(place_check(issued.ticket.place).value),
         direction=issued.ticket.direction,
         session=without_names(SessionBrief, issued.session),

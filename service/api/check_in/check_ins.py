@@ -33,6 +33,7 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
     "face_mismatch",
     "photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken",
     "photo_animated", "photo_used_before", "no_face", "multiple_faces", "face_covered", "low_quality",
+    "liveness_failed", "liveness_unavailable",
     "face_queue_full", "face_engine_down",
     "too_many_attempts", "captured_at_invalid", "device_shared",
 )  # fmt: skip
@@ -42,6 +43,8 @@ api = APIBlueprint("check_ins", __name__, tag="Check-in")
 @with_names
 def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
     """Check in or out (签到、签退) with a ticket and one to five photos of my face. The photos are not stored.
+
+    A ticket with a challenge takes three to five frames of it instead, which are not stored either.
 
     Answers 201 with a new check-in, or 200 with the earlier one if the request is repeated. `needs_review` waits for
     staff.

@@ -41,7 +41,10 @@ api = APIBlueprint("schedules", __name__, tag="Sessions")
 
 @api.post("/projects/<uuid:project_id>/sessions")
 @signed_in(roles=ORGANIZERS)
-@refuses("not_found", "zone_unknown", "period_invalid", "geofence_required", "session_too_long", "project_closed")
+@refuses(
+    "not_found", "zone_unknown", "period_invalid", "geofence_required", "session_too_long", "project_closed",
+    "liveness_not_calibrated",
+)  # fmt: skip
 @api.input(SessionNew, arg_name="body")
 @api.output(SessionOut, status_code=201)
 @with_names
@@ -84,7 +87,7 @@ def list_overlaps(call: Call, project_id: uuid.UUID) -> OverlapList:
 @signed_in(roles=ORGANIZERS)
 @refuses(
     "not_found", "zone_unknown", "period_invalid", "geofence_required", "project_closed", "edited_meanwhile",
-    "reason_needed", "session_too_long", "session_has_check_ins",
+    "reason_needed", "session_too_long", "session_has_check_ins", "liveness_not_calibrated",
 )  # fmt: skip
 @api.input(SessionChange, arg_name="body")
 @tells("ETag")
@@ -174,6 +177,7 @@ def close_session(call: Call, session_id: uuid.UUID, body: SessionClose) -> tupl
 @signed_in(roles=ORGANIZERS)
 @refuses(
     "not_found", "zone_unknown", "period_invalid", "geofence_required", "series_too_long", "series_conflicts",
+    "liveness_not_calibrated",
     "project_closed",
 )  # fmt: skip
 @api.input(SeriesNew, arg_name="body")

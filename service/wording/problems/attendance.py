@@ -182,6 +182,28 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "请正对镜头、光线充足后重试；多次不成功请找工作人员。",
         "Look straight into the camera in good light and try again. If it fails several times, ask the staff.",
     ),
+    "liveness_failed": ProblemKind(
+        403,
+        "未能确认是本人在镜头前完成动作",
+        "The frames don't show you doing the steps in front of the camera",
+        "请先正对镜头，再按提示依次做动作，全程不要换地方；多次不成功请现场工作人员人工签到，效力相同。",
+        "Look straight first, then do the steps one after the other in one place. If it fails several times, ask the "
+        "staff to check you in by hand: it counts the same.",
+    ),
+    "liveness_unavailable": ProblemKind(
+        503,
+        "暂时无法进行活体检测",
+        "The challenge can't be judged now",
+        "请现场工作人员人工签到，效力相同。",
+        "Ask the staff to check you in by hand: it counts the same.",
+    ),
+    "liveness_not_calibrated": ProblemKind(
+        409,
+        "本系统尚未完成活体检测的校准",
+        "The challenge has not been calibrated here",
+        "请选择“不检测”；需要活体检测的，请运维人员先用志愿者的照片完成校准。",
+        "Choose none. To ask for a challenge, the operator must first calibrate it with volunteers.",
+    ),
     "request_invalid": ProblemKind(
         422,
         "填写的时间还没有到",

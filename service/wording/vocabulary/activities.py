@@ -58,7 +58,14 @@ ACTIVITIES: dict[str, Vocabulary] = {
     },
     "RosterRole": {"learner": ("学员", "learner"), "speaker": ("授课教师", "speaker")},
     "QrMode": {"rotating": ("动态二维码", "rotating code"), "printed": ("打印二维码", "printed code")},
-    "Liveness": {"none": ("不检测", "none")},
+    "Liveness": {"none": ("不检测", "none"), "challenge": ("按提示做动作", "challenge")},
+    "Step": {
+        "left": ("向左转头", "turn your head to your left"),
+        "right": ("向右转头", "turn your head to your right"),
+        "up": ("抬头", "raise your head"),
+        "down": ("低头", "lower your head"),
+        "open_mouth": ("张嘴", "open your mouth"),
+    },
     "SharedDevices": {
         "allowed": ("允许多人共用一部手机", "several people may use one phone"),
         "marked": ("标记共用手机", "shared phones are shown to staff"),

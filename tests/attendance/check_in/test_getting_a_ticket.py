@@ -26,7 +26,7 @@ def attempts(scene: Scene) -> list[CheckInAttempt]:
 def test_a_scan_gives_a_ticket_for_two_minutes_and_writes_nothing(scene: Scene) -> None:
     reply = scene.ask(scene.learner("li"), device_id="phone-1")
     assert reply.status_code == 201
-    assert reply.json["challenge"] == {"kind": "none"}
+    assert reply.json["challenge"] == {"kind": "none", "steps": []}
     assert reply.json["direction"] == "in"
     assert reply.json["session"]["id"] == str(scene.session.id)
     ends = datetime.fromisoformat(reply.json["expires_at"])

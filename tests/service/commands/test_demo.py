@@ -54,7 +54,7 @@ def test_sessions_run_for_five_hours_more_and_the_project_ends_today(
         start(monkeypatch, place, now)
         sessions, project = seen(engine)
         assert (project.starts_on.isoformat(), project.ends_on.isoformat()) == (day, day)
-        assert len(sessions) == 2
+        assert len(sessions) == 3
         for session in sessions:
             assert session.starts_at.astimezone(ZONE).isoformat() == f"{day}T{starts}:00+08:00"
             assert session.ends_at == session.in_closes_at == session.late_from == now + timedelta(hours=5)

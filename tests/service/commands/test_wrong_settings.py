@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from service.commands import bootstrap, calibrate_faces, face_law, key_rotation, package_policy, reset_admin
+from service.commands import (
+    bootstrap,
+    calibrate_faces,
+    calibrate_liveness,
+    face_law,
+    key_rotation,
+    package_policy,
+    reset_admin,
+)
 from service.configuration.reading import read_settings
 from tests.databases import copied_database
 
@@ -22,6 +30,7 @@ COMMANDS: dict[str, tuple[Callable[[], int], list[str]]] = {
     "reset-admin": (reset_admin.main, ["--cme-number", "3310000000"]),
     "rotate-face-keys": (key_rotation.main, []),
     "calibrate-faces": (calibrate_faces.main, ["tests"]),
+    "calibrate-liveness": (calibrate_liveness.main, ["tests"]),
     "package-policy": (package_policy.main, ["tests", "--name", "x"]),
 }
 WRONG = {

@@ -1,12 +1,15 @@
 """Bodies for exchanging a scanned venue code for a ticket."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from faces.liveness.steps import Step
 from models.attendance import Direction
+from models.projects import Liveness
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out
 
@@ -32,9 +35,19 @@ class TicketRequest(Body):
 
 
 class Challenge(Out):
-    """A task in front of the camera, for liveness. So far there is none."""
+    """A task in front of the camera, for liveness.
 
-    kind: Literal["none"] = "none"
+    steps: for the kind `challenge` two different ones. Take three to five frames, one after the other and never
+    mirrored: one from the front, and the steps in this order. Left and right are the person's own.
+    """
+
+    kind: Liveness = Liveness.NONE
+    steps: list[Step] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> "Challenge":
+        """Return the challenge of a ticket with these steps."""
+        return cls(kind=Liveness.CHALLENGE if steps else Liveness.NONE, steps=list(steps))
 
 
 class PlaceCheck(enum.StrEnum):
