@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5e0c7d18a9f4"
-down_revision = "aeea7c722b27"
+down_revision = "af141046f063"
 branch_labels = None
 depends_on = None
 
