@@ -38,6 +38,8 @@ _TEXTS = {
     NoticeKind.SECOND_FACTOR_SET: "您的账号已于 {time} 启用动态口令。如非本人操作，请立即联系所在单位管理员。",
     NoticeKind.SECOND_FACTOR_REMOVED: "您账号的动态口令已于 {time} 停用。如非本人操作，请立即联系所在单位管理员。",
 }
+AT_ONCE = frozenset(_TEXTS)
+"""The kinds that are written with their cause; the others wait for `accounts/sms_news.py`."""
 _ABOUT_SIGN_IN = (
     NoticeKind.NEW_DEVICE,
     NoticeKind.PASSWORD_SLIP,

@@ -18,6 +18,7 @@ class NoticeTopic(enum.StrEnum):
     SESSION_CANCELLED = "session_cancelled"
     SESSION_RESTORED = "session_restored"
     SESSION_MOVED = "session_moved"
+    SESSION_TOMORROW = "session_tomorrow"
     PROJECT_CANCELLED = "project_cancelled"
     PLACE_GIVEN = "place_given"
     APPLICATION_DECIDED = "application_decided"
@@ -27,6 +28,7 @@ class NoticeTopic(enum.StrEnum):
     CHECK_OUT_REMINDER = "check_out_reminder"
     EVALUATION_REMINDER = "evaluation_reminder"
     EXAM_REMINDER = "exam_reminder"
+    REGRADED = "regraded"
     CUT_OFF = "cut_off"
     CHECKED_IN_BY_HAND = "checked_in_by_hand"
     WALKED_IN = "walked_in"
@@ -48,11 +50,17 @@ class NoticeTopic(enum.StrEnum):
     SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 
+_ONCE = text("once IS NOT NULL")
+
+
 class Notice(Base):
     """One notice to one person. Names and times are those of now, so only what else is told is kept here."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_person", "person_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_notice_person", "person_id", "at", "id"),
+        Index("uq_notice_once", "person_id", "once", unique=True, sqlite_where=_ONCE, postgresql_where=_ONCE),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -65,6 +73,10 @@ class Notice(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What the words need besides names, such as a reason; the same for everybody who is told."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    once: Mapped[str | None] = mapped_column(String(100))
+    """What nobody is told twice, such as a session and its time; None where each telling is a notice of its own."""
+    texted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was taken for an SMS; None for one that waits or for which none is sent."""
 
 
 class RequestStatus(enum.StrEnum):

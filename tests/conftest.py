@@ -20,7 +20,6 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from accounts.face_batches.enrolling import BatchEnroller
-from accounts.notices import make_sender
 from service.app import create_app, equip, make_components
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -264,9 +263,10 @@ def run_jobs(app: APIFlask, clock: FakeClock) -> Callable[[], None]:
     def run() -> None:
         with app.app_context():
             parts = app.extensions["components"]
-            sender = make_sender(parts.settings.sms_templates, parts.seal, lambda: parts.sms)
             enroller = BatchEnroller(parts.enrolment_desk, parts.keys.face_ring)
-            handlers = make_handlers(parts.receipts, sender, enroller)
+            handlers = make_handlers(
+                parts.receipts, lambda: parts.sms, enroller, settings=parts.settings, seal=parts.seal
+            )
             runner = JobRunner(flask_db.engine, handlers, clock, timedelta(minutes=1))
         while runner.run_next():
             pass

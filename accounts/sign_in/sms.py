@@ -5,18 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from models.notices import NoticeTopic
 
-class NoticeKind(StrEnum):
-    """The messages without a code, each with a registered template of its own in SMS_TEMPLATES."""
-
-    FACE_ENROLLED = "face_enrolled"
-    FACE_WITHDRAWN = "face_withdrawn"
-    FACE_QUESTION = "face_question"
-    NEW_DEVICE = "new_device"
-    PASSWORD_SLIP = "password_slip"  # noqa: S105 - a kind, no password
-    PHONE_CHANGED = "phone_changed"
-    SECOND_FACTOR_SET = "second_factor_set"
-    SECOND_FACTOR_REMOVED = "second_factor_removed"
+NoticeKind = NoticeTopic
+"""The messages without a code, one kind for each topic of notices; SMS_TEMPLATES has their registered templates."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ handed in. Nobody who has passed loses it.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,9 +25,10 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.exams.questions import find_fault, read_question
 from attendance.exams.regrading import Attempt, Change, Portion, Regraded, lock_attempts, regrade
 from attendance.projects.access import OrganizedProject
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import NotFound
+from foundation.inbox import News
 from models.base import new_id
 from models.exams import (
     CorrectionKind,
@@ -38,6 +40,7 @@ from models.exams import (
     Question,
     QuestionKind,
 )
+from models.notices import NoticeTopic
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,19 @@ def make_correction(
         before=question | _audited(before or Key(CorrectionKind.KEY, change.question.correct)),
         after=question | _audited(change.key) | {"papers": effect.papers, "newly_passed": effect.newly_passed},
     )
+    _tell(db, project, effect, new.reason, now)
     db.flush()
     return replace(effect, id=row.id)
+
+
+def _tell(db: Session, project: OrganizedProject, effect: Effect, reason: str, now: datetime) -> None:
+    """Tell everybody whose best score or pass has changed, with the scores before and after, and why."""
+    told: defaultdict[tuple[float, float, bool], list[uuid.UUID]] = defaultdict(list)
+    for each in effect.people:
+        told[each.score_before, each.score_after, each.passed_after].append(each.person_id)
+    for (before, after, passed), people in told.items():
+        facts = {"before": before, "after": after, "passed": passed, "reason": reason}
+        inbox.tell(db, people, News(NoticeTopic.REGRADED, now, project.id, facts=facts))
 
 
 def _prepare(

@@ -53,6 +53,11 @@ class ProjectAccess:
         return [step.target for step in next_steps(self.project.status, self.actors)]
 
 
+def for_upkeep(project: Project) -> ReadableProject:
+    """Return a project for a job of the system itself, which has no caller. Nobody is shown what it reads."""
+    return ReadableProject(project)
+
+
 def get_project(db: Session, *, project_id: uuid.UUID, caller: Caller) -> OrganizedProject:
     """Return the project for an organizer of its unit. Raises NotFound, Forbidden."""
     access = reach_project(db, project_id=project_id, caller=caller)

@@ -2,24 +2,31 @@
 
 import uuid
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, delete, or_, select, true
 from sqlalchemy.orm import Session
 
 from attendance.projects.visibility import is_visible
 from foundation import inbox
-from foundation.inbox import News
+from foundation.inbox import REMINDERS, News
+from models.notices import Notice, NoticeTopic
 from models.projects import Project, RosterEntry, RosterRole, SessionPlace
 from models.projects import Session as VenueSession
 
+_REMINDERS_OF_SESSION = (NoticeTopic.SESSION_TOMORROW, NoticeTopic.CHECK_OUT_REMINDER)
+
 
 def tell_session(db: Session, session: VenueSession, project: Project, news: News) -> None:
-    """Tell all who are expected at a session, if learners see the project."""
+    """Tell all who are expected at a session, if learners see the project. Reminders of before are taken back."""
+    stale = Notice.session_id == session.id, Notice.topic.in_(_REMINDERS_OF_SESSION)
+    db.execute(delete(Notice).where(Notice.person_id.in_(select_expected(project.id, None)), *stale))
     if is_visible(db, project):
         inbox.tell_all(db, select_expected(project.id, session), news)
 
 
 def tell_project(db: Session, project: Project, news: News) -> None:
-    """Tell all who are expected at a project, if learners see it."""
+    """Tell all who are expected at a project, if learners see it. Reminders of before are taken back."""
+    stale = Notice.project_id == project.id, Notice.topic.in_(REMINDERS)
+    db.execute(delete(Notice).where(Notice.person_id.in_(select_expected(project.id, None)), *stale))
     if is_visible(db, project):
         inbox.tell_all(db, select_expected(project.id, None), news)
 

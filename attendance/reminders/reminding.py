@@ -95,11 +95,12 @@ def _due(learner: MissingLearner, what: OwedKind, now: datetime) -> Iterator[tup
     """Return what the learner is reminded of: the session, None for the whole project, and the last moment."""
     if what is OwedKind.CHECK_OUT:
         for each in learner.sessions:
-            if each.until is not None and _is_due(each.reminded_at, what, now):
+            if each.until is not None and is_due(each.reminded_at, what, now):
                 yield each.id, each.until
-    elif _is_due(learner.reminded_at, what, now):
+    elif is_due(learner.reminded_at, what, now):
         yield None, learner.until
 
 
-def _is_due(reminded_at: datetime | None, what: OwedKind, now: datetime) -> bool:
+def is_due(reminded_at: datetime | None, what: OwedKind, now: datetime) -> bool:
+    """Return whether somebody who was last reminded at `reminded_at` may be reminded again."""
     return reminded_at is None or now - reminded_at >= PAUSES[what]

@@ -114,9 +114,16 @@ class Settings(BaseSettings):
     sms_template: str = Field("", description="The registered template, with one parameter: the code.")
     sms_templates: Annotated[dict[NoticeKind, str], NoDecode] = Field(
         {},
-        description="`kind:template,kind:template`: registered templates of notices, with one parameter: the time. "
-        "Kinds: `face_enrolled`, `face_withdrawn`, `face_question`, `new_device`, `password_slip`, `phone_changed`, "
-        "`second_factor_set`, `second_factor_removed`; one without a template is not sent.",
+        description="`kind:template,kind:template`: registered templates of notices. With one parameter, the time: "
+        "`face_enrolled`, `face_withdrawn`, `face_question`, `new_device`, `password_slip`, `phone_changed`, "
+        "`second_factor_set`, `second_factor_removed`. With two, the project and the time: all other topics of notices "
+        "([operations](docs/operations.md)). A kind without a template is not sent; `/readyz` names those.",
+    )
+    notice_days: int = Field(
+        180,
+        ge=14,
+        description="How long a notice that was read is kept; unread ones, and those about credits, decisions, the "
+        "face and the sign-in, twice as long.",
     )
     sms_app_id: str = Field("", description="Tencent's SdkAppId.")
     sms_daily_cap: int = Field(10, ge=1, description="Codes a phone may be sent in 24 hours.")

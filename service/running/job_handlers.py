@@ -1,15 +1,17 @@
 """The kinds of jobs, and the handler of each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from accounts import notices
+from accounts import notices, sms_news
 from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.face_batches import batches
 from accounts.face_batches.enrolling import BatchEnroller
+from accounts.sign_in.sms import NoticeKind, SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.receipts import Receipts
 from attendance.imports.importer import make_importer
+from attendance.reminders import due
 from attendance.settlement import settlements
 from attendance.settlement.grants import post_grants
 from credit.imports.importer import CREDIT_IMPORTS
@@ -17,21 +19,32 @@ from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
 from foundation.imports.steps import handlers
 from foundation.jobs import Handler
+from foundation.sealing import FieldSeal
+from models.notices import NoticeTopic
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
+from service.running import notice_upkeep
 from service.running.startup import loaded_networks
+from service.wording.notices import NOTICES
 
 
-def make_handlers(receipts: Receipts, notice_sender: Handler, enroller: BatchEnroller) -> Mapping[str, Handler]:
+def make_handlers(
+    receipts: Receipts, sms: Callable[[], SmsGateway], enroller: BatchEnroller, *, settings: Settings, seal: FieldSeal
+) -> Mapping[str, Handler]:
     """Return the job handlers by kind.
 
-    receipts: signs the check-ins that jobs make; notice_sender: sends notices; enroller: enrols faces.
+    receipts: signs the check-ins that jobs make; sms: opens the gateway that sends notices; enroller: enrols faces.
     """
+    templates = settings.sms_templates
+    titles = {kind: NOTICES[NoticeTopic(kind.value)][0][0] for kind in NoticeKind}
     return {
         **handlers(make_importer(receipts)),
         **handlers(CREDIT_IMPORTS),
         settlements.JOB: post_grants,
-        notices.JOB: notice_sender,
+        **dict.fromkeys(due.KINDS, due.remind),
+        notices.JOB: notices.make_sender(templates, seal, sms),
+        notice_upkeep.DELETION_JOB: notice_upkeep.make_deletion(settings),
+        sms_news.JOB: sms_news.make_news_sender(templates, seal, sms, titles),
         batches.JOB: enroller.run,
     }
 

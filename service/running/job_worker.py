@@ -16,7 +16,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from accounts.notices import make_sender
 from attendance.check_in.receipts import Receipts
 from foundation import jobs
 from foundation.clock import SystemClock
@@ -72,8 +71,9 @@ def _work(settings: Settings, handlers: Mapping[str, Handler], keys: Keys, look_
 def handlers_of(settings: Settings) -> Mapping[str, Handler]:
     """Return the handlers of all kinds of jobs, with the keys and the SMS gateway of the settings."""
     keys = load_keys(settings)
-    sender = make_sender(settings.sms_templates, FieldSeal(keys.lookup), cache(lambda: make_gateway(settings)))
-    return make_handlers(Receipts(keys.receipt, settings.base_url), sender, make_enroller(settings, keys))
+    receipts, enroller = Receipts(keys.receipt, settings.base_url), make_enroller(settings, keys)
+    sms = cache(lambda: make_gateway(settings))
+    return make_handlers(receipts, sms, enroller, settings=settings, seal=FieldSeal(keys.lookup))
 
 
 def _do_what_is_due(runner: JobRunner, check: Callable[[], None], look_seconds: float) -> float:

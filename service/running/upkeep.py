@@ -1,4 +1,4 @@
-"""Regular upkeep: deletes expired rows, submits exams after their time, signs the ledger, maintains faces.
+"""Regular upkeep: deletes expired rows, submits exams after their time, reminds, signs the ledger, maintains faces.
 
 The supervisor runs it every ten minutes.
 """
@@ -37,6 +37,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 from service.edge.published_keys import ledger_key_set
 from service.running.face_upkeep import look_after_faces
+from service.running.notice_upkeep import look_after_notices
 
 _log = logging.getLogger(__name__)
 _ALTERED = "the ledger was altered behind the service, at or after position %d"
@@ -55,8 +56,8 @@ _THROTTLES = timedelta(hours=48)  # longer than the window of any throttle
 def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine | None = None) -> None:
     """Delete stored replies, SMS codes, old scans, old jobs, expired limits, unused faces and abandoned previews.
 
-    Also submit exam attempts whose time is over, tell organizers of reports that are due, sign the ledger, and maintain
-    thresholds and templates of faces.
+    Also submit exam attempts whose time is over, tell organizers of reports that are due, enqueue reminders, sign the
+    ledger, and maintain thresholds and templates of faces.
     faces: an engine to use instead of the face pool.
     """
     now = now or datetime.now(UTC)
@@ -80,6 +81,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         _close_face_batches(engine, now)
         _hand_in_exams(engine, now)
         _tell_of_reports(engine, now)
+        look_after_notices(settings, engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
     finally:

@@ -24,6 +24,13 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "“{session}”{following} of {project} has a new time or venue: {starts_at}, {venue}. {because}",
         ),
     ),
+    Topic.SESSION_TOMORROW: (
+        ("场次提醒", "A session is coming"),
+        (
+            "《{project}》的“{session}”将于 {starts_at} 开始，地点：{venue}。",
+            "“{session}” of {project} begins at {starts_at}, at {venue}.",
+        ),
+    ),
     Topic.PROJECT_CANCELLED: (
         ("项目取消", "A project is cancelled"),
         ("《{project}》已取消。{because}", "{project} is cancelled. {because}"),
@@ -76,6 +83,14 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
         (
             "您还没有通过《{project}》的考试，请在 {until} 前完成；未通过的，没有学分。",
             "You have not passed the exam of {project}. Do it before {until}: there are no credits without it.",
+        ),
+    ),
+    Topic.REGRADED: (
+        ("考试重新评分", "Your exam was graded anew"),
+        (
+            "《{project}》的考题已更正，您的最好成绩由 {before:g} 分变为 {after:g} 分（{passed}）。{because}",
+            "A question of the exam of {project} was corrected. Your best score was {before:g}, and is {after:g} now "
+            "({passed}). {because}",
         ),
     ),
     Topic.CUT_OFF: (
@@ -224,6 +239,7 @@ GRANTED = ("获得 {credits} 学分，计入 {counted} 学分。", "You got {cre
 LEFT_OUT = ("未获得学分，原因：{reasons}。", "You got no credits: {reasons}.")
 LAST_MOMENT = ("截止时间", "it closes")
 """In place of a last moment that is not known."""
+PASSED = {True: ("合格", "passed"), False: ("未合格", "not passed")}
 DECISIONS = {
     "accepted": ("已同意", "accepted"),
     "rejected": ("未同意", "rejected"),

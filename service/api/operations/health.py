@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from accounts.damaged_faces import count_damaged
 from accounts.errors import TokenInvalid
+from accounts.sign_in.sms import NoticeKind
 from service.api.faces.face_policies import networks, policy_for_new_photos
 from service.edge.access import public
 from service.edge.calls import PublicCall
@@ -35,12 +36,16 @@ def readyz(call: PublicCall) -> Any:
     A missing second network is named in the answer, but the status stays 200: one network and its thresholds decide.
     So it does with damaged faces, which are counted: only their owners are stopped.
     `face_policy` names the thresholds that new photos are judged by, and the networks that these use.
+    `sms_without_template` names the kinds of notices that are not sent as SMS.
     """
     checks = {"database": _database_answers(call), "faces": call.components.engine.ready()}
     is_ready = all(checks.values())
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
     looking, missing = networks(call)
     content: dict[str, Any] = {"status": "ok" if is_ready else "not ready", "checks": names}
+    content["sms_without_template"] = [
+        kind for kind in NoticeKind if kind not in call.components.settings.sms_templates
+    ]
     content |= {"face_networks": looking, "missing_face_networks": missing}
     if checks["database"]:
         policy = policy_for_new_photos(call)

@@ -61,6 +61,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "session_cancelled": ("场次停办", "session cancelled"),
         "session_restored": ("场次恢复", "session restored"),
         "session_moved": ("场次改期", "session moved"),
+        "session_tomorrow": ("场次提醒", "reminder of a session"),
+        "regraded": ("重新评分", "graded anew"),
         "project_cancelled": ("项目取消", "project cancelled"),
         "place_given": ("候补转正", "place given"),
         "application_decided": ("报名结果", "application decided"),

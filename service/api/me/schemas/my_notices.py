@@ -27,6 +27,7 @@ from service.wording.notices import (
     LEFT_OUT,
     MARKS,
     NOTICES,
+    PASSED,
     REPORT_TODO,
     STAFF,
     WHEN,
@@ -102,6 +103,9 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "when": _when(facts, session),
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
+        "before": facts.get("before", ""),
+        "after": facts.get("after", ""),
+        "passed": in_callers_language(PASSED[facts["passed"]]) if "passed" in facts else "",
         "result": _result(listed.line) if listed.line else "",
     }
     if facts.get("following"):
