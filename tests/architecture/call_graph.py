@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.architecture.sources import tree_of
+
 Function = tuple[str, str]
 """The module, and the name in it: `("accounts.people.people", "add_unit")`, or `"Desk.check_in"` for a method."""
 
@@ -22,7 +24,7 @@ class CallGraph:
         trees = {}
         for package in packages:
             for path in (root / package).rglob("*.py"):
-                trees[_module_of(path.relative_to(root))] = ast.parse(path.read_text(encoding="utf-8"))
+                trees[_module_of(path.relative_to(root))] = tree_of(path)
         self._modules = set(trees)
         self._bodies: dict[Function, ast.AST] = {}
         self._names: dict[str, dict[str, str]] = {}
@@ -53,10 +55,10 @@ class CallGraph:
         for node in ast.walk(self._bodies[function]):
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
-            found = self._find(module, ast.unparse(node))
+            found = self._find(module, _dotted(node))
             if found is not None:
                 yield found
-            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) not in _DATABASE:
+            elif isinstance(node, ast.Attribute) and _dotted(node.value) not in _DATABASE:
                 methods = self._methods[node.attr]
                 if len(methods) == 1:
                     yield from methods
@@ -75,6 +77,14 @@ class CallGraph:
                 found = (owner, ".".join(parts[cut:]))
                 return found if found in self._bodies else None
         return None
+
+
+def _dotted(node: ast.AST) -> str:
+    """The name that is written there, `a.b.c`, or nothing where it begins with something else than a name."""
+    if isinstance(node, ast.Attribute):
+        owner = _dotted(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _module_of(path: Path) -> str:

@@ -1,11 +1,9 @@
 """Addresses come from PUBLIC_URL: `Host` and `SCRIPT_NAME` of a request, which a client chooses, are read nowhere."""
 
 import ast
-from pathlib import Path
 
-from tests.architecture.sources import sources
+from tests.architecture.sources import ROOT, nodes
 
-ROOT = Path(__file__).parents[2]
 CHOSEN_BY_THE_CLIENT = {"url_root", "root_url", "host_url", "url", "base_url", "host", "script_root", "scheme"}
 REQUESTS = {"request", "this_request"}
 
@@ -19,8 +17,7 @@ def is_chosen_by_the_client(node: ast.AST) -> bool:
 def test_no_address_is_taken_from_a_request() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in sources("service", "accounts", "attendance", "credit", "foundation")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, node in nodes("service", "accounts", "attendance", "credit", "foundation")
         if isinstance(node, ast.expr) and is_chosen_by_the_client(node)
     ]
     assert found == []

@@ -2,12 +2,10 @@
 
 import ast
 import re
-from pathlib import Path
 
 from faces.errors import leaves
 from service.wording.advice import ADVICE
-
-FACES = Path(__file__).parents[2] / "faces"
+from tests.architecture.sources import sources, tree_of
 
 
 def codes_in(tree: ast.AST) -> set[str]:
@@ -30,8 +28,8 @@ def texts(node: ast.AST) -> set[str]:
 
 def test_every_advice_code_of_faces_is_in_the_catalogue() -> None:
     found = set()
-    for path in FACES.rglob("*.py"):
-        found |= codes_in(ast.parse(path.read_text(encoding="utf-8")))
+    for path in sources("faces"):
+        found |= codes_in(tree_of(path))
     found |= {code for leaf in leaves().values() for code in leaf.usual_advice}
     assert {"move_closer", "hold_still", "whole_face", "new_photo"} <= found
     assert found - {"advice"} == set(ADVICE)

@@ -1,11 +1,9 @@
 """What a function needs beside its task belongs to an object that owns it, made once in `create_app`."""
 
 import ast
-from pathlib import Path
 
-from tests.architecture.sources import sources
+from tests.architecture.sources import ROOT, nodes
 
-ROOT = Path(__file__).parents[2]
 MOST = 5
 ALWAYS = {"self", "cls", "db", "caller", "now"}
 
@@ -18,8 +16,7 @@ def arguments(function: ast.FunctionDef) -> list[str]:
 def test_checking_in_and_enrolling_take_at_most_five_arguments_beside_database_caller_and_time() -> None:
     found = [
         (path.relative_to(ROOT).as_posix(), node.name, arguments(node))
-        for path in sources("attendance/check_in", "accounts/enrolment")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, node in nodes("attendance/check_in", "accounts/enrolment")
         if isinstance(node, ast.FunctionDef)
     ]
     assert len(found) > 50

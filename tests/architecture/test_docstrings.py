@@ -1,11 +1,12 @@
 """Docstrings of functions begin with an imperative verb. Ruff's D401 finds other forms of verbs; this finds nouns."""
 
 import ast
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.sources import ROOT, nodes_of, sources
+
 PACKAGES = ("accounts", "attendance", "bench", "credit", "faces", "foundation", "models", "service", "sheets")
 NO_VERBS = """
 a all also an and any anybody as at but by each every everybody few for from her here his how i if in it its
@@ -26,10 +27,10 @@ def begins_with_imperative(docstring: str) -> bool:
     return is_word and word.lower() not in NO_VERBS.split() and not word.endswith(("ing", "ed", "s"))
 
 
-def docstrings_of_functions(source: str) -> list[tuple[str, str]]:
+def docstrings_of_functions(module: Iterable[ast.AST]) -> list[tuple[str, str]]:
     """Return name and docstring of each function. Properties are nouns, and `__init__` tells its arguments."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in module:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name == "__init__":
             continue
         is_property = any("property" in ast.unparse(each) for each in node.decorator_list)
@@ -43,8 +44,8 @@ def docstrings_of_functions(source: str) -> list[tuple[str, str]]:
 def test_docstrings_of_functions_begin_with_an_imperative_verb(package: str) -> None:
     others = [
         f"{path.relative_to(ROOT)}: {name}: {docstring.splitlines()[0]}"
-        for path in sorted((ROOT / package).rglob("*.py"))
-        for name, docstring in docstrings_of_functions(path.read_text(encoding="utf-8"))
+        for path in sources(package)
+        for name, docstring in docstrings_of_functions(nodes_of(path))
         if not begins_with_imperative(docstring)
     ]
     assert not others, "say what the function does or returns: 'Return ...'\n" + "\n".join(others)
@@ -55,5 +56,5 @@ def test_docstrings_of_functions_begin_with_an_imperative_verb(package: str) -> 
 )
 def test_the_guard_sees_what_is_no_imperative(docstring: str) -> None:
     source = f'def show():\n    """{docstring}"""\n'
-    ((_, found),) = docstrings_of_functions(source)
+    ((_, found),) = docstrings_of_functions(ast.walk(ast.parse(source)))
     assert not begins_with_imperative(found)

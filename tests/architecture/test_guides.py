@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service import __version__
-from tests.architecture.sources import PACKAGES, ROOT, sources
+from tests.architecture.sources import PACKAGES, ROOT, nodes_of, sources, text_of
 
 DECISIONS = ROOT / "docs" / "decisions"
 HOW_TO = sorted((ROOT / "docs" / "how-to").glob("*.md"))
@@ -34,9 +34,7 @@ def named(page: Path) -> list[str]:
 def words() -> frozenset[str]:
     """Return each word of our code and tests."""
     files = [*sources(*PACKAGES, "tests", "migrations"), *(ROOT / "scripts").glob("*"), ROOT / "pyproject.toml"]
-    return frozenset(
-        word for path in files if path.is_file() for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
-    )
+    return frozenset(word for path in files if path.is_file() for word in re.findall(r"\w+", text_of(path)))
 
 
 @cache
@@ -46,7 +44,7 @@ def defined() -> frozenset[str]:
     for path in sources(*PACKAGES):
         dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         found |= {dotted, dotted.removesuffix(".__init__")}
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.ClassDef):
                 found.add(node.name)
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

@@ -2,7 +2,6 @@
 
 import ast
 import math
-from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
@@ -10,8 +9,8 @@ from apiflask import APIFlask
 from faces.photos.photo import PhotoLimits
 from service.edge.body_limits import ANONYMOUS, DEEPEST_JSON, JSON, MIB, MULTIPART, PHOTOS, ROWS
 from tests.api import Api
+from tests.architecture.sources import ROOT, nodes
 
-ROOT = Path(__file__).parent.parent.parent
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FREE = {"rule_sets.publish_rule_set", "evaluations.add_response"}
 """Whose schema has no largest body: a rule set's content, and an answer, which is text or a number."""
@@ -102,10 +101,8 @@ def test_the_limits_are_those_that_were_agreed() -> None:
 
 def test_nothing_but_the_edge_reads_a_body_by_itself() -> None:
     readers = {"get_json", "get_data", "stream", "files", "form", "values", "json", "data"}
-    for path in sorted((ROOT / "service").rglob("*.py")):
+    for path, node in nodes("service"):
         if path.relative_to(ROOT).as_posix() in READERS:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_request = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-            if is_request and node.value.id == "request":  # type: ignore[attr-defined]
-                assert node.attr not in readers, f"{path}:{node.lineno}"  # type: ignore[attr-defined]
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "request":
+            assert node.attr not in readers, f"{path}:{node.lineno}"

@@ -2,14 +2,12 @@
 
 import ast
 import functools
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
 
 import pytest
 
-from tests.architecture.sources import sources
+from tests.architecture.sources import ROOT, nodes_of, sources, tree_of
 
-ROOT = Path(__file__).parents[2]
 ROOMS = ("accounts", "attendance", "credit", "faces", "foundation", "service")
 
 # What a call at the top of a module may make: values that never change, and what other libraries keep at that place.
@@ -75,9 +73,8 @@ CACHES = {
 }
 
 
-def findings(source: str, frozen: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+def findings(tree: ast.Module, frozen: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Give every name of a module that holds state, or may, with what it is. frozen: classes whose objects can't."""
-    tree = ast.parse(source)
     changed = set(_changed(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
@@ -117,11 +114,10 @@ def _changed(tree: ast.Module) -> Iterator[str]:
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        own = {each.arg for each in ast.walk(function) if isinstance(each, ast.arg)}
-        own |= {
-            each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-        }
-        for node in ast.walk(function):
+        inside = list(ast.walk(function))
+        own = {each.arg for each in inside if isinstance(each, ast.arg)}
+        own |= {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        for node in inside:
             for changed in _targets(node):
                 if isinstance(changed, ast.Name) and changed.id not in own:
                     yield changed.id
@@ -134,18 +130,21 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
         yield node.func.value
 
 
-def _frozen(source: str) -> Iterator[str]:
+def _frozen(module: Iterable[ast.AST]) -> Iterator[str]:
     """The frozen dataclasses of a module."""
-    for node in ast.walk(ast.parse(source)):
+    for node in module:
         if isinstance(node, ast.ClassDef) and any("frozen=True" in ast.unparse(each) for each in node.decorator_list):
             yield node.name
 
 
 @functools.cache
 def _all() -> list[tuple[str, str, str]]:
-    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sources(*ROOMS)}
-    frozen = {name for text in texts.values() for name in _frozen(text)}
-    return [(module, name, kind) for module, text in texts.items() for name, kind in findings(text, frozen)]
+    frozen = {name for path in sources(*ROOMS) for name in _frozen(nodes_of(path))}
+    return [
+        (path.relative_to(ROOT).as_posix(), name, kind)
+        for path in sources(*ROOMS)
+        for name, kind in findings(tree_of(path), frozen)
+    ]
 
 
 def test_no_module_keeps_state_but_what_is_listed_with_its_reason() -> None:
@@ -182,7 +181,7 @@ def test_what_is_cached_is_listed_as_a_cache() -> None:
     ],
 )
 def test_the_guard_sees_state(source: str, name: str) -> None:
-    assert name in dict(findings(source))
+    assert name in dict(findings(ast.parse(source)))
 
 
 @pytest.mark.parametrize(
@@ -196,4 +195,4 @@ def test_the_guard_sees_state(source: str, name: str) -> None:
     ],
 )
 def test_the_guard_lets_constants_be(source: str) -> None:
-    assert list(findings(source)) == []
+    assert list(findings(ast.parse(source))) == []

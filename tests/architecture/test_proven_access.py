@@ -1,11 +1,12 @@
 """Rows that not everybody may see are listed for an object that only the module which checks access can make."""
 
 import ast
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.sources import ROOT, nodes_of, sources, tree_of
+
 PACKAGES = ("accounts", "attendance", "bench", "credit", "foundation", "service")
 MAKERS = {
     "ReadableProject": "attendance/projects/access.py",
@@ -44,10 +45,10 @@ LISTS = {
 }
 
 
-def made_in(source: str) -> set[str]:
-    """The checked types that a piece of source makes, by a call or by a cast."""
+def made_in(module: Iterable[ast.AST]) -> set[str]:
+    """The checked types that a module makes, by a call or by a cast."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in module:
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).rpartition(".")[2]
             named = ast.unparse(node.args[0]).strip("\"'") if called == "cast" and node.args else called
@@ -56,25 +57,22 @@ def made_in(source: str) -> set[str]:
 
 
 def test_only_the_module_that_checks_access_makes_the_proof() -> None:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            for made in made_in(path.read_text(encoding="utf-8")):
-                assert name == MAKERS[made], f"{name} makes a {made} that nobody checked"
+    for path in sources(*PACKAGES):
+        name = str(path.relative_to(ROOT))
+        for made in made_in(nodes_of(path)):
+            assert name == MAKERS[made], f"{name} makes a {made} that nobody checked"
 
 
 @pytest.mark.parametrize(
     "source", ["ReadableProject(row)", "access.ReadableProject(row)", "cast(ReadableProject, row)"]
 )
 def test_the_guard_sees_each_way_of_making_one(source: str) -> None:
-    assert made_in(source) == {"ReadableProject"}
+    assert made_in(ast.walk(ast.parse(source))) == {"ReadableProject"}
 
 
 @pytest.mark.parametrize(("path", "names"), LISTS.items())
 def test_what_lists_protected_rows_asks_for_the_proof(path: str, names: set[str]) -> None:
-    functions = {
-        node.name: node for node in ast.parse((ROOT / path).read_text()).body if isinstance(node, ast.FunctionDef)
-    }
+    functions = {node.name: node for node in tree_of(ROOT / path).body if isinstance(node, ast.FunctionDef)}
     for name in names:
         asked = {
             ast.unparse(each.annotation)
