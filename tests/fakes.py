@@ -34,7 +34,8 @@ _REFUSALS = {
 }
 HELD = 0.53
 """So far `off`, a face is held as a likely duplicate: by plain distance one is certain to 0.49, held to 0.57."""
-_MIDDLES = {share.model: share.centre for share in load_policies().best.measure.shares if share.centre is not None}
+_POLICIES = load_policies()
+_MIDDLES = {share.model: share.centre for share in _POLICIES.best.measure.shares if share.centre is not None}
 _NOWHERE = np.zeros(128, np.float32)
 
 
@@ -101,7 +102,7 @@ class FakeEngine:
     """Reads what `face` and `refused` made; anything else is no photo."""
 
     def __init__(self) -> None:
-        self.name = load_policies().engine
+        self.name = _POLICIES.engine
         self.also: tuple[str, ...] = (FACERES_MODEL,)  # models that look along
         self.looks = 0
         self.is_ready = True
