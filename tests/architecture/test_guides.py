@@ -102,7 +102,9 @@ def test_each_word_of_the_glossary_is_in_the_code_and_in_both_languages() -> Non
 
 def test_the_index_of_decisions_is_complete_and_tells_their_state() -> None:
     index = (DECISIONS / "README.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| \d+ \| \[[^]]+\]\(([^)]+)\) \| (.+) \|$", index, re.MULTILINE))
+    listed = re.findall(r"^\| \d+ \| \[[^]]+\]\(([^)]+)\) \| (.+) \|$", index, re.MULTILINE)
+    rows = dict(listed)
+    assert len(rows) == len(listed), "a row stands there twice"
     pages = {path.name: path.read_text(encoding="utf-8") for path in DECISIONS.glob("0*.md")}
     assert set(rows) == set(pages)
     for name, text in pages.items():
