@@ -24,6 +24,7 @@ class Shared(enum.StrEnum):
     FILE_IMPORT = "file_import"
     """An import of a roster or of punches."""
     CREDIT_IMPORT = "credit_import"
+    QUESTION_BANK = "question_bank"
 
 
 class Outcome(enum.StrEnum):

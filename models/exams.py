@@ -18,6 +18,12 @@ class QuestionKind(enum.StrEnum):
     MULTIPLE = "multiple"
     TRUE_FALSE = "true_false"
     FILL = "fill"
+    NUMBER = "number"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the answer is a text; otherwise options are chosen."""
+        return self in (QuestionKind.FILL, QuestionKind.NUMBER)
 
 
 class Question(Base):
@@ -70,20 +76,6 @@ class QuestionPicture(Base):
     """A PNG."""
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class QuestionImport(Base):
-    """One file that was taken into a bank as a whole, and may be taken back as a whole."""
-
-    __tablename__ = "question_import"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"), index=True)
-    form: Mapped[str] = mapped_column(String(10))
-    questions: Mapped[int]
-    imported_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Review(enum.StrEnum):

@@ -82,7 +82,7 @@ def why_not(db: Session, *, given: GivenAnswer, caller: Caller, questions: Quest
     if question is None or str(question.id) not in {each["question"] for each in paper}:
         return NotFound()
     if _stored_value(question, given) is None:
-        return AnswersInvalid(field="text" if question.kind is QuestionKind.FILL else "options")
+        return AnswersInvalid(field="text" if question.kind.is_written else "options")
     return ExamOver()
 
 
@@ -94,7 +94,7 @@ def _find_question(db: Session, given: GivenAnswer, questions: QuestionCache) ->
 def _stored_value(question: AskedQuestion, given: GivenAnswer) -> list[str] | str | None:
     """Return the answer in its stored form, or None if it doesn't fit. An empty answer clears the earlier one."""
     text, chosen = given.text, given.options
-    if question.kind is QuestionKind.FILL:
+    if question.kind.is_written:
         return text if text is not None and chosen is None and len(text) <= LONGEST_ACCEPTED else None
     if chosen is None or text is not None:
         return None

@@ -26,7 +26,9 @@ from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
 from models.base import new_id
 from models.exams import Exam, ExamAnswer, ExamAttempt, ExamException, ExamExtraTime, ExceptionKind
+from models.imports import ImportStatus
 from models.projects import Project
+from models.question_imports import QuestionImport
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def start(
         raise NotEnoughQuestions
     attempt = _make(facts, chosen, caller, now, dice)
     _lock(db, facts.exam, now)  # before any attempt is locked: a correction locks in this order too
+    _hold_imports(db, chosen)
     if any(each.submitted_at is None for each in facts.earlier):
         hand_in_overdue(db, now=now, questions=questions, project_id=project_id, person_id=caller.person_id)
     if insert_object(db, attempt):
@@ -222,6 +225,19 @@ def _lock(db: Session, exam: Exam, now: datetime) -> None:
     if not is_open(project, now):
         raise ExamNotOpen
     if version != exam.version:
+        raise ExamNotOpen(retry_after=1)
+
+
+def _hold_imports(db: Session, chosen: dict[uuid.UUID, AskedQuestion]) -> None:
+    """Keep the files that questions came from from being undone until the attempt is there.
+
+    Raises ExamNotOpen if one was undone since the questions were drawn.
+    """
+    imports = {each.import_id for each in chosen.values() if each.import_id is not None}
+    if not imports:
+        return
+    held = select(QuestionImport.status).where(QuestionImport.id.in_(imports)).order_by(QuestionImport.id)
+    if {ImportStatus.UNDOING, ImportStatus.UNDONE} & set(db.scalars(held.with_for_update(read=True))):
         raise ExamNotOpen(retry_after=1)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from attendance.exams.attempts import Sitting
 from attendance.exams.grading import per_cent
 from attendance.projects.access import ReadableProject
-from models.exams import CorrectionKind, ExamAttempt, ExamCorrection, ExamRegrade, Question, QuestionKind
+from models.exams import CorrectionKind, ExamAttempt, ExamCorrection, ExamRegrade, Question
 from models.people import Person
 
 
@@ -117,14 +117,14 @@ def _seen(
 
 
 def _made(row: ExamCorrection, question: Question, name: str, *, is_current: bool) -> MadeCorrection:
-    is_blank = question.kind is QuestionKind.FILL
+    is_written = question.kind.is_written
     return MadeCorrection(
         id=row.id,
         question_id=row.question_id,
         text=question.text,
         kind=row.kind,
-        correct=[] if is_blank else [n for n, each in enumerate(question.options) if each["id"] in row.correct],
-        accepted=list(row.correct) if is_blank else [],
+        correct=[] if is_written else [n for n, each in enumerate(question.options) if each["id"] in row.correct],
+        accepted=list(row.correct) if is_written else [],
         reason=row.reason,
         papers=row.papers,
         people_moved=row.people_moved,

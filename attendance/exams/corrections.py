@@ -22,7 +22,7 @@ from attendance.exams.grading import Key, write_points
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.moved_people import MovedPerson, moved_people
 from attendance.exams.question_cache import QuestionCache
-from attendance.exams.questions import find_fault, read_question
+from attendance.exams.questions import accepted_of, find_fault, read_question
 from attendance.exams.regrading import Attempt, Change, Portion, Regraded, lock_attempts, regrade
 from attendance.projects.access import OrganizedProject
 from foundation import audit, inbox
@@ -184,7 +184,7 @@ def _key(question: Question, new: NewCorrection) -> Key:
     for each in [replace(asked, correct=(one,)) for one in many] or [asked]:
         if find_fault(each) is not None:
             raise QuestionInvalid(field="correct")
-    return Key(new.kind, tuple(question.options[each]["id"] for each in sorted(new.correct)) or new.accepted)
+    return Key(new.kind, tuple(question.options[each]["id"] for each in sorted(new.correct)) or accepted_of(asked))
 
 
 def _add_up(db: Session, project: OrganizedProject, attempts: Sequence[Attempt], portions: Iterable[Portion]) -> Effect:

@@ -18,6 +18,12 @@ class TooManyToExport(Refusal):
     code = "too_many_to_export"
 
 
+class QuestionsInUse(Refusal):
+    """Questions of the import are on papers of learners. facts: how many, on how many papers, of which projects."""
+
+    code = "questions_in_use"
+
+
 class NotEnoughQuestions(Refusal):
     """The bank has fewer questions than the exam draws."""
 
@@ -82,7 +88,7 @@ class Fault:
 
 
 class QuestionsUnreadable(Refusal):
-    """A file of questions has errors, and none of its questions was stored. faults: the first hundred errors."""
+    """No question of a file can be taken, or it has too many. faults: the first hundred errors."""
 
     code = "questions_unreadable"
 

@@ -4,11 +4,12 @@ Points are exact: two of three right options of a one-point question earn 2/3. O
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from attendance.exams.answer_numbers import accepts
 from attendance.exams.answer_texts import level
 from attendance.exams.papers import Item
 from attendance.exams.question_cache import AskedQuestion
@@ -83,8 +84,8 @@ def earned_points(item: Item, question: AskedQuestion, value: Any, key: Key | No
     if not value or not points:
         return 0
     right = set(right_answers(question, key))
-    if question.kind is QuestionKind.FILL:
-        return points if level(value) in {level(each) for each in right} else 0
+    if question.kind.is_written:
+        return points if is_accepted(question.kind, right, value) else 0
     chosen = set(value)
     if question.kind is not QuestionKind.MULTIPLE:
         return points if chosen <= right else 0
@@ -93,6 +94,13 @@ def earned_points(item: Item, question: AskedQuestion, value: Any, key: Key | No
     if item.is_partial and chosen < right:
         return Fraction(points * len(chosen), len(right))
     return 0
+
+
+def is_accepted(kind: QuestionKind, accepted: Iterable[str], text: str) -> bool:
+    """Return whether a text is a right answer to a question that is answered with a text."""
+    if kind is QuestionKind.NUMBER:
+        return accepts(accepted, text)
+    return level(text) in {level(each) for each in accepted}
 
 
 def per_cent(score: int) -> float:

@@ -19,7 +19,7 @@ from attendance.exams.papers import Draw
 from attendance.record.last_moments import CutOff, find_cut_off
 from attendance.record.participants import get_insider
 from foundation.callers import Caller
-from models.exams import Exam, ExamAttempt, ExceptionKind, HandIn, QuestionKind, Review
+from models.exams import Exam, ExamAttempt, ExceptionKind, HandIn, Review
 from models.projects import Project
 
 
@@ -175,7 +175,7 @@ def review(db: Session, *, sitting: Sitting, now: datetime) -> list[ReviewedQues
         question = sitting.questions[uuid.UUID(item["question"])]
         key = sitting.keys.get(question.id)
         right = list(right_answers(question, key))
-        options, accepted = ([], right) if question.kind is QuestionKind.FILL else (right, [])
+        options, accepted = ([], right) if question.kind.is_written else (right, [])
         reviewed.append(
             ReviewedQuestion(
                 question_id=question.id,

@@ -1,11 +1,11 @@
 """Question banks (题库) of units, by discipline. A unit also draws from the banks of the units above it."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.errors import QuestionInvalid
@@ -16,9 +16,9 @@ from attendance.projects.units import get_own_unit, visible_unit_ids
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import NotFound
-from models.base import new_id
-from models.exams import Question, QuestionImport, QuestionKind, QuestionPicture
+from models.exams import Question, QuestionKind, QuestionPicture
 from models.people import Unit
+from models.question_imports import QuestionImport
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,19 @@ def add_question(
 
 def check_pictures(db: Session, questions: Sequence[NewQuestion], unit_path: str) -> None:
     """Raise QuestionInvalid for a picture that belongs neither to the unit nor to a unit above it."""
+    usable = find_usable_pictures(db, questions, unit_path)
+    if any(each.picture_id is not None and each.picture_id not in usable for each in questions):
+        raise QuestionInvalid(field="picture_id")
+
+
+def find_usable_pictures(db: Session, questions: Iterable[NewQuestion], unit_path: str) -> set[uuid.UUID]:
+    """Return the pictures of the questions that belong to the unit or to a unit above it."""
     wanted = {each.picture_id for each in questions if each.picture_id is not None}
     if not wanted:
-        return
+        return set()
     units = [uuid.UUID(hex=each) for each in unit_path.split("/") if each]
-    found = db.scalars(
-        select(QuestionPicture.id).where(QuestionPicture.id.in_(wanted), QuestionPicture.unit_id.in_(units))
-    )
-    if wanted - set(found):
-        raise QuestionInvalid(field="picture_id")
+    mine = QuestionPicture.id.in_(wanted), QuestionPicture.unit_id.in_(units)
+    return set(db.scalars(select(QuestionPicture.id).where(*mine)))
 
 
 def list_questions(
@@ -100,6 +104,7 @@ def correct(
     discipline: None for that of the old question. Undoing the import of the old question removes the new one too.
     Raises NotFound, Forbidden, QuestionInvalid; QuestionRetired where it was replaced or removed before.
     """
+    _hold_import(db, question_id)
     question, path = _get_locked(db, question_id, caller)
     if question.retired_at is not None:
         raise QuestionRetired
@@ -112,6 +117,12 @@ def correct(
     audit.record(db, caller, now, "question.correct", question, after={"replaced_by": str(made.id)})
     db.flush()
     return made
+
+
+def _hold_import(db: Session, question_id: uuid.UUID) -> None:
+    """Keep the import of a question from being undone. It is locked before the question, as an undo locks them."""
+    imported = select(Question.import_id).where(Question.id == question_id).scalar_subquery()
+    db.execute(select(QuestionImport.id).where(QuestionImport.id == imported).with_for_update(read=True))
 
 
 def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Question, str]:
@@ -127,60 +138,6 @@ def _get_locked(db: Session, question_id: uuid.UUID, caller: Caller) -> tuple[Qu
     question, path = found
     require(caller, ORGANIZERS, path)
     return question, path
-
-
-def import_questions(
-    db: Session,
-    *,
-    form: str,
-    questions: Sequence[NewQuestion],
-    discipline: str,
-    unit_id: uuid.UUID | None,
-    caller: Caller,
-    now: datetime,
-) -> QuestionImport:
-    """Add all questions of one file to a bank. form: the format of the file.
-
-    Raises UnitNeeded, NotFound, Forbidden; QuestionInvalid for a picture that the unit may not use.
-    """
-    unit = get_own_unit(db, unit_id, caller)
-    check_pictures(db, questions, unit.path)
-    batch = QuestionImport(
-        id=new_id(),
-        unit_id=unit.id,
-        form=form,
-        questions=len(questions),
-        imported_by=caller.person_id,
-        imported_at=now,
-    )
-    db.add(batch)
-    db.flush()
-    place = QuestionPlace(unit_id=unit.id, discipline=discipline, import_id=batch.id)
-    db.add_all(make_question(each, place=place, author_id=caller.person_id, now=now, field="") for each in questions)
-    after = {"form": batch.form, "questions": batch.questions}
-    audit.record(db, caller, now, "question_import.create", batch, after=after)
-    db.flush()
-    return batch
-
-
-def undo(db: Session, *, import_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Undo an import: remove all its questions from the bank. Raises NotFound, Forbidden."""
-    batch = db.scalars(select(QuestionImport).where(QuestionImport.id == import_id).with_for_update()).first()
-    if batch is None:
-        raise NotFound
-    get_own_unit(db, batch.unit_id, caller)
-    if batch.undone_at is not None:
-        return
-    batch.undone_at = now
-    db.execute(
-        update(Question)
-        .where(Question.import_id == batch.id, Question.retired_at.is_(None))
-        .values(retired_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    after = {"form": batch.form, "questions": batch.questions}
-    audit.record(db, caller, now, "question_import.undo", batch, after=after)
-    db.flush()
 
 
 def _select(wanted: BankFilter, caller: Caller) -> Select[Question]:

@@ -26,11 +26,12 @@ class AskedQuestion:
     points: int
     explanation: str | None
     picture_id: uuid.UUID | None
+    import_id: uuid.UUID | None = None
 
 
 _COLUMNS = (
     Question.id, Question.kind, Question.discipline, Question.text, Question.options, Question.correct,
-    Question.points, Question.explanation, Question.picture_id,
+    Question.points, Question.explanation, Question.picture_id, Question.import_id,
 )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class QuestionCache:
 def _read(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, AskedQuestion]:
     read = {}
     found = db.execute(select(*_COLUMNS).where(Question.id.in_(ids)))
-    for id, kind, discipline, text, options, correct, points, explanation, picture_id in found:
+    for id, kind, discipline, text, options, correct, *rest in found:
         texts = {each["id"]: each["text"] for each in options}
-        read[id] = AskedQuestion(id, kind, discipline, text, texts, tuple(correct), points, explanation, picture_id)
+        read[id] = AskedQuestion(id, kind, discipline, text, texts, tuple(correct), *rest)
     return read

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from attendance.errors import QuestionInvalid
+from attendance.exams.answer_numbers import canonical, read_range
 from attendance.exams.answer_texts import without_repeated
 from models.base import new_id
 from models.exams import Question, QuestionKind
@@ -25,7 +26,7 @@ class NewQuestion:
     """A question to make.
 
     options: texts of choices; true/false has two fixed ones. correct: positions of the right options, from 0.
-    accepted: the texts that a blank accepts. points: a whole number, 1 to 100.
+    accepted: the texts that a blank accepts, or numbers (`3.14`, `3.14±0.01`, `3..4`). points: 1 to 100.
     """
 
     kind: QuestionKind
@@ -54,8 +55,8 @@ def find_fault(new: NewQuestion) -> str | None:
         return "text"
     if not 1 <= new.points <= MOST_POINTS:
         return "points"
-    if new.kind is QuestionKind.FILL:
-        return _fault_of_blank(new)
+    if new.kind.is_written:
+        return _fault_of_written(new)
     if new.accepted:
         return "accepted"
     options = options_of(new)
@@ -70,13 +71,14 @@ def find_fault(new: NewQuestion) -> str | None:
     return "correct" if len(right) > 1 and new.kind is not QuestionKind.MULTIPLE else None
 
 
-def _fault_of_blank(new: NewQuestion) -> str | None:
+def _fault_of_written(new: NewQuestion) -> str | None:
     if new.options:
         return "options"
     if new.correct:
         return "correct"
     fits = 1 <= len(new.accepted) <= MOST_ACCEPTED and all(0 < len(each) <= LONGEST_ACCEPTED for each in new.accepted)
-    return None if fits else "accepted"
+    is_number = new.kind is not QuestionKind.NUMBER or all(read_range(each) for each in new.accepted)
+    return None if fits and is_number else "accepted"
 
 
 def options_of(new: NewQuestion) -> tuple[str, ...]:
@@ -85,12 +87,15 @@ def options_of(new: NewQuestion) -> tuple[str, ...]:
 
 
 def normalized(new: NewQuestion) -> NewQuestion:
-    """Return the question with explicit options and sorted right ones, so that equal questions compare as equal.
+    """Return the question with explicit options and sorted right ones, so that equal questions compare as equal."""
+    return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)), accepted=accepted_of(new))
 
-    Accepted texts that compare like an earlier one are left out.
-    """
-    accepted = without_repeated(new.accepted)
-    return replace(new, options=options_of(new), correct=tuple(sorted(new.correct)), accepted=accepted)
+
+def accepted_of(new: NewQuestion) -> tuple[str, ...]:
+    """Return the accepted texts as they are kept: numbers in one notation, and no text that compares like another."""
+    if new.kind is QuestionKind.NUMBER:
+        return tuple(dict.fromkeys(map(canonical, new.accepted)))
+    return without_repeated(new.accepted)
 
 
 def make_question(
@@ -110,7 +115,7 @@ def make_question(
         kind=new.kind,
         text=new.text,
         options=options,
-        correct=[options[each]["id"] for each in sorted(new.correct)] or list(without_repeated(new.accepted)),
+        correct=[options[each]["id"] for each in sorted(new.correct)] or list(accepted_of(new)),
         points=new.points,
         explanation=new.explanation,
         picture_id=new.picture_id,
@@ -121,13 +126,13 @@ def make_question(
 
 def read_question(row: Question) -> NewQuestion:
     """Return the question of a row in the form of `normalized`, without the ids of its options."""
-    is_blank = row.kind is QuestionKind.FILL
+    is_written = row.kind.is_written
     return NewQuestion(
         kind=row.kind,
         text=row.text,
         options=tuple(each["text"] for each in row.options),
-        correct=() if is_blank else correct_positions(row),
-        accepted=without_repeated(row.correct) if is_blank else (),
+        correct=() if is_written else correct_positions(row),
+        accepted=without_repeated(row.correct) if is_written else (),
         points=row.points,
         explanation=row.explanation,
         picture_id=row.picture_id,

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.exams.answer_texts import level
-from attendance.exams.grading import Keys, read_points, right_answers
+from attendance.exams.grading import Keys, is_accepted, read_points, right_answers
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.projects.access import ReadableProject
-from models.exams import ExamAnswer, ExamAttempt, QuestionKind
+from models.exams import ExamAnswer, ExamAttempt
 
 _AT_ONCE = 500
 _MOST_TEXTS = 20
@@ -126,10 +126,9 @@ def _count_answers(db: Session, project_id: uuid.UUID) -> dict[uuid.UUID, Counte
 
 
 def _of(question: AskedQuestion, correct: tuple[str, ...], item: Correlation, given: Counter[str]) -> ItemStatistics:
-    if question.kind is QuestionKind.FILL:
-        right = {level(each) for each in correct}
+    if question.kind.is_written:
         texts = [(text, count) for text, count in given.most_common(_MOST_TEXTS + 1) if text]
-        choices = [Choice(text, text in right, count) for text, count in texts]
+        choices = [Choice(text, is_accepted(question.kind, correct, text), count) for text, count in texts]
     else:
         choices = [Choice(text, id in correct, given[id]) for id, text in question.options.items()]
     value = item.value

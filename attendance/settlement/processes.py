@@ -49,6 +49,7 @@ PROCESSES: tuple[Process, ...] = (
 
 _CHANGES = {imports.COMMIT, imports.UNDO}
 _EXAMS = {exams.SITTING, exams.SWEEP}
+_QUESTIONS = {exams.QUESTIONS_COMMIT, exams.QUESTIONS_UNDO}
 _CREDITS = {credit_imports.COMMIT, credit_imports.UNDO}
 _UNDER_REVIEW = {IN_REVIEW, POSTING}
 _REFUSED, _WAITS, _SAFE = Outcome.REFUSED, Outcome.WAITS, Outcome.SAFE
@@ -86,6 +87,15 @@ RULES: tuple[Rule, ...] = (
     rule({exams.CORRECTION}, {REVERSAL, REOPENING, CANCELLATION}, _WAITS, "for the project's lock", codes=_STATUS),
     rule({exams.CORRECTION}, {imports.CHECK, *_CHANGES, *_CREDITS}, _SAFE, "they change no exam, and the exam changes "
          "no attendance and no ledger"),
+    rule({exams.QUESTIONS_CHECK}, {exams.QUESTIONS_CHECK, *_QUESTIONS}, _REFUSED, "the status of the import is "
+         "compared and set under its lock", codes={"import_not_ready", "import_not_committed", "import_undone"}),
+    rule({exams.QUESTIONS_COMMIT}, _QUESTIONS, _WAITS, "for the lock of the import; of two files, for the turn at the "
+         "bank: a question that is in both is added once", codes={"import_not_ready", "import_undone"}),
+    rule({exams.QUESTIONS_UNDO}, {exams.QUESTIONS_UNDO}, _WAITS, "as two commits"),
+    rule({exams.SITTING}, {exams.QUESTIONS_CHECK, exams.QUESTIONS_COMMIT}, _SAFE, "a paper has the questions that were "
+         "in the bank when it was drawn"),
+    rule({exams.SITTING}, {exams.QUESTIONS_UNDO}, _REFUSED, "an import with a question on a paper stays; an attempt "
+         "holds the imports of its questions until it is there", codes={"questions_in_use", "exam_not_open"}),
     rule({CONFIRMATION}, {CONFIRMATION}, _WAITS, "for the project's lock; both get the same settlement"),
     rule({CONFIRMATION}, {CANCELLATION, REOPENING, REVIEW}, _REFUSED, "each locks the project, and the second one "
          "finds another status", codes=_STATUS),

@@ -14,14 +14,15 @@ from accounts.people import people
 from accounts.sign_in.passwords import hash_password
 from attendance.exams.exams import ExamRules, NewExam, set_exam
 from attendance.exams.papers import Draw
-from attendance.exams.question_bank import import_questions
-from attendance.exams.questions import NewQuestion
+from attendance.exams.questions import NewQuestion, QuestionPlace, make_question
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn
 from models.base import new_id
 from models.exams import QuestionKind
+from models.imports import ImportStatus
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
+from models.question_imports import QuestionImport
 from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -98,12 +99,27 @@ def _project(db: Session, unit: Unit, signed_in: list[SignIn], now: datetime) ->
 def _set_exam(db: Session, project: Project, by: SignIn, unit: Unit, questions: int, now: datetime) -> None:
     grants = (Grant(Role.ORGANIZER, unit.id, unit.path),)
     caller = Caller(by.account.person.id, by.account.id, by.id, unit.id, unit.path, grants)
-    bank = [_question(number) for number in range(BANK)]
-    import_questions(db, form="xlsx", questions=bank, discipline=_DISCIPLINE, unit_id=unit.id, caller=caller, now=now)
+    _fill_bank(db, by, unit, now)
     own = questions // 5
     rules = ExamRules(pass_mark=60, minutes=60, attempts=1, pause_minutes=0, needs_attendance=False)
     new = NewExam(rules, tuple(map(_question, range(own))), (Draw(_DISCIPLINE, questions - own),))
     set_exam(db, project=project, new=new, caller=caller, now=now)
+
+
+def _fill_bank(db: Session, by: SignIn, unit: Unit, now: datetime) -> None:
+    """Fill the bank as a file of questions does."""
+    person_id = by.account.person.id
+    file = QuestionImport(
+        unit_id=unit.id, discipline=_DISCIPLINE, form="xlsx", questions=BANK, imported_by=person_id, imported_at=now,
+        status=ImportStatus.COMMITTED, committed_by=person_id, committed_at=now,
+    )  # fmt: skip
+    db.add(file)
+    db.flush()
+    place = QuestionPlace(unit.id, discipline=_DISCIPLINE, import_id=file.id)
+    db.add_all(
+        make_question(_question(number), place=place, author_id=person_id, now=now, field="") for number in range(BANK)
+    )
+    db.flush()
 
 
 def _question(number: int) -> NewQuestion:

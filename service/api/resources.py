@@ -22,7 +22,7 @@ from service.api.credit import (
     rule_sets,
 )
 from service.api.evaluations import evaluations
-from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank
+from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank, question_imports
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
 from service.api.me import (
@@ -84,6 +84,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     exam_mending.api,
     exam_results.api,
     question_bank.api,
+    question_imports.api,
     schedules.api,
     session_places.api,
     rehearsals.api,

@@ -46,9 +46,9 @@ from service.edge.components import components
 from service.edge.database import DatabaseBusy, db
 from service.edge.problem_catalogue import PROBLEMS
 from service.wording.advice import ADVICE, words_of
-from service.wording.faults import QUESTION_FAULTS
 from service.wording.hinting import hint_of
 from service.wording.inputs import words_of_fault
+from service.wording.question_faults import QUESTION_FAULTS
 from sheets.errors import SheetError
 
 _HTTP_CODES = {

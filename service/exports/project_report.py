@@ -20,6 +20,7 @@ _KINDS = {
     QuestionKind.MULTIPLE: "多选题",
     QuestionKind.TRUE_FALSE: "判断题",
     QuestionKind.FILL: "填空题",
+    QuestionKind.NUMBER: "数值题",
 }
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

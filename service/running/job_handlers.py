@@ -10,6 +10,7 @@ from accounts.face_batches.enrolling import BatchEnroller
 from accounts.sign_in.sms import NoticeKind, SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.receipts import Receipts
+from attendance.exams.question_imports.importer import QUESTION_IMPORTS
 from attendance.imports.importer import make_importer
 from attendance.reminders import due
 from attendance.settlement import settlements
@@ -40,6 +41,7 @@ def make_handlers(
     return {
         **handlers(make_importer(receipts)),
         **handlers(CREDIT_IMPORTS),
+        **handlers(QUESTION_IMPORTS),
         settlements.JOB: post_grants,
         **dict.fromkeys(due.KINDS, due.remind),
         notices.JOB: notices.make_sender(templates, seal, sms),

@@ -17,6 +17,7 @@ from accounts.sign_in.devices import KNOWN_FOR
 from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
+from attendance.exams.question_imports.importer import QUESTION_IMPORTS
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
 from attendance.settlement import reports
 from credit.errors import HeadNotSigned, LedgerAltered
@@ -130,7 +131,7 @@ def _tell_of_reports(engine: Engine, now: datetime) -> None:
 
 def _abandon_imports(engine: Engine, now: datetime) -> None:
     """Delete previews of imports that nobody committed, one portion in one transaction, for the same reason."""
-    kinds: tuple[ImportTables[Any, Any], ...] = (ATTENDANCE_IMPORTS, CREDIT_IMPORTS)
+    kinds: tuple[ImportTables[Any, Any], ...] = (ATTENDANCE_IMPORTS, CREDIT_IMPORTS, QUESTION_IMPORTS)
     for tables in kinds:
         deleted = 1
         while deleted:

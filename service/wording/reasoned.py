@@ -227,6 +227,16 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "The ledger has no entry yet. It is signed within ten minutes after the first one.",
     ),
     ("reason_needed", ""): ("请在 {fields} 中说明原因。", "Say why, in {fields}."),
+    ("import_has_errors", "no_question"): (
+        "没有可导入的题目：请按 errors 中列出的行修改后重新导入。",
+        "None of its questions can be imported: correct the lines listed under errors, and import the file again.",
+    ),
+    ("questions_in_use", ""): (
+        "{questions} 道题已出现在 {papers} 份试卷中（{projects}）。"
+        "可在题库中逐题停用或更正；考试中的题目请在该考试中更正。",
+        "{questions} of its questions are on {papers} papers ({projects}). Retire or correct single questions in the "
+        "bank, and those of an exam in the exam.",
+    ),
     ("project_incomplete", ""): ("请先填写：{missing}。", "First fill in: {missing}."),
     ("project_closed", "return_list"): (
         "《{project}》的学分名单正在审核，不能更改。如需更正，请审核单位先退回名单。",

@@ -30,10 +30,12 @@ from models.imports import AttendanceImport, ImportKind, ImportStatus
 from models.ledger import EntryKind, LedgerEntry
 from models.people import Person
 from models.projects import ProjectStatus
+from models.question_imports import QuestionImport
 from models.settlements import Settlement, SettlementStatus
 from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.attendance.courses import answer, by_number
+from tests.attendance.exams.question_files import send
 from tests.attendance.settlement.settling import Closing
 from tests.databases import table_of
 
@@ -119,7 +121,7 @@ class Meeting:
             missing = {name for name, person in self.due.items() if live.get(person.id) != [_FIVE]}
             assert missing == set()
             assert {person.name for person in self.told_passed if person.id not in live} == set()
-        for table in (AttendanceImport, CreditImport):
+        for table in (AttendanceImport, CreditImport, QuestionImport):
             assert not self.db.scalars(select(table.id).where(table.status.in_(_SAVED))).all()
         assert not self.db.scalars(select(Settlement.id).where(Settlement.status == SettlementStatus.APPROVED)).all()
         positions = list(self.db.scalars(select(LedgerEntry.position).order_by(LedgerEntry.position)))
@@ -204,6 +206,12 @@ class Meeting:
             self.punched.append(person)
             lines.append(f"{person.cme_number},{at:%Y-%m-%d %H:%M:%S}")
         return self.upload("punch", *lines)
+
+    def question_file(self) -> str:
+        """A file of one question, read into a preview."""
+        read = send(self.client(self.closing.staff), f"第{next(self.names)}题{{T}}", "gift")
+        assert (read.status_code, read.json["errors"]) == (201, [])
+        return str(read.json["id"])
 
     def credit_row(self) -> dict[str, str | None]:
         """A row about another activity, and about somebody else."""
@@ -359,6 +367,25 @@ def _check_credits(meeting: Meeting) -> Call:
     return call
 
 
+def _read_questions(meeting: Meeting) -> Call:
+    def call() -> Answer:
+        meeting.question_file()
+        return 200, None
+
+    return call
+
+
+def _commit_questions(meeting: Meeting) -> Call:
+    made = meeting.question_file()
+    return lambda: meeting._post(meeting.closing.staff, f"/question-imports/{made}/commit")
+
+
+def _undo_questions(meeting: Meeting) -> Call:
+    made = meeting.question_file()
+    assert meeting._post(meeting.closing.staff, f"/question-imports/{made}/commit")[0] == 200
+    return lambda: meeting._post(meeting.closing.staff, f"/question-imports/{made}/undo", {"reason": "传错了文件"})
+
+
 def _correct_exam(meeting: Meeting) -> Call:
     path = f"/projects/{meeting.closing.project.id}/exam"
     question = meeting.closing.staff.get(f"{path}/paper").json["questions"][0]["id"]
@@ -373,6 +400,9 @@ ACTORS: dict[str, Callable[[Meeting], Call]] = {
     exams.SITTING: _sit,
     exams.SWEEP: _sweep,
     exams.CORRECTION: _correct_exam,
+    exams.QUESTIONS_CHECK: _read_questions,
+    exams.QUESTIONS_COMMIT: _commit_questions,
+    exams.QUESTIONS_UNDO: _undo_questions,
     credit_imports.CHECK: _check_credits,
     credit_imports.COMMIT: _commit_credits,
     credit_imports.UNDO: _undo_credits,

@@ -163,6 +163,7 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
     attempt = learner.post(f"/projects/{world.project.id}/exam/attempts").json
     sent = {"file": (io.BytesIO(GIFT), "x.txt"), "form": "gift", "discipline": "急诊"}
     batch = staff.call("POST", "/question-imports", data=sent, content_type="multipart/form-data").json["id"]
+    assert staff.post(f"/question-imports/{batch}/commit").status_code == 200
     return {
         "attempt_id": attempt["id"],
         "question_id": attempt["questions"][0]["id"],

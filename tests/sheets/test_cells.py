@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.wording.faults import CREDIT_FAULTS, QUESTION_FAULTS, SHEET_FAULTS
+from service.wording.faults import CREDIT_FAULTS, SHEET_FAULTS
+from service.wording.question_faults import QUESTION_FAULTS
 from sheets.cells import CELL_FAULTS
 from tests.sheets.odd_workbooks import row, sheet, text, workbook
 from tests.sheets.small_table import COLUMNS, TITLES, read

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from attendance.exams.errors import Fault
-from attendance.exams.question_files.findings import Findings, FoundQuestion, check_questions
+from attendance.exams.question_files.findings import Findings, FoundQuestion, check_questions, lines_of
 from attendance.exams.questions import NewQuestion, options_of
 from models.exams import QuestionKind
 
@@ -33,7 +33,7 @@ def read(text: str, *, points: int = 1) -> Findings:
     """Return the questions and errors of an Aiken text. After an error, reading continues with the next question."""
     found, faults = list[FoundQuestion](), list[Fault]()
     draft: _Draft | None = None
-    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, raw in enumerate(lines_of(text), 1):
         line = raw.strip()
         if not line:
             continue

@@ -9,11 +9,15 @@ from attendance.exams.questions import NewQuestion, find_fault, normalized
 
 @dataclass(frozen=True)
 class FoundQuestion:
-    """A question and its first line, from 1. has_points: whether the file says its points."""
+    """A question and its first line, from 1.
+
+    has_points: whether the file says its points. noticed: codes of what was left out of it.
+    """
 
     line: int
     question: NewQuestion
     has_points: bool = False
+    noticed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Unreadable(Exception):
     def __init__(self, line: int, code: str) -> None:
         super().__init__(code)
         self.fault = Fault(line, None, code)
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text from any system: they end by LF, CR LF, or CR alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def check_questions(found: Sequence[FoundQuestion], faults: Sequence[Fault], *, points: int) -> Findings:

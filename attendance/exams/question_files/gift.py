@@ -3,8 +3,8 @@ r"""Moodle's GIFT, as Moodle reads it: https://docs.moodle.org/en/GIFT_format
 A blank line ends a question, and `//` begins a comment. A backslash is taken away before `~ = # { } :` and another
 backslash, and in `\n`, which is a line break; every other one stays. A format in front of a text (`[html]`) is that of
 the text; in front of the question it is also that of its answers. Feedback on the whole question (`####`) becomes its
-explanation. Feedback on options, titles and categories are left out. What a question says that exams here don't have
-is an error by its line: matching, essays, answers that are partly right, tables and pictures.
+explanation. Feedback on single answers is left out and noticed; titles and categories are left out. What a question
+says that exams here don't have is an error by its line: matching, essays, partly right answers, tables and pictures.
 """
 
 import re
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from attendance.exams.errors import Fault
-from attendance.exams.question_files.findings import Findings, FoundQuestion, Unreadable, check_questions
-from attendance.exams.question_files.gift_answers import SHORT_ANSWER, read_answers
+from attendance.exams.question_files.findings import Findings, FoundQuestion, Unreadable, check_questions, lines_of
+from attendance.exams.question_files.gift_answers import SHORT_ANSWER, has_feedback, read_answers
 from attendance.exams.question_files.gift_texts import Piece, read_around_blank, split_format
 from attendance.exams.question_files.plain_texts import TextFormat
 from attendance.exams.questions import NewQuestion
@@ -47,7 +47,7 @@ def _blocks(text: str) -> Iterator[_Block]:
     """Yield the blocks between blank lines, without comments and categories, each with its first line."""
     kept, notes = list[str](), list[str]()
     begin = 1
-    for number, line in enumerate([*text.replace("\r\n", "\n").split("\n"), ""], 1):
+    for number, line in enumerate([*lines_of(text), ""], 1):
         stripped = line.strip()
         if stripped.startswith(("//", "$CATEGORY:")):
             notes.append(stripped)
@@ -77,8 +77,10 @@ def _read_block(block: _Block) -> FoundQuestion:
     if "{" in rest.bare or "}" in rest.bare:
         raise Unreadable(rest.line, "braces_unbalanced")
     form, head = split_format(piece.cut(0, opening), TextFormat.MOODLE)
-    question = read_answers(piece.cut(opening + 1, closing), form, is_fill=SHORT_ANSWER in block.notes)
-    return _with_notes(replace(question, text=read_around_blank(head, rest, form)), block)
+    answers = piece.cut(opening + 1, closing)
+    question = read_answers(answers, form, is_fill=SHORT_ANSWER in block.notes)
+    found = _with_notes(replace(question, text=read_around_blank(head, rest, form)), block)
+    return replace(found, noticed=("feedback_left_out",)) if has_feedback(answers) else found
 
 
 def _without_title(piece: Piece) -> Piece:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from attendance.exams.answer_numbers import canonical, read_range
 from attendance.exams.question_files.findings import Unreadable
 from attendance.exams.question_files.gift_texts import WEIGHT, Piece, read_text
 from attendance.exams.question_files.plain_texts import TextFormat
@@ -34,6 +35,13 @@ class _Answer:
         return text
 
 
+def has_feedback(body: Piece) -> bool:
+    """Return whether there is feedback on single answers, which exams here don't have."""
+    general = body.bare.rfind("####")
+    answers = (body.bare[:general] if general >= 0 else body.bare).lstrip()
+    return re.search(r"#\s*[^#=~\s]", answers.removeprefix("#")) is not None  # `#` in front: a number is asked for
+
+
 def read_answers(body: Piece, form: TextFormat, *, is_fill: bool) -> NewQuestion:
     """Return a question without its text. Raises Unreadable.
 
@@ -46,7 +54,7 @@ def read_answers(body: Piece, form: TextFormat, *, is_fill: bool) -> NewQuestion
     if not first:
         raise Unreadable(body.line, "essay_unsupported")
     if first.startswith("#"):
-        raise Unreadable(body.line, "number_unsupported")
+        return replace(_number(body.cut(1)), explanation=explanation or None)
     truth = _TRUTH.get(first.partition("#")[0].strip().upper())
     if truth is not None:
         question = NewQuestion(QuestionKind.TRUE_FALSE, "", correct=(0 if truth else 1,))
@@ -106,6 +114,25 @@ def _right_together(answers: Sequence[_Answer], line: int) -> tuple[int, ...]:
     if any(abs((answers[place].weight or 0) - 100 / len(right)) > _ROUNDED_BY for place in right):
         raise Unreadable(line, "weights_unsupported")
     return right
+
+
+def _number(body: Piece) -> NewQuestion:
+    """Return a question for a number: `3.14:0.01` with a tolerance, `3..4` a range, several after `=` each.
+
+    What stands after `~` is feedback on wrong answers.
+    """
+    wrong = body.bare.find("~")
+    body = (body if wrong < 0 else body.cut(0, wrong)).stripped()
+    if not body.bare.startswith("="):
+        body = Piece.of(f"={body.raw}", body.line)
+    answers = list(_answers(body, is_fill=True))
+    if any(each.weight not in (None, 100) for each in answers):
+        raise Unreadable(body.line, "partial_credit_unsupported")
+    texts = tuple(each.text(TextFormat.PLAIN) for each in answers)
+    for each, text in zip(answers, texts, strict=True):
+        if read_range(text) is None:
+            raise Unreadable(each.piece.line, "number_unreadable")
+    return NewQuestion(QuestionKind.NUMBER, "", accepted=tuple(map(canonical, texts)))
 
 
 def _blank(answers: Sequence[_Answer], form: TextFormat, line: int) -> NewQuestion:

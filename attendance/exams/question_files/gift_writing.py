@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from attendance.exams.answer_numbers import canonical
 from attendance.exams.question_files.gift_answers import SHORT_ANSWER
 from attendance.exams.question_files.gift_texts import write_text
 from attendance.exams.questions import NewQuestion
@@ -31,6 +32,8 @@ def _write_answers(question: NewQuestion) -> list[str]:
             return ["T" if question.correct == (0,) else "F"]
         case QuestionKind.FILL:
             return ["=" + write_text(each.replace("*", "\\*")) for each in question.accepted]  # `*` is any text
+        case QuestionKind.NUMBER:
+            return ["#", *(f"={canonical(each).replace('±', ':')}" for each in question.accepted)]
         case QuestionKind.SINGLE:
             marks = ["=" if position in question.correct else "~" for position in range(len(question.options))]
         case QuestionKind.MULTIPLE:

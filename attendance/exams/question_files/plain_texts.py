@@ -9,7 +9,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from attendance.exams.question_files.html_texts import of_html, of_moodle
+from attendance.exams.question_files.html_texts import NotPlain, of_html, of_moodle
 
 
 class TextFormat(enum.StrEnum):
@@ -29,11 +29,15 @@ def to_plain(text: str, form: TextFormat) -> str:
         case TextFormat.HTML:
             return of_html(text)
         case TextFormat.MARKDOWN:
+            if len(_MARKS.findall(text)) > _MOST_MARKS:
+                raise NotPlain("too_many_marks")
             return of_html(_MARKDOWN.render(text))
         case TextFormat.MOODLE:
             return of_moodle(text)
 
 
+_MARKS = re.compile(r"[*_\[\]!`~<>\\$()|]")
+_MOST_MARKS = 1000  # the time for a text of Markdown grows with their square
 _FORMULA = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
 
 

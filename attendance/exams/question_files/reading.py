@@ -2,10 +2,11 @@
 
 import enum
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from attendance.exams.errors import Fault, QuestionsUnreadable
 from attendance.exams.question_files import aiken, gift, gift_writing, workbook
-from attendance.exams.question_files.findings import Findings
+from attendance.exams.question_files.findings import Findings, without_repeated
 from attendance.exams.questions import NewQuestion
 from sheets.encodings import find_text
 
@@ -21,20 +22,28 @@ class FileForm(enum.StrEnum):
     XLSX = "xlsx"
 
 
-def read(data: bytes, *, form: FileForm, points: int) -> list[NewQuestion]:
-    """Return the questions of a file. points: for questions without points.
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that was read."""
 
-    Raises QuestionsUnreadable with all errors and their lines if there is any error; sheets.errors.SheetError for a
-    file that is not a table.
+    form: FileForm
+    findings: Findings
+
+
+def read(data: bytes, *, form: FileForm, points: int) -> ReadFile:
+    """Return the questions and errors of a file. points: for questions without points.
+
+    Raises QuestionsUnreadable with the errors and their lines if there is no question without one, or too many of
+    either; sheets.errors.SheetError for a file that is not a table.
     """
     if len(data) > MAX_BYTES:
         raise QuestionsUnreadable([Fault(1, None, "file_too_large")])
-    findings = _read(data, form, points)
-    if findings.faults:
-        raise QuestionsUnreadable(findings.faults)
+    findings = without_repeated(_read(data, form, points))
     if len(findings.found) > MOST_QUESTIONS:
         raise QuestionsUnreadable([Fault(findings.found[MOST_QUESTIONS].line, None, "too_many_questions")])
-    return [each.question for each in findings.found]
+    if not findings.found or len(findings.faults) > MOST_QUESTIONS:
+        raise QuestionsUnreadable(findings.faults)
+    return ReadFile(form, findings)
 
 
 def _read(data: bytes, form: FileForm, points: int) -> Findings:

@@ -1,6 +1,7 @@
 """Questions as a table (XLSX, or CSV): a question a row, with the usual titles of Chinese question banks."""
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -13,15 +14,16 @@ from sheets.meanings import identifier_of
 from sheets.tables import Row, read_table
 from sheets.writing import Line, xlsx_bytes
 
-KIND, TEXT, ANSWER, POINTS, EXPLANATION = "题型", "题干", "答案", "分值", "解析"
+KIND, TEXT, ANSWER, POINTS, EXPLANATION, PICTURE = "题型", "题干", "答案", "分值", "解析", "图片"
 _LETTERS = "ABCDEFGHIJKL"[:MOST_OPTIONS]
 OPTIONS = tuple(f"选项{letter}" for letter in _LETTERS)
-COLUMNS = (KIND, TEXT, *OPTIONS, ANSWER, POINTS, EXPLANATION)
+COLUMNS = (KIND, TEXT, *OPTIONS, ANSWER, POINTS, EXPLANATION, PICTURE)
 _NAMES = {
     QuestionKind.SINGLE: "单选题",
     QuestionKind.MULTIPLE: "多选题",
     QuestionKind.TRUE_FALSE: "判断题",
     QuestionKind.FILL: "填空题",
+    QuestionKind.NUMBER: "数值题",
 }
 _KINDS = {name: kind for kind, name in _NAMES.items()}
 _KINDS |= {name.removesuffix("题"): kind for name, kind in _KINDS.items()} | {kind.value: kind for kind in QuestionKind}
@@ -80,6 +82,7 @@ def _read_row(row: Row, points: int) -> NewQuestion:
         text=cells[TEXT],
         points=int(given[:9]) if given else points,
         explanation=cells[EXPLANATION] or None,
+        picture_id=_picture_id(cells[PICTURE]),
     )
     question = _with_answer(question, row)
     fault = find_fault(question)
@@ -88,9 +91,17 @@ def _read_row(row: Row, points: int) -> NewQuestion:
     return question
 
 
+def _picture_id(cell: str) -> uuid.UUID | None:
+    """Return the id of a picture of the bank, as an export writes it."""
+    try:
+        return uuid.UUID(cell) if cell else None
+    except ValueError:
+        raise _CellError(PICTURE, "picture_unknown") from None
+
+
 def _with_answer(question: NewQuestion, row: Row) -> NewQuestion:
     answer = row.cells[ANSWER]
-    if question.kind is QuestionKind.FILL:
+    if question.kind.is_written:
         return replace(question, accepted=_split_texts(answer))
     options = [row.cells[each] for each in OPTIONS]
     while options and not options[-1]:
@@ -137,13 +148,13 @@ def _join_texts(texts: Sequence[str]) -> str:
 
 
 def write(questions: Iterable[NewQuestion]) -> bytes:
-    """Return the questions as XLSX. Reading it gives the same questions, without pictures."""
+    """Return the questions as XLSX. Reading it gives the same questions. A picture is written as its id in the bank."""
     return xlsx_bytes(COLUMNS, _lines(questions), name="题库")
 
 
 def _lines(questions: Iterable[NewQuestion]) -> Iterator[Line]:
     for each in questions:
-        if each.kind is QuestionKind.FILL:
+        if each.kind.is_written:
             answer = _join_texts(each.accepted)
         elif each.kind is QuestionKind.TRUE_FALSE:
             answer = "对" if each.correct == (0,) else "错"
@@ -151,4 +162,5 @@ def _lines(questions: Iterable[NewQuestion]) -> Iterator[Line]:
             answer = "".join(_LETTERS[position] for position in each.correct)
         shown = each.options if each.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE) else ()
         options = [*shown, *[None] * (MOST_OPTIONS - len(shown))]
-        yield [_NAMES[each.kind], each.text, *options, answer, each.points, each.explanation]
+        picture = str(each.picture_id) if each.picture_id else None
+        yield [_NAMES[each.kind], each.text, *options, answer, each.points, each.explanation, picture]

@@ -20,8 +20,6 @@ from service.api.exams.schemas.question_bank import (
     BankQuestion,
     BankQuestionIn,
     ExportQuery,
-    ImportForm,
-    ImportOut,
     PictureForm,
     PictureOut,
     QuestionCorrection,
@@ -34,7 +32,6 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
-from sheets.errors import SHEET_CODES
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
 _MOST_EXPORTED = 10_000
@@ -109,41 +106,6 @@ def correct_question(call: Call, bank_question_id: uuid.UUID, body: QuestionCorr
         now=call.now,
     )
     return _question_out(made)
-
-
-@api.post("/question-imports")
-@signed_in(roles=ORGANIZERS, takes=upload(reading.MAX_BYTES))
-@refuses(
-    "not_found", "unit_needed", "question_invalid", "questions_unreadable", *SHEET_CODES,
-)  # fmt: skip
-@api.input(ImportForm, location="files", arg_name="form")
-@api.output(ImportOut, status_code=201)
-def import_questions(call: Call, form: ImportForm) -> ImportOut:
-    """Import a GIFT, Aiken or XLSX file: either all of it, or nothing with its first hundred errors.
-
-    `errors` names the line, for example `file.12`.
-    """
-    questions = reading.read(form.file.stream.read(), form=form.form, points=form.points)
-    made = question_bank.import_questions(
-        call.db,
-        form=form.form,
-        questions=questions,
-        discipline=form.discipline,
-        unit_id=form.unit_id,
-        caller=call.caller,
-        now=call.now,
-    )
-    return ImportOut.model_validate(made)
-
-
-@api.delete("/question-imports/<uuid:question_import_id>")
-@signed_in(roles=ORGANIZERS)
-@refuses("not_found")
-@api.output(Empty, status_code=204)
-def undo_question_import(call: Call, question_import_id: uuid.UUID) -> Response:
-    """Remove from the bank all questions that one file added."""
-    question_bank.undo(call.db, import_id=question_import_id, caller=call.caller, now=call.now)
-    return Response(status=204)
 
 
 @api.get("/question-bank/export")

@@ -179,6 +179,10 @@ class ProblemFacts(_Facts):
     puzzle: Puzzle | None = None
     phones: int | None = Field(None, description="To how many phones a device may ask for codes in a day.")
 
+    questions: int | None = Field(None, description="How many questions of the import are in use.")
+    papers: int | None = Field(None, description="On how many papers they are.")
+    projects: list[str] | None = Field(None, description="The names of the first five of their projects.")
+
     entry: RecordedEntry | None = None
     known: list[str] | None = Field(None, description="The codes that are known.")
     rows: list[int] | None = None

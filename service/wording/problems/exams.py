@@ -69,10 +69,17 @@ EXAMS: dict[str, ProblemKind] = {
     ),
     "questions_unreadable": ProblemKind(
         422,
-        "文件中有错误，未导入任何题目",
-        "The file has errors; nothing was imported",
+        "题目文件无法导入",
+        "The file of questions can't be imported",
         "请按 errors 中列出的行修改后重新导入。",
         "Correct the lines listed under errors and import the file again.",
+    ),
+    "questions_in_use": ProblemKind(
+        409,
+        "该文件的题目已出现在学员试卷中，不能撤销导入",
+        "Questions of this file are on papers of learners, so the import can't be undone",
+        "可在题库中逐题停用或更正；考试中的题目请在该考试中更正。",
+        "Retire or correct single questions in the bank, and those of an exam in the exam.",
     ),
     "not_enough_questions": ProblemKind(
         422,

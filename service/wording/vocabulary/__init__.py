@@ -1,7 +1,8 @@
 """The words behind the values of all enums and of codes that are no error codes, in Chinese and English."""
 
 from service.wording.advice import ADVICE
-from service.wording.faults import CREDIT_FAULTS, FACE_BATCH_FAULTS, QUESTION_FAULTS, SHEET_FAULTS
+from service.wording.faults import CREDIT_FAULTS, FACE_BATCH_FAULTS, SHEET_FAULTS
+from service.wording.question_faults import QUESTION_FAULTS
 from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.kinds import Vocabulary

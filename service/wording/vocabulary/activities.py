@@ -252,6 +252,7 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "multiple": ("多选题", "multiple choice"),
         "true_false": ("判断题", "true or false"),
         "fill": ("填空题", "fill in the blank"),
+        "number": ("数值题", "a number"),
     },
     "FileForm": {"gift": ("GIFT 文本", "GIFT text"), "aiken": ("Aiken 文本", "Aiken text"), "xlsx": ("表格", "table")},
     "Review": {

@@ -47,6 +47,7 @@ REFUSAL_REASONS: Vocabulary = {
     "reopen": ("已结算", "it is settled"),
     "correct": ("已结束", "it has ended"),
     "copy": ("已取消", "it is cancelled"),
+    "no_question": ("没有可导入的题目", "no question can be imported"),
     "edit": ("尚未批准", "it is not approved"),
     "to_come": ("时间未到", "still to come"),
     "outside": ("不在本场次内", "outside the session"),

@@ -17,14 +17,24 @@ _CHARACTERS = st.sampled_from(SPECIAL) | st.characters(codec="utf-8", exclude_ca
 TEXTS = st.text(_CHARACTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
 LINES = TEXTS.map(lambda text: " ".join(text.split())).filter(bool)
 
+_PLAIN = st.decimals(-1000, 1000, places=3).map(str)
+NUMBERS = (
+    _PLAIN | st.builds("{}±{}".format, _PLAIN, st.integers(0, 9)) | st.builds("{}..{}".format, _PLAIN, st.just("1e9"))
+)
+
 
 @st.composite
 def questions(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> NewQuestion:
     """A question that can be answered."""
     kind, text, points = draw(st.sampled_from(QuestionKind)), draw(texts), draw(st.integers(1, 100))
-    more: dict[str, Any] = {"explanation": draw(st.none() | texts), "points": points}
+    more: dict[str, Any] = {
+        "explanation": draw(st.none() | texts), "points": points, "picture_id": draw(st.none() | st.uuids()),
+    }  # fmt: skip
     if kind is QuestionKind.FILL:
         accepted = tuple(draw(st.lists(texts, min_size=1, max_size=4)))
+        return NewQuestion(kind, text, accepted=accepted, **more)
+    if kind is QuestionKind.NUMBER:
+        accepted = tuple(draw(st.lists(NUMBERS, min_size=1, max_size=4, unique=True)))
         return NewQuestion(kind, text, accepted=accepted, **more)
     if kind is QuestionKind.TRUE_FALSE:
         return NewQuestion(kind, text, correct=(draw(st.integers(0, 1)),), **more)
@@ -43,7 +53,7 @@ def test_gift_reads_back_what_it_wrote(wanted: list[NewQuestion]) -> None:
 
 
 @bounded(50)
-@given(st.lists(questions(LINES), min_size=1, max_size=3))
+@given(st.lists(questions(), min_size=1, max_size=3))
 def test_a_sheet_reads_back_what_it_wrote(wanted: list[NewQuestion]) -> None:
     findings = workbook.read(workbook.write(wanted), points=7, most=10)
     assert findings.faults == ()
@@ -124,6 +134,25 @@ def test_weights_are_taken_only_where_they_mean_the_same_here(answers: str, righ
         code = "weights_unsupported" if right is None else "correct_invalid"
         assert [(each.line, each.code) for each in findings.faults] == [(1, code)]
         assert findings.found == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_left_out"),
+    [
+        ("=x#很好 ~y", True), ("T#错在这里", True), ("T##对", True), ("#3#很好", True), ("#3 ~#再想想", True),
+        ("=x ~y####解析", False), ("=x# ~y#", False), ("=%100%x#", False), ("#3", False), ("=x\\#1 ~y", False),
+    ],
+)  # fmt: skip
+def test_feedback_on_single_answers_is_left_out_and_noticed(answers: str, is_left_out: bool) -> None:
+    (found,) = gift.read(f"题{{{answers}}}").found
+    assert found.noticed == (("feedback_left_out",) if is_left_out else ())
+
+
+def test_lines_may_end_as_on_any_system() -> None:
+    text = "甲{\n=a\n~b\n}\n\n坏的\n"
+    for end in ("\r\n", "\r"):
+        assert gift.read(text.replace("\n", end)) == gift.read(text)
+    assert aiken.read("甲\rA. a\rB. b\rANSWER: A\r").found[0].question.options == ("a", "b")
 
 
 def test_a_question_that_stands_there_before_is_an_error_and_one_with_another_key_too() -> None:

@@ -22,9 +22,10 @@ from service.wording.hints import NEXT_ROUND
 class ExamCorrectionIn(Body):
     """A correction of one question of the exam: exactly one of `correct`, `void` and `accept_all`.
 
-    correct: positions of the correct options, from 0, or the accepted texts of a blank. A single choice question may
-    get several correct options; each of them is then correct. void: the question no longer counts in any paper.
-    accept_all: everybody who had the question gets its points. dry_run: nothing is stored. Learners read the reason.
+    correct: positions of the correct options, from 0, or the accepted texts of a blank or numbers. A single choice
+    question may get several correct options; each of them is then correct. void: the question no longer counts in any
+    paper. accept_all: everybody who had the question gets its points. dry_run: nothing is stored. Learners read the
+    reason.
     """
 
     ways: ClassVar[Ways] = {

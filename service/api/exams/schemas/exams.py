@@ -32,7 +32,8 @@ class QuestionIn(Body):
 
     options: two to twelve different texts for choices; true/false has two fixed ones. correct: positions of the correct
     options, from 0. accepted: the texts that a blank accepts; character width, case, spaces and the notation of numbers
-    don't matter.
+    don't matter. For a number: numbers (`3.14`), with a tolerance (`3.14±0.01`), or ranges (`3..4`); both ends are
+    right.
     """
 
     kind: QuestionKind
@@ -215,7 +216,7 @@ class PaperQuestion(Out):
 
 
 class AnswerIn(Body):
-    """An answer: option ids, or a text for a blank; an empty one removes the answer.
+    """An answer: option ids, or a text for a blank or a number; an empty one removes the answer.
 
     revision: the device's count of saves of this question. A late answer never replaces a newer one.
     """

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from attendance.exams.question_files.reading import FileForm
 from models.exams import QuestionKind
-from service.api.exams.schemas.exams import Discipline, Points, QuestionFull, QuestionIn
+from service.api.exams.schemas.exams import Discipline, QuestionFull, QuestionIn
 from service.edge.bodies import Body, Out, Page, Query
 from service.edge.briefs import UnitBrief, beside
 from service.edge.paging import ListOut
@@ -50,25 +50,6 @@ class BankList(ListOut):
 
     items: list[BankQuestion]
     next_cursor: str | None
-
-
-class ImportForm(Body):
-    """A file of questions of one discipline. points: of each question without points in the file."""
-
-    file: UploadFile
-    form: FileForm
-    discipline: Discipline
-    points: Points = 1
-    unit_id: uuid.UUID | None = None
-
-
-class ImportOut(Out):
-    """The imported questions of a file. A file with an error is refused as a whole."""
-
-    id: uuid.UUID
-    form: FileForm
-    questions: int
-    imported_at: datetime
 
 
 class ExportQuery(Query):
