@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "8e2c5a90b1d7"
-down_revision = "af141046f063"
+down_revision = "6e3b82da05c7"
 branch_labels = None
 depends_on = None
 
