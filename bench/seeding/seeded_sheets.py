@@ -49,9 +49,11 @@ def make_world(folder: Path, people: int) -> World:
             {"id": ident, "cme_number": number, "name": name, "unit_id": unit.id, "created_at": now}
             for ident, (number, name) in zip(ids, named, strict=True)
         ]
+        organizer = Person(id=new_id(), name="组织者", unit_id=unit.id, created_at=now)  # on no roster of their own
+        db.add(organizer)
         db.execute(insert(Person), rows)
         grant = Grant(Role.ORGANIZER, unit.id, unit.path)
-        caller = Caller(ids[0], new_id(), new_id(), unit.id, unit.path, (grant,))
+        caller = Caller(organizer.id, new_id(), new_id(), unit.id, unit.path, (grant,))
         new = NewProject(name="急诊医学新进展学习班", starts_on=now.date(), ends_on=now.date())
         projects = [create_project(db, new=new, caller=caller, now=now).id for _ in range(2)]
         db.commit()
