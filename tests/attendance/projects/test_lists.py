@@ -64,6 +64,7 @@ def test_my_history_shows_projects_sessions_and_check_ins(scene: Scene) -> None:
         "status": "present",
         "checked_in_at": checked_in["checked_in_at"],
         "machine": None,
+        "decision": None,
     }
 
 
@@ -93,6 +94,7 @@ def test_my_history_is_newest_first_page_by_page_and_complete(scene: Scene) -> N
 
 def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) -> None:
     me = scene.learner("li")
+    scene.check_in(me, face("li"))
     with statements(scene.api) as one:
         me.get("/me/attendance")
     for _ in range(5):
@@ -100,12 +102,11 @@ def test_my_history_takes_as_many_statements_however_long_it_is(scene: Scene) ->
         for _ in range(3):
             scene.make.session(made)
         scene.make.on_roster(made, scene.people["li"])
-    scene.check_in(me, face("li"))
     with statements(scene.api) as many:
         assert len(me.get("/me/attendance").json["items"]) == 6
-    # who is calling; projects, sessions, check-ins, void ones; facts and marks, corrections, places; units, roles,
-    # reasons of statuses, waiting lists; results, reversals, what is owed, earned
-    assert len(many) == len(one) == 17
+    # who is calling; projects, sessions, check-ins, void ones, decisions; facts and marks, corrections, places; units,
+    # roles, reasons of statuses, waiting lists; results, reversals, what is owed, earned
+    assert len(many) == len(one) == 18
 
 
 def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:
@@ -126,6 +127,8 @@ def test_the_organizer_sees_who_checked_in(scene: Scene) -> None:
         },
         "review_reason": None,
         "machine": None,
+        "captured_at": None,
+        "review": None,
     }  # fmt: skip
 
 
