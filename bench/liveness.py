@@ -9,7 +9,7 @@ The attacks of one still are those of faces/calibration/attacks.py; each is trie
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
 from faces.engines.photo_engine import PhotoEngine  # noqa: E402
 from faces.errors import FaceError  # noqa: E402
 from faces.liveness.likeness import relief, skin_likeness  # noqa: E402
-from faces.liveness.rule import FRONTAL, amounts  # noqa: E402
+from faces.liveness.rule import FRONTAL, OPENING, TURN, amounts  # noqa: E402
 from faces.liveness.steps import USUAL, Step, challenges  # noqa: E402
 from faces.matching.policy import PolicySet  # noqa: E402
 from faces.photos.photo import Pixels  # noqa: E402
@@ -38,6 +38,7 @@ KEPT = Path("var") / "models"
 DEFAULT = "dlib-onnx+faceres"
 DISTURBED = 12  # times each photo
 ROUNDS = 40
+UNITS = {Step.LEFT: TURN, Step.RIGHT: TURN, Step.OPEN_MOUTH: OPENING}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +109,20 @@ def calmest(photos: Sequence[Shown]) -> Shown:
 
 
 def count_steps(people: Mapping[str, Sequence[Shown]]) -> dict[str, dict[str, Any]]:
-    """Return by person how many photos show each step, compared with the calmest one; only people who show one."""
+    """Return by person how many photos show each step, and the most that one shows; only people who show a step.
+
+    Turns are compared with the photo that is turned least, the mouth with the one where it is least open. The most is
+    in degrees of the mesh, or in shares of the mouth's width.
+    """
     found: dict[str, dict[str, Any]] = {}
     for name, photos in people.items():
-        front = calmest(photos).mesh
-        shown = {step: sum(amounts(each.mesh, front)[step] >= 1 for each in photos) for step in USUAL}
-        if any(shown.values()):
-            found[name] = {"photos": len(photos), **{step.value: count for step, count in shown.items()}}
+        front = replace(calmest(photos).mesh, mouth=min(each.mesh.mouth for each in photos))
+        shown = {step: [amounts(each.mesh, front)[step] for each in photos] for step in USUAL}
+        if any(amount >= 1 for step in USUAL for amount in shown[step]):
+            found[name] = {"photos": len(photos)} | {
+                step.value: f"{sum(amount >= 1 for amount in shown[step])} (most {max(shown[step]) * UNITS[step]:.2g})"
+                for step in USUAL
+            }
     return found
 
 
