@@ -195,6 +195,16 @@ def test_six_requests_at_once_with_right_frames_make_one_check_in(venue: Scene) 
     assert len(rows(venue)) == 1
 
 
+@pytest.mark.both_databases
+def test_wrong_frames_at_once_count_each_and_right_ones_then_wait(venue: Scene) -> None:
+    me = venue.learner("li")
+    ticket, steps = ask(venue, me)
+    replies = at_once(6, lambda: venue.check_in(me, *frames("li", *steps[::-1]), ticket=ticket))
+    assert {reply.status_code for reply in replies} <= {403, 429}
+    assert code_of(venue.check_in(me, *frames("li", *steps), ticket=ticket)) == (429, "too_many_attempts")
+    assert rows(venue) == []
+
+
 def test_no_frame_is_stored_but_its_hashes(venue: Scene) -> None:
     me = venue.learner("li")
     ticket, steps = ask(venue, me)
