@@ -1,7 +1,15 @@
 """A correction of an exam is told to the people whose result it changes."""
 
+from typing import Any
+
 from tests.attendance.courses import Course, exam
 from tests.attendance.exams.mending_exams import REASON, mend, questions, sit
+
+
+def regraded(course: Course, name: str) -> list[dict[str, Any]]:
+    """What somebody was told of corrections of the exam."""
+    told = course.api.as_(course.people[name]).get("/me/notices").json["items"]
+    return [each for each in told if each["topic"] == "regraded"]
 
 
 def test_whose_score_changes_is_told_with_both_scores_and_the_reason_and_nobody_else_is(course: Course) -> None:
@@ -11,7 +19,6 @@ def test_whose_score_changes_is_told_with_both_scores_and_the_reason_and_nobody_
     (question,) = questions(course)
     course.clock.turn(minutes=1)
     mend(course, question, correct=[1])
-    (notice,) = course.api.as_(course.people["乙"]).get("/me/notices").json["items"]
-    assert notice["topic"] == "regraded"
+    (notice,) = regraded(course, "乙")
     assert all(word in notice["text"] for word in ("0 分变为 100 分", "合格", REASON, course.project.name))
-    assert course.api.as_(course.people["丙"]).get("/me/notices").json["items"] == []
+    assert regraded(course, "丙") == []
