@@ -55,7 +55,7 @@ def change(
         throttles.forget(db, key)
         db.commit()  # also where the new password is refused; no transaction is open while its hash waits
         if new == current:
-            raise PasswordTooWeak(field="new_password")  # the new password is the old one
+            raise PasswordTooWeak(field="new_password", facts={"why": "same"})  # the new password is the old one
         _check(account, new, seal)
         hashed = hasher.hash(new)
     if not owner_locks.is_unchanged(db, account, sign_in_id=caller.sign_in_id):

@@ -51,12 +51,13 @@ def check_new_password(password: str, *, cme_number: str | None, phone: str | No
     lowered = password.casefold()
     kinds = sum((any(c.isdigit() for c in password), any(c.isalpha() for c in password), not password.isalnum()))
     own = [number for number in (cme_number, phone, phone[-11:] if phone else None) if number]
-    too_weak = (
-        not RULE.shortest <= len(password) <= RULE.longest
-        or kinds < RULE.kinds
-        or lowered in _COMMON
-        or any(lowered.strip("!.@#") == word * (len(lowered) // len(word)) for word in _COMMON_HERE)
-        or any(number.casefold() in lowered for number in own)
-    )
-    if too_weak:
-        raise PasswordTooWeak(field="new_password")
+    is_common_here = any(lowered.strip("!.@#") == word * (len(lowered) // len(word)) for word in _COMMON_HERE)
+    faults = {
+        "length": not RULE.shortest <= len(password) <= RULE.longest,
+        "kinds": kinds < RULE.kinds,
+        "common": lowered in _COMMON or is_common_here,
+        "own_number": any(number.casefold() in lowered for number in own),
+    }
+    why = next((fault for fault, is_there in faults.items() if is_there), None)
+    if why is not None:
+        raise PasswordTooWeak(field="new_password", facts={"why": why})

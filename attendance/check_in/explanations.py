@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment.own_face_cases import explain_not_enrolled
 from accounts.face_errors import FaceNotEnrolled
-from attendance.errors import NotOnRoster, SessionCancelled, SessionNotOpen
+from attendance.errors import NoPlace, NotOnRoster, SessionCancelled, SessionNotOpen
 from attendance.projects.states import OVER
 from attendance.roster.waiting_list import places_of
 from foundation.clock import end_at_home
@@ -39,7 +39,7 @@ def explained(db: Session, scan: Scan, *, now: datetime) -> Iterator[None]:
     """Return a context that raises a refusal of the scan again, with what its person needs to know."""
     try:
         yield
-    except (NotOnRoster, SessionNotOpen, SessionCancelled, FaceNotEnrolled) as refused:
+    except (NotOnRoster, SessionNotOpen, SessionCancelled, FaceNotEnrolled, NoPlace) as refused:
         raise _explain(db, refused, scan, now) from None
 
 
@@ -50,6 +50,8 @@ def _explain(db: Session, refused: Refusal, scan: Scan, now: datetime) -> Refusa
     if isinstance(refused, NotOnRoster):  # whom a scan does not put on the roster is told why already
         return refused if refused.facts else explain_not_on_roster(db, scan.person_id, session, now)
     project = db.get_one(Project, session.project_id)
+    if isinstance(refused, NoPlace):
+        return NoPlace(facts=_own_place(db, scan.person_id, project, now))
     if isinstance(refused, SessionCancelled):
         return SessionCancelled(facts={**refused.facts, **_next_session(db, scan.person_id, project, session, now)})
     facts = _why_over(db, project) if project.status in OVER else why_not_open(session, scan.direction, scan.at)
@@ -113,17 +115,35 @@ def _next_session(
         .order_by(VenueSession.starts_at, VenueSession.id)
         .limit(1)
     ).first()
-    if found is None:
-        return {}
+    return {} if found is None else {"next_session": _as_fact(found)}
+
+
+def _own_place(db: Session, person_id: uuid.UUID, project: Project, now: datetime) -> dict[str, Any]:
+    """Return the session of the project at which the person holds a place, the first that is not over, as a fact."""
+    found = db.scalars(
+        select(VenueSession)
+        .join(SessionPlace, SessionPlace.session_id == VenueSession.id)
+        .where(
+            SessionPlace.person_id == person_id,
+            ~SessionPlace.is_waiting,
+            VenueSession.project_id == project.id,
+            VenueSession.in_closes_at > now,
+            VenueSession.cancelled_at.is_(None),
+        )
+        .order_by(VenueSession.starts_at, VenueSession.id)
+        .limit(1)
+    ).first()
+    return {} if found is None else {"own_place": _as_fact(found)}
+
+
+def _as_fact(session: VenueSession) -> dict[str, str]:
     return {
-        "next_session": {
-            "id": str(found.id),
-            "title": found.title,
-            "venue": found.venue,
-            "zone": found.zone,
-            "starts_at": found.starts_at.isoformat(),
-            "opens_at": found.in_opens_at.isoformat(),
-        }
+        "id": str(session.id),
+        "title": session.title,
+        "venue": session.venue,
+        "zone": session.zone,
+        "starts_at": session.starts_at.isoformat(),
+        "opens_at": session.in_opens_at.isoformat(),
     }
 
 

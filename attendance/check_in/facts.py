@@ -13,7 +13,8 @@ from accounts.enrolment.used_pictures import Mark, PictureUse
 from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in import tries
 from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket
-from attendance.errors import NotOnRoster, ProjectNotAnnounced, SessionNotOpen
+from attendance.errors import NotOnRoster, SessionNotOpen
+from attendance.projects.closed import not_announced
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open
@@ -138,4 +139,4 @@ def check_may_attend(facts: Facts, ticket: Ticket) -> None:
     if not facts.is_on_roster:
         raise NotOnRoster
     if facts.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(facts.status)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.face_errors import FaceNotEnrolled
 from attendance.check_in.check_in_rows import COUNTING
 from attendance.check_in.directions import choose_direction, open_directions
-from attendance.errors import NoPlace, NotOnRoster, ProjectNotAnnounced, QrInvalid, SessionNotOpen
+from attendance.errors import NoPlace, NotOnRoster, QrInvalid, SessionNotOpen
+from attendance.projects.closed import not_announced
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions.held import check_not_cancelled
 from models.attendance import CheckIn, Direction
@@ -63,7 +64,7 @@ def check_may_scan(facts: ScanFacts, direction: Direction | None) -> Direction:
     if not (facts.is_on_roster or facts.is_open):
         raise NotOnRoster
     if facts.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(facts.status)
     check_not_cancelled(facts.session)
     if not facts.is_enrolled:
         raise FaceNotEnrolled

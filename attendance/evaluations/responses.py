@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from attendance.errors import AnswersInvalid, DidNotAttend
 from attendance.evaluations.errors import AlreadyEvaluated, EvaluationNotOpen
 from attendance.evaluations.forms import FormKind, FormQuestion, find_form, read_questions
-from attendance.record.last_moments import UNDER_WAY, is_open, last_moment, lock_for_work
+from attendance.record.last_moments import CONFIRMED, UNDER_WAY, is_open, last_moment, lock_for_work
 from attendance.record.participants import get_participant
 from foundation.callers import Caller
 from foundation.errors import NotFound
@@ -70,12 +70,13 @@ def respond(
         if not (participant.is_learner and participant.has_attended):
             raise DidNotAttend
         if not takes_answers(db, participant.project, now):
-            raise EvaluationNotOpen
+            raise _not_open(participant.project, now)
         if has_answered(db, project=participant.project, caller=caller):
             raise AlreadyEvaluated
     values = check_answers(read_questions(form), answers)
-    if not is_open(lock_for_work(db, project_id), now):  # the settlement was confirmed since
-        raise EvaluationNotOpen
+    project = lock_for_work(db, project_id)
+    if not is_open(project, now):  # the settlement was confirmed since
+        raise _not_open(project, now)
     # of two responses of one person at the same time, the second waits here
     if insert_or_none(db, EvaluationRespondent, project_id=project_id, person_id=caller.person_id) is None:
         raise AlreadyEvaluated
@@ -85,6 +86,14 @@ def respond(
         raise AnswersInvalid(field="answers")
     _keep(db, locked, values, dice)
     db.flush()
+
+
+def _not_open(project: Project, now: datetime) -> EvaluationNotOpen:
+    """Return why nobody can evaluate: the last moment is over, or the project is not under way."""
+    closed_at = project.open_until if project.status in CONFIRMED else last_moment(project)
+    if closed_at is not None and now >= closed_at:
+        return EvaluationNotOpen(facts={"why": "too_late", "closed_at": closed_at.isoformat()})
+    return EvaluationNotOpen(facts={"why": "not_running", "project_status": project.status.value})
 
 
 def takes_answers(db: Session, project: Project, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from attendance.exams.question_bank import may_read_any
 from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.record.last_moments import is_open
 from attendance.record.participants import Participant, get_participant
-from attendance.record.sums import met_for_sure
+from attendance.record.sums import met_for_sure, share_for_sure
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import insert_object, read_only
@@ -94,7 +94,7 @@ def start(
         open_id = facts.find_open(now)
         if open_id is not None:
             return get_sitting(db, attempt_id=open_id, caller=caller, questions=questions)
-        _check(facts, caller, now)
+        _check(db, facts, caller, now)
         keys = load_keys(db, project_id)
         chosen = _choose(db, facts, questions, keys)
         if may_read_any(db, question_ids=chosen, caller=caller):
@@ -161,7 +161,7 @@ def _look_up(db: Session, project_id: uuid.UUID, caller: Caller) -> _Facts:
     return _Facts(participant, exam, timedelta(minutes=minutes or 0), more or 0, until, earlier, has_met)
 
 
-def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
+def _check(db: Session, facts: _Facts, caller: Caller, now: datetime) -> None:
     """Raise the refusal if the person may not begin an attempt."""
     exam, participant = facts.exam, facts.participant
     if not participant.is_learner:
@@ -169,17 +169,35 @@ def _check(facts: _Facts, caller: Caller, now: datetime) -> None:
     if participant.is_staff(caller):
         raise OwnAttendance
     if exam.needs_attendance and not facts.has_met_attendance:
-        raise AttendanceNotMet if participant.has_attended else DidNotAttend
+        raise _attendance_not_met(db, participant, caller) if participant.has_attended else DidNotAttend()
     is_early = exam.opens_at is not None and now < exam.opens_at
     if is_early or now >= facts.closes_at or not is_open(participant.project, now):
-        raise ExamNotOpen
-    if len(facts.earlier) >= exam.attempts + facts.more_attempts:
-        raise AttemptsUsedUp
+        raise _not_open(facts, now)
+    allowed = exam.attempts + facts.more_attempts
+    if len(facts.earlier) >= allowed:
+        raise AttemptsUsedUp(facts={"tries": allowed})
     ended_at = facts.ended_at()
     if ended_at is not None:
         pause = ended_at + timedelta(minutes=exam.pause_minutes) - now
         if pause > timedelta(0):
             raise PauseNotOver(retry_after=-(-int(pause.total_seconds() * 1000) // 1000))
+
+
+def _attendance_not_met(db: Session, participant: Participant, caller: Caller) -> AttendanceNotMet:
+    """Return that the learner has attended too little so far: their share, and what the project asks for."""
+    share = share_for_sure(db, participant.project, person_id=caller.person_id)
+    needed = f"{participant.project.min_attendance:.2f}"
+    return AttendanceNotMet(facts={"share": str(share.shown), "needed_share": needed})
+
+
+def _not_open(facts: _Facts, now: datetime) -> ExamNotOpen:
+    """Return why the exam is not open: its time has not come, or is over, or the project is not under way."""
+    opens_at = facts.exam.opens_at
+    if opens_at is not None and now < opens_at:
+        return ExamNotOpen(facts={"why": "too_early", "opens_at": opens_at.isoformat()})
+    if now >= facts.closes_at:
+        return ExamNotOpen(facts={"why": "too_late", "closed_at": facts.closes_at.isoformat()})
+    return ExamNotOpen(facts={"why": "not_running", "project_status": facts.participant.project.status.value})
 
 
 def _choose(db: Session, facts: _Facts, questions: QuestionCache, keys: Keys) -> dict[uuid.UUID, AskedQuestion]:
@@ -223,7 +241,7 @@ def _lock(db: Session, exam: Exam, now: datetime) -> None:
     """
     project, version = db.execute(_LOCKED, {"project_id": exam.project_id}).one()
     if not is_open(project, now):
-        raise ExamNotOpen
+        raise ExamNotOpen(facts={"why": "not_running", "project_status": project.status.value})
     if version != exam.version:
         raise ExamNotOpen(retry_after=1)
 

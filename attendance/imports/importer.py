@@ -10,9 +10,8 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in.receipts import Receipts
-from attendance.errors import ProjectNotAnnounced
 from attendance.imports import punches, rosters
-from attendance.projects.closed import closed
+from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED
 from attendance.roster.rosters import fill_from_waiting_list
 from foundation.imports.importers import Importer, ImportTables, RowPass
@@ -122,5 +121,5 @@ def _lock_project(db: Session, found: AttendanceImport) -> Project:
     if project.status in FROZEN:
         raise closed(project)
     if found.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(project.status)
     return project

@@ -8,11 +8,12 @@ from typing import NewType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.errors import OwnAttendance, ProjectNotAnnounced
+from attendance.errors import OwnAttendance
 from attendance.imports.files import ReadFile
 from attendance.imports.importer import TABLES, AttendanceImporter
 from attendance.imports.rows import NUMBER, leave_out
 from attendance.projects.access import OrganizedProject, get_open_project, get_project
+from attendance.projects.closed import not_announced
 from attendance.projects.states import NOT_ANNOUNCED
 from foundation import audit
 from foundation.callers import Caller
@@ -40,7 +41,7 @@ def start(
     """
     project = get_open_project(db, project_id=project_id, caller=caller)
     if file.kind is ImportKind.PUNCHES and project.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(project.status)
     made = AttendanceImport(
         id=file.id,
         project_id=project.id,

@@ -7,8 +7,7 @@ from typing import Any, NewType, TypeVar
 from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.errors import ProjectNotAnnounced
-from attendance.projects.closed import closed
+from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED, Actor, next_steps
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden, NotFound
@@ -225,5 +224,5 @@ def get_session_under_way(db: Session, *, session_id: uuid.UUID, caller: Caller)
     """
     session, project = lock_session(db, session_id=session_id, caller=caller)
     if project.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(project.status)
     return session

@@ -2,7 +2,8 @@
 
 import enum
 
-from attendance.errors import ProjectClosed
+from attendance.errors import ProjectClosed, ProjectNotAnnounced, TransitionNotAllowed
+from attendance.projects.states import STEPS
 from models.projects import Project, ProjectStatus
 
 
@@ -37,3 +38,15 @@ def closed(project: Project) -> ProjectClosed:
     return ProjectClosed(
         facts={"why": way.value, "project": project.name, "project_status": project.status.value, "way_out": way.value}
     )
+
+
+def no_such_step(project: Project, *, field: str | None = None) -> TransitionNotAllowed:
+    """Return that the project has no such step: its status, and those that can follow."""
+    following = [step.target.value for step in STEPS if step.source is project.status]
+    facts = {"project_status": project.status.value, "next": following}
+    return TransitionNotAllowed(field=field, facts=facts)
+
+
+def not_announced(status: ProjectStatus) -> ProjectNotAnnounced:
+    """Return that a project of this status takes no attendance yet."""
+    return ProjectNotAnnounced(facts={"project_status": status.value})

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.same_human import is_same_human
-from attendance.errors import ProjectIncomplete, ReasonNeeded, TransitionNotAllowed
+from attendance.errors import ProjectIncomplete, ReasonNeeded
 from attendance.projects.access import ProjectAccess, ReadableProject, reach_project
 from attendance.projects.application_rows import let_lapse
 from attendance.projects.audience import tell_project
+from attendance.projects.closed import no_such_step
 from attendance.projects.last_days import close_sessions, require_nothing_to_come
 from attendance.projects.states import Actor, Step, find_step
 from credit.rules.rule_book import require_category
@@ -49,7 +50,7 @@ def take_step(
     project = access.project
     step = _step(project, to)
     if step.by == {Actor.SETTLEMENT}:
-        raise TransitionNotAllowed(field="to")
+        raise no_such_step(project, field="to")
     if not step.by & access.actors:
         raise Forbidden
     if to in _DECIDED:
@@ -75,7 +76,7 @@ def take_settlement_step(
     ).one()
     step = _step(project, to)
     if Actor.SETTLEMENT not in step.by:
-        raise TransitionNotAllowed
+        raise no_such_step(project)
     _take(db, project, step, reason, actor_id, now)
     return project
 
@@ -89,7 +90,7 @@ def list_steps(db: Session, *, project: ReadableProject) -> list[ProjectStep]:
 def _step(project: Project, to: ProjectStatus) -> Step:
     step = find_step(project.status, to)
     if step is None:
-        raise TransitionNotAllowed(field="to")
+        raise no_such_step(project, field="to")
     return step
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.errors import ReviewingUnitInvalid, UnitNeeded
@@ -18,7 +19,8 @@ def get_own_unit(db: Session, unit_id: uuid.UUID | None, caller: Caller) -> Unit
     if unit_id is None:
         own = {grant.unit_id for grant in caller.grants if grant.role in ORGANIZERS}
         if len(own) != 1:
-            raise UnitNeeded(field="unit_id")
+            names = db.scalars(select(Unit.name).where(Unit.id.in_(own)).order_by(Unit.name)).all()
+            raise UnitNeeded(field="unit_id", facts={"units": list(names)})
         unit_id = own.pop()
     unit = db.get(Unit, unit_id)
     if unit is None:

@@ -87,6 +87,14 @@ def met_for_sure(db: Session, projects: Collection[Project], *, person_id: uuid.
     return frozenset(met)
 
 
+def share_for_sure(db: Session, project: Project, *, person_id: uuid.UUID) -> Share:
+    """Return the share that a person has whatever comes, as `met_for_sure` has it."""
+    sessions = counted_sessions(db, project)
+    ids = [each.id for each in sessions]
+    facts = facts_of(db, ids, [person_id]).get(person_id, {}) if ids else {}
+    return Sums(project, sessions).share(facts)
+
+
 def who_met_for_sure(db: Session, project: Project, *, people: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Return those of these people who have met the attendance of a project already, as `met_for_sure` has it."""
     sessions = counted_sessions(db, project)

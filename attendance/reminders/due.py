@@ -28,7 +28,7 @@ from foundation.inbox import News
 from foundation.jobs import Progress, Result, Work
 from models.attendance import Direction
 from models.exams import Exam, ExamException
-from models.jobs import JobStatus
+from models.jobs import Job, JobStatus
 from models.notices import Notice, NoticeTopic
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
@@ -76,7 +76,7 @@ def enqueue_due(db: Session, *, now: datetime) -> int:
     found = 0
     for due in _find_due(db, now):
         payload = {"occasion": due.occasion.value, "moment": due.moment.isoformat()}
-        if not _is_enqueued(db, due, payload):
+        if payload not in _enqueued(db, due, now):
             jobs.enqueue(
                 db, kind=_kind(due.occasion), subject_id=due.subject_id, payload=payload, now=now, actor_id=None
             )
@@ -144,12 +144,13 @@ def _kind(occasion: Occasion) -> str:
 
 
 KINDS = tuple(_kind(occasion) for occasion in Occasion)
-"""The kinds of jobs that `remind` does: one for each occasion, so that the last one of a subject is found."""
+"""The kinds of jobs that `remind` does: one for each occasion, so that those of a subject are found."""
 
 
-def _is_enqueued(db: Session, due: Due, payload: dict[str, str]) -> bool:
-    last = jobs.find_latest(db, kind=_kind(due.occasion), subject_id=due.subject_id)
-    return last is not None and last.payload == payload and last.status is not JobStatus.FAILED
+def _enqueued(db: Session, due: Due, now: datetime) -> Sequence[dict[str, str]]:
+    """Return the payloads of the jobs of this occasion and subject that did not fail: an exam may have several."""
+    mine = Job.kind == _kind(due.occasion), Job.subject_id == due.subject_id, Job.created_at > now - 2 * _DAY
+    return db.scalars(select(Job.payload).where(*mine, Job.status != JobStatus.FAILED)).all()
 
 
 def _find_due(db: Session, now: datetime) -> Iterator[Due]:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from attendance.errors import ProjectNotAnnounced
 from attendance.projects.access import OrganizedProject, get_open_project
-from attendance.projects.closed import closed
+from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.record.last_moments import CONFIRMED, is_open
 from attendance.record.own_projects import OwedKind
@@ -71,7 +70,7 @@ def remind(db: Session, *, project_id: uuid.UUID, what: OwedKind, caller: Caller
 
 def _check_stage(project: OrganizedProject, what: OwedKind, now: datetime) -> None:
     if project.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(project.status)
     if project.status in (OVER if what is OwedKind.CHECK_OUT else CONFIRMED) and not _waits(project, what, now):
         raise closed(project)
 

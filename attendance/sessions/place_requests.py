@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded, ProjectNotAnnounced
-from attendance.projects.closed import closed
+from attendance.errors import ChoiceOver, NotOnRoster, PlaceNotNeeded
+from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
@@ -80,13 +80,14 @@ def _choosable(db: Session, session_id: uuid.UUID, person_id: uuid.UUID, now: da
     if db.scalar(learner) is None:
         raise NotOnRoster
     if project.status in NOT_ANNOUNCED:
-        raise ProjectNotAnnounced
+        raise not_announced(project.status)
     if project.status in OVER:
         raise closed(project)
     session = with_capacity(db, session_id)
     check_not_cancelled(session)
     if places.is_over(session, now):
-        raise ChoiceOver
+        facts = {"session_title": session.title, "starts_at": session.starts_at.isoformat(), "zone": session.zone}
+        raise ChoiceOver(facts=facts)
     return session
 
 

@@ -118,12 +118,13 @@ def _facts(db: Session, project: Project, wanted: NewProject) -> dict[str, Any]:
 
 def _check_editable(project: Project, wanted: NewProject, changed: list[str]) -> None:
     if wanted.unit_id != project.unit_id:
-        raise ProjectNotEditable(field="unit_id")
+        raise ProjectNotEditable(field="unit_id", facts={"why": "fixed"})
     if changed and project.status not in EDITABLE:
-        raise ProjectNotEditable(field=changed[0])
+        facts = {"why": "approved", "project_status": project.status.value}
+        raise ProjectNotEditable(field=changed[0], facts=facts)
     fixed = [name for name in changed if name in _FIXED_IN_CHANGE]
     if fixed and project.status is ProjectStatus.CHANGED:
-        raise ProjectNotEditable(field=fixed[0])
+        raise ProjectNotEditable(field=fixed[0], facts={"why": "fixed"})
 
 
 def _check_sessions(db: Session, project: Project, wanted: NewProject) -> None:

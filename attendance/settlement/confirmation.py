@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import CheckInsToReview, StillOpen, TransitionNotAllowed
+from attendance.errors import CheckInsToReview, StillOpen
 from attendance.exams.hand_in import cut_off, hand_in_overdue
 from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ReadableProject
+from attendance.projects.closed import no_such_step
 from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
@@ -84,7 +85,7 @@ def confirm(
     is_supplement = _has_supplement(project)
     if project.status in CONFIRMED and not is_supplement:
         if latest is None:
-            raise TransitionNotAllowed
+            raise no_such_step(project)
         _require_same_choice(project, latest, choice)
         return latest
     require_over(project, now)

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from attendance.errors import ProjectIncomplete, TooManyHours, TransitionNotAllowed
+from attendance.errors import ProjectIncomplete, TooManyHours
 from attendance.projects.access import reach_project
+from attendance.projects.closed import no_such_step
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
 from attendance.roster.person_refs import PersonRef, find_people
@@ -129,7 +130,7 @@ def reopen(
     settlement = get_settlement(db, settlement_id=settlement_id, caller=caller)
     project = _reviewed_project(db, settlement, caller)
     if project.status not in (ProjectStatus.SETTLED, ProjectStatus.ARCHIVED):
-        raise TransitionNotAllowed
+        raise no_such_step(project)
     _correct(db, project, corrected, reason, caller, now)
     return take_settlement_step(
         db, project_id=project.id, to=ProjectStatus.ENDED, reason=reason, actor_id=caller.person_id, now=now
@@ -156,7 +157,7 @@ def _correct(db: Session, project: Project, corrected: Corrected, reason: str, c
         raise ProjectIncomplete(fields=missing, facts={"missing": missing})
     taught = db.scalar(select(func.max(TaughtHours.hours)).where(TaughtHours.project_id == project.id))
     if taught is not None and taught > project.hours:
-        raise TooManyHours(field="hours")
+        raise TooManyHours(field="hours", facts={"hours": f"{project.hours:.1f}"})
     after = {name: str(value) for name, value in wanted.items()}
     audit.record(db, caller, now, "project.edit", project, reason=reason, before=before, after=after)
     db.flush()

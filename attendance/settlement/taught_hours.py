@@ -31,7 +31,7 @@ def set_taught_hours(
         raise PersonNotOnRoster(field="speakers")
     new_hours = {speakers[person]: each for person, each in hours}
     if any(each > project.hours for each in new_hours.values()):
-        raise TooManyHours(field="speakers")
+        raise TooManyHours(field="speakers", facts={"hours": f"{project.hours:.1f}"})
     deletion = delete(TaughtHours).where(TaughtHours.project_id == project_id)
     deleted = db.execute(deletion.returning(TaughtHours.person_id, TaughtHours.hours))
     old_hours = {row.person_id: row.hours for row in deleted}

@@ -38,7 +38,7 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
     newest = db.scalar(select(func.max(RuleSetVersion.version)).where(RuleSetVersion.code == rule_set.code)) or 0
     known = max([newest, *(version for code, version in packaged() if code == rule_set.code)])
     if rule_set.version != known + 1:
-        raise RuleSetNotNext(field="version")
+        raise RuleSetNotNext(field="version", facts={"next_version": known + 1})
     made = insert_or_none(
         db,
         RuleSetVersion,
@@ -50,7 +50,7 @@ def publish(db: Session, *, rule_set: RuleSet, reason: str, caller: Caller, now:
         reason=reason,
     )
     if made is None:  # another admin has just published it
-        raise RuleSetNotNext(field="version")
+        raise RuleSetNotNext(field="version", facts={"next_version": known + 2})
     after = {"code": rule_set.code, "version": rule_set.version}
     audit.record(db, caller, now, "rule_set.publish", ("rule_set", new_id()), reason=reason, after=after)
     db.flush()

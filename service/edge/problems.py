@@ -99,7 +99,7 @@ def problem(
         "status": kind.status,
         "detail": _detail(title, errors),
         "code": code,
-        "hint": kind.hint_en if english else kind.hint_zh,
+        "hint": hint_of(code, kind, extra, retry_after=None, is_english=english),
         "request_id": g.get("request_id"),
         **extra,
     }

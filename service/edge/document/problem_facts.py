@@ -136,7 +136,7 @@ class ProblemFacts(_Facts):
     direction: Direction | None = None
     next_session: NextSession | None = None
     ways: list[CheckInWay] | None = Field(None, description="How the person can be checked in.")
-    tries: int | None = Field(None, description="How many tries a ticket has.")
+    tries: int | None = Field(None, description="How many tries there are: of a ticket, or of an exam.")
     tries_left: int | None = Field(None, description="How many more photos the ticket takes; with 0, scan again.")
     place: int | None = Field(None, description="The place on a waiting list, 1 for the first.")
     capacity: int | None = Field(None, description="How many people a project or a session takes.")
@@ -151,13 +151,21 @@ class ProblemFacts(_Facts):
     project: str | None = Field(None, description="The name of the project.")
     project_status: ProjectStatus | None = Field(None, description="The status of the project.")
     way_out: WayOut | None = Field(None, description="The step that leads out of a closed project.")
+    next: list[ProjectStatus] | None = Field(None, description="The statuses that can follow.")
+    share: str | None = Field(None, description="The share of the sessions that the person attended, as in 0.50.")
+    needed_share: str | None = Field(None, description="The share that the project asks for, as in 0.80.")
+    own_place: NextSession | None = Field(None, description="The session at which the person holds a place.")
+    session_title: str | None = None
+    starts_at: datetime | None = None
+    units: list[str] | None = Field(None, description="The units of the caller, by name.")
+    next_version: int | None = Field(None, description="The version that a rule set can have next.")
     missing: list[str] | None = Field(None, description="The fields that must be filled in.")
     sessions: list[SessionToCome] | None = None
     session: uuid.UUID | None = None
     on: date | None = Field(None, description="The day of the session of a series that stands in the way.")
     days: list[date] | None = Field(None, description="The days that can't have a session.")
     conflicts: list[DayConflict] | None = None
-    hours: str | None = Field(None, description="The hours of a session.")
+    hours: str | None = Field(None, description="The hours of a session or a project.")
     needs: Need | None = Field(None, description="What so long a session needs.")
     people: int | None = Field(None, description="How many people are concerned.")
     last: uuid.UUID | None = Field(None, description="One's last step, which is undone first.")

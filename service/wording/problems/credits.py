@@ -56,8 +56,8 @@ CREDITS: dict[str, ProblemKind] = {
         422,
         "所列的行没有需要确认的提示",
         "Some of the accepted rows have no warning",
-        "accept 中只列出有提示的行：facts.rows 中的行没有提示，请去掉后再提交。",
-        "List only rows with warnings under accept: remove those in facts.rows and commit again.",
+        "accept 中只列出有提示的行：rows 中的行没有提示，请去掉后再提交。",
+        "List only rows with warnings under accept: remove those in rows and commit again.",
     ),
     "import_undone": ProblemKind(
         409,

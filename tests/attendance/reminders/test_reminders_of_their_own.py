@@ -232,6 +232,24 @@ def test_an_exam_that_closes_tomorrow_is_told_and_a_later_end_of_ones_own_on_its
         assert [len(topics(person)) for person in people] == list(told)
 
 
+def test_two_ends_of_one_exam_on_one_day_are_one_job_each(course: Course, settings: Settings) -> None:
+    course.learner("li")
+    course.db.execute(table_of(Project).update().values(needs_exam=True))
+    day = (course.clock.now() + timedelta(days=2)).astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=20)
+    assert course.set_exam(closes_at=day.replace(hour=12).isoformat()).status_code == 200
+    exception = ExamException(
+        project_id=course.project.id, person_id=course.people["li"].id, kind=ExceptionKind.UNTIL,
+        until=day.astimezone(UTC), reason="病假", given_by=course.organizer.id, given_at=course.clock.now(),
+    )  # fmt: skip
+    course.db.add(exception)
+    course.db.commit()
+    course.clock.set((day - timedelta(days=1)).astimezone(UTC))
+    for _ in range(3):
+        sweep(settings, now=course.clock.now())
+        course.clock.turn(minutes=10)
+    assert course.db.scalar(select(func.count()).where(Job.kind == "reminder_exam")) == 2
+
+
 def test_a_worker_that_died_goes_on_and_tells_nobody_twice(scene: Scene, look: Look) -> None:
     people = [scene.make.person(unit=scene.unit) for _ in range(3)]
     scene.db.execute(

@@ -1,11 +1,6 @@
-"""Hints that name facts of a refusal, by its code and its fact `why`, or "" for any: Chinese and English.
+"""Hints with facts for whoever scans, shows a face or enrols it: by the code and the fact `why`, or "" for any."""
 
-The names between braces are facts of the refusal. An instant is shown by the clock of the fact `zone`.
-"""
-
-from service.wording.vocabulary.activities import ACTIVITIES
-
-HINTS: dict[tuple[str, str], tuple[str, str]] = {
+DOOR: dict[tuple[str, str], tuple[str, str]] = {
     ("session_not_open", "too_early"): (
         "尚未开始{direction}：{opens_at} 开放，届时请再扫码。",
         "It is too early: {direction} opens at {opens_at}. Scan again then.",
@@ -218,77 +213,4 @@ HINTS: dict[tuple[str, str], tuple[str, str]] = {
         "The {tries} tries with this ticket are used up. Scan the venue code again. If it fails again, the staff can"
         " check you in.",
     ),
-    ("head_not_signed", "entry"): (
-        "该记录已入账，尚未签名，暂无证明。",
-        "The entry is in the ledger, but no head with it is signed yet, so there is no proof.",
-    ),
-    ("head_not_signed", "empty"): (
-        "学分账中还没有记录；有学分入账后十分钟内签名。",
-        "The ledger has no entry yet. It is signed within ten minutes after the first one.",
-    ),
-    ("reason_needed", ""): ("请在 {fields} 中说明原因。", "Say why, in {fields}."),
-    ("import_has_errors", "no_question"): (
-        "没有可导入的题目：请按 errors 中列出的行修改后重新导入。",
-        "None of its questions can be imported: correct the lines listed under errors, and import the file again.",
-    ),
-    ("questions_in_use", ""): (
-        "{questions} 道题已出现在 {papers} 份试卷中（{projects}）。"
-        "可在题库中逐题停用或更正；考试中的题目请在该考试中更正。",
-        "{questions} of its questions are on {papers} papers ({projects}). Retire or correct single questions in the "
-        "bank, and those of an exam in the exam.",
-    ),
-    ("project_incomplete", ""): ("请先填写：{missing}。", "First fill in: {missing}."),
-    ("project_closed", "return_list"): (
-        "《{project}》的学分名单正在审核，不能更改。如需更正，请审核单位先退回名单。",
-        "The list of {project} is in review, so nothing changes. To correct it, the reviewing unit returns it first.",
-    ),
-    ("project_closed", "reopen"): (
-        "《{project}》{project_status}，不能更改。如需更正，请审核单位重新打开项目；更正后再次确认。",
-        "{project} is {project_status}, so nothing changes. To correct it, the reviewing unit reopens it; then confirm "
-        "it again.",
-    ),
-    ("project_closed", "correct"): (
-        "《{project}》已结束，安排和日期不再变动；考勤仍可更正，之后请确认学分名单。",
-        "{project} has ended: its plan and its dates stay. Attendance can still be corrected; then confirm the list.",
-    ),
-    ("project_closed", "copy"): (
-        "《{project}》已取消，不能恢复。如需再次举办，请复制为新项目。",
-        "{project} is cancelled, and that is final. To hold it after all, copy it into a new project.",
-    ),
-    ("project_closed", "edit"): (
-        "《{project}》当前状态为“{project_status}”，此操作在获批后才可用；请直接修改项目资料。",
-        "{project} is “{project_status}”: this is for approved projects. Edit its facts directly.",
-    ),
 }
-
-ALSO: dict[str, tuple[str, str]] = {
-    "days": ("涉及日期：{days}。", "The days are: {days}."),
-    "on": ("不能更改的是 {on} 的场次，因此所有场次都未更改。", "It is the session of {on}, so none was changed."),
-    "reason": ("原因：{reason}。", "Reason: {reason}."),
-    "out_opens_at": ("签退于 {out_opens_at} 开放。", "Check-out opens at {out_opens_at}."),
-    "next_session": (
-        "本项目下一场：“{next_session[title]}”，{next_session[opens_at]} 起签到，地点：{next_session[venue]}。",
-        "The next session of this project is “{next_session[title]}” at {next_session[venue]}: check-in opens at "
-        "{next_session[opens_at]}.",
-    ),
-    "tries_left": ("本凭证还可尝试 {tries_left} 次。", "Tries left with this ticket: {tries_left}."),
-    "tries_left=0": ("本凭证的尝试次数已用完，请重新扫码。", "No try is left with this ticket: scan the code again."),
-    "by": ("最晚于 {by} 完成。", "It will be done by {by} at the latest."),
-    "ask": ("可联系{ask[unit]}管理员：{ask[admins]}。", "You can ask the admins of {ask[unit]}: {ask[admins]}."),
-}
-"""Sentences that a fact adds to the hint, whatever the code is; with `=` for one value of it."""
-
-WORDS_OF_FACTS = {
-    "direction": ACTIVITIES["Direction"],
-    "project_status": ACTIVITIES["ProjectStatus"],
-    "missing": {"credits": ("学分 credits", "credits"), "hours": ("学时 hours", "hours")},
-}
-"""The words of facts that are codes."""
-LISTS = ("、", ", ")
-
-WAIT = {
-    "seconds": ("请等待 {number} 秒后再试。", "Wait {number} seconds, then try again."),
-    "minutes": ("请等待 {number} 分钟后再试。", "Wait {number} minutes, then try again."),
-    "hours": ("请等待 {number} 小时后再试。", "Wait {number} hours, then try again."),
-}
-"""Added to the hint of each refusal that says when another try makes sense."""
