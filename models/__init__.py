@@ -29,6 +29,7 @@ from models import (
     scans,
     settlements,
     sign_in_proofs,
+    venue_machines,
 )
 from models.base import Base
 
@@ -59,4 +60,5 @@ __all__ = [
     "scans",
     "settlements",
     "sign_in_proofs",
+    "venue_machines",
 ]

@@ -37,6 +37,7 @@ class CheckInMethod(enum.StrEnum):
     FACE = "face"
     STAFF = "staff"
     MACHINE = "machine"
+    KIOSK = "kiosk"
 
 
 class CheckResult(enum.StrEnum):
@@ -132,6 +133,8 @@ class ReviewReason(enum.StrEnum):
     LIKE_A_USED_PICTURE = "like_a_used_picture"
     SENT_LATE = "sent_late"
     """The photo was taken in time, says the phone, and sent after the ticket's end: the network failed."""
+    UNATTENDED = "unattended"
+    """A kiosk without staff beside it read the person's code."""
 
 
 class CheckInAttempt(Base):

@@ -27,6 +27,8 @@ from attendance.check_in.ticket_issue import TicketDesk
 from attendance.check_in.tickets import Tickets
 from attendance.check_in.wrong_codes import WrongCodes
 from attendance.exams.question_cache import QuestionCache
+from attendance.machines.kiosk_desk import KioskDesk
+from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from attendance.settlement.processes import PROCESSES, RULES
 from faces.engine import FaceEngine
@@ -37,6 +39,7 @@ from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from service import __version__
 from service.api.check_in import receipts_key, scan_page
+from service.api.machines import screens
 from service.api.operations import dev, health, home
 from service.api.resources import RESOURCES
 from service.configuration.keys import load_keys
@@ -110,7 +113,7 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
-    for pages in (home.pages, receipts_key.pages, scan_page.pages, health.pages):
+    for pages in (home.pages, receipts_key.pages, scan_page.pages, screens.pages, health.pages):
         app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
@@ -134,7 +137,8 @@ def make_components(
     if engine is None:
         engine = PoolEngine(settings.face_socket_path, settings.face_patience_seconds, loaded_networks(wanted))
     faces = FaceGalleries(ring=keys.face_ring, index_key=keys.face_index, policies=policies)
-    codes, held = VenueCodes(keys.venue, settings.base_url), HeldScans(ScanProofs(keys.venue))
+    codes, personal_codes = VenueCodes(keys.venue, settings.base_url), PersonalCodes(keys.venue)
+    held = HeldScans(ScanProofs(keys.venue))
     tickets = Tickets(keys.venue, late_limit=timedelta(minutes=settings.late_photo_minutes))
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
@@ -165,13 +169,11 @@ def make_components(
         held_scans=held,
         ticket_desk=TicketDesk(codes=codes, held=held, tickets=tickets, wrong_codes=WrongCodes(tell_of_wrong_codes)),
         check_in_desk=CheckInDesk(
-            engine=engine,
-            policies=policies,
-            ring=keys.face_ring,
-            tickets=tickets,
-            receipts=receipts,
+            engine=engine, policies=policies, ring=keys.face_ring, tickets=tickets, receipts=receipts
         ),
         staff_desk=StaffDesk(receipts=receipts),
+        personal_codes=personal_codes,
+        kiosk_desk=KioskDesk(codes=personal_codes, receipts=receipts),
         enrolment_desk=EnrolmentDesk(
             engine=engine, galleries=faces, notices=notices, photos_needed=settings.photos_needed
         ),

@@ -22,6 +22,7 @@ from models.attendance import CheckIn, CheckInAttempt, CheckInStatus, ReviewReas
 from models.people import Person, Unit
 from models.projects import QrMode, SharedDevices
 from models.projects import Session as VenueSession
+from models.venue_machines import Kiosk, KioskScan
 
 BURST_OF = 20
 """So many people with one code of fifteen seconds are a burst, if they are also four times as many as usual."""
@@ -36,6 +37,7 @@ class SignalKind(enum.StrEnum):
     SHARED_DEVICE = "shared_device"
     SAME_PICTURE = "same_picture"
     TWO_VENUES = "two_venues"
+    CODE_READ_TWICE = "code_read_twice"
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,13 @@ class Signal:
 
 
 def list_signals(db: Session, *, session: OrganizedSession) -> list[Signal]:
-    """Return what was noticed at a session: bursts first, then phones, pictures and venues."""
+    """Return what was noticed at a session: bursts first, then phones, pictures, venues and personal codes."""
     found = [
         *_bursts(db, session),
         *_shared_devices(db, session),
         *_same_pictures(db, session),
         *_two_venues(db, session),
+        *_codes_read_twice(db, session),
     ]
     people = _people(db, {each for _, ids, _, _ in found for each in ids[:_MOST]})
     return [
@@ -138,6 +141,20 @@ def _two_venues(db: Session, session: VenueSession) -> Iterator[_Found]:
     )
     for person_id, elsewhere in db.execute(both):
         yield SignalKind.TWO_VENUES, [person_id], None, elsewhere
+
+
+def _codes_read_twice(db: Session, session: VenueSession) -> Iterator[_Found]:
+    """Yield whose personal code was read by two kiosks, one of them of this session: it may have been passed on."""
+    here, there = KioskScan, aliased(KioskScan)
+    wanted = (
+        select(CheckIn.person_id)
+        .join(here, here.check_in_id == CheckIn.id)
+        .join(Kiosk, Kiosk.id == here.kiosk_id)
+        .join(there, (there.code_hash == here.code_hash) & (there.kiosk_id != here.kiosk_id))
+        .where(Kiosk.session_id == session.id)
+    )
+    for person_id in db.scalars(wanted.distinct().order_by(CheckIn.person_id).limit(_MOST)):
+        yield SignalKind.CODE_READ_TWICE, [person_id], None, None
 
 
 def _people(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, SignalPerson]:

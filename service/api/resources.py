@@ -25,6 +25,7 @@ from service.api.evaluations import evaluations
 from service.api.exams import exam_attempts, exam_mending, exam_results, exams, question_bank, question_imports
 from service.api.faces import face_batches, face_cases, face_enrolments, face_law, face_policies
 from service.api.imports import attendance_imports, credit_imports
+from service.api.machines import kiosks, screens
 from service.api.me import (
     calendars,
     me,
@@ -68,6 +69,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     check_in_tickets.api,
     scan_proofs.api,
     location_consents.api,
+    screens.api,
+    kiosks.api,
+    kiosks.mine,
     check_ins.api,
     by_hand.api,
     sessions.api,

@@ -70,6 +70,12 @@ def caller_if_signed_in(call: PublicCall) -> Caller:
     return look_up_for_all(call.db, opened)
 
 
+def machine_token() -> str | None:
+    """Return the credential of a screen or kiosk that the request has as bearer token; None if there is none."""
+    kind, _, token = _token_header().partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
 def otp_of_request() -> str | None:
     """Return the second factor in the header X-OTP; None if there is none."""
     return request.headers.get(OTP_HEADER, "").strip()[:_LONGEST_OTP] or None

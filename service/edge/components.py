@@ -21,6 +21,8 @@ from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.exams.question_cache import QuestionCache
+from attendance.machines.kiosk_desk import KioskDesk
+from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from faces.engine import FaceEngine
 from foundation.clock import Clock
@@ -55,6 +57,8 @@ class Components:
     ticket_desk: TicketDesk
     check_in_desk: CheckInDesk
     staff_desk: StaffDesk
+    personal_codes: PersonalCodes
+    kiosk_desk: KioskDesk
     enrolment_desk: EnrolmentDesk
     processes: ProcessTable
     """What comes of two long processes that meet on one project, person or import."""

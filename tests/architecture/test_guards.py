@@ -30,7 +30,9 @@ PUBLIC = {
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
     "phones.look_up_number",
     "receipts_key.get_key_set", "scan_page.show_scan", "scan_page.show_check_in",
-    "scan_proofs.get_scan_proof", "location_consents.get_location_text", "calendars.show_calendar", "ledger.get_head",
+    "scan_proofs.get_scan_proof", "location_consents.get_location_text",
+    "screens.show_screen", "screen_page.show_screen_page", "kiosks.pair_kiosk", "kiosks.check_in_at_kiosk",
+    "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
     "words.list_words", "words.list_problems",
 }  # fmt: skip

@@ -127,6 +127,8 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "request_id": asked.json["id"],
         "act_id": acts[0]["id"],
         "application_id": str(application.id),
+        "screen_id": api.as_(organizer).post(f"/sessions/{session.id}/screens").json["id"],
+        "kiosk_id": api.as_(organizer).post(f"/sessions/{session.id}/kiosks", {}).json["id"],
         **credit_ids(world, api, twin),
     }
     world.values = {

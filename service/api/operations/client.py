@@ -38,6 +38,7 @@ def get_client(call: PublicCall) -> ClientOut:
             second_factor=settings.needs_second_factor,
             initial_proof=settings.asks_initial_proof,
             faces=law.is_offered,
+            kiosks=settings.kiosks,
             sms=settings.demo or settings.sms_gateway != "outbox",
         ),
         photos_needed=settings.photos_needed,

@@ -11,6 +11,7 @@ TAGS: dict[str, str] = {
     "Credits": "学分、达标与汇总。My credits, the standard of the year, and its summary.",
     "Projects": "项目（组织者）。Projects of organizers: make, announce, change, copy.",
     "Sessions": "场次与大屏（组织者）。Sessions: times, codes of the venue, the live board.",
+    "Machines": "会场屏幕与终端。Venue screens by link, and kiosks that read personal codes.",
     "Rosters": "名单、报名、席位与导入（组织者）。Rosters, applications, places, imports of rosters and punches.",
     "Attendance": "考勤与更正（组织者）。Attendance of a project, decisions on check-ins, corrections.",
     "Evaluation forms": "评价表与结果（组织者）。Forms of evaluations, their templates and results.",

@@ -145,6 +145,14 @@ DOOR: dict[tuple[str, str], tuple[str, str]] = {
         "您扫描的是《{project}》（{venue}），名单中没有您。请主办方核对名单。",
         "You scanned {project} ({venue}), and you are not on its roster. Ask the organizer to check it.",
     ),
+    ("machine_ended", "revoked"): (
+        "主办方已停用此屏幕或终端。如仍需使用，请主办方重新生成或重新配对。",
+        "The organizer revoked this screen or kiosk. Ask them for a new one if it is still needed.",
+    ),
+    ("machine_ended", "session_over"): (
+        "场次已于 {ended_at} 结束，此屏幕或终端随之停用。",
+        "The session ended at {ended_at}, and this screen or kiosk with it.",
+    ),
     ("captured_at_invalid", "future"): (
         "手机给出的拍摄时间晚于现在。请校准手机时间，或重新扫码签到。",
         "The phone says that the photo was taken later than now. Set its clock, or scan again.",

@@ -61,6 +61,10 @@ class FaceWords(Out):
 
 
 _REVIEWS = {
+    ReviewReason.UNATTENDED: (
+        ("由无人值守的终端扫码", "A kiosk without staff read your code"),
+        ("请等待工作人员核对；也可以请现场工作人员当面登记。", "Wait for the staff, or ask them to check you in."),
+    ),
     ReviewReason.SENT_LATE: (
         (
             "照片在规定时间内拍摄，网络恢复后才送达",

@@ -16,12 +16,14 @@ class SwitchedOnOut(Out):
     """What this installation has switched on.
 
     second_factor: roles must set one up. initial_proof: an initial password opens an account only with a proof of the
-    person. faces: they can be enrolled today. sms: codes reach phones; in the demo they are in its outbox.
+    person. faces: they can be enrolled today. kiosks: they read personal codes. sms: codes reach phones; in
+    the demo they are in its outbox.
     """
 
     second_factor: bool
     initial_proof: bool
     faces: bool
+    kiosks: bool
     sms: bool
 
 

@@ -82,6 +82,13 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "SessionChange": {"venue": "第二会议室", "reason": "报告厅检修"},
     "ExtensionIn": {"direction": "in", "minutes": 15},
     "CancellationIn": {"reason": "讲者因故不能到场"},
+    "KioskNew": {"is_attended": True},
+    "PairingIn": {"pairing_code": "7KM2XQ9R", "name": "一号门"},
+    "KioskScanIn": {
+        "code": "N4XVQ2HJ7K6B3TZL5MWCRDYFGA2PSE7UI4OQN4XVQ2HJ7K6B3TZL5MWCRD",
+        "nonce": "5f0d6c1e8a2b",
+        "direction": "in",
+    },
     "OverrideIn": {"reason": "本人到场，已核对证件"},
     "SessionClose": {"reason": "提前结束"},
     "RehearsalIn": {"attendees": 150},

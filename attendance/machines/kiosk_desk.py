@@ -1,0 +1,157 @@
+"""Check-in by a kiosk: a person shows their code, and nobody's face is compared. It is worth the same (PRIVACY L-8).
+
+A kiosk without network keeps its scans and sends them later; they wait for staff, as do those of a kiosk without staff,
+because a code can be held into a video call.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.check_in import check_in_rows
+from attendance.check_in.attempts import Attempt, keep, refusals_written_down
+from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
+from attendance.check_in.explanations import Scan, explained
+from attendance.check_in.receipts import Receipts
+from attendance.check_in.scan_facts import check_may_scan, find_direction, look_up_by_id
+from attendance.errors import OwnAttendance, QrExpired
+from attendance.machines.kiosks import KEPT_SCANS, open_kiosk
+from attendance.machines.personal_codes import PersonalCodes
+from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.windows import status_of
+from foundation.transactions import insert_object, read_only
+from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction, ReviewReason
+from models.base import new_id
+from models.people import Person
+from models.projects import Session as VenueSession
+from models.venue_machines import Kiosk, KioskScan
+
+_LATE = timedelta(minutes=2)
+"""A scan that comes later than this was kept by the kiosk: its time is the kiosk's word."""
+
+
+@dataclass(frozen=True)
+class ScannedCode:
+    """What a kiosk read. nonce: of this scan, the same when it is sent again; direction: None to choose it by the time.
+
+    scanned_at: the kiosk's time of the scan; None for now.
+    """
+
+    text: str
+    nonce: str
+    direction: Direction | None = None
+    scanned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class KioskCheckIn:
+    """The check-in of a scan, the name that the kiosk shows, and whether this call made it."""
+
+    check_in: CheckIn
+    name: str
+    is_new: bool
+
+
+class KioskDesk:
+    """Checks people in by the codes that kiosks read. receipts: signs each check-in."""
+
+    def __init__(self, *, codes: PersonalCodes, receipts: Receipts) -> None:
+        self._codes = codes
+        self._receipts = receipts
+
+    def check_in(self, db: Session, *, token: str | None, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
+        """Check the person of a code in, with the kiosk's credential. The same nonce gives the same check-in.
+
+        Raises MachineUnknown, MachineEnded, QrInvalid, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
+        NoPlace, SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
+        """
+        with read_only(db):
+            kiosk, session = open_kiosk(db, token=token, now=now)
+            earlier = _find_earlier(db, kiosk, scanned.nonce)
+            if earlier is not None:
+                return earlier
+            code = self._codes.read(scanned.text)
+            at = min(scanned.scanned_at or now, now)  # a kiosk whose clock is ahead has read it by now
+            facts = look_up_by_id(db, session.id, person_id=code.person_id)
+        direction = find_direction(facts, at, scanned.direction)
+        attempt = Attempt(code.person_id, session.id, direction or scanned.direction, None, None)
+        meant = scanned.direction or (Direction.OUT if facts.is_in else Direction.IN)
+        with (
+            refusals_written_down(db, attempt=attempt, now=now),
+            explained(db, Scan(code.person_id, session.id, meant, at), now=now),
+        ):
+            if not code.is_good_at(at) or now - at > KEPT_SCANS:
+                raise QrExpired(field="code")
+            direction = check_may_scan(replace(facts, is_enrolled=True), direction)  # no face is asked for
+            if code.person_id == kiosk.made_by:
+                raise OwnAttendance
+            row, is_new = self._write(db, kiosk, CheckInKey(session.id, code.person_id, direction), at, now)
+        scan = KioskScan(
+            id=new_id(),
+            kiosk_id=kiosk.id,
+            nonce=scanned.nonce,
+            check_in_id=row.id,
+            code_hash=hashlib.sha256(code.text.encode()).digest(),
+            scanned_at=at,
+            sent_at=now,
+        )
+        insert_object(db, scan)  # not where the same nonce was there a moment before: it led to the same check-in
+        return KioskCheckIn(row, _name_of(db, code.person_id), is_new)
+
+    def _write(self, db: Session, kiosk: Kiosk, key: CheckInKey, at: datetime, now: datetime) -> tuple[CheckIn, bool]:
+        """Return the check-in of a person, and whether it was made or replaced here. One that counts stays."""
+        session = _lock(db, key.session_id)
+        reason = _reason_to_review(kiosk, at, now)
+        status = CheckInStatus.NEEDS_REVIEW if reason else status_of(session, key.direction, at)
+        first = check_in_rows.find_locked(db, key)
+        if first is not None and (stays(first) or (reason is not None and first.status is not CheckInStatus.VOID)):
+            return first, False
+        attempt = Attempt(key.person_id, key.session_id, key.direction, None, None)
+        row = keep(db, attempt=attempt, result=status.value, now=now, review_reason=reason)
+        passed = Passed(
+            key, status, row, at=now, scanned_at=at, method=CheckInMethod.KIOSK, actor_id=kiosk.made_by,
+            captured_at=at if reason is ReviewReason.SENT_LATE else None,
+        )  # fmt: skip
+        if first is not None:
+            check_in_rows.replace(db, first, passed, self._receipts)
+            return first, True
+        made = check_in_rows.insert(db, passed, self._receipts)
+        if made is not None:
+            return made, True
+        row.result = "again"
+        found = check_in_rows.find_locked(db, key)
+        assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
+        return found, False
+
+
+def _reason_to_review(kiosk: Kiosk, at: datetime, now: datetime) -> ReviewReason | None:
+    if now - at > _LATE:
+        return ReviewReason.SENT_LATE
+    return None if kiosk.is_attended else ReviewReason.UNATTENDED
+
+
+def _lock(db: Session, session_id: uuid.UUID) -> VenueSession:
+    """Return the session, which stays as it is until the transaction ends. Raises SessionCancelled."""
+    wanted = select(VenueSession).where(VenueSession.id == session_id).with_for_update(read=True)
+    session = db.scalars(wanted.execution_options(populate_existing=True)).one()
+    check_not_cancelled(session)
+    return session
+
+
+def _find_earlier(db: Session, kiosk: Kiosk, nonce: str) -> KioskCheckIn | None:
+    wanted = (
+        select(CheckIn, Person.name)
+        .join(KioskScan, KioskScan.check_in_id == CheckIn.id)
+        .join(Person, Person.id == CheckIn.person_id)
+        .where(KioskScan.kiosk_id == kiosk.id, KioskScan.nonce == nonce)
+    )
+    found = db.execute(wanted).first()
+    return KioskCheckIn(found[0], found[1], is_new=False) if found is not None else None
+
+
+def _name_of(db: Session, person_id: uuid.UUID) -> str:
+    return db.scalars(select(Person.name).where(Person.id == person_id)).one()

@@ -1,0 +1,107 @@
+"""Kiosks: devices of the organizer that read personal codes. Staff make a code, and the device pairs itself with it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.machines.credentials import check_works, hash_of, new_pairing_code, new_token
+from attendance.machines.errors import MachineUnknown, PairingCodeInvalid
+from attendance.projects.access import OrganizedSession, get_session
+from attendance.sessions.held import check_not_cancelled
+from foundation import audit
+from foundation.callers import Caller
+from foundation.errors import NotFound
+from models.base import new_id
+from models.projects import Session as VenueSession
+from models.venue_machines import Kiosk
+
+PAIRING = timedelta(minutes=10)
+KEPT_SCANS = timedelta(hours=24)
+"""A kiosk without network keeps its scans so long. For as long after the session it can still send them."""
+
+
+@dataclass(frozen=True)
+class NewKiosk:
+    """A kiosk that waits for its device. pairing_code: told only here."""
+
+    kiosk: Kiosk
+    pairing_code: str
+
+
+@dataclass(frozen=True)
+class PairedKiosk:
+    """A kiosk with its device. token: its credential, told only here."""
+
+    kiosk: Kiosk
+    token: str
+    session: VenueSession
+
+
+def add_kiosk(db: Session, *, session: OrganizedSession, is_attended: bool, caller: Caller, now: datetime) -> NewKiosk:
+    """Make a kiosk of a session, to be paired within ten minutes. Raises SessionCancelled, MachineEnded."""
+    check_not_cancelled(session)
+    check_works(session, revoked_at=None, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
+    code = new_pairing_code()
+    made = Kiosk(
+        id=new_id(),
+        session_id=session.id,
+        is_attended=is_attended,
+        pairing_hash=hash_of(code),
+        pairing_until=now + PAIRING,
+        made_by=caller.person_id,
+        made_at=now,
+    )
+    db.add(made)
+    audit.record(db, caller, now, "kiosk.add", made, after={"session": str(session.id), "is_attended": is_attended})
+    db.flush()
+    return NewKiosk(made, code)
+
+
+def pair(db: Session, *, pairing_code: str, name: str, now: datetime) -> PairedKiosk:
+    """Give the device that shows a pairing code its credential, once. Raises PairingCodeInvalid."""
+    wanted = select(Kiosk).where(Kiosk.pairing_hash == hash_of(pairing_code.strip().upper())).with_for_update()
+    kiosk = db.scalars(wanted.execution_options(populate_existing=True)).first()
+    if kiosk is None or kiosk.paired_at is not None or kiosk.revoked_at is not None or now >= kiosk.pairing_until:
+        raise PairingCodeInvalid(field="pairing_code")
+    token = new_token()
+    kiosk.name, kiosk.token_hash, kiosk.paired_at = name, hash_of(token), now
+    audit.record(db, kiosk.made_by, now, "kiosk.pair", kiosk, after={"name": name})
+    db.flush()
+    return PairedKiosk(kiosk, token, db.get_one(VenueSession, kiosk.session_id))
+
+
+def list_kiosks(db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int) -> Sequence[Kiosk]:
+    """Return the kiosks of a session, oldest first, beginning after `after`."""
+    wanted = select(Kiosk).where(Kiosk.session_id == session.id)
+    if after is not None:
+        wanted = wanted.where(Kiosk.id > after)
+    return db.scalars(wanted.order_by(Kiosk.id).limit(limit)).all()
+
+
+def revoke_kiosk(db: Session, *, kiosk_id: uuid.UUID, caller: Caller, now: datetime) -> None:
+    """Revoke a kiosk: from now on it checks nobody in. Raises NotFound, Forbidden."""
+    kiosk = db.get(Kiosk, kiosk_id, with_for_update=True)
+    if kiosk is None:
+        raise NotFound
+    get_session(db, session_id=kiosk.session_id, caller=caller)
+    if kiosk.revoked_at is None:
+        kiosk.revoked_at = now
+        audit.record(db, caller, now, "kiosk.revoke", kiosk)
+        db.flush()
+
+
+def open_kiosk(db: Session, *, token: str | None, now: datetime) -> tuple[Kiosk, VenueSession]:
+    """Return the kiosk with this credential and its session. Raises MachineUnknown, MachineEnded."""
+    found = None
+    if token:
+        wanted = select(Kiosk, VenueSession).join(VenueSession, VenueSession.id == Kiosk.session_id)
+        found = db.execute(wanted.where(Kiosk.token_hash == hash_of(token))).first()
+    if found is None:
+        raise MachineUnknown
+    kiosk, session = found
+    check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
+    return kiosk, session

@@ -1,0 +1,1 @@
+"""The hall's machines: venue screens and kiosks."""

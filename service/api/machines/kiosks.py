@@ -1,0 +1,120 @@
+"""Kiosks: made and revoked by the organizer, paired by the device, and the personal codes that they read."""
+
+import uuid
+
+from apiflask import APIBlueprint
+
+from attendance.machines import kiosks
+from attendance.machines.errors import KiosksOff
+from attendance.projects.access import ORGANIZERS, get_session
+from service.api.machines.schemas.kiosks import (
+    KioskCheckInOut,
+    KioskList,
+    KioskNew,
+    KioskOut,
+    KioskScanIn,
+    NewKioskOut,
+    PairedKioskOut,
+    PairingIn,
+    PersonalCodeOut,
+    PersonalCodesOut,
+)
+from service.api.projects.schemas.sessions import SessionBrief
+from service.edge.access import public, signed_in
+from service.edge.bearers import machine_token
+from service.edge.bodies import Empty, Page
+from service.edge.briefs import with_names, without_names
+from service.edge.calls import Call, PublicCall
+from service.edge.cursor_keys import BY_ID
+from service.edge.paging import paged
+from service.edge.refusals import another_answer, refuses
+from service.observing import metrics
+
+api = APIBlueprint("kiosks", __name__, tag="Machines")
+mine = APIBlueprint("my_codes", __name__, tag="Check-in")
+
+
+@mine.get("/me/qr")
+@signed_in()
+@refuses("kiosks_off")
+@mine.output(PersonalCodesOut)
+def show_my_codes(call: Call) -> PersonalCodesOut:
+    """Show my present code (我的二维码) and the next one, for the organizer's kiosk. Each is good for half a minute."""
+    _check_on(call)
+    codes = call.components.personal_codes.show(call.caller.person_id, call.now)
+    return PersonalCodesOut(codes=[PersonalCodeOut.of(each) for each in codes], now=call.now)
+
+
+@api.post("/sessions/<uuid:session_id>/kiosks")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found", "session_cancelled", "machine_ended", "kiosks_off")
+@api.input(KioskNew, arg_name="body")
+@api.output(NewKioskOut, status_code=201)
+def add_kiosk(call: Call, session_id: uuid.UUID, body: KioskNew) -> NewKioskOut:
+    """Make a kiosk of this session: a code to type on its device within ten minutes."""
+    _check_on(call)
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    made = kiosks.add_kiosk(call.db, session=session, is_attended=body.is_attended, caller=call.caller, now=call.now)
+    return NewKioskOut.of(made)
+
+
+@api.get("/sessions/<uuid:session_id>/kiosks")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.input(Page, location="query", arg_name="query")
+@api.output(KioskList)
+@with_names
+def list_kiosks(call: Call, session_id: uuid.UUID, query: Page) -> KioskList:
+    """Show the kiosks of a session, oldest first."""
+    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    page = paged(
+        query, BY_ID, lambda after, limit: kiosks.list_kiosks(call.db, session=session, after=after, limit=limit)
+    )
+    return KioskList.of(page, lambda each: without_names(KioskOut, each))
+
+
+@api.delete("/kiosks/<uuid:kiosk_id>")
+@signed_in(roles=ORGANIZERS)
+@refuses("not_found")
+@api.output(Empty, status_code=204)
+def revoke_kiosk(call: Call, kiosk_id: uuid.UUID) -> Empty:
+    """Revoke a kiosk: from now on it checks nobody in."""
+    kiosks.revoke_kiosk(call.db, kiosk_id=kiosk_id, caller=call.caller, now=call.now)
+    return Empty()
+
+
+@api.post("/kiosks")
+@public
+@refuses("pairing_code_invalid", "kiosks_off")
+@api.input(PairingIn, arg_name="body")
+@api.output(PairedKioskOut, status_code=201)
+@with_names
+def pair_kiosk(call: PublicCall, body: PairingIn) -> PairedKioskOut:
+    """Pair this device with the code that staff typed: it gets a credential for one session, once."""
+    _check_on(call)
+    paired = kiosks.pair(call.db, pairing_code=body.pairing_code, name=body.name, now=call.now)
+    session = without_names(SessionBrief, paired.session)
+    return PairedKioskOut(id=paired.kiosk.id, token=paired.token, session=session)
+
+
+@api.post("/kiosk/check-ins")
+@public
+@refuses(
+    "machine_unknown", "machine_ended", "kiosks_off", "qr_invalid", "qr_expired", "not_on_roster",
+    "project_not_announced", "session_cancelled", "no_place", "session_not_open", "own_attendance", "too_many_attempts",
+)  # fmt: skip
+@api.input(KioskScanIn, arg_name="body")
+@api.output(KioskCheckInOut, status_code=201)
+@api.doc(responses=another_answer(200, "The first check-in, made before", KioskCheckInOut))
+def check_in_at_kiosk(call: PublicCall, body: KioskScanIn) -> tuple[KioskCheckInOut, int]:
+    """Check in the person whose code this kiosk read. The bearer token is the kiosk's credential."""
+    _check_on(call)
+    done = call.components.kiosk_desk.check_in(call.db, token=machine_token(), scanned=body.scanned(), now=call.now)
+    metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
+    return KioskCheckInOut.of(done), 201 if done.is_new else 200
+
+
+def _check_on(call: PublicCall) -> None:
+    """Raise KiosksOff where the installation uses none."""
+    if not call.components.settings.kiosks:
+        raise KiosksOff
