@@ -6,7 +6,7 @@ from alembic import op
 from models.base import UtcDateTime
 
 revision = "b6d20e81f4c7"
-down_revision = "5e0c7d18a9f4"
+down_revision = "8e2c5a90b1d7"
 branch_labels = None
 depends_on = None
 
