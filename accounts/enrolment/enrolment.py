@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.damaged_faces import open_or_none
-from accounts.enrolment import kept_photos, used_pictures
+from accounts.enrolment import erasures, kept_photos, used_pictures
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.face_errors import FaceNotEnrolled, FaceUnreadable
 from faces.engine import FaceEngine, Look, Purpose
@@ -20,6 +20,7 @@ from faces.matching.template import Template, make_template
 from faces.matching.vault import KeyRing, WrappedKey, new_person_key, picture_key, seal
 from faces.matching.verify import verify
 from foundation.transactions import insert_new
+from models.face_erasures import FaceErasureCause, FacePart
 from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
 
 # On the tables and not the mapped classes, because each check-in runs this statement.
@@ -100,16 +101,28 @@ def open_template(db: Session, *, person_id: uuid.UUID, ring: KeyRing) -> Templa
     return open_face(db, person_id=person_id, ring=ring).template
 
 
-def delete_face(db: Session, *, person_id: uuid.UUID) -> bool:
-    """Delete the person's face, kept photos, marks of used pictures, and the key; return whether there was a face."""
+def delete_face(db: Session, *, person_id: uuid.UUID, cause: FaceErasureCause, now: datetime) -> bool:
+    """Delete the person's face, kept photos, marks of used pictures, and the key; return whether there was a face.
+
+    The deletion is recorded, so that its person gets a receipt.
+    """
     template = find_template(db, person_id)
     if template is not None:
         db.add(FaceDeletion(position=next_position(db), template_id=template.id))
         db.flush()
     db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
-    kept_photos.delete_photos(db, person_id)
-    used_pictures.forget(db, person_id=person_id)
-    db.execute(delete(FaceKey).where(FaceKey.person_id == person_id))
+    photos = kept_photos.delete_photos(db, person_id)
+    marks = used_pictures.forget(db, person_id=person_id)
+    keys = db.scalars(delete(FaceKey).where(FaceKey.person_id == person_id).returning(FaceKey.person_id)).all()
+    deleted = {
+        FacePart.TEMPLATE: template is not None,
+        FacePart.PHOTOS: photos > 0,
+        FacePart.USED_PICTURES: marks > 0,
+        FacePart.KEY: bool(keys),
+    }
+    erasures.record(
+        db, person_id, cause=cause, parts=[part for part, was in deleted.items() if was], photos=photos, now=now
+    )
     return template is not None
 
 

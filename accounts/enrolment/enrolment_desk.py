@@ -39,6 +39,7 @@ from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
+from models.face_erasures import FaceErasureCause
 from models.faces import FaceCase, FaceHold, FaceTemplate, TemplateStatus
 from models.people import Person
 
@@ -115,7 +116,7 @@ class EnrolmentDesk:
         if hold.is_after_withdrawal and not agreement.is_seen:
             case = _with_withdrawal(db, case, hold, now)
         if allowed.old is not None:
-            delete_face(db, person_id=person_id)
+            delete_face(db, person_id=person_id, cause=FaceErasureCause.RENEWED, now=now)
         status = TemplateStatus.HELD if case else TemplateStatus.ACTIVE
         template, ring = templates[self._galleries.current], self._galleries.ring
         row = store_template(db, person_id, position, template, status, now, ring)

@@ -17,6 +17,7 @@ from accounts.whom_to_ask import FACE_ADMINS
 from foundation import audit
 from foundation.callers import Caller, require
 from foundation.errors import AlreadyDecided, NotFound
+from models.face_erasures import FaceErasureCause
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceTemplate, TemplateStatus
 from models.people import Person, Unit
 
@@ -70,7 +71,7 @@ def decide_case(
     template = find_template(db, case.person_id)
     if template is not None and _is_about(case, template):
         if not accept:
-            end_face(db, person_id=case.person_id, now=now, notices=notices)
+            end_face(db, person_id=case.person_id, cause=FaceErasureCause.REJECTED, now=now, notices=notices)
         elif template.status is TemplateStatus.HELD:
             template.status = TemplateStatus.ACTIVE
     before = {"status": "open"}
@@ -87,10 +88,10 @@ def _is_about(case: FaceCase, face: FaceTemplate) -> bool:
     return face.id == case.template_id
 
 
-def end_face(db: Session, *, person_id: uuid.UUID, now: datetime, notices: Notices) -> None:
+def end_face(db: Session, *, person_id: uuid.UUID, cause: FaceErasureCause, now: datetime, notices: Notices) -> None:
     """Delete a person's face by a decision of admins, with the consents that it rested on, and tell the person."""
     consent.withdraw(db, person_id=person_id, now=now)
-    if delete_face(db, person_id=person_id):
+    if delete_face(db, person_id=person_id, cause=cause, now=now):
         notices.write(db, NoticeKind.FACE_WITHDRAWN, person_id=person_id, now=now)
 
 

@@ -19,6 +19,7 @@ from accounts.whom_to_ask import FACE_ADMINS
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
+from models.face_erasures import FaceErasureCause
 from models.faces import FaceHold, FaceReset, FaceResetStatus, FaceTemplate
 from models.people import Person, Unit
 
@@ -118,7 +119,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
     if face is not None:
         holds.close_cases_of(db, face, now)
     holds.lift_all(db, hold, now, caller.person_id)
-    end_face(db, person_id=reset.person_id, now=now, notices=notices)
+    end_face(db, person_id=reset.person_id, cause=FaceErasureCause.RESET, now=now, notices=notices)
     subject, before, after = ("person", reset.person_id), {"face": face is not None}, {"face": False}
     audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
     db.flush()

@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment import consent
+from accounts.enrolment import consent, erasures
 from faces.matching.vault import KeyRing, WrappedKey, open_sealed_photo, seal_photo
 from faces.photos.small_photo import make_small
 from foundation import audit
 from models.consent import ConsentPurpose
+from models.face_erasures import FaceErasureCause, FacePart
 from models.faces import FaceKey, FacePhoto
 
 _PURPOSE = (ConsentPurpose.FACE_PHOTOS,)
@@ -76,6 +77,8 @@ def forget(db: Session, *, person_id: uuid.UUID, now: datetime) -> None:
     consent.withdraw(db, person_id=person_id, now=now, purposes=_PURPOSE)
     deleted = delete_photos(db, person_id)
     if deleted:
+        cause = FaceErasureCause.PHOTOS_WITHDRAWN
+        erasures.record(db, person_id, cause=cause, parts=[FacePart.PHOTOS], photos=deleted, now=now)
         before = {"photos_kept": deleted}
         after = {"photos_kept": 0}
         audit.record(db, person_id, now, "face.forget_photos", ("person", person_id), before=before, after=after)

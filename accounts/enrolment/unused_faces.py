@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import delete_face
 from foundation import audit
+from models.face_erasures import FaceErasureCause
 from models.faces import FaceTemplate
 
 _KEPT_UNUSED = timedelta(days=365)  # PRIVACY L-6, our assumption
@@ -32,7 +33,7 @@ def delete_if_unused(db: Session, *, person_id: uuid.UUID, now: datetime) -> boo
     if face is None:
         return False
     holds.close_cases_of(db, face, now)
-    delete_face(db, person_id=person_id)
+    delete_face(db, person_id=person_id, cause=FaceErasureCause.UNUSED, now=now)
     audit.record(db, None, now, "face.expire", ("person", person_id))
     return True
 

@@ -115,9 +115,10 @@ def store(
     return next((PictureUse(mark.place) for mark in marks if mark.pixels not in new), PictureUse())
 
 
-def forget(db: Session, *, person_id: uuid.UUID) -> None:
-    """Delete the marks of a person's pictures, with their face."""
-    db.execute(delete(UsedPicture).where(UsedPicture.person_id == person_id))
+def forget(db: Session, *, person_id: uuid.UUID) -> int:
+    """Delete the marks of a person's pictures, with their face; return how many."""
+    deleted = db.scalars(delete(UsedPicture).where(UsedPicture.person_id == person_id).returning(UsedPicture.pixels))
+    return len(deleted.all())
 
 
 def _row(person_id: uuid.UUID, mark: Mark, check_in_id: uuid.UUID, now: datetime) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from accounts.face_errors import NoOpenQuestion
 from accounts.notices import Notices
 from accounts.sign_in.sms import NoticeKind
 from foundation import audit
+from models.face_erasures import FaceErasureCause
 from models.faces import FaceCase, FaceHold
 
 
@@ -23,7 +24,7 @@ def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime, notice
     It is never refused, also while a case about the face is open. An enrolment under way is refused.
     """
     hold = holds.lock(db, person_id)
-    if _end_face(db, hold, now, notices):
+    if _end_face(db, hold, FaceErasureCause.WITHDRAWN, now, notices):
         audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
@@ -56,13 +57,13 @@ def answer(db: Session, *, person_id: uuid.UUID, is_mine: bool, now: datetime, n
         db.flush()
         return None
     device = face.device
-    _end_face(db, hold, now, notices)
+    _end_face(db, hold, FaceErasureCause.DISOWNED, now, notices)
     case = holds.open_not_mine(db, hold, device, now)
     audit.record(db, person_id, now, "face.disown", ("person", person_id), after={"case": str(case.id)})
     return case
 
 
-def _end_face(db: Session, hold: FaceHold, now: datetime, notices: Notices) -> bool:
+def _end_face(db: Session, hold: FaceHold, cause: FaceErasureCause, now: datetime, notices: Notices) -> bool:
     """Delete the face by its owner's will, with the consents; return whether there was one."""
     hold.interruptions += 1
     consents = consent.withdraw(db, person_id=hold.person_id, now=now)
@@ -74,6 +75,6 @@ def _end_face(db: Session, hold: FaceHold, now: datetime, notices: Notices) -> b
         return False
     holds.close_cases_of(db, face, now)
     holds.note_withdrawal(db, hold, face, now)
-    delete_face(db, person_id=hold.person_id)
+    delete_face(db, person_id=hold.person_id, cause=cause, now=now)
     notices.write(db, NoticeKind.FACE_WITHDRAWN, person_id=hold.person_id, now=now)
     return True

@@ -92,6 +92,27 @@ PEOPLE: dict[str, Vocabulary] = {
         "second_factor_set": ("已设置第二因素", "second factor set up"),
         "second_factor_removed": ("第二因素已移除", "second factor removed"),
     },
+    "FaceErasureCause": {
+        "withdrawn": ("本人撤回同意", "withdrawn by its owner"),
+        "photos_withdrawn": ("本人不再允许保留照片", "consent to keep photos withdrawn"),
+        "disowned": ("本人否认该人脸", "disowned by its owner"),
+        "renewed": ("本人重新建档", "enrolled anew by its owner"),
+        "rejected": ("管理员核查后否决", "rejected by an admin"),
+        "reset": ("管理员批准重置", "reset by admins"),
+        "unused": ("十二个月未使用", "unused for twelve months"),
+    },
+    "FacePart": {
+        "template": ("人脸模板", "face template"),
+        "photos": ("保留的照片", "kept photos"),
+        "used_pictures": ("用过照片的标记", "marks of used pictures"),
+        "key": ("解密密钥", "the key that opens them"),
+    },
+    "FaceUseKind": {
+        "check_in": ("签到比对", "compared at a check-in"),
+        "enrol": ("建档", "enrolled"),
+        "renew": ("重新建档", "enrolled anew"),
+        "recompute": ("换模型时重算", "computed anew for another model"),
+    },
     "TemplateStatus": {"active": ("有效", "active"), "held": ("待核实", "held")},
     "FaceBand": {"pass": ("通过", "passed"), "review": ("待人工核对", "for review"), "fail": ("不符", "failed")},
     "FaceCaseKind": {

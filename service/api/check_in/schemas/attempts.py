@@ -64,7 +64,7 @@ class RefusedAttemptList(ListOut):
     next_cursor: str | None
 
 
-def _words_of(result: str) -> tuple[str | None, str | None]:
+def words_of(result: str) -> tuple[str | None, str | None]:
     """Return title and hint of a result, in the caller's language; None for what is no refusal."""
     kind = None if result in NOT_REFUSED else PROBLEMS.get(result)
     if kind is None:
@@ -112,7 +112,7 @@ class AttemptCardOut(Out):
     def of(cls, card: AttemptCard) -> "AttemptCardOut":
         """Return a card as a body, in the caller's language."""
         attempt, person = card.attempt, card.person
-        title, hint = _words_of(attempt.result)
+        title, hint = words_of(attempt.result)
         return cls(
             id=attempt.id,
             person=RefusedPerson(id=person.id, name=person.name, cme_number=person.cme_number, unit=card.unit),
@@ -150,7 +150,7 @@ class MyAttemptOut(Out):
     def of_own(cls, own: OwnAttempt) -> "MyAttemptOut":
         """Return an attempt as a body, in the caller's language."""
         attempt = own.attempt
-        title, hint = _words_of(attempt.result)
+        title, hint = words_of(attempt.result)
         return cls(
             id=attempt.id,
             session=without_names(SessionBrief, own.session),
