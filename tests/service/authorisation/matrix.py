@@ -165,6 +165,7 @@ MATRIX = {
     "session_places.list_places": "organizer:osw",
     "session_places.place_people": "organizer:osw",
     "session_places.remove_place": "organizer:osw",
+    "session_notices.get_session_notice": "organizer:osw",
     "sessions.get_one_session": "authority:w organizer:osw unit_admin:osw",
     "sessions.get_qr": "organizer:osw",
     "sessions.get_qr_png": "organizer:osw",
