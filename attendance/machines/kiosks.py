@@ -74,6 +74,12 @@ def pair(db: Session, *, pairing_code: str, name: str, now: datetime) -> PairedK
     return PairedKiosk(kiosk, token, db.get_one(VenueSession, kiosk.session_id))
 
 
+def has_kiosk(db: Session, *, session: OrganizedSession) -> bool:
+    """Return whether the session has a kiosk that is paired and not revoked."""
+    works = Kiosk.session_id == session.id, Kiosk.paired_at.is_not(None), Kiosk.revoked_at.is_(None)
+    return db.scalar(select(Kiosk.id).where(*works).limit(1)) is not None
+
+
 def list_kiosks(db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int) -> Sequence[Kiosk]:
     """Return the kiosks of a session, oldest first, beginning after `after`."""
     wanted = select(Kiosk).where(Kiosk.session_id == session.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
-from models.accounts import Account, SignIn
+from models.accounts import Account, SignIn, SmsCode
 from models.applications import ProjectApplication, RosterRemoval
 from models.attendance import (
     AttemptOverride,
@@ -21,7 +21,7 @@ from models.consent import Consent
 from models.credit_records import CreditExemption, CreditRecord
 from models.edge import AuditEntry
 from models.evaluations import EvaluationRespondent
-from models.exams import ExamAttempt, ExamException, ExamExtraTime
+from models.exams import ExamAttempt, ExamException, ExamExtraTime, ExamRegrade
 from models.face_batches import FaceBatchRow
 from models.face_erasures import FaceErasure
 from models.faces import FaceCase, FaceHold, FacePhoto, FaceReset, FaceTemplate
@@ -31,7 +31,8 @@ from models.people import RoleGrant
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.scans import LocationConsent, PendingScan
 from models.settlements import SettlementLine, TaughtHours
-from models.sign_in_proofs import FailedSignIn, KnownDevice, SecondFactor
+from models.sign_in_proofs import FailedSignIn, KnownDevice, PasswordSlip, RecoveryCode, SecondFactor
+from models.venue_machines import KioskScan
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ PARTS: tuple[Part, ...] = (
         through=CheckIn,
     ),
     Part("overrides", AttemptOverride, ("attempt_id", "reason", "made_at"), "made_at", "attempt_id", CheckInAttempt),
+    Part("kiosk_scans", KioskScan, ("check_in_id", "scanned_at", "sent_at"), "id", "check_in_id", CheckIn),
     _part("machine_observations", MachineObservation, "session_id at said direction"),
     _part("voided_check_ins", VoidedCheckIn, "session_id direction status method checked_in_at reason voided_at"),
     _part("attendance_corrections", AttendanceCorrection, "session_id mark reason made_at"),
@@ -112,6 +114,14 @@ PARTS: tuple[Part, ...] = (
     _part(
         "exams", ExamAttempt, "id project_id number started_at deadline_at pass_mark submitted_at hand_in score passed"
     ),
+    Part(
+        "exam_regrades",
+        ExamRegrade,
+        ("attempt_id", "score_before", "score_after", "passed_before", "passed_after"),
+        "correction_id",
+        "attempt_id",
+        ExamAttempt,
+    ),
     _part("exam_exceptions", ExamException, "project_id kind attempts until reason given_at", "given_at"),
     _part("exam_extra_time", ExamExtraTime, "project_id minutes reason given_at", "given_at"),
     _part("settlements", SettlementLine, "role rule_code credits counted hours reasons attended required", "entry_id"),
@@ -122,6 +132,9 @@ PARTS: tuple[Part, ...] = (
     _account_part("sign_ins", SignIn, "method device created_at last_used_at expires_at ended_at end_reason", "id"),
     _account_part("failed_sign_ins", FailedSignIn, "at device reason", "id"),
     _account_part("known_devices", KnownDevice, "seen_at", "seen_at"),
+    _account_part("sms_codes", SmsCode, "purpose sent_at used_at", "sent_at"),
+    _account_part("password_slips", PasswordSlip, "created_at expires_at ended_at", "created_at"),
+    _account_part("recovery_codes", RecoveryCode, "used_at", "id"),
     _account_part("second_factor", SecondFactor, "created_at confirmed_at", "created_at"),
     Part(
         "acts_about_me",
@@ -139,6 +152,8 @@ LEFT_OUT: Mapping[str, str] = {
     "face_key": "a key",
     "attendance_import_row": "a row of a file of the staff; what came of it is among the roster and check-ins",
     "attendance_act_person": "how an act can be undone; what came of it is among the check-ins and corrections",
+    "exam_answer": "answers are read with their paper in the app, where the rule of its release holds",
+    "idempotent_reply": "an answer of the last day, kept for a request that is repeated",
     "credit_import_row": "a row of a file of the authority; what came of it is among the credit records",
 }
-"""Tables with the id of a person that are no part, and why."""
+"""Tables with the id of a person, an account or an attempt that are no part, and why."""

@@ -9,6 +9,7 @@ from apiflask.schemas import FileSchema
 from flask import Response, make_response, render_template
 
 from accounts.people.names import name_units
+from attendance.machines.kiosks import has_kiosk
 from attendance.projects.access import ORGANIZERS, get_project, get_session
 from service.edge.access import signed_in
 from service.edge.calls import Call
@@ -36,6 +37,7 @@ def get_session_notice(call: Call, session_id: uuid.UUID) -> Response:
             venue=session.venue,
             starts_at=session.starts_at.astimezone(zone),
             ends_at=session.ends_at.astimezone(zone),
+            has_kiosk=call.components.settings.kiosks and has_kiosk(call.db, session=session),
             asks_location=session.latitude is not None,
             contact=call.components.settings.privacy_contact,
         )

@@ -27,6 +27,17 @@ def test_the_location_is_told_of_only_where_it_is_asked_for(scene: Scene) -> Non
     assert "never a coordinate" in scene.staff.get(path).text
 
 
+def test_a_kiosk_is_told_of_while_there_is_one(scene: Scene) -> None:
+    path = f"/sessions/{scene.session.id}/notice.html"
+    code = scene.staff.post(f"/sessions/{scene.session.id}/kiosks", {}).json["pairing_code"]
+    assert "我的二维码" not in scene.staff.get(path).text
+    paired = scene.api.post("/kiosks", {"pairing_code": code, "name": "门口"})
+    assert paired.status_code == 201
+    assert "我的二维码" in scene.staff.get(path).text
+    assert scene.staff.delete(f"/kiosks/{paired.json['id']}").status_code == 204
+    assert "我的二维码" not in scene.staff.get(path).text
+
+
 def test_names_on_the_sign_are_no_markup(scene: Scene) -> None:
     scene.session.title = "<b>上午</b>"
     scene.db.commit()
