@@ -14,6 +14,7 @@ from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests.accounts.enrolment.kept_photos import enrol
 from tests.api import Api
+from tests.attendance.check_in.checking_in import at_once
 from tests.factories import Factories
 from tests.fakes import FakeClock
 from tests.pictures import PaintedEngine, picture
@@ -71,6 +72,14 @@ def test_a_second_withdrawal_deletes_nothing_and_leaves_no_receipt(api: Api, mak
     for _ in range(2):
         assert me.delete("/me/face-consent").status_code == 204
     assert len(deletions(me)) == 1
+
+
+def test_of_four_withdrawals_at_once_one_deletes_and_leaves_the_receipt(api: Api, make: Factories) -> None:
+    me = api.as_(make.person())
+    assert me.enrol(picture("li")).status_code == 201
+    replies = at_once(4, lambda: me.delete("/me/face-consent"))
+    assert [reply.status_code for reply in replies] == [204] * 4
+    assert [each["cause"] for each in deletions(me)] == ["withdrawn"]
 
 
 def test_photos_that_are_deleted_alone_have_a_receipt_of_their_own(api: Api, make: Factories) -> None:

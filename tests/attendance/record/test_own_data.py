@@ -9,6 +9,7 @@ from attendance.record.own_data_parts import LEFT_OUT, PARTS
 from models import Base
 from service.wording.own_data import TITLES
 from tests.api import Api
+from tests.attendance.check_in.checking_in import at_once
 from tests.attendance.conftest import Scene
 from tests.fakes import face
 
@@ -86,6 +87,12 @@ def test_it_is_given_a_handful_of_times_a_day(scene: Scene) -> None:
     assert (refused.status_code, refused.json["code"]) == (429, "too_many_attempts")
     scene.clock.turn(hours=25)
     assert scene.api.as_(scene.people["li"]).get("/me/data").status_code == 200
+
+
+def test_at_the_same_moment_it_is_given_no_more_often(scene: Scene) -> None:
+    me = scene.learner("li", is_enrolled=False)
+    statuses = sorted(reply.status_code for reply in at_once(MOST_A_DAY + 3, lambda: me.get("/me/data")))
+    assert statuses == [200] * MOST_A_DAY + [429] * 3
 
 
 def test_each_table_about_a_person_is_a_part_or_left_out_for_a_reason() -> None:
