@@ -19,7 +19,7 @@ from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_facts import check_may_scan, find_direction, look_up_by_id
 from attendance.errors import OwnAttendance, QrExpired
-from attendance.machines.kiosks import KEPT_SCANS, open_kiosk
+from attendance.machines.kiosks import KEPT_SCANS, OpenedKiosk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import status_of
@@ -63,14 +63,14 @@ class KioskDesk:
         self._codes = codes
         self._receipts = receipts
 
-    def check_in(self, db: Session, *, token: str | None, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
-        """Check the person of a code in, with the kiosk's credential. The same nonce gives the same check-in.
+    def check_in(self, db: Session, *, opened: OpenedKiosk, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
+        """Check the person of a code in at the session of a kiosk. The same nonce gives the same check-in.
 
-        Raises MachineUnknown, MachineEnded, QrInvalid, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
+        Raises QrInvalid, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
         NoPlace, SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
         """
+        kiosk, session = opened.kiosk, opened.session
         with read_only(db):
-            kiosk, session = open_kiosk(db, token=token, now=now)
             earlier = _find_earlier(db, kiosk, scanned.nonce)
             if earlier is not None:
                 return earlier

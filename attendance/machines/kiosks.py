@@ -41,6 +41,14 @@ class PairedKiosk:
     session: VenueSession
 
 
+@dataclass(frozen=True)
+class OpenedKiosk:
+    """A kiosk that showed its credential, and its session."""
+
+    kiosk: Kiosk
+    session: VenueSession
+
+
 def add_kiosk(db: Session, *, session: OrganizedSession, is_attended: bool, caller: Caller, now: datetime) -> NewKiosk:
     """Make a kiosk of a session, to be paired within ten minutes. Raises SessionCancelled, MachineEnded."""
     check_not_cancelled(session)
@@ -100,7 +108,7 @@ def revoke_kiosk(db: Session, *, kiosk_id: uuid.UUID, caller: Caller, now: datet
         db.flush()
 
 
-def open_kiosk(db: Session, *, token: str | None, now: datetime) -> tuple[Kiosk, VenueSession]:
+def open_kiosk(db: Session, *, token: str | None, now: datetime) -> OpenedKiosk:
     """Return the kiosk with this credential and its session. Raises MachineUnknown, MachineEnded."""
     found = None
     if token:
@@ -110,4 +118,4 @@ def open_kiosk(db: Session, *, token: str | None, now: datetime) -> tuple[Kiosk,
         raise MachineUnknown
     kiosk, session = found
     check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
-    return kiosk, session
+    return OpenedKiosk(kiosk, session)

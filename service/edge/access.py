@@ -1,6 +1,7 @@
 """Checks who may call an endpoint, and runs its view in one transaction.
 
-Each view has exactly one of `@public`, `@public_once`, `@signed_in(...)` and `@token_bearer`, directly below its route.
+Each view has exactly one of `@public`, `@public_once`, `@signed_in(...)`, `@machine_bearer(...)` and `@token_bearer`,
+directly below its route.
 The decorator verifies the access token, reads the body before it takes a database connection, returns the stored reply
 of a repeated request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other
 methods commit once.
@@ -25,7 +26,7 @@ from models.people import Role
 from service.edge import idempotency
 from service.edge.bearers import look_up, look_up_for_all, open_token, otp_of_request
 from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
-from service.edge.calls import BearerCall, Call, PublicCall, WritingCall
+from service.edge.calls import BearerCall, Call, Machine, MachineCall, PublicCall, WritingCall
 from service.edge.components import components
 from service.edge.database import db
 from service.edge.staff_use import noting_use
@@ -81,6 +82,30 @@ def public_once(view: Callable[Concatenate[WritingCall, P], Any]) -> Callable[P,
     access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False, writes=True)
     answer.access = access  # type: ignore[attr-defined]
     return answer
+
+
+def machine_bearer(
+    open_machine: Callable[[PublicCall], Machine],
+) -> Callable[[Callable[Concatenate[MachineCall[Machine], P], Any]], Callable[P, Any]]:
+    """Return a decorator for views of machines of the hall, whose credentials are no sign-in.
+
+    open_machine: reads the credential and returns what it opens, or raises; it is called before the body is judged.
+    """
+
+    def guard(view: Callable[Concatenate[MachineCall[Machine], P], Any]) -> Callable[P, Any]:
+        @wraps(view)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+            receive_body(ANONYMOUS)
+            session = db.session()
+            with read_only(session):
+                anonymous = _public_call(session)
+                call = MachineCall(session, anonymous.now, anonymous.components, open_machine(anonymous))
+            return _commit_once(session, lambda: view(call, *args, **kwargs))
+
+        answer.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
+        return answer
+
+    return guard
 
 
 def signed_in(

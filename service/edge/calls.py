@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,8 @@ from accounts.sign_in.sign_ins import Bearer
 from foundation.callers import Caller
 from foundation.transactions import read_only
 from service.edge.components import Components
+
+Machine = TypeVar("Machine")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ class Call(PublicCall):
     """A call by a signed-in person."""
 
     caller: Caller
+
+
+@dataclass(frozen=True)
+class MachineCall(PublicCall, Generic[Machine]):
+    """A call by a machine of the hall. machine: what its credential opened."""
+
+    machine: Machine
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 
 from attendance.machines import kiosks
 from attendance.machines.errors import KiosksOff
+from attendance.machines.kiosks import OpenedKiosk
 from attendance.projects.access import ORGANIZERS, get_session
 from service.api.machines.schemas.kiosks import (
     KioskCheckInOut,
@@ -20,11 +21,11 @@ from service.api.machines.schemas.kiosks import (
     PersonalCodesOut,
 )
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.access import public, signed_in
+from service.edge.access import machine_bearer, public, signed_in
 from service.edge.bearers import machine_token
 from service.edge.bodies import Empty, Page
 from service.edge.briefs import with_names, without_names
-from service.edge.calls import Call, PublicCall
+from service.edge.calls import Call, MachineCall, PublicCall
 from service.edge.cursor_keys import BY_ID
 from service.edge.paging import paged
 from service.edge.refusals import another_answer, refuses
@@ -97,8 +98,14 @@ def pair_kiosk(call: PublicCall, body: PairingIn) -> PairedKioskOut:
     return PairedKioskOut(id=paired.kiosk.id, token=paired.token, session=session)
 
 
+def _open_kiosk(call: PublicCall) -> OpenedKiosk:
+    """Return the kiosk whose credential the request has."""
+    _check_on(call)
+    return kiosks.open_kiosk(call.db, token=machine_token(), now=call.now)
+
+
 @api.post("/kiosk/check-ins")
-@public
+@machine_bearer(_open_kiosk)
 @refuses(
     "machine_unknown", "machine_ended", "kiosks_off", "qr_invalid", "qr_expired", "not_on_roster",
     "project_not_announced", "session_cancelled", "no_place", "session_not_open", "own_attendance", "too_many_attempts",
@@ -106,10 +113,9 @@ def pair_kiosk(call: PublicCall, body: PairingIn) -> PairedKioskOut:
 @api.input(KioskScanIn, arg_name="body")
 @api.output(KioskCheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "The first check-in, made before", KioskCheckInOut))
-def check_in_at_kiosk(call: PublicCall, body: KioskScanIn) -> tuple[KioskCheckInOut, int]:
+def check_in_at_kiosk(call: MachineCall[OpenedKiosk], body: KioskScanIn) -> tuple[KioskCheckInOut, int]:
     """Check in the person whose code this kiosk read. The bearer token is the kiosk's credential."""
-    _check_on(call)
-    done = call.components.kiosk_desk.check_in(call.db, token=machine_token(), scanned=body.scanned(), now=call.now)
+    done = call.components.kiosk_desk.check_in(call.db, opened=call.machine, scanned=body.scanned(), now=call.now)
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     return KioskCheckInOut.of(done), 201 if done.is_new else 200
 

@@ -238,6 +238,7 @@ def test_its_credential_does_nothing_else_and_nothing_else_is_one(scene: Scene) 
         assert reply.status_code == 401, path
     for other in (None, "x", me.token, scene.staff.token):
         assert code_of(read(scene, other or "", code(me))) == (401, "machine_unknown")
+        assert code_of(call(scene, "POST", "/kiosk/check-ins", other, {})) == (401, "machine_unknown")
 
 
 def test_another_sessions_kiosk_checks_in_to_its_own_session_alone(scene: Scene) -> None:
