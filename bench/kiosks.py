@@ -85,7 +85,7 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _seed(settings: Settings, *, kiosks: int, learners: int) -> tuple[list[str], deque[Request]]:
-    """Seed a session with paired kiosks and a roster; return the kiosks' credentials, and one scan for each learner."""
+    """Seed a session with kiosks and a roster; return the kiosks' credentials, and one scan for each learner."""
     migrate(settings)
     now, project, session = datetime.now(UTC).replace(microsecond=0), new_id(), new_id()
     tokens = [new_token() for _ in range(kiosks)]
@@ -94,8 +94,8 @@ def _seed(settings: Settings, *, kiosks: int, learners: int) -> tuple[list[str],
     with engine.begin() as connection:
         unit, people = add_people(connection, learners)
         facts = {
-            "id": project, "unit_id": unit, "reviewing_unit_id": unit, "status": ProjectStatus.RUNNING, "name": "学习班",
-            "starts_on": now.date(), "ends_on": now.date(), "created_by": people[0], "created_at": now,
+            "id": project, "unit_id": unit, "reviewing_unit_id": unit, "status": ProjectStatus.RUNNING,
+            "name": "学习班", "starts_on": now.date(), "ends_on": now.date(), "created_by": people[0], "created_at": now,
         }  # fmt: skip
         connection.execute(insert(Project), [facts])
         roster = {"project_id": project, "role": RosterRole.LEARNER, "added_at": now}
@@ -121,15 +121,14 @@ def _seed(settings: Settings, *, kiosks: int, learners: int) -> tuple[list[str],
         ]
         connection.execute(insert(Kiosk), machines)
     engine.dispose()
+    at = now.isoformat()
     codes = PersonalCodes(load_keys(settings).venue)
     scans = deque(
         (
             "POST",
             "/api/v1/kiosk/check-ins",
             number % kiosks,
-            json.dumps(
-                {"code": codes.show(who, now)[0].text, "nonce": uuid.uuid4().hex, "scanned_at": now.isoformat()}
-            ),
+            json.dumps({"code": codes.show(who, now)[0].text, "nonce": uuid.uuid4().hex, "scanned_at": at}),
         )
         for number, who in enumerate(people[2:])
     )

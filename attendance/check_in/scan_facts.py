@@ -1,7 +1,7 @@
 """What a ticket needs to know of a scanned session and its person: one statement, and the rules that follow from it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,8 +75,11 @@ def check_may_scan(facts: ScanFacts, direction: Direction | None) -> Direction:
     return direction
 
 
-def _select_facts(which: ColumnElement[bool]) -> _Selected:
-    """Return one statement for a session, its project's status, and the facts about a person at it."""
+def select_facts(which: ColumnElement[bool]) -> _Selected:
+    """Return one statement for a session, its project's status, and the facts about a person at it.
+
+    Its parameters are `person_id` and those of `which`.
+    """
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     is_on_roster = exists().where(RosterEntry.project_id == VenueSession.project_id, RosterEntry.person_id == person_id)
     is_enrolled = exists().where(FaceTemplate.person_id == person_id, FaceTemplate.status == TemplateStatus.ACTIVE)
@@ -97,13 +100,18 @@ def _select_facts(which: ColumnElement[bool]) -> _Selected:
 
 
 # Built once: building a statement takes longer than running it.
-_BY_ID = _select_facts(VenueSession.id == bindparam("session_id"))
-_BY_SHORT_CODE = _select_facts(VenueSession.short_code == bindparam("short_code"))
+_BY_ID = select_facts(VenueSession.id == bindparam("session_id"))
+_BY_SHORT_CODE = select_facts(VenueSession.short_code == bindparam("short_code"))
 
 
 def _look_up(db: Session, facts: _Selected, about: Mapping[str, Any]) -> ScanFacts:
     found = db.execute(facts, about).first()
     if found is None:
         raise QrInvalid(field="qr")
-    session, status, *facts_of_person = found
+    return facts_of(found)
+
+
+def facts_of(row: Sequence[Any]) -> ScanFacts:
+    """Return the facts in the first columns of a row of `select_facts`."""
+    session, status, *facts_of_person = row[:8]
     return ScanFacts(session, status, *map(bool, facts_of_person))

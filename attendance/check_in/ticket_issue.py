@@ -158,7 +158,7 @@ class TicketDesk:
                 scan_proofs.hold(db, person_id=caller.person_id, seen=seen, now=now)
                 raise
             check_place(session, place, sent=phone.location)
-            join_on_site(db, session=session, is_expected=facts.is_on_roster, caller=caller, now=now)
+            join_on_site(db, session=session, is_expected=facts.is_on_roster, person_id=caller.person_id, now=now)
         ticket = Ticket(
             id=new_id(),
             person_id=caller.person_id,

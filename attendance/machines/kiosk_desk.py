@@ -8,19 +8,21 @@ import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from attendance.check_in import check_in_rows
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.receipts import Receipts
-from attendance.check_in.scan_facts import check_may_scan, find_direction, look_up_by_id
-from attendance.errors import OwnAttendance, QrExpired
+from attendance.check_in.scan_facts import ScanFacts, check_may_scan, facts_of, find_direction, select_facts
+from attendance.errors import OwnAttendance, QrExpired, QrInvalid
 from attendance.machines.kiosks import KEPT_SCANS, OpenedKiosk
 from attendance.machines.personal_codes import PersonalCodes
+from attendance.roster.joining import join_on_site
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import status_of
 from foundation.transactions import insert_object, read_only
@@ -30,6 +32,7 @@ from models.people import Person
 from models.projects import Session as VenueSession
 from models.venue_machines import Kiosk, KioskScan
 
+_EARLIER = aliased(CheckIn)
 _LATE = timedelta(minutes=2)
 """A scan that comes later than this was kept by the kiosk: its time is the kiosk's word."""
 
@@ -69,30 +72,31 @@ class KioskDesk:
         Raises QrInvalid, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
         NoPlace, SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
         """
-        kiosk, session = opened.kiosk, opened.session
+        code = self._codes.read(scanned.text)
+        at = min(scanned.scanned_at or now, now)  # a kiosk whose clock is ahead has read it by now
         with read_only(db):
-            earlier = _find_earlier(db, kiosk, scanned.nonce)
-            if earlier is not None:
-                return earlier
-            code = self._codes.read(scanned.text)
-            at = min(scanned.scanned_at or now, now)  # a kiosk whose clock is ahead has read it by now
-            facts = look_up_by_id(db, session.id, person_id=code.person_id)
+            facts, name, earlier = _look_up(db, opened.kiosk, code.person_id, scanned.nonce)
+        if earlier is not None:
+            return earlier
         direction = find_direction(facts, at, scanned.direction)
-        attempt = Attempt(code.person_id, session.id, direction or scanned.direction, None, None)
+        attempt = Attempt(code.person_id, facts.session.id, direction or scanned.direction, None, None)
         meant = scanned.direction or (Direction.OUT if facts.is_in else Direction.IN)
         with (
             refusals_written_down(db, attempt=attempt, now=now),
-            explained(db, Scan(code.person_id, session.id, meant, at), now=now),
+            explained(db, Scan(code.person_id, facts.session.id, meant, at), now=now),
         ):
             if not code.is_good_at(at) or now - at > KEPT_SCANS:
                 raise QrExpired(field="code")
             direction = check_may_scan(replace(facts, is_enrolled=True), direction)  # no face is asked for
-            if code.person_id == kiosk.made_by:
+            if code.person_id == opened.kiosk.made_by:
                 raise OwnAttendance
-            row, is_new = self._write(db, kiosk, CheckInKey(session.id, code.person_id, direction), at, now)
+            is_expected = facts.is_on_roster
+            join_on_site(db, session=facts.session, is_expected=is_expected, person_id=code.person_id, now=now)
+            key = CheckInKey(facts.session.id, code.person_id, direction)
+            row, is_new = self._write(db, opened.kiosk, key, at, now)
         scan = KioskScan(
             id=new_id(),
-            kiosk_id=kiosk.id,
+            kiosk_id=opened.kiosk.id,
             nonce=scanned.nonce,
             check_in_id=row.id,
             code_hash=hashlib.sha256(code.text.encode()).digest(),
@@ -100,32 +104,30 @@ class KioskDesk:
             sent_at=now,
         )
         insert_object(db, scan)  # not where the same nonce was there a moment before: it led to the same check-in
-        return KioskCheckIn(row, _name_of(db, code.person_id), is_new)
+        return KioskCheckIn(row, name, is_new)
 
     def _write(self, db: Session, kiosk: Kiosk, key: CheckInKey, at: datetime, now: datetime) -> tuple[CheckIn, bool]:
         """Return the check-in of a person, and whether it was made or replaced here. One that counts stays."""
         session = _lock(db, key.session_id)
         reason = _reason_to_review(kiosk, at, now)
         status = CheckInStatus.NEEDS_REVIEW if reason else status_of(session, key.direction, at)
-        first = check_in_rows.find_locked(db, key)
-        if first is not None and (stays(first) or (reason is not None and first.status is not CheckInStatus.VOID)):
-            return first, False
         attempt = Attempt(key.person_id, key.session_id, key.direction, None, None)
         row = keep(db, attempt=attempt, result=status.value, now=now, review_reason=reason)
         passed = Passed(
             key, status, row, at=now, scanned_at=at, method=CheckInMethod.KIOSK, actor_id=kiosk.made_by,
             captured_at=at if reason is ReviewReason.SENT_LATE else None,
         )  # fmt: skip
-        if first is not None:
-            check_in_rows.replace(db, first, passed, self._receipts)
-            return first, True
         made = check_in_rows.insert(db, passed, self._receipts)
         if made is not None:
             return made, True
-        row.result = "again"
-        found = check_in_rows.find_locked(db, key)
-        assert found is not None  # noqa: S101 - the constraint that refused the insert says it is there
-        return found, False
+        first = check_in_rows.find_locked(db, key)
+        assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
+        if stays(first) or (reason is not None and first.status is not CheckInStatus.VOID):
+            row.result = "again"
+            db.flush()
+            return first, False
+        check_in_rows.replace(db, first, passed, self._receipts)
+        return first, True
 
 
 def _reason_to_review(kiosk: Kiosk, at: datetime, now: datetime) -> ReviewReason | None:
@@ -142,16 +144,29 @@ def _lock(db: Session, session_id: uuid.UUID) -> VenueSession:
     return session
 
 
-def _find_earlier(db: Session, kiosk: Kiosk, nonce: str) -> KioskCheckIn | None:
-    wanted = (
-        select(CheckIn, Person.name)
-        .join(KioskScan, KioskScan.check_in_id == CheckIn.id)
-        .join(Person, Person.id == CheckIn.person_id)
-        .where(KioskScan.kiosk_id == kiosk.id, KioskScan.nonce == nonce)
+def _select_facts() -> Any:
+    """Return one statement for the facts of a scan, the person's name, and the check-in of the same nonce."""
+    of_nonce = (KioskScan.kiosk_id == bindparam("kiosk_id")) & (KioskScan.nonce == bindparam("nonce"))
+    return (
+        select_facts(VenueSession.id == bindparam("session_id"))
+        .add_columns(Person.name, _EARLIER)
+        .join(Person, Person.id == bindparam("person_id"))
+        .outerjoin(KioskScan, of_nonce)
+        .outerjoin(_EARLIER, _EARLIER.id == KioskScan.check_in_id)
     )
-    found = db.execute(wanted).first()
-    return KioskCheckIn(found[0], found[1], is_new=False) if found is not None else None
 
 
-def _name_of(db: Session, person_id: uuid.UUID) -> str:
-    return db.scalars(select(Person.name).where(Person.id == person_id)).one()
+_FACTS = _select_facts()  # built once: building it takes longer than running it
+
+
+def _look_up(db: Session, kiosk: Kiosk, person_id: uuid.UUID, nonce: str) -> tuple[ScanFacts, str, KioskCheckIn | None]:
+    """Return the facts of a scan, the person's name, and what the same nonce led to, or None. Raises QrInvalid."""
+    about = {"kiosk_id": kiosk.id, "nonce": nonce, "session_id": kiosk.session_id, "person_id": person_id}
+    found = db.execute(_FACTS, about).first()
+    if found is None:
+        raise QrInvalid(field="code")
+    name, first = found[8:]
+    if first is not None and first.person_id != person_id:  # a kiosk used one nonce for two people
+        name = db.scalars(select(Person.name).where(Person.id == first.person_id)).one()
+    earlier = KioskCheckIn(first, name, is_new=False) if first is not None else None
+    return facts_of(found), name, earlier

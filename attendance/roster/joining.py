@@ -17,7 +17,6 @@ from attendance.roster.rosters import add_or_queue, fill_from_waiting_list, find
 from attendance.roster.waiting_list import places_of
 from attendance.sessions import places
 from foundation import audit, inbox
-from foundation.callers import Caller
 from foundation.inbox import News
 from models.applications import ApplicationStatus
 from models.notices import NoticeTopic
@@ -26,44 +25,44 @@ from models.projects import Project, RosterEntry, RosterOrigin, RosterRole, Sess
 from models.projects import Session as VenueSession
 
 
-def join_on_site(db: Session, *, session: VenueSession, is_expected: bool, caller: Caller, now: datetime) -> None:
-    """Put the caller on the roster of the session's project, and give them a place there if it needs one.
+def join_on_site(db: Session, *, session: VenueSession, is_expected: bool, person_id: uuid.UUID, now: datetime) -> None:
+    """Put a person on the roster of the session's project, and give them a place there if it needs one.
 
     is_expected: whether they are on the roster already; then nothing happens. Call it when nothing else stands in the
-    way of their ticket. Free places go to those who wait first. Whoever joins is told.
-    Raises NotOnRoster if the project isn't open to the caller, with why; ProjectFull, NoPlace.
+    way of their check-in. Free places go to those who wait first. Whoever joins is told.
+    Raises NotOnRoster if the project isn't open to them, with why; ProjectFull, NoPlace.
     """
     if is_expected:
         return
     project = lock_project(db, session.project_id)
-    if _is_on_roster(db, project, caller.person_id):  # since just now: by another scan, or by the staff
+    if _is_on_roster(db, project, person_id):  # since just now: by another scan, or by the staff
         return
-    _require_open_to(db, project, caller.person_id)
+    _require_open_to(db, project, person_id)
     fill_from_waiting_list(db, project=project, actor_id=None, now=now)
-    if _is_on_roster(db, project, caller.person_id):  # they waited, and got a place
+    if _is_on_roster(db, project, person_id):  # they waited, and got a place
         return
     if find_room(db, project) == 0:
-        place = places_of(db, person_id=caller.person_id, project_ids=[project.id]).get(project.id)
+        place = places_of(db, person_id=person_id, project_ids=[project.id]).get(project.id)
         waits = {} if place is None else {"why": "waiting", "place": place}
         raise ProjectFull(facts={"capacity": project.capacity, **waits})
     db.refresh(session, ["capacity"])
     if session.capacity is not None and not _has_room(db, session):
         raise NoPlace
-    who = [caller.person_id]
+    who = [person_id]
     add_or_queue(
         db,
         project=project,
         people=who,
         role=RosterRole.LEARNER,
         origin=RosterOrigin.ON_SITE,
-        actor_id=caller.person_id,
+        actor_id=person_id,
         now=now,
     )
     if session.capacity is not None:
         places.take(db, session=session, people=who, now=now)
     inbox.tell(db, who, News(NoticeTopic.APPLICATION_DECIDED, now, project.id, facts={"decision": "on_site"}))
-    after = {"people": [str(caller.person_id)], "session": str(session.id)}
-    audit.record(db, caller, now, "roster.join_on_site", project, after=after)
+    after = {"people": [str(person_id)], "session": str(session.id)}
+    audit.record(db, person_id, now, "roster.join_on_site", project, after=after)
     db.flush()
 
 

@@ -107,7 +107,7 @@ def _open_kiosk(call: PublicCall) -> OpenedKiosk:
 @api.post("/kiosk/check-ins")
 @machine_bearer(_open_kiosk)
 @refuses(
-    "machine_unknown", "machine_ended", "kiosks_off", "qr_invalid", "qr_expired", "not_on_roster",
+    "machine_unknown", "machine_ended", "kiosks_off", "qr_invalid", "qr_expired", "not_on_roster", "project_full",
     "project_not_announced", "session_cancelled", "no_place", "session_not_open", "own_attendance", "too_many_attempts",
 )  # fmt: skip
 @api.input(KioskScanIn, arg_name="body")

@@ -171,6 +171,23 @@ def test_nonsense_and_whoever_is_not_expected_are_refused(scene: Scene) -> None:
     assert rows(scene) == []
 
 
+def test_at_an_open_project_a_code_puts_its_person_on_the_roster_first(scene: Scene) -> None:
+    scene.db.execute(table_of(Project).update().values(is_open=True, capacity=1))
+    token = paired(scene)
+    first, second = (learner(scene, name, is_expected=False) for name in ("li", "wang"))
+    assert read(scene, token, code(first)).json["status"] == "present"
+    assert code_of(read(scene, token, code(second))) == (409, "project_full")
+    (listed,) = scene.staff.get(f"/projects/{scene.project.id}/roster").json["items"]
+    assert (listed["name"], listed["origin"]) == ("li", "on_site")
+
+
+def test_a_nonce_that_a_kiosk_used_for_two_people_tells_whom_it_checked_in(scene: Scene) -> None:
+    token, nonce = paired(scene), uuid.uuid4().hex
+    assert read(scene, token, code(learner(scene, "li")), nonce).json["name"] == "li"
+    again = read(scene, token, code(learner(scene, "wang")), nonce)
+    assert (again.status_code, again.json["name"], len(rows(scene))) == (200, "li", 1)
+
+
 def test_whoever_made_the_kiosk_does_not_check_themselves_in_with_it(scene: Scene) -> None:
     token = paired(scene)
     scene.make.on_roster(scene.project, scene.organizer)
