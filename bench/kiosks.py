@@ -95,7 +95,8 @@ def _seed(settings: Settings, *, kiosks: int, learners: int) -> tuple[list[str],
         unit, people = add_people(connection, learners)
         facts = {
             "id": project, "unit_id": unit, "reviewing_unit_id": unit, "status": ProjectStatus.RUNNING,
-            "name": "学习班", "starts_on": now.date(), "ends_on": now.date(), "created_by": people[0], "created_at": now,
+            "name": "学习班", "starts_on": now.date(), "ends_on": now.date(), "created_by": people[0],
+            "created_at": now,
         }  # fmt: skip
         connection.execute(insert(Project), [facts])
         roster = {"project_id": project, "role": RosterRole.LEARNER, "added_at": now}

@@ -166,6 +166,23 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_kiosks_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    options = ["--rounds", "1", "--seconds", "1.5", "--kiosks", "3", "--learners", "2500"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.kiosks", "--results", str(tmp_path), *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "kiosks.json").read_text())
+    assert figures["check_ins"] > 0
+    assert figures["of_bare_write"]["median"] > 0
+
+
+@pytest.mark.slow
 def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "1", "--results", str(tmp_path)],
