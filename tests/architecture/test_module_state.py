@@ -40,6 +40,9 @@ ALLOWED = {
         "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
     "attendance/check_in/observations.py": {"COUNTED_STATUS": "an SQL expression, put together by a function"},
+    "attendance/check_in/scan_facts.py": dict.fromkeys(
+        ("_BY_ID", "_BY_SHORT_CODE"), "a statement, put together by a function"
+    ),
     "attendance/exams/question_files/plain_texts.py": {"_MARKDOWN": "the rules of Markdown, which remember nothing"},
     "faces/finding/quality.py": {"DIRECTIONS": "an array of eight directions, which nobody changes"},
     "faces/photos/damage.py": dict.fromkeys(("HOLE", "HEVC_HOLE"), "zeros, as long as a hole"),
