@@ -51,8 +51,8 @@ class Api:
     def call(
         self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> Reply:
-        outside = ("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev")
-        url = path if path == "/" or path.startswith(outside) else f"/api/v1{path}"
+        outside = ("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev", "/screen/")
+        url = path if path in ("/", "/check-in") or path.startswith(outside) else f"/api/v1{path}"
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")

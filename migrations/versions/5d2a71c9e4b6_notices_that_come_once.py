@@ -14,3 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("notice", sa.Column("once", sa.String(length=100), nullable=True))
     op.add_column("notice", sa.Column("texted_at", UtcDateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    for column in ("texted_at", "once"):
+        op.drop_column("notice", column)

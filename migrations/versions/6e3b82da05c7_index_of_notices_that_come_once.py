@@ -1,6 +1,7 @@
 """index of notices that come once"""
 
 import sqlalchemy as sa
+from alembic import op
 
 from migrations import online
 
@@ -15,3 +16,7 @@ def upgrade() -> None:
     online.create_index(
         "uq_notice_once", "notice", ["person_id", "once"], unique=True, sqlite_where=where, postgresql_where=where
     )
+
+
+def downgrade() -> None:
+    op.drop_index("uq_notice_once", table_name="notice")

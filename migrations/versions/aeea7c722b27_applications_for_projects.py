@@ -64,16 +64,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('waiting_entry', schema=None) as batch_op:
-        batch_op.drop_column('origin')
-
-    with op.batch_alter_table('roster_entry', schema=None) as batch_op:
-        batch_op.drop_column('origin')
-
-    with op.batch_alter_table('project', schema=None) as batch_op:
-        batch_op.drop_column('open_to')
-        batch_op.drop_column('is_open')
-        batch_op.drop_column('applications')
+    for table in ("waiting_entry", "roster_entry"):
+        op.drop_column(table, "origin")
+    for column in ("open_to", "is_open", "applications"):
+        op.drop_column("project", column)
 
     with op.batch_alter_table('roster_removal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_roster_removal_project_id'))

@@ -57,6 +57,13 @@ def test_later_migrations_make_indexes_of_earlier_tables_concurrently() -> None:
             assert not found, f"{migration.path}, lines {found}: see docs/how-to/change-a-large-table.md"
 
 
+def test_each_migration_can_be_taken_back() -> None:
+    for path in VERSIONS.glob("*.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        functions = [each.name for each in body if isinstance(each, ast.FunctionDef)]
+        assert {"upgrade", "downgrade"} <= set(functions), path.name
+
+
 NEW = 'def upgrade():\n    op.create_table("new", sa.Column("a"))\n    '
 
 

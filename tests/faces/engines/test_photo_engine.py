@@ -32,7 +32,7 @@ def first_photo() -> Path:
 def test_every_photo_of_one_person_passes_at_enrolment_and_at_check_in(seen: LookAt) -> None:
     for photos in people().values():
         for photo in photos:
-            for purpose in Purpose:
+            for purpose in (Purpose.ENROL, Purpose.CHECK_IN):
                 look = seen(photo, purpose)
                 assert look.embedding.shape == (128,)
                 assert look.embedding.dtype == np.float32

@@ -107,7 +107,7 @@ def test_a_client_learns_whose_installation_this_is_and_what_is_switched_on(api:
         "province": province,
         "privacy_contact": None,
         "password": {"shortest": 8, "longest": 128, "kinds": 2, "of": ["digit", "letter", "other"]},
-        "switched_on": {"second_factor": False, "initial_proof": False, "faces": False, "sms": False},
+        "switched_on": {"second_factor": False, "initial_proof": False, "faces": False, "kiosks": True, "sms": False},
         "photos_needed": 1,
         "version": api.app.version,
         "demo": False,
@@ -123,5 +123,6 @@ def test_the_contact_of_the_privacy_officer_is_shown_where_the_operator_set_it(
     with another(settings, clock, privacy_contact=contact, second_factor=True, require_initial_proof=True) as api:
         told = api.get("/client").json
         assert told["privacy_contact"] == contact
-        assert told["switched_on"] == {"second_factor": True, "initial_proof": True, "faces": False, "sms": False}
+        switched_on = {"second_factor": True, "initial_proof": True, "faces": False, "kiosks": True, "sms": False}
+        assert told["switched_on"] == switched_on
         assert "0571-0000 0000 &lt;privacy@cme.test&gt;" in api.get("/").text
