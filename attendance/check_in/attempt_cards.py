@@ -65,7 +65,7 @@ class Override:
 class AttemptCard:
     """An attempt with its person and session. unit: the name of the person's unit; tries_left: None without a ticket.
 
-    override: what staff did against the refusal, or None. is_own: whether the caller is the attempt's person.
+    override: what staff did against the refusal, or None.
     """
 
     attempt: CheckInAttempt
@@ -76,7 +76,6 @@ class AttemptCard:
     tries_left: int | None
     next: NextStep
     override: Override | None
-    is_own: bool
 
 
 ENOUGH = 3
@@ -127,7 +126,6 @@ def get_card(db: Session, *, attempt_id: uuid.UUID, caller: Caller) -> AttemptCa
         tries_left=left,
         next=NextStep.NOTHING if override is not None else next_step(attempt.result, left),
         override=override,
-        is_own=is_own,
     )
 
 

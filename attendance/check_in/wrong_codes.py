@@ -32,5 +32,6 @@ class WrongCodes:
             is_running = timedelta(0) <= now - since < WINDOW
             since, count = (since, count + 1) if is_running else (now, 1)
             self._wrong[session_id] = since, count
-        if count >= FIRST_ALARM and (count % FIRST_ALARM, (count // FIRST_ALARM).bit_count()) == (0, 1):
+        times, rest = divmod(count, FIRST_ALARM)
+        if rest == 0 and times.bit_count() == 1:  # 60, 120, 240, 480, ...
             self._alarm(session_id, count)

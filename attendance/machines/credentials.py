@@ -2,10 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import datetime
-
-from attendance.machines.errors import MachineEnded
-from models.projects import Session as VenueSession
 
 _PAIRING_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without characters that look alike; staff type it
 _PAIRING_LENGTH = 8  # of 31 letters: 8.5e11 codes, each good once within ten minutes
@@ -24,11 +20,3 @@ def new_pairing_code() -> str:
 def hash_of(secret: str) -> bytes:
     """Return what is kept of a secret. It is random, so that a plain hash tells nothing."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-def check_works(session: VenueSession, *, revoked_at: datetime | None, ends_at: datetime, now: datetime) -> None:
-    """Raise MachineEnded for a machine of the session that was revoked, or whose time is over."""
-    if revoked_at is not None:
-        raise MachineEnded(facts={"why": "revoked"})
-    if now >= ends_at:
-        raise MachineEnded(facts={"why": "session_over", "ended_at": ends_at.isoformat(), "zone": session.zone})

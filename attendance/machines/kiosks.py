@@ -1,20 +1,18 @@
 """Kiosks: devices of the organizer that read personal codes. Staff make a code, and the device pairs itself with it."""
 
-import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.machines.credentials import check_works, hash_of, new_pairing_code, new_token
-from attendance.machines.errors import MachineUnknown, PairingCodeInvalid
-from attendance.projects.access import OrganizedSession, get_session
+from attendance.machines.credentials import hash_of, new_pairing_code, new_token
+from attendance.machines.errors import PairingCodeInvalid
+from attendance.machines.lifecycle import check_works, open_machine
+from attendance.projects.access import OrganizedSession
 from attendance.sessions.held import check_not_cancelled
 from foundation import audit
 from foundation.callers import Caller
-from foundation.errors import NotFound
 from models.base import new_id
 from models.projects import Session as VenueSession
 from models.venue_machines import Kiosk
@@ -88,34 +86,8 @@ def has_kiosk(db: Session, *, session: OrganizedSession) -> bool:
     return db.scalar(select(Kiosk.id).where(*works).limit(1)) is not None
 
 
-def list_kiosks(db: Session, *, session: OrganizedSession, after: uuid.UUID | None, limit: int) -> Sequence[Kiosk]:
-    """Return the kiosks of a session, oldest first, beginning after `after`."""
-    wanted = select(Kiosk).where(Kiosk.session_id == session.id)
-    if after is not None:
-        wanted = wanted.where(Kiosk.id > after)
-    return db.scalars(wanted.order_by(Kiosk.id).limit(limit)).all()
-
-
-def revoke_kiosk(db: Session, *, kiosk_id: uuid.UUID, caller: Caller, now: datetime) -> None:
-    """Revoke a kiosk: from now on it checks nobody in. Raises NotFound, Forbidden."""
-    kiosk = db.get(Kiosk, kiosk_id, with_for_update=True)
-    if kiosk is None:
-        raise NotFound
-    get_session(db, session_id=kiosk.session_id, caller=caller)
-    if kiosk.revoked_at is None:
-        kiosk.revoked_at = now
-        audit.record(db, caller, now, "kiosk.revoke", kiosk)
-        db.flush()
-
-
 def open_kiosk(db: Session, *, token: str | None, now: datetime) -> OpenedKiosk:
     """Return the kiosk with this credential and its session. Raises MachineUnknown, MachineEnded."""
-    found = None
-    if token:
-        wanted = select(Kiosk, VenueSession).join(VenueSession, VenueSession.id == Kiosk.session_id)
-        found = db.execute(wanted.where(Kiosk.token_hash == hash_of(token))).first()
-    if found is None:
-        raise MachineUnknown
-    kiosk, session = found
+    kiosk, session = open_machine(db, Kiosk, token=token)
     check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
     return OpenedKiosk(kiosk, session)

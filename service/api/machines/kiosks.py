@@ -7,7 +7,9 @@ from apiflask import APIBlueprint
 from attendance.machines import kiosks
 from attendance.machines.errors import KiosksOff
 from attendance.machines.kiosks import OpenedKiosk
+from attendance.machines.lifecycle import list_machines, revoke_machine
 from attendance.projects.access import ORGANIZERS, get_session
+from models.venue_machines import Kiosk
 from service.api.machines.schemas.kiosks import (
     KioskCheckInOut,
     KioskList,
@@ -69,7 +71,7 @@ def list_kiosks(call: Call, session_id: uuid.UUID, query: Page) -> KioskList:
     """Show the kiosks of a session, oldest first."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
-        query, BY_ID, lambda after, limit: kiosks.list_kiosks(call.db, session=session, after=after, limit=limit)
+        query, BY_ID, lambda after, limit: list_machines(call.db, Kiosk, session=session, after=after, limit=limit)
     )
     return KioskList.of(page, lambda each: without_names(KioskOut, each))
 
@@ -80,7 +82,7 @@ def list_kiosks(call: Call, session_id: uuid.UUID, query: Page) -> KioskList:
 @api.output(Empty, status_code=204)
 def revoke_kiosk(call: Call, kiosk_id: uuid.UUID) -> Empty:
     """Revoke a kiosk: from now on it checks nobody in."""
-    kiosks.revoke_kiosk(call.db, kiosk_id=kiosk_id, caller=call.caller, now=call.now)
+    revoke_machine(call.db, Kiosk, machine_id=kiosk_id, caller=call.caller, now=call.now)
     return Empty()
 
 

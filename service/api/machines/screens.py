@@ -9,10 +9,12 @@ from flask import Blueprint, Response, make_response, render_template
 
 from attendance.machines import screens
 from attendance.machines.errors import MachineEnded, MachineUnknown
+from attendance.machines.lifecycle import list_machines, revoke_machine
 from attendance.machines.screens import ScreenView
 from attendance.projects.access import ORGANIZERS, get_session
 from attendance.sessions import qr_images
 from attendance.sessions.venue_codes import seconds_of_step_left
+from models.venue_machines import Screen
 from service.api.machines.schemas.screens import NewScreenOut, ScreenList, ScreenOut, ScreenViewOut
 from service.edge.access import public, signed_in
 from service.edge.bearers import machine_token
@@ -48,7 +50,7 @@ def list_screens(call: Call, session_id: uuid.UUID, query: Page) -> ScreenList:
     """Show the screens of a session, oldest first."""
     session = get_session(call.db, session_id=session_id, caller=call.caller)
     page = paged(
-        query, BY_ID, lambda after, limit: screens.list_screens(call.db, session=session, after=after, limit=limit)
+        query, BY_ID, lambda after, limit: list_machines(call.db, Screen, session=session, after=after, limit=limit)
     )
     return ScreenList.of(page, lambda each: without_names(ScreenOut, each))
 
@@ -59,7 +61,7 @@ def list_screens(call: Call, session_id: uuid.UUID, query: Page) -> ScreenList:
 @api.output(Empty, status_code=204)
 def revoke_screen(call: Call, screen_id: uuid.UUID) -> Empty:
     """Revoke a screen: from now on it shows nothing."""
-    screens.revoke_screen(call.db, screen_id=screen_id, caller=call.caller, now=call.now)
+    revoke_machine(call.db, Screen, machine_id=screen_id, caller=call.caller, now=call.now)
     return Empty()
 
 
