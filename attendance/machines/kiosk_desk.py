@@ -13,18 +13,18 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.check_in import check_in_rows
+from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_facts import ScanFacts, check_may_scan, facts_of, find_direction, select_facts
-from attendance.errors import OwnAttendance, QrExpired, QrInvalid
+from attendance.errors import OwnAttendance, QrExpired, QrInvalid, SessionNotOpen
 from attendance.machines.kiosks import KEPT_SCANS, OpenedKiosk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.roster.joining import join_on_site
 from attendance.sessions.held import check_not_cancelled
-from attendance.sessions.windows import status_of
+from attendance.sessions.windows import is_open, status_of
 from foundation.transactions import insert_object, read_only
 from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction, ReviewReason
 from models.base import new_id
@@ -69,8 +69,8 @@ class KioskDesk:
     def check_in(self, db: Session, *, opened: OpenedKiosk, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
         """Check the person of a code in at the session of a kiosk. The same nonce gives the same check-in.
 
-        Raises QrInvalid, QrExpired, NotOnRoster, ProjectNotAnnounced, SessionCancelled,
-        NoPlace, SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
+        Raises QrInvalid, QrExpired, NotOnRoster, ProjectFull, ProjectNotAnnounced, SessionCancelled, NoPlace,
+        SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
         """
         code = self._codes.read(scanned.text)
         at = min(scanned.scanned_at or now, now)  # a kiosk whose clock is ahead has read it by now
@@ -108,7 +108,7 @@ class KioskDesk:
 
     def _write(self, db: Session, kiosk: Kiosk, key: CheckInKey, at: datetime, now: datetime) -> tuple[CheckIn, bool]:
         """Return the check-in of a person, and whether it was made or replaced here. One that counts stays."""
-        session = _lock(db, key.session_id)
+        session = _lock(db, key, at)
         reason = _reason_to_review(kiosk, at, now)
         status = CheckInStatus.NEEDS_REVIEW if reason else status_of(session, key.direction, at)
         attempt = Attempt(key.person_id, key.session_id, key.direction, None, None)
@@ -127,6 +127,7 @@ class KioskDesk:
             db.flush()
             return first, False
         check_in_rows.replace(db, first, passed, self._receipts)
+        observations.stand_beside(db, session, first)
         return first, True
 
 
@@ -136,11 +137,13 @@ def _reason_to_review(kiosk: Kiosk, at: datetime, now: datetime) -> ReviewReason
     return None if kiosk.is_attended else ReviewReason.UNATTENDED
 
 
-def _lock(db: Session, session_id: uuid.UUID) -> VenueSession:
-    """Return the session, which stays as it is until the transaction ends. Raises SessionCancelled."""
-    wanted = select(VenueSession).where(VenueSession.id == session_id).with_for_update(read=True)
+def _lock(db: Session, key: CheckInKey, at: datetime) -> VenueSession:
+    """Return the session, which stays as it is until the transaction ends. Raises SessionCancelled, SessionNotOpen."""
+    wanted = select(VenueSession).where(VenueSession.id == key.session_id).with_for_update(read=True)
     session = db.scalars(wanted.execution_options(populate_existing=True)).one()
     check_not_cancelled(session)
+    if not is_open(session, key.direction, at):  # moved or closed since the facts were read
+        raise SessionNotOpen
     return session
 
 

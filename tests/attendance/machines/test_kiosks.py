@@ -10,12 +10,16 @@ from sqlalchemy import select
 
 from attendance.errors import QrInvalid
 from attendance.machines.personal_codes import PersonalCodes
+from attendance.roster.joining import join_on_site
 from models.attendance import CheckInStatus
 from models.projects import Project, ProjectStatus
+from models.projects import Session as VenueSession
 from models.venue_machines import KioskScan
 from tests.api import Api, Reply
 from tests.attendance.check_in.checking_in import at_once, code_of, results, rows
 from tests.attendance.conftest import Scene
+from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.roster_import import act
 from tests.databases import table_of
 
 pytestmark = pytest.mark.either_database
@@ -168,6 +172,35 @@ def test_nonsense_and_whoever_is_not_expected_are_refused(scene: Scene) -> None:
         assert code_of(read(scene, token, text)) == (422, "qr_invalid"), text
     assert code_of(read(scene, token, code(stranger))) == (403, "not_on_roster")
     assert code_of(read(scene, token, code(scene.staff))) == (403, "not_on_roster")
+    assert rows(scene) == []
+
+
+def test_what_a_machine_saw_earlier_stands_beside_the_check_in_of_a_kiosk(scene: Scene, run_jobs: Jobs) -> None:
+    learner(scene, "li")
+    token, start = paired(scene), scene.session.starts_at
+    scene.clock.set(start + timedelta(minutes=5))
+    scene.staff = scene.api.as_(scene.organizer)
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(start - timedelta(minutes=5))))["id"]
+    act(scene, ident, run_jobs)
+    reply = read(scene, token, code(scene.api.as_(scene.people["li"])))
+    assert (reply.status_code, reply.json["status"]) == (201, "present")  # by the machine: the kiosk came late
+    (row,) = rows(scene)
+    assert (row.method.value, row.status.value, row.machine_status) == ("kiosk", "late", CheckInStatus.PRESENT)
+
+
+def test_a_session_that_closes_while_a_code_is_read_checks_nobody_in(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, token = learner(scene, "li"), paired(scene)
+    text = code(me)
+
+    def closed_meanwhile(*args: Any, **more: Any) -> None:
+        closed = {"closed_at": scene.clock.now() - timedelta(seconds=1)}
+        args[0].execute(table_of(VenueSession).update().values(**closed))
+        join_on_site(*args, **more)
+
+    monkeypatch.setattr("attendance.machines.kiosk_desk.join_on_site", closed_meanwhile)
+    assert code_of(read(scene, token, text)) == (409, "session_not_open")
     assert rows(scene) == []
 
 

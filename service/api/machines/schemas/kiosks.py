@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from attendance.check_in.observations import counted_status
 from attendance.machines.kiosk_desk import KioskCheckIn, ScannedCode
 from attendance.machines.kiosks import NewKiosk
 from attendance.machines.personal_codes import PersonalCode
@@ -101,7 +102,7 @@ class KioskCheckInOut(Out):
         """Return a check-in as a body."""
         row = done.check_in
         return cls(
-            status=row.status,
+            status=counted_status(row),
             direction=row.direction,
             name=done.name,
             checked_in_at=row.checked_in_at,
