@@ -24,7 +24,7 @@ CORES = len(pin(2))
 from bench.answer_figures import Round, begun_figures, report, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.load.load_generator import Job  # noqa: E402
-from bench.load.running_load import Measured, RunningLoad  # noqa: E402
+from bench.load.running_load import Measured, RunningLoad, cpu_seconds_of, load_for  # noqa: E402
 from bench.seeding.exam_learners import Hall, seed  # noqa: E402
 from service.configuration.settings import Settings  # noqa: E402
 from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
@@ -91,7 +91,7 @@ def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
     requests = [("POST", path, number, "") for number in range(len(hall.tokens))]
     job = Job(ours.port, hall.tokens, requests, connections, 201, keeps_bodies=True)
     done = RunningLoad(
-        "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(ours), lambda tried: None
+        "bench.load.load_generator", asdict(job), lambda: cpu_seconds_of(ours), lambda tried: None
     ).finish()
     if done.result["refused"]:
         raise RuntimeError(f"refused at the start: {done.result['refused']}")
@@ -124,18 +124,7 @@ def _round(sides: _Sides, wanted: argparse.Namespace) -> Round:
 def _save(service: RunningService, left: deque[Request], tokens: list[str], wanted: argparse.Namespace) -> Measured:
     requests = list(islice(cycle(left), MOST_REQUESTS))
     job = Job(service.port, tokens, requests, wanted.connections, 200, seconds=wanted.seconds)
-    done = RunningLoad(
-        "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(service), lambda tried: None
-    ).finish()
-    if done.result["refused"] or done.result["wall_seconds"] < wanted.seconds:
-        raise RuntimeError(f"the load ended early, or was refused: {done.result['refused']}")
-    return done
-
-
-def _cpu_seconds(service: RunningService) -> dict[str, float]:
-    """Return the CPU seconds so far of all processes. Face workers are idle here."""
-    family = [service.process, *service.process.children(recursive=True)]
-    return {"web": sum(sum(each.cpu_times()[:2]) for each in family)}
+    return load_for(service, job, wanted.seconds)
 
 
 if __name__ == "__main__":

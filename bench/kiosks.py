@@ -13,7 +13,6 @@ import tempfile
 import uuid
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -30,7 +29,7 @@ from attendance.machines.personal_codes import PersonalCodes  # noqa: E402
 from bench.answer_figures import Round, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.load.load_generator import Job  # noqa: E402
-from bench.load.running_load import Measured, RunningLoad  # noqa: E402
+from bench.load.running_load import Measured, load_for  # noqa: E402
 from bench.seeding.full_project import add_people  # noqa: E402
 from models.attendance import CheckIn  # noqa: E402
 from models.base import new_id  # noqa: E402
@@ -155,17 +154,7 @@ def _load(
     service: RunningService, tokens: list[str], requests: list[Request], expects: int, wanted: argparse.Namespace
 ) -> Measured:
     job = Job(service.port, tokens, list(islice(requests, wanted.learners)), wanted.kiosks, expects, wanted.seconds)
-    done = RunningLoad(
-        "bench.load.load_generator", asdict(job), lambda: _cpu_seconds(service), lambda tried: None
-    ).finish()
-    if done.result["refused"] or done.result["wall_seconds"] < wanted.seconds:
-        raise RuntimeError(f"the load ended early, or was refused: {done.result['refused']}")
-    return done
-
-
-def _cpu_seconds(service: RunningService) -> dict[str, float]:
-    family = [service.process, *service.process.children(recursive=True)]
-    return {"web": sum(sum(each.cpu_times()[:2]) for each in family)}
+    return load_for(service, job, wanted.seconds)
 
 
 def _count(settings: Settings) -> int:

@@ -6,11 +6,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+from bench.load.load_generator import Job
+from tests.service.running.running_service import RunningService
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300.0
@@ -67,3 +70,19 @@ def busy_seconds() -> float:
     """Return the CPU seconds of all programs so far, on the cores that this process may use."""
     cores = psutil.cpu_times(percpu=True)
     return float(sum(sum(cores[core][:3]) for core in os.sched_getaffinity(0)))
+
+
+def cpu_seconds_of(service: RunningService) -> dict[str, float]:
+    """Return the CPU seconds so far of all processes of a service, as its web: face workers are idle in such a load."""
+    family = [service.process, *service.process.children(recursive=True)]
+    return {"web": sum(sum(each.cpu_times()[:2]) for each in family)}
+
+
+def load_for(service: RunningService, job: Job, seconds: float) -> Measured:
+    """Send a job's requests for some seconds; return the measured load. Raises RuntimeError if any was refused."""
+    done = RunningLoad(
+        "bench.load.load_generator", asdict(job), lambda: cpu_seconds_of(service), lambda tried: None
+    ).finish()
+    if done.result["refused"] or done.result["wall_seconds"] < seconds:
+        raise RuntimeError(f"the load ended early, or was refused: {done.result['refused']}")
+    return done
