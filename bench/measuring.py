@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,8 +49,14 @@ class Timing:
 
 
 def pin(cores: int) -> list[int]:
-    """Pin this process to its first `cores` cores; return their numbers. Call it before numpy starts its threads."""
+    """Pin this process to its first `cores` cores; return their numbers. Call it before numpy starts its threads.
+
+    Only where the process runs a benchmark: one that merely imports it, as a worker of the tests does, keeps its cores.
+    """
     chosen = sorted(os.sched_getaffinity(0))[:cores]
+    running = getattr(sys.modules["__main__"], "__spec__", None)
+    if running is None or not running.name.startswith("bench."):
+        return chosen
     os.sched_setaffinity(0, chosen)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(len(chosen))

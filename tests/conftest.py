@@ -31,6 +31,7 @@ from tests.api import Api
 from tests.asked_statements import Notebook
 from tests.budgets import CpuMeter, budgets, spent_by_folder, table
 from tests.choosing import Sample, deselect, is_full
+from tests.cores import KeptCores
 from tests.databases import BLANK, Emptier, Place, copied_database, copy_blank, forgo_durability
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway
@@ -54,7 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to measure and to note statements, if wanted."""
+    """Begin to watch the cores; to measure and to note statements, if wanted."""
+    config.pluginmanager.register(KeptCores())
     if config.getoption("--budgets"):
         config.pluginmanager.register(CpuMeter())
     if folder := config.getoption("--note-statements"):
