@@ -31,6 +31,7 @@ from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from attendance.settlement.processes import PROCESSES, RULES
+from documents.typesetting import Fonts, Typesetter
 from faces.engine import FaceEngine
 from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
@@ -179,6 +180,7 @@ def make_components(
         ),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
+        typesetter=Typesetter(Fonts(settings.font_dir)),
         dice=SystemRandom(),
     )
 

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
     var: Path = Field(Path("var"), description="Data folder: database, keys, logs of the demo.")
+    font_dir: Path | None = Field(
+        None,
+        description="Folder of fonts for letters that the packaged Noto Sans and Serif SC lack, read at start.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     public_url: str = Field(

@@ -24,6 +24,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
+from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
 from foundation.clock import Clock
 from foundation.processes import ProcessTable
@@ -63,6 +64,7 @@ class Components:
     processes: ProcessTable
     """What comes of two long processes that meet on one project, person or import."""
     questions: QuestionCache
+    typesetter: Typesetter
     dice: Random
 
 

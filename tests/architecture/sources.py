@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
+PACKAGES = ("accounts", "attendance", "credit", "documents", "faces", "foundation", "models", "service", "sheets")
 
 
 @cache

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from tests.architecture.call_graph import CallGraph
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("accounts", "attendance", "credit", "faces", "foundation", "models", "service", "sheets")
+PACKAGES = ("accounts", "attendance", "credit", "documents", "faces", "foundation", "models", "service", "sheets")
 RECORD = ("foundation.audit", "record")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOT_AUDITED = {
