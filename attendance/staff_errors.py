@@ -43,3 +43,15 @@ class NotAskedFor(Refusal):
     """The project asks its learners for no check-out, evaluation or exam, or has no form or paper for it yet."""
 
     code = "not_asked_for"
+
+
+class OwnAssignment(Refusal):
+    """Nobody assigns themselves to the staff of a project."""
+
+    code = "own_assignment"
+
+
+class TaskOfProject(Refusal):
+    """The task belongs to the whole project, and nobody has it at one session."""
+
+    code = "task_of_project"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from foundation.errors import Forbidden
 from models.people import Role
+from models.project_staff import StaffTask
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,16 @@ class Grant:
     role: Role
     unit_id: uuid.UUID
     unit_path: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The tasks of a person at one project. session_id: None for the whole project, else at this session alone."""
+
+    id: uuid.UUID
+    project_id: uuid.UUID
+    session_id: uuid.UUID | None
+    tasks: frozenset[StaffTask]
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,8 @@ class Caller:
     """Whether the sign-in opens only the set-up of a second factor."""
     last_used_at: datetime | None = None
     """The time of the last request of somebody with a role, at most a minute late."""
+    assignments: tuple[Assignment, ...] = ()
+    """Those that hold now. They are read only for views that open to a task."""
 
     @property
     def is_staff(self) -> bool:
@@ -45,6 +58,18 @@ class Caller:
     def may(self, roles: Collection[Role], unit_path: str) -> bool:
         """Return whether one of `roles` reaches the unit at `unit_path`."""
         return any(grant.role in roles and unit_path.startswith(grant.unit_path) for grant in self.grants)
+
+    def assigned(
+        self, tasks: Collection[StaffTask], project_id: uuid.UUID, session_id: uuid.UUID | None = None
+    ) -> list[Assignment]:
+        """Return the assignments with one of `tasks` to the whole project, or to this session of it."""
+        return [
+            each
+            for each in self.assignments
+            if each.project_id == project_id
+            and each.session_id in (None, session_id)
+            and not each.tasks.isdisjoint(tasks)
+        ]
 
     def scopes(self, roles: Collection[Role]) -> list[str]:
         """Return the unit paths over which the caller holds one of `roles`."""

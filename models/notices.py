@@ -36,6 +36,8 @@ class NoticeTopic(enum.StrEnum):
     CHECK_IN_REJECTED = "check_in_rejected"
     ATTENDANCE_UNDONE = "attendance_undone"
     WALK_IN_UNDONE = "walk_in_undone"
+    STAFF_ASSIGNED = "staff_assigned"
+    STAFF_ENDED = "staff_ended"
     SETTLED = "settled"
     GRANT_REVERSED = "grant_reversed"
     REPORT_DUE = "report_due"

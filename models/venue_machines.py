@@ -19,6 +19,8 @@ class Screen(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project_staff.id"))
+    """The assignment by which its maker could make it: it ends with that. None for one of an organizer."""
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -35,6 +37,8 @@ class Kiosk(Base):
     pairing_until: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("project_staff.id"))
+    """As of a screen."""
     name: Mapped[str | None] = mapped_column(String(60))
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     """None until it is paired."""

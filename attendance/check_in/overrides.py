@@ -13,7 +13,7 @@ from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.directions import choose_direction, open_directions
 from attendance.check_in.errors import AttemptNotRefused
 from attendance.check_in.staff_desk import StaffDesk
-from attendance.projects.access import get_session
+from attendance.projects.access import DOOR, get_session
 from attendance.roster.person_refs import PersonRef
 from foundation import audit
 from foundation.callers import Caller
@@ -34,7 +34,7 @@ def override(
     attempt = db.get(CheckInAttempt, attempt_id)
     if attempt is None:
         raise NotFound
-    session = get_session(db, session_id=attempt.session_id, caller=caller)
+    session = get_session(db, session_id=attempt.session_id, caller=caller, tasks=DOOR)
     if attempt.result in NOT_REFUSED:
         raise AttemptNotRefused
     earlier = _find_earlier(db, attempt_id)

@@ -18,7 +18,7 @@ from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_news import tell
 from attendance.errors import NotWaitingForReview, OwnAttendance, PersonNotOnRoster
-from attendance.projects.access import OrganizedSession, get_open_project, get_session_under_way
+from attendance.projects.access import DOOR, OrganizedSession, get_open_project, get_session_under_way
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_all, find_on_roster, find_person
 from attendance.roster.walk_ins import admit
@@ -171,7 +171,9 @@ class StaffDesk:
         session = db.scalars(of_it.where(CheckIn.id == check_in_id)).first()
         if session is None:
             raise NotFound
-        get_open_project(db, project_id=session.project_id, caller=caller)  # locked first, as by a correction
+        get_open_project(  # locked first, as by a correction
+            db, project_id=session.project_id, caller=caller, tasks=DOOR, session_id=session.id
+        )
         row = db.scalars(
             select(CheckIn).where(CheckIn.id == check_in_id).with_for_update().execution_options(populate_existing=True)
         ).one()
@@ -213,7 +215,7 @@ class StaffDesk:
 
 def _session(db: Session, session_id: uuid.UUID, seen: Seen, caller: Caller, now: datetime) -> OrganizedSession:
     """Return the session at which staff check in by hand, with its project locked."""
-    session = get_session_under_way(db, session_id=session_id, caller=caller)
+    session = get_session_under_way(db, session_id=session_id, caller=caller, tasks=DOOR)
     check_not_cancelled(session)
     check_not_on_a_later_day(session, now)
     by_hand.check_time(session, seen, now)

@@ -166,7 +166,7 @@ def _check(db: Session, facts: _Facts, caller: Caller, now: datetime) -> None:
     exam, participant = facts.exam, facts.participant
     if not participant.is_learner:
         raise NotOnRoster
-    if participant.is_staff(caller):
+    if participant.is_staff(caller) or participant.knows_answers:
         raise OwnAttendance
     if exam.needs_attendance and not facts.has_met_attendance:
         raise _attendance_not_met(db, participant, caller) if participant.has_attended else DidNotAttend()

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import ORGANIZERS
@@ -16,6 +16,7 @@ from foundation.errors import NotFound
 from models.base import new_id
 from models.exams import ExamAttempt, Question, QuestionPicture
 from models.people import Unit
+from models.project_staff import StaffTask
 
 MAX_BYTES = 5 * 1024 * 1024
 _MAX_PIXELS = 16_000_000
@@ -64,10 +65,15 @@ def redraw(data: bytes) -> bytes:
 
 
 def get_picture(db: Session, *, picture_id: uuid.UUID, caller: Caller) -> bytes:
-    """Return a picture that the caller may use or whose unit is below theirs, as its question. Raises NotFound."""
+    """Return a picture that the caller may use or whose unit is below theirs, as its question. Raises NotFound.
+
+    Who has the content of a project as task sees the pictures of its exam.
+    """
     below = (Unit.path.startswith(path) for path in caller.scopes(ORGANIZERS))
     wanted = select(QuestionPicture.content).join(Unit, Unit.id == QuestionPicture.unit_id)
-    within = or_(QuestionPicture.unit_id.in_(visible_unit_ids(caller)), *below)
+    projects = [each.project_id for each in caller.assignments if StaffTask.CONTENT in each.tasks]
+    on_paper = exists().where(Question.picture_id == QuestionPicture.id, Question.project_id.in_(projects))
+    within = or_(QuestionPicture.unit_id.in_(visible_unit_ids(caller)), *below, on_paper)
     found = db.scalar(wanted.where(QuestionPicture.id == picture_id, within))
     if found is None:
         raise NotFound

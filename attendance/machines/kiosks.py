@@ -1,5 +1,6 @@
 """Kiosks: devices of the organizer that read personal codes. Staff make a code, and the device pairs itself with it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from attendance.machines.credentials import hash_of, new_pairing_code, new_token
 from attendance.machines.errors import PairingCodeInvalid
-from attendance.machines.lifecycle import check_works, open_machine
+from attendance.machines.lifecycle import check_works, has_ended, open_machine
 from attendance.projects.access import OrganizedSession
 from attendance.sessions.held import check_not_cancelled
 from foundation import audit
 from foundation.callers import Caller
 from models.base import new_id
+from models.project_staff import ProjectStaff
 from models.projects import Session as VenueSession
 from models.venue_machines import Kiosk
 
@@ -47,8 +49,19 @@ class OpenedKiosk:
     session: VenueSession
 
 
-def add_kiosk(db: Session, *, session: OrganizedSession, is_attended: bool, caller: Caller, now: datetime) -> NewKiosk:
-    """Make a kiosk of a session, to be paired within ten minutes. Raises SessionCancelled, MachineEnded."""
+def add_kiosk(
+    db: Session,
+    *,
+    session: OrganizedSession,
+    is_attended: bool,
+    staff_id: uuid.UUID | None,
+    caller: Caller,
+    now: datetime,
+) -> NewKiosk:
+    """Make a kiosk of a session, to be paired within ten minutes. Raises SessionCancelled, MachineEnded.
+
+    staff_id: the assignment by which the caller makes it; None for an organizer.
+    """
     check_not_cancelled(session)
     check_works(session, revoked_at=None, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
     code = new_pairing_code()
@@ -60,6 +73,7 @@ def add_kiosk(db: Session, *, session: OrganizedSession, is_attended: bool, call
         pairing_until=now + PAIRING,
         made_by=caller.person_id,
         made_at=now,
+        staff_id=staff_id,
     )
     db.add(made)
     audit.record(db, caller, now, "kiosk.add", made, after={"session": str(session.id), "is_attended": is_attended})
@@ -72,6 +86,8 @@ def pair(db: Session, *, pairing_code: str, name: str, now: datetime) -> PairedK
     wanted = select(Kiosk).where(Kiosk.pairing_hash == hash_of(pairing_code.strip().upper())).with_for_update()
     kiosk = db.scalars(wanted.execution_options(populate_existing=True)).first()
     if kiosk is None or kiosk.paired_at is not None or kiosk.revoked_at is not None or now >= kiosk.pairing_until:
+        raise PairingCodeInvalid(field="pairing_code")
+    if kiosk.staff_id is not None and has_ended(db.get_one(ProjectStaff, kiosk.staff_id, populate_existing=True), now):
         raise PairingCodeInvalid(field="pairing_code")
     token = new_token()
     kiosk.name, kiosk.token_hash, kiosk.paired_at = name, hash_of(token), now
@@ -88,6 +104,6 @@ def has_kiosk(db: Session, *, session: OrganizedSession) -> bool:
 
 def open_kiosk(db: Session, *, token: str | None, now: datetime) -> OpenedKiosk:
     """Return the kiosk with this credential and its session. Raises MachineUnknown, MachineEnded."""
-    kiosk, session = open_machine(db, Kiosk, token=token)
+    kiosk, session = open_machine(db, Kiosk, token=token, now=now)
     check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
     return OpenedKiosk(kiosk, session)

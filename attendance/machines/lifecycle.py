@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from attendance.machines.credentials import hash_of
 from attendance.machines.errors import MachineEnded, MachineUnknown
-from attendance.projects.access import OrganizedSession, get_session
+from attendance.projects.access import DOOR, OrganizedSession, get_session
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import NotFound
+from models.project_staff import ProjectStaff
 from models.projects import Session as VenueSession
 from models.venue_machines import Kiosk, Screen
 
@@ -35,23 +36,37 @@ def revoke_machine(db: Session, table: type[Machine], *, machine_id: uuid.UUID, 
     machine = db.get(table, machine_id, with_for_update=True)
     if machine is None:
         raise NotFound
-    get_session(db, session_id=machine.session_id, caller=caller)
+    get_session(db, session_id=machine.session_id, caller=caller, tasks=DOOR)
     if machine.revoked_at is None:
         machine.revoked_at = now
         audit.record(db, caller, now, f"{table.__tablename__}.revoke", machine)
         db.flush()
 
 
-def open_machine(db: Session, table: type[Machine], *, token: str | None) -> tuple[Machine, VenueSession]:
-    """Return the screen or kiosk with this secret, and its session. Raises MachineUnknown."""
+def open_machine(
+    db: Session, table: type[Machine], *, token: str | None, now: datetime
+) -> tuple[Machine, VenueSession]:
+    """Return the screen or kiosk with this secret, and its session.
+
+    Raises MachineUnknown; MachineEnded where the assignment of whoever made it is over: nobody answers for it.
+    """
     found = None
     if token:
-        wanted = select(table, VenueSession).join(VenueSession, VenueSession.id == table.session_id)
+        wanted = select(table, VenueSession, ProjectStaff).join(VenueSession, VenueSession.id == table.session_id)
+        wanted = wanted.outerjoin(ProjectStaff, ProjectStaff.id == table.staff_id)
         found = db.execute(wanted.where(table.token_hash == hash_of(token))).first()
     if found is None:
         raise MachineUnknown
-    machine, session = found
+    machine, session = found[0], found[1]
+    assignment: ProjectStaff | None = found[2]
+    if assignment is not None and machine.revoked_at is None and has_ended(assignment, now):
+        raise MachineEnded(facts={"why": "assignment_over"})
     return machine, session
+
+
+def has_ended(assignment: ProjectStaff, now: datetime) -> bool:
+    """Return whether an assignment was ended, or its time is over."""
+    return assignment.ended_at is not None or (assignment.until is not None and now >= assignment.until)
 
 
 def check_works(session: VenueSession, *, revoked_at: datetime | None, ends_at: datetime, now: datetime) -> None:

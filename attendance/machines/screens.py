@@ -4,6 +4,7 @@ A screen gets the present code and the next four, so it goes on for a minute wit
 come are good for nobody before their time.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,12 +45,24 @@ class ScreenView:
     codes: Sequence[ShownCode]
 
 
-def add_screen(db: Session, *, session: OrganizedSession, caller: Caller, now: datetime) -> NewScreen:
-    """Make a screen of a session. Raises SessionCancelled; MachineEnded for a session that is over."""
+def add_screen(
+    db: Session, *, session: OrganizedSession, staff_id: uuid.UUID | None, caller: Caller, now: datetime
+) -> NewScreen:
+    """Make a screen of a session. Raises SessionCancelled; MachineEnded for a session that is over.
+
+    staff_id: the assignment by which the caller makes it; None for an organizer.
+    """
     check_not_cancelled(session)
     check_works(session, revoked_at=None, ends_at=session.out_closes_at, now=now)
     token = new_token()
-    made = Screen(id=new_id(), session_id=session.id, token_hash=hash_of(token), made_by=caller.person_id, made_at=now)
+    made = Screen(
+        id=new_id(),
+        session_id=session.id,
+        token_hash=hash_of(token),
+        made_by=caller.person_id,
+        made_at=now,
+        staff_id=staff_id,
+    )
     db.add(made)
     audit.record(db, caller, now, "screen.add", made, after={"session": str(session.id)})
     db.flush()
@@ -58,7 +71,7 @@ def add_screen(db: Session, *, session: OrganizedSession, caller: Caller, now: d
 
 def look(db: Session, *, token: str | None, codes: VenueCodes, now: datetime) -> ScreenView:
     """Return what the screen with this secret shows now. Raises MachineUnknown, MachineEnded."""
-    screen, session = open_machine(db, Screen, token=token)
+    screen, session = open_machine(db, Screen, token=token, now=now)
     check_works(session, revoked_at=screen.revoked_at, ends_at=session.out_closes_at, now=now)
     return ScreenView(read_board(db, session), _codes(session, codes, now))
 

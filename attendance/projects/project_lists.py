@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import within_reach
+from attendance.projects.sight import within_reach
 from foundation.callers import Caller
 from foundation.listing import Count, Order, count_rows, holds
 from models.people import Unit

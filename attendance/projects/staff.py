@@ -1,15 +1,16 @@
-"""Staff of a project: who organizes it for its unit. Nobody decides on their own attendance."""
+"""Staff of a project: who organizes it for its unit, or was assigned to it. Nobody decides on their own attendance."""
 
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from attendance.errors import OwnAttendance
 from attendance.projects.access import ORGANIZERS
 from foundation.callers import Caller
 from models.people import RoleGrant, Unit
+from models.project_staff import ProjectStaff
 from models.projects import Project
 
 _PROJECT, _ITS_UNIT, _STAFF_UNIT = aliased(Project), aliased(Unit), aliased(Unit)
@@ -22,6 +23,17 @@ def refuse_own(caller: Caller, people: Collection[uuid.UUID | None]) -> None:
 
 
 def is_staff(
+    person_id: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID], project_id: uuid.UUID
+) -> ColumnElement[bool]:
+    """Return the SQL condition that a person is staff of a project: organizes it, or is or was assigned to it (O-39).
+
+    An assignment that is over still counts: others' attendance was in that person's hands.
+    """
+    assigned = exists().where(ProjectStaff.project_id == project_id, ProjectStaff.person_id == person_id)
+    return or_(organizes(person_id, project_id), assigned)
+
+
+def organizes(
     person_id: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID], project_id: uuid.UUID
 ) -> ColumnElement[bool]:
     """Return the SQL condition that a person organizes a project: by their roles of today."""

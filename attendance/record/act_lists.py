@@ -45,9 +45,16 @@ class ActKey:
 
 
 def list_acts(
-    db: Session, *, project: ReadableProject, after: ActKey | None, limit: int, caller: Caller, now: datetime
+    db: Session,
+    *,
+    project: ReadableProject,
+    session_id: uuid.UUID | None = None,
+    after: ActKey | None,
+    limit: int,
+    caller: Caller,
+    now: datetime,
 ) -> list[ListedAct]:
-    """Return the acts at a project, newest first, beginning after `after`."""
+    """Return the acts at a project, newest first, beginning after `after`. session_id: None for all sessions."""
     table = AttendanceAct
     wanted = (
         select(table, VenueSession, AttendanceUndo)
@@ -55,6 +62,8 @@ def list_acts(
         .outerjoin(AttendanceUndo, AttendanceUndo.act_id == table.id)
         .where(table.project_id == project.id)
     )
+    if session_id is not None:
+        wanted = wanted.where(table.session_id == session_id)
     if after is not None:
         same = and_(table.made_at == after.made_at, table.id < after.id)
         wanted = wanted.where(or_(table.made_at < after.made_at, same))

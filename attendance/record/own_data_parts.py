@@ -28,6 +28,7 @@ from models.faces import FaceCase, FaceHold, FacePhoto, FaceReset, FaceTemplate
 from models.ledger import LedgerEntry
 from models.notices import CorrectionRequest, Notice
 from models.people import RoleGrant
+from models.project_staff import ProjectStaff
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.scans import LocationConsent, PendingScan
 from models.settlements import SettlementLine, TaughtHours
@@ -80,6 +81,7 @@ PARTS: tuple[Part, ...] = (
     _part("roster", RosterEntry, "project_id role origin added_at"),
     _part("roster_removals", RosterRemoval, "project_id reason removed_at lifted_at"),
     _part("waiting_lists", WaitingEntry, "project_id origin added_at"),
+    _part("staff", ProjectStaff, "project_id session_id is_door is_content is_results until named_at ended_at"),
     _part("taught_hours", TaughtHours, "project_id hours said_at", "said_at"),
     _part("session_choices", SessionPlace, "session_id is_waiting asked_at"),
     _part("scans", PendingScan, "session_id scanned_at until"),

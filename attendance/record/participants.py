@@ -4,16 +4,17 @@ import uuid
 from dataclasses import dataclass
 from typing import NewType
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from attendance.check_in.check_in_rows import COUNTING
-from attendance.projects.access import ORGANIZERS, REVIEWERS
+from attendance.projects.access import CONTENT, ORGANIZERS, REVIEWERS
 from attendance.projects.planned_sessions import NOT_CANCELLED
 from foundation.callers import Caller
 from foundation.errors import Forbidden, NotFound
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, Direction
 from models.people import Unit
+from models.project_staff import ProjectStaff
 from models.projects import Project, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 
@@ -37,10 +38,13 @@ class Participant:
     is_learner: bool
     is_on_roster: bool
     has_attended: bool
+    knows_answers: bool
+    """Whether an assignment, also an ended one, let the person see the answers of the exam."""
 
     def is_staff(self, caller: Caller) -> bool:
-        """Return whether the caller organizes or reviews the project, and so may see the answers of its exam."""
-        return caller.may(ORGANIZERS, self.unit_path) or caller.may(REVIEWERS, self.reviewing_path)
+        """Return whether the caller may see the answers of the exam: organizes, reviews, or makes its content."""
+        is_assigned = bool(caller.assigned(CONTENT, self.project.id))
+        return is_assigned or caller.may(ORGANIZERS, self.unit_path) or caller.may(REVIEWERS, self.reviewing_path)
 
 
 def has_attended(
@@ -76,12 +80,16 @@ def has_attended(
     return attended.correlate_except(VenueSession)
 
 
-def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
+def _select_participant() -> Select[Project, str, str, bool, bool, bool, bool]:
     person_id: BindParameter[uuid.UUID] = bindparam("person_id")
     reviewing = aliased(Unit)
     on_roster = exists().where(RosterEntry.project_id == Project.id, RosterEntry.person_id == person_id)
     learner = on_roster.where(RosterEntry.role == RosterRole.LEARNER)
     attended = has_attended(person_id)
+    sees_answers = or_(ProjectStaff.is_content, ProjectStaff.is_results)
+    saw_answers = exists().where(
+        ProjectStaff.project_id == Project.id, ProjectStaff.person_id == person_id, sees_answers
+    )
     return (
         select(
             Project,
@@ -90,6 +98,7 @@ def _select_participant() -> Select[Project, str, str, bool, bool, bool]:
             learner.label("is_learner"),
             on_roster.label("is_on_roster"),
             attended.label("has_attended"),
+            saw_answers.label("knows_answers"),
         )
         .join(Unit, Unit.id == Project.unit_id)
         .join(reviewing, reviewing.id == Project.reviewing_unit_id)
@@ -106,8 +115,7 @@ def get_participant(db: Session, *, project_id: uuid.UUID, person_id: uuid.UUID)
     if found is None:
         raise NotFound
     project, path, reviewing_path, *flags = found
-    is_learner, is_on_roster, attended = map(bool, flags)
-    return Participant(project, path, reviewing_path, is_learner, is_on_roster, attended)
+    return Participant(project, path, reviewing_path, *map(bool, flags))
 
 
 def get_insider(db: Session, *, project_id: uuid.UUID, caller: Caller) -> InsiderProject:

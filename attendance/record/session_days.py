@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import within_sight
+from attendance.projects.sight import within_sight
 from attendance.record.session_numbers import SessionNumbers, read_numbers
 from attendance.sessions.held import is_over
 from attendance.sessions.windows import is_open

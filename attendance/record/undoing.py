@@ -19,7 +19,7 @@ from attendance.check_in.by_hand import Seen
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_news import tell
 from attendance.errors import HasAttended
-from attendance.projects.access import OrganizedProject, get_open_project
+from attendance.projects.access import DOOR, OrganizedProject, get_open_project
 from attendance.projects.application_rows import take_back
 from attendance.record import acts_built_upon
 from attendance.roster import rosters
@@ -64,7 +64,7 @@ def undo(
     act = db.get(AttendanceAct, act_id)
     if act is None:
         raise NotFound
-    project = get_open_project(db, project_id=act.project_id, caller=caller)
+    project = get_open_project(db, project_id=act.project_id, caller=caller, tasks=DOOR, session_id=act.session_id)
     if act.made_by != caller.person_id:
         raise Forbidden
     done = db.get(AttendanceUndo, act.id, populate_existing=True)

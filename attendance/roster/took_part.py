@@ -13,6 +13,7 @@ from models.evaluations import EvaluationRespondent
 from models.exams import ExamAttempt, ExamException, ExamExtraTime
 from models.imports import ImportRow
 from models.notices import CorrectionRequest, Notice
+from models.project_staff import ProjectStaff
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.projects import Session as VenueSession
 from models.scans import PendingScan
@@ -26,6 +27,7 @@ NO_PART: Mapping[type[Any], str] = {
     RosterEntry: "expected, which is not taking part",
     ProjectApplication: "wants to take part",
     RosterRemoval: "was taken off the roster",
+    ProjectStaff: "works there; who also attends has rows of their own",
     WaitingEntry: "waits for a place on the roster",
     SessionPlace: "chose a session; the place is given back",
     VoidedCheckIn: "a check-in on a day from which the session moved; its row in `check_in` is void",

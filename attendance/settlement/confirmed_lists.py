@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import within_reach
+from attendance.projects.sight import within_reach
 from attendance.settlement.settlements import ReadableSettlement
 from foundation.callers import Caller
 from foundation.listing import holds

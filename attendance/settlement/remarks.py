@@ -24,7 +24,7 @@ class ExcusedSession:
 
 @dataclass(frozen=True)
 class Remarks:
-    """What is worth knowing of a person on a list. is_staff: they organize the project, by their roles of today.
+    """What is worth knowing of a person on a list. is_staff: they organize the project, or were assigned to it.
 
     origin: how they got onto the roster as a learner.
     """

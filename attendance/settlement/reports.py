@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import NotConfirmed
 from attendance.projects.access import ORGANIZERS, OrganizedProject, ReadableProject
-from attendance.projects.staff import is_staff
+from attendance.projects.staff import organizes
 from attendance.settlement.settlements import find_latest
 from foundation import audit, inbox
 from foundation.callers import Caller
@@ -130,7 +130,7 @@ def _untold(today: date) -> Select[uuid.UUID]:
 def _organizers(db: Session, project: Project) -> Sequence[uuid.UUID]:
     """Return those who made the project or took its steps and still organize it; else the organizers of its unit."""
     took = select(ProjectStep.taken_by).where(ProjectStep.project_id == project.id)
-    wanted = select(Person.id).where(is_staff(Person.id, project.id))
+    wanted = select(Person.id).where(organizes(Person.id, project.id))
     theirs = db.scalars(wanted.where(or_(Person.id == project.created_by, Person.id.in_(took))).order_by(Person.id))
     found = theirs.all()
     if found:

@@ -51,6 +51,7 @@ from service.api.projects import (
     session_notices,
     session_places,
     sessions,
+    staff,
 )
 from service.api.settlement import reports, settlement_records, settlements
 from service.api.sign_in import auth, download_links, my_sign_ins, phones, second_factor
@@ -100,6 +101,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     rehearsals.api,
     calendars.api,
     rosters.api,
+    staff.api,
+    staff.mine,
     applications.api,
     attendance_imports.api,
     board.api,

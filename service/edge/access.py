@@ -8,7 +8,8 @@ methods commit once.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -18,11 +19,13 @@ from sqlalchemy.orm import Session
 from accounts.errors import PasswordChangeRequired, TokenInvalid
 from accounts.sign_in.errors import SecondFactorRequired
 from accounts.sign_in.sign_ins import Bearer
+from attendance.projects.assignments import read_assignments
 from faces.errors import FaceError
 from foundation.callers import Caller
 from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
+from models.project_staff import StaffTask
 from service.edge import idempotency
 from service.edge.bearers import look_up, look_up_for_all, open_token, otp_of_request
 from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
@@ -39,11 +42,15 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class Access:
-    """The access rules of a view, for the guard tests. roles: None if any signed-in person may call it."""
+    """The access rules of a view, for the guard tests. roles: None if any signed-in person may call it.
+
+    tasks: those of an assignment that open the view without a role.
+    """
 
     is_public: bool
     takes: BodyLimit
     roles: tuple[Role, ...] | None = None
+    tasks: tuple[StaffTask, ...] = ()
     opens_to_password_change: bool = False
     opens_to_second_factor: bool = False
     keeps_reply: bool = True
@@ -111,6 +118,7 @@ def machine_bearer(
 def signed_in(
     *,
     roles: Collection[Role] | None = None,
+    tasks: Collection[StaffTask] = (),
     takes: BodyLimit = JSON,
     opens_to_password_change: bool = False,
     opens_to_second_factor: bool = False,
@@ -121,6 +129,7 @@ def signed_in(
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
     """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
 
+    tasks: an assignment with one of them opens the view too; the domain function checks to which project or session.
     The view's domain function checks over which unit. takes: the largest body, checked after the token.
     opens_to_password_change: True accepts also the token that a sign-in with the initial password gets.
     opens_to_second_factor: True accepts also a sign-in whose role needs a second factor that is not set up yet.
@@ -132,6 +141,7 @@ def signed_in(
         is_public=False,
         takes=takes,
         roles=tuple(roles) if roles is not None else None,
+        tasks=tuple(tasks),
         opens_to_password_change=opens_to_password_change,
         opens_to_second_factor=opens_to_second_factor or opens_to_password_change,
         keeps_reply=keeps_reply,
@@ -209,9 +219,18 @@ def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
         raise PasswordChangeRequired
     if caller.is_second_factor_due and not access.opens_to_second_factor:
         raise SecondFactorRequired
-    if access.roles is not None and not caller.has(access.roles):
+    now = components().clock.now()
+    return Call(session, now, components(), let_in(session, caller, access, now))
+
+
+def let_in(session: Session, caller: Caller, access: Access, now: datetime) -> Caller:
+    """Return the caller with their assignments, where the view opens to a task. Raises Forbidden without its roles."""
+    if access.tasks:
+        caller = replace(caller, assignments=read_assignments(session, person_id=caller.person_id, now=now))
+    has_task = any(not each.tasks.isdisjoint(access.tasks) for each in caller.assignments)
+    if access.roles is not None and not caller.has(access.roles) and not has_task:
         raise Forbidden
-    return Call(session, components().clock.now(), components(), caller)
+    return caller
 
 
 def _asked_again(call: Call, access: Access) -> Call:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from flask import current_app, g, request
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired
 from accounts.sign_in.errors import SecondFactorRequired
-from accounts.sign_in.sign_ins import bearer_of, caller_of
+from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
+from attendance.projects.assignments import read_assignments
 from foundation.callers import Caller
 from service.edge.calls import PublicCall
 from service.edge.staff_use import check_use
@@ -49,6 +51,12 @@ def look_up(session: Session, opened: OpenedToken) -> Caller:
         _known_tokens().keep(_token_header(), replace(opened, is_learner=not found.is_staff))
     check_use(found)
     return found
+
+
+def look_up_again(session: Session, caller: Caller, now: datetime) -> Caller:
+    """Return the caller of an open stream with their roles and assignments of now. Raises TokenInvalid."""
+    found = caller_of(session, Bearer(caller.sign_in_id, caller.account_id))
+    return replace(found, assignments=read_assignments(session, person_id=found.person_id, now=now))
 
 
 def look_up_for_all(session: Session, opened: OpenedToken) -> Caller:

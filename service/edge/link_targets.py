@@ -1,19 +1,20 @@
 """Download links: which paths they may lead to, and how the service answers such a path for their owner."""
 
 import re
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from flask import Response, current_app
 from flask import request as this_request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from accounts.errors import LinkPathInvalid
 from accounts.sign_in.download_links import LinkTarget
 from foundation.callers import Caller
-from foundation.errors import Forbidden
-from service.edge.access import Access
+from service.edge.access import Access, let_in
 from service.edge.bearers import LED_BY_LINK
 from service.edge.token_cache import OpenedToken
 
@@ -28,15 +29,13 @@ _OF_THE_FIRST = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_RANGE", "HTTP_IF_RAN
 _OF_ITS_BODY = ("CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "wsgi.input_terminated", "RAW_URI", "REQUEST_URI")
 
 
-def check_path(path: str, caller: Caller) -> None:
-    """Check that a link may lead to `path`, a path with its query, and that the caller's roles open it.
+def check_path(db: Session, path: str, caller: Caller, now: datetime) -> None:
+    """Check that a link may lead to `path`, a path with its query, and that the caller's roles or tasks open it.
 
     Raises LinkPathInvalid unless it is a GET of ours that needs a sign-in; Forbidden. The view checks the rest when the
     link is used: over which unit the roles are, and whether the sign-in is still alive.
     """
-    access = _find_access(path)
-    if access.roles is not None and not caller.has(access.roles):
-        raise Forbidden
+    let_in(db, caller, _find_access(path), now)
 
 
 def answer(target: LinkTarget) -> Response:

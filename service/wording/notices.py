@@ -144,6 +144,21 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "{by} undid that you were put on the roster of {project} and checked in at “{session}”. {because}",
         ),
     ),
+    Topic.STAFF_ASSIGNED: (
+        ("您被委派项目工作", "You were assigned to a project"),
+        (
+            "{by}委派您负责《{project}》{session}的{tasks}。",
+            "{by} assigned you to {project} {session}: {tasks}.",
+        ),
+    ),
+    Topic.STAFF_ENDED: (
+        ("项目工作已结束", "Your assignment has ended"),
+        (
+            "{by}结束了您在《{project}》{session}的{tasks}委派，相关权限和由您启用的屏幕、终端已同时停用。",
+            "{by} ended your assignment to {project} {session}: {tasks}. The screens and kiosks that you set up by it "
+            "have stopped too.",
+        ),
+    ),
     Topic.SETTLED: (
         ("学分结算", "A project is settled"),
         ("《{project}》已结算：{result}", "{project} is settled: {result}"),

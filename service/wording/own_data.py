@@ -15,6 +15,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "roster": ("名单", "rosters"),
     "roster_removals": ("移出名单", "removals from rosters"),
     "waiting_lists": ("候补", "waiting lists"),
+    "staff": ("项目工作委派", "projects that I was assigned to as staff"),
     "taught_hours": ("授课学时", "hours that I taught"),
     "session_choices": ("选择的场次", "sessions that I chose"),
     "scans": ("保留的扫码", "scans that are kept"),

@@ -128,6 +128,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "act_id": acts[0]["id"],
         "application_id": str(application.id),
         "screen_id": api.as_(organizer).post(f"/sessions/{session.id}/screens").json["id"],
+        "staff_id": assigned(world, api, applicant),
         "kiosk_id": api.as_(organizer).post(f"/sessions/{session.id}/kiosks", {}).json["id"],
         **credit_ids(world, api, twin),
     }
@@ -150,6 +151,12 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "ends_on": project.ends_on.isoformat(),
     }
     return world
+
+
+def assigned(world: World, api: Api, person: Person) -> str:
+    """An assignment of a person to the door of the session."""
+    new = {"cme_number": person.cme_number, "session_id": str(world.session.id), "tasks": ["door"]}
+    return str(api.as_(world.organizer).post(f"/projects/{world.project.id}/staff", new).json["id"])
 
 
 def make_exam(world: World, api: Api) -> dict[str, str]:

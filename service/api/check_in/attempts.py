@@ -7,7 +7,7 @@ from flask import Response
 
 from attendance.check_in import attempt_cards, overrides, signals
 from attendance.check_in.attempts import find_decision
-from attendance.projects.access import ORGANIZERS, get_session
+from attendance.projects.access import DOOR, ORGANIZERS, get_session
 from attendance.record.refused_attempts import list_refused
 from attendance.sessions import qr_images
 from service.api.check_in.schemas.attempts import (
@@ -35,13 +35,13 @@ api = APIBlueprint("attempts", __name__, tag="Attendance")
 
 
 @api.get("/sessions/<uuid:session_id>/attempts")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(RefusedAttemptList)
 def list_attempts(call: Call, session_id: uuid.UUID, query: Page) -> RefusedAttemptList:
     """List who was refused at a session, and why, newest first."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
     page = paged(
         query,
         by_id("attempt.id"),
@@ -51,13 +51,13 @@ def list_attempts(call: Call, session_id: uuid.UUID, query: Page) -> RefusedAtte
 
 
 @api.get("/sessions/<uuid:session_id>/signals")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.output(SignalsOut)
 @with_names
 def list_signals(call: Call, session_id: uuid.UUID) -> SignalsOut:
     """Show what looks as if somebody was checked in who isn't there. It is evidence for people, and decides nothing."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
     return SignalsOut.of(signals.list_signals(call.db, session=session))
 
 
@@ -80,7 +80,7 @@ def list_my_attempts(call: Call, query: MyAttemptsPage) -> MyAttemptList:
 
 
 @api.get("/attempts/<uuid:check_in_attempt_id>")
-@signed_in()
+@signed_in(tasks=DOOR)
 @refuses("not_found")
 @api.output(AttemptCardOut)
 @with_names
@@ -90,7 +90,7 @@ def get_attempt_card(call: Call, check_in_attempt_id: uuid.UUID) -> AttemptCardO
 
 
 @api.post("/attempts/<uuid:check_in_attempt_id>/override")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses(
     "not_found", "attempt_not_refused", "person_not_on_roster", "own_attendance", "project_closed",
     "project_not_announced", "session_cancelled", "session_not_open",
@@ -115,7 +115,7 @@ def override_attempt(call: Call, check_in_attempt_id: uuid.UUID, body: OverrideI
 
 
 @api.get("/attempts/<uuid:check_in_attempt_id>/qr")
-@signed_in()
+@signed_in(tasks=DOOR)
 @refuses("not_found")
 @api.output(AttemptQrOut)
 def get_attempt_qr(call: Call, check_in_attempt_id: uuid.UUID) -> AttemptQrOut:
@@ -124,7 +124,7 @@ def get_attempt_qr(call: Call, check_in_attempt_id: uuid.UUID) -> AttemptQrOut:
 
 
 @api.get("/attempts/<uuid:check_in_attempt_id>/qr.svg")
-@signed_in()
+@signed_in(tasks=DOOR)
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
 def get_attempt_qr_svg(call: Call, check_in_attempt_id: uuid.UUID) -> Response:

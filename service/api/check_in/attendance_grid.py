@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, OVERSEERS, oversee_project, oversee_session
+from attendance.projects.access import ORGANIZERS, OVERSEERS, RESULTS, oversee_project, oversee_session
 from attendance.record import corrections, grid
 from attendance.record.grid import RowsSought, Shown
 from attendance.sessions.held import held_sessions
@@ -36,13 +36,13 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 
 
 @api.get("/projects/<uuid:project_id>/attendance")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @api.input(GridAsked, location="query", arg_name="query")
 @api.output(GridOut)
 def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) -> GridOut:
     """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     shown, sought = Shown(project, held_sessions(call.db, project), call.now), RowsSought(query.role, query.q)
     page = paged(
         query,
@@ -55,26 +55,26 @@ def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) ->
 
 
 @api.get("/projects/<uuid:project_id>/attendance.xlsx")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_attendance_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as a workbook."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     titles, lines = _sheet(call, project)
     data = xlsx_bytes(titles, lines, name="考勤")
     return attachment(data, XLSX, f"attendance-{project.id}.xlsx")
 
 
 @api.get("/projects/<uuid:project_id>/attendance.csv")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string"), content_type="text/csv")
 def get_attendance_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as CSV. No cell can run as a formula."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     titles, lines = _sheet(call, project)
     data = "".join(csv_lines(titles, lines)).encode()
     return attachment(data, CSV, f"attendance-{project.id}.csv")
@@ -103,14 +103,14 @@ def correct_attendance(call: Call, session_id: uuid.UUID, body: CorrectionIn) ->
 
 
 @api.get("/sessions/<uuid:session_id>/corrections")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(CorrectionList)
 @with_names
 def list_attendance_corrections(call: Call, session_id: uuid.UUID, query: Page) -> CorrectionList:
     """Show the corrections at a session, in the order in which they were made."""
-    session = oversee_session(call.db, session_id=session_id, caller=call.caller)
+    session = oversee_session(call.db, session_id=session_id, caller=call.caller, tasks=RESULTS)
     page = paged(
         query,
         BY_ID,

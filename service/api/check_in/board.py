@@ -10,12 +10,13 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from attendance.projects.access import ORGANIZERS, get_session
+from attendance.projects.access import DOOR, ORGANIZERS, get_session
 from attendance.record.live_board import read_board
 from foundation.callers import Caller
 from foundation.errors import Refusal
 from service.api.check_in.schemas.board import BoardEvent, BoardOut
 from service.edge.access import signed_in
+from service.edge.bearers import look_up_again
 from service.edge.calls import Call
 from service.edge.database import DatabaseBusy, db, session_to_read
 from service.edge.event_streams import State, Streams, has_closed
@@ -25,7 +26,7 @@ api = APIBlueprint("board", __name__, tag="Sessions")
 
 
 @api.get("/sessions/<uuid:session_id>/board")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @tells("ETag")
 @api.output(BoardOut)
@@ -40,7 +41,7 @@ def show_board(call: Call, session_id: uuid.UUID) -> Response:
 
 
 @api.get("/sessions/<uuid:session_id>/board/events")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "too_many_streams")
 @api.output(BoardEvent, content_type="text/event-stream")
 def stream_board(call: Call, session_id: uuid.UUID) -> Response:
@@ -49,13 +50,14 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
     When it answers 503, poll the board with its ETag.
     """
     who, engine, clock = call.caller, db.engine, call.components.clock
-    get_session(call.db, session_id=session_id, caller=who)
+    get_session(call.db, session_id=session_id, caller=who, tasks=DOOR)
 
     def look() -> State | None:
         with session_to_read(engine) as own:
             try:
-                return _look(own, session_id, who, clock.now())
-            except (Refusal, OperationalError, DatabaseBusy):  # deleted or out of reach: the client connects again
+                now = clock.now()
+                return _look(own, session_id, look_up_again(own, who, now), now)
+            except (Refusal, OperationalError, DatabaseBusy):  # ended or out of reach: the client connects again
                 return None
 
     streams = cast(Streams, current_app.extensions["streams"])
@@ -65,5 +67,5 @@ def stream_board(call: Call, session_id: uuid.UUID) -> Response:
 
 
 def _look(db: Session, session_id: uuid.UUID, who: Caller, now: datetime) -> State:
-    board = read_board(db, get_session(db, session_id=session_id, caller=who))
+    board = read_board(db, get_session(db, session_id=session_id, caller=who, tasks=DOOR))
     return State(board.etag, BoardOut.of(board, now).model_dump_json())

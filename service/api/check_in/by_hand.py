@@ -5,12 +5,13 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.check_in.attempts import find_decision
-from attendance.projects.access import ORGANIZERS, OVERSEERS, oversee_project
+from attendance.projects.access import DOOR, ORGANIZERS, OVERSEERS, oversee_project
 from attendance.record import act_lists, undoing
 from attendance.record.act_lists import ActKey
 from service.api.check_in.schemas.by_hand import (
     ActList,
     ActOut,
+    ActsPage,
     ByHand,
     ManyByHandIn,
     ManyByHandOut,
@@ -20,7 +21,6 @@ from service.api.check_in.schemas.by_hand import (
 )
 from service.api.check_in.schemas.check_ins import CheckInOut
 from service.edge.access import signed_in
-from service.edge.bodies import Page
 from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id
@@ -32,7 +32,7 @@ api = APIBlueprint("by_hand", __name__, tag="Attendance")
 
 
 @api.post("/sessions/<uuid:session_id>/attendance")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses(
     "not_found", "person_not_on_roster", "own_attendance", "project_closed", "project_not_announced",
     "session_cancelled", "session_not_open", "time_outside_session",
@@ -55,7 +55,7 @@ def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckI
 
 
 @api.post("/sessions/<uuid:session_id>/attendance/many")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses(
     "not_found", "project_closed", "project_not_announced", "session_cancelled", "session_not_open",
     "time_outside_session",
@@ -80,7 +80,7 @@ def add_many_by_hand(call: Call, session_id: uuid.UUID, body: ManyByHandIn) -> M
 
 
 @api.post("/sessions/<uuid:session_id>/walk-ins")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses(
     "not_found", "person_unknown", "own_attendance", "project_closed", "project_not_announced", "project_full",
     "session_full", "session_cancelled", "session_not_open", "time_outside_session",
@@ -103,26 +103,37 @@ def add_walk_in(call: Call, session_id: uuid.UUID, body: WalkIn) -> tuple[WalkIn
 
 
 @api.get("/projects/<uuid:project_id>/attendance-acts")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=DOOR)
 @refuses("not_found")
-@api.input(Page, location="query", arg_name="query")
+@api.input(ActsPage, location="query", arg_name="query")
 @api.output(ActList)
 @with_names
-def list_attendance_acts(call: Call, project_id: uuid.UUID, query: Page) -> ActList:
-    """Show what staff did about attendance at a project, newest first: by hand, walk-ins, corrections, reviews."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+def list_attendance_acts(call: Call, project_id: uuid.UUID, query: ActsPage) -> ActList:
+    """Show what staff did about attendance at a project, newest first: by hand, walk-ins, corrections, reviews.
+
+    Who is assigned to the door of one session asks for that session.
+    """
+    project = oversee_project(
+        call.db, project_id=project_id, caller=call.caller, tasks=DOOR, session_id=query.session_id
+    )
     page = paged(
         query,
         by_instant_and_id(ActKey, "act.made_at", "act.id"),
         lambda after, limit: act_lists.list_acts(
-            call.db, project=project, after=after, limit=limit, caller=call.caller, now=call.now
+            call.db,
+            project=project,
+            session_id=query.session_id,
+            after=after,
+            limit=limit,
+            caller=call.caller,
+            now=call.now,
         ),
     )
     return ActList.of(page, ActOut.of)
 
 
 @api.post("/attendance-acts/<uuid:act_id>/undo")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "project_closed", "act_too_old", "not_last_act", "act_built_upon")
 @api.input(UndoIn, arg_name="body")
 @api.output(ActOut)

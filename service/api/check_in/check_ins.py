@@ -8,7 +8,7 @@ from attendance.check_in.attempts import find_decision, find_review_reason
 from attendance.check_in.check_in import CheckedIn, Evidence
 from attendance.check_in.observations import counted_status
 from attendance.errors import FaceMismatch
-from attendance.projects.access import ORGANIZERS
+from attendance.projects.access import DOOR, ORGANIZERS
 from faces.errors import EngineBusy, EngineUnavailable, FaceError
 from faces.matching.policy import Decision
 from foundation.errors import Refusal
@@ -62,7 +62,7 @@ def create_check_in(call: Call, form: CheckInForm) -> tuple[CheckInOut, int]:
 
 
 @api.post("/check-ins/<uuid:check_in_id>/decision")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "not_waiting_for_review", "own_attendance", "project_closed")
 @api.input(DecisionIn, arg_name="body")
 @api.output(DecisionOut)

@@ -11,7 +11,7 @@ from attendance.evaluations.forms import get_form, read_questions, set_form
 from attendance.evaluations.responses import FormAnswer, has_answered, respond
 from attendance.evaluations.results import QuestionResult, Results, get_results
 from attendance.evaluations.templates import Template
-from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee_project
+from attendance.projects.access import CONTENT, ORGANIZERS, OVERSEERS, RESULTS, get_open_project, oversee_project
 from attendance.record.last_moments import CutOff, find_cut_off
 from attendance.record.participants import get_insider
 from models.evaluations import EvaluationForm
@@ -42,13 +42,13 @@ api = APIBlueprint("evaluations", __name__, tag="Evaluations")
 
 
 @api.put("/projects/<uuid:project_id>/evaluation")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=CONTENT)
 @refuses("not_found", "project_closed", "question_invalid", "evaluation_started")
 @api.input(FormIn, arg_name="body")
 @api.output(FormOut)
 def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
     """Set the project's form. The same form again changes nothing; another one is refused after the first answer."""
-    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller, tasks=CONTENT)
     if body.template_id is not None:
         template = templates.get_template(call.db, template_id=body.template_id, caller=call.caller)
         questions = list(template.questions)
@@ -59,7 +59,7 @@ def put_evaluation(call: Call, project_id: uuid.UUID, body: FormIn) -> FormOut:
 
 
 @api.get("/projects/<uuid:project_id>/evaluation")
-@signed_in()
+@signed_in(tasks=CONTENT)
 @refuses("not_found")
 @api.output(FormOut)
 def get_evaluation(call: Call, project_id: uuid.UUID) -> FormOut:
@@ -90,7 +90,7 @@ def add_response(call: Call, project_id: uuid.UUID, body: ResponseIn) -> Thanks:
 
 
 @api.get("/projects/<uuid:project_id>/evaluation/results")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @api.output(EvaluationResults)
 def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResults:
@@ -104,7 +104,7 @@ def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResul
 
 
 @api.get("/projects/<uuid:project_id>/evaluation/results.xlsx")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
@@ -146,7 +146,7 @@ def add_evaluation_template(call: Call, body: TemplateIn) -> TemplateOut:
 
 
 def _read_results(call: Call, project_id: uuid.UUID) -> Results:
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     return get_results(call.db, project)
 
 

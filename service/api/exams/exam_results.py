@@ -9,7 +9,7 @@ from flask import Response
 
 from attendance.exams.results import LearnerResult, list_results
 from attendance.exams.statistics import ItemStatistics, item_statistics
-from attendance.projects.access import OVERSEERS, READERS, oversee_project, reach_project
+from attendance.projects.access import OVERSEERS, READERS, RESULTS, oversee_project, reach_project
 from service.api.exams.schemas.exam_results import (
     ChoiceOut,
     ItemList,
@@ -31,7 +31,7 @@ _TITLES = ("继教编号", "姓名", "考试次数", "最好成绩（%）", "结
 
 
 @api.get("/projects/<uuid:project_id>/exam/results")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @api.input(ResultsAsked, location="query", arg_name="query")
 @api.output(ResultList)
@@ -46,7 +46,7 @@ def list_exam_results(call: Call, project_id: uuid.UUID, query: ResultsAsked) ->
 
 
 @api.get("/projects/<uuid:project_id>/exam/results.xlsx")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
@@ -60,12 +60,12 @@ def get_exam_sheet(call: Call, project_id: uuid.UUID) -> Response:
 
 
 @api.get("/projects/<uuid:project_id>/exam/statistics")
-@signed_in(roles=READERS)
+@signed_in(roles=READERS, tasks=RESULTS)
 @refuses("not_found")
 @api.output(ItemList)
 def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
     """Show for each question: its difficulty, its discrimination, and how often each option was chosen."""
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     found = item_statistics(call.db, project=reached.project, cache=call.components.questions)
     return ItemList(items=[_item_out(each) for each in found])
 
@@ -73,7 +73,7 @@ def get_exam_statistics(call: Call, project_id: uuid.UUID) -> ItemList:
 def _read_results(
     call: Call, project_id: uuid.UUID, *, text: str | None = None, after: uuid.UUID | None, limit: int | None
 ) -> list[LearnerResult]:
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     return list_results(call.db, project=project, text=text, after=after, limit=limit)
 
 

@@ -10,7 +10,7 @@ from attendance.exams.exams import get_exam, own_questions, set_exam
 from attendance.exams.extra_time import give_extra_time
 from attendance.exams.papers import Draw
 from attendance.exams.questions import with_answers
-from attendance.projects.access import ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.projects.access import CONTENT, ORGANIZERS, READERS, get_open_project, reach_project
 from service.api.exams.exam_attempts import attempt_out
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import (
@@ -35,7 +35,7 @@ api = APIBlueprint("exams", __name__, tag="Exams")
 
 
 @api.put("/projects/<uuid:project_id>/exam")
-@signed_in(roles=ORGANIZERS, takes=ROWS)
+@signed_in(roles=ORGANIZERS, tasks=CONTENT, takes=ROWS)
 @refuses("not_found", "project_closed", "question_invalid", "not_enough_questions", "period_invalid", "exam_started")
 @api.input(ExamIn, arg_name="body")
 @api.output(ExamOut)
@@ -44,13 +44,13 @@ def put_exam(call: Call, project_id: uuid.UUID, body: ExamIn) -> ExamOut:
 
     After the first paper, only the period, the attempts, the pause and the review may change.
     """
-    project = get_open_project(call.db, project_id=project_id, caller=call.caller)
+    project = get_open_project(call.db, project_id=project_id, caller=call.caller, tasks=CONTENT)
     set_exam(call.db, project=project, new=body.to_domain(), caller=call.caller, now=call.now)
     return _exam_out(call, project_id)
 
 
 @api.get("/projects/<uuid:project_id>/exam")
-@signed_in()
+@signed_in(tasks=CONTENT)
 @refuses("not_found")
 @api.output(ExamOut)
 def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
@@ -59,12 +59,12 @@ def get_one_exam(call: Call, project_id: uuid.UUID) -> ExamOut:
 
 
 @api.get("/projects/<uuid:project_id>/exam/paper")
-@signed_in(roles=READERS)
+@signed_in(roles=READERS, tasks=CONTENT)
 @refuses("not_found")
 @api.output(ExamPaper)
 def get_paper(call: Call, project_id: uuid.UUID) -> ExamPaper:
     """Show the questions and rules of the exam with the correct answers, to organizer and reviewing unit only."""
-    reached = reach_project(call.db, project_id=project_id, caller=call.caller)
+    reached = reach_project(call.db, project_id=project_id, caller=call.caller, tasks=CONTENT)
     exam = get_exam(call.db, reached.project)
     questions = own_questions(call.db, exam)
     return ExamPaper(

@@ -12,7 +12,7 @@ from attendance.exams.question_bank import BankFilter
 from attendance.exams.question_files import reading
 from attendance.exams.question_files.reading import FileForm
 from attendance.exams.questions import read_question, with_answers
-from attendance.projects.access import ORGANIZERS
+from attendance.projects.access import CONTENT, ORGANIZERS
 from models.exams import Question
 from service.api.exams.schemas.question_bank import (
     BankList,
@@ -152,7 +152,7 @@ def add_picture(call: Call, form: PictureForm) -> PictureOut:
 
 
 @api.get("/question-pictures/<uuid:picture_id>")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=CONTENT)
 @refuses("not_found")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_picture(call: Call, picture_id: uuid.UUID) -> Response:

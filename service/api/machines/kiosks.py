@@ -8,7 +8,7 @@ from attendance.machines import kiosks
 from attendance.machines.errors import KiosksOff
 from attendance.machines.kiosks import OpenedKiosk
 from attendance.machines.lifecycle import list_machines, revoke_machine
-from attendance.projects.access import ORGANIZERS, get_session
+from attendance.projects.access import DOOR, ORGANIZERS, get_session, reach_session
 from models.venue_machines import Kiosk
 from service.api.machines.schemas.kiosks import (
     KioskCheckInOut,
@@ -49,27 +49,34 @@ def show_my_codes(call: Call) -> PersonalCodesOut:
 
 
 @api.post("/sessions/<uuid:session_id>/kiosks")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "session_cancelled", "machine_ended", "kiosks_off")
 @api.input(KioskNew, arg_name="body")
 @api.output(NewKioskOut, status_code=201)
 def add_kiosk(call: Call, session_id: uuid.UUID, body: KioskNew) -> NewKioskOut:
     """Make a kiosk of this session: a code to type on its device within ten minutes."""
     _check_on(call)
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
-    made = kiosks.add_kiosk(call.db, session=session, is_attended=body.is_attended, caller=call.caller, now=call.now)
+    session, staff_id = reach_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
+    made = kiosks.add_kiosk(
+        call.db,
+        session=session,
+        is_attended=body.is_attended,
+        staff_id=staff_id,
+        caller=call.caller,
+        now=call.now,
+    )
     return NewKioskOut.of(made)
 
 
 @api.get("/sessions/<uuid:session_id>/kiosks")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(KioskList)
 @with_names
 def list_kiosks(call: Call, session_id: uuid.UUID, query: Page) -> KioskList:
     """Show the kiosks of a session, oldest first."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
     page = paged(
         query, BY_ID, lambda after, limit: list_machines(call.db, Kiosk, session=session, after=after, limit=limit)
     )
@@ -77,7 +84,7 @@ def list_kiosks(call: Call, session_id: uuid.UUID, query: Page) -> KioskList:
 
 
 @api.delete("/kiosks/<uuid:kiosk_id>")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
 def revoke_kiosk(call: Call, kiosk_id: uuid.UUID) -> Empty:

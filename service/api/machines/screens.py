@@ -11,7 +11,7 @@ from attendance.machines import screens
 from attendance.machines.errors import MachineEnded, MachineUnknown
 from attendance.machines.lifecycle import list_machines, revoke_machine
 from attendance.machines.screens import ScreenView
-from attendance.projects.access import ORGANIZERS, get_session
+from attendance.projects.access import DOOR, ORGANIZERS, get_session, reach_session
 from attendance.sessions import qr_images
 from attendance.sessions.venue_codes import seconds_of_step_left
 from models.venue_machines import Screen
@@ -30,25 +30,25 @@ pages = Blueprint("screen_page", __name__)
 
 
 @api.post("/sessions/<uuid:session_id>/screens")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "session_cancelled", "machine_ended")
 @api.output(NewScreenOut, status_code=201)
 def add_screen(call: Call, session_id: uuid.UUID) -> NewScreenOut:
     """Make a link for a venue screen, which shows the code of this session and no more, until the session ends."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
-    made = screens.add_screen(call.db, session=session, caller=call.caller, now=call.now)
+    session, staff_id = reach_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
+    made = screens.add_screen(call.db, session=session, staff_id=staff_id, caller=call.caller, now=call.now)
     return NewScreenOut.of(made, call.components.settings.base_url)
 
 
 @api.get("/sessions/<uuid:session_id>/screens")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(ScreenList)
 @with_names
 def list_screens(call: Call, session_id: uuid.UUID, query: Page) -> ScreenList:
     """Show the screens of a session, oldest first."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
     page = paged(
         query, BY_ID, lambda after, limit: list_machines(call.db, Screen, session=session, after=after, limit=limit)
     )
@@ -56,7 +56,7 @@ def list_screens(call: Call, session_id: uuid.UUID, query: Page) -> ScreenList:
 
 
 @api.delete("/screens/<uuid:screen_id>")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.output(Empty, status_code=204)
 def revoke_screen(call: Call, screen_id: uuid.UUID) -> Empty:

@@ -13,17 +13,20 @@ from attendance.record import own_notices
 from attendance.record.history import list_current
 from attendance.record.home import count_waiting_work, sessions_of_today
 from attendance.record.own_projects import read_own
+from attendance.roster.staff_assignments import list_own
 from credit.access import holder_of_own
 from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from models.faces import TemplateStatus
 from service.api.me.schemas.home import FaceState, HomeCredits, HomeDuty, HomeOut, HomeSession, WaitingWorkOut
+from service.api.projects.schemas.staff import MyStaffOut
 from service.edge.access import signed_in
 from service.edge.briefs import fill_names, with_names
 from service.edge.calls import Call
 from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_home", __name__, tag="Me")
+_STAFF = 20
 
 
 @api.get("/me/home")
@@ -48,6 +51,10 @@ def show_home(call: Call) -> Response:
         unread_notices=own_notices.count_unread(call.db, person_id),
         face=_face(call),
         waiting=WaitingWorkOut.model_validate(count_waiting_work(call.db, call.caller)),
+        staff=[
+            MyStaffOut.of_own(each)
+            for each in list_own(call.db, person_id=person_id, after=None, limit=_STAFF, now=call.now)
+        ],
     )
     fill_names(call.db, home)  # before the ETag is made of it
     content = home.model_dump(mode="json")

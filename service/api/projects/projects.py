@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from attendance.projects import entry, project_lists, projects, transitions
-from attendance.projects.access import ORGANIZERS, OVERSEERS, READERS, get_project, oversee
+from attendance.projects.access import ANY_TASK, ORGANIZERS, OVERSEERS, READERS, get_project, oversee
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
 from attendance.projects.project_lists import ProjectsSought
@@ -96,14 +96,14 @@ def list_projects(call: Call, query: ProjectsAsked) -> ProjectList:
 
 
 @api.get("/projects/<uuid:project_id>")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=ANY_TASK)
 @refuses("not_found")
 @tells("ETag")
 @api.output(ProjectOut)
 @with_names
 def get_one_project(call: Call, project_id: uuid.UUID) -> tuple[ProjectOut, int, dict[str, str]]:
     """Show one project, for its organizer, its reviewing unit and the admin of its unit. Its ETag is its revision."""
-    return _with_etag(oversee(call.db, project_id=project_id, caller=call.caller).project)
+    return _with_etag(oversee(call.db, project_id=project_id, caller=call.caller, tasks=ANY_TASK).project)
 
 
 @api.post("/projects/<uuid:project_id>/transitions")

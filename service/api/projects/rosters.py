@@ -10,6 +10,7 @@ from attendance.imports.rows import EXPORTED_COLUMNS
 from attendance.projects.access import (
     ORGANIZERS,
     OVERSEERS,
+    RESULTS,
     ROSTER_KEEPERS,
     get_open_project,
     get_roster_project,
@@ -63,13 +64,13 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 
 
 @api.get("/projects/<uuid:project_id>/roster")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Show the people on the roster; in the order in which they were added, if `sort` is left out."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     sought = RosterSought(query.role, query.q, query.sort, query.origin)
     column = query.sort.removeprefix("-")
     page = paged(
@@ -84,7 +85,7 @@ def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterL
 
 
 @api.get("/projects/<uuid:project_id>/roster.xlsx")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
@@ -93,19 +94,19 @@ def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 
     People without 继教编号 have their id in the column 系统编号.
     """
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     lines = lines_of(roster_lists.whole_roster(call.db, project=project))
     return attachment(xlsx_bytes(EXPORTED_COLUMNS, lines, name="学员名单"), XLSX, f"roster-{project.id}.xlsx")
 
 
 @api.get("/projects/<uuid:project_id>/roster.csv")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS)
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string"), content_type="text/csv")
 def get_roster_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole roster as CSV, as in the workbook. No cell can run as a formula."""
-    project = oversee_project(call.db, project_id=project_id, caller=call.caller)
+    project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
     lines = lines_of(roster_lists.whole_roster(call.db, project=project))
     return attachment("".join(csv_lines(EXPORTED_COLUMNS, lines)).encode(), CSV, f"roster-{project.id}.csv")
 

@@ -4,7 +4,7 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.projects.access import ORGANIZERS, OVERSEERS, get_open_project, oversee
+from attendance.projects.access import ANY_TASK, ORGANIZERS, OVERSEERS, get_open_project, oversee
 from attendance.projects.states import OVER
 from attendance.record.session_days import DaySought, list_of_day
 from attendance.record.session_moves import Mover
@@ -56,14 +56,14 @@ def create_session(call: Call, project_id: uuid.UUID, body: SessionNew) -> Sessi
 
 
 @api.get("/projects/<uuid:project_id>/sessions")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=ANY_TASK)
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(SessionList)
 @with_names
 def list_sessions(call: Call, project_id: uuid.UUID, query: Page) -> SessionList:
     """Show the sessions of a project, in order of their start."""
-    project = oversee(call.db, project_id=project_id, caller=call.caller).project
+    project = oversee(call.db, project_id=project_id, caller=call.caller, tasks=ANY_TASK).project
     page = paged(
         query,
         by_instant_and_id(SessionKey, "starts_at"),

@@ -10,7 +10,8 @@ from flask import Response, make_response, render_template
 
 from accounts.people.names import name_units
 from attendance.machines.kiosks import has_kiosk
-from attendance.projects.access import ORGANIZERS, get_project, get_session
+from attendance.projects.access import DOOR, ORGANIZERS, get_session
+from models.projects import Project
 from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.refusals import refuses
@@ -19,13 +20,13 @@ api = APIBlueprint("session_notices", __name__, tag="Sessions")
 
 
 @api.get("/sessions/<uuid:session_id>/notice.html")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.output(FileSchema(type="string"), content_type="text/html")
 def get_session_notice(call: Call, session_id: uuid.UUID) -> Response:
     """Give the sign to print for the check-in point, on A4 in Chinese and English. It names nobody who attends."""
-    session = get_session(call.db, session_id=session_id, caller=call.caller)
-    project = get_project(call.db, project_id=session.project_id, caller=call.caller)
+    session = get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
+    project = call.db.get_one(Project, session.project_id)
     zone, nonce = ZoneInfo(session.zone), secrets.token_urlsafe(16)
     page = make_response(
         render_template(

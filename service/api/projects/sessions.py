@@ -6,7 +6,16 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.projects.access import ORGANIZERS, OVERSEERS, ReadableSession, get_session, oversee_session
+from attendance.projects.access import (
+    ANY_TASK,
+    DOOR,
+    DOOR_OR_RESULTS,
+    ORGANIZERS,
+    OVERSEERS,
+    ReadableSession,
+    get_session,
+    oversee_session,
+)
 from attendance.record import history, missing
 from attendance.record.history import AttendeeKey, AttendeesSought
 from attendance.record.missing import MissingSought
@@ -55,18 +64,18 @@ def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str,
 
 
 @api.get("/sessions/<uuid:session_id>")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=ANY_TASK)
 @refuses("not_found")
 @tells("ETag")
 @api.output(SessionOut)
 @with_names
 def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
     """Show one session, for those who organize, review or own its project. Its ETag is its revision."""
-    return session_with_etag(oversee_session(call.db, session_id=session_id, caller=call.caller))
+    return session_with_etag(oversee_session(call.db, session_id=session_id, caller=call.caller, tasks=ANY_TASK))
 
 
 @api.get("/sessions/<uuid:session_id>/qr")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found")
 @api.output(QrOut)
 def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
@@ -86,7 +95,7 @@ def get_qr(call: Call, session_id: uuid.UUID) -> QrOut:
 
 
 @api.get("/sessions/<uuid:session_id>/qr.svg")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string"), content_type="image/svg+xml")
 def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
@@ -95,7 +104,7 @@ def get_qr_svg(call: Call, session_id: uuid.UUID) -> Response:
 
 
 @api.get("/sessions/<uuid:session_id>/qr.png")
-@signed_in(roles=ORGANIZERS)
+@signed_in(roles=ORGANIZERS, tasks=DOOR)
 @refuses("not_found", "session_cancelled")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/png")
 def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
@@ -104,14 +113,14 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 
 
 @api.get("/sessions/<uuid:session_id>/attendance")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, tasks=DOOR_OR_RESULTS)
 @refuses("not_found")
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
 @with_names
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """Show the check-ins of a session, in order of time; with `missing=1`, those who are missing, by name."""
-    session = oversee_session(call.db, session_id=session_id, caller=call.caller)
+    session = oversee_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR_OR_RESULTS)
     if query.missing:
         return _missing(call, session, query)
     sought = AttendeesSought(query.status, query.direction, query.q)
@@ -140,7 +149,7 @@ def _missing(call: Call, session: ReadableSession, query: AttendancePage) -> Att
 
 
 def _session(call: Call, session_id: uuid.UUID) -> VenueSession:
-    return get_session(call.db, session_id=session_id, caller=call.caller)
+    return get_session(call.db, session_id=session_id, caller=call.caller, tasks=DOOR)
 
 
 def _shown(call: Call, session_id: uuid.UUID) -> ShownCode:

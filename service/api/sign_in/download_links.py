@@ -30,7 +30,7 @@ def make_link(call: Call, body: LinkNew) -> LinkOut:
 
     It has the rights of this sign-in, as they are when it is used.
     """
-    link_targets.check_path(body.path, call.caller)
+    link_targets.check_path(call.db, body.path, call.caller, call.now)
     made = download_links.make_link(
         call.db, path=body.path, caller=call.caller, seal=call.components.seal, now=call.now
     )

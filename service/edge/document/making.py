@@ -147,6 +147,8 @@ def _show_caller(app: APIFlask, operation: Operation) -> None:
         shown["security"] = [{"bearer": []}]
         if access.roles is not None:
             shown["x-roles"] = sorted(role.value for role in access.roles)
+            if access.tasks:
+                shown["x-tasks"] = sorted(task.value for task in access.tasks)
     told = f"谁可调用 Who may call: {who_may_call(shown)}."
     shown["description"] = "\n\n".join(filter(None, (shown.get("description"), told)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.edge.document.schemas import REF
+from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.people import PEOPLE
 
 Document = dict[str, Any]
@@ -52,7 +53,9 @@ def who_may_call(operation: Document) -> str:
     roles = operation.get("x-roles")
     if roles is None:
         return "登录后均可 everybody who is signed in"
-    return "、".join(" ".join(PEOPLE["Role"][role]) for role in roles)
+    people = [" ".join(PEOPLE["Role"][role]) for role in roles]
+    tasks = ["委派 assigned for " + " ".join(ACTIVITIES["StaffTask"][task]) for task in operation.get("x-tasks", ())]
+    return "、".join(people + tasks)
 
 
 def slug_of(tag: str) -> str:

@@ -25,6 +25,20 @@ PROJECTS: dict[str, ProblemKind] = {
         "请先在项目结束后确认学分名单，再下载报送材料。",
         "Confirm the list after the end of the project, then get the report.",
     ),
+    "own_assignment": ProblemKind(
+        403,
+        "不能委派自己",
+        "Nobody can assign themselves",
+        "请由另一位主办方人员委派。",
+        "Ask another organizer of the project.",
+    ),
+    "task_of_project": ProblemKind(
+        422,
+        "该工作只能委派到整个项目",
+        "This task is one of the whole project",
+        "试卷和评价表属于整个项目；请不填场次，或改选其他工作。",
+        "Exam and evaluation form belong to the whole project. Leave the session out, or choose other tasks.",
+    ),
     "applications_closed": ProblemKind(
         409,
         "现在不能报名",

@@ -149,6 +149,10 @@ DOOR: dict[tuple[str, str], tuple[str, str]] = {
         "主办方已停用此屏幕或终端。如仍需使用，请主办方重新生成或重新配对。",
         "The organizer revoked this screen or kiosk. Ask them for a new one if it is still needed.",
     ),
+    ("machine_ended", "assignment_over"): (
+        "启用此屏幕或终端的工作人员已不再负责本场次，设备随之停用。请主办方重新启用。",
+        "Whoever set this screen or kiosk up is no longer on the staff, so it stopped. Ask the organizer.",
+    ),
     ("machine_ended", "session_over"): (
         "场次已于 {ended_at} 结束，此屏幕或终端随之停用。",
         "The session ended at {ended_at}, and this screen or kiosk with it.",

@@ -24,6 +24,11 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "county": ("县级", "county"),
         "unit": ("单位级", "of the unit"),
     },
+    "StaffTask": {
+        "door": ("签到现场", "the check-in point"),
+        "content": ("试卷和评价表", "exam and evaluation form"),
+        "results": ("名单和成绩", "roster and results"),
+    },
     "ApplicationMode": {
         "none": ("不接受报名", "takes no applications"),
         "automatic": ("报名即录取", "accepted at once"),

@@ -79,6 +79,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "check_in_rejected": ("签到核对未通过", "check-in rejected"),
         "attendance_undone": ("考勤登记已撤销", "attendance entry undone"),
         "walk_in_undone": ("现场加入已撤销", "adding on the spot undone"),
+        "staff_assigned": ("委派项目工作", "assigned to a project"),
+        "staff_ended": ("项目工作结束", "assignment ended"),
         "settled": ("学分已结算", "credits settled"),
         "grant_reversed": ("学分被撤销", "grant reversed"),
         "report_due": ("总结材料即将到期", "report due soon"),

@@ -33,6 +33,7 @@ REFUSAL_REASONS: Vocabulary = {
     "before_scan": ("在扫码之前拍摄", "taken before the scan"),
     "after_window": ("在截止之后拍摄", "taken after the window"),
     "after_ticket": ("在凭证失效之后拍摄", "taken after the ticket's end"),
+    "assignment_over": ("启用者的委派已结束", "the assignment of whoever set it up is over"),
     "revoked": ("已被停用", "revoked"),
     "held": ("等待管理员核实", "an admin must check it"),
     "active": ("已建档", "on file"),

@@ -18,7 +18,7 @@ from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import CheckInOut
 from service.api.projects.schemas.person_refs import PersonRefIn
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Reason
+from service.edge.bodies import Body, Out, Page, Reason
 from service.edge.briefs import PersonBrief, beside
 from service.edge.paging import ListOut
 from service.edge.problems import words_of_refusal
@@ -220,6 +220,12 @@ class ActOut(Out):
             undo=UndoOut(undone_by=undo.undone_by, undone_at=undo.undone_at, reason=undo.reason) if undo else None,
             undo_until=listed.undo_until,
         )
+
+
+class ActsPage(Page):
+    """Which acts. session_id: those at one session."""
+
+    session_id: uuid.UUID | None = None
 
 
 class ActList(ListOut):

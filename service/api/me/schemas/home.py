@@ -9,6 +9,7 @@ from attendance.record.outcomes import SessionOutcome
 from attendance.record.own_projects import Owed, OwedKind
 from models.attendance import Direction
 from models.projects import Project
+from service.api.projects.schemas.staff import MyStaffOut
 from service.edge.bodies import Out
 from service.edge.briefs import ProjectBrief, beside
 
@@ -99,7 +100,10 @@ class WaitingWorkOut(Out):
 
 
 class HomeOut(Out):
-    """The first screen. now: the server's time; it is not part of the ETag."""
+    """The first screen. now: the server's time; it is not part of the ETag.
+
+    staff: what I am assigned to as staff, at most twenty; GET /me/staff has all.
+    """
 
     now: datetime
     today: list[HomeSession]
@@ -108,3 +112,4 @@ class HomeOut(Out):
     unread_notices: int
     face: FaceState
     waiting: WaitingWorkOut
+    staff: list[MyStaffOut]

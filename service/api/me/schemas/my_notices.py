@@ -33,6 +33,7 @@ from service.wording.notices import (
     WHEN,
 )
 from service.wording.reasons import REASONS
+from service.wording.vocabulary.activities import ACTIVITIES
 
 
 class NoticesAsked(Page):
@@ -103,6 +104,9 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "when": _when(facts, session),
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
+        "tasks": in_callers_language(("、", ", ")).join(
+            in_callers_language(ACTIVITIES["StaffTask"][task]) for task in facts.get("tasks", ())
+        ),
         "before": facts.get("before", ""),
         "after": facts.get("after", ""),
         "passed": in_callers_language(PASSED[facts["passed"]]) if "passed" in facts else "",

@@ -93,6 +93,12 @@ ACTIVITIES: dict[str, dict[str, Any]] = {
     "SessionClose": {"reason": "提前结束"},
     "RehearsalIn": {"attendees": 150},
     "PlacesNew": {"cme_numbers": ["3310000101", "3310000102"]},
+    "StaffNew": {
+        "cme_number": "3310000101",
+        "session_id": "01930000-0000-7000-8000-000000000e01",
+        "tasks": ["door"],
+        "until": "2026-11-02T18:00:00+08:00",
+    },
     "RosterNew": {"cme_numbers": ["3310000101", "3310000102"], "role": "learner"},
     "TableForm": {"file": "(XLSX or CSV with the titles of the template)"},
     "FileUndoIn": {"reason": "选错了文件"},
