@@ -129,8 +129,8 @@ def signed_in(
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
     """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
 
-    tasks: an assignment with one of them opens the view too; the domain function checks to which project or session.
-    The view's domain function checks over which unit. takes: the largest body, checked after the token.
+    tasks: an assignment with one of them opens the view too. The domain function checks over which unit, to which
+    project. takes: the largest body, checked after the token.
     opens_to_password_change: True accepts also the token that a sign-in with the initial password gets.
     opens_to_second_factor: True accepts also a sign-in whose role needs a second factor that is not set up yet.
     keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.

@@ -1,38 +1,30 @@
 """Each route that asks for a role is answered by the matrix: no row is missing, and no cell is otherwise."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
-from flask import Response, make_response
 from sqlalchemy.orm import Session
 
-from foundation.clock import day_at_home
 from models.people import Role, RoleGrant, Unit
-from service.edge import access
 from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.service.authorisation.asking import ask
 from tests.service.authorisation.matrix import LISTED, MATRIX
 from tests.service.authorisation.routes import routes_of_roles
 from tests.service.authorisation.world import (
     OTHER_CITY,
-    OWN,
     WAYS,
     Caller,
     CityFactories,
-    Form,
     Province,
-    bodies_of,
     make_province,
 )
 
 pytestmark = pytest.mark.either_database  # whose path a unit begins with is asked the same way of both
 
-QUERY = {"what": "exam", "year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
 DECIDED_BY_OTHERS = ("second_admin_needed",)
 """Refusals with another status than 403 and 404 that say that the caller is not the one to do it."""
 
@@ -51,21 +43,6 @@ def test_the_matrix_has_a_row_for_each_route_of_a_role_and_no_other(app: APIFlas
         for ways in cells(row).values():
             assert set("".join(ways)) <= set(WAYS), endpoint
     assert set(LISTED) == {endpoint for endpoint, row in MATRIX.items() if "/" in row}
-
-
-@pytest.fixture
-def written_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each request is undone after its answer, so that all of them meet the same world."""
-
-    def run_and_undo(session: Session, run: Callable[[], Any], keeper: Any = None) -> Response:
-        try:
-            response = make_response(run())
-            session.flush()
-            return response
-        finally:
-            session.rollback()
-
-    monkeypatch.setattr(access, "_commit_once", run_and_undo)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.LEARNER])
@@ -112,20 +89,6 @@ def test_a_learner_opens_no_route_of_a_role(app: APIFlask, api: Api, make: Facto
     for endpoint, (method, path, _) in routes_of_roles(app).items():
         reply = me.call(method, re.sub(r"<[^>]+>", "01890000-0000-7000-8000-000000000000", path))
         assert (reply.status_code, reply.json["code"]) == (403, "forbidden"), endpoint
-
-
-def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> Reply:
-    """Call a route as the caller who stands to the world in this way."""
-    caller = province.callers[way]
-    target = caller.person if way == OWN and "<uuid:person_id>" in path else province.twin
-    ids = province.world.ids | caller.ids
-    filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], path)
-    body = bodies_of(province, target, clock).get(endpoint)
-    if isinstance(body, Form):
-        return caller.api.call(method, filled, data=body.sent(), content_type="multipart/form-data")
-    on = day_at_home(clock.now() + timedelta(days=1)).isoformat()  # the day of the world's session
-    query = {**QUERY, "cme_number": str(target.cme_number), "on": on} if method == "GET" else {}
-    return caller.api.call(method, filled, body, query_string=query)
 
 
 def faults(endpoint: str, way: str, role: Role, reply: Reply, province: Province) -> Iterator[str]:

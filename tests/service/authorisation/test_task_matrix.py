@@ -11,9 +11,9 @@ from models.people import Role, Unit
 from models.project_staff import StaffTask
 from tests.api import Api
 from tests.fakes import FakeClock
+from tests.service.authorisation.asking import ask
 from tests.service.authorisation.routes import routes_of_roles
 from tests.service.authorisation.task_matrix import TASKS
-from tests.service.authorisation.test_matrix import ask, written_off  # noqa: F401 - a fixture
 from tests.service.authorisation.world import OWN, Caller, CityFactories, Province, make_province
 
 pytestmark = pytest.mark.either_database
