@@ -127,15 +127,14 @@ def signed_in(
     once_ended: Callable[[PublicCall, Bearer], Any] | None = None,
     asks_otp: bool = False,
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
-    """Return a decorator for views of signed-in people. With `roles`, the caller must hold one of them over some unit.
+    """Return a decorator for views of signed-in people who hold one of `roles` over some unit; None is for all.
 
-    tasks: an assignment with one of them opens the view too. The domain function checks over which unit, to which
-    project. takes: the largest body, checked after the token.
-    opens_to_password_change: True accepts also the token that a sign-in with the initial password gets.
-    opens_to_second_factor: True accepts also a sign-in whose role needs a second factor that is not set up yet.
+    tasks: of an assignment that opens it too. The domain function checks over which unit the role is, or to which
+    project the assignment. takes: the largest body, checked after the token.
+    opens_to_password_change: to the token of an initial password too. opens_to_second_factor: also before the second
+    factor of a role is set up. asks_otp: asks for that factor again, in the header X-OTP, as for the gravest steps.
     keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
     once_ended: called with a good token whose sign-in has ended; what it returns, unless None, is the answer.
-    asks_otp: True asks for the second factor again, in the header X-OTP, as for all of the gravest steps.
     """
     access = Access(
         is_public=False,
