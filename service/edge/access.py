@@ -127,10 +127,9 @@ def signed_in(
     once_ended: Callable[[PublicCall, Bearer], Any] | None = None,
     asks_otp: bool = False,
 ) -> Callable[[Callable[Concatenate[Call, P], Any]], Callable[P, Any]]:
-    """Return a decorator for views of signed-in people who hold one of `roles` over some unit; None is for all.
+    """Return a decorator for views of signed-in people who hold one of `roles`, or an assignment to one of `tasks`.
 
-    tasks: of an assignment that opens it too. The domain function checks over which unit the role is, or to which
-    project the assignment. takes: the largest body, checked after the token.
+    The domain function checks over which unit, or to which project. takes: the largest body, checked after the token.
     opens_to_password_change: to the token of an initial password too. opens_to_second_factor: also before the second
     factor of a role is set up. asks_otp: asks for that factor again, in the header X-OTP, as for the gravest steps.
     keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
