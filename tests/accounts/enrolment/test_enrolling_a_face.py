@@ -25,6 +25,7 @@ def _law(make: Factories) -> None:
     make.face_law()
 
 
+@pytest.mark.manual("M-9.4")
 def test_a_face_is_enrolled_once(api: Api, make: Factories, db: Session) -> None:
     me = api.as_(make.person())
     assert me.get("/me/face").json == {

@@ -82,6 +82,7 @@ def test_nobody_learns_who_has_signed_in_before(api: Api, newcomer: Person, make
     assert [(reply["code"], reply["proofs"]) for reply in replies] == [("proof_required", ["sms", "slip"])] * 2
 
 
+@pytest.mark.manual("M-2.3")
 def test_the_phone_on_file_proves_it(api: Api, newcomer: Person, sms: RecordingGateway) -> None:
     code = ask(api, sms)
     wrong = login(api, newcomer.cme_number, proof={"code": other(code)})
@@ -151,6 +152,7 @@ def test_a_refused_initial_password_is_on_the_trail(api: Api, newcomer: Person, 
     assert reasons == [SignInFailure.PROOF_REQUIRED, SignInFailure.WRONG_PROOF]
 
 
+@pytest.mark.manual("M-2.3")
 def test_the_number_itself_may_be_the_initial_password(api: Api, make: Factories, sms: RecordingGateway) -> None:
     number = "3300099999"
     person = make.person(cme_number=number, phone=PHONE, must_change_password=True, password_hash=hash_password(number))

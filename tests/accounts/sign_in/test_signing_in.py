@@ -21,6 +21,7 @@ def login(api: Api, number: str | None, password: str = PASSWORD):
     return api.post("/auth/login", {"cme_number": number, "password": password})
 
 
+@pytest.mark.manual("M-2.2", "M-2.5", "M-7.1")
 def test_number_and_password_sign_in(api: Api, make: Factories) -> None:
     person = make.person()
     reply = login(api, person.cme_number)
@@ -31,6 +32,7 @@ def test_number_and_password_sign_in(api: Api, make: Factories) -> None:
     assert me.json["cme_number"] == person.cme_number
 
 
+@pytest.mark.manual("M-2.6")
 def test_the_initial_password_opens_nothing_but_its_change(api: Api, make: Factories) -> None:
     person = make.person(must_change_password=True)
     first = login(api, person.cme_number)
@@ -76,6 +78,7 @@ def test_an_unknown_number_is_refused_and_slowed_like_a_known_one(api: Api, make
         assert replies[0].json["code"] == "bad_credentials"
 
 
+@pytest.mark.manual("M-7.1")
 def test_a_code_signs_in_once(api: Api, make: Factories, sms: RecordingGateway) -> None:
     make.person(phone=PHONE)
     asked = api.post("/auth/sms-codes", {"phone": "13800000001"})
@@ -87,6 +90,7 @@ def test_a_code_signs_in_once(api: Api, make: Factories, sms: RecordingGateway) 
     assert (again.status_code, again.json["code"]) == (401, "bad_code")
 
 
+@pytest.mark.manual("M-2.4")
 def test_a_sign_in_by_sms_ends_the_initial_password(api: Api, make: Factories, sms: RecordingGateway) -> None:
     person = make.person(phone=PHONE, must_change_password=True)
     api.post("/auth/sms-codes", {"phone": PHONE})

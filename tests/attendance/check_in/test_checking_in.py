@@ -15,6 +15,7 @@ from tests.attendance.conftest import Scene
 from tests.fakes import FakeEngine, face, refused
 
 
+@pytest.mark.manual("M-6.2", "M-8.1")
 def test_the_right_face_checks_in_and_gets_a_receipt(scene: Scene) -> None:
     me = scene.learner("li")
     reply = scene.check_in(me, face("li", off=0.3))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, text
 
 from models.edge import AuditEntry
@@ -41,6 +42,7 @@ def evaluate(course: Course, who: Api, *values: Any) -> Any:
     )
 
 
+@pytest.mark.manual("M-6.2")
 def test_who_attended_evaluates_once(course: Course) -> None:
     set_form(course)
     li = course.learner("li")

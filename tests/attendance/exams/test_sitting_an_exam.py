@@ -26,6 +26,7 @@ def submit(who: Api, attempt: dict[str, Any]) -> Any:
     return who.post(f"/exam-attempts/{attempt['id']}/submission")
 
 
+@pytest.mark.manual("M-6.2")
 def test_a_learner_sits_an_exam_and_passes(course: Course) -> None:
     assert course.set_exam().status_code == 200
     li = course.learner("li")
@@ -507,6 +508,7 @@ def test_saving_and_beginning_take_a_fixed_number_of_statements(course: Course) 
     assert len(begun) == 11  # this process knows the questions by now
 
 
+@pytest.mark.manual("M-9.6")
 def test_what_is_owed_is_told_until_it_is_done(course: Course) -> None:
     course.db.execute(table_of(Project).update().values(needs_exam=True, needs_evaluation=True))
     course.db.commit()

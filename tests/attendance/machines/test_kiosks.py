@@ -52,6 +52,7 @@ def read(scene: Scene, token: str, text: str, nonce: str | None = None, **more: 
     return call(scene, "POST", "/kiosk/check-ins", token, body)
 
 
+@pytest.mark.manual("M-9.7")
 def test_a_code_checks_its_person_in_without_a_face_with_name_and_receipt(scene: Scene) -> None:
     me, token = learner(scene, "li"), paired(scene)
     reply = read(scene, token, code(me))
@@ -63,6 +64,7 @@ def test_a_code_checks_its_person_in_without_a_face_with_name_and_receipt(scene:
     assert [each["status"] for each in seen] == ["present"]
 
 
+@pytest.mark.manual("M-9.7")
 def test_my_codes_are_the_present_one_and_the_next_for_half_a_minute_each(scene: Scene) -> None:
     me = learner(scene, "li")
     told = me.get("/me/qr").json

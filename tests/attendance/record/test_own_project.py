@@ -111,6 +111,7 @@ def test_who_waits_sees_their_place(scene: Scene) -> None:
     assert "第 1 位" in scan.json["hint"]
 
 
+@pytest.mark.manual("M-9.6")
 def test_attendance_is_asked_by_year_and_status(scene: Scene) -> None:
     me, year = scene.learner("li"), scene.project.ends_on.year
     assert len(me.get(f"/me/attendance?year={year}").json["items"]) == 1
@@ -213,6 +214,7 @@ def test_a_request_is_about_a_session_of_ones_own_that_has_begun(scene: Scene) -
     assert ask(scene, me, session_id=str(later.id)).json["code"] == "session_not_open"
 
 
+@pytest.mark.manual("M-8.1")
 def test_home_says_in_one_answer_what_can_be_done_now(scene: Scene) -> None:
     me = scene.learner("li")
     first = me.get("/me/home")

@@ -1,10 +1,13 @@
 """What a learner sees of their credits."""
 
+import pytest
+
 from credit.compliance.lines import LineStatus
 from tests.attendance.projects.lists import statements
 from tests.credit.conftest import CreditScene
 
 
+@pytest.mark.manual("M-4.1.3")
 def test_a_line_says_all_twelve_columns_and_the_rule_it_goes_by(scene: CreditScene) -> None:
     scene.load(scene.row(number="2018-03-01-123 (国)", hours="18.0"))
     (item,) = scene.credits()["items"]
@@ -46,6 +49,7 @@ def test_pages_go_through_granted_and_waiting_lines_alike_newest_first(scene: Cr
     assert {item["name"] for item in seen} == {f"示例课程{place}" for place in range(7)}
 
 
+@pytest.mark.manual("M-4.1.1", "M-9.2")
 def test_a_period_includes_both_of_its_days(scene: CreditScene) -> None:
     scene.load(*[scene.row(place, date=f"2018-05-{17 + place}") for place in range(4)])
     shown = scene.learner.get("/me/credits?from=2018-05-18&to=2018-05-19").json
@@ -77,6 +81,7 @@ def test_nobody_sees_the_credits_of_another(scene: CreditScene) -> None:
     assert (shown["items"], shown["totals"]["credits"]) == ([], "0.00")
 
 
+@pytest.mark.manual("M-4.1.2", "M-4.1.7", "M-9.2")
 def test_each_status_is_listed_with_the_totals_of_what_is_listed(scene: CreditScene) -> None:
     scene.load(*scene.figure_7())
     for status in LineStatus:

@@ -22,6 +22,7 @@ def cells(scene: CreditScene, path: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in sheet.iter_rows(values_only=True)]
 
 
+@pytest.mark.manual("M-4.1.9")
 def test_credits_come_with_the_twelve_columns_and_the_footer_of_figure_7(scene: CreditScene) -> None:
     scene.load(*scene.figure_7())
     titles, *lines = cells(scene, "/me/credits.xlsx?from=2018-01-01&to=2018-12-31")
@@ -33,6 +34,7 @@ def test_credits_come_with_the_twelve_columns_and_the_footer_of_figure_7(scene: 
     assert [line[8] for line in waiting] == [13]
 
 
+@pytest.mark.manual("M-4.2.3", "M-4.2.4")
 def test_a_year_says_of_each_line_what_counts_and_why_not(scene: CreditScene) -> None:
     scene.load(*scene.figure_7())
     titles, *lines = cells(scene, "/me/compliance.xlsx?year=2018")
@@ -49,6 +51,7 @@ def test_a_year_says_of_each_line_what_counts_and_why_not(scene: CreditScene) ->
     assert [line[12] for line in lines if line[9] == 13] == ["尚未审核通过"]
 
 
+@pytest.mark.manual("M-4.2.6", "M-4.2.3")
 def test_the_summary_is_figure_9(scene: CreditScene) -> None:
     scene.load(*scene.figure_7())
     titles, *lines = cells(scene, "/me/compliance/summary.xlsx?year=2018")

@@ -41,6 +41,7 @@ def figure_7(scene: CreditScene) -> None:
     scene.load(*scene.figure_7())
 
 
+@pytest.mark.manual("M-X.1", "M-4.1.8")
 def test_x1_the_footer_covers_all_listed_rows_those_that_wait_too(scene: CreditScene) -> None:
     shown = scene.credits()
     assert shown["totals"] == {
@@ -53,6 +54,7 @@ def test_x1_the_footer_covers_all_listed_rows_those_that_wait_too(scene: CreditS
     assert (len(waiting["items"]), waiting["totals"]["class_I"]) == (1, "13.00")
 
 
+@pytest.mark.manual("M-X.2", "M-4.2.6", "M-4.2.7", "M-4.2.8")
 def test_x2_the_summary_counts_approved_rows_alone_and_shows_zero_rows(scene: CreditScene) -> None:
     rows = scene.learner.get("/me/compliance/summary?year=2018").json["rows"]
     assert [row["name"] for row in rows] == [*FIGURE_9, "其他学分"]
@@ -68,6 +70,7 @@ def test_x2_the_summary_counts_approved_rows_alone_and_shows_zero_rows(scene: Cr
     assert found == dict.fromkeys(found, ("0.00", "0.0")) | want
 
 
+@pytest.mark.manual("M-X.3", "M-4.2.1", "M-4.2.2", "M-9.3")
 def test_x3_figure_8_is_met_at_exactly_25_with_the_row_that_waits_among_its_ten(scene: CreditScene) -> None:
     shown = scene.compliance()
     assert (shown["result"], shown["record_count"], len(shown["items"])) == ("met", 10, 10)
@@ -80,6 +83,7 @@ def test_x3_figure_8_is_met_at_exactly_25_with_the_row_that_waits_among_its_ten(
     assert (waiting["credits"], waiting["counted"], waiting["reason"]) == ("13.00", "0.00", "not_approved")
 
 
+@pytest.mark.manual("M-X.4")
 def test_x4_credits_come_from_the_record_and_are_never_recomputed_from_hours(scene: CreditScene) -> None:
     items = scene.credits("&status=approved")["items"]
     municipal = {(item["hours"], item["credits"]) for item in items if item["category"] == "MUN"}
@@ -97,6 +101,29 @@ def test_x5_the_fifth_and_sixth_figures_are_rows_of_the_packaged_rules() -> None
     assert paper.amount.credits[0] == Decimal("6.00")
 
 
+@pytest.mark.manual("M-4.1.4", "M-4.1.5", "M-4.1.6")
+def test_figures_7_and_22_name_types_levels_and_modes_as_the_manual_does(scene: CreditScene) -> None:
+    scene.load(
+        scene.row(70, activity_type="集体活动", category="UNIT", delivery_mode="单位、科室组织的活动", credits="0.5")
+    )
+    items = scene.learner.get("/me/credits?from=2018-01-01&to=2018-12-31").json["items"]
+    assert {item["activity_type"] for item in items} == {"个人活动", "集体活动"}
+    assert {item["level"] for item in items} == {
+        "国家级继续医学教育项目", "省级继续医学教育项目", "市级继续医学教育项目", "单位和科室组织的活动",
+    }  # fmt: skip
+    assert {item["delivery_mode"] for item in items} == {"远程教育", "单位、科室组织的活动"}
+
+
+@pytest.mark.manual("M-4.2.5")
+def test_national_and_provincial_credits_are_class_one_and_municipal_ones_class_two(scene: CreditScene) -> None:
+    items = scene.learner.get("/me/compliance?year=2018").json["items"]
+    classes = {(item["level"], item["credit_class"]) for item in items}
+    assert classes == {
+        ("国家级继续医学教育项目", "I"), ("省级继续医学教育项目", "I"), ("市级继续医学教育项目", "II"),
+    }  # fmt: skip
+
+
+@pytest.mark.manual("M-X.6")
 def test_x6_credits_have_two_places_hours_one_and_other_credits_of_nothing_none(scene: CreditScene) -> None:
     for item in scene.credits()["items"]:
         assert (item["credits"].partition(".")[2], item["hours"].partition(".")[2]) in {

@@ -1,0 +1,1 @@
+"""Which tests assert what the operation manual asks."""
