@@ -1,6 +1,6 @@
 """Whole check-ins over HTTP on two cores, compared with the bare engine; and the response time of pages meanwhile.
 
-    python -m bench.checkins [--rounds N] [--seconds S] [--connections C] [--learners L]
+    python -m bench.checkins [--rounds N] [--seconds S] [--connections C] [--learners L] [--sessions N]
 
 A check-in is two requests: a ticket for the venue's code, then the ticket with a selfie of 1080x1440. The service with
 its load and the bare engine run on the same two cores in turns, so that a slow minute of the machine slows both.
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         engine = make_engine(engine_name(), folder=Path(models))
     policy = policy_set_of(engine_name()).of_networks(engine.networks)
     seeded, rounds = attendees(engine, policy), Rounds()
-    with served(seeded, learners=wanted.learners, sessions=SESSIONS) as service:
+    with served(seeded, learners=wanted.learners, sessions=wanted.sessions) as service:
         service.warm_up(wanted.connections)
         for _ in range(wanted.rounds):
             _note_check_ins(rounds, service.check_in(wanted.connections, seconds=wanted.seconds).finish(), wanted)
@@ -61,7 +61,8 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=12.0, help="of each part of a round")
     parser.add_argument("--connections", type=int, default=24, help="phones at once; more than 34 overflow the queue")
-    parser.add_argument("--learners", type=int, default=LEARNERS, help="each checks in once at each of ten sessions")
+    parser.add_argument("--learners", type=int, default=LEARNERS, help="each checks in once at each session")
+    parser.add_argument("--sessions", type=int, default=SESSIONS)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the JSON")
     return parser
 

@@ -92,7 +92,7 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
 @pytest.mark.parametrize("name", ["checkins", pytest.param("memory", marks=pytest.mark.thorough)])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
     options = {
-        "checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3", "--learners", "60"],
+        "checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3", "--learners", "100", "--sessions", "3"],
         "memory": ["--visits", "4"],
     }
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -185,7 +185,7 @@ def test_the_benchmark_of_kiosks_loses_and_doubles_nothing(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "1", "--results", str(tmp_path)],
+        [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "0.5", "--results", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
