@@ -1,5 +1,6 @@
 """A finder by dlib's HOG detector and its five points. It finds upright faces of 80 pixels and more."""
 
+import functools
 import pickle
 import threading
 from dataclasses import dataclass
@@ -37,14 +38,22 @@ MOST_ENLARGED = 3.0
 FAINT, CLEAR = 0.2, 0.8  # scores: the margins of the detector
 
 
+@functools.cache
+def _packed_detector() -> bytes:
+    """Return dlib's detector, pickled.
+
+    To unpickle it takes 1 ms. To make a new one takes 300 ms and holds Python's interpreter lock, so it is made once.
+    """
+    return pickle.dumps(dlib.get_frontal_face_detector())
+
+
 class HogFinder:
     """A Finder for upright faces. Each thread has its own detector, because a shared one crashes."""
 
     def __init__(self, models: Path | None = None) -> None:
         """models: the folder of dlib's files."""
         self._points = dlib.shape_predictor(str((models or find_models()) / FIVE_POINTS))
-        # To unpickle a detector takes 1 ms. To make a new one takes 300 ms and holds Python's interpreter lock.
-        self._detector_packed = pickle.dumps(dlib.get_frontal_face_detector())
+        self._detector_packed = _packed_detector()
         self._of_thread = threading.local()
 
     def find(self, photo: Photo, purpose: Purpose) -> FoundFaces:

@@ -71,6 +71,7 @@ CACHES = {
     "credit/rules/rule_book.py": {"packaged": FILE, "_read": "what a text means, whichever database it comes from"},
     "faces/conversion/human.py": {"_reference": FILE},
     "faces/covers/features.py": {"_places": "an array that depends on its arguments alone"},
+    "faces/finding/hog.py": {"_packed_detector": "dlib's one detector, which takes 300 ms to make"},
     "faces/engines/train_covers.py": {"_eye": "the networks of a process that does nothing but draw and look"},
     "foundation/transactions.py": {"_insert_unless_there": "a statement for a table and a kind of database"},
 }

@@ -44,6 +44,7 @@ HOSTILE = (
     "noise behind a jpeg's first bytes",
     "13 megabytes",
 )
+MOST_UNPACKED = 1_000_000  # pixels: of more, the file itself would be too large for a photo
 # How a camera that notes this orientation must have stored the picture for it to come out upright.
 STORED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -57,9 +58,9 @@ STORED = {
 
 
 def encoded(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
-    """Encode a picture; quickly rather than well, which is three times as fast for a PNG and seven times for a HEIC."""
+    """Encode a picture; quickly rather than well, which is ten times as fast for a PNG and seven times for a HEIC."""
     if kind == "PNG":
-        options.setdefault("compress_level", 1)
+        options.setdefault("compress_level", 0 if image.width * image.height <= MOST_UNPACKED else 1)
     elif kind == "HEIF":
         options.setdefault("enc_params", {"preset": "ultrafast"})
     buffer = io.BytesIO()

@@ -35,12 +35,19 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def _is_alive(process: psutil.Process) -> bool:
-    """Whether a process runs; one that ends at this moment does not."""
+def _command_of(process: psutil.Process) -> list[str]:
+    """What a process was started as; nothing of one that ends at this moment."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return list(process.cmdline())
+    return []
+
+
+def _name_of_living(process: psutil.Process) -> str | None:
+    """The name of a process that runs; None of one that has ended, or ends at this moment."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return process.name() if process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
-        return False
+        return None
 
 
 @dataclass
@@ -70,7 +77,7 @@ class RunningService:
 
     def gunicorn(self) -> psutil.Process:
         """Give gunicorn's main process."""
-        return next(child for child in self.process.children() if "gunicorn" in " ".join(child.cmdline()))
+        return next(child for child in self.process.children() if "gunicorn" in " ".join(_command_of(child)))
 
     def web_workers(self) -> list[psutil.Process]:
         """Give the processes that answer HTTP."""
@@ -78,15 +85,16 @@ class RunningService:
 
     def face_workers(self) -> list[psutil.Process]:
         """Give the processes that do face work."""
-        return [child for child in self._workers() if child.name() != JOBS]
+        return [child for child, name in self._workers() if name != JOBS]
 
     def job_workers(self) -> list[psutil.Process]:
         """Give the processes that do long work."""
-        return [child for child in self._workers() if child.name() == JOBS]
+        return [child for child, name in self._workers() if name == JOBS]
 
-    def _workers(self) -> list[psutil.Process]:
+    def _workers(self) -> list[tuple[psutil.Process, str]]:
         web = self.gunicorn().pid
-        return [child for child in self.process.children() if child.pid != web and _is_alive(child)]
+        named = [(child, _name_of_living(child)) for child in self.process.children() if child.pid != web]
+        return [(child, name) for child, name in named if name is not None]
 
     def kill(self) -> None:
         """End whatever is left of it."""
