@@ -54,6 +54,12 @@ class PhoneProofRequired(Refusal):
     code = "phone_proof_required"
 
 
+class OwnDetails(Refusal):
+    """Nobody changes their own name or unit: another admin does."""
+
+    code = "own_details"
+
+
 class PuzzleRequired(Refusal):
     """Many sign-ins fail, and this device is not known to the account: it must solve a puzzle. facts: the `puzzle`."""
 

@@ -4,10 +4,15 @@ import enum
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, new_id, words
+
+LONGEST_READING = 600
+"""The longest pinyin of a name of a hundred characters."""
+_Letters = String(LONGEST_READING).with_variant(String(LONGEST_READING, collation="C"), "postgresql")
+"""Small Latin letters, sorted one by one: whatever the database's language, a range of them is a prefix."""
 
 
 class UnitKind(enum.StrEnum):
@@ -45,11 +50,27 @@ class Person(Base):
     """The human. A 继教编号 (`cme_number`) of ten digits is theirs alone; people of other provinces have none."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("ix_person_name", "name", "id", "cme_number", "unit_id"),)  # all that a search looks at
+    __table_args__ = (
+        Index("ix_person_name", "name", "id", "cme_number", "unit_id"),  # all that a search looks at
+        Index("ix_person_pinyin", "pinyin", "id"),
+        Index("ix_person_pinyin_initials", "pinyin_initials", "id"),
+        Index(
+            "ix_person_pinyin_others",
+            "pinyin_others",
+            "id",
+            sqlite_where=text("pinyin_others IS NOT NULL"),
+            postgresql_where=text("pinyin_others IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     cme_number: Mapped[str | None] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(100))
+    pinyin: Mapped[str | None] = mapped_column(_Letters)
+    """The name in pinyin, as `accounts.people.readings.set_name` sets it; None until the upkeep has read it."""
+    pinyin_initials: Mapped[str | None] = mapped_column(_Letters)
+    pinyin_others: Mapped[str | None] = mapped_column(_Letters)
+    """Further readings and their initials, each behind a blank; None without any."""
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"), index=True)
     birth_on: Mapped[date | None]
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

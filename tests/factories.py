@@ -8,6 +8,7 @@ from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
+from accounts.people.readings import set_name
 from accounts.sign_in.passwords import hash_password
 from foundation.sealing import FieldSeal
 from models.accounts import Account
@@ -80,6 +81,7 @@ class Factories:
             id_number_hash=seal.blind("id_number", id_number) if id_number else None,
             **facts,
         )
+        set_name(person, person.name)
         self._db.add(person)
         self._db.flush()
         self._db.add(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.errors import LastSystemAdmin, NumberTaken, OwnRole, RolesExclusive, RoleTooHigh, UnitKindInvalid
+from accounts.people.readings import set_name
 from accounts.same_human import is_same_human
 from accounts.sign_in import sign_ins
 from foundation import audit
@@ -24,8 +25,7 @@ from models.people import Person, Role, RoleGrant, Unit, UnitKind
 PROVINCE_AUTHORITY = (Role.AUTHORITY,)
 """Who decides what holds for the whole province, with `require_province`."""
 PEOPLE_ADMINS = (Role.UNIT_ADMIN, Role.AUTHORITY, Role.SYSTEM_ADMIN)
-# Who may give which role. Nobody may give a role that reaches further than their own.
-_GIVERS = {
+GIVERS = {
     Role.LEARNER: PEOPLE_ADMINS,
     Role.ORGANIZER: PEOPLE_ADMINS,
     Role.DEPARTMENT_ADMIN: PEOPLE_ADMINS,
@@ -34,6 +34,7 @@ _GIVERS = {
     Role.SYSTEM_ADMIN: (Role.SYSTEM_ADMIN,),
     Role.AUDITOR: (Role.SYSTEM_ADMIN,),
 }
+"""Who may give which role. Nobody may give a role that reaches further than their own."""
 _EXCLUSIVE = {Role.AUDITOR: Role.SYSTEM_ADMIN, Role.SYSTEM_ADMIN: Role.AUDITOR}
 _LEVELS = tuple(UnitKind)
 _MAY_NEST = (UnitKind.HOSPITAL, UnitKind.DEPARTMENT)
@@ -58,7 +59,7 @@ def add_unit(
     Raises UnitKindInvalid unless it is of a lower kind than its parent: a second province would be one of its maker's
     own. Hospitals and departments may have others of their kind.
     """
-    if parent is not None and not _may_be_below(kind, parent.kind):
+    if parent is not None and not is_below(kind, parent.kind):
         raise UnitKindInvalid(field="kind")
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
@@ -107,7 +108,6 @@ def add_person(
     """
     person = Person(
         cme_number=new.cme_number,
-        name=new.name,
         unit_id=unit.id,
         birth_on=new.birth_on,
         created_at=now,
@@ -116,6 +116,7 @@ def add_person(
         id_number_sealed=seal.seal("id_number", new.id_number) if new.id_number else None,
         id_number_hash=seal.blind("id_number", new.id_number) if new.id_number else None,
     )
+    set_name(person, new.name)
     try:
         with db.begin_nested():
             db.add(person)
@@ -150,7 +151,7 @@ def give_role(db: Session, *, person: Person, role: Role, unit: Unit, giver: Cal
     if giver is not None and is_same_human(db, giver.person_id, person.id):
         raise OwnRole
     if giver is not None:
-        require(giver, _GIVERS[role], unit.path)
+        require(giver, GIVERS[role], unit.path)
     lock_person(db, person.id)
     _require_no_exclusive(db, person, role)
     wanted = RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id
@@ -172,7 +173,7 @@ def take_role(db: Session, *, person: Person, grant_id: uuid.UUID, taker: Caller
     ).first()
     if grant is None:
         raise NotFound
-    require(taker, _GIVERS[grant.role], grant.unit.path)
+    require(taker, GIVERS[grant.role], grant.unit.path)
     if grant.role is Role.SYSTEM_ADMIN and grant.unit.kind is UnitKind.PROVINCE:
         _keep_a_system_admin(db, person)
     audit.record(db, taker, now, "role.take", person, before=_told(grant))
@@ -194,7 +195,7 @@ def get_person(db: Session, *, person_id: uuid.UUID, caller: Caller) -> Person:
     if person.id != caller.person_id:
         held = select(RoleGrant.role, Unit.path).join(Unit).where(RoleGrant.person_id == person.id)
         for role, over in db.execute(held.where(RoleGrant.role != Role.LEARNER)):
-            if not caller.may(_GIVERS[role], over):
+            if not caller.may(GIVERS[role], over):
                 raise RoleTooHigh(facts={"role": role.value})
     return person
 
@@ -255,7 +256,8 @@ def reinstate(db: Session, *, person: Person, reason: str, caller: Caller, now: 
         db.flush()
 
 
-def _may_be_below(kind: UnitKind, above: UnitKind) -> bool:
+def is_below(kind: UnitKind, above: UnitKind) -> bool:
+    """Return whether a unit of a kind may be below one of another."""
     return _LEVELS.index(kind) > _LEVELS.index(above) or (kind is above and kind in _MAY_NEST)
 
 

@@ -1,4 +1,4 @@
-"""Finds people within the caller's reach by name or 继教编号, and units by name."""
+"""Finds people within the caller's reach by name, by how it sounds (拼音), or by 继教编号."""
 
 import enum
 import uuid
@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import finds_name
 from accounts.people.people import PEOPLE_ADMINS
 from foundation.callers import Caller
-from foundation.listing import Count, Order, count_rows, holds
+from foundation.listing import Count, Order, count_rows
 from models.people import Person, Unit
 
 
@@ -26,7 +27,7 @@ class PeopleSort(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PeopleSought:
-    """Which people, in which order. text: a part of the name or the number; None for all."""
+    """Which people, in which order. text: a part of the name or number, or the beginning of the pinyin; None: all."""
 
     text: str | None
     sort: PeopleSort
@@ -62,11 +63,4 @@ def _sought(caller: Caller, sought: PeopleSought) -> Select[uuid.UUID]:
         within: ColumnElement[bool] = select(Unit.id).where(Unit.id == Person.unit_id, reached).exists()
     else:
         within = Person.unit_id.in_(select(Unit.id).where(reached))
-    return select(Person.id).where(within, _has(sought.text))
-
-
-def _has(text: str | None) -> ColumnElement[bool]:
-    """Return the condition for people whose name or number holds the text. Chinese text is in no number."""
-    if text and not text.isascii():
-        return holds(text, Person.name)
-    return holds(text, Person.name, Person.cme_number)
+    return select(Person.id).where(within, finds_name(sought.text))

@@ -1,4 +1,4 @@
-"""Units as a tree, for whoever chooses one: those that a name finds, each below the units that it belongs to."""
+"""Units for whoever chooses one: those that a name finds, each with the units above it; or a tree, level by level."""
 
 import uuid
 from collections.abc import Sequence
@@ -35,12 +35,16 @@ class FoundUnit:
 
 @dataclass(frozen=True)
 class Branch:
-    """A unit of a tree. is_match: it was looked for itself; has_below: there are units below it, shown or not."""
+    """A unit of a tree. is_match: it was looked for itself; has_below: there are units below it, shown or not.
+
+    above: the units above one that a name found, from the top down; empty in a tree.
+    """
 
     unit: Unit
     is_match: bool
     has_below: bool
-    below: tuple["Branch", ...]
+    below: tuple["Branch", ...] = ()
+    above: tuple[Unit, ...] = ()
 
 
 def list_units(
@@ -55,6 +59,17 @@ def list_units(
     has_below = select(child.id).where(child.parent_id == Unit.id).exists()
     wanted = select(Unit, has_below).where(_looked_for(db, text, parent_id))
     return [FoundUnit(*row) for row in db.execute(_ORDER.page(wanted, after=after, limit=limit))]
+
+
+def with_above(db: Session, found: Sequence[FoundUnit]) -> list[Branch]:
+    """Return units that a name found, each with all units above it, which are read in one statement."""
+    paths = {each.id: [uuid.UUID(hex=step) for step in each.unit.path.split("/") if step] for each in found}
+    ids = {step for path in paths.values() for step in path}
+    known = {unit.id: unit for unit in db.scalars(select(Unit).where(Unit.id.in_(ids)))} if ids else {}
+    return [
+        Branch(each.unit, True, each.has_below, above=tuple(known[step] for step in paths[each.id][:-1]))
+        for each in found
+    ]
 
 
 def plant(db: Session, found: Sequence[FoundUnit], *, top_id: uuid.UUID | None) -> list[Branch]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Subquery, case, func, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.exams.grading import per_cent
 from attendance.projects.access import ReadableProject
-from foundation.listing import holds
 from models.exams import ExamAttempt, ExamException, ExamExtraTime, ExceptionKind
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
@@ -63,7 +63,7 @@ def list_results(
         .outerjoin(exceptions, given.person_id == Person.id)
         .outerjoin(ExamAttempt, (ExamAttempt.project_id == project.id) & (ExamAttempt.person_id == Person.id))
         .where(RosterEntry.project_id == project.id, RosterEntry.role == RosterRole.LEARNER)
-        .where(holds(text, Person.name, Person.cme_number))
+        .where(holds_name(text))
         .group_by(Person.id, Person.cme_number, Person.name, given.attempts, given.until, given.passed)
         .order_by(Person.id)
         .limit(limit)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from accounts.people.readings import set_name
 from accounts.people.references import is_unreferenced
 from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PERSON, PHONE, add_error
 from attendance.projects.application_rows import take_back
@@ -121,7 +122,6 @@ def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now
         if person is None:
             person = Person(
                 id=new_id(),
-                name=row.name,
                 unit_id=province,
                 employer=row.employer,
                 phone_sealed=None if row.phone_hash in phone_owners else row.phone_sealed,
@@ -130,6 +130,7 @@ def _add_newcomers(db: Session, project: Project, rows: Sequence[ImportRow], now
                 id_number_hash=row.id_number_hash,
                 created_at=now,
             )
+            set_name(person, row.name or "")
             db.add(person)
             by_document[row.id_number_hash] = person  # for a second row of this person, in another role
             row.is_newcomer = True

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.projects.staff import is_staff
 from attendance.record.conflicts import Conflict, conflicts_of
 from attendance.record.facts import Facts, facts_of
@@ -17,7 +18,7 @@ from attendance.record.outcomes import SessionOutcome, before_it_begins
 from attendance.record.shares import Share, outcome_of
 from attendance.record.sums import Sums
 from attendance.sessions.held import is_over
-from foundation.listing import Count, count_rows, holds
+from foundation.listing import Count, count_rows
 from models.attendance import CheckIn, CheckInMethod, Direction
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole
@@ -147,6 +148,6 @@ def _people(project: Project, sought: RowsSought) -> Select[*tuple[Any, ...]]:
         select(RosterEntry.id, Person.id, Person.name, Person.cme_number, Unit.name, RosterEntry.role, staff)
         .join(Person, Person.id == RosterEntry.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(RosterEntry.project_id == project.id, holds(sought.text, Person.name, Person.cme_number))
+        .where(RosterEntry.project_id == project.id, holds_name(sought.text))
     )
     return wanted if sought.role is None else wanted.where(RosterEntry.role == sought.role)

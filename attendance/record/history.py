@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.check_in.attempts import decision_of
 from attendance.check_in.observations import COUNTED_STATUS
 from attendance.projects.access import ReadableSession
 from attendance.projects.visibility import was_announced
 from faces.matching.policy import Decision
 from foundation.errors import NotFound
-from foundation.listing import Count, count_rows, holds
+from foundation.listing import Count, count_rows
 from models.amounts import CreditAmount
 from models.attendance import (
     CheckIn,
@@ -261,4 +262,4 @@ def _attendees(session: ReadableSession, sought: AttendeesSought) -> Any:
         wanted = wanted.where(COUNTED_STATUS.in_([sought.status]))
     if sought.direction is not None:
         wanted = wanted.where(CheckIn.direction == sought.direction)
-    return wanted.where(holds(sought.text, Person.name, Person.cme_number))
+    return wanted.where(holds_name(sought.text))

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.projects.access import ReadableSession
 from attendance.projects.audience import select_expected
 from attendance.sessions.held import was_held
-from foundation.listing import Count, Order, count_rows, holds
+from foundation.listing import Count, Order, count_rows
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.base import words
 from models.people import Person, Unit
@@ -142,7 +143,7 @@ def _missing(db: Session, session: VenueSession, sought: MissingSought, now: dat
         )
         .join(Unit, Unit.id == Person.unit_id)
         .where(Person.id.in_(select_expected(session.project_id, session)), or_(false(), *wanted))
-        .where(~is_marked(session.id, Person.id), holds(sought.text, Person.name, Person.cme_number))
+        .where(~is_marked(session.id, Person.id), holds_name(sought.text))
     )
 
 

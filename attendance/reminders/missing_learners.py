@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.evaluations.forms import find_form
 from attendance.evaluations.responses import select_respondents, takes_answers
 from attendance.exams.chances import find_chances
@@ -25,7 +26,7 @@ from attendance.record.own_projects import OwedKind
 from attendance.record.participants import has_attended
 from attendance.record.sums import who_met_for_sure
 from attendance.sessions.held import planned_sessions
-from foundation.listing import Count, Order, count_rows, holds
+from foundation.listing import Count, Order, count_rows
 from models.attendance import Direction
 from models.notices import Notice, NoticeTopic
 from models.people import Person, Unit
@@ -140,7 +141,7 @@ class Roll:
             select(*columns, can_pass.label("can_pass"), has_more.label("has_more"), staff.label("is_staff"))
             .join(Unit, Unit.id == Person.unit_id)
             .join(Project, Project.id == self._project.id)
-            .where(is_learner, self._lacks(), holds(text, Person.name, Person.cme_number))
+            .where(is_learner, self._lacks(), holds_name(text))
         )
 
     def _lacks(self) -> ColumnElement[bool]:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.projects.access import OrganizedProject
 from attendance.projects.staff import is_staff
 from attendance.roster.applications import OwnApplication, own_places
-from foundation.listing import Count, count_rows, holds
+from foundation.listing import Count, count_rows
 from models.applications import ApplicationStatus, ProjectApplication
 from models.people import Person, Unit
 from models.projects import Project
@@ -77,6 +78,6 @@ def _sought(project: Project, sought: ApplicationsSought) -> Select[*tuple[Any, 
         select(ProjectApplication, Person.name, Person.cme_number, Unit.name, staff)
         .join(Person, Person.id == ProjectApplication.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(ProjectApplication.project_id == project.id, holds(sought.text, Person.name, Person.cme_number))
+        .where(ProjectApplication.project_id == project.id, holds_name(sought.text))
     )
     return wanted if sought.status is None else wanted.where(ProjectApplication.status == sought.status)

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.projects.access import ReadableProject
 from attendance.projects.staff import is_staff
-from foundation.listing import Count, Order, count_rows, holds
+from foundation.listing import Count, Order, count_rows
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterOrigin, RosterRole, WaitingEntry
 
@@ -104,7 +105,7 @@ def _sought(project: Project, sought: RosterSought) -> Any:
     entry = RosterEntry
     wanted = _expected(project, entry.id, entry.role, entry.origin, entry.added_at)
     wanted = wanted.join(entry, entry.person_id == Person.id)
-    wanted = wanted.where(entry.project_id == project.id, holds(sought.text, Person.name, Person.cme_number))
+    wanted = wanted.where(entry.project_id == project.id, holds_name(sought.text))
     if sought.origin is not None:
         wanted = wanted.where(entry.origin == sought.origin)
     return wanted if sought.role is None else wanted.where(entry.role == sought.role)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.projects.sight import within_reach
 from attendance.settlement.settlements import ReadableSettlement
 from foundation.callers import Caller
@@ -79,7 +80,7 @@ def list_lines(
     db: Session, *, settlement: ReadableSettlement, sought: ConfirmedSought, after: uuid.UUID | None, limit: int
 ) -> list[ConfirmedLine]:
     """Return the lines of a settlement in order of person ids, beginning after the person `after`."""
-    wanted = _lines(settlement.id).where(holds(sought.text, Person.name, Person.cme_number))
+    wanted = _lines(settlement.id).where(holds_name(sought.text))
     if sought.is_granted is not None:
         is_empty = SettlementLine.credits.is_(None)
         wanted = wanted.where(~is_empty if sought.is_granted else is_empty)

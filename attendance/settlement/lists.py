@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from accounts.people.name_search import holds_name
 from attendance.evaluations.forms import find_form
 from attendance.exams.chances import find_chances
 from attendance.projects.projects import conditions_of
@@ -28,7 +29,7 @@ from credit.records.recorded import select_granted_elsewhere
 from credit.rules.awards import Award, credit_for
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import RuleSet
-from foundation.listing import Order, holds
+from foundation.listing import Order
 from models.ledger import SourceKind, SourceRole
 from models.people import Person
 from models.projects import Project
@@ -148,7 +149,7 @@ def read_lines(
     judge_once = cache(judge.judge)
     people = select(Person.id, Person.cme_number, Person.name, *(participation.c[name] for name in CASE_COLUMNS))
     people = people.join(participation, participation.c.person_id == Person.id)
-    people = people.where(holds(sought.text, Person.name, Person.cme_number))
+    people = people.where(holds_name(sought.text))
     for person_id, cme_number, name, *case in db.execute(_ORDER.page(people, after=after, limit=limit)):
         result = judge_once(AttendanceCase(*case))
         yield Line(

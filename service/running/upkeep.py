@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment.face_law import take_due_warning
 from accounts.enrolment.unused_faces import delete_if_unused, find_unused
 from accounts.face_batches.batches import close_dead
+from accounts.people.readings import read_names
 from accounts.sign_in.devices import KNOWN_FOR
 from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
@@ -76,6 +77,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(PasswordSlip).where(PasswordSlip.expires_at < now - _SLIPS))
             db.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _FAILED_SIGN_INS))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
+        _read_names(engine)
         _delete_unused_faces(engine, now)
         _warn_of_face_law(engine, now)
         _abandon_imports(engine, now)
@@ -87,6 +89,14 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         look_after_faces(settings, engine, now, faces)
     finally:
         engine.dispose()
+
+
+def _read_names(engine: Engine) -> None:
+    """Read names that have no pinyin yet, some hundred in one transaction: those of people of an earlier version."""
+    read = 1
+    while read:
+        with Session(engine) as db, db.begin():
+            read = read_names(db, limit=300)
 
 
 def _delete_unused_faces(engine: Engine, now: datetime) -> None:

@@ -6,7 +6,8 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts.id_numbers import normal_id_number
-from accounts.people import password_slips, people, search
+from accounts.people import edits, password_slips, people, person_views, search
+from accounts.people.edits import PersonEdit
 from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
 from accounts.sign_in import sign_ins
@@ -22,6 +23,8 @@ from service.api.people.schemas.admin import (
     PasswordSlipOut,
     PeopleAsked,
     PeopleFound,
+    PersonChange,
+    PersonDetail,
     PersonList,
     PersonNew,
     PersonOut,
@@ -76,7 +79,7 @@ def set_unit_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreate
 @api.output(PeopleFound)
 @with_names
 def find_people(call: Call, query: PeopleAsked) -> PersonOut | PersonList:
-    """Find people of my units by name or number; with `cme_number`, the one person who has it."""
+    """Find people of my units by name, number or pinyin (`zhaoshifan`, `zsf`); with `cme_number`, the one with it."""
     if query.cme_number is not None:
         person = people.find_by_number(call.db, cme_number=query.cme_number, caller=call.caller)
         if person is None:
@@ -123,6 +126,35 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
         now=call.now,
     )
     return without_names(PersonOut, person)
+
+
+@api.get("/people/<uuid:person_id>")
+@signed_in(roles=people.PEOPLE_ADMINS, writes=True)  # each look is audited
+@refuses("not_found")
+@api.output(PersonDetail)
+@with_names
+def get_person(call: Call, person_id: uuid.UUID) -> PersonDetail:
+    """Show a person of my units: number, name, unit, roles, the state of the account, and what I may do about them."""
+    found = person_views.look_at(call.db, person_id=person_id, caller=call.caller, now=call.now)
+    return PersonDetail.of_view(found)
+
+
+@api.patch("/people/<uuid:person_id>")
+@signed_in(roles=people.PEOPLE_ADMINS)
+@refuses("not_found", "role_too_high", "own_details")
+@api.input(PersonChange, arg_name="body")
+@api.output(PersonDetail)
+@with_names
+def edit_person(call: Call, person_id: uuid.UUID, body: PersonChange) -> PersonDetail:
+    """Correct a person's name, or move them to another of my units, with a reason.
+
+    Their role of learner moves with them; other roles stay. A new name is found at once.
+    """
+    person = people.get_person(call.db, person_id=person_id, caller=call.caller)
+    unit = people.get_unit(call.db, body.unit_id) if body.unit_id is not None else None
+    edit = PersonEdit(body.name, unit, body.reason)
+    edits.edit_person(call.db, person=person, edit=edit, caller=call.caller, now=call.now)
+    return PersonDetail.of_view(person_views.view(call.db, person=person, caller=call.caller))
 
 
 @api.post("/people/<uuid:person_id>/roles")

@@ -175,6 +175,13 @@ REQUESTS: dict[str, ProblemKind] = {
         "请用短信验证码登录；要设置密码，请用“找回密码”的短信验证码设置。",
         "Sign in with an SMS code. To set a password, reset it with a code by SMS.",
     ),
+    "own_details": ProblemKind(
+        403,
+        "不能修改自己的姓名或单位",
+        "Nobody changes their own name or unit",
+        "请由另一位管理员修改。",
+        "Ask another admin to change it.",
+    ),
     "own_role": ProblemKind(
         403,
         "不能给自己授予角色",

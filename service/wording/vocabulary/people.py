@@ -13,6 +13,20 @@ PEOPLE: dict[str, Vocabulary] = {
         "system_admin": ("系统管理员", "system admin"),
         "auditor": ("审计员", "auditor"),
     },
+    "PersonState": {
+        "no_account": ("无账号", "no account"),
+        "initial": ("未设密码", "not yet signed in"),
+        "active": ("正常", "active"),
+        "suspended": ("已停用", "suspended"),
+    },
+    "PersonAct": {
+        "edit": ("修改信息", "edit"),
+        "give_role": ("授予角色", "give a role"),
+        "suspend": ("停用账号", "suspend"),
+        "reinstate": ("恢复账号", "reinstate"),
+        "give_password_slip": ("开具密码条", "give a password slip"),
+        "change_phone": ("更换手机号", "change the phone"),
+    },
     "UnitKind": {
         "province": ("省", "province"),
         "city": ("市", "city"),

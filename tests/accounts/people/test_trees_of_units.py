@@ -30,23 +30,27 @@ def drawn(branches: list[dict[str, Any]]) -> dict[str, Any]:
     return {("*" if each["is_match"] else "") + each["name"]: drawn(each["below"]) for each in branches}
 
 
-def test_a_unit_is_found_below_all_that_it_belongs_to(api: Api, make: Factories, world: dict[str, Unit]) -> None:
+def paths(items: list[dict[str, Any]]) -> list[list[str]]:
+    """The units that a name found, each with the names of those above it."""
+    return [[*(above["name"] for above in each["above"]), each["name"]] for each in items]
+
+
+def test_a_unit_is_found_with_all_that_it_belongs_to(api: Api, make: Factories, world: dict[str, Unit]) -> None:
     me = api.as_(make.person(unit=world["west"]))  # anybody who is signed in, of whatever city
     reply = me.get("/units?q=急诊")
-    assert drawn(reply.json["items"]) == {"某省": {"东市": {"东市第一医院": {"*急诊科": {}}}}}
+    assert paths(reply.json["items"]) == [["某省", "东市", "东市第一医院", "急诊科"]]
     assert reply.json["next_cursor"] is None
-    found = drawn(me.get("/units?q=东市").json["items"])
-    assert found == {"某省": {"*东市": {"*东市第一医院": {}, "*东市第二医院": {}}}}
+    found = paths(me.get("/units?q=东市").json["items"])
+    assert found == [["某省", "东市"], ["某省", "东市", "东市第一医院"], ["某省", "东市", "东市第二医院"]]
     assert me.get("/units?q=无").json["items"] == []
 
 
-def test_each_unit_of_a_tree_names_the_one_above_it(api: Api, make: Factories, world: dict[str, Unit]) -> None:
-    (top,) = api.as_(make.person(unit=world["ward"])).get("/units?q=急诊").json["items"]
-    assert (top["parent_id"], top["parent"], top["has_below"]) == (None, None, True)
-    (city,) = top["below"]
-    assert city["parent"] == {"id": top["id"], "name": "某省"}
-    ((ward,),) = ([each["below"] for each in city["below"]],)
-    assert (ward[0]["name"], ward[0]["has_below"], ward[0]["kind"]) == ("急诊科", False, "department")
+def test_a_found_unit_names_the_one_above_it(api: Api, make: Factories, world: dict[str, Unit]) -> None:
+    (ward,) = api.as_(make.person(unit=world["ward"])).get("/units?q=急诊").json["items"]
+    assert ward["parent"] == {"id": str(world["first"].id), "name": "东市第一医院"} == ward["above"][-1]
+    assert (ward["is_match"], ward["has_below"], ward["below"], ward["kind"]) == (True, False, [], "department")
+    (top,) = api.as_(make.person(unit=world["ward"])).get("/units?q=某省").json["items"]
+    assert (top["parent_id"], top["parent"], top["has_below"], top["above"]) == (None, None, True, [])
 
 
 def test_the_tree_opens_level_by_level(api: Api, make: Factories, world: dict[str, Unit]) -> None:
@@ -62,9 +66,9 @@ def test_the_tree_opens_level_by_level(api: Api, make: Factories, world: dict[st
 
 def test_a_name_is_looked_for_within_a_unit(api: Api, make: Factories, world: dict[str, Unit]) -> None:
     me = api.as_(make.person(unit=world["ward"]))
-    assert drawn(me.get(f"/units?q=急诊&parent_id={world['west'].id}").json["items"]) == {}
-    found = drawn(me.get(f"/units?q=急诊&parent_id={world['east'].id}").json["items"])
-    assert found == {"某省": {"东市": {"东市第一医院": {"*急诊科": {}}}}}
+    assert me.get(f"/units?q=急诊&parent_id={world['west'].id}").json["items"] == []
+    found = paths(me.get(f"/units?q=急诊&parent_id={world['east'].id}").json["items"])
+    assert found == [["某省", "东市", "东市第一医院", "急诊科"]]
 
 
 def test_pages_of_found_units_are_complete(api: Api, make: Factories, world: dict[str, Unit]) -> None:
@@ -75,7 +79,7 @@ def test_pages_of_found_units_are_complete(api: Api, make: Factories, world: dic
         page = me.get(
             "/units", query_string={"q": "西市医院", "limit": 2} | ({"cursor": cursor} if cursor else {})
         ).json
-        seen += [each["name"] for each in page["items"][0]["below"][0]["below"]]
+        seen += [each["name"] for each in page["items"]]
         cursor = page["next_cursor"]
     assert seen == [f"西市医院{number}" for number in range(5)]
 

@@ -106,6 +106,8 @@ MATRIX = {
     "people.add_person": "authority:osw system_admin:osw unit_admin:osw",
     "people.add_unit": "authority:osw system_admin:osw unit_admin:osw",
     "people.find_people": "authority:osw system_admin:osw unit_admin:osw",
+    "people.edit_person": "authority:sw system_admin:sw unit_admin:sw",
+    "people.get_person": "authority:osw system_admin:osw unit_admin:osw",
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",
     "people.give_password_slip": "authority:sw system_admin:sw unit_admin:sw",
     "people.reinstate_person": "authority:osw system_admin:osw unit_admin:osw",
@@ -186,6 +188,7 @@ MATRIX = {
     "settlements.reverse_grants": "authority:w",
     "settlements.review_settlement": "authority:w",
     "settlements.set_taught_hours": "organizer:osw",
+    "units.edit_unit": "authority:osw system_admin:osw unit_admin:osw",
 }
 """By endpoint. A guard test compares its names with the routes of the service."""
 

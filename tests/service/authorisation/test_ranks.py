@@ -22,6 +22,7 @@ pytestmark = pytest.mark.either_database  # whose path a unit begins with is ask
 PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
 SYSTEM = Role.SYSTEM_ADMIN
 ACTS = {
+    "people.edit_person": PEOPLE,
     "people.give_role": PEOPLE,
     "people.give_password_slip": PEOPLE,
     "people.take_role": PEOPLE,

@@ -9,22 +9,27 @@ from typing_extensions import TypeAliasType
 
 from accounts.enrolment.case_people import CaseView
 from accounts.enrolment.face_resets import ResetView
+from accounts.people.person_views import PersonAct, PersonState, PersonView
 from accounts.people.search import PeopleSort
 from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from models.people import Role, UnitGrade, UnitKind
 from service.api.faces.schemas.face_facts import CaseFactsOut
 from service.api.sign_in.schemas.auth import PhoneText
 from service.edge.bodies import Body, Out, Page, Reason, SearchText
-from service.edge.briefs import PersonBrief, UnitBrief, beside
+from service.edge.briefs import PersonBrief, UnitBrief, beside, without_names
 from service.edge.paging import CountedList, ListOut
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
 
 
+UnitNameText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+PersonNameText = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+
+
 class UnitNew(Body):
     """A unit to add under `parent_id`."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: UnitNameText
     kind: UnitKind
     parent_id: uuid.UUID
 
@@ -40,6 +45,14 @@ class UnitCreated(Out):
     grade: UnitGrade | None
 
 
+class UnitChange(Body):
+    """What changes about a unit: its name, the unit above it, or both. What is left out stays."""
+
+    name: UnitNameText | None = None
+    parent_id: uuid.UUID | None = None
+    reason: Reason
+
+
 class GradeSet(Body):
     """The grade of a unit; null if it has none."""
 
@@ -51,7 +64,7 @@ class PersonNew(Body):
     """A person to add, as a learner of their unit."""
 
     cme_number: CmeNumber
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: PersonNameText
     unit_id: uuid.UUID
     phone: PhoneText | None = None
     id_number: Annotated[str, Field(max_length=20, description="Resident ID or another document.")] | None = None
@@ -68,8 +81,18 @@ class PersonOut(Out):
     unit: UnitBrief = beside("unit_id")
 
 
+class PersonChange(Body):
+    """What changes about a person: the name, the unit, or both. What is left out stays."""
+
+    name: PersonNameText | None = None
+    unit_id: uuid.UUID | None = None
+    reason: Reason
+
+
 class PeopleAsked(Page):
-    """Whom to find: the one person with this 继教编号, or all whose name or number holds `q`.
+    """Whom to find: the one person with this 继教编号, or all whom `q` finds.
+
+    q: a part of the name or of the number, or the beginning of the name in pinyin, in full or by initials.
 
     sort: a minus for the other way round.
     """
@@ -104,6 +127,33 @@ class RoleOut(Out):
     role: Role
     unit_id: uuid.UUID
     unit: UnitBrief = beside("unit_id")
+
+
+class PersonDetail(PersonOut):
+    """A person with their roles. state: of the account; acts: what the caller may do about them.
+
+    employer: the unit of a person of another province, as an import named it.
+    """
+
+    employer: str | None
+    state: PersonState
+    roles: list[RoleOut]
+    acts: list[PersonAct]
+
+    @classmethod
+    def of_view(cls, view: PersonView) -> Self:
+        """Return what a person looks like. The names of units are filled in by the view."""
+        person = view.person
+        return cls(
+            id=person.id,
+            cme_number=person.cme_number,
+            name=person.name,
+            unit_id=person.unit_id,
+            employer=person.employer,
+            state=view.state,
+            roles=[without_names(RoleOut, each) for each in view.roles],
+            acts=list(view.acts),
+        )
 
 
 class Because(Body):

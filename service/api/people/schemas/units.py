@@ -23,7 +23,8 @@ class UnitsAsked(Page):
 class UnitBranch(Out):
     """A unit and units below it. is_match: the query found it; false for one that is shown because of those below it.
 
-    has_below: there are units below it, in `below` or not.
+    has_below: there are units below it, in `below` or not. above: for a unit that `q` found, those above it, from the
+    province down; empty in a tree.
     """
 
     id: uuid.UUID
@@ -35,10 +36,11 @@ class UnitBranch(Out):
     is_match: bool
     has_below: bool
     below: list["UnitBranch"]
+    above: list[UnitBrief]
 
     @classmethod
-    def of(cls, branch: Branch, above: UnitBrief | None = None) -> Self:
-        """Return a tree as a body. above: the unit above it, if the tree has it."""
+    def of(cls, branch: Branch, parent: UnitBrief | None = None) -> Self:
+        """Return a tree as a body. parent: the unit above it, if the tree has it."""
         unit = branch.unit
         brief = UnitBrief(id=unit.id, name=unit.name)
         return cls(
@@ -47,15 +49,16 @@ class UnitBranch(Out):
             kind=unit.kind,
             grade=unit.grade,
             parent_id=unit.parent_id,
-            parent=above,
+            parent=parent,
             is_match=branch.is_match,
             has_below=branch.has_below,
             below=[cls.of(each, brief) for each in branch.below],
+            above=[UnitBrief(id=each.id, name=each.name) for each in branch.above],
         )
 
 
 class UnitTree(ListOut):
-    """A page of the units that the query finds, by name, each below all units that it belongs to."""
+    """A page of the units that the query finds, by name: a list for `q`, a tree otherwise."""
 
     items: list[UnitBranch]
     next_cursor: str | None
