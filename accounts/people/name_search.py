@@ -6,8 +6,9 @@ province: it looks at pinyin from its beginning, so that an index serves.
 
 import re
 import unicodedata
+import uuid
 
-from sqlalchemy import ColumnElement, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select, true, union_all
 
 from accounts.people.readings import MIDDLE_DOTS, letters_of
 from foundation.listing import holds
@@ -51,7 +52,7 @@ def finds_name(text: str | None) -> ColumnElement[bool]:
     return _is_named(wanted)
 
 
-def _begins_with(letters: str, wanted: str) -> ColumnElement[bool]:
+def _begins_with(letters: str, wanted: str) -> CompoundSelect[uuid.UUID]:
     beyond = letters + "~"  # behind all letters, which are from a to z
     starts = (
         select(Person.id).where(column >= letters, column < beyond)

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice, product
 
 from sqlalchemy import select
@@ -106,7 +105,6 @@ def _double(surname: str) -> Iterator[tuple[str, ...]]:
     yield (second,)
 
 
-@cache
 def _dictionary(character: str) -> tuple[str, ...]:
     """Return the first reading of a character; nothing for one that has none."""
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # phrases are no names, and take 40 MB

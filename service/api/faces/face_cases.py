@@ -9,8 +9,7 @@ from accounts.enrolment import case_people, face_cases, face_resets
 from accounts.whom_to_ask import FACE_ADMINS
 from models.faces import FaceCase, FaceReset
 from models.people import Role
-from service.api.people.schemas.admin import (
-    Because,
+from service.api.faces.schemas.face_cases import (
     CaseDecision,
     CaseList,
     CaseOut,
@@ -21,6 +20,7 @@ from service.api.people.schemas.admin import (
     ResetOut,
     ResetPage,
 )
+from service.api.people.schemas.admin import Because
 from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
