@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3d17c5e90b2"
-down_revision = "5e0c93a7d418"
+down_revision = 'd41f7a0c95e3'
 branch_labels = None
 depends_on = None
 
