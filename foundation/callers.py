@@ -43,6 +43,8 @@ class Caller:
     """Whether the sign-in opens only the set-up of a second factor."""
     last_used_at: datetime | None = None
     """The time of the last request of somebody with a role, at most a minute late."""
+    is_out_of_province: bool = False
+    """Whether the sign-in, by ID number and phone, opens only one's own credits and certificates (M-10.2)."""
     assignments: tuple[Assignment, ...] = ()
     """Those that hold now. They are read only for views that open to a task."""
 

@@ -76,6 +76,8 @@ class SmsPurpose(enum.StrEnum):
     SIGN_IN = "sign_in"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
     PHONE_CHANGE = "phone_change"
+    OUT_OF_PROVINCE = "out_of_province"
+    """The sign-in of somebody without 继教编号, by ID number and phone (M-10.2)."""
 
 
 class SmsCode(Base):
@@ -89,6 +91,7 @@ class SmsCode(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     phone_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """HMAC of the phone; of phone and ID number together, where both were asked for."""
     purpose: Mapped[SmsPurpose] = mapped_column(words(SmsPurpose))
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """None for a phone that is nobody's: no code fits."""

@@ -21,6 +21,12 @@ class SecondFactorRequired(Refusal):
     code = "second_factor_required"
 
 
+class OwnCreditsOnly(Refusal):
+    """The sign-in by ID number and phone opens only one's own credits and certificates (M-10.2)."""
+
+    code = "own_credits_only"
+
+
 class SecondFactorKept(Refusal):
     """The role needs a second factor, so it can be replaced and not removed."""
 

@@ -37,7 +37,8 @@ def redeem(
     checked = check(db, phone=phone, purpose=purpose, code=code, device=device, now=now, seal=seal)
     person_id = None
     if checked is not None and spend(db, checked, now=now):
-        person_id = db.scalar(select(Person.id).where(Person.phone_hash == checked.phone_hash))
+        has_number = Person.cme_number.is_not(None)  # who has none signs in with the ID number too
+        person_id = db.scalar(select(Person.id).where(Person.phone_hash == checked.phone_hash, has_number))
     if person_id is None:
         failures.note_phone(db, seal.blind("phone", phone), device, now=now)
         raise BadCode(field="code").keeping_writes()

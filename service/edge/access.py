@@ -17,7 +17,7 @@ from flask import Response, current_app, g, make_response, request
 from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired, TokenInvalid
-from accounts.sign_in.errors import SecondFactorRequired
+from accounts.sign_in.errors import OwnCreditsOnly, SecondFactorRequired
 from accounts.sign_in.sign_ins import Bearer
 from attendance.projects.assignments import read_assignments
 from faces.errors import FaceError
@@ -53,6 +53,7 @@ class Access:
     tasks: tuple[StaffTask, ...] = ()
     opens_to_password_change: bool = False
     opens_to_second_factor: bool = False
+    opens_to_out_of_province: bool = False
     keeps_reply: bool = True
     writes: bool = False
     asks_otp: bool = False
@@ -122,6 +123,7 @@ def signed_in(
     takes: BodyLimit = JSON,
     opens_to_password_change: bool = False,
     opens_to_second_factor: bool = False,
+    opens_to_out_of_province: bool = False,
     keeps_reply: bool = True,
     writes: bool = False,
     once_ended: Callable[[PublicCall, Bearer], Any] | None = None,
@@ -131,7 +133,8 @@ def signed_in(
 
     The domain function checks over which unit, or to which project. takes: the largest body, checked after the token.
     opens_to_password_change: to the token of an initial password too. opens_to_second_factor: also before the second
-    factor of a role is set up. asks_otp: asks for that factor again, in the header X-OTP, as for the gravest steps.
+    factor of a role is set up. opens_to_out_of_province: also to the sign-in by ID number. asks_otp: asks for the
+    second factor again, in the header X-OTP, as for the gravest steps.
     keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
     once_ended: called with a good token whose sign-in has ended; what it returns, unless None, is the answer.
     """
@@ -142,6 +145,7 @@ def signed_in(
         tasks=tuple(tasks),
         opens_to_password_change=opens_to_password_change,
         opens_to_second_factor=opens_to_second_factor or opens_to_password_change,
+        opens_to_out_of_province=opens_to_out_of_province,
         keeps_reply=keeps_reply,
         writes=writes,
         asks_otp=asks_otp,
@@ -183,8 +187,8 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 
     Use it for a view that a full hall calls at the same time: it saves one statement and one transaction. If the view's
     statement changed no row, the view reads `call.caller`, which raises what `signed_in` would have raised. No reply is
-    stored. Somebody with a role is looked up all the same, because their sign-in may be idle; so is everybody once for
-    each token.
+    stored. Somebody with a role is looked up all the same, because their sign-in may be idle; so is somebody who signed
+    in by ID number, and everybody once for each token.
     """
 
     @wraps(view)
@@ -210,7 +214,7 @@ def token_bearer(view: Callable[Concatenate[BearerCall, P], Any]) -> Callable[P,
 def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
     """Return the call of somebody who may call the view.
 
-    Raises TokenInvalid, PasswordChangeRequired, SecondFactorRequired, Forbidden.
+    Raises TokenInvalid, PasswordChangeRequired, OwnCreditsOnly, SecondFactorRequired, Forbidden.
     """
     caller = look_up(session, opened)
     if opened.is_for_password_change and not access.opens_to_password_change:
@@ -222,7 +226,12 @@ def _admit(session: Session, opened: OpenedToken, access: Access) -> Call:
 
 
 def let_in(session: Session, caller: Caller, access: Access, now: datetime) -> Caller:
-    """Return the caller with their assignments, where the view opens to a task. Raises Forbidden without its roles."""
+    """Return the caller with their assignments, where the view opens to a task.
+
+    Raises OwnCreditsOnly for a sign-in by ID number to which the view does not open, Forbidden without its roles.
+    """
+    if caller.is_out_of_province and not access.opens_to_out_of_province:
+        raise OwnCreditsOnly
     if access.tasks:
         caller = replace(caller, assignments=read_assignments(session, person_id=caller.person_id, now=now))
     has_task = any(not each.tasks.isdisjoint(access.tasks) for each in caller.assignments)

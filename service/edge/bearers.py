@@ -10,7 +10,7 @@ from flask_jwt_extended import get_jwt, verify_jwt_in_request
 from sqlalchemy.orm import Session
 
 from accounts.errors import PasswordChangeRequired
-from accounts.sign_in.errors import SecondFactorRequired
+from accounts.sign_in.errors import OwnCreditsOnly, SecondFactorRequired
 from accounts.sign_in.sign_ins import Bearer, bearer_of, caller_of
 from attendance.projects.assignments import read_assignments
 from foundation.callers import Caller
@@ -47,8 +47,9 @@ def look_up(session: Session, opened: OpenedToken) -> Caller:
     """Return the caller. Raises TokenInvalid; SignInIdle for somebody with a role who made no request for too long."""
     found = caller_of(session, opened.bearer)
     g.account_id = found.account_id
-    if opened.is_learner == found.is_staff and _token_header():
-        _known_tokens().keep(_token_header(), replace(opened, is_learner=not found.is_staff))
+    is_learner = not (found.is_staff or found.is_out_of_province)
+    if opened.is_learner is not is_learner and _token_header():
+        _known_tokens().keep(_token_header(), replace(opened, is_learner=is_learner))
     check_use(found)
     return found
 
@@ -60,8 +61,13 @@ def look_up_again(session: Session, caller: Caller, now: datetime) -> Caller:
 
 
 def look_up_for_all(session: Session, opened: OpenedToken) -> Caller:
-    """Return the caller of a view that opens to no half sign-in. Raises as `look_up`, and SecondFactorRequired."""
+    """Return the caller of a view that opens to no half sign-in.
+
+    Raises as `look_up`, and OwnCreditsOnly or SecondFactorRequired.
+    """
     found = look_up(session, opened)
+    if found.is_out_of_province:
+        raise OwnCreditsOnly
     if found.is_second_factor_due:
         raise SecondFactorRequired
     return found
@@ -70,7 +76,8 @@ def look_up_for_all(session: Session, opened: OpenedToken) -> Caller:
 def caller_if_signed_in(call: PublicCall) -> Caller:
     """Return the caller of a public view, some of whose requests need a sign-in. Raises TokenInvalid without one.
 
-    Raises PasswordChangeRequired for a sign-in with the initial password, SecondFactorRequired where one is due.
+    Raises PasswordChangeRequired for a sign-in with the initial password, SecondFactorRequired where one is due,
+    OwnCreditsOnly for one by ID number.
     """
     opened = open_token()
     if opened.is_for_password_change:

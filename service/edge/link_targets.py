@@ -30,10 +30,10 @@ _OF_ITS_BODY = ("CONTENT_TYPE", "HTTP_TRANSFER_ENCODING", "wsgi.input_terminated
 
 
 def check_path(db: Session, path: str, caller: Caller, now: datetime) -> None:
-    """Check that a link may lead to `path`, a path with its query, and that the caller's roles or tasks open it.
+    """Check that a link may lead to `path`, a path with its query, and that it opens to the caller.
 
-    Raises LinkPathInvalid unless it is a GET of ours that needs a sign-in; Forbidden. The view checks the rest when the
-    link is used: over which unit the roles are, and whether the sign-in is still alive.
+    Raises LinkPathInvalid unless it is a GET of ours that needs a sign-in; Forbidden; OwnCreditsOnly. The view checks
+    the rest when the link is used: over which unit the roles are, and whether the sign-in is still alive.
     """
     let_in(db, caller, _find_access(path), now)
 

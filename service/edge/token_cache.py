@@ -17,7 +17,8 @@ _MOST = 4096  # a few megabytes
 class OpenedToken:
     """The content of a verified token. ends_at: the time from which it is not valid, in seconds since 1970.
 
-    is_learner: whether its owner had no role beyond learner when they were last looked up with it; False before that.
+    is_learner: whether its owner had no role beyond learner when they were last looked up with it; False before that,
+    and for a sign-in by ID number, which is looked up each time.
     """
 
     bearer: Bearer

@@ -63,9 +63,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     "period": ("结束日期早于开始日期", "`to` comes before `from`"),
     "repeated": ("有重复的行", "a row is there twice"),
     "one_way": (
-        "请填写继教编号和密码，或手机号和验证码",
-        "give cme_number and password, or phone and code",
+        "请填写继教编号和密码，或手机号和验证码（非本省人员再填身份证号 id_number）",
+        "give cme_number and password, or phone and code (and id_number from another province)",
     ),
+    "id_number_to_sign_in": ("填写 id_number 时 purpose 只能是 sign_in", "with id_number, purpose is sign_in"),
     "one_proof": ("请填写 code，或 id_last_four 和 name", "give code, or id_last_four and name"),
     "instant": ("时间应在 2000 至 2100 年之间", "must lie between the years 2000 and 2100"),
     "amount_too_large": ("应不大于 {most}", "must be {most} at most"),

@@ -30,7 +30,7 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 
 
 @api.get("/me/credits.xlsx")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses()
 @api.input(PeriodAsked, location="query", arg_name="query")
 @tells("Content-Disposition")

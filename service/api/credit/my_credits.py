@@ -21,7 +21,7 @@ api = APIBlueprint("my_credits", __name__, tag="Credits")
 
 
 @api.get("/me/credits")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses()
 @api.input(CreditsAsked, location="query", arg_name="query")
 @api.output(CreditList)

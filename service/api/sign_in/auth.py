@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts.enrolment import withdrawals
 from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy
 from accounts.phones import normal_phone
-from accounts.sign_in import owner_locks, password_changes, sign_ins, slips, sms_codes
+from accounts.sign_in import out_of_province, owner_locks, password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
 from accounts.sign_in.errors import OtpRequired, OtpWrong
@@ -44,23 +44,29 @@ api = APIBlueprint("auth", __name__, tag="Sign-in")
 
 @api.post("/auth/sms-codes")
 @public
-@refuses("phone_invalid", "too_many_attempts", "too_many_phones", "sms_exhausted", "token_invalid")
+@refuses(
+    *("phone_invalid", "id_number_invalid", "too_many_attempts", "too_many_phones", "sms_exhausted", "token_invalid"),
+    "own_credits_only",
+)
 @api.input(SmsCodeRequest, arg_name="body")
 @api.output(SmsCodeSent, status_code=202)
 def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
     """Send a code by SMS. The answer is the same for a known and an unknown phone.
 
+    With `id_number`, for somebody of another province: a code comes every 120 s and five times a day (M-10.2).
     purpose `phone_change`: with the bearer of somebody who changes a phone, to the new phone or to their old one.
     """
     phone, device = normal_phone(body.phone), this_device(body.device_id)
-    if body.purpose == "phone_change":
+    requests = call.components.sms_requests
+    if body.id_number is not None:
+        papers = out_of_province.read_papers(id_number=body.id_number, phone=body.phone)
+        asked = requests.ask_out_of_province(call.db, papers=papers, device=device, now=call.now)
+    elif body.purpose == "phone_change":
         caller = caller_if_signed_in(call)
-        asked = call.components.sms_requests.ask_to_change(
-            call.db, phone=phone, account_id=caller.account_id, device=device, now=call.now
-        )
+        asked = requests.ask_to_change(call.db, phone=phone, account_id=caller.account_id, device=device, now=call.now)
     else:
         purpose = SmsPurpose(body.purpose)
-        asked = call.components.sms_requests.ask(call.db, phone=phone, purpose=purpose, device=device, now=call.now)
+        asked = requests.ask(call.db, phone=phone, purpose=purpose, device=device, now=call.now)
     if asked.message is not None:
         message, gateway = asked.message, call.components.sms
         after_commit(lambda: gateway.send(message))
@@ -72,12 +78,14 @@ def send_code(call: PublicCall, body: SmsCodeRequest) -> SmsCodeSent:
 @refuses(
     *("bad_credentials", "bad_code", "account_suspended", "phone_invalid", "too_many_attempts", "puzzle_required"),
     *("proof_required", "proof_wrong", "otp_required", "otp_wrong", "token_invalid", "idempotency_key_reused"),
-    "sign_in_busy",
+    *("sign_in_busy", "id_number_invalid"),
 )
 @api.input(LoginRequest, arg_name="body")
 @api.output(Tokens)
 def login(call: PublicCall, body: LoginRequest) -> Tokens:
-    """Sign in with number and password, or with phone and SMS code.
+    """Sign in with number and password, or phone and SMS code; from another province with the ID number too.
+
+    The last one's token opens only one's own credits and certificates; all else is 403 `own_credits_only` (M-10.2).
 
     An initial password needs a proof of the person (`proof_required`). A one-time slip of an admin goes as `password`.
     `otp` is the second factor (`otp_required`); a sign-in that is refused for it spends neither code nor slip.
@@ -111,7 +119,7 @@ def refresh(call: PublicCall) -> Tokens | Response:
 
 
 @api.post("/auth/logout")
-@signed_in(opens_to_password_change=True, keeps_reply=False)
+@signed_in(opens_to_password_change=True, opens_to_out_of_province=True, keeps_reply=False)
 @refuses()
 @api.output(Empty, status_code=204)
 def logout(call: Call) -> Response:
@@ -166,7 +174,9 @@ def reset_password(call: PublicCall, body: PasswordReset) -> Response:
 
 def _sign_in(call: PublicCall, body: LoginRequest) -> SignIn:
     device = this_device(body.device_id)
-    prove = _by_password if body.cme_number is not None else _by_code
+    prove = _by_code if body.cme_number is None else _by_password
+    if body.id_number is not None:
+        prove = _by_id_number
     try:
         return begin_sign_in(call, prove(call, body, device), device)
     except (OtpRequired, OtpWrong) as refused:
@@ -254,6 +264,19 @@ def _by_code(call: PublicCall, body: LoginRequest, device: Device) -> Proven:
         metrics.count_sign_in(bad.code)
         raise
     return Proven(account, "sms", is_due=demand.is_due)
+
+
+def _by_id_number(call: PublicCall, body: LoginRequest, device: Device) -> Proven:
+    papers = out_of_province.read_papers(id_number=body.id_number or "", phone=body.phone or "")
+    seal = call.components.seal
+    try:
+        account = out_of_province.redeem(
+            call.db, papers=papers, code=body.code or "", device=device, now=call.now, seal=seal
+        )
+    except BadCode as bad:
+        metrics.count_sign_in(bad.code)
+        raise
+    return Proven(account, sign_ins.BY_ID_NUMBER, is_due=False)
 
 
 def _redeem(call: PublicCall, body: LoginRequest, device: Device) -> Account:

@@ -21,7 +21,9 @@ _AHEAD_WORDS = ("prefetch", "prerender", "preview")
 
 
 @api.post("/download-links")
-@signed_in(keeps_reply=False)  # the address is a secret: it is shown once and stored nowhere
+@signed_in(
+    opens_to_out_of_province=True, keeps_reply=False
+)  # the address is a secret: it is shown once and stored nowhere
 @refuses("link_path_invalid")
 @api.input(LinkNew, arg_name="body")
 @api.output(LinkOut, status_code=201)

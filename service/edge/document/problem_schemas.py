@@ -48,6 +48,7 @@ _ALWAYS = ("bad_request", "invalid_input", "not_found", "method_not_allowed", "j
 _WITH_JSON = ("json_too_deep",)
 _WITH_FORM = ("form_too_large",)
 _WHEN_SIGNED_IN = ("token_invalid", "sign_in_idle", "password_change_required", "second_factor_required", "forbidden")
+_OUT_OF_PROVINCE = "own_credits_only"
 _WITH_OTP = ("otp_required", "otp_wrong", "too_many_attempts")
 
 
@@ -56,6 +57,8 @@ def codes_of(method: str, access: Access, refusals: Collection[str], *, has_body
     codes = {*_ALWAYS, *refusals}
     if not access.is_public:
         codes |= set(_WHEN_SIGNED_IN)
+        if not access.opens_to_out_of_province:
+            codes.add(_OUT_OF_PROVINCE)
         if access.asks_otp:
             codes |= set(_WITH_OTP)
     if is_repeatable(method, access, refusals):

@@ -109,6 +109,14 @@ SIGN_IN: dict[str, ProblemKind] = {
         "Set one up (POST and PUT /me/second-factor). Organizers, department and unit admins may instead sign in again "
         "with their password and a code by SMS.",
     ),
+    "own_credits_only": ProblemKind(
+        403,
+        "此登录方式只能查看本人学分和学分证书",
+        "This sign-in opens only your own credits and certificates",
+        "非本省人员可用 GET /me/credits、/me/certificates 及证书下载；其他功能需使用继教编号登录。",
+        "By ID number and phone, people of other provinces reach GET /me/credits, /me/certificates and their files. "
+        "All else needs a CME number.",
+    ),
     "second_factor_kept": ProblemKind(
         403,
         "您的角色不能停用动态口令",

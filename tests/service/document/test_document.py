@@ -120,6 +120,7 @@ def test_ways_to_fill_in_a_body_are_a_choice(document: Document) -> None:
     assert schemas["LoginRequest"]["oneOf"] == [
         {"$ref": "#/components/schemas/LoginRequestByPassword"},
         {"$ref": "#/components/schemas/LoginRequestByCode"},
+        {"$ref": "#/components/schemas/LoginRequestOutOfProvince"},
     ]
     assert schemas["LoginRequestByCode"]["required"] == ["phone", "code"]
     assert "password" not in schemas["LoginRequestByCode"]["properties"]

@@ -11,6 +11,7 @@ from service.edge.bodies import Body, Out, Way, Ways
 
 Password = Annotated[str, Field(max_length=128)]
 PhoneText = Annotated[str, Field(max_length=30, description="E.164, or a Chinese number without country code.")]
+IdNumberText = Annotated[str, Field(min_length=5, max_length=40, description="Resident ID, passport or similar.")]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 DeviceId = Annotated[
     str,
@@ -41,11 +42,23 @@ CodePurpose = TypeAliasType("CodePurpose", Literal["sign_in", "password_reset", 
 
 
 class SmsCodeRequest(Body):
-    """A request for a code by SMS."""
+    """A request for a code by SMS. id_number: of somebody of another province, who signs in by both (M-10.2)."""
+
+    ways: ClassVar[Ways] = {
+        "ForPhone": Way(needs=("phone",), without=("id_number",)),
+        "OutOfProvince": Way(needs=("id_number", "phone"), says={"purpose": "sign_in"}, may_leave_out=("purpose",)),
+    }
 
     phone: PhoneText
+    id_number: IdNumberText | None = None
     purpose: CodePurpose = "sign_in"
     device_id: DeviceId | None = None
+
+    @model_validator(mode="after")
+    def _to_sign_in(self) -> Self:
+        if self.id_number is not None and self.purpose != "sign_in":
+            raise PydanticCustomError("id_number_to_sign_in", "give id_number with no purpose but sign_in")
+        return self
 
 
 class SmsCodeSent(Out):
@@ -88,18 +101,20 @@ class ProofGiven(Body):
 
 
 class LoginRequest(Body):
-    """A sign-in: either 继教编号 and password, or phone and SMS code.
+    """A sign-in: 继教编号 and password, phone and SMS code, or ID number, phone and SMS code (M-10.2).
 
     password: or the text of a one-time slip. proof: with an initial password, where a 401 `proof_required` asks for it.
     """
 
     ways: ClassVar[Ways] = {
-        "ByPassword": Way(needs=("cme_number", "password"), without=("phone", "code")),
-        "ByCode": Way(needs=("phone", "code"), without=("cme_number", "password")),
+        "ByPassword": Way(needs=("cme_number", "password"), without=("phone", "code", "id_number")),
+        "ByCode": Way(needs=("phone", "code"), without=("cme_number", "password", "id_number")),
+        "OutOfProvince": Way(needs=("id_number", "phone", "code"), without=("cme_number", "password")),
     }
 
     cme_number: Annotated[str, Field(max_length=20)] | None = None
     password: Password | None = None
+    id_number: IdNumberText | None = None
     phone: PhoneText | None = None
     code: Code | None = None
     otp: Otp | None = None
@@ -113,7 +128,7 @@ class LoginRequest(Body):
         by_password = self.cme_number is not None and self.password is not None
         by_code = self.phone is not None and self.code is not None
         given = sum(value is not None for value in (self.cme_number, self.password, self.phone, self.code))
-        if given != 2 or not (by_password or by_code):
+        if given != 2 or not (by_password or by_code) or (by_password and self.id_number is not None):
             raise PydanticCustomError("one_way", "give cme_number and password, or phone and code")
         return self
 
