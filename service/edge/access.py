@@ -47,8 +47,8 @@ class Access:
     tasks: those of an assignment that open the view without a role.
     """
 
-    is_public: bool
     takes: BodyLimit
+    is_public: bool = False
     roles: tuple[Role, ...] | None = None
     tasks: tuple[StaffTask, ...] = ()
     opens_to_password_change: bool = False
@@ -132,14 +132,11 @@ def signed_in(
     """Return a decorator for views of signed-in people who hold one of `roles`, or an assignment to one of `tasks`.
 
     The domain function checks over which unit, or to which project. takes: the largest body, checked after the token.
-    opens_to_password_change: to the token of an initial password too. opens_to_second_factor: also before the second
-    factor of a role is set up. opens_to_out_of_province: also to the sign-in by ID number. asks_otp: asks for the
-    second factor again, in the header X-OTP, as for the gravest steps.
-    keeps_reply: False stores no reply for an Idempotency-Key. writes: True for a GET that writes an audit entry.
+    opens_to_...: also to a sign-in with an initial password, without the second factor of its role, or by ID number.
+    keeps_reply: stores it for an Idempotency-Key. writes: a GET writes too. asks_otp: asks for the second factor again.
     once_ended: called with a good token whose sign-in has ended; what it returns, unless None, is the answer.
     """
     access = Access(
-        is_public=False,
         takes=takes,
         roles=tuple(roles) if roles is not None else None,
         tasks=tuple(tasks),
