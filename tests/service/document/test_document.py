@@ -152,4 +152,4 @@ def test_each_example_is_accepted(app: APIFlask) -> None:
 
 
 def test_the_document_is_small_enough_to_load_on_a_phone(api: Api) -> None:
-    assert len(json.dumps(api.get("/api/openapi.json").json, separators=(",", ":"))) < 650_000
+    assert len(json.dumps(api.get("/api/openapi.json").json, separators=(",", ":"))) < 900_000  # some 90 kB on the way
