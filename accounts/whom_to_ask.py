@@ -1,6 +1,7 @@
-"""Whom a person can ask about their face: the admins nearest to them in the tree of units."""
+"""Whom a person can ask about their face, or about claims: the admins nearest to them in the tree of units."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,8 @@ class WhomToAsk:
     admins: list[str]
 
 
-def find_whom_to_ask(db: Session, person_id: uuid.UUID) -> WhomToAsk | None:
-    """Return the nearest unit that has admins of faces, with the first of their names; None if there is none."""
+def find_whom_to_ask(db: Session, person_id: uuid.UUID, roles: Collection[Role] = FACE_ADMINS) -> WhomToAsk | None:
+    """Return the nearest unit that has such admins, with the first of their names; None if there is none."""
     path = db.scalar(select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id)) or ""
     above = [path[:end] for end in range(_HEX, len(path) + 1, _HEX)]
     admins = db.execute(
@@ -33,7 +34,7 @@ def find_whom_to_ask(db: Session, person_id: uuid.UUID) -> WhomToAsk | None:
         .join(RoleGrant, RoleGrant.unit_id == Unit.id)
         .join(Person, Person.id == RoleGrant.person_id)
         .join(Account, Account.person_id == Person.id)
-        .where(Unit.path.in_(above), RoleGrant.role.in_(FACE_ADMINS), Account.suspended_at.is_(None))
+        .where(Unit.path.in_(above), RoleGrant.role.in_(roles), Account.suspended_at.is_(None))
         .where(Person.id != person_id)
         .order_by(func.length(Unit.path).desc(), Unit.id, Person.name, Person.id)
         .limit(_MOST_NAMED)
@@ -44,7 +45,7 @@ def find_whom_to_ask(db: Session, person_id: uuid.UUID) -> WhomToAsk | None:
     return WhomToAsk(nearest, list(dict.fromkeys(name for unit, name in admins if unit == nearest)))
 
 
-def whom_to_ask(db: Session, person_id: uuid.UUID) -> dict[str, Any]:
+def whom_to_ask(db: Session, person_id: uuid.UUID, roles: Collection[Role] = FACE_ADMINS) -> dict[str, Any]:
     """Return the same as the fact `ask` of a refusal; nothing if there is nobody to ask."""
-    found = find_whom_to_ask(db, person_id)
+    found = find_whom_to_ask(db, person_id, roles)
     return {} if found is None else {"ask": {"unit": found.unit, "admins": found.admins}}

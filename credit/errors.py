@@ -84,3 +84,72 @@ class LedgerAltered(Refusal):
     def __init__(self, *, first: int) -> None:
         super().__init__()
         self.first = first
+
+
+class ClaimsNotOpened(Refusal):
+    """The person's unit has not opened claims for them. facts: `ask`, the admins who can."""
+
+    code = "claims_not_opened"
+
+
+class ClaimInvalid(Refusal):
+    """A field of a claim breaks a rule of its catalogue or of claims. facts: `why`."""
+
+    code = "claim_invalid"
+
+
+class ClaimSubmitted(Refusal):
+    """The claim is under review, or decided: its owner can't change it. facts: `claim_status`."""
+
+    code = "claim_submitted"
+
+
+class ClaimNotWaiting(Refusal):
+    """The claim doesn't wait for a review: it is not submitted, or reviewed already. facts: `claim_status`."""
+
+    code = "claim_not_waiting"
+
+
+class NotYourTurn(Refusal):
+    """The claim waits for another level of its review. facts: `waits_for`."""
+
+    code = "not_your_turn"
+
+
+class OwnClaim(Refusal):
+    """Nobody reviews a claim of their own."""
+
+    code = "own_claim"
+
+
+class CommentNeeded(Refusal):
+    """Who returns or rejects something says why."""
+
+    code = "comment_needed"
+
+
+class SameDayStudy(Refusal):
+    """The person has an in-house study (业务学习) on that day already. facts: `entry`, what it is."""
+
+    code = "same_day_study"
+
+
+class ActivityRecorded(Refusal):
+    """The activity of a claim is granted or waits already. facts: `entry`."""
+
+    code = "already_recorded"
+
+
+class LikelyRecorded(Refusal):
+    """The activity of a claim probably is granted or waits already, and nobody says why not.
+
+    facts: `entry`, `likeness`.
+    """
+
+    code = "likely_recorded"
+
+
+class TooManyCredits(Refusal):
+    """The credits are more than the rule can give. facts: `most_credits`."""
+
+    code = "too_many_credits"

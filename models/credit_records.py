@@ -80,9 +80,13 @@ class CreditImportRow(ImportRowColumns, Base):
 
 
 class RecordStatus(enum.StrEnum):
-    """What became of a record. Once approved, what counts is its grant in the ledger."""
+    """What became of a record. Once approved, what counts is its grant in the ledger.
+
+    `returned`: the record of a claim that its owner may change and submit again.
+    """
 
     PENDING = "pending"
+    RETURNED = "returned"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"

@@ -33,6 +33,8 @@ class SourceKind(enum.StrEnum):
     """The settlement of a project."""
     IMPORT = "import"
     """A row that the authority imported."""
+    CLAIM = "claim"
+    """A claim that a person entered and the reviewers approved."""
 
 
 class ReversalCause(enum.StrEnum):

@@ -40,6 +40,8 @@ class NoticeTopic(enum.StrEnum):
     STAFF_ENDED = "staff_ended"
     SETTLED = "settled"
     GRANT_REVERSED = "grant_reversed"
+    CLAIMS_WAITING = "claims_waiting"
+    CLAIM_DECIDED = "claim_decided"
     REPORT_DUE = "report_due"
     REPORT_OVERDUE = "report_overdue"
     FACE_ENROLLED = "face_enrolled"

@@ -21,6 +21,7 @@ class LineStatus(enum.StrEnum):
 
     APPROVED = "approved"
     PENDING = "pending"
+    RETURNED = "returned"
     REJECTED = "rejected"
     REVERSED = "reversed"
 
@@ -68,7 +69,14 @@ _SHARED = (
     "activity_on", "activity_name", "activity_number", "activity_type", "category", "credit_class", "source_role",
     "discipline", "delivery_mode", "hours", "credits",
 )  # fmt: skip
-_RECORD_STATUS = {RecordStatus.PENDING: LineStatus.PENDING, RecordStatus.REJECTED: LineStatus.REJECTED}
+_RECORD_STATUS = {
+    RecordStatus.PENDING: LineStatus.PENDING,
+    RecordStatus.RETURNED: LineStatus.RETURNED,
+    RecordStatus.REJECTED: LineStatus.REJECTED,
+}
+_USUAL = frozenset({LineStatus.APPROVED, LineStatus.PENDING})
+EVERY_LINE = frozenset(LineStatus) - {LineStatus.REVERSED}
+"""The statuses of `status=all`: what was taken back is listed by itself."""
 
 # These statements are built once: building one with twenty columns takes longer than running it.
 _LEDGER = select(
@@ -102,6 +110,22 @@ def lines_of_years(db: Session, *, holder: CreditHolder, first: int, last: int) 
     )
 
 
+Wanted = LineStatus | frozenset[LineStatus] | None
+"""Which lines are wanted: of one status, of some, or None for granted and waiting ones."""
+
+
+def statuses_of(wanted: Wanted) -> frozenset[LineStatus]:
+    """Return the statuses of the lines that are wanted."""
+    if wanted is None:
+        return _USUAL
+    return frozenset({wanted}) if isinstance(wanted, LineStatus) else wanted
+
+
+def record_statuses(statuses: frozenset[LineStatus]) -> list[RecordStatus]:
+    """Return those of the statuses that records outside the ledger have."""
+    return [record for record, line in _RECORD_STATUS.items() if line in statuses]
+
+
 @dataclass(frozen=True)
 class LineKey:
     """The position of a line in a list, for paging; newest day first."""
@@ -115,7 +139,7 @@ def find_lines(
     *,
     holder: CreditHolder,
     period: Period,
-    status: LineStatus | None,
+    status: Wanted,
     after: LineKey | None,
     limit: int | None,
 ) -> list[CreditLine]:
@@ -125,14 +149,15 @@ def find_lines(
     """
     wanted: dict[str, Any] = {"person_id": holder}
     found: list[CreditLine] = []
-    if status in (None, LineStatus.APPROVED, LineStatus.REVERSED):
-        gone = status is LineStatus.REVERSED
+    statuses = statuses_of(status)
+    if statuses & {LineStatus.APPROVED, LineStatus.REVERSED}:
+        gone = LineStatus.REVERSED in statuses
         ledger = _LEDGER.where(is_taken_back if gone else ~is_taken_back)
         rows = db.execute(_page(ledger, LedgerEntry.activity_on, LedgerEntry.id, period, after, limit), wanted)
         kept = LineStatus.REVERSED if gone else LineStatus.APPROVED
         found += [_from_ledger(row._asdict(), kept) for row in rows]
-    if status in (None, LineStatus.PENDING, LineStatus.REJECTED):
-        records = _RECORDS.where(CreditRecord.status == RecordStatus(status or LineStatus.PENDING))
+    if of_records := record_statuses(statuses):
+        records = _RECORDS.where(CreditRecord.status.in_(of_records))
         rows = db.execute(_page(records, CreditRecord.activity_on, CreditRecord.id, period, after, limit), wanted)
         found += [_from_record(row._asdict()) for row in rows]
     found.sort(key=lambda line: (line.activity_on, line.id), reverse=True)

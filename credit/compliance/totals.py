@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from credit.access import CreditHolder
-from credit.compliance.lines import LineStatus, Period
+from credit.compliance.lines import LineStatus, Period, Wanted, record_statuses, statuses_of
 from credit.ledger.posting import is_taken_back
-from models.credit_records import CreditRecord, RecordStatus
+from models.credit_records import CreditRecord
 from models.ledger import EntryKind, LedgerEntry
 
 _NOTHING = Decimal("0.00")
+_Sum = tuple[str | None, Decimal, Decimal]
+"""The class, the credits, the hours."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,24 @@ class Totals:
     other: Decimal
 
 
-def totals_of(db: Session, *, holder: CreditHolder, period: Period, status: LineStatus | None) -> Totals:
+def totals_of(db: Session, *, holder: CreditHolder, period: Period, status: Wanted) -> Totals:
     """Return the totals of the lines that `credit.compliance.lines.find_lines` returns for the same arguments."""
-    sums: list[tuple[str | None, Decimal, Decimal]] = []
-    if status in (None, LineStatus.APPROVED):
+    return both_totals_of(db, holder=holder, period=period, status=status)[0]
+
+
+def both_totals_of(db: Session, *, holder: CreditHolder, period: Period, status: Wanted) -> tuple[Totals, Totals]:
+    """Return the totals of all lines (全部), and those of the approved ones among them (计入达标, O-13)."""
+    approved: list[_Sum] = []
+    others: list[_Sum] = []
+    statuses = statuses_of(status)
+    if LineStatus.APPROVED in statuses:
         # A reversal has the day of its grant and the negative amounts, so a plain sum leaves out reversed grants.
-        sums += _sums(db, LedgerEntry, holder, period)
-    elif status is LineStatus.REVERSED:
-        sums += _sums(db, LedgerEntry, holder, period, LedgerEntry.kind == EntryKind.GRANT, is_taken_back)
-    if status in (None, LineStatus.PENDING, LineStatus.REJECTED):
-        waiting = CreditRecord.status == RecordStatus(status or LineStatus.PENDING)
-        sums += _sums(db, CreditRecord, holder, period, waiting)
-    return _add_up(sums)
+        approved = _sums(db, LedgerEntry, holder, period)
+    elif LineStatus.REVERSED in statuses:
+        others += _sums(db, LedgerEntry, holder, period, LedgerEntry.kind == EntryKind.GRANT, is_taken_back)
+    if of_records := record_statuses(statuses):
+        others += _sums(db, CreditRecord, holder, period, CreditRecord.status.in_(of_records))
+    return _add_up([*approved, *others]), _add_up(approved)
 
 
 def _sums(
@@ -47,7 +55,7 @@ def _sums(
     holder: CreditHolder,
     period: Period,
     *further: ColumnElement[bool],
-) -> list[tuple[str | None, Decimal, Decimal]]:
+) -> list[_Sum]:
     """Return credits and hours by class."""
     rows = db.execute(
         select(table.credit_class, func.sum(table.credits), func.sum(table.hours))
@@ -58,7 +66,7 @@ def _sums(
     return [(credit_class, credits, hours) for credit_class, credits, hours in rows]
 
 
-def _add_up(sums: Iterable[tuple[str | None, Decimal, Decimal]]) -> Totals:
+def _add_up(sums: Iterable[_Sum]) -> Totals:
     by_class = {"I": _NOTHING, "II": _NOTHING, "": _NOTHING}
     hours = Decimal("0.0")
     for credit_class, some_credits, some_hours in sums:

@@ -49,10 +49,10 @@ _Day = date | ColumnElement[date] | InstrumentedAttribute[date]
 
 @dataclass(frozen=True)
 class Recorded:
-    """An activity that is recorded for a person. kind: grant, settlement, record, or row of an import.
+    """An activity that is recorded for a person. kind: grant, settlement, record, claim, or row of an import.
 
-    id: of the ledger entry, the settlement, the record or the import; row: of an import. rule_code: None where nobody
-    named a rule yet.
+    id: of the ledger entry, the settlement, the record, the claim or the import; row: of an import. rule_code: None
+    where nobody named a rule yet.
     """
 
     kind: str
@@ -111,7 +111,7 @@ class Shelf:
 def recorded_of(db: Session, asked: Iterable[tuple[uuid.UUID, date]], *, also_waiting: bool = True) -> Shelf:
     """Return what is recorded for people, and may be alike to their activities of these days. Three statements at most.
 
-    also_waiting: with the records that wait for approval.
+    also_waiting: with the records that wait for approval, those of claims among them.
     """
     near, around = timedelta(days=NEAR_DAYS), dict[uuid.UUID, _Around]()
     for person_id, day in asked:
@@ -281,4 +281,5 @@ def _waiting(db: Session, around: CTE) -> Iterator[tuple[uuid.UUID, Recorded]]:
     for row in db.scalars(wanted.where(record.activity_on >= around.c.first, record.activity_on <= around.c.last)):
         day = row.activity_on
         activity = Activity(row.activity_name, row.category, row.activity_number, day, day)
-        yield row.person_id, Recorded("record", row.id, activity, row.credits, row.recorded_by_unit, row.rule_code)
+        kind, ident = ("claim", row.source_id) if row.source_kind == SourceKind.CLAIM else ("record", row.id)
+        yield row.person_id, Recorded(kind, ident, activity, row.credits, row.recorded_by_unit, row.rule_code)

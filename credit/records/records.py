@@ -21,7 +21,9 @@ from credit.rules.rule_book import in_force
 from foundation import audit
 from foundation.callers import Caller
 from foundation.errors import AlreadyDecided, NotFound, SecondAdminNeeded
+from models.claims import Claim, ClaimStatus
 from models.credit_records import CreditRecord, RecordStatus
+from models.ledger import SourceKind
 from models.people import Person, Unit
 
 _CHUNK = 500  # ids in one statement
@@ -49,6 +51,8 @@ def decide(
     if found is None or not caller.may(AUTHORITY, found.path):
         raise NotFound
     record: CreditRecord = found.CreditRecord
+    if record.source_kind == SourceKind.CLAIM:  # it is reviewed as a claim
+        raise NotFound
     if is_same_human(db, record.person_id, caller.person_id):
         raise SecondAdminNeeded
     require_rank(db, person_id=record.person_id, caller=caller, roles=AUTHORITY)
@@ -71,7 +75,10 @@ def decide(
 def withdraw(
     db: Session, *, source_kind: str, source_ids: Sequence[uuid.UUID], reason: str, actor_id: uuid.UUID, now: datetime
 ) -> None:
-    """Withdraw waiting and approved records of some sources. Their grants must be reversed separately."""
+    """Withdraw waiting and approved records of some sources, and let claims say that they were reversed.
+
+    Their grants must be reversed separately.
+    """
     for start in range(0, len(source_ids), _CHUNK):
         db.execute(
             update(CreditRecord)
@@ -80,6 +87,9 @@ def withdraw(
             .where(CreditRecord.status.in_([RecordStatus.PENDING, RecordStatus.APPROVED]))
             .values(status=RecordStatus.WITHDRAWN, decided_at=now, decided_by=actor_id, review_comment=reason)
         )
+    if source_kind == SourceKind.CLAIM:
+        approved = update(Claim).where(Claim.id.in_(source_ids), Claim.status == ClaimStatus.APPROVED)
+        db.execute(approved.values(status=ClaimStatus.REVERSED, comment=reason, decided_at=now))
 
 
 def _require_unrecorded(db: Session, record: CreditRecord) -> None:

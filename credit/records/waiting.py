@@ -1,4 +1,7 @@
-"""Lists the credit records that wait for the authority: all, or by a part of a name, a number or the activity."""
+"""Lists the credit records that wait for the authority: all, or by a part of a name, a number or the activity.
+
+Claims have a review of their own (`credit/claims`).
+"""
 
 import enum
 from collections.abc import Sequence
@@ -12,6 +15,7 @@ from credit.access import AUTHORITY
 from foundation.callers import Caller
 from foundation.listing import Count, Order, count_rows, holds
 from models.credit_records import CreditRecord, RecordStatus
+from models.ledger import SourceKind
 from models.people import Person, Unit
 
 
@@ -76,6 +80,6 @@ def _sought(caller: Caller, sought: RecordsSought) -> Select[CreditRecord, str, 
         select(CreditRecord, Person.name, Person.cme_number)
         .join(Person, Person.id == CreditRecord.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(CreditRecord.status == RecordStatus.PENDING, reach)
+        .where(CreditRecord.status == RecordStatus.PENDING, CreditRecord.source_kind != SourceKind.CLAIM, reach)
         .where(holds(sought.text, Person.name, Person.cme_number, CreditRecord.activity_name))
     )

@@ -12,6 +12,7 @@ from service.api.check_in import (
     location_consents,
     scan_proofs,
 )
+from service.api.claims import claim_reviews, claim_settings, my_claims
 from service.api.credit import (
     credit_exemptions,
     credit_records,
@@ -115,6 +116,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     face_law.api,
     job_progress.api,
     words.api,
+    my_claims.api,
+    claim_reviews.api,
+    claim_settings.api,
     my_credits.api,
     people_credits.api,
     credit_imports.api,

@@ -1,6 +1,7 @@
 """All error codes, each with its HTTP status and its title and hint in Chinese and English."""
 
 from service.wording.problems.attendance import ATTENDANCE
+from service.wording.problems.claims import CLAIMS
 from service.wording.problems.credits import CREDITS
 from service.wording.problems.exams import EXAMS
 from service.wording.problems.faces import FACES
@@ -18,5 +19,6 @@ PROBLEMS: dict[str, ProblemKind] = {
     **PROJECTS,
     **EXAMS,
     **CREDITS,
+    **CLAIMS,
     **FILES,
 }

@@ -170,6 +170,17 @@ NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "The credits from {project} were taken back. {because} If you disagree, ask the reviewing unit.",
         ),
     ),
+    Topic.CLAIMS_WAITING: (
+        ("有学分填报待审核", "Claims wait for you"),
+        ("有人员上报了学分，请在“学分审核”中审核。", "People submitted claims of credits. Please review them."),
+    ),
+    Topic.CLAIM_DECIDED: (
+        ("学分填报审核结果", "Your claim"),
+        (
+            "您填报的“{activity}”（{credits} 学分）：{claim_decision}。{because}",
+            "Your claim “{activity}” ({credits} credits): {claim_decision}. {because}",
+        ),
+    ),
     Topic.REPORT_DUE: (
         ("总结材料即将到期", "A report is due soon"),
         (
@@ -262,6 +273,13 @@ DECISIONS = {
     "waiting": ("已同意，名额已满，正在候补", "accepted, and you are on the waiting list, for the project is full"),
     "on_site": ("现场报名成功，您已在名单中", "you joined on the spot, and are on the roster"),
     "lapsed": ("项目已结束或取消，报名失效", "it lapsed, for the project is over or cancelled"),
+}
+CLAIM_DECISIONS = {
+    "passed": ("本级审核通过，已转下一级", "passed, and goes on to the next level"),
+    "approved": ("审核通过，学分已授予", "approved: the credits are yours"),
+    "returned": ("已退回，请修改后重新上报", "returned: change it and submit it again"),
+    "rejected": ("审核不通过", "rejected"),
+    "reversed": ("学分已冲销", "the credits were taken back"),
 }
 DIRECTIONS = {"in": ("签到", "check-in"), "out": ("签退", "check-out")}
 STAFF = ("工作人员", "the staff")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from credit.access import CreditHolder
 from credit.compliance.judging import CountedLine
 from credit.compliance.lines import LineKey, Period, find_lines
-from credit.compliance.totals import totals_of
+from credit.compliance.totals import both_totals_of
 from credit.compliance.year import judge_year
 from service.api.credit.credit_shapes import Names, compliance_out, credit_out, summary_out, totals_out
 from service.api.credit.schemas.my_credits import ComplianceAsked, ComplianceOut, CreditList, CreditsAsked, SummaryOut
@@ -26,14 +26,20 @@ def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> Cre
             db,
             holder=holder,
             period=Period(query.first, query.last),
-            status=query.status,
+            status=query.wanted,
             after=after,
             limit=limit,
         ),
     )
-    totals = totals_of(db, holder=holder, period=Period(query.first, query.last), status=query.status)
+    period = Period(query.first, query.last)
+    totals, approved = both_totals_of(db, holder=holder, period=period, status=query.wanted)
     names = Names(db, page.rows)
-    return CreditList.of(page, lambda line: credit_out(line, names), totals=totals_out(totals))
+    return CreditList.of(
+        page,
+        lambda line: credit_out(line, names),
+        totals=totals_out(totals),
+        approved_totals=totals_out(approved),
+    )
 
 
 def compliance_of(

@@ -24,6 +24,7 @@ SUMMARY_TITLES = ("名称", "学分", "学时")
 _STATUSES = {
     LineStatus.APPROVED: "审核通过",
     LineStatus.PENDING: "未审核",
+    LineStatus.RETURNED: "退回",
     LineStatus.REJECTED: "审核不通过",
     LineStatus.REVERSED: "已冲销",
 }

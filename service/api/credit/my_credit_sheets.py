@@ -38,8 +38,8 @@ api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")
 def get_credits_sheet(call: Call, query: PeriodAsked) -> Response:
     """Show all my credits of a period as a workbook, with the totals below (M-4.1.9)."""
     period, holder = Period(query.first, query.last), holder_of_own(call.caller)
-    lines = find_lines(call.db, holder=holder, period=period, status=query.status, after=None, limit=None)
-    totals = totals_of(call.db, holder=holder, period=period, status=query.status)
+    lines = find_lines(call.db, holder=holder, period=period, status=query.wanted, after=None, limit=None)
+    totals = totals_of(call.db, holder=holder, period=period, status=query.wanted)
     data = xlsx_bytes(CREDIT_TITLES, credit_lines(lines, totals, Names(call.db, lines)), name="学分情况")
     return attachment(data, XLSX, f"credits{_period(query)}.xlsx")
 

@@ -13,6 +13,7 @@ from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need
 from attendance.sessions.series import ConflictKind
 from models.attendance import Direction
+from models.claims import ClaimStatus, ReviewLevel
 from models.people import Role
 from models.projects import ProjectStatus
 from service.edge.document.schemas import REF, Schema, SharedSchemas, without_null
@@ -175,6 +176,11 @@ class ProblemFacts(_Facts):
     under_way: list[ProcessUnderWay] | None = None
     revision: int | None = Field(None, description="The present revision.")
     most: int | None = Field(None, description="The limit.")
+    least: int | None = Field(None, description="The least that is needed.")
+    most_credits: str | None = Field(None, description="The most credits that the rule gives, as in 10.00.")
+    claim_status: ClaimStatus | None = Field(None, description="The status of the claim.")
+    waits_for: ReviewLevel | None = Field(None, description="The level of the review that has the claim.")
+    likeness: str | None = Field(None, description="How the activity is like the one that is recorded.")
 
     case: uuid.UUID | None = Field(None, description="The case that an admin must decide.")
     face_reset: uuid.UUID | None = Field(None, description="The open request for a reset.")

@@ -4,12 +4,14 @@ The names between braces are facts of the refusal. An instant is shown by the cl
 a text is missing, the plain hint of the catalogue is told.
 """
 
+from service.wording.reasoned.claims import CLAIMS
 from service.wording.reasoned.door import DOOR
 from service.wording.reasoned.work import WORK
 from service.wording.vocabulary.activities import ACTIVITIES
+from service.wording.vocabulary.claims import CLAIMS as CLAIM_WORDS
 from service.wording.vocabulary.people import PEOPLE
 
-HINTS: dict[tuple[str, str], tuple[str, str]] = {**DOOR, **WORK}
+HINTS: dict[tuple[str, str], tuple[str, str]] = {**DOOR, **WORK, **CLAIMS}
 
 ALSO: dict[str, tuple[str, str]] = {
     "days": ("涉及日期：{days}。", "The days are: {days}."),
@@ -42,6 +44,8 @@ WORDS_OF_FACTS = {
         "counts_false": ("须设为不计考勤（counts: false）", "it needs counts: false"),
     },
     "role": PEOPLE["Role"],
+    "waits_for": CLAIM_WORDS["ReviewLevel"],
+    "claim_status": CLAIM_WORDS["ClaimStatus"],
     "missing": {"credits": ("学分 credits", "credits"), "hours": ("学时 hours", "hours")},
 }
 """The words of facts that are codes."""

@@ -4,6 +4,7 @@ from service.wording.advice import ADVICE
 from service.wording.faults import CREDIT_FAULTS, FACE_BATCH_FAULTS, SHEET_FAULTS
 from service.wording.question_faults import QUESTION_FAULTS
 from service.wording.vocabulary.activities import ACTIVITIES
+from service.wording.vocabulary.claims import CLAIMS
 from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.kinds import Vocabulary
 from service.wording.vocabulary.people import PEOPLE
@@ -14,6 +15,7 @@ VOCABULARY: dict[str, Vocabulary] = {
     **PEOPLE,
     **ACTIVITIES,
     **CREDITS,
+    **CLAIMS,
     **SORTS,
     **REFUSALS,
     "AdviceCode": ADVICE,

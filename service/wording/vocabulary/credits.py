@@ -20,6 +20,7 @@ CREDITS: dict[str, Vocabulary] = {
     "LineStatus": {
         "approved": ("审核通过", "approved"),
         "pending": ("未审核", "pending"),
+        "returned": ("退回", "returned"),
         "rejected": ("审核不通过", "rejected"),
         "reversed": ("已撤销", "reversed"),
     },
@@ -36,6 +37,7 @@ CREDITS: dict[str, Vocabulary] = {
     },
     "RecordStatus": {
         "pending": ("待审核", "pending"),
+        "returned": ("已退回", "returned"),
         "approved": ("已通过", "approved"),
         "rejected": ("未通过", "rejected"),
         "withdrawn": ("已撤回", "withdrawn"),
@@ -45,6 +47,7 @@ CREDITS: dict[str, Vocabulary] = {
         "grant": ("账本学分", "a grant in the ledger"),
         "settlement": ("待发放的结算", "a confirmed settlement"),
         "record": ("待审核的登记", "a record that waits"),
+        "claim": ("自主填报的学分", "a claim"),
         "row": ("本文件的另一行", "another row of this file"),
         "import": ("另一批导入", "another import"),
     },

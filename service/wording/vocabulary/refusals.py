@@ -70,6 +70,19 @@ REFUSAL_REASONS: Vocabulary = {
     "took_part": ("已参加其他环节", "took part in more"),
     "examined": ("已开始考试", "began the exam"),
     "evaluated": ("已评价", "evaluated the project"),
+    "in_future": ("日期在将来", "the day is still to come"),
+    "year_closed": ("该年度已不能填报", "that year is closed"),
+    "name_too_short": ("名称过短", "the name is too short"),
+    "kind_of_learning": ("名称只是学习形式", "the name is a kind of learning alone"),
+    "unknown_rule": ("没有这项规定", "there is no such rule"),
+    "unknown_rank": ("没有这个名次", "there is no such rank"),
+    "free_only": ("只能非向导录入", "it is entered freely alone"),
+    "field_missing": ("未填写", "it is not filled in"),
+    "once_a_day": ("一天只能填 1 次", "once a day"),
+    "how_many": ("数量不符", "their number"),
+    "days_reversed": ("起止日期颠倒", "the days are the wrong way round"),
+    "no_credits": ("学分为 0", "no credits come of it"),
+    "no_correction": ("只有通过时可更正学分", "credits are corrected by an approval alone"),
 }
 """By the fact `why`."""
 

@@ -1,5 +1,6 @@
 """Bodies of credits, compliance and summary. Amounts are strings, such as `38.00` credits and `134.0` hours."""
 
+import enum
 import uuid
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -8,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from credit.compliance.judging import Result
-from credit.compliance.lines import LineStatus
+from credit.compliance.lines import EVERY_LINE, LineStatus, Wanted
 from foundation.clock import day_at_home
 from models.ledger import SourceRole
 from service.api.projects.schemas.projects import SaneDate
@@ -18,12 +19,26 @@ from service.edge.paging import ListOut
 Year = Annotated[int, Field(ge=2000, le=2099)]
 
 
+class EveryStatus(enum.StrEnum):
+    """Lines of each status, but for those that were taken back."""
+
+    ALL = "all"
+
+
 class PeriodAsked(Query):
-    """A period, both days included. Without one of the days the period is open on that side."""
+    """A period, both days included. Without one of the days the period is open on that side.
+
+    status: `all` for approved, pending, returned and rejected lines; without it, approved and pending ones.
+    """
 
     first: SaneDate = Field(date(2000, 1, 1), alias="from")
     last: SaneDate = Field(date(2099, 12, 31), alias="to")
-    status: LineStatus | None = None
+    status: LineStatus | EveryStatus | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """Return which lines are wanted."""
+        return EVERY_LINE if isinstance(self.status, EveryStatus) else self.status
 
     def days(self) -> dict[str, str]:
         """Return the days that the query has, by their names there: `from`, `to`, both or none."""
@@ -38,7 +53,7 @@ class PeriodAsked(Query):
 
 
 class CreditsAsked(PeriodAsked, Page):
-    """Which credits to list. status: without it, approved and waiting ones."""
+    """Which credits to list."""
 
 
 class YearAsked(Query):
@@ -91,11 +106,12 @@ class TotalsOut(Out):
 
 
 class CreditList(ListOut):
-    """A page of lines, newest first, with the totals of all."""
+    """A page of lines, newest first. totals: of all of them (全部); approved_totals: of the approved ones (计入达标, O-13)."""
 
     items: list[CreditOut]
     next_cursor: str | None
     totals: TotalsOut
+    approved_totals: TotalsOut
 
 
 class CompliancePeriod(Out):

@@ -19,6 +19,7 @@ from service.edge.paging import ListOut
 from service.edge.problems import in_callers_language
 from service.wording.notices import (
     BECAUSE,
+    CLAIM_DECISIONS,
     DECISIONS,
     DIRECTIONS,
     FOLLOWING,
@@ -89,6 +90,7 @@ class NoticeList(ListOut):
 def _facts(listed: ListedNotice) -> dict[str, Any]:
     """Return what stands between the braces of the words."""
     facts, session = listed.notice.facts, listed.session
+    claimed = facts.get("claim_decision")
     found = {
         "project": listed.project.name if listed.project else "",
         "session": session.title if session else "",
@@ -107,6 +109,9 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "tasks": in_callers_language(("、", ", ")).join(
             in_callers_language(ACTIVITIES["StaffTask"][task]) for task in facts.get("tasks", ())
         ),
+        "claim_decision": in_callers_language(CLAIM_DECISIONS[claimed]) if claimed else "",
+        "activity": facts.get("activity", ""),
+        "credits": facts.get("credits", ""),
         "before": facts.get("before", ""),
         "after": facts.get("after", ""),
         "passed": in_callers_language(PASSED[facts["passed"]]) if "passed" in facts else "",

@@ -1,0 +1,30 @@
+"""The evidence of claims (佐证材料): which files of the owner's belong to which claim, in their order."""
+
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.claims import ClaimEvidence
+
+
+def of_claims(db: Session, claim_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return the files of some claims, in their order, by claim. One statement."""
+    wanted = select(ClaimEvidence.claim_id, ClaimEvidence.evidence_id).where(ClaimEvidence.claim_id.in_(claim_ids))
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for claim_id, evidence_id in db.execute(wanted.order_by(ClaimEvidence.claim_id, ClaimEvidence.place)):
+        found.setdefault(claim_id, []).append(evidence_id)
+    return found
+
+
+def of_claim(db: Session, claim_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return the files of a claim, in their order."""
+    return tuple(of_claims(db, [claim_id]).get(claim_id, ()))
+
+
+def put(db: Session, *, claim_id: uuid.UUID, files: Sequence[uuid.UUID]) -> None:
+    """Let exactly these files belong to a claim."""
+    db.execute(delete(ClaimEvidence).where(ClaimEvidence.claim_id == claim_id))
+    db.add_all(ClaimEvidence(claim_id=claim_id, place=place, evidence_id=each) for place, each in enumerate(files, 1))
+    db.flush()

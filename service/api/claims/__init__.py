@@ -1,0 +1,1 @@
+"""Claims of people, and their review."""
