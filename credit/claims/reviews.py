@@ -83,12 +83,12 @@ def review(db: Session, *, claim_id: uuid.UUID, review: Review, caller: Caller, 
         raise CommentNeeded(field="comment")
     if review.credits is not None and (review.decision is not ClaimVerdict.APPROVE or review.credits <= 0):
         raise ClaimInvalid(field="credits", facts={"why": "no_correction"})
-    is_last = review.decision is ClaimVerdict.APPROVE and _is_last(db.get(Claim, claim_id))
-    if is_last:
+    has_turn = review.decision is ClaimVerdict.APPROVE and _may_grant(db.get(Claim, claim_id), caller)
+    if has_turn:
         posting.take_turn(db)  # before the claim is locked, as wherever both are needed
     claim = _get_waiting(db, claim_id, caller, now)
     _check_turn(db, claim, review, caller)
-    if _is_last(claim) and review.decision is ClaimVerdict.APPROVE and not is_last:
+    if _is_last(claim) and review.decision is ClaimVerdict.APPROVE and not has_turn:
         raise ClaimNotWaiting(facts={"claim_status": claim.status.value})  # another approval came between
     if review.decision is ClaimVerdict.APPROVE:
         _approve(db, claim, review, caller, now)
@@ -115,10 +115,15 @@ def review_many(
     return done, refused
 
 
-def _is_last(claim: Claim | None) -> bool:
-    """Return whether an approval now would be the last one."""
+def _may_grant(claim: Claim | None, caller: Caller) -> bool:
+    """Return whether an approval may post the grant: it is the last one, or the claim is passed on to the caller."""
     if claim is None or claim.waits_for is None:
         return False
+    return _is_last(claim) or not caller.has([ROLE_OF[claim.waits_for]])
+
+
+def _is_last(claim: Claim) -> bool:
+    """Return whether an approval now is the last one."""
     return not levels_left(claim.levels, claim.waits_for)
 
 

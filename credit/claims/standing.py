@@ -21,6 +21,7 @@ PERSONAL = "个人活动"
 
 def put(db: Session, claim: Claim, *, now: datetime) -> CreditRecord:
     """Let a record that waits stand for a claim, the same one as before if there was one."""
+    facts = facts_of(db, claim) | {"recorded_by_unit": recorder_of(db, claim)}
     record = find(db, claim)
     if record is None:
         record = CreditRecord(
@@ -28,8 +29,7 @@ def put(db: Session, claim: Claim, *, now: datetime) -> CreditRecord:
         )
         db.add(record)
     record.status, record.review_comment, record.decided_at, record.decided_by = RecordStatus.PENDING, None, None, None
-    record.recorded_by_unit = recorder_of(db, claim)
-    for name, value in facts_of(db, claim).items():
+    for name, value in facts.items():
         setattr(record, name, value)
     db.flush()
     return record

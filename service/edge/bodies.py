@@ -171,7 +171,7 @@ def _content(stream: IO[bytes]) -> bytes:
     return stream.getvalue() if isinstance(stream, BytesIO) else stream.read()
 
 
-def amount(whole: int, places: int, most: Decimal | None = None) -> Any:
+def _amount(whole: int, places: int, most: Decimal | None = None) -> Any:
     """Return the type of a Decimal that is a string in JSON: up to `whole` digits and `places` decimals, from 0 on."""
     pattern = rf"[0-9]{{1,{whole}}}(\.[0-9]{{1,{places}}})?"
 
@@ -192,11 +192,15 @@ def _from_outside(read: Any) -> Any:
     return lambda value: value if isinstance(value, Decimal) else read(value)
 
 
-Credits = amount(4, 2)
+Credits = _amount(4, 2)
 """Credits (学分): a Decimal in steps of 0.01, a string in JSON."""
-Hours = amount(4, 1)
+Hours = _amount(4, 1)
 """Hours (学时): a Decimal in steps of 0.1, a string in JSON."""
-ShareOfAll = amount(1, 2, Decimal(1))
+ClaimHours = _amount(3, 1)
+"""Hours of a claim: 0 to 999.9 in steps of 0.1 (O-9), a string in JSON."""
+Quantity = _amount(8, 1)
+"""Characters, months or sessions: a Decimal in steps of 0.1, a string in JSON."""
+ShareOfAll = _amount(1, 2, Decimal(1))
 """A share from 0.00 to 1.00, a string in JSON."""
 SessionCount = Annotated[
     Decimal,

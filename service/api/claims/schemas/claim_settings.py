@@ -84,5 +84,5 @@ class ClaimNameWords(Out):
 class ClaimNameWordsIn(Body):
     """All words that are no name of an activity."""
 
-    words: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=1000)]
+    words: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(min_length=1, max_length=1000)]
     reason: Reason | None = None

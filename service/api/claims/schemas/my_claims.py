@@ -11,14 +11,9 @@ from pydantic_core import PydanticCustomError
 from credit.claims.stages import ClaimStage, OwnAction
 from models.claims import ClaimMode, ClaimStatus, ReviewLevel
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import NOT_SENT, Body, Credits, Out, Page, PartialBody, amount
+from service.edge.bodies import NOT_SENT, Body, ClaimHours, Credits, Out, Page, PartialBody, Quantity
 from service.edge.briefs import UnitBrief, beside
 from service.edge.paging import ListOut
-
-ClaimHours = amount(3, 1)
-"""0 to 999.9 in steps of 0.1 (O-9)."""
-Quantity = amount(8, 1)
-"""Characters, months or sessions, in the rule's unit."""
 
 
 def _nothing_for_blank(value: Any) -> Any:

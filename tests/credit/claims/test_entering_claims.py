@@ -1,0 +1,131 @@
+"""Entering claims: their fields, their credits, and who may (M-3.0 to M-3.2)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.credit.claims.conftest import ClaimScene
+
+
+def test_the_third_member_of_a_provincial_grant_gets_6_credits(scene: ClaimScene) -> None:
+    made = scene.enter()
+    assert made.status_code == 201, made.json
+    assert (made.json["credits"], made.json["status"], made.json["status_text"]) == ("6.00", "draft", "未上报")
+    assert made.json["actions"] == ["edit", "delete", "submit"]
+    assert (made.json["credit_class"], made.json["credit_subclass"]) == ("II类学分", "科研立项")
+
+
+def test_save_and_submit_is_one_call(scene: ClaimScene) -> None:
+    made = scene.enter(submit=True)
+    assert (made.json["status"], made.json["status_text"]) == ("submitted", "已上报->科室管理员未审核")
+    assert made.json["submitted_on"] == scene.today.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("evidence", {"evidence": []}),
+        ("activity_name", {"activity_name": "大查房"}),
+        ("activity_name", {"activity_name": "【 大查房 】。"}),
+        ("activity_name", {"activity_name": "病例讨论会！"}),
+        ("activity_name", {"activity_name": "心、梗"}),
+        ("rank", {"rank": 9}),
+        ("rank", {"rank": ...}),
+        ("rule", {"rule": "NAT-L"}),
+        ("rule", {"rule": "NO-SUCH"}),
+        ("discipline_l3", {"discipline_l3": None}),
+        ("mode", {"rule": "LV-LT6", "quantity": "3.0", "rank": ...}),
+        ("quantity", {"rule": "BOOK", "rank": ...}),
+        ("quantity", {"rule": "BOOK", "rank": ..., "quantity": "0.0"}),
+        ("credits", {"rule": "XNAT", "mode": "free", "rank": ...}),
+        ("ends_on", {"starts_on": "2026-02-03", "ends_on": "2026-02-01"}),
+        ("ends_on", {"ends_on": "2026-02-01"}),
+    ],
+)
+def test_a_field_that_breaks_a_rule_is_named(scene: ClaimScene, field: str, changes: dict[str, Any]) -> None:
+    reply = scene.enter(**changes)
+    assert reply.status_code == 422, reply.json
+    assert list(reply.json["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hours", "1000.0"), ("hours", "1.25"), ("hours", 6), ("hours", "-1"), ("issuer", "甲" * 101), ("issuer", ""),
+        ("activity_date", "2026-02-30"), ("rank", 0), ("rank", "x"), ("actual_count", 0), ("mode", "other"),
+        ("evidence", ["x"]), ("quantity", "1e3"), ("credits", "-1.00"),
+    ],
+)  # fmt: skip
+def test_garbage_in_a_field_is_422(scene: ClaimScene, field: str, value: Any) -> None:
+    reply = scene.enter(**{field: value})
+    assert reply.status_code == 422, reply.json
+    assert any(name.startswith(field) for name in reply.json["errors"])
+
+
+def test_a_name_that_tells_the_content_is_good(scene: ClaimScene) -> None:
+    assert scene.enter(activity_name="大查房：肺栓塞病例分析").status_code == 201
+
+
+def test_an_activity_of_tomorrow_is_refused_and_one_of_a_closed_year_too(scene: ClaimScene) -> None:
+    late = scene.enter(activity_date=(scene.today + timedelta(days=1)).isoformat())
+    assert (late.status_code, late.json["code"], late.json["why"]) == (422, "claim_invalid", "in_future")
+    old = scene.enter(activity_date=f"{scene.today.year - 2}-12-31")
+    assert (old.json["why"], old.json["earliest"]) == ("year_closed", f"{scene.today.year - 1}-01-01")
+    assert scene.enter(activity_date=f"{scene.today.year - 1}-01-01").status_code == 201
+
+
+def test_hours_of_zero_are_taken_with_a_warning(scene: ClaimScene) -> None:
+    made = scene.enter(hours=...)
+    assert (made.status_code, made.json["hours"]) == (201, "0.0")
+    assert [(each["field"], each["code"]) for each in made.json["warnings"]] == [("hours", "hours_zero")]
+    assert scene.enter(hours="999.9", activity_name="另一项研究立项").json["warnings"] == []
+
+
+def test_credits_by_characters_are_rounded_once_after_multiplying(scene: ClaimScene) -> None:
+    made = scene.enter(rule="BOOK", rank=..., quantity="2.5")
+    assert (made.json["credits"], made.json["quantity"]) == ("2.50", "2.5")
+
+
+def test_credits_of_a_certificate_are_taken_up_to_the_most_of_the_rule(scene: ClaimScene) -> None:
+    free = {"rule": "XNAT", "mode": "free", "rank": ..., "discipline_l3": ...}
+    assert scene.enter(**free, credits="10.00").json["credits"] == "10.00"
+    reply = scene.enter(**free, credits="10.01")
+    assert (reply.status_code, reply.json["code"], reply.json["most_credits"]) == (422, "too_many_credits", "10.00")
+
+
+def test_an_in_house_study_is_claimed_once_a_day(scene: ClaimScene) -> None:
+    first = scene.learner.post("/me/claims", scene.study())
+    assert (first.status_code, first.json["actual_count"]) == (201, 1)
+    second = scene.learner.post("/me/claims", scene.study(activity_name="慢阻肺急性加重学习讨论"))
+    assert (second.status_code, second.json["code"]) == (409, "same_day_study")
+    assert second.json["entry"]["id"] == first.json["id"]
+    assert scene.learner.post("/me/claims", scene.study(actual_count=2)).status_code == 422
+    yesterday = (scene.today - timedelta(days=1)).isoformat()
+    other = scene.learner.post("/me/claims", scene.study(activity_date=yesterday))
+    assert other.status_code == 201
+    moved = scene.learner.patch(f"/me/claims/{other.json['id']}", {"activity_date": scene.today.isoformat()})
+    assert (moved.status_code, moved.json["code"]) == (409, "same_day_study")
+    assert scene.learner.delete(f"/me/claims/{first.json['id']}").status_code == 204
+    assert (
+        scene.learner.patch(f"/me/claims/{other.json['id']}", {"activity_date": scene.today.isoformat()}).status_code
+        == 200
+    )
+
+
+def test_a_patch_obeys_every_rule_and_changes_the_credits(scene: ClaimScene) -> None:
+    claim = scene.enter().json["id"]
+    assert scene.learner.patch(f"/me/claims/{claim}", {"rank": 1}).json["credits"] == "8.00"
+    assert scene.learner.patch(f"/me/claims/{claim}", {"rank": None}).status_code == 422
+    assert scene.learner.patch(f"/me/claims/{claim}", {"activity_name": "大查房"}).status_code == 422
+    assert scene.mine(claim)["credits"] == "8.00"
+
+
+def test_claims_of_others_are_not_found(scene: ClaimScene) -> None:
+    claim = scene.enter().json["id"]
+    other = scene.api.as_(scene.make.person(unit=scene.ward))
+    for method, path in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/withdrawal")):
+        body = {"remark": "x"} if method == "PATCH" else None
+        assert other.call(method, f"/me/claims/{claim}{path}", body).status_code == 404
+    refused = other.post("/me/claims/submissions", {"ids": [claim]}).json["refused"]
+    assert [(each["id"], each["code"]) for each in refused] == [(claim, "not_found")]
