@@ -1,4 +1,4 @@
-"""Tells the reviewers that claims wait, and the owner what became of one."""
+"""Tells the reviewers that claims wait for them."""
 
 from datetime import datetime
 
@@ -25,15 +25,3 @@ def tell_reviewers(db: Session, desk: Desk, claim: Claim, *, now: datetime) -> N
     )
     once = f"claims:{desk.level.value}:{desk.unit_id}:{day_at_home(now)}"
     inbox.tell_all(db, reviewers, News(NoticeTopic.CLAIMS_WAITING, now, once=once))
-
-
-def tell_owner(db: Session, claim: Claim, decision: str, *, reason: str | None, now: datetime) -> None:
-    """Tell the owner of a claim of a decision: approved, passed on, returned, rejected or reversed."""
-    facts = {
-        "claim": str(claim.id),
-        "activity": claim.activity_name,
-        "claim_decision": decision,
-        "credits": f"{claim.credits:.2f}",
-        "reason": reason,
-    }
-    inbox.tell(db, [claim.person_id], News(NoticeTopic.CLAIM_DECIDED, now, facts=facts))

@@ -14,12 +14,12 @@ from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from credit.claims import standing
 from credit.claims.desks import REVIEWERS, ROLE_OF, find_desk, levels_left
-from credit.claims.news import tell_owner
 from credit.claims.pricing import require_within
 from credit.claims.submissions import activity_of, add_step, put_on_desk
 from credit.errors import ActivityRecorded, ClaimInvalid, ClaimNotWaiting, CommentNeeded, NotYourTurn, OwnClaim
 from credit.ledger import posting
 from credit.ledger.posting import NewEntry
+from credit.records.claim_news import tell_owner
 from credit.records.recorded import recorded_of
 from credit.rules.awards import counted
 from credit.rules.rule_book import get_rule_set

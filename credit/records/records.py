@@ -14,6 +14,7 @@ from credit.errors import AlreadyGranted
 from credit.ledger import posting
 from credit.ledger.posting import NewEntry
 from credit.records.activities import Activity
+from credit.records.claim_news import tell_owner
 from credit.records.recorded import recorded_of
 from credit.rules.awards import counted
 from credit.rules.record_rules import rule_of_record
@@ -88,8 +89,16 @@ def withdraw(
             .values(status=RecordStatus.WITHDRAWN, decided_at=now, decided_by=actor_id, review_comment=reason)
         )
     if source_kind == SourceKind.CLAIM:
-        approved = update(Claim).where(Claim.id.in_(source_ids), Claim.status == ClaimStatus.APPROVED)
-        db.execute(approved.values(status=ClaimStatus.REVERSED, comment=reason, decided_at=now))
+        _reverse_claims(db, source_ids, reason, now)
+
+
+def _reverse_claims(db: Session, claim_ids: Sequence[uuid.UUID], reason: str, now: datetime) -> None:
+    """Let approved claims say that their grants are taken back, and tell their owners."""
+    wanted = select(Claim).where(Claim.id.in_(claim_ids), Claim.status == ClaimStatus.APPROVED)
+    for claim in db.scalars(wanted.with_for_update()):
+        claim.status, claim.comment, claim.decided_at = ClaimStatus.REVERSED, reason, now
+        tell_owner(db, claim, ClaimStatus.REVERSED.value, reason=reason, now=now)
+    db.flush()
 
 
 def _require_unrecorded(db: Session, record: CreditRecord) -> None:

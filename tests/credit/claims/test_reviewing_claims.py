@@ -285,11 +285,13 @@ def test_a_reversal_shows_at_the_claim_and_lets_it_be_claimed_anew(scene: ClaimS
     claim = scene.learner.post("/me/claims", scene.study(submit=True)).json["id"]
     scene.approve(claim)
     (item,) = scene.credits("&status=approved")["items"]
-    reply = scene.authority.post(f"/ledger/entries/{item['id']}/reversal", {"reason": "材料不实", "cause": "mistake"})
+    reply = scene.authority.post(f"/ledger-entries/{item['id']}/reversal", {"reason": "材料不实", "cause": "mistake"})
     assert reply.status_code in (200, 201), reply.json
     mine = scene.mine(claim)
     assert (mine["status"], mine["status_text"], mine["review"]) == ("reversed", "已冲销", "材料不实")
     assert scene.credits("&status=approved")["items"] == []
+    notice = scene.learner.get("/me/notices").json["items"][0]
+    assert "已冲销" in notice["text"]
     assert scene.learner.post("/me/claims", scene.study(submit=True)).status_code == 201
 
 
