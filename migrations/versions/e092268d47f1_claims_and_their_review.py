@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'e092268d47f1'
-down_revision = 'd41f7a0c95e3'
+down_revision = 'b8e42f6d01c7'
 branch_labels = None
 depends_on = None
 
