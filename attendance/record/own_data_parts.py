@@ -17,6 +17,7 @@ from models.attendance import (
     VoidedCheckIn,
 )
 from models.base import Base
+from models.claims import Claim, ClaimPermission, ClaimStep
 from models.consent import Consent
 from models.credit_records import CreditExemption, CreditRecord
 from models.edge import AuditEntry
@@ -129,6 +130,21 @@ PARTS: tuple[Part, ...] = (
     _part("settlements", SettlementLine, "role rule_code credits counted hours reasons attended required", "entry_id"),
     _part("credits", LedgerEntry, f"kind {_CREDIT} counted reason granted_at", "position"),
     _part("credit_records", CreditRecord, f"status {_CREDIT} created_at decided_at review_comment"),
+    _part(
+        "claims",
+        Claim,
+        "status mode rule_code rank quantity starts_on ends_on activity_on activity_name activity_number delivery_mode "
+        "credit_level discipline_l2 discipline_l3 issuer actual_count hours remark likeness_reason claimed_credits credits "
+        "comment made_at submitted_at department_reviewed_at unit_reviewed_at decided_at",
+    ),
+    Part(
+        "claim_steps",
+        ClaimStep,
+        ("claim_id", "act", "level", "at", "comment", "credits_before", "credits_after"),
+        owner="claim_id",
+        through=Claim,
+    ),
+    _part("claim_permission", ClaimPermission, "is_open reason set_at", "person_id"),
     _part("credit_exemptions", CreditExemption, "year kind months reason recorded_at revoked_at"),
     _part("notices", Notice, "topic at project_id session_id read_at"),
     _account_part("sign_ins", SignIn, "method device created_at last_used_at expires_at ended_at end_reason", "id"),

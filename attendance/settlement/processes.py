@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from attendance.exams import processes as exams
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
+from credit.claims import processes as claims
 from credit.imports import processes as credit_imports
 from credit.records.reversals import REVERSAL
 from foundation.errors import ImportUnderWay, SettlementUnderWay
@@ -38,6 +39,7 @@ PROCESSES: tuple[Process, ...] = (
     *imports.PROCESSES,
     *exams.PROCESSES,
     *credit_imports.PROCESSES,
+    *claims.PROCESSES,
     Process(CANCELLATION, _PROJECT),
     Process(CONFIRMATION, _SHARES),
     _find(IN_REVIEW, SettlementStatus.IN_REVIEW),
@@ -133,5 +135,12 @@ RULES: tuple[Rule, ...] = (
     rule({credit_imports.UNDO}, {CONFIRMATION, REVERSAL}, _WAITS, "for the turn at the ledger; a list that is "
          "confirmed first refuses the undo, and one confirmed after it began doesn't count the import's grants",
          codes={SettlementUnderWay.code, "already_reversed"}),
+    rule({claims.APPROVAL}, {claims.APPROVAL}, _WAITS, "for the turn at the ledger; the second one finds it decided",
+         codes={"claim_not_waiting", "not_your_turn", "already_recorded"}),
+    rule({claims.APPROVAL}, {*_CREDITS, CONFIRMATION, *_UNDER_REVIEW, REVERSAL}, _WAITS, "for the turn at the ledger; "
+         "each looks for the other's grant of the same activity once it has the turn",
+         codes={"already_recorded", "import_has_errors", SettlementUnderWay.code, "already_reversed", *_STATUS}),
+    rule({claims.APPROVAL}, {*_CHANGES, *_EXAMS, exams.CORRECTION}, _SAFE, "a project's attendance and exams are not "
+         "in the ledger yet"),
     rule(_CREDITS, {*_CHANGES, *_EXAMS}, _SAFE, "a project's attendance is not in the ledger yet"),
 )  # fmt: skip

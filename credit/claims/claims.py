@@ -72,8 +72,8 @@ def change(db: Session, *, claim_id: uuid.UUID, changes: dict[str, Any], caller:
 
     Raises as `enter`; NotFound for a claim that isn't the caller's; ClaimSubmitted.
     """
-    terms = require_open(db, caller.person_id)
     claim = get_own(db, claim_id=claim_id, caller=caller, to_change=True)
+    terms = require_open(db, caller.person_id)
     recheck(db, claim, terms, changes, now)
     db.flush()
     return claim

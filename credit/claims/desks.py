@@ -26,7 +26,7 @@ ROLE_OF = {
 }
 LEVEL_OF = {role: level for level, role in ROLE_OF.items()}
 REVIEWERS = tuple(ROLE_OF.values())
-_ORDER = list(ReviewLevel)
+_PLACES = {level: place for place, level in enumerate(ReviewLevel)}
 _HEX = 33  # characters of one unit in a path, with its slash
 
 
@@ -41,7 +41,7 @@ class Desk:
 def levels_left(levels: Sequence[str], after: ReviewLevel | None) -> list[ReviewLevel]:
     """Return the levels that a claim still has to pass, in order. after: the last one that approved it."""
     named = [ReviewLevel(level) for level in levels]
-    return [level for level in named if after is None or _ORDER.index(level) > _ORDER.index(after)]
+    return [level for level in named if after is None or _PLACES[level] > _PLACES[after]]
 
 
 def find_desk(db: Session, *, person_id: uuid.UUID, left: Sequence[ReviewLevel]) -> Desk:

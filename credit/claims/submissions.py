@@ -36,8 +36,8 @@ def submit(db: Session, *, claim_id: uuid.UUID, caller: Caller, now: datetime) -
     ActivityRecorded if its activity is granted or waits already; LikelyRecorded if it probably is, and the claim
     doesn't say why not; SameDayStudy if another source granted a study of that day.
     """
-    terms = require_open(db, caller.person_id)
     claim = get_own(db, claim_id=claim_id, caller=caller, to_change=True)
+    terms = require_open(db, caller.person_id)
     recheck(db, claim, terms, {}, now)
     _require_unrecorded(db, claim)
     claim.levels = [level.value for level in terms.levels]

@@ -50,7 +50,9 @@ ALLOWED = {
     "faces/photos/jpeg.py": {"_END": "two bytes"},
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
     "service/edge/bodies.py": {
-        **dict.fromkeys(("Credits", "Hours", "ShareOfAll"), "a type, put together from its limits"),
+        **dict.fromkeys(
+            ("Credits", "Hours", "ClaimHours", "Quantity", "ShareOfAll"), "a type, put together from its limits"
+        ),
         "NOT_SENT": "the default of a field that a PATCH may leave out",
         "ways": "no ways by default; a body that has some names its own",
         "WHERE_KNOWN": "how a field of an answer is left out",

@@ -22,13 +22,15 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
 from attendance.settlement import processes as settlement
+from credit.claims import processes as claims
 from credit.imports import processes as credit_imports
 from credit.records.reversals import REVERSAL
+from foundation.clock import day_at_home
 from models.credit_records import CreditImport
 from models.exams import ExamAttempt
 from models.imports import AttendanceImport, ImportKind, ImportStatus
 from models.ledger import EntryKind, LedgerEntry
-from models.people import Person
+from models.people import Person, Role
 from models.projects import ProjectStatus
 from models.question_imports import QuestionImport
 from models.settlements import Settlement, SettlementStatus
@@ -37,6 +39,7 @@ from tests.api import Api
 from tests.attendance.courses import answer, by_number
 from tests.attendance.exams.question_files import send
 from tests.attendance.settlement.settling import Closing
+from tests.credit.claims.files import upload
 from tests.databases import table_of
 
 Answer = tuple[int, str | None]
@@ -225,11 +228,16 @@ class Meeting:
 
     def same_activity_row(self) -> dict[str, str | None]:
         """A row about this very project, for somebody who gets their credits from it too."""
+        person = self.either_person()
+        named = {"cme_number": person.cme_number, "name": self.closing.project.name}
+        return {**self.credit_row(), **named, "date": str(self.closing.project.ends_on)}
+
+    def either_person(self) -> Person:
+        """Somebody who gets their credits by the settlement or from elsewhere."""
         person = self._expect("either", passes=True)
         del self.due[person.name]
         self.either.append(person)
-        named = {"cme_number": person.cme_number, "name": self.closing.project.name}
-        return {**self.credit_row(), **named, "date": str(self.closing.project.ends_on)}
+        return person
 
     def credit_file(self, row: dict[str, str | None]) -> str:
         """An import of one row."""
@@ -351,6 +359,24 @@ def _commit_credits(meeting: Meeting) -> Call:
     return lambda: meeting._post(meeting.closing.unit, f"/credit-imports/{made}/commit")
 
 
+def _approve_claim(meeting: Meeting) -> Call:
+    """The last approval of a claim about this very project, of somebody who gets their credits from it too."""
+    person = meeting.either_person()
+    closing = meeting.closing
+    boss = closing.api.as_(closing.make.staff(Role.AUTHORITY, closing.make.province, Role.UNIT_ADMIN))
+    assert boss.put(f"/units/{person.unit_id}/claim-settings", {"is_open": True}).status_code == 200
+    learner = closing.api.as_(person)
+    claim = {
+        "mode": "free", "rule": "XNAT", "credits": "5.00", "activity_name": closing.project.name,
+        "activity_date": str(min(closing.project.ends_on, day_at_home(closing.clock.now()))), "hours": "15.0",
+        "delivery_mode": "培训班", "discipline_l2": "急诊学", "issuer": "示例学会", "evidence": [upload(learner)],
+        "submit": True,
+    }  # fmt: skip
+    made = learner.post("/me/claims", claim)
+    assert made.status_code == 201, made.json
+    return lambda: meeting._post(boss, f"/claims/{made.json['id']}/reviews", {"decision": "approve", "comment": "同意"})
+
+
 def _undo_credits(meeting: Meeting) -> Call:
     made = meeting.credit_file(meeting.credit_row())
     assert meeting._post(meeting.closing.unit, f"/credit-imports/{made}/commit")[0] == 200
@@ -406,6 +432,7 @@ ACTORS: dict[str, Callable[[Meeting], Call]] = {
     credit_imports.CHECK: _check_credits,
     credit_imports.COMMIT: _commit_credits,
     credit_imports.UNDO: _undo_credits,
+    claims.APPROVAL: _approve_claim,
     CANCELLATION: _staff("/projects/{project}/transitions", {"to": "cancelled", "reason": "讲者不能到场"}),
     settlement.CONFIRMATION: _staff("/projects/{project}/settlement"),
     settlement.IN_REVIEW: lambda meeting: lambda: (200, None),

@@ -21,6 +21,7 @@ from models.projects import Session as VenueSession
 from sheets.writing import xlsx_bytes
 from tests.accounts.face_batches.conftest import zipped
 from tests.api import Api
+from tests.credit.claims.files import upload
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, FakeEngine, face
 
@@ -131,6 +132,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "staff_id": assigned(world, api, applicant),
         "kiosk_id": api.as_(organizer).post(f"/sessions/{session.id}/kiosks", {}).json["id"],
         **credit_ids(world, api, twin),
+        "claim_id": claimed(world, api),
     }
     world.values = {
         "unit_id": str(unit.id),
@@ -180,6 +182,21 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
         "picture_id": picture,
         "question_import_id": batch,
     }
+
+
+def claimed(world: World, api: Api) -> str:
+    """A claim of the learner's that waits for its review."""
+    opened = {"is_open": True}
+    assert api.as_(world.admin).put(f"/units/{world.project.unit_id}/claim-settings", opened).status_code == 200
+    learner = api.as_(world.learner)
+    claim = {
+        "mode": "wizard", "rule": "GRT-PRV", "rank": 3, "activity_name": "急性心梗溶栓时间窗研究立项",
+        "activity_date": world.project.starts_on.isoformat(), "delivery_mode": "论文著作", "discipline_l2": "临床内科学",
+        "discipline_l3": "心血管病学", "issuer": "示例医院", "evidence": [upload(learner)], "hours": "6.0", "submit": True,
+    }  # fmt: skip
+    made = learner.post("/me/claims", claim)
+    assert made.status_code == 201, made.json
+    return str(made.json["id"])
 
 
 def credit_ids(world: World, api: Api, person: Person) -> dict[str, str]:

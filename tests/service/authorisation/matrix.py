@@ -48,6 +48,14 @@ MATRIX = {
     "screens.add_screen": "organizer:osw",
     "screens.list_screens": "organizer:osw",
     "screens.revoke_screen": "organizer:osw",
+    "claim_reviews.get_claim": "authority:osw department_admin:osw unit_admin:osw",
+    "claim_reviews.list_waiting_claims": "authority:/osucw department_admin:w/osuc unit_admin:/osucw",
+    "claim_reviews.review_claim": "authority:osw department_admin:osw unit_admin:osw",
+    "claim_reviews.review_claims": "authority:osucw department_admin:osucw unit_admin:osucw",
+    "claim_settings.get_claim_settings": "authority:osw unit_admin:osw",
+    "claim_settings.put_claim_name_words": "authority:w",
+    "claim_settings.put_claim_permission": "authority:osw unit_admin:osw",
+    "claim_settings.put_claim_settings": "authority:osw unit_admin:osw",
     "correction_requests.decide_request": "organizer:osw",
     "correction_requests.list_requests": "organizer:osw",
     "credit_exemptions.list_exemptions": "authority:osw unit_admin:osw",
@@ -193,6 +201,7 @@ MATRIX = {
 """By endpoint. A guard test compares its names with the routes of the service."""
 
 LISTED = {
+    "claim_reviews.list_waiting_claims": "claim_id",
     "credit_imports.list_credit_imports": "credit_import_id",
     "credit_records.list_waiting_records": "record_id",
     "evaluations.list_evaluation_templates": "template_id",

@@ -35,6 +35,8 @@ ACTS = {
     "face_cases.approve_reset": FACES,
     "face_cases.refuse_reset": FACES,
     "face_enrolments.enrol_in_person": FACES,
+    "claim_reviews.review_claim": CREDITS,
+    "claim_settings.put_claim_permission": CREDITS,
     "credit_exemptions.record_exemption": CREDITS,
     "credit_exemptions.revoke_exemption": CREDITS,
     "credit_records.decide_record": CREDITS,

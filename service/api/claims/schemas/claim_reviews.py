@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from credit.claims.reviews import ClaimVerdict
 from credit.claims.stages import ClaimStage
 from models.claims import ClaimAct, ClaimStatus, ReviewLevel
 from service.api.claims.schemas.my_claims import ClaimOut, NotSubmittedOut, OptionalText
+from service.api.imports.schemas.credit_imports import RecordedOut
 from service.edge.bodies import Body, Credits, Out, Page, SearchText
 from service.edge.briefs import PersonBrief, UnitBrief, beside
 from service.edge.paging import CountedList
@@ -25,7 +26,7 @@ class LikenessOut(Out):
     """What the activity of a claim probably is too: the code, and what is recorded."""
 
     code: str
-    entry: dict[str, Any]
+    entry: RecordedOut
 
 
 class ReviewedClaim(ClaimOut):

@@ -106,7 +106,7 @@ class TotalsOut(Out):
 
 
 class CreditList(ListOut):
-    """A page of lines, newest first. totals: of all of them (全部); approved_totals: of those that are approved (O-13)."""
+    """A page of lines, newest first. totals: of all (全部); approved_totals: of the approved ones (O-13)."""
 
     items: list[CreditOut]
     next_cursor: str | None

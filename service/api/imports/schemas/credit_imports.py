@@ -49,7 +49,7 @@ class CreditFile(Body):
     file: UploadFile
 
 
-RecordedKind = TypeAliasType("RecordedKind", Literal["grant", "settlement", "record", "row", "import"])
+RecordedKind = TypeAliasType("RecordedKind", Literal["grant", "settlement", "record", "claim", "row", "import"])
 
 
 class RecordedOut(Out):
