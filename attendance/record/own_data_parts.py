@@ -134,8 +134,8 @@ PARTS: tuple[Part, ...] = (
         "claims",
         Claim,
         "status mode rule_code rank quantity starts_on ends_on activity_on activity_name activity_number delivery_mode "
-        "credit_level discipline_l2 discipline_l3 issuer actual_count hours remark likeness_reason claimed_credits credits "
-        "comment made_at submitted_at department_reviewed_at unit_reviewed_at decided_at",
+        "credit_level discipline_l2 discipline_l3 issuer actual_count hours remark likeness_reason claimed_credits "
+        "credits comment made_at submitted_at department_reviewed_at unit_reviewed_at decided_at",
     ),
     Part(
         "claim_steps",

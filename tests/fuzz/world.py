@@ -191,8 +191,9 @@ def claimed(world: World, api: Api) -> str:
     learner = api.as_(world.learner)
     claim = {
         "mode": "wizard", "rule": "GRT-PRV", "rank": 3, "activity_name": "急性心梗溶栓时间窗研究立项",
-        "activity_date": world.project.starts_on.isoformat(), "delivery_mode": "论文著作", "discipline_l2": "临床内科学",
-        "discipline_l3": "心血管病学", "issuer": "示例医院", "evidence": [upload(learner)], "hours": "6.0", "submit": True,
+        "activity_date": world.project.starts_on.isoformat(), "delivery_mode": "论文著作",
+        "discipline_l2": "临床内科学", "discipline_l3": "心血管病学", "issuer": "示例医院",
+        "evidence": [upload(learner)], "hours": "6.0", "submit": True,
     }  # fmt: skip
     made = learner.post("/me/claims", claim)
     assert made.status_code == 201, made.json
