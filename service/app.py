@@ -45,7 +45,7 @@ from service.api.operations import dev, health, home
 from service.api.resources import RESOURCES
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
-from service.edge import openapi, problems, tokens
+from service.edge import openapi, problems, tokens, web_client
 from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
 from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
@@ -114,6 +114,8 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
+    if settings.web_folder is not None and (settings.web_folder / "index.html").is_file():
+        web_client.install(app, settings.web_folder)
     for pages in (home.pages, receipts_key.pages, scan_page.pages, screens.pages, health.pages):
         app.register_blueprint(pages)
     if settings.demo:

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
     )
     board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
+    web_folder: Path | None = Field(
+        None, description="The built web client, as `scripts/build-web` prints it; without it there is the API alone."
+    )
     kiosks: bool = Field(True, description="Whether kiosks may check people in by their rotating personal code.")
     late_photo_minutes: int = Field(
         60, ge=0, le=1440, description="How long after a session's window photos that were taken in time are accepted."

@@ -41,6 +41,7 @@ class DemoAccount:
 
 
 @pages.get("/")
+@pages.get("/about")
 @public
 @refuses()
 def show_home(call: PublicCall) -> Response:

@@ -1,0 +1,39 @@
+// What went wrong, as the API tells it (RFC 9457), or as the client knows it: offline, camera_refused and the like.
+import type { components } from "./schema";
+
+export type ApiProblem = components["schemas"]["Problem"];
+
+export interface Problem {
+  code: string;
+  title: string;
+  hint: string;
+  fields: { field: string; text: string }[];
+  facts: Partial<ApiProblem>;
+  status: number;
+}
+
+/** An answer that is no success. */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.code);
+  }
+}
+
+export function problemOf(body: unknown, status: number): Problem {
+  const told = (body && typeof body === "object" ? body : {}) as Partial<ApiProblem>;
+  const fields = Object.entries(told.errors ?? {}).flatMap(([field, faults]) =>
+    faults.map((fault) => ({ field, text: fault.message ?? fault.code ?? "" })),
+  );
+  return {
+    code: told.code ?? "unknown",
+    title: told.title ?? `HTTP ${status}`,
+    hint: told.hint ?? told.detail ?? "",
+    fields,
+    facts: told,
+    status,
+  };
+}
+
+export function ownProblem(code: string, title: string, hint: string): Problem {
+  return { code, title, hint, fields: [], facts: {}, status: 0 };
+}

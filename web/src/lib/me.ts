@@ -1,0 +1,31 @@
+// The person who is signed in: read once after each sign-in.
+import { shallowRef, watch } from "vue";
+import { api, got, type Schemas } from "../api/client";
+import { standing } from "../api/session";
+import { sendKept } from "./sending";
+
+export type Me = Schemas["MeOut"];
+
+export const me = shallowRef<Me | null>(null);
+
+const STAFF = new Set(["organizer", "department_admin", "unit_admin", "authority", "system_admin"]);
+
+export function isStaff(): boolean {
+  return me.value?.roles.some((role) => STAFF.has(role)) ?? false;
+}
+
+let asked: Promise<Me> | null = null;
+
+/** Return the person who is signed in. Raises Refused. */
+export async function loadMe(): Promise<Me> {
+  asked ??= got(api.GET("/api/v1/me")).finally(() => {
+    asked = null;
+  });
+  me.value ??= await asked;
+  void sendKept(me.value.id);
+  return me.value;
+}
+
+watch(standing, (now) => {
+  if (now === "nobody") me.value = null;
+});

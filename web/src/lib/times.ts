@@ -1,0 +1,31 @@
+// Dates and times as people read them. Times of a session are shown in the zone of its venue.
+import { language } from "../words/words";
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(language.value, options);
+}
+
+export function timeOf(at: string, zone?: string): string {
+  return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(at));
+}
+
+export function dayAndTimeOf(at: string, zone?: string): string {
+  return format({ month: "numeric", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(at));
+}
+
+/** A date without a time, as in 2026-11-30, needs no zone. */
+export function dayOf(date: string): string {
+  return format({ year: "numeric", month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+}
+
+let ahead = 0;
+
+/** Take the server's time from an answer: countdowns go by it, not by the phone's clock. */
+export function takeServerTime(now: string | null): void {
+  const at = now ? Date.parse(now) : NaN;
+  if (!Number.isNaN(at)) ahead = at - Date.now();
+}
+
+export function serverNow(): number {
+  return Date.now() + ahead;
+}

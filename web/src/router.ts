@@ -1,0 +1,41 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { currentToken, standing } from "./api/session";
+import HomePage from "./pages/HomePage.vue";
+
+// `open` pages are for everybody; all others lead to the sign-in and back.
+const routes: RouteRecordRaw[] = [
+  { path: "/", component: HomePage, meta: { open: true } },
+  { path: "/sign-in", component: () => import("./pages/SignInPage.vue"), meta: { open: true } },
+  { path: "/scan", component: () => import("./pages/ScanPage.vue"), meta: { open: true } },
+  { path: "/check-in", component: () => import("./pages/CheckInPage.vue") },
+  { path: "/enrol", component: () => import("./pages/EnrolPage.vue") },
+  { path: "/history", component: () => import("./pages/HistoryPage.vue") },
+  { path: "/projects/:id", component: () => import("./pages/ProjectPage.vue") },
+  { path: "/projects/:id/exam", component: () => import("./pages/ExamPage.vue") },
+  { path: "/projects/:id/evaluation", component: () => import("./pages/EvaluationPage.vue") },
+  { path: "/credits", component: () => import("./pages/CreditsPage.vue") },
+  { path: "/compliance", component: () => import("./pages/CompliancePage.vue") },
+  { path: "/openings", component: () => import("./pages/OpeningsPage.vue") },
+  { path: "/certificates", component: () => import("./pages/CertificatesPage.vue") },
+  { path: "/claims", component: () => import("./pages/ClaimsPage.vue") },
+  { path: "/privacy", component: () => import("./pages/PrivacyPage.vue") },
+  { path: "/notices", component: () => import("./pages/NoticesPage.vue") },
+  { path: "/my-code", component: () => import("./pages/MyCodePage.vue") },
+  { path: "/where", component: () => import("./pages/WherePage.vue") },
+  { path: "/more", component: () => import("./pages/MorePage.vue") },
+  { path: "/sign-ins", component: () => import("./pages/SignInsPage.vue") },
+  { path: "/room", component: () => import("./pages/RoomPage.vue") },
+  { path: "/room/:session", component: () => import("./pages/RoomSessionPage.vue") },
+  { path: "/screen/:token", component: () => import("./pages/ScreenPage.vue"), meta: { open: true, bare: true } },
+  { path: "/kiosk", component: () => import("./pages/KioskPage.vue"), meta: { open: true } },
+  { path: "/:rest(.*)", component: () => import("./pages/NotFoundPage.vue"), meta: { open: true } },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true;
+  if (standing.value === "unknown") await currentToken().catch(() => ""); // without a network the page itself says so
+  if (standing.value === "signed_in" || standing.value === "unknown") return true;
+  return { path: "/sign-in", query: { next: to.fullPath } };
+});

@@ -1,0 +1,17 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+// The pages of the service allow no inline script or style and no other host, so nothing is inlined.
+export default defineConfig({
+  plugins: [vue()],
+  build: {
+    outDir: process.env.WEB_OUT ?? "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+    target: ["es2020", "chrome97", "safari16", "firefox102"],
+    rollupOptions: { input: { index: "index.html", sw: "src/sw.ts" }, output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") } },
+  },
+  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
+});
