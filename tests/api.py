@@ -52,7 +52,7 @@ class Api:
         self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> Reply:
         outside = ("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev", "/screen/")
-        url = path if path in ("/", "/check-in") or path.startswith(outside) else f"/api/v1{path}"
+        url = path if path in ("/", "/about", "/check-in") or path.startswith(outside) else f"/api/v1{path}"
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")

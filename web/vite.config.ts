@@ -11,7 +11,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     target: ["es2020", "chrome97", "safari16", "firefox102"],
-    rollupOptions: { input: { index: "index.html", sw: "src/sw.ts" }, output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") } },
+    rolldownOptions: {
+      input: { index: "index.html", sw: "src/sw.ts" },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What the first page needs is one file: in a hall each request costs more than its bytes.
+        codeSplitting: { groups: [{ name: "core", test: /node_modules\/(@vue|vue|vue-router|openapi-fetch)\/|src\/(api|words\/(words|core|home)|lib\/(loading|me|sending|kept|times))/ }] },
+      },
+    },
   },
   define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
 });

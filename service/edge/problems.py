@@ -118,7 +118,8 @@ def speaks_english() -> bool:
     if "speaks_english" not in g:  # called for each line of a list of errors
         is_sane = len(request.headers.get("Accept-Language", "")) <= _LONGEST_HEADER
         languages = request.accept_languages if is_sane else LanguageAccept()
-        g.speaks_english = languages.best_match(["zh-CN", "zh", "en"], "zh-CN") == "en"
+        spoken = (name.lower().split("-")[0] for name, quality in languages if quality > 0)  # the best first
+        g.speaks_english = next((name for name in spoken if name in ("zh", "en")), "zh") == "en"
     return bool(g.speaks_english)
 
 

@@ -17,11 +17,13 @@ from flask import Response, make_response, request
 from foundation.errors import NotFound
 from service.edge.access import public
 from service.edge.calls import PublicCall
+from service.edge.problems import speaks_english
 from service.edge.refusals import refuses
 
 SHELL_PATHS = (
     "/", "/sign-in", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance", "/openings",
-    "/certificates", "/claims", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins", "/kiosk", "/room",
+    "/certificates", "/claims", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins", "/second-factor",
+    "/forgotten", "/kiosk", "/room",
     "/room/<path:session>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip
 """The paths of the client's pages, as in web/src/router.ts."""
@@ -119,7 +121,7 @@ def _takes(coding: str) -> bool:
 
 def _in_language(html: bytes) -> bytes:
     """Return the shell in English where the browser prefers it. Chinese is what is built."""
-    if request.accept_languages.best_match(("zh-CN", "zh", "en"), default="zh-CN") != "en":
+    if not speaks_english():
         return html
     return html.replace(b'<html lang="zh-CN">', b'<html lang="en">').replace(
         '<span class="bar-name">继续医学教育</span>'.encode(), b'<span class="bar-name">CME</span>'

@@ -23,6 +23,8 @@ const routes: RouteRecordRaw[] = [
   { path: "/my-code", component: () => import("./pages/MyCodePage.vue") },
   { path: "/where", component: () => import("./pages/WherePage.vue") },
   { path: "/more", component: () => import("./pages/MorePage.vue") },
+  { path: "/second-factor", component: () => import("./pages/SecondFactorPage.vue") },
+  { path: "/forgotten", component: () => import("./pages/ForgottenPage.vue"), meta: { open: true } },
   { path: "/sign-ins", component: () => import("./pages/SignInsPage.vue") },
   { path: "/room", component: () => import("./pages/RoomPage.vue") },
   { path: "/room/:session", component: () => import("./pages/RoomSessionPage.vue") },
@@ -37,5 +39,6 @@ router.beforeEach(async (to) => {
   if (to.meta.open) return true;
   if (standing.value === "unknown") await currentToken().catch(() => ""); // without a network the page itself says so
   if (standing.value === "signed_in" || standing.value === "unknown") return true;
+  if (standing.value === "second_factor") return to.path === "/second-factor" ? true : "/second-factor";
   return { path: "/sign-in", query: { next: to.fullPath } };
 });

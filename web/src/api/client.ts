@@ -2,19 +2,43 @@
 import createClient from "openapi-fetch";
 import { problemOf, Refused } from "./problems";
 import type { components, paths } from "./schema";
-import { ask, currentToken, renewAfter } from "./session";
+import { askOtp } from "../lib/otp";
+import { ask, currentToken, forgetTokens, renewAfter } from "./session";
 
 export type Schemas = components["schemas"];
 
-/** Send a request with the token of the person who is signed in; once more with a new one if it was refused. */
+/** Send a request with the token of the person who is signed in; again with a new token, or a code, where it is asked for. */
 async function withToken(request: Request): Promise<Response> {
-  const again = request.clone();
-  const token = await currentToken();
+  const copy = (): Request => request.clone();
+  let token = await currentToken();
+  let answer = await ask(bearing(copy(), token));
+  if (answer.status !== 401 || !token) return answer;
+  let told = await codeOf(answer);
+  if (told === "token_invalid" && (await renewAfter(token))) {
+    token = await currentToken();
+    answer = await ask(bearing(copy(), token));
+    told = answer.status === 401 ? await codeOf(answer) : "";
+  }
+  while (told === "otp_required" || told === "otp_wrong") {
+    const otp = await askOtp(told === "otp_wrong");
+    if (!otp) return answer;
+    const again = bearing(copy(), token);
+    again.headers.set("X-OTP", otp);
+    answer = await ask(again);
+    told = answer.status === 401 ? await codeOf(answer) : "";
+  }
+  if (told === "token_invalid" || told === "sign_in_idle") forgetTokens();
+  return answer;
+}
+
+function bearing(request: Request, token: string): Request {
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
-  const answer = await ask(request);
-  if (answer.status !== 401 || !token || !(await renewAfter(token))) return answer;
-  again.headers.set("Authorization", `Bearer ${await currentToken()}`);
-  return ask(again);
+  return request;
+}
+
+async function codeOf(answer: Response): Promise<string> {
+  const body = (await answer.clone().json().catch(() => null)) as { code?: string } | null;
+  return body?.code ?? "";
 }
 
 export const api = createClient<paths>({ baseUrl: "", fetch: withToken });

@@ -17,14 +17,3 @@ export async function takeTicket(scan: Scan): Promise<Ticket> {
   ticket.value = await got(api.POST("/api/v1/check-in-tickets", { body: scan }));
   return ticket.value;
 }
-
-const SCANNED = /^(?:https?:\/\/[^/?#]+)?(\/s\/[0-9a-z]{4,12}\?c=[0-9a-z]{8,20})$/;
-const TYPED = /^([0-9a-z]{4,12})[\s-]+([0-9a-z]{8,20})$/i;
-
-/** Return the path of a venue's code from the text of a QR code, or from what somebody typed off the screen; else null. */
-export function pathOfCode(text: string): string | null {
-  const scanned = SCANNED.exec(text.trim());
-  if (scanned) return scanned[1]!;
-  const typed = TYPED.exec(text.trim());
-  return typed ? `/s/${typed[1]!.toLowerCase()}?c=${typed[2]!.toLowerCase()}` : null;
-}

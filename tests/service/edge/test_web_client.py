@@ -1,0 +1,134 @@
+"""The files of the web client: how they are served, and that the client and the service agree about its pages."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from service.edge.web_client import SHELL_PATHS
+from tests.api import Api
+from tests.architecture.sources import ROOT
+from tests.fakes import FakeClock, FakeEngine
+
+SHELL = '<!doctype html><html lang="zh-CN"><span class="bar-name">继续医学教育</span>'
+SCRIPT = "export const answer = 42;" * 40
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A build of the client, much smaller than the real one."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text(SHELL, encoding="utf-8")
+    (tmp_path / "sw.js").write_text("self.skipWaiting()")
+    (tmp_path / "assets" / "core-abc.js").write_text(SCRIPT)
+    (tmp_path / "assets" / "core-abc.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
+    (tmp_path / "assets" / "reader.wasm").write_bytes(b"\0asm")
+    (tmp_path / "secret.js").write_text("never served")
+    return tmp_path
+
+
+@pytest.fixture
+def browser(settings: Settings, clock: FakeClock, built: Path) -> Iterator[FlaskClient]:
+    """A browser at a service that has a build of the client."""
+    app = create_app(settings.model_copy(update={"web_folder": built}), clock=clock, engine=FakeEngine())
+    yield app.test_client()
+    with app.app_context():
+        flask_db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/check-in", "/room/some-id", "/projects/some-id/exam", "/screen/token", "/kiosk"]
+)
+def test_each_page_is_the_shell_under_a_policy_without_inline_code(browser: FlaskClient, path: str) -> None:
+    reply = browser.get(path)
+    assert (reply.status_code, reply.text, reply.headers["Cache-Control"]) == (200, SHELL, "no-cache")
+    policy = reply.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; ")
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_shell_is_in_the_language_of_the_browser(browser: FlaskClient) -> None:
+    english = browser.get("/", headers={"Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"})
+    chinese = browser.get("/", headers={"Accept-Language": "zh-TW,en;q=0.5"})
+    assert '<html lang="en">' in english.text
+    assert chinese.text == SHELL
+    assert english.headers["ETag"] != chinese.headers["ETag"]
+    assert "Accept-Language" in english.headers["Vary"]
+
+
+def test_built_files_are_kept_for_ever_and_come_compressed(browser: FlaskClient) -> None:
+    reply = browser.get("/assets/core-abc.js", headers={"Accept-Encoding": "gzip, br"})
+    assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert (reply.headers["Content-Encoding"], reply.mimetype) == ("gzip", "text/javascript")
+    assert gzip.decompress(reply.data).decode() == SCRIPT
+    plain = browser.get("/assets/core-abc.js", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.text == SCRIPT
+    assert browser.get("/assets/reader.wasm").mimetype == "application/wasm"
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(browser: FlaskClient) -> None:
+    first = browser.get("/sw.js")
+    again = browser.get("/sw.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.headers["Cache-Control"], again.status_code, again.data) == ("no-cache", 304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/no-such.js", "/assets/..%2Fsecret.js", "/assets/%2e%2e/secret.js", "/secret.js", "/no-such-page"]
+)
+def test_nothing_else_of_the_folder_is_served(browser: FlaskClient, path: str) -> None:
+    reply = browser.get(path)
+    assert (reply.status_code, reply.json["code"]) == (404, "not_found")
+
+
+def test_the_api_is_no_page(browser: FlaskClient) -> None:
+    assert browser.get("/api/v1/client").mimetype == "application/json"
+    assert browser.get("/api/v1/no-such").json["code"] == "not_found"
+
+
+def test_without_a_build_the_pages_without_scripts_stay(api: Api) -> None:
+    assert "演示" in api.get("/").text or "继续医学教育" in api.get("/").text
+    assert api.get("/check-in").status_code == 200
+    assert api.get("/sign-in").status_code == 404
+
+
+def test_the_first_screen_stays_beside_the_client(browser: FlaskClient) -> None:
+    assert "接口" in browser.get("/about").text
+
+
+def routes_of_the_client() -> set[str]:
+    source = (ROOT / "web" / "src" / "router.ts").read_text(encoding="utf-8")
+    return set(re.findall(r'path: "([^"]+)"', source))
+
+
+def test_the_service_knows_each_page_of_the_client() -> None:
+    served = {re.sub(r"<path:\w+>", "*", re.sub(r"<(\w+)>", r":\1", path)) for path in SHELL_PATHS}
+    for route in routes_of_the_client() - {"/:rest(.*)"}:
+        above = route.split("/:")[0] + "/*"
+        assert route in served or above in served, route
+
+
+def test_the_worker_leaves_what_is_no_page_to_the_server() -> None:
+    source = (ROOT / "web" / "src" / "sw.ts").read_text(encoding="utf-8")
+    (left_alone,) = re.findall(r"NOT_OURS = /\^\\/\(([^)]+)\)", source)
+    for path in ("api", "s", "v", "screen", "healthz", "readyz", "metrics"):
+        assert path in left_alone.split("|")
+
+
+def test_the_lock_of_the_client_names_no_registry_and_pins_each_package() -> None:
+    lock = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
+    assert '"resolved"' not in lock
+    tarballs = [line for line in lock.splitlines() if "://" in line and ".tgz" in line]
+    assert tarballs == []
+    wanted = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))
+    versions = {**wanted["dependencies"], **wanted["devDependencies"]}
+    assert [name for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []

@@ -1,0 +1,68 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
+vi.stubGlobal("document", { documentElement: { lang: "en" }, createElement: () => ({}) });
+
+const answers: Response[] = [];
+const asked: { url: string; token: string | null }[] = [];
+vi.stubGlobal("fetch", async (of: Request | string, options: RequestInit = {}) => {
+  const headers = of instanceof Request ? of.headers : new Headers(options.headers);
+  asked.push({ url: of instanceof Request ? of.url : of, token: headers.get("Authorization") });
+  const next = answers.shift();
+  if (!next) throw new TypeError("no network");
+  return next;
+});
+
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
+const tokens = (name: string, seconds = 900) => json({ access_token: name, refresh_token: null, expires_in: seconds, must_change_password: false, second_factor_due: false });
+
+const session = await import("../src/api/session");
+
+beforeEach(() => {
+  answers.length = asked.length = 0;
+  session.forgetTokens();
+  session.standing.value = "unknown";
+});
+
+test("many calls at once renew a token once", async () => {
+  answers.push(tokens("one"));
+  const all = await Promise.all([1, 2, 3, 4].map(() => session.currentToken()));
+  expect(all).toEqual(["one", "one", "one", "one"]);
+  expect(asked).toHaveLength(1);
+});
+
+test("a token is renewed before it ends", async () => {
+  answers.push(tokens("short", 20), tokens("next"));
+  await session.currentToken();
+  expect(await session.currentToken()).toBe("next");
+});
+
+test("a dead network ends no sign-in", async () => {
+  await expect(session.currentToken()).rejects.toMatchObject({ problem: { code: "offline" } });
+  expect(session.standing.value).toBe("unknown");
+  answers.push(tokens("back"));
+  expect(await session.currentToken()).toBe("back");
+});
+
+test("a server that has no time ends no sign-in either", async () => {
+  answers.push(json({ code: "busy" }, 503));
+  await expect(session.currentToken()).rejects.toMatchObject({ problem: { code: "busy", status: 503 } });
+  expect(session.standing.value).toBe("unknown");
+});
+
+test("nobody is signed in where the cookie is gone, and no later call asks again", async () => {
+  answers.push(new Response(null, { status: 204 }));
+  expect(await session.currentToken()).toBe("");
+  expect(session.standing.value).toBe("nobody");
+  expect(await session.currentToken()).toBe("");
+  expect(asked).toHaveLength(1);
+});
+
+test("a refused token is renewed once though two calls were refused", async () => {
+  answers.push(tokens("old"));
+  await session.currentToken();
+  answers.push(tokens("new"));
+  expect(await Promise.all([session.renewAfter("old"), session.renewAfter("old")])).toEqual([true, true]);
+  expect(await session.currentToken()).toBe("new");
+  expect(asked).toHaveLength(2);
+});
