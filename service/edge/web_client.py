@@ -112,7 +112,8 @@ def _answer(file: WebFile, cache: str, change: Callable[[bytes], bytes] | None =
     if coding:
         response.headers["Content-Encoding"] = coding
     response.set_etag(f"{file.tag}-{coding or hashlib.sha256(body).hexdigest()[:8]}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _takes(coding: str) -> bool:
