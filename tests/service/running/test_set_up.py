@@ -570,7 +570,7 @@ def _assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
     assert lines[0].startswith(f"serve: {what}"), err
 
 
-@pytest.mark.parametrize("failing", [None, "debian", "pytest", "ruff", "mypy"])
+@pytest.mark.parametrize("failing", [None, "debian", "pytest", "coverage", "ruff", "mypy"])
 def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Checkout, failing: str | None) -> None:
     """A trap at its end once made 2 of every status, of good runs too."""
     _use_tools_that_say_yes(ready, failing)
@@ -578,13 +578,13 @@ def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Che
     assert code == (1 if failing else 0), err
     assert out.splitlines()[-1] == "== 2 passed =="
     assert ("failed already" in out) == (failing is not None)
-    assert out.startswith("== debian\nmain job\n")
+    assert "== debian\nmain job\n" in out
     steps = [
         line for line in out.splitlines() if line.startswith("== ") and "passed" not in line and "failed" not in line
     ]
-    assert [step for step in steps if step.endswith(("sqlite", "postgresql"))] == [
-        "== credits-on-sqlite",
+    assert [step for step in steps if step.endswith(("sqlite", "postgresql", "debian"))] == [
         "== tests-on-sqlite",
+        "== debian",
         "== tests-on-postgresql",
     ]
     assert not list(ready.home.iterdir())
@@ -592,11 +592,15 @@ def test_the_status_of_a_run_of_all_tests_is_whether_something_failed(ready: Che
 
 def test_a_run_of_all_tests_that_is_ended_leaves_nothing_running(ready: Checkout) -> None:
     _use_tools_that_say_yes(ready, None)
+    making = ready.folder / "making-debian"
+    _script(ready.folder / "scripts" / "test-on-debian", f'echo $$ >"{making}"; /bin/sleep 600; echo went on')
     _script(ready.folder / ".venv" / "bin" / "ruff", "exec /bin/sleep 600")
-    _script(ready.folder / ".venv" / "bin" / "pytest", 'echo began; kill -TERM "$PPID"')
+    wait = f'until [ -s "{making}" ]; do sleep 0.01; done; '
+    _script(ready.folder / ".venv" / "bin" / "pytest", f'{wait}echo began; kill -TERM "$PPID"')
     started = ready.start("scripts/test", FACES="/somewhere", TMPDIR=str(ready.home))
     _, err = started.communicate(timeout=60)  # the pipes are closed by all who hold them
     assert started.returncode != 0, err
+    assert not Path(f"/proc/{making.read_text().strip()}").exists()
 
 
 @pytest.mark.skipif(not os.access(MEMORY, os.W_OK), reason="this machine has no /dev/shm")
@@ -652,7 +656,7 @@ def test_a_machine_that_can_have_no_debian_says_so_in_one_line_and_goes_on(ready
 def _use_tools_that_say_yes(checkout: Checkout, failing: str | None) -> None:
     assert checkout.run("scripts/set-up-for-tests")[0] == 0
     _script(checkout.folder / "scripts" / "test-on-debian", f"echo main job\n{'false' if failing == 'debian' else ''}")
-    for tool in ("pytest", "ruff", "mypy", "lint-imports"):
+    for tool in ("pytest", "coverage", "ruff", "mypy", "lint-imports"):
         _script(
             checkout.folder / ".venv" / "bin" / tool, f'echo "== 2 passed =="\n{"false" if tool == failing else ""}'
         )
