@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.measuring import table, write_result
-from faces.calibration.calibrating import Wanted, calibrate
+from faces.calibration.calibrating import WantedShares, calibrate
 from faces.calibration.evaluating import FAR, Evaluation, evaluate
 from faces.calibration.false_accepts import Strangers
 from faces.calibration.pairs import Person, Yardstick, compare_by
@@ -17,7 +17,7 @@ from faces.matching.measure import Metric
 
 PACKAGES = ["dlib-bin", "onnxruntime", "numpy", "opencv-python-headless"]
 PHOTOS = (1, 2, 3)
-HALVES_WANTED = Wanted(accepted=0.01, reviewed=0.02)
+HALVES_WANTED = WantedShares(accepted=0.01, reviewed=0.02)
 
 
 def parts_of(networks: Sequence[str]) -> dict[str, Yardstick]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.check_in_figures import percentiles, spread
-from bench.load.running_load import Measured
+from bench.load.running_load import LoadResult
 from bench.measuring import table
 
 RAMP_SECONDS = 1.0
@@ -15,11 +15,11 @@ RAMP_SECONDS = 1.0
 class Round:
     """One round: answers saved with the service, then with the bare app."""
 
-    ours: Measured
-    bare: Measured
+    ours: LoadResult
+    bare: LoadResult
 
 
-def begun_figures(begun: Measured) -> dict[str, Any]:
+def begun_figures(begun: LoadResult) -> dict[str, Any]:
     """Return the rate and the times of beginning an attempt."""
     times, seconds = begun.result["times"], begun.result["wall_seconds"]
     return {
@@ -45,7 +45,7 @@ def saved_figures(rounds: Sequence[Round], seconds: float) -> dict[str, Any]:
     }
 
 
-def _one(measured: Measured, seconds: float) -> dict[str, float]:
+def _one(measured: LoadResult, seconds: float) -> dict[str, float]:
     """Return the figures of one load: requests from the end of the ramp to the end of the time; CPU of all of it."""
     times = measured.result["times"]
     steady = [end for end, _ in times if RAMP_SECONDS < end <= seconds]

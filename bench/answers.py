@@ -24,7 +24,7 @@ CORES = len(pin(2))
 from bench.answer_figures import Round, begun_figures, report, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.load.load_generator import Job  # noqa: E402
-from bench.load.running_load import Measured, RunningLoad, cpu_seconds_of, load_for  # noqa: E402
+from bench.load.running_load import LoadResult, RunningLoad, cpu_seconds_of, load_for  # noqa: E402
 from bench.seeding.exam_learners import Hall, seed  # noqa: E402
 from service.configuration.settings import Settings  # noqa: E402
 from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
@@ -85,7 +85,7 @@ def _hall(folder: Path, learners: int) -> Iterator[tuple[RunningService, Hall]]:
         yield service, hall
 
 
-def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
+def _begin(ours: RunningService, hall: Hall, connections: int) -> LoadResult:
     """Begin an attempt for each learner, as fast as the service answers; return the measured load."""
     path = f"/api/v1/projects/{hall.project}/exam/attempts"
     requests = [("POST", path, number, "") for number in range(len(hall.tokens))]
@@ -98,7 +98,7 @@ def _begin(ours: RunningService, hall: Hall, connections: int) -> Measured:
     return done
 
 
-def _sides(ours: RunningService, bare: RunningService, hall: Hall, begun: Measured) -> _Sides:
+def _sides(ours: RunningService, bare: RunningService, hall: Hall, begun: LoadResult) -> _Sides:
     """Return one request for each question of each learner. The learners take turns, as in a full hall."""
     attempts = {int(number): json.loads(body) for number, body in begun.result["bodies"].items()}
     requests, bare_requests = deque[Request](), deque[Request]()
@@ -121,7 +121,7 @@ def _round(sides: _Sides, wanted: argparse.Namespace) -> Round:
     return Round(ours, bare)
 
 
-def _save(service: RunningService, left: deque[Request], tokens: list[str], wanted: argparse.Namespace) -> Measured:
+def _save(service: RunningService, left: deque[Request], tokens: list[str], wanted: argparse.Namespace) -> LoadResult:
     requests = list(islice(cycle(left), MOST_REQUESTS))
     job = Job(service.port, tokens, requests, wanted.connections, 200, seconds=wanted.seconds)
     return load_for(service, job, wanted.seconds)

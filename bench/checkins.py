@@ -21,8 +21,8 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 from bench.baselines import bare_engine  # noqa: E402
 from bench.check_in_figures import Rounds, report, summary  # noqa: E402
-from bench.load.running_load import Measured  # noqa: E402
-from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.load.running_load import LoadResult  # noqa: E402
+from bench.load.served import SeededService, engine_name, served, sizes  # noqa: E402
 from bench.seeding.people_with_photos import PersonWithPhotos, attendees  # noqa: E402
 from faces.engine import FaceEngine  # noqa: E402
 from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
@@ -74,7 +74,7 @@ def _run_bare(
     return bare_engine.run(engine, faces, policy, processes=CORES, seconds=seconds)
 
 
-def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespace) -> None:
+def _note_check_ins(rounds: Rounds, measured: LoadResult, wanted: argparse.Namespace) -> None:
     """Add the figures of one load: check-ins from the end of the ramp to the end of the time; CPU of all of it."""
     load = measured.result
     rounds.note_refusals(load["refused"])
@@ -97,14 +97,14 @@ def _note_check_ins(rounds: Rounds, measured: Measured, wanted: argparse.Namespa
     )
 
 
-def _note_half_load(rounds: Rounds, service: Served, per_second: float, wanted: argparse.Namespace) -> None:
+def _note_half_load(rounds: Rounds, service: SeededService, per_second: float, wanted: argparse.Namespace) -> None:
     """Add the time of ticket and check-in together, at half of the rate that the service can answer."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds, per_second=per_second).finish().result
     rounds.note_refusals(load["refused"])
     rounds.half_load_ms += [ticket + check_in for at, ticket, check_in in load["times"] if at > RAMP_SECONDS]
 
 
-def _read_under_load(service: Served, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:
+def _read_under_load(service: SeededService, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:
     """Read pages from the end of the ramp until shortly before the load ends; return the milliseconds."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds)
     service.read(seconds=RAMP_SECONDS).finish()

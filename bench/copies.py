@@ -39,7 +39,7 @@ Copy = Callable[[Image.Image], bytes]
 
 
 @dataclass(frozen=True)
-class Pictured:
+class EnrolledPicture:
     """One picture of a person as it was enrolled, and the looks at its copies by their kind."""
 
     person: str
@@ -87,7 +87,7 @@ def copies_of(photo: bytes) -> dict[str, bytes]:
     }
 
 
-def look_at(engine: FaceEngine, folder: Path) -> list[Pictured]:
+def look_at(engine: FaceEngine, folder: Path) -> list[EnrolledPicture]:
     """Look at the photos of each person, and at copies of the first; photos that an enrolment refuses are left out."""
     found = []
     for person in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_")):
@@ -100,11 +100,11 @@ def look_at(engine: FaceEngine, folder: Path) -> list[Pictured]:
             if place == 0:
                 shown |= {kind: _try(engine, copy) for kind, copy in copies_of(photo).items()}
             copies = {kind: look for kind, look in shown.items() if look is not None}
-            found.append(Pictured(person.name, enrolled, copies))
+            found.append(EnrolledPicture(person.name, enrolled, copies))
     return found
 
 
-def measure(pictures: Sequence[Pictured], networks: Sequence[str]) -> tuple[dict[str, ToldCounts], list[float]]:
+def measure(pictures: Sequence[EnrolledPicture], networks: Sequence[str]) -> tuple[dict[str, ToldCounts], list[float]]:
     """Return what was told of copies and of other pictures, by kind, and the thresholds of both halves."""
     people = sorted({each.person for each in pictures})
     told: dict[str, list[ToldCounts]] = {}
@@ -125,7 +125,7 @@ def measure(pictures: Sequence[Pictured], networks: Sequence[str]) -> tuple[dict
     return {kind: _sum(each) for kind, each in told.items()}, thresholds
 
 
-def tell(pairs: Sequence[tuple[Pictured, Look]], policy: Policy) -> ToldCounts:
+def tell(pairs: Sequence[tuple[EnrolledPicture, Look]], policy: Policy) -> ToldCounts:
     """Count what each signal tells of enrolled pictures and looks at a check-in. Bands: of two looks at a check-in."""
     near = files = bands = 0
     for picture, shown in pairs:
@@ -144,7 +144,7 @@ def shares(told: ToldCounts) -> list[str]:
     return [f"{hits / max(told.compared, 1):.0%}" for hits in (told.by_distance, told.by_file_or_pixels, told.by_bands)]
 
 
-def _policy(pictures: Sequence[Pictured], networks: Sequence[str]) -> Policy:
+def _policy(pictures: Sequence[EnrolledPicture], networks: Sequence[str]) -> Policy:
     people: dict[str, list[Any]] = {}
     for each in pictures:
         people.setdefault(each.person, []).append(each.enrolled.descriptors)

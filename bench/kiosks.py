@@ -29,7 +29,7 @@ from attendance.machines.personal_codes import PersonalCodes  # noqa: E402
 from bench.answer_figures import Round, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.load.load_generator import Job  # noqa: E402
-from bench.load.running_load import Measured, load_for  # noqa: E402
+from bench.load.running_load import LoadResult, load_for  # noqa: E402
 from bench.seeding.full_project import add_people  # noqa: E402
 from models.attendance import CheckIn  # noqa: E402
 from models.base import new_id  # noqa: E402
@@ -152,7 +152,7 @@ def _round(
 
 def _load(
     service: RunningService, tokens: list[str], requests: list[Request], expects: int, wanted: argparse.Namespace
-) -> Measured:
+) -> LoadResult:
     job = Job(service.port, tokens, list(islice(requests, wanted.learners)), wanted.kiosks, expects, wanted.seconds)
     return load_for(service, job, wanted.seconds)
 

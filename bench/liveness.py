@@ -42,7 +42,7 @@ UNITS = {Step.LEFT: TURN, Step.RIGHT: TURN, Step.OPEN_MOUTH: OPENING}
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class PhotoWithMesh:
     """One photo of a person, with its look and the mesh of its face."""
 
     person: str
@@ -85,11 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_result("liveness", figures, packages=packages, pinned_to=CORES, folder=asked.results)
 
 
-def read(engine: PhotoEngine, folder: Path) -> dict[str, list[Shown]]:
+def read(engine: PhotoEngine, folder: Path) -> dict[str, list[PhotoWithMesh]]:
     """Look at the photos of each person; photos without one clear face are left out."""
     reader = engine.frame_reader
     assert reader is not None, "the networks were not fetched"
-    found: dict[str, list[Shown]] = {}
+    found: dict[str, list[PhotoWithMesh]] = {}
     for path in sorted(folder.glob("*/*.jpg")):
         if path.parent.name.startswith("_"):
             continue
@@ -99,16 +99,16 @@ def read(engine: PhotoEngine, folder: Path) -> dict[str, list[Shown]]:
         except FaceError:
             continue
         still = Still(face.pixels, reader.mesh_of(face))
-        found.setdefault(path.parent.name, []).append(Shown(path.parent.name, path.read_bytes(), seen, still))
+        found.setdefault(path.parent.name, []).append(PhotoWithMesh(path.parent.name, path.read_bytes(), seen, still))
     return found
 
 
-def calmest(photos: Sequence[Shown]) -> Shown:
+def calmest(photos: Sequence[PhotoWithMesh]) -> PhotoWithMesh:
     """Return the photo that is turned least."""
     return min(photos, key=lambda each: abs(each.mesh.yaw))
 
 
-def count_steps(people: Mapping[str, Sequence[Shown]]) -> dict[str, dict[str, Any]]:
+def count_steps(people: Mapping[str, Sequence[PhotoWithMesh]]) -> dict[str, dict[str, Any]]:
     """Return by person how many photos show each step, and the most that one shows; only people who show a step.
 
     Turns are compared with the photo that is turned least, the mouth with the one where it is least open. The most is
@@ -126,7 +126,7 @@ def count_steps(people: Mapping[str, Sequence[Shown]]) -> dict[str, dict[str, An
     return found
 
 
-def spreads(engine: PhotoEngine, people: Mapping[str, Sequence[Shown]]) -> dict[str, list[float]]:
+def spreads(engine: PhotoEngine, people: Mapping[str, Sequence[PhotoWithMesh]]) -> dict[str, list[float]]:
     """Return the standard deviation of what the mesh reads from one photo that is moved, relit and made noisy a little.
 
     The median over the photos, and the most.
@@ -143,12 +143,12 @@ def spreads(engine: PhotoEngine, people: Mapping[str, Sequence[Shown]]) -> dict[
     return {name: [round(float(one), 3), round(float(two), 3)] for name, one, two in told}
 
 
-def stills_of(people: Mapping[str, Sequence[Shown]]) -> Iterator[Still]:
+def stills_of(people: Mapping[str, Sequence[PhotoWithMesh]]) -> Iterator[Still]:
     """Return the photos that could be a frontal frame."""
     return (each.still for photos in people.values() for each in photos if abs(each.mesh.yaw) <= FRONTAL)
 
 
-def albums(people: Mapping[str, Sequence[Shown]], policies: PolicySet) -> dict[str, Counts]:
+def albums(people: Mapping[str, Sequence[PhotoWithMesh]], policies: PolicySet) -> dict[str, Counts]:
     """Try photos of other occasions in the poses that are asked: all of one person, and poses of another person."""
     posed = {name: _poses(photos) for name, photos in people.items()}
     own = [_album(calmest(people[name]), poses, policies) for name, poses in posed.items()]
@@ -156,7 +156,7 @@ def albums(people: Mapping[str, Sequence[Shown]], policies: PolicySet) -> dict[s
     return {"album of other occasions": _sum(own), "own picture, poses of somebody else": _sum(others)}
 
 
-def costs(engine: PhotoEngine, people: Mapping[str, Sequence[Shown]]) -> dict[str, Any]:
+def costs(engine: PhotoEngine, people: Mapping[str, Sequence[PhotoWithMesh]]) -> dict[str, Any]:
     """Return the times of a photo of a check-in, of a frame of a challenge, and of comparing two frames."""
     photos = next(photos for photos in people.values() if len(photos) > 1)
     photo, (front, frame) = photos[0].photo, (each.mesh for each in photos[:2])
@@ -178,12 +178,12 @@ def _compare(front: MeshReading, frame: MeshReading) -> None:
     relief(front, frame)
 
 
-def _poses(photos: Sequence[Shown]) -> dict[Step, list[Look]]:
+def _poses(photos: Sequence[PhotoWithMesh]) -> dict[Step, list[Look]]:
     front = calmest(photos).mesh
     return {step: [each.look for each in photos if amounts(each.mesh, front)[step] >= 1] for step in USUAL}
 
 
-def _album(front: Shown, poses: Mapping[Step, Sequence[Look]], policies: PolicySet) -> Counts:
+def _album(front: PhotoWithMesh, poses: Mapping[Step, Sequence[Look]], policies: PolicySet) -> Counts:
     tried = [
         passes([front.look, one, other], (first, second), policies)
         for first, second in challenges()

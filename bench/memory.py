@@ -21,7 +21,7 @@ from bench.measuring import RESULTS, pin, resident_mb, table, write_result
 
 CORES = len(pin(2))
 
-from bench.load.served import Served, engine_name, served, sizes  # noqa: E402
+from bench.load.served import SeededService, engine_name, served, sizes  # noqa: E402
 from bench.seeding.people_with_photos import attendees  # noqa: E402
 from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
 
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_result("memory", figures, packages=PACKAGES, pinned_to=CORES, folder=wanted.results)
 
 
-def processes(service: Served) -> list[Row]:
+def processes(service: SeededService) -> list[Row]:
     """Return one row for each process: its kind and its memory in megabytes."""
     return [{"process": kind, **resident_mb(process.pid)} for kind, process in service.processes()]
 

@@ -22,7 +22,7 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from bench.accuracy import DEFAULT, look_at, people_of  # noqa: E402
-from faces.calibration.calibrating import Wanted, calibrate  # noqa: E402
+from faces.calibration.calibrating import WantedShares, calibrate  # noqa: E402
 from faces.calibration.intervals import share_interval  # noqa: E402
 from faces.calibration.pairs import Person, Yardstick, compare_photos  # noqa: E402
 from faces.engines.choosing import networks_of  # noqa: E402
@@ -204,7 +204,7 @@ def policies_to_try(
         for half, chosen, rest in (("odd", people[::2], people[1::2]), ("even", people[1::2], people[::2])):
             packaged = calibrate(chosen, Yardstick(models), version="half", source="half", wanted=WANTED, guard=guard)
             yield f"packaged, {name}, chosen on {half}", packaged.policy, rest, False
-        own = calibrate(people, Yardstick(models), version="own", source="own", wanted=Wanted(), guard=guard)
+        own = calibrate(people, Yardstick(models), version="own", source="own", wanted=WantedShares(), guard=guard)
         yield f"calibrated here, {name}", own.policy, people, True
 
 

@@ -124,7 +124,7 @@ def time_stages(engine: PhotoEngine, photo: bytes, rounds: int = 21) -> dict[str
     spent: dict[str, list[float]] = {stage: [] for stage in STAGES}
     whole: list[float] = []
     for _ in range(rounds):
-        watched = {stage: Watched(owner, method) for stage, (owner, method) in STAGES.items()}
+        watched = {stage: CpuWatch(owner, method) for stage, (owner, method) in STAGES.items()}
         began = process_time()
         engine.look(photo, Purpose.CHECK_IN)
         whole.append(process_time() - began)
@@ -160,7 +160,7 @@ class WithFaceres:
         return self._first.embed(face)
 
 
-class Watched:
+class CpuWatch:
     """Adds up the CPU time of a function, until `end`."""
 
     def __init__(self, owner: Any, name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sheets.sheet_xml import Area
 
 
-class Covered:
+class CoveredCells:
     """Which cells of a table are covered by a merged cell that begins in another row or column."""
 
     def __init__(self, areas: Iterable[Area], places: Mapping[str, int], *, after: int) -> None:

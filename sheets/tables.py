@@ -11,7 +11,7 @@ from datetime import datetime
 from sheets.cells import COUNTED_FROM, MERGED, ROW_HIDDEN, ROW_TOO_WIDE, Kind, Meaning, plain_title, read_cell
 from sheets.csv_files import lines_of_csv
 from sheets.errors import CellTooLong, ColumnMissing, ColumnRepeated, SheetTooLarge, SheetTooLong, TablesSeveral
-from sheets.merged_cells import Covered
+from sheets.merged_cells import CoveredCells
 from sheets.sheet_xml import Line, Sheet
 from sheets.workbooks import MAX_BYTES, Workbook, is_workbook, open_workbook
 
@@ -95,7 +95,7 @@ def _only_table(book: Workbook, form: _Form) -> list[Row]:
             continue
         if not rows:
             name, rows = sheet.name, list(_rows(sheet.lines, titles, form))
-            covered = Covered(sheet.merged, titles.places, after=titles.number)
+            covered = CoveredCells(sheet.merged, titles.places, after=titles.number)
             rows = [_with_merged(row, covered) for row in rows]
         elif next(_rows(sheet.lines, titles, form), None) is not None:
             raise TablesSeveral(facts={"sheets": [name, sheet.name]})
@@ -177,7 +177,7 @@ def _row(line: Line, places: Mapping[str, int], form: _Form) -> Row:
     return Row(line.number, cells, faults)
 
 
-def _with_merged(row: Row, covered: Covered) -> Row:
+def _with_merged(row: Row, covered: CoveredCells) -> Row:
     titles = covered.titles_in(row.number)
     if not titles:
         return row

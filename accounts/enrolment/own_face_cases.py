@@ -32,7 +32,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Decided:
+class FaceDecision:
     """The last decision of admins about the person's face. result: `accepted`, `rejected` or `reset`."""
 
     result: str
@@ -57,7 +57,7 @@ def find_waiting(db: Session, person_id: uuid.UUID) -> Waiting | None:
     return None if case is None else Waiting(case.id, case.kind, case.opened_at)
 
 
-def find_last_decision(db: Session, person_id: uuid.UUID) -> Decided | None:
+def find_last_decision(db: Session, person_id: uuid.UUID) -> FaceDecision | None:
     """Return the last decision about the person's face, a case or a reset; None if there is none."""
     decided = FaceCase.status.in_((FaceCaseStatus.ACCEPTED, FaceCaseStatus.REJECTED))
     case = db.scalars(
@@ -71,9 +71,9 @@ def find_last_decision(db: Session, person_id: uuid.UUID) -> Decided | None:
     ).first()
     found = []
     if case is not None and case.decided_at is not None:
-        found.append(Decided(case.status.value, case.reason or "", case.decided_at))
+        found.append(FaceDecision(case.status.value, case.reason or "", case.decided_at))
     if reset is not None and reset.approved_at is not None:
-        found.append(Decided("reset", reset.reason, reset.approved_at))
+        found.append(FaceDecision("reset", reset.reason, reset.approved_at))
     return max(found, key=lambda each: each.at, default=None)
 
 

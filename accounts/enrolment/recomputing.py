@@ -27,7 +27,7 @@ from models.faces import FaceKey, FacePhoto, FaceTemplate, TemplateStatus
 
 
 @dataclass(frozen=True)
-class Recomputed:
+class RecomputedBatch:
     """The result of one batch.
 
     done: the number of faces with a new template; left: of faces whose photos don't pass; is_last: whether to stop now,
@@ -53,7 +53,7 @@ class _Face:
 
 def recompute_some(
     db: Session, *, engine: FaceEngine, policies: FacePolicies, ring: KeyRing, now: datetime, most: int
-) -> Recomputed:
+) -> RecomputedBatch:
     """Make new templates for up to `most` faces, by the current model and networks; return the result of the batch.
 
     The caller commits. No transaction is open while the engine works. A face that was changed meanwhile is left as it
@@ -81,7 +81,7 @@ def recompute_some(
             left += 1
         else:
             done += _replace(db, face, template, ring, now)
-    return Recomputed(done, left, is_last)
+    return RecomputedBatch(done, left, is_last)
 
 
 def _next_faces(db: Session, networks: tuple[str, ...], wanted: str, ring: KeyRing, most: int) -> list[_Face]:

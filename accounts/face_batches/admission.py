@@ -23,38 +23,38 @@ MOST_PHOTOS = 5
 
 
 @dataclass(frozen=True)
-class Admitted:
+class AdmittedRow:
     """Who a row is about. code: why the row is refused; None if its photos may be looked at."""
 
     person_id: uuid.UUID | None = None
     code: str | None = None
 
 
-def admit_row(db: Session, *, admin_id: uuid.UUID, cme_number: str | None, photos: int, size: int) -> Admitted:
+def admit_row(db: Session, *, admin_id: uuid.UUID, cme_number: str | None, photos: int, size: int) -> AdmittedRow:
     """Return whose photos a row holds and whether they may be looked at. It only reads.
 
     photos, size: how many photos, and their bytes together. A number out of the admin's reach is told as an unknown
     one.
     """
     if cme_number is None:
-        return Admitted(code=NAME_UNREADABLE)
+        return AdmittedRow(code=NAME_UNREADABLE)
     grants = _face_grants(db, admin_id)
     person_id = _find_within(db, grants, cme_number)
     if person_id is None:
-        return Admitted(code=UNKNOWN_NUMBER)
+        return AdmittedRow(code=UNKNOWN_NUMBER)
     if is_same_human(db, admin_id, person_id):
-        return Admitted(person_id, OwnFace.code)
+        return AdmittedRow(person_id, OwnFace.code)
     if find_higher(db, person_id=person_id, grants=grants) is not None:
-        return Admitted(person_id, RoleTooHigh.code)
+        return AdmittedRow(person_id, RoleTooHigh.code)
     if photos > MOST_PHOTOS:
-        return Admitted(person_id, TOO_MANY_PHOTOS)
+        return AdmittedRow(person_id, TOO_MANY_PHOTOS)
     if size > MOST_OF_ROW:
-        return Admitted(person_id, PHOTOS_TOO_LARGE)
+        return AdmittedRow(person_id, PHOTOS_TOO_LARGE)
     try:
         consent.check_given(db, person_id=person_id, version=current_version(db))
     except ConsentMissing:
-        return Admitted(person_id, ConsentMissing.code)
-    return Admitted(person_id)
+        return AdmittedRow(person_id, ConsentMissing.code)
+    return AdmittedRow(person_id)
 
 
 def current_version(db: Session) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.enrolment import consent
-from accounts.face_batches.admission import Admitted, admit_row, current_version
+from accounts.face_batches.admission import AdmittedRow, admit_row, current_version
 from accounts.face_batches.archive import Archive, ArchiveRow
 from accounts.face_batches.waiting_photos import delete_photos, seal_photos
 from accounts.face_errors import BatchEnded, ConsentMissing
@@ -212,11 +212,11 @@ def _begin(db: Session, batch: FaceBatch, caller: Caller, now: datetime) -> None
         jobs.enqueue(db, kind=JOB, subject_id=batch.id, now=now, actor_id=caller.person_id)
 
 
-def _admit(db: Session, told: ArchiveRow, caller: Caller) -> Admitted:
+def _admit(db: Session, told: ArchiveRow, caller: Caller) -> AdmittedRow:
     return admit_row(db, admin_id=caller.person_id, cme_number=told.cme_number, photos=len(told.files), size=told.size)
 
 
-def _row(batch: FaceBatch, number: int, told: ArchiveRow, found: Admitted, now: datetime) -> FaceBatchRow:
+def _row(batch: FaceBatch, number: int, told: ArchiveRow, found: AdmittedRow, now: datetime) -> FaceBatchRow:
     row = FaceBatchRow(
         batch_id=batch.id,
         number=number,

@@ -50,7 +50,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedAccount:
     """The account that an attempt opens. slip: to be used up, if it was a slip that opened it.
 
     is_phone_proven: whether an SMS code to the person's own phone was shown too, and is used up.
@@ -73,7 +73,7 @@ class PasswordDesk:
         self._asks_proof = asks_proof
         self._alarm = alarm
 
-    def check(self, db: Session, attempt: Attempt, *, now: datetime) -> Opened:
+    def check(self, db: Session, attempt: Attempt, *, now: datetime) -> OpenedAccount:
         """Return the account that number and password open. It commits before it looks at the password.
 
         Raises BadCredentials, which keeps the count of the failure; an unknown number takes the same time and is
@@ -85,7 +85,7 @@ class PasswordDesk:
             account = sign_ins.find_account(db, cme_number=attempt.cme_number)
             slip = slips.find(db, account, attempt.password, now=now, seal=self._seal) if account else None
         if account is not None and slip is not None:
-            return Opened(self._open(db, account, attempt.device, now), slip)
+            return OpenedAccount(self._open(db, account, attempt.device, now), slip)
         with self._queue.place() as hasher:
             code = self._check_code(db, account, attempt, now)
             db.commit()  # the try at the code counts also where the number is blocked or a puzzle is asked for
@@ -99,7 +99,7 @@ class PasswordDesk:
             raise self._ask_for_proof(db, account, attempt, now)
         throttles.forget(db, key)
         opened = self._open(db, account, attempt.device, now)
-        return Opened(opened, is_phone_proven=needs_proof and code is not None)
+        return OpenedAccount(opened, is_phone_proven=needs_proof and code is not None)
 
     def _open(self, db: Session, account: Account, device: Device, now: datetime) -> Account:
         if account.suspended_at is not None:

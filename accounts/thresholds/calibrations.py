@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.damaged_faces import open_or_none
 from accounts.face_errors import TooFewFaces
 from accounts.thresholds.policies import FacePolicies, find_setting, set_in_force
-from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted, calibrate, describe
+from faces.calibration.calibrating import Calibration, TooFewPeople, WantedShares, calibrate, describe
 from faces.calibration.pairs import Person, Yardstick
 from faces.matching.policy import Guard
 from faces.matching.policy_json import write_policy
@@ -111,7 +111,7 @@ def compute(
     version: str,
     source: str,
     guard: Guard | None,
-    wanted: Wanted | None = None,
+    wanted: WantedShares | None = None,
 ) -> list[Calibration]:
     """Calibrate all networks together, and also the engine's own alone, for faces without the others.
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.thresholds.calibrations import Gallery, open_gallery
 from accounts.thresholds.false_rejects import LEAST_DECISIONS, RECENT, count_rejects, doubts_risen
 from accounts.thresholds.policies import FacePolicies, is_of_gallery
-from faces.calibration.calibrating import Wanted
+from faces.calibration.calibrating import WantedShares
 from faces.calibration.false_accepts import Strangers
 from faces.calibration.pairs import Numbers, Trials, Yardstick, compare, compare_by
 from faces.calibration.population import DuplicatePair, find_duplicate_pairs, largest_move
@@ -98,7 +98,7 @@ def _compare_strangers(
     people who are part of a mean lie farther apart than others. If the gallery is too small for a rate, the rate is
     reported without a warning.
     """
-    wanted, figures, warnings = Wanted(), [], []
+    wanted, figures, warnings = WantedShares(), [], []
     for photos, limits in enumerate(policy.match, start=1):
         if sum(len(person) >= photos for person in gallery.people) < LEAST_PEOPLE:
             continue

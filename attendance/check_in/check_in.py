@@ -15,10 +15,10 @@ from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, liveness, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
-from attendance.check_in.comparison import Shown, compare
+from attendance.check_in.comparison import ComparedPhotos, compare
 from attendance.check_in.devices import check_device
 from attendance.check_in.explanations import Scan, explained
-from attendance.check_in.facts import Facts, Locked, check_may_attend, lock, look_up
+from attendance.check_in.facts import Facts, LockedFacts, check_may_attend, lock, look_up
 from attendance.check_in.photo_times import check_captured_at, is_taken_late
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import Ticket, Tickets, expired
@@ -136,8 +136,8 @@ class CheckInDesk:
         ticket: Ticket,
         facts: Facts,
         evidence: Evidence,
-        shown: Shown,
-        locked: Locked,
+        shown: ComparedPhotos,
+        locked: LockedFacts,
         now: datetime,
     ) -> CheckedIn:
         """Store the check-in of an accepted face, or one for review, in the transaction that the request commits."""
@@ -201,7 +201,7 @@ def _refusal_of_doubt(decision: Decision, reason: ReviewReason | None, ticket: T
 
 
 def _repeat(
-    db: Session, ticket: Ticket, session: VenueSession, shown: Shown, use: PictureUse, now: datetime
+    db: Session, ticket: Ticket, session: VenueSession, shown: ComparedPhotos, use: PictureUse, now: datetime
 ) -> CheckedIn:
     """Return the check-in that is there already, made while the face was looked at or by this very picture.
 
@@ -215,7 +215,7 @@ def _repeat(
     return CheckedIn(first, session, is_new=False, decision=shown.decision)
 
 
-def _mark(db: Session, check_in: CheckIn, shown: Shown, now: datetime) -> None:
+def _mark(db: Session, check_in: CheckIn, shown: ComparedPhotos, now: datetime) -> None:
     """Store that the pictures brought this check-in.
 
     Raises PhotoUsedBefore if one of them has brought another one at the same moment. Then nothing of this one is left.

@@ -21,7 +21,7 @@ CLEARLY = 0.9
 
 
 @dataclass(frozen=True)
-class Shown:
+class ComparedPhotos:
     """What the photos show. copied: index of one that copies an enrolled photo; marks: of the pictures."""
 
     decision: Decision
@@ -31,7 +31,7 @@ class Shown:
 
 def compare(
     engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet, steps: Sequence[Step] = ()
-) -> Shown:
+) -> ComparedPhotos:
     """Look at the photos, and return how like they are to the enrolled face.
 
     steps: of the ticket's challenge. Then the photos are its frames, and the frontal one alone is compared with the
@@ -48,12 +48,12 @@ def compare(
     decision = verify(looks, template, policy)
     if copied is None:
         _refuse_the_doubtful(dict(enumerate(looks)), template, policy, decision)
-    return Shown(decision, copied, used_pictures.marks_of(looks, face.picture_key))
+    return ComparedPhotos(decision, copied, used_pictures.marks_of(looks, face.picture_key))
 
 
 def _compare_frames(
     engine: FaceEngine, photos: Sequence[bytes], face: EnrolledFace, policies: PolicySet, steps: Sequence[Step]
-) -> Shown:
+) -> ComparedPhotos:
     """Judge the frames of a challenge, and return how like the frontal one is to the enrolled face."""
     check_frames(photos)
     template = face.template
@@ -66,7 +66,7 @@ def _compare_frames(
     check_one_person(looks, front, policy)
     decision = verify([looks[front]], template, policy)
     _refuse_the_doubtful({front: looks[front]}, template, policy, decision)
-    return Shown(decision, None, used_pictures.marks_of(looks, face.picture_key))
+    return ComparedPhotos(decision, None, used_pictures.marks_of(looks, face.picture_key))
 
 
 def _refuse_the_doubtful(places: Mapping[int, Look], template: Template, policy: Policy, decision: Decision) -> None:

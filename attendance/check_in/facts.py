@@ -40,7 +40,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedFacts:
     """What stays as it is until the transaction of the check-in ends. use: what is known of the pictures.
 
     is_in_question: whether the owner has yet to say that the face is theirs.
@@ -106,7 +106,7 @@ _LOCKED = (
 )
 
 
-def lock(db: Session, ticket: Ticket, face: EnrolledFace, marks: Sequence[Mark]) -> Locked:
+def lock(db: Session, ticket: Ticket, face: EnrolledFace, marks: Sequence[Mark]) -> LockedFacts:
     """Return the session and the face as they are now, and what is known of the pictures.
 
     The session may have been moved, closed or cancelled while the face was looked at, and the face withdrawn, replaced
@@ -126,7 +126,7 @@ def lock(db: Session, ticket: Ticket, face: EnrolledFace, marks: Sequence[Mark])
     if not is_open(session, ticket.direction, ticket.scanned_at):
         raise SessionNotOpen
     use = used_pictures.judge(marks, (row[2:] for row in rows))
-    return Locked(session, question_at is not None, use)
+    return LockedFacts(session, question_at is not None, use)
 
 
 def check_may_attend(facts: Facts, ticket: Ticket) -> None:

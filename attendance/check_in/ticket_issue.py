@@ -42,7 +42,7 @@ class Phone:
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedTicket:
     """A ticket and its session. token: the signed ticket."""
 
     token: str
@@ -73,7 +73,7 @@ class TicketDesk:
 
     def exchange_code(
         self, db: Session, *, caller: Caller, text: str, proof: str | None, phone: Phone, now: datetime
-    ) -> Issued:
+    ) -> IssuedTicket:
         """Exchange a scanned text for a ticket.
 
         An expired text falls back to a proof of the same session, or to the caller's pending scan of it. Raises
@@ -100,7 +100,9 @@ class TicketDesk:
         is_new = seen is None
         return self._issue(db, caller, facts, seen or scan_now(facts.session.id, now), phone, now, is_held=not is_new)
 
-    def exchange_proof(self, db: Session, *, caller: Caller, proof: str | None, phone: Phone, now: datetime) -> Issued:
+    def exchange_proof(
+        self, db: Session, *, caller: Caller, proof: str | None, phone: Phone, now: datetime
+    ) -> IssuedTicket:
         """Exchange the proof of a recent scan, which becomes the caller's own, or their pending scan for a ticket.
 
         Raises QrInvalid, also where there is neither, QrExpired, ScanNotYours, NotOnRoster, ProjectNotAnnounced,
@@ -135,7 +137,7 @@ class TicketDesk:
         now: datetime,
         *,
         is_held: bool,
-    ) -> Issued:
+    ) -> IssuedTicket:
         """Return the ticket. Raises the refusal if the facts don't allow one.
 
         is_held: whether the scan becomes the caller's own in any case; else only if they must enrol their face first.
@@ -170,7 +172,7 @@ class TicketDesk:
             expires_at=now + LIFETIME,
             steps=steps,
         )
-        return Issued(self._tickets.sign(ticket), ticket, session)
+        return IssuedTicket(self._tickets.sign(ticket), ticket, session)
 
 
 def _draw_steps(db: Session, session: VenueSession) -> tuple[Step, ...]:

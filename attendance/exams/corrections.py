@@ -23,7 +23,7 @@ from attendance.exams.keys import load_keys, voided
 from attendance.exams.moved_people import MovedPerson, moved_people
 from attendance.exams.question_cache import QuestionCache
 from attendance.exams.questions import accepted_of, find_fault, read_question
-from attendance.exams.regrading import Attempt, Change, Portion, Regraded, lock_attempts, regrade
+from attendance.exams.regrading import Attempt, Change, Portion, RegradedAttempt, lock_attempts, regrade
 from attendance.projects.access import OrganizedProject
 from foundation import audit, inbox
 from foundation.callers import Caller
@@ -188,7 +188,7 @@ def _key(question: Question, new: NewCorrection) -> Key:
 
 
 def _add_up(db: Session, project: OrganizedProject, attempts: Sequence[Attempt], portions: Iterable[Portion]) -> Effect:
-    regraded: dict[uuid.UUID, Regraded] = {}
+    regraded: dict[uuid.UUID, RegradedAttempt] = {}
     open_papers = 0
     for portion in portions:
         if portion.is_one_empty:
@@ -235,7 +235,7 @@ def _written(db: Session, correction_id: uuid.UUID, portion: Portion) -> Portion
     return portion
 
 
-def _new_values(regraded: Regraded) -> dict[str, Any]:
+def _new_values(regraded: RegradedAttempt) -> dict[str, Any]:
     after = regraded.after
     values = {
         "earned": write_points(after.earned),

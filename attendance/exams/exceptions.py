@@ -58,7 +58,7 @@ class ExceptedPerson:
 
 
 @dataclass(frozen=True)
-class Made:
+class ExceptionResult:
     """What holds for a person now. leads_to_round: they pass, and the project is settled already."""
 
     person: ExceptedPerson
@@ -68,7 +68,7 @@ class Made:
 
 def make_exception(
     db: Session, *, project: OrganizedProject, cme_number: str, new: NewException, caller: Caller, now: datetime
-) -> Made:
+) -> ExceptionResult:
     """Set an exception of a learner in place of the earlier one of its kind, and return what holds for them.
 
     A later last moment also reaches an open attempt that the end of the exam would have cut short. project: locked.
@@ -189,13 +189,13 @@ def kinds_by_person(db: Session, *, project: ReadableProject) -> dict[uuid.UUID,
     return dict(found)
 
 
-def _made(db: Session, exam: Exam, person_id: uuid.UUID, *, leads_to_round: bool) -> Made:
+def _made(db: Session, exam: Exam, person_id: uuid.UUID, *, leads_to_round: bool) -> ExceptionResult:
     number, name = db.execute(select(Person.cme_number, Person.name).where(Person.id == person_id)).one()
     given = exceptions_of(db, project_id=exam.project_id, person_ids=[person_id])[person_id]
     begun = select(func.count()).where(ExamAttempt.project_id == exam.project_id, ExamAttempt.person_id == person_id)
     allowed = exam.attempts + sum(each.attempts or 0 for each in given)
     left = max(0, allowed - (db.scalar(begun) or 0))
-    return Made(ExceptedPerson(person_id, number, name, tuple(given)), left, leads_to_round)
+    return ExceptionResult(ExceptedPerson(person_id, number, name, tuple(given)), left, leads_to_round)
 
 
 def _prolong(db: Session, exam: Exam, project: Project, person_id: uuid.UUID, until: datetime, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.exams.grading import per_cent
-from attendance.exams.regrading import AT_ONCE, Attempt, Regraded
+from attendance.exams.regrading import AT_ONCE, Attempt, RegradedAttempt
 from models.exams import ExamException, ExceptionKind
 from models.people import Person
 
@@ -29,7 +29,7 @@ class MovedPerson:
 
 
 def moved_people(
-    db: Session, project_id: uuid.UUID, attempts: Sequence[Attempt], regraded: dict[uuid.UUID, Regraded]
+    db: Session, project_id: uuid.UUID, attempts: Sequence[Attempt], regraded: dict[uuid.UUID, RegradedAttempt]
 ) -> tuple[MovedPerson, ...]:
     """Return the people whose best score or whose pass changes; the best attempt counts, before and after."""
     mine: dict[uuid.UUID, list[Attempt]] = defaultdict(list)
@@ -55,7 +55,7 @@ def moved_people(
     return tuple(sorted(people, key=lambda each: (each.cme_number or "", each.person_id)))
 
 
-def _before_and_after(attempt: Attempt, regraded: Regraded | None) -> tuple[int, int, bool, bool, bool]:
+def _before_and_after(attempt: Attempt, regraded: RegradedAttempt | None) -> tuple[int, int, bool, bool, bool]:
     """Return the score before and after, whether it was passed before and after, and whether its points pass."""
     if regraded is not None:
         before, after = regraded.before.score, regraded.after.score

@@ -53,7 +53,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Regraded:
+class RegradedAttempt:
     """An attempt that is over, before and after the change.
 
     passes: whether the points reach the mark now; passed: also true if they did before.
@@ -83,7 +83,7 @@ class Portion:
     is_one_empty: whether nothing on one of the papers counts any more.
     """
 
-    regraded: tuple[Regraded, ...]
+    regraded: tuple[RegradedAttempt, ...]
     open_papers: int
     is_one_empty: bool
 
@@ -168,11 +168,11 @@ def _grade_overdue(
     return {id: grade(paper, asked, answers.get(id, {}), change.keys) for id, paper in papers.items()}
 
 
-def _regrade_one(attempt: Attempt, paper: _Paper, before: Outcome, change: Change, value: Any) -> Regraded:
+def _regrade_one(attempt: Attempt, paper: _Paper, before: Outcome, change: Change, value: Any) -> RegradedAttempt:
     question, place = change.question, paper.place
     earned: list[Points] = list(before.earned)
     earned[place] = earned_points(paper.item, question, value, change.key)
     worth = points_of(question, change.key) - points_of(question, change.keys.get(question.id))
     after = Outcome(tuple(earned), before.out_of + worth)
     passed_before = before.has_passed(attempt.pass_mark) if attempt.passed is None else attempt.passed
-    return Regraded(attempt, before, after, passed_before, after.has_passed(attempt.pass_mark))
+    return RegradedAttempt(attempt, before, after, passed_before, after.has_passed(attempt.pass_mark))

@@ -33,7 +33,7 @@ _MOST_OPEN = 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedCorrection:
     """What a learner asks for. at: when they came or left; None if they don't say."""
 
     session_id: uuid.UUID
@@ -52,7 +52,7 @@ class ListedRequest:
     session: VenueSession
 
 
-def ask(db: Session, *, asked: Asked, caller: Caller, now: datetime) -> CorrectionRequest:
+def ask(db: Session, *, asked: RequestedCorrection, caller: Caller, now: datetime) -> CorrectionRequest:
     """Ask the organizer for a correction at a session of the caller's. An equal open request is returned again.
 
     Raises NotFound for a session of no project of theirs; SessionCancelled; SessionNotOpen before it begins;

@@ -57,7 +57,7 @@ class GridRow:
 
 
 @dataclass(frozen=True)
-class Shown:
+class GridScope:
     """Of which project a grid is, and of which of its sessions. now: what counts then may yet become more."""
 
     project: Project
@@ -77,7 +77,7 @@ _ALL = RowsSought()
 
 
 def read_rows(
-    db: Session, shown: Shown, *, sought: RowsSought = _ALL, after: uuid.UUID | None, limit: int
+    db: Session, shown: GridScope, *, sought: RowsSought = _ALL, after: uuid.UUID | None, limit: int
 ) -> list[GridRow]:
     """Return rows in the order in which people came onto the roster, from the entry after `after` on."""
     project = shown.project
@@ -110,7 +110,7 @@ def count_people(db: Session, project: Project, *, sought: RowsSought) -> Count:
     return count_rows(db, _people(project, sought).with_only_columns(RosterEntry.id))
 
 
-def all_rows(db: Session, shown: Shown) -> Iterator[GridRow]:
+def all_rows(db: Session, shown: GridScope) -> Iterator[GridRow]:
     """Yield every row, read page by page, so that memory doesn't grow with the roster."""
     after = None
     while True:
@@ -121,13 +121,13 @@ def all_rows(db: Session, shown: Shown) -> Iterator[GridRow]:
         after = rows[-1].person.entry_id
 
 
-def _outcome(facts: Facts, session: VenueSession, shown: Shown) -> SessionOutcome:
+def _outcome(facts: Facts, session: VenueSession, shown: GridScope) -> SessionOutcome:
     outcome = outcome_of(facts, shown.project, is_over=is_over(session, shown.now))
     return before_it_begins(outcome, facts.mark) if shown.now < session.starts_at else outcome
 
 
 def _seen_by_machines(
-    db: Session, shown: Shown, people: Sequence[uuid.UUID]
+    db: Session, shown: GridScope, people: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[uuid.UUID]]:
     """Return the sessions at which a machine's observation decides, by person."""
     wanted = select(CheckIn.person_id, CheckIn.session_id).where(

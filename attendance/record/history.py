@@ -100,7 +100,7 @@ _VOIDED = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class HistoryFilter:
     """Which projects of a history are asked for; None for all. year: of a day between their first and last."""
 
     year: int | None = None
@@ -108,7 +108,7 @@ class Asked:
 
 
 def list_attended(
-    db: Session, *, person_id: uuid.UUID, asked: Asked, after: ProjectKey | None, limit: int
+    db: Session, *, person_id: uuid.UUID, asked: HistoryFilter, after: ProjectKey | None, limit: int
 ) -> list[AttendedProject]:
     """Return the projects where the person is on the roster or has checked in, newest first.
 

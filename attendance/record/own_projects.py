@@ -44,7 +44,7 @@ class OwedKind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Owed:
+class OwedTask:
     """A task with its last moment. opens_at: from when it can be done; session_id: where, for a check-out."""
 
     what: OwedKind
@@ -117,7 +117,7 @@ class OwnProject:
     waiting_place: int | None
     sessions: Sequence[OwnSession]
     share: Share
-    owed: Sequence[Owed]
+    owed: Sequence[OwedTask]
     result: Result | None
     reversals: Sequence[Reversal]
 
@@ -194,15 +194,15 @@ class _Reading:
         sessions: Sequence[AttendedSession],
         mine: Mapping[uuid.UUID, Facts],
         open_duties: Sequence[Duty],
-    ) -> list[Owed]:
+    ) -> list[OwedTask]:
         owed = []
         if project.needs_check_out and project.status is ProjectStatus.RUNNING:
             for session in (each.session for each in sessions):
                 if self._owes_check_out(session, mine.get(session.id, _NO_FACTS)):
-                    owed.append(Owed(OwedKind.CHECK_OUT, session.out_closes_at, session.out_opens_at, session.id))
+                    owed.append(OwedTask(OwedKind.CHECK_OUT, session.out_closes_at, session.out_opens_at, session.id))
         until = project.open_until if project.status in CONFIRMED else last_moment(project)
         if until is not None:
-            owed += [Owed(OwedKind(duty.value), until) for duty in open_duties]
+            owed += [OwedTask(OwedKind(duty.value), until) for duty in open_duties]
         return owed
 
     def _owes_check_out(self, session: VenueSession, facts: Facts) -> bool:

@@ -30,7 +30,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Reminded:
+class SentReminders:
     """How many learners were reminded, and how many were not, by the reason."""
 
     what: OwedKind
@@ -38,7 +38,7 @@ class Reminded:
     left_out: Mapping[WhyNotReminded, int]
 
 
-def remind(db: Session, *, project_id: uuid.UUID, what: OwedKind, caller: Caller, now: datetime) -> Reminded:
+def remind(db: Session, *, project_id: uuid.UUID, what: OwedKind, caller: Caller, now: datetime) -> SentReminders:
     """Put a notice into the inbox of each learner who can still do what they miss, and was not reminded lately.
 
     The project is locked, so that of two at once the second finds everybody reminded. Raises NotFound, Forbidden,
@@ -65,7 +65,7 @@ def remind(db: Session, *, project_id: uuid.UUID, what: OwedKind, caller: Caller
     after = {"what": what.value, "told": people, "left_out": {why.value: count for why, count in left_out.items()}}
     audit.record(db, caller, now, "project.remind", project, after=after)
     db.flush()
-    return Reminded(what, people, left_out)
+    return SentReminders(what, people, left_out)
 
 
 def _check_stage(project: OrganizedProject, what: OwedKind, now: datetime) -> None:

@@ -40,7 +40,7 @@ class ReversalResult:
 
 
 @dataclass(frozen=True)
-class Corrected:
+class CorrectedValues:
     """Corrected values that the reviewing unit approves; None keeps a value. credits: 0.01 steps; hours: 0.1 steps."""
 
     credits: Decimal | None = None
@@ -119,7 +119,7 @@ def lift_misconduct(
 
 
 def reopen(
-    db: Session, *, settlement_id: uuid.UUID, reason: str, corrected: Corrected, caller: Caller, now: datetime
+    db: Session, *, settlement_id: uuid.UUID, reason: str, corrected: CorrectedValues, caller: Caller, now: datetime
 ) -> Project:
     """Reopen a settled project: its attendance can be corrected, and people without a grant can be settled again.
 
@@ -145,7 +145,9 @@ def _others(
     return tuple(each.cme_number or str(each.person_id) for each in others)
 
 
-def _correct(db: Session, project: Project, corrected: Corrected, reason: str, caller: Caller, now: datetime) -> None:
+def _correct(
+    db: Session, project: Project, corrected: CorrectedValues, reason: str, caller: Caller, now: datetime
+) -> None:
     wanted = {name: value for name, value in vars(corrected).items() if value not in (None, getattr(project, name))}
     if not wanted:
         return

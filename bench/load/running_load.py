@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
-class Measured:
+class LoadResult:
     """The result of a load, with CPU seconds: of the service by kind of process, and of all other programs."""
 
     result: dict[str, Any]
@@ -47,7 +47,7 @@ class RunningLoad:
         json.dump(job, self._process.stdin)
         self._process.stdin.close()
 
-    def finish(self) -> Measured:
+    def finish(self) -> LoadResult:
         """Wait for the end of the load; return the result. Raises RuntimeError if it failed or hung."""
         assert self._process.stdout is not None
         hanging = threading.Timer(PATIENCE_SECONDS, self._process.kill)
@@ -63,7 +63,7 @@ class RunningLoad:
         self._on_end(result.get("tried", 0))
         after, busy = self._spent(), busy_seconds()
         service = {kind: round(after[kind] - self._before[kind], 2) for kind in after}
-        return Measured(result, service, max(0.0, busy - self._busy - sum(service.values()) - result["cpu_seconds"]))
+        return LoadResult(result, service, max(0.0, busy - self._busy - sum(service.values()) - result["cpu_seconds"]))
 
 
 def busy_seconds() -> float:
@@ -78,7 +78,7 @@ def cpu_seconds_of(service: RunningService) -> dict[str, float]:
     return {"web": sum(sum(each.cpu_times()[:2]) for each in family)}
 
 
-def load_for(service: RunningService, job: Job, seconds: float) -> Measured:
+def load_for(service: RunningService, job: Job, seconds: float) -> LoadResult:
     """Send a job's requests for some seconds; return the measured load. Raises RuntimeError if any was refused."""
     done = RunningLoad(
         "bench.load.load_generator", asdict(job), lambda: cpu_seconds_of(service), lambda tried: None

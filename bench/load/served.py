@@ -21,7 +21,7 @@ SIZING = ("web_workers", "web_threads", "face_workers", "face_queue", "face_nice
 KINDS = ("supervisor", "gunicorn", "web worker", "face worker", "job worker")
 
 
-class Served:
+class SeededService:
     """A running service with seeded learners. Each check-in is the first one of its person and session.
 
     The first few learners check in at all sessions during the warm-up and later only read, so their pages don't change.
@@ -89,7 +89,7 @@ class Served:
 
 
 @contextmanager
-def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: int) -> Iterator[Served]:
+def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: int) -> Iterator[SeededService]:
     """Seed and start the service on the cores of this process, in a new folder that is deleted at the end."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port, var = free_port(), Path(folder) / "var"
@@ -104,7 +104,7 @@ def served(attendees: Sequence[PersonWithPhotos], *, learners: int, sessions: in
                 Path(photos[-1]).write_bytes(in_other_light(attendee.selfie, session))
         with running("service.run", var, **_environment(port)) as service:
             until(lambda: service.is_open() and service.call("GET", "/readyz")[0] == 200, "the service to be ready")
-            yield Served(service, seeded, photos)
+            yield SeededService(service, seeded, photos)
 
 
 def sizes() -> dict[str, int]:

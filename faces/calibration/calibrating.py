@@ -36,7 +36,7 @@ class TooFewPeople(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedShares:
     """The shares of strangers who may pass, and who may at least reach review; 1:N as in policies.
 
     one_person: share of strangers' pairs of photos that may pass as one person at enrolment, with two photos, with
@@ -85,7 +85,7 @@ def calibrate(
     *,
     version: str,
     source: str,
-    wanted: Wanted | None = None,
+    wanted: WantedShares | None = None,
     guard: Guard | None = None,
 ) -> Calibration:
     """Compute a policy from the raw descriptors of people's photos, in whatever order.
@@ -93,7 +93,7 @@ def calibrate(
     guard: the plain thresholds that the policy keeps beside its own; they come with the engine and aren't computed.
     Raises TooFewPeople where fewer than twenty different people are left.
     """
-    wanted = wanted or Wanted()
+    wanted = wanted or WantedShares()
     population = each_once(people, yardstick)
     counted = [people[place] for place in population.kept]
     if len(counted) < LEAST_PEOPLE:
@@ -134,7 +134,7 @@ def _measure(people: Sequence[Person], yardstick: Yardstick) -> Measure:
 
 
 def _limits(
-    people: Sequence[Person], yardstick: Yardstick, wanted: Wanted, strangers: Strangers
+    people: Sequence[Person], yardstick: Yardstick, wanted: WantedShares, strangers: Strangers
 ) -> Iterable[PhotoLimits]:
     """Return the limits for one photo, for two, for three; strangers: compared with templates of one photo.
 

@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class BandShares:
     """The shares of right people and of strangers in each band, for templates of so many photos.
 
     enrolled: templates. same, different: comparisons of one split.
@@ -58,7 +58,7 @@ class _Split:
 
 def try_policy(
     people: Sequence[Person], policy: Policy, photos: int, *, splits: int = SPLITS, is_own: bool = False
-) -> Tried:
+) -> BandShares:
     """Try a policy on people: the median over random choices of photos, the interval over resampled people too.
 
     is_own: the policy's means are of these people, so that each pair is centred on the others (see `pairs`). Raises
@@ -75,7 +75,7 @@ def try_policy(
         return Rate(float(np.median(once)), float(low), float(high))
 
     first = drawn[0]
-    return Tried(
+    return BandShares(
         photos=photos,
         people=len(people),
         enrolled=len(first.enrolled),

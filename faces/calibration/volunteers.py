@@ -52,7 +52,7 @@ class StepCount:
 
 
 @dataclass(frozen=True)
-class Measured:
+class VolunteerFigures:
     """What a folder told. honest: tries of the measured steps; reversed_order: the same in the other order."""
 
     people: int
@@ -96,13 +96,13 @@ def read_takes(folder: Path, engine: FaceEngine) -> list[Take]:
     return takes
 
 
-def measure(takes: Sequence[Take], policies: PolicySet, attacks: Mapping[str, Counts]) -> Measured:
+def measure(takes: Sequence[Take], policies: PolicySet, attacks: Mapping[str, Counts]) -> VolunteerFigures:
     """Return what the takes and the attacks tell."""
     steps = {step: _count(takes, step) for step in Step}
     allowed = tuple(step for step, count in steps.items() if count.is_measured)
     honest = _try(takes, allowed, policies, is_reversed=False)
     wrong = _try(takes, allowed, policies, is_reversed=True)
-    return Measured(len({take.person for take in takes}), steps, honest, wrong, attacks)
+    return VolunteerFigures(len({take.person for take in takes}), steps, honest, wrong, attacks)
 
 
 def attack_all(engine: FaceEngine, found: Iterable[Still], policies: PolicySet) -> dict[str, Counts]:

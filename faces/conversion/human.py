@@ -32,7 +32,7 @@ Pictures = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedNetwork:
     """What is made of an original. outputs: their names there, each with its shape.
 
     most_apart: how far an output may lie from TensorFlow.js's; pixels of the input, or as the network counts.
@@ -50,23 +50,23 @@ class Wanted:
 
 
 # Scores and boxes of the fine grid, and of the coarse one.
-DETECTOR = Wanted(
+DETECTOR = WantedNetwork(
     BLAZEFACE,
     Feeding(256, (127.5, 127.5, 127.5), 1 / 127.5),
     {"Identity": (1, 512, 1), "Identity_2": (1, 512, 16), "Identity_1": (1, 384, 1), "Identity_3": (1, 384, 16)},
     1e-3,
 )
 # 468 points x, y, z, and how surely it is a face.
-MESH = Wanted(
+MESH = WantedNetwork(
     FACEMESH, Feeding(192, (0.0, 0.0, 0.0), 1 / 255), {"Identity_2": ("n", 1404), "Identity_1": ("n", 1)}, 1e-3
 )
-EMBEDDING = Wanted(
+EMBEDDING = WantedNetwork(
     FACERES, Feeding(224, (103.939, 116.779, 123.68), 1.0, bgr=True), {"global_pooling/Mean": ("n", 1024)}, 1e-4
 )
 ALL = (DETECTOR, MESH, EMBEDDING)
 
 
-def load_human(wanted: Wanted, folder: Path, models: Path = FOLDER) -> bytes:
+def load_human(wanted: WantedNetwork, folder: Path, models: Path = FOLDER) -> bytes:
     """Return the converted network, making it first if need be.
 
     folder: where it is kept, made if missing. models: where the originals lie. Raises UnusableNetwork where that isn't
@@ -76,7 +76,7 @@ def load_human(wanted: Wanted, folder: Path, models: Path = FOLDER) -> bytes:
     return load_or_make(folder, kept, lambda: convert_human(wanted, models))
 
 
-def convert_human(wanted: Wanted, models: Path) -> bytes:
+def convert_human(wanted: WantedNetwork, models: Path) -> bytes:
     """Convert one network, and check the result against what TensorFlow.js told; raises UnusableNetwork or OSError."""
     model = read_model(*read_original(wanted.original, models))
     converted = to_onnx(model, f"human-{wanted.name}", wanted.feeding, wanted.outputs)
@@ -84,7 +84,7 @@ def convert_human(wanted: Wanted, models: Path) -> bytes:
     return converted
 
 
-def refuse_unless_equal(converted: bytes, wanted: Wanted) -> float:
+def refuse_unless_equal(converted: bytes, wanted: WantedNetwork) -> float:
     """Return the largest difference from what TensorFlow.js told; raises UnusableNetwork where it is too large."""
     session = open_session(converted)
     apart = 0.0

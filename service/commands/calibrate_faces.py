@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts.thresholds.calibrations import compute, keep, next_version
 from accounts.thresholds.policies import set_in_force
-from faces.calibration.calibrating import Calibration, TooFewPeople, Wanted
+from faces.calibration.calibrating import Calibration, TooFewPeople, WantedShares
 from faces.calibration.evaluating import Evaluation, evaluate
 from faces.calibration.pairs import Person, Yardstick
 from faces.engine import FaceEngine, Purpose
@@ -40,7 +40,7 @@ GRID = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # rates of fal
 
 
 @dataclass(frozen=True)
-class Measured:
+class FolderFigures:
     """The results of a folder. evaluations: by number of photos, up to one less than the largest number of a person."""
 
     people: int
@@ -68,19 +68,19 @@ def read_folder(folder: Path, engine: FaceEngine) -> tuple[list[Person], int]:
 
 def measure(
     people: Sequence[Person], refused: int, networks: Sequence[str], version: str, source: str, guard: Guard | None
-) -> Measured:
+) -> FolderFigures:
     """Return the thresholds and the rates of false rejects. guard: as in `compute`. Raises TooFewPeople."""
     evaluations = {}
     for photos in PHOTOS:
         if sum(len(person) > photos for person in people) >= 2:
             evaluations[photos] = evaluate(people, Yardstick(tuple(networks)), photos, far=GRID)
     calibrations = compute(people, networks, version=version, source=source, guard=guard)
-    return Measured(len(people), sum(map(len, people)), refused, calibrations, evaluations)
+    return FolderFigures(len(people), sum(map(len, people)), refused, calibrations, evaluations)
 
 
-def report(measured: Measured) -> str:
+def report(measured: FolderFigures) -> str:
     """Return the table of rates, with the recommendation or the reason for none, as text."""
-    best, wanted = measured.calibrations[0], Wanted()
+    best, wanted = measured.calibrations[0], WantedShares()
     lines = [
         f"{measured.people} people, {measured.photos} photos used, {measured.refused} refused; networks "
         f"{best.policy.networks}",
@@ -113,7 +113,7 @@ def recommendation(calibration: Calibration) -> str:
     )
 
 
-def plot(measured: Measured, path: Path) -> None:
+def plot(measured: FolderFigures, path: Path) -> None:
     """Plot false rejects against false accepts for one, two and three photos, as PNG."""
     import matplotlib as mpl
 
@@ -127,7 +127,7 @@ def plot(measured: Measured, path: Path) -> None:
         (line,) = axes.plot(percent, [100 * rate.median for rate in rates], marker="o", label=f"{photos} photo(s)")
         low, high = [100 * rate.low for rate in rates], [100 * rate.high for rate in rates]
         axes.fill_between(percent, low, high, alpha=0.15, color=line.get_color())
-    for wanted in (Wanted().accepted, Wanted().reviewed):
+    for wanted in (WantedShares().accepted, WantedShares().reviewed):
         axes.axvline(100 * wanted, linestyle="--", linewidth=1, color="grey")
     axes.set_xscale("log")
     axes.set_xlabel("strangers accepted, %")

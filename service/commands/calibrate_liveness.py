@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from accounts.thresholds.policies import FacePolicies
 from attendance.sessions import liveness
 from faces.calibration.stills import Still
-from faces.calibration.volunteers import FRONT, Measured, attack_all, measure, read_takes
+from faces.calibration.volunteers import FRONT, VolunteerFigures, attack_all, measure, read_takes
 from faces.engine import Purpose
 from faces.engines.choosing import make_engine, policies_of
 from faces.engines.photo_engine import PhotoEngine
@@ -36,7 +36,7 @@ from service.edge.database import prepare_engine
 from service.edge.migrating import migrate
 
 
-def report(measured: Measured) -> str:
+def report(measured: VolunteerFigures) -> str:
     """Return the counts, and whether sessions may ask, as text."""
     lines = [f"{measured.people} volunteers; rule {RULE}", "", f"{'step':<36}{'people':>8}{'frames':>8}{'shown':>8}"]
     for step, count in measured.steps.items():
@@ -92,7 +92,7 @@ def _stills(folder: Path, engine: PhotoEngine, reader: FrameReader) -> Iterator[
                 yield Still(face.pixels, reader.mesh_of(face))
 
 
-def _row(measured: Measured, author: str) -> LivenessCalibration:
+def _row(measured: VolunteerFigures, author: str) -> LivenessCalibration:
     results: dict[str, Any] = {
         "steps": {step.value: asdict(count) for step, count in measured.steps.items()},
         "honest": asdict(measured.honest),

@@ -16,7 +16,7 @@ from typing import Any
 
 import faces.matching
 from accounts.thresholds.calibrations import compute
-from faces.calibration.calibrating import TooFewPeople, Wanted
+from faces.calibration.calibrating import TooFewPeople, WantedShares
 from faces.calibration.evaluating import Rate
 from faces.calibration.pairs import Person
 from faces.calibration.trying import SPLITS, try_policy
@@ -31,7 +31,7 @@ from service.configuration.reading import WrongSettings, read_settings
 POLICIES = Path(faces.matching.__file__).parent / "policies"
 ENGINE = "dlib-onnx+faceres"
 PHOTOS = (1, 2, 3)
-WANTED = Wanted(one_person=(0.01, 0.025, 0.04))
+WANTED = WantedShares(one_person=(0.01, 0.025, 0.04))
 """As of a deployment's own people, but for two people in one enrolment: 1% may pass, since the mean is of others."""
 SAME = 1e-3  # thresholds of the same photos by another processor differ by less
 

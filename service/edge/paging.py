@@ -17,7 +17,7 @@ from service.edge.cursor_keys import CursorInvalid, CursorKey
 Row = TypeVar("Row")
 
 
-class Asked(Protocol):
+class PageQuery(Protocol):
     """The query of a list: `Page`, or one with another largest number of rows."""
 
     @property
@@ -69,7 +69,7 @@ def counted(query: Page, page: Paged[Any], count: Callable[[], Count]) -> dict[s
     return {"count": found.rows, "is_count_capped": found.is_capped}
 
 
-def paged(query: Asked, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
+def paged(query: PageQuery, key: CursorKey[Key], find: Callable[[Key | None, int], Sequence[Row]]) -> Paged[Row]:
     """Return the page of a list that `query` asks for.
 
     find: returns the rows after a key (None: from the first row on), in order, up to a number. Raises CursorInvalid.

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from bench.copies import AS_IT_IS, COPIES, OTHERS, Pictured, copies_of, measure, shares, tell
+from bench.copies import AS_IT_IS, COPIES, OTHERS, EnrolledPicture, copies_of, measure, shares, tell
 from faces.engine import Purpose
 from faces.matching.policy import load_policy
 from tests.fakes import FakeEngine, picture
@@ -13,11 +13,11 @@ from tests.fakes import FakeEngine, picture
 PEOPLE = [f"person {n}" for n in range(44)]
 
 
-def pictured(engine: FakeEngine, name: str, number: int) -> Pictured:
+def pictured(engine: FakeEngine, name: str, number: int) -> EnrolledPicture:
     shot = {"exact": picture(name, number), "tagged": picture(name, number, tags=1), "next": picture(name, number + 50)}
     shot |= {"mirrored": picture(name, number, mirrored=True), AS_IT_IS: picture(name, number)}
     looks = {kind: engine.look(photo, Purpose.CHECK_IN) for kind, photo in shot.items()}
-    return Pictured(name, engine.look(picture(name, number), Purpose.ENROL), looks)
+    return EnrolledPicture(name, engine.look(picture(name, number), Purpose.ENROL), looks)
 
 
 def test_every_kind_of_copy_is_a_picture_and_no_two_are_one_file() -> None:

@@ -9,7 +9,7 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, OVERSEERS, RESULTS, oversee_project, oversee_session
 from attendance.record import corrections, grid
-from attendance.record.grid import RowsSought, Shown
+from attendance.record.grid import RowsSought, GridScope
 from attendance.sessions.held import held_sessions
 from models.projects import Project
 from service.api.check_in.schemas.attendance_grid import (
@@ -43,7 +43,7 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) -> GridOut:
     """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
-    shown, sought = Shown(project, held_sessions(call.db, project), call.now), RowsSought(query.role, query.q)
+    shown, sought = GridScope(project, held_sessions(call.db, project), call.now), RowsSought(query.role, query.q)
     page = paged(
         query,
         by_id("person.entry_id"),
@@ -120,5 +120,5 @@ def list_attendance_corrections(call: Call, session_id: uuid.UUID, query: Page) 
 
 
 def _sheet(call: Call, project: Project) -> tuple[list[str], Iterator[Line]]:
-    shown = Shown(project, held_sessions(call.db, project), call.now)
+    shown = GridScope(project, held_sessions(call.db, project), call.now)
     return titles_of(shown.sessions), lines_of(shown.sessions, grid.all_rows(call.db, shown))

@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import request
 
 from attendance.check_in.phone_places import place_check
-from attendance.check_in.ticket_issue import Issued, Phone
+from attendance.check_in.ticket_issue import IssuedTicket, Phone
 from attendance.sessions.geofence import Location
 from foundation.errors import Refusal
 from service.api.check_in.scan_page import COOKIE
@@ -51,7 +51,7 @@ def create_ticket(call: Call, body: TicketRequest) -> TicketOut:
     )
 
 
-def _exchange(call: Call, body: TicketRequest) -> Issued:
+def _exchange(call: Call, body: TicketRequest) -> IssuedTicket:
     """Return the ticket for the scanned code, for the proof in the cookie, or for the caller's pending scan."""
     desk = call.components.ticket_desk
     location = Location(**body.location.model_dump()) if body.location else None

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from apiflask import APIBlueprint
 
-from attendance.record.history import Asked, AttendedProject, ProjectKey, get_attended, list_attended, list_earned
+from attendance.record.history import (
+    HistoryFilter,
+    AttendedProject,
+    ProjectKey,
+    get_attended,
+    list_attended,
+    list_earned,
+)
 from attendance.record.own_projects import read_own
 from service.api.me.schemas.my_attendance import AttendanceAsked, MyAttendance, MyProject
 from service.edge.access import signed_in
@@ -24,7 +31,7 @@ api = APIBlueprint("my_attendance", __name__, tag="Check-in")
 @api.output(MyAttendance)
 def list_my_attendance(call: Call, query: AttendanceAsked) -> MyAttendance:
     """Show the projects where I am on the roster or checked in, newest first, with all that decides my credits."""
-    asked = Asked(query.year, query.status)
+    asked = HistoryFilter(query.year, query.status)
     page = paged(
         query,
         by_day_and_id(ProjectKey, "project.starts_on", "project.id"),

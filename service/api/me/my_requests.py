@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 
 from attendance.projects.access import ORGANIZERS, get_project
 from attendance.record import correction_requests
-from attendance.record.correction_requests import Asked
+from attendance.record.correction_requests import RequestedCorrection
 from service.api.me.schemas.my_requests import (
     OwnRequestList,
     RequestDecision,
@@ -36,7 +36,7 @@ api = APIBlueprint("correction_requests", __name__, tag="Me")
 @with_names
 def ask_for_correction(call: Call, body: RequestNew) -> RequestOut:
     """Ask the organizer to correct my attendance at a session. I am told what they decide, and why."""
-    asked = Asked(**body.model_dump())
+    asked = RequestedCorrection(**body.model_dump())
     return without_names(RequestOut, correction_requests.ask(call.db, asked=asked, caller=call.caller, now=call.now))
 
 

@@ -9,7 +9,7 @@ from attendance.projects.access import ORGANIZERS, OVERSEERS, REVIEWERS, oversee
 from attendance.settlement import confirmation, previews, reversals, settlements, taught_hours
 from attendance.settlement.lists import LinesSought
 from attendance.settlement.remarks import remarks_on
-from attendance.settlement.reversals import Corrected
+from attendance.settlement.reversals import CorrectedValues
 from foundation import jobs
 from models.settlements import Settlement
 from service.api.settlement.schemas.previews import PreviewAsked, PreviewOut
@@ -203,7 +203,7 @@ def reopen_project(call: Call, settlement_id: uuid.UUID, body: ReopeningIn) -> R
         call.db,
         settlement_id=settlement_id,
         reason=body.reason,
-        corrected=Corrected(body.credits, body.hours),
+        corrected=CorrectedValues(body.credits, body.hours),
         caller=call.caller,
         now=call.now,
     )

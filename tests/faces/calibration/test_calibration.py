@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faces.calibration.calibrating import TooFewPeople, Wanted, calibrate, describe
+from faces.calibration.calibrating import TooFewPeople, WantedShares, calibrate, describe
 from faces.calibration.false_accepts import EXPECTED_PAIRS, Strangers
 from faces.calibration.pairs import Person, Yardstick, compare, compare_by
 from faces.calibration.population import each_once, find_duplicate_pairs
@@ -130,7 +130,7 @@ def test_a_decision_never_depends_on_the_order_of_photos() -> None:
 
 def test_thresholds_set_from_half_of_the_people_hold_for_the_other_half() -> None:
     half, other = gallery(100), gallery(100, seed=3)
-    policy = calibrate(half, BOTH, version="v", source="s", wanted=Wanted(accepted=0.01, reviewed=0.02)).policy
+    policy = calibrate(half, BOTH, version="v", source="s", wanted=WantedShares(accepted=0.01, reviewed=0.02)).policy
     seen = Strangers(compare_by(other, policy.measure, 3))
     assert seen.share_within(policy.thresholds(3).accept_at) < 0.02
     assert seen.share_within(policy.thresholds(3).review_to) < 0.04

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from faces.conversion import human
-from faces.conversion.human import ALL, DETECTOR, EMBEDDING, Wanted, convert_human, load_human, noise_pictures
+from faces.conversion.human import ALL, DETECTOR, EMBEDDING, WantedNetwork, convert_human, load_human, noise_pictures
 from faces.conversion.serialized import DamagedFile
 from faces.conversion.tfjs import read_model
 from faces.conversion.tfjs_to_onnx import Feeding, to_onnx
@@ -27,7 +27,7 @@ each_network = pytest.mark.parametrize("wanted", ALL, ids=lambda wanted: wanted.
 
 @fetched
 @each_network
-def test_the_fetched_network_converts_to_what_tensorflow_says(wanted: Wanted) -> None:
+def test_the_fetched_network_converts_to_what_tensorflow_says(wanted: WantedNetwork) -> None:
     converted = convert_human(wanted, FOLDER)
     assert human.refuse_unless_equal(converted, wanted) < wanted.most_apart / 5
     session = open_session(converted)
@@ -48,7 +48,7 @@ def test_the_pictures_of_noise_are_the_same_everywhere() -> None:
 
 @fetched
 @each_network
-def test_a_converted_network_is_kept_and_needs_the_original_no_more(wanted: Wanted, tmp_path: Path) -> None:
+def test_a_converted_network_is_kept_and_needs_the_original_no_more(wanted: WantedNetwork, tmp_path: Path) -> None:
     first = load_human(wanted, tmp_path, FOLDER)
     assert load_human(wanted, tmp_path, tmp_path / "no such folder") == first
     kept = next(tmp_path.glob("*.onnx"))

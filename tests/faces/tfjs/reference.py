@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from faces.conversion.human import ALL, REFERENCE, Pictures, Wanted, noise_pictures, samples
+from faces.conversion.human import ALL, REFERENCE, Pictures, WantedNetwork, noise_pictures, samples
 from faces.model_files.human_models import FOLDER
 
 PROGRAM = Path(__file__).with_name("run.mjs")
 
 
-def run_by_tensorflow(wanted: Wanted, picture: Pictures, tensorflow: Path) -> list[np.ndarray]:
+def run_by_tensorflow(wanted: WantedNetwork, picture: Pictures, tensorflow: Path) -> list[np.ndarray]:
     """Give each output that TensorFlow.js finds for one picture."""
     feeding = wanted.feeding
     given = {"side": feeding.side, "mean": feeding.mean, "scale": feeding.scale, "bgr": feeding.bgr}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attendance.record.home import Today, WhyNot
 from attendance.record.outcomes import SessionOutcome
-from attendance.record.own_projects import Owed, OwedKind
+from attendance.record.own_projects import OwedTask, OwedKind
 from models.attendance import Direction
 from models.projects import Project
 from service.api.projects.schemas.staff import MyStaffOut
@@ -68,7 +68,7 @@ class HomeDuty(Out):
     session_id: uuid.UUID | None
 
     @classmethod
-    def of(cls, project: Project, owed: Owed) -> "HomeDuty":
+    def of(cls, project: Project, owed: OwedTask) -> "HomeDuty":
         """Return a duty as a body."""
         return cls(
             project_id=project.id,

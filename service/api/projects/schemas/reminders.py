@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attendance.record.own_projects import OwedKind
 from attendance.reminders.missing_learners import WhyNotReminded
-from attendance.reminders.reminding import Reminded
+from attendance.reminders.reminding import SentReminders
 from service.edge.bodies import Body, Out, Page, SearchText
 from service.edge.paging import CountedList
 
@@ -72,7 +72,7 @@ class RemindersOut(Out):
     not_told: list[LeftOut]
 
     @classmethod
-    def of(cls, done: Reminded) -> "RemindersOut":
+    def of(cls, done: SentReminders) -> "RemindersOut":
         """Return what came of reminders as a body."""
         not_told = [LeftOut(why=why, count=count) for why, count in sorted(done.left_out.items())]
         return cls(what=done.what, told=done.told, not_told=not_told)
