@@ -54,8 +54,7 @@ from service.edge.event_streams import Streams
 from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
-from service.observing.scans import tell_of_wrong_codes
-from service.observing.sign_ins import tell_of_failing_sign_ins, tell_of_many_messages
+from service.observing.alarms import tell_of_failing_sign_ins, tell_of_many_messages, tell_of_wrong_codes
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 

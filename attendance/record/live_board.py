@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, extract, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from attendance.check_in.check_in_rows import COUNTING
+from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.observations import COUNTED_STATUS
 from attendance.projects.names import ProjectName, name_projects
 from attendance.record.session_numbers import count_expected
@@ -24,7 +24,6 @@ _COUNTED = (  # counted by the database: a full hall has thousands of rows, and 
     .where(CheckIn.session_id == bindparam("session_id"))
     .group_by(CheckIn.direction, COUNTED_STATUS, _MINUTE)
 )
-_NO_REFUSALS = (*(status.value for status in CheckInStatus), "again")
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def read_board(db: Session, session: VenueSession) -> Board:
 def _refusals(db: Session, session_id: uuid.UUID) -> tuple[Refusals, ...]:
     found = db.execute(
         select(CheckInAttempt.result, func.count())
-        .where(CheckInAttempt.session_id == session_id, CheckInAttempt.result.not_in(_NO_REFUSALS))
+        .where(CheckInAttempt.session_id == session_id, CheckInAttempt.result.not_in(NOT_REFUSED))
         .group_by(CheckInAttempt.result)
         .order_by(CheckInAttempt.result)
     )

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.check_in.check_in_rows import NOT_REFUSED
 from attendance.projects.access import OrganizedSession
-from models.attendance import CheckInAttempt, CheckInStatus
+from models.attendance import CheckInAttempt
 from models.people import Person, Unit
-
-_NO_REFUSALS = (CheckInStatus.PRESENT, CheckInStatus.LATE, CheckInStatus.NEEDS_REVIEW, "again")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ def list_refused(
         select(CheckInAttempt, Person, Unit.name)
         .join(Person, Person.id == CheckInAttempt.person_id)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(CheckInAttempt.session_id == session.id, CheckInAttempt.result.not_in(_NO_REFUSALS))
+        .where(CheckInAttempt.session_id == session.id, CheckInAttempt.result.not_in(NOT_REFUSED))
     )
     if after is not None:
         wanted = wanted.where(CheckInAttempt.id < after)

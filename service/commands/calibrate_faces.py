@@ -107,9 +107,9 @@ def recommendation(calibration: Calibration) -> str:
         return "Recommended: the pairs of people carry every rate wanted. Set it with --set --author NAME."
     pairs = calibration.limits[0].accept.pairs
     return (
-        f"NOT recommended as a claim: {pairs} pairs of people can't carry {Wanted().accepted:.1%} of false accepts. "
-        "What is marked NO is an estimate by the normal distribution. --set takes it all the same, as a bootstrap "
-        "until the gallery has fifty faces of its own."
+        f"NOT recommended as a claim: {pairs} pairs of people can't carry {WantedShares().accepted:.1%} of false "
+        "accepts. What is marked NO is an estimate by the normal distribution. --set takes it all the same, as a "
+        "bootstrap until the gallery has fifty faces of its own."
     )
 
 

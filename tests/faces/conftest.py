@@ -8,13 +8,13 @@ import pytest
 
 from faces.engine import Embedding, Look, Purpose
 from faces.engines.choosing import make_engine, make_finders
-from faces.engines.dlib_engine import DlibEngine
 from faces.engines.networks import ConvertedDlibNetwork
 from faces.engines.photo_engine import PhotoEngine
 from faces.errors import MultipleFaces
 from faces.finding.alignment import AlignedFace
 from faces.matching.policy import Policy, load_policy
 from faces.model_files.dlib_models import find_models
+from tests.faces.engines.dlib_engine import DlibEngine
 
 LookAt = Callable[..., Look]
 

@@ -9,7 +9,7 @@ from flask import Response
 
 from attendance.projects.access import ORGANIZERS, OVERSEERS, RESULTS, oversee_project, oversee_session
 from attendance.record import corrections, grid
-from attendance.record.grid import RowsSought, GridScope
+from attendance.record.grid import GridScope, RowsSought
 from attendance.sessions.held import held_sessions
 from models.projects import Project
 from service.api.check_in.schemas.attendance_grid import (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from apiflask import APIBlueprint
 
 from attendance.record.history import (
-    HistoryFilter,
     AttendedProject,
+    HistoryFilter,
     ProjectKey,
     get_attended,
     list_attended,

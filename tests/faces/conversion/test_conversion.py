@@ -17,7 +17,6 @@ from faces.conversion.dlib_network import read_known_network
 from faces.conversion.dlib_to_onnx import to_onnx
 from faces.conversion.serialized import DamagedFile, Stream
 from faces.engine import Purpose
-from faces.engines.dlib_engine import DlibEngine
 from faces.engines.networks import ConvertedDlibNetwork, DlibNetwork
 from faces.engines.photo_engine import PhotoEngine
 from faces.finding.alignment import AlignedFace
@@ -26,6 +25,7 @@ from faces.model_files.dlib_models import NETWORK, NETWORK_SHA256, find_models
 from faces.model_files.onnx_session import open_session
 from tests.choosing import Sample
 from tests.faces.conftest import LookAt, seen_alone
+from tests.faces.engines.dlib_engine import DlibEngine
 from tests.photos import east_asian_people, east_asian_strangers, people
 
 pytestmark = pytest.mark.slow

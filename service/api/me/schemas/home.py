@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attendance.record.home import Today, WhyNot
 from attendance.record.outcomes import SessionOutcome
-from attendance.record.own_projects import OwedTask, OwedKind
+from attendance.record.own_projects import OwedKind, OwedTask
 from models.attendance import Direction
 from models.projects import Project
 from service.api.projects.schemas.staff import MyStaffOut

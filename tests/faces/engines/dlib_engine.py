@@ -7,8 +7,6 @@ from faces.engines.photo_engine import PhotoEngine
 from faces.model_files.dlib_models import find_models
 from faces.photos.photo import PhotoLimits
 
-__all__ = ["DlibEngine", "find_models"]
-
 
 class DlibEngine(PhotoEngine):
     """An engine that finds faces by HOG, aligns them by five points, and embeds them by dlib's ResNet: 128 numbers."""
