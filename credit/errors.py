@@ -153,3 +153,33 @@ class TooManyCredits(Refusal):
     """The credits are more than the rule can give. facts: `most_credits`."""
 
     code = "too_many_credits"
+
+
+class NotApproved(Refusal):
+    """A certificate is for approved credits alone (O-25). facts: `entries`, those that wait or were taken back."""
+
+    code = "not_approved"
+
+
+class NameLettersMissing(Refusal):
+    """No font has some letters of the person's name, so that no certificate can be printed. facts: the `letters`."""
+
+    code = "name_letters_missing"
+
+
+class CertificateRevoked(Refusal):
+    """The certificate is revoked already."""
+
+    code = "certificate_revoked"
+
+
+class CertificateNotValid(Refusal):
+    """The certificate is no longer good. facts: its `state`, and the number that it was `replaced_by`."""
+
+    code = "certificate_not_valid"
+
+
+class CertificateFileUnfinished(Refusal):
+    """The file with several certificates is still being made, or its job failed. facts: the `job`."""
+
+    code = "certificate_file_unfinished"

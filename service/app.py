@@ -31,6 +31,10 @@ from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from attendance.settlement.processes import PROCESSES, RULES
+from credit.certificates.badges import BadgeIssuer
+from credit.certificates.desk import CertificateDesk
+from credit.certificates.printing import Printer
+from credit.certificates.verification import Looks
 from documents.typesetting import Fonts, Typesetter
 from faces.engine import FaceEngine
 from faces.engines.choosing import networks_of, policies_of
@@ -38,12 +42,14 @@ from faces.pool.client import PoolEngine
 from foundation.clock import Clock, SystemClock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
+from foundation.signing import Signer
 from service import __version__
 from service.api.check_in import receipts_key, scan_page
+from service.api.credit import certificate_page
 from service.api.machines import screens
 from service.api.operations import dev, health, home
 from service.api.resources import RESOURCES
-from service.configuration.keys import load_keys
+from service.configuration.keys import Keys, load_keys
 from service.configuration.settings import Settings
 from service.edge import openapi, problems, tokens, web_client
 from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
@@ -115,7 +121,7 @@ def create_app(
         app.register_blueprint(resource, url_prefix="/api/v1")
     if settings.web_folder is not None and (settings.web_folder / "index.html").is_file():
         web_client.install(app, settings.web_folder)
-    for pages in (home.pages, receipts_key.pages, scan_page.pages, screens.pages, health.pages):
+    for pages in (home.pages, receipts_key.pages, scan_page.pages, certificate_page.pages, screens.pages, health.pages):
         app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
@@ -143,6 +149,7 @@ def make_components(
     held = HeldScans(ScanProofs(keys.venue))
     tickets = Tickets(keys.venue, late_limit=timedelta(minutes=settings.late_photo_minutes))
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
+    typesetter = Typesetter(Fonts(settings.font_dir))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
     return Components(
         settings=settings,
@@ -181,8 +188,18 @@ def make_components(
         ),
         processes=ProcessTable(PROCESSES, RULES),
         questions=QuestionCache(),
-        typesetter=Typesetter(Fonts(settings.font_dir)),
+        typesetter=typesetter,
+        certificates=_certificates(settings, keys, typesetter),
         dice=SystemRandom(),
+    )
+
+
+def _certificates(settings: Settings, keys: Keys, typesetter: Typesetter) -> CertificateDesk:
+    return CertificateDesk(
+        numbers=settings.number_format,
+        printer=Printer(typesetter, settings.base_url),
+        badges=BadgeIssuer(Signer(keys.receipt), settings.base_url),
+        looks=Looks(most=60, most_unknown=600),
     )
 
 

@@ -18,6 +18,11 @@ from service.edge.tokens import issue
 PROBLEM_FIELDS = {"type", "title", "status", "detail", "code", "hint", "request_id", "errors"}
 
 
+_OUTSIDE = (
+    "/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev", "/screen/", "/v/", "/badge-status/",
+)  # fmt: skip
+
+
 class Reply(TestResponse):
     """A reply whose JSON is looked into without asking whether it is there."""
 
@@ -51,8 +56,7 @@ class Api:
     def call(
         self, method: str, path: str, json: Any = None, *, headers: dict[str, str] | None = None, **more: Any
     ) -> Reply:
-        outside = ("/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev", "/screen/")
-        url = path if path in ("/", "/about", "/check-in") or path.startswith(outside) else f"/api/v1{path}"
+        url = path if path in ("/", "/about", "/check-in") or path.startswith(_OUTSIDE) else f"/api/v1{path}"
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")

@@ -17,6 +17,7 @@ from models.attendance import (
     VoidedCheckIn,
 )
 from models.base import Base
+from models.certificates import Certificate, CertificateNameTask
 from models.claims import Claim, ClaimPermission, ClaimStep
 from models.consent import Consent
 from models.credit_records import CreditExemption, CreditRecord
@@ -145,6 +146,8 @@ PARTS: tuple[Part, ...] = (
         through=Claim,
     ),
     _part("claim_permission", ClaimPermission, "is_open reason set_at", "person_id"),
+    _part("certificates", Certificate, "number kind facts issued_at replaced_at revoked_at revocation_reason"),
+    _part("certificate_name_tasks", CertificateNameTask, "letters opened_at solved_at"),
     _part("credit_exemptions", CreditExemption, "year kind months reason recorded_at revoked_at"),
     _part("notices", Notice, "topic at project_id session_id read_at"),
     _account_part("sign_ins", SignIn, "method device created_at last_used_at expires_at ended_at end_reason", "id"),

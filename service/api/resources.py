@@ -14,9 +14,11 @@ from service.api.check_in import (
 )
 from service.api.claims import claim_reviews, claim_settings, my_claims
 from service.api.credit import (
+    certificates,
     credit_exemptions,
     credit_records,
     ledger,
+    my_certificates,
     my_credit_sheets,
     my_credits,
     people_credits,
@@ -127,5 +129,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     ledger.api,
     rule_sets.api,
     my_credit_sheets.api,
+    my_certificates.api,
+    certificates.api,
     my_openings.api,
 )

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from accounts.sign_in.sms import NoticeKind
+from credit.certificates.numbers import NumberFormat
 from foundation.signing import public_bytes
 from service.configuration.addresses import check_database_url, check_public_url
 
@@ -27,6 +28,11 @@ class Settings(BaseSettings):
     font_dir: Path | None = Field(
         None,
         description="Folder of fonts for letters that the packaged Noto Sans and Serif SC lack, read at start.",
+    )
+    certificate_number: str = Field(
+        NumberFormat().pattern,
+        description="How numbers of certificates are written: capitals, digits and hyphens, with `{year}`, "
+        "`{sequence}` (ten digits) and `{check}` at the end.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
@@ -171,6 +177,11 @@ class Settings(BaseSettings):
     def _is_a_database(cls, given: str) -> str:
         return check_database_url(given)
 
+    @field_validator("certificate_number")
+    @classmethod
+    def _is_a_number_format(cls, given: str) -> str:
+        return NumberFormat(given).pattern
+
     @field_validator("public_url")
     @classmethod
     def _is_an_address(cls, given: str) -> str:
@@ -257,6 +268,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Return the address for QR codes and links, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def number_format(self) -> NumberFormat:
+        """Return how numbers of certificates are written."""
+        return NumberFormat(self.certificate_number)
 
     @cached_property
     def database(self) -> str:

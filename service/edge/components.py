@@ -24,6 +24,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
+from credit.certificates.desk import CertificateDesk
 from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
 from foundation.clock import Clock
@@ -65,6 +66,7 @@ class Components:
     """What comes of two long processes that meet on one project, person or import."""
     questions: QuestionCache
     typesetter: Typesetter
+    certificates: CertificateDesk
     dice: Random
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 
 from faces.engine import FaceEngine
@@ -20,6 +21,11 @@ SWEEP_SECONDS = 600.0
 JOB_STEP_SECONDS = 5.0
 
 _log = logging.getLogger("cme.supervisor")
+
+
+def next_sweep(now: datetime) -> datetime:
+    """Return when the next sweep will have signed the ledger."""
+    return now + timedelta(seconds=SWEEP_SECONDS)
 
 
 class FacePool:

@@ -15,7 +15,10 @@ from attendance.imports.importer import make_importer
 from attendance.reminders import due
 from attendance.settlement import settlements
 from attendance.settlement.grants import post_grants
+from credit.certificates import files
+from credit.certificates.printing import Printer
 from credit.imports.importer import CREDIT_IMPORTS
+from documents.typesetting import Fonts, Typesetter
 from faces.engines.choosing import networks_of, policies_of
 from faces.pool.client import PoolEngine
 from foundation.imports.steps import handlers
@@ -48,6 +51,7 @@ def make_handlers(
         notice_upkeep.DELETION_JOB: notice_upkeep.make_deletion(settings),
         sms_news.JOB: sms_news.make_news_sender(templates, seal, sms, titles),
         batches.JOB: enroller.run,
+        files.JOB: files.make_printer_of_files(Printer(Typesetter(Fonts(settings.font_dir)), settings.base_url)),
     }
 
 

@@ -21,6 +21,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.exams.question_imports.importer import QUESTION_IMPORTS
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
 from attendance.settlement import reports
+from credit.certificates import files as certificate_files
 from credit.errors import HeadNotSigned, LedgerAltered
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
@@ -75,6 +76,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
             db.execute(delete(KnownDevice).where(KnownDevice.seen_at < now - KNOWN_FOR))
             db.execute(delete(PendingScan).where(PendingScan.until < now - _SCANS))
             db.execute(delete(PasswordSlip).where(PasswordSlip.expires_at < now - _SLIPS))
+            certificate_files.delete_old(db, now=now)
             db.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _FAILED_SIGN_INS))
             db.execute(delete(Job).where(Job.created_at < now - _JOBS, Job.ended_at.is_not(None)))
         _read_names(engine)

@@ -4,8 +4,10 @@ The names between braces are facts of the notice: project, session, reason and s
 """
 
 from models.notices import NoticeTopic as Topic
+from service.wording.certificate_notices import CERTIFICATE_NOTICES
 
 NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
+    **CERTIFICATE_NOTICES,
     Topic.SESSION_CANCELLED: (
         ("场次停办", "A session is cancelled"),
         (

@@ -39,6 +39,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "claims": ("学分填报", "my claims of credits"),
     "claim_steps": ("学分填报的上报与审核", "what was done with my claims"),
     "claim_permission": ("学分录入权限", "whether I may claim credits"),
+    "certificates": ("学分证书", "certificates of credits"),
+    "certificate_name_tasks": ("姓名用字缺少字体", "letters of my name without a font"),
     "credit_exemptions": ("学分减免", "exemptions"),
     "notices": ("通知", "notices"),
     "sign_ins": ("登录", "sign-ins"),

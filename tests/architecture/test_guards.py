@@ -32,6 +32,7 @@ PUBLIC = {
     "receipts_key.get_key_set", "scan_page.show_scan", "scan_page.show_check_in",
     "scan_proofs.get_scan_proof", "location_consents.get_location_text",
     "screens.show_screen", "screen_page.show_screen_page", "kiosks.pair_kiosk", "kiosks.check_in_at_kiosk",
+    "certificate_page.verify_certificate", "certificate_page.get_badge_status",
     "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",
     "words.list_words", "words.list_problems",

@@ -71,6 +71,7 @@ CACHES = {
     "attendance/record/facts.py": {"_read": "frozen objects for three words, of which there are few"},
     "attendance/sessions/sessions.py": {"_zones": "the machine's time zones"},
     "credit/rules/rule_book.py": {"packaged": FILE, "_read": "what a text means, whichever database it comes from"},
+    "documents/letters.py": {"letters_of": FILE},
     "faces/conversion/human.py": {"_reference": FILE},
     "faces/covers/features.py": {"_places": "an array that depends on its arguments alone"},
     "faces/finding/hog.py": {"_packed_detector": "dlib's one detector, which takes 300 ms to make"},

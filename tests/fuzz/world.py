@@ -214,8 +214,12 @@ def credit_ids(world: World, api: Api, person: Person) -> dict[str, str]:
     assert boss.post("/ledger/heads").status_code == 201
     seen = api.as_(person).get("/me/credits?from=2026-01-01&to=2026-12-31&status=approved").json["items"]
     absent = {"year": 2026, "kind": "SICK", "months": 3, "reason": "病假"}
+    certified = api.as_(person).post("/me/certificates", {"entry_ids": [seen[0]["id"]]}).json["items"][0]
     return {
         "entry_id": seen[0]["id"],
+        "number": certified["number"],
+        "certificate_token": certified["verify_url"].rpartition("/")[2],
+        "status_list": "1",
         "record_id": boss.get("/credit-records").json["items"][0]["id"],
         "credit_import_id": boss.post("/credit-imports", {"rows": [row | {"name": "第三门课程"}]}).json["id"],
         "exemption_id": boss.post(f"/people/{person.id}/credit-exemptions", absent).json["id"],

@@ -1,7 +1,6 @@
 """The ledger: signed heads and proofs for everybody, leaves for auditors, reversals for the authority."""
 
 import uuid
-from datetime import datetime, timedelta
 
 from apiflask import APIBlueprint
 
@@ -32,7 +31,7 @@ from service.edge.cursor_keys import by_number
 from service.edge.paging import paged
 from service.edge.published_keys import ledger_signer
 from service.edge.refusals import refuses
-from service.running.children import SWEEP_SECONDS
+from service.running.children import next_sweep
 
 api = APIBlueprint("ledger", __name__, tag="Ledger")
 
@@ -47,7 +46,7 @@ def get_head(call: PublicCall) -> TreeHeadOut:
     if found is None:
         if ledger_size(call.db) == 0:
             raise HeadNotSigned(facts={"why": "empty"})
-        raise HeadNotSigned(facts={"by": _due_at(call.now).isoformat()})
+        raise HeadNotSigned(facts={"by": next_sweep(call.now).isoformat()})
     return _head_out(found)
 
 
@@ -102,7 +101,7 @@ def get_consistency(call: PublicCall, query: ConsistencyAsked) -> ConsistencyOut
 def get_inclusion(call: Call, entry_id: uuid.UUID, query: ProofAsked) -> InclusionOut:
     """Prove that an entry is in the ledger of a signed head: my own entry, or one of the people in my units."""
     entry = access.get_entry(call.db, entry_id=entry_id, caller=call.caller)
-    found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size, due_at=_due_at(call.now))
+    found = tree_heads.prove_inclusion(call.db, entry=entry, size=query.size, due_at=next_sweep(call.now))
     return InclusionOut(
         leaf=leaf_of(found.entry).decode(),
         index=found.entry.position,
@@ -154,11 +153,6 @@ def reverse_entry(call: Call, entry_id: uuid.UUID, body: ReversalAsked) -> Entry
         credits=str(made.credits),
         reverses=made.reverses,
     )
-
-
-def _due_at(now: datetime) -> datetime:
-    """Return when the next sweep will have signed the ledger."""
-    return now + timedelta(seconds=SWEEP_SECONDS)
 
 
 def _head_out(head: TreeHead) -> TreeHeadOut:

@@ -12,6 +12,7 @@ from accounts.sign_in.second_steps import Factor
 from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need
 from attendance.sessions.series import ConflictKind
+from credit.certificates.states import CertificateState
 from models.attendance import Direction
 from models.claims import ClaimStatus, ReviewLevel
 from models.people import Role
@@ -198,6 +199,11 @@ class ProblemFacts(_Facts):
     projects: list[str] | None = Field(None, description="The names of the first five of their projects.")
 
     entry: RecordedEntry | None = None
+    entries: list[uuid.UUID] | None = Field(None, description="The credits that are not approved.")
+    letters: list[str] | None = Field(None, description="The letters that no font has, with their code points.")
+    state: CertificateState | None = None
+    replaced_by: str | None = Field(None, description="The number of the certificate that replaced it.")
+    job: uuid.UUID | None = Field(None, description="The job that makes the file.")
     known: list[str] | None = Field(None, description="The codes that are known.")
     rows: list[int] | None = None
     row: int | None = Field(None, description="The row of the file; null where no row is meant.")

@@ -35,6 +35,14 @@ CREDITS: dict[str, Vocabulary] = {
         "group_cap": ("超出合计上限", "above the limit that several rules share"),
         "not_approved": ("未审核通过", "not approved"),
     },
+    "CertificateKind": {"credit": ("学分证书", "of credits"), "teaching": ("授课证书", "of teaching")},
+    "CertificateState": {
+        "valid": ("有效", "valid"),
+        "revoked": ("已撤销", "revoked"),
+        "reversed": ("学分已冲销", "the credits were taken back"),
+        "replaced": ("已换发", "replaced"),
+    },
+    "FileFormat": {"pdf": ("一个 PDF", "one PDF"), "zip": ("压缩包", "a zip")},
     "RecordStatus": {
         "pending": ("待审核", "pending"),
         "returned": ("已退回", "returned"),

@@ -41,6 +41,9 @@ MATRIX = {
     "by_hand.add_walk_in": "organizer:osw",
     "by_hand.list_attendance_acts": "authority:w organizer:osw unit_admin:osw",
     "by_hand.undo_attendance_act": "organizer:o",
+    "certificates.list_name_tasks": "authority:osw/uc unit_admin:osw/uc",
+    "certificates.reissue_certificate": "authority:osw",
+    "certificates.revoke_certificate": "authority:osw",
     "check_ins.decide_check_in": "organizer:osw",
     "kiosks.add_kiosk": "organizer:osw",
     "kiosks.list_kiosks": "organizer:osw",
@@ -202,6 +205,7 @@ MATRIX = {
 
 LISTED = {
     "claim_reviews.list_waiting_claims": "claim_id",
+    "certificates.list_name_tasks": "name_task_id",
     "credit_imports.list_credit_imports": "credit_import_id",
     "credit_records.list_waiting_records": "record_id",
     "evaluations.list_evaluation_templates": "template_id",

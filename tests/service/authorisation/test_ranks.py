@@ -41,6 +41,8 @@ ACTS = {
     "credit_exemptions.revoke_exemption": CREDITS,
     "credit_records.decide_record": CREDITS,
     "ledger.reverse_entry": CREDITS,
+    "certificates.reissue_certificate": CREDITS,
+    "certificates.revoke_certificate": CREDITS,
 }
 """The acts on one person, and a role over the person's hospital that allows them."""
 OF_A_PROJECT = {

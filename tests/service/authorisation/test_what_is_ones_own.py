@@ -7,6 +7,7 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
+from models.certificates import CertificateFile, CertificateFilePart, FileFormat
 from models.jobs import Job
 from models.people import Person, Role, Unit
 from tests.api import Api
@@ -28,6 +29,9 @@ OF_ONE_PERSON = {
     "my_claims.delete_claim": "learner",
     "my_claims.get_my_claim": "learner",
     "my_claims.withdraw_claim": "learner",
+    "my_certificates.get_certificate_file": "twin",
+    "my_certificates.get_my_badge": "twin",
+    "my_certificates.get_my_certificate": "twin",
     "my_sign_ins.end_sign_in": "learner",
 }
 """Routes of signed-in people about a thing of one of them, and who of the world that is."""
@@ -69,7 +73,8 @@ def asked(app: APIFlask, api: Api, db: Session, clock: FakeClock) -> dict[str, d
     db.add(job)
     db.flush()
     sign_in = api.as_(world.learner).get("/me/sign-ins").json["items"][0]["id"]
-    ids = world.ids | {"job_id": str(job.id), "sign_in_id": sign_in}
+    file = finished_file(db, uuid.UUID(world.ids["person_id"]), clock)
+    ids = world.ids | {"job_id": str(job.id), "sign_in_id": sign_in, "file_id": file}
     unit = db.get_one(Unit, world.project.unit_id)
     people = {
         "learner": api.as_(world.learner),
@@ -89,6 +94,18 @@ def asked(app: APIFlask, api: Api, db: Session, clock: FakeClock) -> dict[str, d
             told = reply.json.get("code", "") if reply.mimetype.endswith("json") else ""
             found.setdefault(endpoint, {})[name] = reply.status_code, told
     return found
+
+
+def finished_file(db: Session, owner_id: uuid.UUID, clock: FakeClock) -> str:
+    now = clock.now()
+    file = CertificateFile(
+        owner_id=owner_id, format=FileFormat.PDF, certificate_ids=[], asked_at=now, finished_at=now, left_out=[]
+    )
+    db.add(file)
+    db.flush()
+    db.add(CertificateFilePart(file_id=file.id, position=0, name="certificates.pdf", data=b"%PDF-"))
+    db.flush()
+    return str(file.id)
 
 
 def test_each_route_of_signed_in_people_with_a_thing_in_its_path_is_in_a_list(app: APIFlask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credit.rules.rule_book import packaged
+from models.certificates import CertificateNameTask
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.settlements import Settlement, SettlementStatus
 from tests.accounts.face_batches.conftest import zipped
@@ -83,12 +84,15 @@ def _more_ids(world: World, api: Api, db: Session, clock: FakeClock) -> dict[str
         confirmed_at=clock.now(),
     )
     db.add(settlement)
+    task = CertificateNameTask(person_id=uuid.UUID(world.ids["person_id"]), letters=["𠮷"], opened_at=clock.now())
+    db.add(task)
     db.flush()
     form = {"name": "通用评价表", "questions": [{"kind": "stars", "text": "内容"}]}
     template = api.as_(world.organizer).post("/evaluation-templates", form)
     assert template.status_code == 201, template.json
     return {
         "settlement_id": str(settlement.id),
+        "name_task_id": str(task.id),
         "template_id": template.json["id"],
         "question": GIFT.decode().partition("{")[0],
     }
@@ -137,6 +141,8 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
         "claim_settings.put_claim_name_words": {"words": ["大查房"]},
         "claim_settings.put_claim_permission": {"is_open": True, **why},
         "claim_settings.put_claim_settings": {"is_open": True},
+        "certificates.reissue_certificate": why,
+        "certificates.revoke_certificate": why,
         "check_ins.decide_check_in": {"decision": "accept", **why},
         "reminders.send_reminders": {"what": "evaluation"},
         "credit_exemptions.record_exemption": {"year": 2026, "kind": "SICK", "months": 3, **why},

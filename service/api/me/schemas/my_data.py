@@ -46,7 +46,7 @@ class MyPartOut(Out):
     name: str
     title: str
     is_whole: bool
-    rows: list[dict[str, str | int | bool | list[str] | None]]
+    rows: list[dict[str, str | int | bool | list[str] | dict[str, str | None] | None]]
 
 
 class MyDataOut(Out):

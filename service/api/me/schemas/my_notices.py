@@ -36,6 +36,8 @@ from service.wording.notices import (
 from service.wording.reasons import REASONS
 from service.wording.vocabulary.activities import ACTIVITIES
 
+_AS_THEY_ARE = ("activity", "credits", "due_on", "before", "after", "number", "replaces", "letters", "subject")
+
 
 class NoticesAsked(Page):
     """Which notices: all, or those that are not read."""
@@ -99,7 +101,6 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "because": "",
         "until": _until(facts, session),
         "following": "",
-        "due_on": facts.get("due_on", ""),
         "todo": in_callers_language(REPORT_TODO[facts["is_confirmed"]]) if "is_confirmed" in facts else "",
         "by": listed.by or in_callers_language(STAFF),
         "direction": in_callers_language(DIRECTIONS[facts["direction"]]) if "direction" in facts else "",
@@ -110,10 +111,7 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
             in_callers_language(ACTIVITIES["StaffTask"][task]) for task in facts.get("tasks", ())
         ),
         "claim_decision": in_callers_language(CLAIM_DECISIONS[claimed]) if claimed else "",
-        "activity": facts.get("activity", ""),
-        "credits": facts.get("credits", ""),
-        "before": facts.get("before", ""),
-        "after": facts.get("after", ""),
+        **{name: facts.get(name, "") for name in _AS_THEY_ARE},
         "passed": in_callers_language(PASSED[facts["passed"]]) if "passed" in facts else "",
         "result": _result(listed.line) if listed.line else "",
     }

@@ -11,6 +11,9 @@ CREDITS: dict[str, dict[str, Any]] = {
     "ReversalIn": {"cme_numbers": _PEOPLE, "reason": "考勤有误，重新核对", "cause": "mistake"},
     "NamedPeopleIn": {"cme_numbers": _PEOPLE, "reason": "申诉成立"},
     "ReopeningIn": {"reason": "批准的学分有误", "credits": "6.00", "hours": "18.0"},
+    "CertificatesWanted": {"entry_ids": ["01975c2e-7a10-7000-8000-000000000001"]},
+    "CertificateFileWanted": {"numbers": ["ZJ202600000000012"], "format": "zip"},
+    "RevocationAsked": {"reason": "材料有误"},
     "ReversalAsked": {"reason": "登记错误", "cause": "mistake"},
     "CreditImportNew": {
         "rows": [
