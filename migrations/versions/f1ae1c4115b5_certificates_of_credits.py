@@ -7,7 +7,7 @@ import models.base
 
 
 revision = "f1ae1c4115b5"
-down_revision = 'b8e42f6d01c7'
+down_revision = 'e092268d47f1'
 branch_labels = None
 depends_on = None
 
