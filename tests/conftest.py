@@ -12,6 +12,10 @@ from typing import Any
 # Until all tests are collected: imports make objects that stay, and to look through them takes a quarter of the time.
 gc.disable()
 
+from tests.credit_coverage import count_if_wanted
+
+_COUNTING = count_if_wanted()  # and what modules do while they are imported counts
+
 import pytest
 from apiflask import APIFlask
 from hypothesis import HealthCheck
@@ -57,6 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to watch the cores; to measure and to note statements, if wanted."""
     config.pluginmanager.register(KeptCores())
+    if _COUNTING:
+        config.pluginmanager.register(_COUNTING)
     if config.getoption("--budgets"):
         config.pluginmanager.register(CpuMeter())
     if folder := config.getoption("--note-statements"):

@@ -1,9 +1,10 @@
 """How much of what decides about credits the tests of credits run; the floor is in pyproject.toml.
 
-A plugin of pytest, for the run of all tests (`-p tests.credit_coverage`): it counts what runs while modules are
-imported, and during those tests.
+A plugin of pytest, for the run of all tests (`COVERAGE_OF_CREDITS=1`): it counts what runs while modules are imported,
+and during those tests.
 """
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 
@@ -45,8 +46,10 @@ class Counting:
         self._coverage.save()
 
 
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Begin before anything of the product is imported."""
+def count_if_wanted() -> Counting | None:
+    """Begin, before anything of the product is imported; a variable says so, because workers see no option as early."""
+    if "COVERAGE_OF_CREDITS" not in os.environ:
+        return None
     counting = Counting()
-    early_config.pluginmanager.register(counting)
     counting.turn(True)
+    return counting
