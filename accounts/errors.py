@@ -184,3 +184,27 @@ class NumberTaken(Refusal):
     """The 继教编号 or the phone belongs to another person already."""
 
     code = "number_taken"
+
+
+class ProfileFieldReadOnly(Refusal):
+    """People don't change this field of their profile themselves. facts: `why`, which says the way that leads on."""
+
+    code = "profile_field_read_only"
+
+
+class ProfileValueInvalid(Refusal):
+    """The value is none of those that the field can have."""
+
+    code = "profile_value_invalid"
+
+
+class ProfileUnchanged(Refusal):
+    """A correction is asked for with the value that is there already."""
+
+    code = "profile_unchanged"
+
+
+class ProfileRequestsFull(Refusal):
+    """The person asked for as many corrections as anybody may in a year. facts: `most`."""
+
+    code = "profile_requests_full"

@@ -14,7 +14,7 @@ class FaceErasureCause(enum.StrEnum):
     """Why a face, or the kept photos of one, were deleted.
 
     `withdrawn`, `photos_withdrawn`, `disowned` and `renewed`: by its owner. `rejected` and `reset`: by a decision of
-    admins. `unused`: not used for twelve months.
+    admins. `unused`: not used for twelve months. `deregistered`: its owner was deregistered (注销).
     """
 
     WITHDRAWN = "withdrawn"
@@ -24,6 +24,7 @@ class FaceErasureCause(enum.StrEnum):
     REJECTED = "rejected"
     RESET = "reset"
     UNUSED = "unused"
+    DEREGISTERED = "deregistered"
 
 
 class FacePart(enum.StrEnum):

@@ -25,6 +25,8 @@ class NoticeTopic(enum.StrEnum):
     ROSTER_REMOVED = "roster_removed"
     ATTENDANCE_CORRECTED = "attendance_corrected"
     REQUEST_DECIDED = "request_decided"
+    PROFILE_REQUESTED = "profile_requested"
+    PROFILE_DECIDED = "profile_decided"
     CHECK_OUT_REMINDER = "check_out_reminder"
     EVALUATION_REMINDER = "evaluation_reminder"
     EXAM_REMINDER = "exam_reminder"

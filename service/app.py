@@ -12,6 +12,8 @@ from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
+from accounts.profiles.corrections import Corrections
+from accounts.profiles.profiles import Profiles
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.second_steps import SecondSteps
@@ -173,6 +175,8 @@ def make_components(
         ),
         notices=notices,
         phone_changes=PhoneChanges(seal, notices, queue),
+        profiles=Profiles(seal, notices),
+        corrections=Corrections(seal, Profiles(seal, notices)),
         second_steps=SecondSteps(seal, is_on=settings.needs_second_factor),
         venue_codes=codes,
         held_scans=held,

@@ -28,6 +28,13 @@ def withdraw_consent(db: Session, *, person_id: uuid.UUID, now: datetime, notice
         audit.record(db, person_id, now, "face.withdraw", ("person", person_id))
 
 
+def end_for_deregistered(db: Session, *, person_id: uuid.UUID, now: datetime, notices: Notices) -> None:
+    """Delete the face of somebody who is deregistered (注销), with the consents (L-6). No face, no change."""
+    hold = holds.lock(db, person_id)
+    if _end_face(db, hold, FaceErasureCause.DEREGISTERED, now, notices):
+        audit.record(db, None, now, "face.end_deregistered", ("person", person_id))
+
+
 def ask_owner(db: Session, *, person_id: uuid.UUID, now: datetime, notices: Notices) -> None:
     """Ask the owner whether the face on file is theirs, after a reset of the password. No face, no question.
 

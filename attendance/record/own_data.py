@@ -69,7 +69,7 @@ def collect(db: Session, *, person_id: uuid.UUID, seal: FieldSeal, now: datetime
     person = db.get(Person, person_id, options=[joinedload(Person.unit)])
     if person is None:
         raise NotFound
-    parts = [_read(db, part, person_id) for part in PARTS]
+    parts = [_read(db, part, person_id, seal) for part in PARTS]
     _add_names(db, parts)
     return OwnData(
         person=person,
@@ -81,16 +81,20 @@ def collect(db: Session, *, person_id: uuid.UUID, seal: FieldSeal, now: datetime
     )
 
 
-def _read(db: Session, part: Part, person_id: uuid.UUID) -> OwnPart:
+def _read(db: Session, part: Part, person_id: uuid.UUID, seal: FieldSeal) -> OwnPart:
     table = part.table.__table__
-    wanted: Select[Any] = select(*(table.c[name] for name in part.columns))
+    wanted: Select[Any] = select(*(table.c[name] for name in (*part.columns, *part.opened)))
     if part.through is None:
         wanted = wanted.where(table.c[part.owner] == person_id)
     else:
         above = part.through.__table__
         wanted = wanted.join(above, above.c["id"] == table.c[part.owner]).where(above.c["person_id"] == person_id)
     wanted = wanted.where(*part.only).order_by(table.c[part.newest].desc()).limit(MOST_ROWS + 1)
-    rows = [{name: _plain(value) for name, value in row.items()} for row in db.execute(wanted).mappings()]
+    rows = [
+        {name: _plain(value) for name, value in row.items() if name not in part.opened}
+        | {name.removesuffix("_sealed"): _opened(seal, kind, row[name]) for name, kind in part.opened.items()}
+        for row in db.execute(wanted).mappings()
+    ]
     return OwnPart(part.name, rows[:MOST_ROWS], len(rows) <= MOST_ROWS)
 
 
@@ -132,6 +136,10 @@ def _agreed_texts(db: Session, person_id: uuid.UUID) -> list[AgreedText]:
         *(AgreedText(text.version, text.text_zh, text.text_en) for text in texts),
         *(AgreedText(version, *TEXTS[version]) for version in sorted(set(located)) if version in TEXTS),
     ]
+
+
+def _opened(seal: FieldSeal, kind: str, sealed: bytes | None) -> str | None:
+    return seal.open(kind, sealed) if sealed is not None else None
 
 
 def _end(seal: FieldSeal, kind: str, sealed: bytes | None) -> str | None:

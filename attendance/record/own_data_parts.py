@@ -1,10 +1,12 @@
 """The parts of what a person takes away as their data: which table, whose rows, which columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement
 
+from accounts.profiles.corrections import REQUESTED
+from accounts.profiles.fields import SEALED
 from models.accounts import Account, SignIn, SmsCode
 from models.applications import ProjectApplication, RosterRemoval
 from models.attendance import (
@@ -30,6 +32,7 @@ from models.faces import FaceCase, FaceHold, FacePhoto, FaceReset, FaceTemplate
 from models.ledger import LedgerEntry
 from models.notices import CorrectionRequest, Notice
 from models.people import RoleGrant
+from models.profiles import PersonProfile, ProfileChange, ProfileRequest
 from models.project_staff import ProjectStaff
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.scans import LocationConsent, PendingScan
@@ -43,7 +46,7 @@ class Part:
     """A part. columns: those that are given; newest: the column that orders the rows.
 
     owner: the column with the person's id; with `through`, the one with the id of a row of that table, which has it.
-    only: conditions beside it.
+    only: conditions beside it. opened: sealed columns that are given in clear, and as what they were sealed.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Part:
     owner: str = "person_id"
     through: type[Base] | None = None
     only: tuple[ColumnElement[bool], ...] = ()
+    opened: Mapping[str, str] = field(default_factory=dict)
 
 
 def _part(name: str, table: type[Base], columns: str, newest: str = "id") -> Part:
@@ -70,6 +74,20 @@ _CREDIT = (
 
 PARTS: tuple[Part, ...] = (
     _part("roles", RoleGrant, "role unit_id granted_at"),
+    Part(
+        "profile",
+        PersonProfile,
+        ("sex", "education", "degree", "post", "title", "person_status", "transfer_status", "changed_at"),
+        newest="changed_at",
+        opened={f"{field}_sealed": field.value for field in SEALED},
+    ),
+    _part("profile_changes", ProfileChange, "unit_name title person_status year changed_at"),
+    Part(
+        "profile_requests",
+        ProfileRequest,
+        ("field", "reason", "evidence", "status", "asked_at", "decided_at", "decision_reason"),
+        opened={"wanted_sealed": REQUESTED, "before_sealed": REQUESTED},
+    ),
     _part("face", FaceTemplate, "status engine photos enrolled_at last_shown_on device question_at channel"),
     _part("kept_photos", FacePhoto, "place kept_at"),
     _part("face_hold", FaceHold, "faces_withdrawn is_after_withdrawal enrolled_at withdrawn_at", "person_id"),

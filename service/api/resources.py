@@ -39,11 +39,12 @@ from service.api.me import (
     my_home,
     my_notices,
     my_openings,
+    my_profile,
     my_requests,
     my_waiting,
 )
 from service.api.operations import client, job_progress, words
-from service.api.people import people, units
+from service.api.people import people, profiles, units
 from service.api.projects import (
     applications,
     projects,
@@ -72,6 +73,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     my_data.api,
     my_attendance.api,
     my_notices.api,
+    my_profile.api,
     my_requests.api,
     my_applications.api,
     my_waiting.api,
@@ -110,6 +112,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     attendance_imports.api,
     board.api,
     people.api,
+    profiles.api,
     units.api,
     face_cases.api,
     face_enrolments.api,

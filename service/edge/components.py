@@ -10,6 +10,8 @@ from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
+from accounts.profiles.corrections import Corrections
+from accounts.profiles.profiles import Profiles
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.second_steps import SecondSteps
@@ -53,6 +55,8 @@ class Components:
     sms_requests: SmsRequests
     notices: Notices
     phone_changes: PhoneChanges
+    profiles: Profiles
+    corrections: Corrections
     second_steps: SecondSteps
     venue_codes: VenueCodes
     held_scans: HeldScans

@@ -7,6 +7,7 @@ from service.wording.problems.exams import EXAMS
 from service.wording.problems.faces import FACES
 from service.wording.problems.files import FILES
 from service.wording.problems.kinds import ProblemKind
+from service.wording.problems.profiles import PROFILES
 from service.wording.problems.projects import PROJECTS
 from service.wording.problems.requests import REQUESTS
 from service.wording.problems.sign_in import SIGN_IN
@@ -14,6 +15,7 @@ from service.wording.problems.sign_in import SIGN_IN
 PROBLEMS: dict[str, ProblemKind] = {
     **REQUESTS,
     **SIGN_IN,
+    **PROFILES,
     **FACES,
     **ATTENDANCE,
     **PROJECTS,

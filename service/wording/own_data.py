@@ -2,6 +2,9 @@
 
 TITLES: dict[str, tuple[str, str]] = {
     "roles": ("角色", "roles"),
+    "profile": ("个人资料", "my profile"),
+    "profile_changes": ("状态/职称变动情况", "changes of my unit, title and status"),
+    "profile_requests": ("资料更正申请", "my requests to correct my profile"),
     "face": ("人脸档案（不含模板数值）", "my enrolled face, without its numbers"),
     "kept_photos": ("保留的建档照片", "kept enrolment photos"),
     "face_hold": ("撤回同意后的建档限制", "what holds my next enrolment"),

@@ -50,6 +50,11 @@ class AnyPhotoEngine(FakeEngine):
         return super().look(face(f"stranger {seed % 8}"), purpose)
 
 
+def _profile_correction(api: Api, person: Person) -> str:
+    asked = {"field": "post", "wanted": "副主任", "reason": "登记有误"}
+    return str(api.as_(person).post("/me/profile/corrections", asked).json["id"])
+
+
 @dataclass
 class World:
     """Who and what there is. ids: by the names of path parameters; values: by the names of body fields."""
@@ -126,6 +131,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "check_in_id": waiting.json["id"],
         "check_in_attempt_id": waiting.json["attempt_id"],
         "request_id": asked.json["id"],
+        "correction_id": _profile_correction(api, twin),
         "act_id": acts[0]["id"],
         "application_id": str(application.id),
         "screen_id": api.as_(organizer).post(f"/sessions/{session.id}/screens").json["id"],

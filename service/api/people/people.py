@@ -6,10 +6,10 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts.id_numbers import normal_id_number
-from accounts.people import edits, password_slips, people, person_views, search
-from accounts.people.edits import PersonEdit
+from accounts.people import password_slips, people, person_views, search
 from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
+from accounts.profiles.profiles import ProfileEdit
 from accounts.sign_in import sign_ins
 from accounts.sign_in.second_steps import Need
 from credit.rules import unit_grades
@@ -97,7 +97,7 @@ def find_people(call: Call, query: PeopleAsked) -> PersonOut | PersonList:
 
 @api.post("/people")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("number_taken", "phone_invalid", "id_number_invalid", "not_found", "sign_in_busy")
+@refuses("number_taken", "phone_invalid", "id_number_invalid", "not_found", "sign_in_busy", "profile_value_invalid")
 @api.input(PersonNew, arg_name="body")
 @api.output(PersonOut, status_code=201)
 @with_names
@@ -125,6 +125,7 @@ def add_person(call: Call, body: PersonNew) -> PersonOut:
         caller=call.caller,
         now=call.now,
     )
+    call.components.profiles.fill_in(call.db, person=person, changes=body.profile_values(), now=call.now)
     return without_names(PersonOut, person)
 
 
@@ -141,19 +142,22 @@ def get_person(call: Call, person_id: uuid.UUID) -> PersonDetail:
 
 @api.patch("/people/<uuid:person_id>")
 @signed_in(roles=people.PEOPLE_ADMINS)
-@refuses("not_found", "role_too_high", "own_details")
+@refuses(
+    *("not_found", "role_too_high", "own_details", "number_taken", "id_number_invalid"),
+    *("profile_field_read_only", "profile_value_invalid"),
+)
 @api.input(PersonChange, arg_name="body")
 @api.output(PersonDetail)
 @with_names
 def edit_person(call: Call, person_id: uuid.UUID, body: PersonChange) -> PersonDetail:
-    """Correct a person's name, or move them to another of my units, with a reason.
+    """Correct a person's name or profile, or move them to another of my units, with a reason.
 
-    Their role of learner moves with them; other roles stay. A new name is found at once.
+    Their role of learner moves with them; other roles stay. A new name is found at once. A new unit, title or status
+    is a row of their history. Somebody who is deregistered loses their enrolled face.
     """
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
-    unit = people.get_unit(call.db, body.unit_id) if body.unit_id is not None else None
-    edit = PersonEdit(body.name, unit, body.reason)
-    edits.edit_person(call.db, person=person, edit=edit, caller=call.caller, now=call.now)
+    edit = ProfileEdit(body.changes(), body.reason, body.since_year)
+    call.components.profiles.edit(call.db, person=person, edit=edit, caller=call.caller, now=call.now)
     return PersonDetail.of_view(person_views.view(call.db, person=person, caller=call.caller))
 
 

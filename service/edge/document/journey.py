@@ -5,6 +5,7 @@ from service.edge.access import Access
 TAGS: dict[str, str] = {
     "Sign-in": "登录：密码、短信、令牌、第二因素。Sign-in, tokens, passwords, phones, second factor, links to files.",
     "Me": "本人：资料、人脸与同意、报名、待办、日历。Who I am, my face, my applications, what waits for me.",
+    "Profile": "个人资料与更正申请。My profile, its history, and my requests to correct it.",
     "Check-in": "扫码签到。Scan the code, get a ticket, show the face; my attendance and my choice of sessions.",
     "Evaluations": "项目评价。Evaluate a project.",
     "Exams": "考试。Sit the exam of a project.",

@@ -1,6 +1,18 @@
 """Hints with facts about projects, exams, credits, accounts and files: by code and the fact `why`, or "" for any."""
 
 WORK: dict[tuple[str, str], tuple[str, str]] = {
+    ("profile_field_read_only", "phone"): (
+        "手机号用于登录，请用“更换手机号”（PUT /me/phone）更换，须验证新号码。",
+        "You sign in with your phone: change it by PUT /me/phone, which proves the new number.",
+    ),
+    ("profile_field_read_only", "phone_of_person"): (
+        "手机号用于登录，请用“更换人员手机号”（PUT /people/{{id}}/phone），本人须到场并出示验证码。",
+        "People sign in with their phone: change it by PUT /people/{{id}}/phone, with the code that they read out.",
+    ),
+    ("profile_field_read_only", "photo"): (
+        "照片请单独上传（PUT /me/profile/photo）。",
+        "Send the photo by itself (PUT /me/profile/photo).",
+    ),
     ("head_not_signed", "entry"): (
         "该记录已入账，尚未签名，暂无证明。",
         "The entry is in the ledger, but no head with it is signed yet, so there is no proof.",

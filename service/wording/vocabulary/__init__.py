@@ -8,11 +8,13 @@ from service.wording.vocabulary.claims import CLAIMS
 from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.kinds import Vocabulary
 from service.wording.vocabulary.people import PEOPLE
+from service.wording.vocabulary.profiles import PROFILES
 from service.wording.vocabulary.refusals import REFUSALS
 from service.wording.vocabulary.sorts import SORTS
 
 VOCABULARY: dict[str, Vocabulary] = {
     **PEOPLE,
+    **PROFILES,
     **ACTIVITIES,
     **CREDITS,
     **CLAIMS,

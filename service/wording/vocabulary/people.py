@@ -83,6 +83,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "roster_removed": ("移出名单", "removed from a roster"),
         "attendance_corrected": ("考勤更正", "attendance corrected"),
         "request_decided": ("更正申请已处理", "request decided"),
+        "profile_requested": ("资料更正申请", "request to correct a profile"),
+        "profile_decided": ("资料更正已处理", "request about the profile decided"),
         "check_out_reminder": ("提醒签退", "reminder of a check-out"),
         "evaluation_reminder": ("提醒评价", "reminder of an evaluation"),
         "exam_reminder": ("提醒考试", "reminder of an exam"),
@@ -120,6 +122,7 @@ PEOPLE: dict[str, Vocabulary] = {
         "rejected": ("管理员核查后否决", "rejected by an admin"),
         "reset": ("管理员批准重置", "reset by admins"),
         "unused": ("十二个月未使用", "unused for twelve months"),
+        "deregistered": ("人员已注销", "its owner was deregistered"),
     },
     "FacePart": {
         "template": ("人脸模板", "face template"),

@@ -3,6 +3,10 @@
 from service.wording.vocabulary.kinds import Vocabulary
 
 REFUSAL_REASONS: Vocabulary = {
+    "correction": ("由管理员更正", "admins correct it"),
+    "phone": ("手机号有单独的操作", "the phone has a call of its own"),
+    "phone_of_person": ("手机号有单独的操作", "the phone has a call of its own"),
+    "photo": ("照片有单独的操作", "the photo has a call of its own"),
     "too_early": ("尚未开放", "too early"),
     "too_late": ("已截止", "too late"),
     "session_over": ("场次已结束", "the session is over"),

@@ -23,6 +23,7 @@ PEOPLE, FACES, CREDITS = Role.UNIT_ADMIN, Role.DEPARTMENT_ADMIN, Role.AUTHORITY
 SYSTEM = Role.SYSTEM_ADMIN
 ACTS = {
     "people.edit_person": PEOPLE,
+    "profiles.decide_profile_correction": PEOPLE,
     "people.give_role": PEOPLE,
     "people.give_password_slip": PEOPLE,
     "people.take_role": PEOPLE,

@@ -32,6 +32,7 @@ OF_ONE_PERSON = {
     "my_certificates.get_certificate_file": "twin",
     "my_certificates.get_my_badge": "twin",
     "my_certificates.get_my_certificate": "twin",
+    "my_profile.withdraw_profile_correction": "twin",
     "my_sign_ins.end_sign_in": "learner",
 }
 """Routes of signed-in people about a thing of one of them, and who of the world that is."""

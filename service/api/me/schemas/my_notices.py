@@ -35,6 +35,7 @@ from service.wording.notices import (
 )
 from service.wording.reasons import REASONS
 from service.wording.vocabulary.activities import ACTIVITIES
+from service.wording.vocabulary.profiles import PROFILES
 
 _AS_THEY_ARE = ("activity", "credits", "due_on", "before", "after", "number", "replaces", "letters", "subject")
 
@@ -107,6 +108,7 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
         "when": _when(facts, session),
         "mark": in_callers_language(MARKS[facts["mark"]]) if "mark" in facts else "",
         "decision": in_callers_language(DECISIONS[facts["decision"]]) if "decision" in facts else "",
+        "field": in_callers_language(PROFILES["ProfileField"][facts["field"]]) if "field" in facts else "",
         "tasks": in_callers_language(("、", ", ")).join(
             in_callers_language(ACTIVITIES["StaffTask"][task]) for task in facts.get("tasks", ())
         ),

@@ -2,15 +2,19 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, model_validator
 
+from accounts.errors import ProfileFieldReadOnly
+from accounts.id_numbers import normal_id_number
 from accounts.people.person_views import PersonAct, PersonState, PersonView
 from accounts.people.search import PeopleSort
+from accounts.profiles.fields import ProfileField
 from models.people import Role, UnitGrade, UnitKind
+from service.api.people.schemas.profile_values import OPTIONAL_VALUES, ProfileValues
 from service.api.sign_in.schemas.auth import PhoneText
-from service.edge.bodies import Body, Out, Page, Reason, SearchText
+from service.edge.bodies import NOT_SENT, Body, Out, Page, Reason, SearchText
 from service.edge.briefs import UnitBrief, beside, without_names
 from service.edge.paging import CountedList
 
@@ -18,7 +22,11 @@ CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="ç»
 
 
 UnitNameText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+IdNumberText = Annotated[str, Field(max_length=20, description="Resident ID or another document.")]
 PersonNameText = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+
+
+_FIELDS = frozenset(field.value for field in ProfileField)
 
 
 class UnitNew(Body):
@@ -55,14 +63,16 @@ class GradeSet(Body):
     reason: Reason
 
 
-class PersonNew(Body):
-    """A person to add, as a learner of their unit."""
+class PersonNew(ProfileValues):
+    """A person to add, as a learner of their unit, with what is known of their profile."""
+
+    clearable = OPTIONAL_VALUES | {"phone", "id_number", "birth_on"}
 
     cme_number: CmeNumber
     name: PersonNameText
     unit_id: uuid.UUID
     phone: PhoneText | None = None
-    id_number: Annotated[str, Field(max_length=20, description="Resident ID or another document.")] | None = None
+    id_number: IdNumberText | None = None
     birth_on: date | None = None
 
 
@@ -76,12 +86,35 @@ class PersonOut(Out):
     unit: UnitBrief = beside("unit_id")
 
 
-class PersonChange(Body):
-    """What changes about a person: the name, the unit, or both. What is left out stays."""
+class PersonChange(ProfileValues):
+    """What changes about a person: name, unit, or fields of the profile. What is left out stays.
 
-    name: PersonNameText | None = None
-    unit_id: uuid.UUID | None = None
+    A field of the profile that is null is cleared. since_year: from when the new unit, title or status holds; null for
+    this year. The phone has a call of its own.
+    """
+
+    clearable = OPTIONAL_VALUES | {"id_number", "birth_on"}
+
+    name: PersonNameText = NOT_SENT
+    unit_id: uuid.UUID = NOT_SENT
+    id_number: IdNumberText | None = None
+    birth_on: date | None = None
+    since_year: Annotated[int, Field(ge=1949, le=2999)] | None = None
     reason: Reason
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_phone(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "phone" in data:
+            raise ProfileFieldReadOnly(field="phone", facts={"why": "phone_of_person"})
+        return data
+
+    def changes(self) -> dict[ProfileField, Any]:
+        """Return the values that were sent. Raises IdNumberInvalid."""
+        sent = {ProfileField(name): value for name, value in self.sent().items() if name in _FIELDS}
+        if sent.get(ProfileField.ID_NUMBER):
+            sent[ProfileField.ID_NUMBER] = normal_id_number(sent[ProfileField.ID_NUMBER])
+        return sent
 
 
 class PeopleAsked(Page):

@@ -40,7 +40,15 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "UnitNew": {"name": "心内科", "kind": "department", "parent_id": UNIT},
     "GradeSet": {"grade": "tertiary", "reason": "三级甲等，见批复"},
     "PersonNew": {"cme_number": "3310000199", "name": "示例甲", "unit_id": UNIT, "phone": "13800000003"},
-    "PersonChange": {"name": "示例乙", "reason": "与身份证核对，原登记有误"},
+    "MyProfileChange": {"contact_phone": "0571-87000001", "email": "li@example.org", "ethnicity": "han"},
+    "ProfileCorrectionNew": {
+        "field": "title",
+        "wanted": "chief_physician",
+        "reason": "2026 年晋升",
+        "evidence": "聘书",
+    },
+    "ProfileCorrectionDecision": {"decision": "accept", "reason": "已核对聘书"},
+    "PersonChange": {"name": "示例乙", "title": "attending_physician", "reason": "与身份证核对，原登记有误"},
     "UnitChange": {"name": "心血管内科", "reason": "科室更名"},
     "RoleNew": {"role": "organizer", "unit_id": UNIT},
 }

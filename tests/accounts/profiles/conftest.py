@@ -1,0 +1,30 @@
+"""A hospital with a doctor and the admin of their unit."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from models.people import Person, Role, Unit
+from tests.api import Api
+from tests.factories import Factories
+
+WHY = {"reason": "与聘书核对"}
+
+
+@dataclass
+class Ward:
+    """Who there is. me, admin: their clients."""
+
+    hospital: Unit
+    doctor: Person
+    chief: Person
+    me: Api
+    admin: Api
+
+
+@pytest.fixture
+def ward(api: Api, make: Factories) -> Ward:
+    hospital = make.unit(name="第一医院")
+    doctor = make.person(unit=hospital, name="李示范", phone="+8613800000001", id_number="990000198511220014")
+    chief = make.staff(Role.UNIT_ADMIN, hospital)
+    return Ward(hospital, doctor, chief, api.as_(doctor), api.as_(chief))
