@@ -167,12 +167,7 @@ def make_components(
         ),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
-        sms_requests=SmsRequests(
-            seal,
-            daily_cap=settings.sms_daily_cap,
-            installation_cap=settings.sms_installation_cap,
-            alarm=tell_of_many_messages,
-        ),
+        sms_requests=_sms_requests(settings, seal),
         notices=notices,
         phone_changes=PhoneChanges(seal, notices, queue),
         profiles=Profiles(seal, notices),
@@ -195,6 +190,15 @@ def make_components(
         typesetter=typesetter,
         certificates=_certificates(settings, keys, typesetter),
         dice=SystemRandom(),
+    )
+
+
+def _sms_requests(settings: Settings, seal: FieldSeal) -> SmsRequests:
+    return SmsRequests(
+        seal,
+        daily_cap=settings.sms_daily_cap,
+        installation_cap=settings.sms_installation_cap,
+        alarm=tell_of_many_messages,
     )
 
 
