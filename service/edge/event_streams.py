@@ -6,6 +6,7 @@ of an event is the ETag of its state; a client that connects with the current ET
 change.
 """
 
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -28,14 +29,14 @@ class TooManyStreams(Refusal):
 def has_closed(connection: socket.socket) -> bool:
     """Return whether the client has closed its end. A write would show that too, but only the second write.
 
-    connection: the socket of this request. No byte is taken from it.
+    connection: the socket of this request, plain or TLS. No byte is taken from it.
     """
+    poller = select.poll()  # asks the descriptor, because a TLS socket takes no flags
     try:
-        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
+        poller.register(connection.fileno(), select.POLLRDHUP)
+        return bool(poller.poll(0))
+    except (OSError, ValueError):
+        return True  # closed on this side already
 
 
 @dataclass(frozen=True)
