@@ -6,7 +6,7 @@ trying the demo, never for people's data.
 
 import ipaddress
 import os
-import shlex
+import signal
 import socket
 import sys
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from service import run
 from service.configuration.settings import Settings
+from service.running.processes import fork
+from service.running.tls_front import forward
 
 _LASTS = timedelta(days=90)
 _PORT = 8443
@@ -26,20 +29,20 @@ _NOWHERE = ("192.0.2.1", 9)  # an address for documentation (RFC 5737): the way 
 
 
 def main() -> int:
-    """Write the settings of a service for this network as shell commands, and the address for people to stderr."""
+    """Run the demo for the phones of this network until a signal to end; return the exit code."""
     address = own_address()
     if address is None:
         print("serve: this machine has no address in a network", file=sys.stderr)  # noqa: T201
         return 1
-    folder = Settings().var / "lan"
-    certificate, key = keep_certificate(folder, address, now=datetime.now(UTC))
-    port = os.environ.get("PORT", str(_PORT))
-    url = f"https://{address}:{port}"
-    told = {"HOST": "0.0.0.0", "PORT": port, "PUBLIC_URL": url, "TLS_CERTIFICATE": certificate, "TLS_KEY": key}  # noqa: S104
-    for name, value in told.items():
-        print(f"export {name}={shlex.quote(str(value))}")  # noqa: T201 - the script reads it
+    settings, port = Settings(), int(os.environ.get("LAN_PORT", _PORT))
+    certificate, key = keep_certificate(settings.var / "lan", address, now=datetime.now(UTC))
+    os.environ["PUBLIC_URL"] = url = f"https://{address}:{port}"
+    os.environ["HOST"] = "127.0.0.1"
+    front = socket.create_server(("0.0.0.0", port), backlog=256)  # noqa: S104 - it is for the phones of the network
+    fork(lambda: forward(front, certificate, key, ("127.0.0.1", settings.port)), dies_by=signal.SIGTERM, name="cme-tls")
+    front.close()
     show(url)
-    return 0
+    return run.main()
 
 
 def own_address() -> str | None:
@@ -68,7 +71,7 @@ def show(url: str) -> None:
     code.print_ascii(out=sys.stderr, invert=True)
     print(  # noqa: T201 - for the person at the terminal
         f"serve: open {url} on a phone of this network. The browser warns of a certificate that nobody signed:\n"
-        "serve: that is right for this demo; go on to the page. Camera and offline photos work; the app can't be installed.",
+        "serve: that is right for this demo, go on. Camera and kept photos work; the app can't be installed.",
         file=sys.stderr,
     )
 

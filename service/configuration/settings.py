@@ -86,10 +86,6 @@ class Settings(BaseSettings):
         16, ge=1, description="Live room boards open at once in each web process; each holds one of WEB_THREADS."
     )
     board_stream_seconds: float = Field(300.0, ge=0, description="How long one stays open before it is asked for anew.")
-    tls_certificate: Path | None = Field(
-        None, description="Certificate chain in PEM, to serve HTTPS without a proxy; with TLS_KEY."
-    )
-    tls_key: Path | None = Field(None, description="The private key of TLS_CERTIFICATE, in PEM.")
     web_folder: Path | None = Field(
         None, description="The built web client, as `scripts/build-web` prints it; without it there is the API alone."
     )

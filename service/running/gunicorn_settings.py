@@ -20,8 +20,6 @@ logs.configure(_settings.log_level)
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_workers
-if _settings.tls_certificate and _settings.tls_key:
-    certfile, keyfile = str(_settings.tls_certificate), str(_settings.tls_key)
 worker_class = "service.running.web_worker.WebWorker"
 threads = _settings.web_threads
 preload_app = True  # the workers share the code's pages

@@ -1,5 +1,7 @@
 """`scripts/serve --demo --lan`: a certificate for the address by which phones reach this machine."""
 
+import os
+import signal
 import socket
 import ssl
 import threading
@@ -11,6 +13,8 @@ import pytest
 
 from service.commands import lan
 from service.edge.event_streams import has_closed
+from service.running.processes import fork
+from service.running.tls_front import forward
 
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
@@ -65,3 +69,25 @@ def test_a_stream_over_tls_sees_whether_its_client_is_there(connected: tuple[ssl
     assert has_closed(server)
     server.close()
     assert has_closed(server)
+
+
+def test_bytes_go_through_tls_to_the_plain_port_and_back(tmp_path: Path) -> None:
+    certificate, key = lan.keep_certificate(tmp_path, "127.0.0.1", now=datetime.now(UTC))
+    with socket.create_server(("127.0.0.1", 0)) as plain, socket.create_server(("127.0.0.1", 0)) as front:
+        port = front.getsockname()[1]
+        child = fork(lambda: forward(front, certificate, key, plain.getsockname()), dies_by=signal.SIGKILL)
+        try:
+            trusting = ssl.create_default_context(cafile=str(certificate))
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+                with trusting.wrap_socket(raw, server_hostname="127.0.0.1") as client:
+                    client.sendall(b"a photo" * 30_000)
+                    inner, _ = plain.accept()
+                    with inner:
+                        inner.settimeout(20)
+                        assert inner.recv(7, socket.MSG_WAITALL) == b"a photo"
+                        inner.sendall(b"taken")
+                    assert client.recv(5) == b"taken"
+                    assert client.recv(1) == b""  # the end of one side ends the other
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
