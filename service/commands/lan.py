@@ -1,4 +1,4 @@
-"""`scripts/serve --demo --lan`: a certificate of its own, and the address for the phones of this network.
+"""A certificate of its own for the demo in a network, and the address for the phones of that network.
 
 Browsers open the camera only on a secure page. A certificate that nobody signed gives one after a warning; it is for
 trying the demo, never for people's data.
@@ -6,10 +6,9 @@ trying the demo, never for people's data.
 
 import ipaddress
 import os
-import signal
 import socket
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import qrcode
@@ -18,31 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from service import run
-from service.configuration.settings import Settings
-from service.running.processes import fork
-from service.running.tls_front import forward
-
 _LASTS = timedelta(days=90)
-_PORT = 8443
 _NOWHERE = ("192.0.2.1", 9)  # an address for documentation (RFC 5737): the way to it is looked up, nothing is sent
-
-
-def main() -> int:
-    """Run the demo for the phones of this network until a signal to end; return the exit code."""
-    address = own_address()
-    if address is None:
-        print("serve: this machine has no address in a network", file=sys.stderr)  # noqa: T201
-        return 1
-    settings, port = Settings(), int(os.environ.get("LAN_PORT", _PORT))
-    certificate, key = keep_certificate(settings.var / "lan", address, now=datetime.now(UTC))
-    os.environ["PUBLIC_URL"] = url = f"https://{address}:{port}"
-    os.environ["HOST"] = "127.0.0.1"
-    front = socket.create_server(("0.0.0.0", port), backlog=256)  # noqa: S104 - it is for the phones of the network
-    fork(lambda: forward(front, certificate, key, ("127.0.0.1", settings.port)), dies_by=signal.SIGTERM, name="cme-tls")
-    front.close()
-    show(url)
-    return run.main()
 
 
 def own_address() -> str | None:
@@ -103,7 +79,3 @@ def _make(certificate: Path, key: Path, address: str, now: datetime) -> None:
             )
         )
     certificate.write_bytes(built.public_bytes(serialization.Encoding.PEM))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

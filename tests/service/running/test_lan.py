@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from service import run_on_lan
 from service.commands import lan
 from service.edge.event_streams import has_closed
 from service.running.processes import fork
@@ -38,7 +39,7 @@ def test_a_certificate_stays_until_its_last_week(tmp_path: Path) -> None:
 
 def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     monkeypatch.setattr(lan, "own_address", lambda: None)
-    assert lan.main() == 1
+    assert run_on_lan.main() == 1
     assert capsys.readouterr() == ("", "serve: this machine has no address in a network\n")
 
 
