@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -36,12 +35,21 @@ class Signer:
         self._jwk = public_jwk(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
     def sign(self, claims: Mapping[str, Any], typ: str) -> str:
-        """Return a compact JWS of the claims. typ: the kind of statement, so that one kind can't be used as another."""
-        return jwt.encode(dict(claims), self._key, "EdDSA", headers={"kid": self._jwk["kid"], "typ": typ})
+        """Return a compact JWS of the claims. typ: the kind of statement, so that one kind can't be used as another.
+
+        It is put together here (RFC 7515, RFC 8037), because a library takes twice the time of the signature for it.
+        """
+        header = {"alg": "EdDSA", "kid": self._jwk["kid"], "typ": typ}
+        signed = f"{_base64url(_json(header))}.{_base64url(_json(claims))}"
+        return f"{signed}.{_base64url(self._key.sign(signed.encode()))}"
 
     def public_key(self) -> dict[str, Any]:
         """Return the public key as a JWK (RFC 7517), named by its thumbprint."""
         return dict(self._jwk)
+
+
+def _json(members: Mapping[str, Any]) -> bytes:
+    return json.dumps(members, separators=(",", ":")).encode()
 
 
 def _base64url(data: bytes) -> str:

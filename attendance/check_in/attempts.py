@@ -19,7 +19,7 @@ from faces.errors import EngineUnavailable, FaceError
 from faces.matching.policy import Decision, GuardDecision, Thresholds, band_of, worse_band
 from foundation import throttles
 from foundation.errors import NotFound, Refusal
-from foundation.transactions import insert_object
+from foundation.transactions import insert_new, insert_object
 from models.attendance import CheckInAttempt, CheckResult, Direction, ReviewReason
 from models.base import new_id
 
@@ -83,6 +83,23 @@ def keep(
             row.guard_review_to = guard.review_to
     insert_object(db, row)
     return row
+
+
+def note(db: Session, *, attempt: Attempt, result: str, now: datetime, review_reason: ReviewReason | None) -> uuid.UUID:
+    """Store an attempt without a face as `keep` does, and return its id. It makes no object."""
+    made = new_id()
+    insert_new(
+        db,
+        CheckInAttempt,
+        id=made,
+        person_id=attempt.person_id,
+        session_id=attempt.session_id,
+        direction=attempt.direction,
+        attempted_at=now,
+        result=result,
+        review_reason=review_reason,
+    )
+    return made
 
 
 def find_decision(db: Session, attempt_id: uuid.UUID) -> Decision | None:

@@ -83,7 +83,7 @@ def make(
     status = status_of(session, seen.direction, at)
     attempt = keep(db, attempt=Attempt(person_id, session.id, seen.direction, None, None), result=status.value, now=now)
     passed = Passed(
-        key, status, attempt, at=at, scanned_at=at, method=CheckInMethod.STAFF, actor_id=caller.person_id,
+        key, status, attempt.id, at=at, scanned_at=at, method=CheckInMethod.STAFF, actor_id=caller.person_id,
         reason=seen.reason, made_at=now,
     )  # fmt: skip
     if first is not None:

@@ -159,7 +159,7 @@ class CheckInDesk:
             raise _refusal_of_doubt(decision, reason, ticket, now)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
         passed = Passed(
-            key, status, row, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id, captured_at=captured_at
+            key, status, row.id, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id, captured_at=captured_at
         )
         if first is None:
             made = check_in_rows.insert(db, passed, self._receipts)

@@ -11,7 +11,7 @@ from attendance.check_in.receipts import Receipts
 from attendance.check_in.tickets import Ticket
 from foundation import audit
 from foundation.transactions import insert_object
-from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction
+from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction
 from models.base import new_id
 
 COUNTING = (CheckInStatus.PRESENT, CheckInStatus.LATE)
@@ -57,7 +57,7 @@ class Passed:
 
     key: CheckInKey
     status: CheckInStatus
-    attempt: CheckInAttempt
+    attempt_id: uuid.UUID
     at: datetime
     scanned_at: datetime
     method: CheckInMethod = CheckInMethod.FACE
@@ -103,7 +103,7 @@ def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> 
     """Replace a check-in that waits for review, was rejected or is void. The attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
     _fill(first, passed, receipts)
-    after = {"status": passed.status.value, "attempt": str(passed.attempt.id)}
+    after = {"status": passed.status.value, "attempt": str(passed.attempt_id)}
     actor, reason, at = passed.actor_id or first.person_id, passed.reason, passed.made_at or passed.at
     audit.record(db, actor, at, "check_in.replace", first, reason=reason, before=before, after=after)
     db.flush()
@@ -116,5 +116,5 @@ def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
     row.checked_in_at = passed.at
     row.captured_at = passed.captured_at
     row.ticket_id = passed.ticket_id
-    row.attempt_id = passed.attempt.id
+    row.attempt_id = passed.attempt_id
     row.receipt = receipts.sign(row, passed.made_at or passed.at)

@@ -8,31 +8,30 @@ import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from attendance.check_in import check_in_rows, observations
-from attendance.check_in.attempts import Attempt, keep, refusals_written_down
+from attendance.check_in.attempts import Attempt, note, refusals_written_down
 from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
 from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.receipts import Receipts
-from attendance.check_in.scan_facts import ScanFacts, check_may_scan, facts_of, find_direction, select_facts
+from attendance.check_in.scan_facts import check_may_scan, find_direction
 from attendance.errors import OwnAttendance, QrExpired, QrInvalid, SessionNotOpen
-from attendance.machines.kiosks import KEPT_SCANS, OpenedKiosk
-from attendance.machines.personal_codes import PersonalCodes
+from attendance.machines.kiosk_facts import KioskFacts, ScanAsked, check_kiosk, read_facts
+from attendance.machines.kiosks import KEPT_SCANS
+from attendance.machines.personal_codes import PersonalCode, PersonalCodes
 from attendance.roster.joining import join_on_site
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.windows import is_open, status_of
-from foundation.transactions import insert_object, read_only
-from models.attendance import CheckIn, CheckInMethod, CheckInStatus, Direction, ReviewReason
+from foundation.transactions import insert_new
+from models.attendance import CheckIn, CheckInAttempt, CheckInMethod, CheckInStatus, Direction, ReviewReason
 from models.base import new_id
 from models.people import Person
 from models.projects import Session as VenueSession
-from models.venue_machines import Kiosk, KioskScan
+from models.venue_machines import KioskScan
 
-_EARLIER = aliased(CheckIn)
 _LATE = timedelta(minutes=2)
 """A scan that comes later than this was kept by the kiosk: its time is the kiosk's word."""
 
@@ -66,55 +65,71 @@ class KioskDesk:
         self._codes = codes
         self._receipts = receipts
 
-    def check_in(self, db: Session, *, opened: OpenedKiosk, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
+    def check_in(self, db: Session, *, kiosk_id: uuid.UUID, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
         """Check the person of a code in at the session of a kiosk. The same nonce gives the same check-in.
 
-        Raises QrInvalid, QrExpired, NotOnRoster, ProjectFull, ProjectNotAnnounced, SessionCancelled, NoPlace,
-        SessionNotOpen, OwnAttendance for the code of whoever made the kiosk, TooManyAttempts.
+        Raises MachineUnknown, MachineEnded, QrInvalid, QrExpired, NotOnRoster, ProjectFull, ProjectNotAnnounced,
+        SessionCancelled, NoPlace, SessionNotOpen, OwnAttendance for the code of whoever made the kiosk,
+        TooManyAttempts.
         """
-        code = self._codes.read(scanned.text)
+        code = self._read(db, kiosk_id, scanned, now)
         at = min(scanned.scanned_at or now, now)  # a kiosk whose clock is ahead has read it by now
-        with read_only(db):
-            facts, name, earlier = _look_up(db, opened.kiosk, code.person_id, scanned.nonce)
-        if earlier is not None:
-            return earlier
-        direction = find_direction(facts, at, scanned.direction)
-        attempt = Attempt(code.person_id, facts.session.id, direction or scanned.direction, None, None)
-        meant = scanned.direction or (Direction.OUT if facts.is_in else Direction.IN)
+        asked = ScanAsked(kiosk_id, code.person_id, scanned.nonce)
+        facts = read_facts(db, asked, now=now)
+        if facts.check_in_id is not None:
+            return _earlier(db, facts.check_in_id, code.person_id, facts.name)
+        session_id = facts.scan.session.id
+        direction = find_direction(facts.scan, at, scanned.direction)
+        attempt = Attempt(code.person_id, session_id, direction or scanned.direction, None, None)
+        meant = scanned.direction or (Direction.OUT if facts.scan.is_in else Direction.IN)
         with (
             refusals_written_down(db, attempt=attempt, now=now),
-            explained(db, Scan(code.person_id, facts.session.id, meant, at), now=now),
+            explained(db, Scan(code.person_id, session_id, meant, at), now=now),
         ):
             if not code.is_good_at(at) or now - at > KEPT_SCANS:
                 raise QrExpired(field="code")
-            direction = check_may_scan(replace(facts, is_enrolled=True), direction)  # no face is asked for
-            if code.person_id == opened.kiosk.made_by:
+            direction = check_may_scan(replace(facts.scan, is_enrolled=True), direction)  # no face is asked for
+            if code.person_id == facts.made_by:
                 raise OwnAttendance
-            is_expected = facts.is_on_roster
-            join_on_site(db, session=facts.session, is_expected=is_expected, person_id=code.person_id, now=now)
-            key = CheckInKey(facts.session.id, code.person_id, direction)
-            row, is_new = self._write(db, opened.kiosk, key, at, now)
-        scan = KioskScan(
+            if not facts.scan.is_on_roster:
+                db.rollback()  # nothing was written; who joins waits for the project, and for its sessions after that
+                joined = db.get_one(VenueSession, session_id)
+                join_on_site(db, session=joined, is_expected=False, person_id=code.person_id, now=now)
+                facts = read_facts(db, asked, now=now)
+                _check_open(facts.scan.session, direction, at)
+            row, is_new = self._write(db, facts, CheckInKey(session_id, code.person_id, direction), at, now)
+        insert_new(  # not where the same nonce was there a moment before: it led to the same check-in
+            db,
+            KioskScan,
             id=new_id(),
-            kiosk_id=opened.kiosk.id,
+            kiosk_id=kiosk_id,
             nonce=scanned.nonce,
             check_in_id=row.id,
             code_hash=hashlib.sha256(code.text.encode()).digest(),
             scanned_at=at,
             sent_at=now,
         )
-        insert_object(db, scan)  # not where the same nonce was there a moment before: it led to the same check-in
-        return KioskCheckIn(row, name, is_new)
+        return KioskCheckIn(row, facts.name, is_new)
 
-    def _write(self, db: Session, kiosk: Kiosk, key: CheckInKey, at: datetime, now: datetime) -> tuple[CheckIn, bool]:
+    def _read(self, db: Session, kiosk_id: uuid.UUID, scanned: ScannedCode, now: datetime) -> PersonalCode:
+        """Return the code in a scanned text. Raises QrInvalid; MachineEnded, which goes first."""
+        try:
+            return self._codes.read(scanned.text)
+        except QrInvalid:
+            check_kiosk(db, kiosk_id=kiosk_id, now=now)
+            raise
+
+    def _write(
+        self, db: Session, facts: KioskFacts, key: CheckInKey, at: datetime, now: datetime
+    ) -> tuple[CheckIn, bool]:
         """Return the check-in of a person, and whether it was made or replaced here. One that counts stays."""
-        session = _lock(db, key, at)
-        reason = _reason_to_review(kiosk, at, now)
+        session = facts.scan.session
+        reason = _reason_to_review(facts, at, now)
         status = CheckInStatus.NEEDS_REVIEW if reason else status_of(session, key.direction, at)
         attempt = Attempt(key.person_id, key.session_id, key.direction, None, None)
-        row = keep(db, attempt=attempt, result=status.value, now=now, review_reason=reason)
+        attempt_id = note(db, attempt=attempt, result=status.value, now=now, review_reason=reason)
         passed = Passed(
-            key, status, row, at=now, scanned_at=at, method=CheckInMethod.KIOSK, actor_id=kiosk.made_by,
+            key, status, attempt_id, at=now, scanned_at=at, method=CheckInMethod.KIOSK, actor_id=facts.made_by,
             captured_at=at if reason is ReviewReason.SENT_LATE else None,
         )  # fmt: skip
         made = check_in_rows.insert(db, passed, self._receipts)
@@ -123,7 +138,7 @@ class KioskDesk:
         first = check_in_rows.find_locked(db, key)
         assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
         if stays(first) or (reason is not None and first.status is not CheckInStatus.VOID):
-            row.result = "again"
+            db.get_one(CheckInAttempt, attempt_id).result = "again"
             db.flush()
             return first, False
         check_in_rows.replace(db, first, passed, self._receipts)
@@ -131,45 +146,22 @@ class KioskDesk:
         return first, True
 
 
-def _reason_to_review(kiosk: Kiosk, at: datetime, now: datetime) -> ReviewReason | None:
+def _reason_to_review(facts: KioskFacts, at: datetime, now: datetime) -> ReviewReason | None:
     if now - at > _LATE:
         return ReviewReason.SENT_LATE
-    return None if kiosk.is_attended else ReviewReason.UNATTENDED
+    return None if facts.is_attended else ReviewReason.UNATTENDED
 
 
-def _lock(db: Session, key: CheckInKey, at: datetime) -> VenueSession:
-    """Return the session, which stays as it is until the transaction ends. Raises SessionCancelled, SessionNotOpen."""
-    wanted = select(VenueSession).where(VenueSession.id == key.session_id).with_for_update(read=True)
-    session = db.scalars(wanted.execution_options(populate_existing=True)).one()
+def _check_open(session: VenueSession, direction: Direction, at: datetime) -> None:
+    """Raise SessionCancelled or SessionNotOpen for a session that was moved or closed since the first look."""
     check_not_cancelled(session)
-    if not is_open(session, key.direction, at):  # moved or closed since the facts were read
+    if not is_open(session, direction, at):
         raise SessionNotOpen
-    return session
 
 
-def _select_facts() -> Any:
-    """Return one statement for the facts of a scan, the person's name, and the check-in of the same nonce."""
-    of_nonce = (KioskScan.kiosk_id == bindparam("kiosk_id")) & (KioskScan.nonce == bindparam("nonce"))
-    return (
-        select_facts(VenueSession.id == bindparam("session_id"))
-        .add_columns(Person.name, _EARLIER)
-        .join(Person, Person.id == bindparam("person_id"))
-        .outerjoin(KioskScan, of_nonce)
-        .outerjoin(_EARLIER, _EARLIER.id == KioskScan.check_in_id)
-    )
-
-
-_FACTS = _select_facts()  # built once: building it takes longer than running it
-
-
-def _look_up(db: Session, kiosk: Kiosk, person_id: uuid.UUID, nonce: str) -> tuple[ScanFacts, str, KioskCheckIn | None]:
-    """Return the facts of a scan, the person's name, and what the same nonce led to, or None. Raises QrInvalid."""
-    about = {"kiosk_id": kiosk.id, "nonce": nonce, "session_id": kiosk.session_id, "person_id": person_id}
-    found = db.execute(_FACTS, about).first()
-    if found is None:
-        raise QrInvalid(field="code")
-    name, first = found[8:]
-    if first is not None and first.person_id != person_id:  # a kiosk used one nonce for two people
+def _earlier(db: Session, check_in_id: uuid.UUID, person_id: uuid.UUID, name: str) -> KioskCheckIn:
+    """Return what the same nonce led to before, also where the kiosk used it for another person."""
+    first = db.get_one(CheckIn, check_in_id)
+    if first.person_id != person_id:
         name = db.scalars(select(Person.name).where(Person.id == first.person_id)).one()
-    earlier = KioskCheckIn(first, name, is_new=False) if first is not None else None
-    return facts_of(found), name, earlier
+    return KioskCheckIn(first, name, is_new=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from attendance.machines.credentials import hash_of, new_pairing_code, new_token
 from attendance.machines.errors import PairingCodeInvalid
-from attendance.machines.lifecycle import check_works, has_ended, open_machine
+from attendance.machines.lifecycle import check_works, open_machine
 from attendance.projects.access import OrganizedSession
 from attendance.sessions.held import check_not_cancelled
 from foundation import audit
@@ -22,6 +22,8 @@ from models.venue_machines import Kiosk
 PAIRING = timedelta(minutes=10)
 KEPT_SCANS = timedelta(hours=24)
 """A kiosk without network keeps its scans so long. For as long after the session it can still send them."""
+
+_MOST_KNOWN = 4096
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,6 @@ class PairedKiosk:
 
     kiosk: Kiosk
     token: str
-    session: VenueSession
-
-
-@dataclass(frozen=True)
-class OpenedKiosk:
-    """A kiosk that showed its credential, and its session."""
-
-    kiosk: Kiosk
     session: VenueSession
 
 
@@ -87,8 +81,10 @@ def pair(db: Session, *, pairing_code: str, name: str, now: datetime) -> PairedK
     kiosk = db.scalars(wanted.execution_options(populate_existing=True)).first()
     if kiosk is None or kiosk.paired_at is not None or kiosk.revoked_at is not None or now >= kiosk.pairing_until:
         raise PairingCodeInvalid(field="pairing_code")
-    if kiosk.staff_id is not None and has_ended(db.get_one(ProjectStaff, kiosk.staff_id, populate_existing=True), now):
-        raise PairingCodeInvalid(field="pairing_code")
+    if kiosk.staff_id is not None:
+        assignment = db.get_one(ProjectStaff, kiosk.staff_id, populate_existing=True)
+        if assignment.ended_at is not None or (assignment.until is not None and now >= assignment.until):
+            raise PairingCodeInvalid(field="pairing_code")
     token = new_token()
     kiosk.name, kiosk.token_hash, kiosk.paired_at = name, hash_of(token), now
     audit.record(db, kiosk.made_by, now, "kiosk.pair", kiosk, after={"name": name})
@@ -102,8 +98,25 @@ def has_kiosk(db: Session, *, session: OrganizedSession) -> bool:
     return db.scalar(select(Kiosk.id).where(*works).limit(1)) is not None
 
 
-def open_kiosk(db: Session, *, token: str | None, now: datetime) -> OpenedKiosk:
-    """Return the kiosk with this credential and its session. Raises MachineUnknown, MachineEnded."""
-    kiosk, session = open_machine(db, Kiosk, token=token, now=now)
-    check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
-    return OpenedKiosk(kiosk, session)
+class KnownKiosks:
+    """Finds a kiosk by its credential, and remembers which kiosk it was, so that most scans need no statement for it.
+
+    Whether the kiosk still works is asked with each scan (`kiosk_facts.read_facts`): a credential is of one kiosk for
+    ever, and no more than that is remembered.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[bytes, uuid.UUID] = {}
+
+    def find(self, db: Session, *, token: str | None, now: datetime) -> uuid.UUID:
+        """Return the id of the kiosk with this credential. Raises MachineUnknown, MachineEnded."""
+        key = hash_of(token or "")
+        known = self._ids.get(key)
+        if known is not None:
+            return known
+        kiosk, session = open_machine(db, Kiosk, token=token, now=now)
+        check_works(session, revoked_at=kiosk.revoked_at, ends_at=session.out_closes_at + KEPT_SCANS, now=now)
+        if len(self._ids) >= _MOST_KNOWN:
+            self._ids.clear()
+        self._ids[key] = kiosk.id
+        return kiosk.id

@@ -59,14 +59,15 @@ def open_machine(
         raise MachineUnknown
     machine, session = found[0], found[1]
     assignment: ProjectStaff | None = found[2]
-    if assignment is not None and machine.revoked_at is None and has_ended(assignment, now):
-        raise MachineEnded(facts={"why": "assignment_over"})
+    if assignment is not None and machine.revoked_at is None:
+        check_assignment(assignment.ended_at, assignment.until, now)
     return machine, session
 
 
-def has_ended(assignment: ProjectStaff, now: datetime) -> bool:
-    """Return whether an assignment was ended, or its time is over."""
-    return assignment.ended_at is not None or (assignment.until is not None and now >= assignment.until)
+def check_assignment(ended_at: datetime | None, until: datetime | None, now: datetime) -> None:
+    """Raise MachineEnded where the assignment by which a machine was made was ended, or its time is over."""
+    if ended_at is not None or (until is not None and now >= until):
+        raise MachineEnded(facts={"why": "assignment_over"})
 
 
 def check_works(session: VenueSession, *, revoked_at: datetime | None, ends_at: datetime, now: datetime) -> None:

@@ -24,6 +24,7 @@ from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.exams.question_cache import QuestionCache
 from attendance.machines.kiosk_desk import KioskDesk
+from attendance.machines.kiosks import KnownKiosks
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
@@ -64,6 +65,7 @@ class Components:
     check_in_desk: CheckInDesk
     staff_desk: StaffDesk
     personal_codes: PersonalCodes
+    known_kiosks: KnownKiosks
     kiosk_desk: KioskDesk
     enrolment_desk: EnrolmentDesk
     processes: ProcessTable

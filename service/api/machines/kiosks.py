@@ -6,7 +6,6 @@ from apiflask import APIBlueprint
 
 from attendance.machines import kiosks
 from attendance.machines.errors import KiosksOff
-from attendance.machines.kiosks import OpenedKiosk
 from attendance.machines.lifecycle import list_machines, revoke_machine
 from attendance.projects.access import DOOR, ORGANIZERS, get_session, reach_session
 from models.venue_machines import Kiosk
@@ -107,14 +106,14 @@ def pair_kiosk(call: PublicCall, body: PairingIn) -> PairedKioskOut:
     return PairedKioskOut(id=paired.kiosk.id, token=paired.token, session=session)
 
 
-def _open_kiosk(call: PublicCall) -> OpenedKiosk:
-    """Return the kiosk whose credential the request has."""
+def _find_kiosk(call: PublicCall) -> uuid.UUID:
+    """Return the id of the kiosk whose credential the request has."""
     _check_on(call)
-    return kiosks.open_kiosk(call.db, token=machine_token(), now=call.now)
+    return call.components.known_kiosks.find(call.db, token=machine_token(), now=call.now)
 
 
 @api.post("/kiosk/check-ins")
-@machine_bearer(_open_kiosk)
+@machine_bearer(_find_kiosk)
 @refuses(
     "machine_unknown", "machine_ended", "kiosks_off", "qr_invalid", "qr_expired", "not_on_roster", "project_full",
     "project_not_announced", "session_cancelled", "no_place", "session_not_open", "own_attendance", "too_many_attempts",
@@ -122,9 +121,9 @@ def _open_kiosk(call: PublicCall) -> OpenedKiosk:
 @api.input(KioskScanIn, arg_name="body")
 @api.output(KioskCheckInOut, status_code=201)
 @api.doc(responses=another_answer(200, "The first check-in, made before", KioskCheckInOut))
-def check_in_at_kiosk(call: MachineCall[OpenedKiosk], body: KioskScanIn) -> tuple[KioskCheckInOut, int]:
+def check_in_at_kiosk(call: MachineCall[uuid.UUID], body: KioskScanIn) -> tuple[KioskCheckInOut, int]:
     """Check in the person whose code this kiosk read. The bearer token is the kiosk's credential."""
-    done = call.components.kiosk_desk.check_in(call.db, opened=call.machine, scanned=body.scanned(), now=call.now)
+    done = call.components.kiosk_desk.check_in(call.db, kiosk_id=call.machine, scanned=body.scanned(), now=call.now)
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     return KioskCheckInOut.of(done), 201 if done.is_new else 200
 
