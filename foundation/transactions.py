@@ -94,7 +94,8 @@ def _insert(db: Session, table: type[DeclarativeBase], values: Mapping[str, Any]
 def _insert_unless_there(table: type[DeclarativeBase], dialect: str) -> Insert:
     """Return the statement, built once for each table."""
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    return insert(inspect(table).local_table).on_conflict_do_nothing()  # type: ignore[arg-type] # it is a Table
+    made = insert(inspect(table).local_table).on_conflict_do_nothing()  # type: ignore[arg-type] # it is a Table
+    return made.execution_options(preserve_rowcount=True)
 
 
 @cache

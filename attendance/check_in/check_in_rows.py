@@ -87,6 +87,12 @@ def find_locked(db: Session, key: CheckInKey) -> CheckIn | None:
 
 def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
     """Insert and return the row; None if another request was first, by the unique constraint."""
+    made = draft(passed, receipts)
+    return made if insert_object(db, made) else None
+
+
+def draft(passed: Passed, receipts: Receipts) -> CheckIn:
+    """Return the row of a check-in, which is not stored yet."""
     made = CheckIn(
         id=new_id(),
         session_id=passed.key.session_id,
@@ -96,7 +102,7 @@ def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
         machine_status=None,
     )
     _fill(made, passed, receipts)
-    return made if insert_object(db, made) else None
+    return made
 
 
 def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:

@@ -1,7 +1,4 @@
-"""All that a scan of a kiosk needs to know, in one statement: the kiosk, its session, the person and their place there.
-
-The statement locks the session and the kiosk, so that neither closes, moves or is revoked before the check-in is there.
-"""
+"""All that a scan of a kiosk needs to know, in one statement: the kiosk, its session, the person and their place."""
 
 import uuid
 from contextlib import suppress
@@ -36,6 +33,7 @@ class ScanAsked:
 class KioskFacts:
     """What is known of a scan. made_by: who made the kiosk; check_in_id: what the same nonce led to, or None."""
 
+    kiosk_id: uuid.UUID
     scan: ScanFacts
     is_attended: bool
     made_by: uuid.UUID
@@ -58,18 +56,27 @@ def _select_facts() -> Any:
         .outerjoin(Person, Person.id == bindparam("person_id"))
         .outerjoin(KioskScan, of_nonce)
         .outerjoin(ProjectStaff, ProjectStaff.id == Kiosk.staff_id)
-        .with_for_update(read=True, of=[VenueSession, Kiosk])
         .options(session)
         .execution_options(populate_existing=True)
     )
 
 
 _FACTS = _select_facts()  # built once: building it takes longer than running it
+_LOCKED_FACTS = _FACTS.with_for_update(read=True, of=[VenueSession, Kiosk])
 
 
 def read_facts(db: Session, asked: ScanAsked, *, now: datetime) -> KioskFacts:
     """Return what is known of a scan. Raises MachineUnknown, MachineEnded, QrInvalid."""
-    found = db.execute(_FACTS, vars(asked)).first()
+    return _facts(db, _FACTS, asked, now)
+
+
+def lock_facts(db: Session, asked: ScanAsked, *, now: datetime) -> KioskFacts:
+    """Return what is known of a scan, with session and kiosk locked: neither closes, moves or is revoked meanwhile."""
+    return _facts(db, _LOCKED_FACTS, asked, now)
+
+
+def _facts(db: Session, statement: Any, asked: ScanAsked, now: datetime) -> KioskFacts:
+    found = db.execute(statement, vars(asked)).first()
     if found is None:
         raise MachineUnknown
     scan = facts_of(found)
@@ -78,7 +85,7 @@ def read_facts(db: Session, asked: ScanAsked, *, now: datetime) -> KioskFacts:
     check_assignment(staff_ended_at, staff_until, now)
     if name is None:
         raise QrInvalid(field="code")
-    return KioskFacts(scan, is_attended, made_by, name, check_in_id)
+    return KioskFacts(asked.kiosk_id, scan, is_attended, made_by, name, check_in_id)
 
 
 def check_kiosk(db: Session, *, kiosk_id: uuid.UUID, now: datetime) -> None:

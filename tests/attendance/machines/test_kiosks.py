@@ -3,53 +3,23 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from attendance.errors import QrInvalid
 from attendance.machines.personal_codes import PersonalCodes
-from attendance.roster.joining import join_on_site
 from models.attendance import CheckInStatus
 from models.projects import Project, ProjectStatus
-from models.projects import Session as VenueSession
 from models.venue_machines import KioskScan
-from tests.api import Api, Reply
 from tests.attendance.check_in.checking_in import at_once, code_of, results, rows
 from tests.attendance.conftest import Scene
 from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed
 from tests.attendance.imports.roster_import import act
+from tests.attendance.machines.reading import call, code, learner, paired, read
 from tests.databases import table_of
 
 pytestmark = pytest.mark.either_database
-
-
-def call(scene: Scene, method: str, path: str, token: str | None, body: Any = None) -> Reply:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return scene.api.app.test_client().open(f"/api/v1{path}", method=method, headers=headers, json=body)
-
-
-def paired(scene: Scene, **more: Any) -> str:
-    """The credential of a paired kiosk."""
-    made = scene.staff.post(f"/sessions/{scene.session.id}/kiosks", more)
-    assert made.status_code == 201
-    reply = call(scene, "POST", "/kiosks", None, {"pairing_code": made.json["pairing_code"], "name": "一号门"})
-    assert reply.status_code == 201
-    return str(reply.json["token"])
-
-
-def learner(scene: Scene, name: str, **more: Any) -> Api:
-    return scene.learner(name, is_enrolled=False, **more)
-
-
-def code(who: Api) -> str:
-    return str(who.get("/me/qr").json["codes"][0]["code"])
-
-
-def read(scene: Scene, token: str, text: str, nonce: str | None = None, **more: Any) -> Reply:
-    body = {"code": text, "nonce": nonce or uuid.uuid4().hex, **more}
-    return call(scene, "POST", "/kiosk/check-ins", token, body)
 
 
 @pytest.mark.manual("M-9.7")
@@ -188,22 +158,6 @@ def test_what_a_machine_saw_earlier_stands_beside_the_check_in_of_a_kiosk(scene:
     assert (reply.status_code, reply.json["status"]) == (201, "present")  # by the machine: the kiosk came late
     (row,) = rows(scene)
     assert (row.method.value, row.status.value, row.machine_status) == ("kiosk", "late", CheckInStatus.PRESENT)
-
-
-def test_a_session_that_closes_while_a_code_is_read_checks_nobody_in(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    me, token = learner(scene, "li"), paired(scene)
-    text = code(me)
-
-    def closed_meanwhile(*args: Any, **more: Any) -> None:
-        closed = {"closed_at": scene.clock.now() - timedelta(seconds=1)}
-        args[0].execute(table_of(VenueSession).update().values(**closed))
-        join_on_site(*args, **more)
-
-    monkeypatch.setattr("attendance.machines.kiosk_desk.join_on_site", closed_meanwhile)
-    assert code_of(read(scene, token, text)) == (409, "session_not_open")
-    assert rows(scene) == []
 
 
 def test_at_an_open_project_a_code_puts_its_person_on_the_roster_first(scene: Scene) -> None:
