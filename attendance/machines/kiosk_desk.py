@@ -151,7 +151,8 @@ class KioskDesk:
         try:
             return self._codes.read(scanned.text)
         except QrInvalid:
-            check_kiosk(db, kiosk_id=kiosk_id, now=now)
+            with read_only(db):
+                check_kiosk(db, kiosk_id=kiosk_id, now=now)
             raise
 
     def _write(
