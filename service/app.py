@@ -30,7 +30,6 @@ from attendance.check_in.tickets import Tickets
 from attendance.check_in.wrong_codes import WrongCodes
 from attendance.exams.question_cache import QuestionCache
 from attendance.machines.kiosk_desk import KioskDesk
-from attendance.machines.kiosks import KnownKiosks
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from attendance.settlement.processes import PROCESSES, RULES
@@ -182,7 +181,6 @@ def make_components(
         ),
         staff_desk=StaffDesk(receipts=receipts),
         personal_codes=personal_codes,
-        known_kiosks=KnownKiosks(),
         kiosk_desk=KioskDesk(codes=personal_codes, receipts=receipts),
         enrolment_desk=EnrolmentDesk(
             engine=engine, galleries=faces, notices=notices, photos_needed=settings.photos_needed

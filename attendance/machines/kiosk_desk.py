@@ -19,7 +19,7 @@ from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_facts import check_may_scan, find_direction
 from attendance.errors import OwnAttendance, QrExpired, QrInvalid, SessionNotOpen
 from attendance.machines.kiosk_facts import KioskFacts, ScanAsked, check_kiosk, lock_facts, read_facts
-from attendance.machines.kiosks import KEPT_SCANS
+from attendance.machines.kiosks import KEPT_SCANS, KnownKiosks
 from attendance.machines.personal_codes import PersonalCode, PersonalCodes
 from attendance.machines.quick_rows import insert_if_unchanged, insert_scan
 from attendance.roster.joining import join_on_site
@@ -81,11 +81,12 @@ class KioskCheckIn:
 
 
 class KioskDesk:
-    """Checks people in by the codes that kiosks read. receipts: signs each check-in."""
+    """Checks people in by the codes that kiosks read. receipts: signs each check-in; known: the kiosks seen so far."""
 
     def __init__(self, *, codes: PersonalCodes, receipts: Receipts) -> None:
         self._codes = codes
         self._receipts = receipts
+        self.known = KnownKiosks()
 
     def check_in(self, db: Session, *, kiosk_id: uuid.UUID, scanned: ScannedCode, now: datetime) -> KioskCheckIn:
         """Check the person of a code in at the session of a kiosk. The same nonce gives the same check-in.

@@ -24,7 +24,6 @@ from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
 from attendance.exams.question_cache import QuestionCache
 from attendance.machines.kiosk_desk import KioskDesk
-from attendance.machines.kiosks import KnownKiosks
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
@@ -65,7 +64,6 @@ class Components:
     check_in_desk: CheckInDesk
     staff_desk: StaffDesk
     personal_codes: PersonalCodes
-    known_kiosks: KnownKiosks
     kiosk_desk: KioskDesk
     enrolment_desk: EnrolmentDesk
     processes: ProcessTable

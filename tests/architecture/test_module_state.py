@@ -76,7 +76,11 @@ CACHES = {
     "faces/covers/features.py": {"_places": "an array that depends on its arguments alone"},
     "faces/finding/hog.py": {"_packed_detector": "dlib's one detector, which takes 300 ms to make"},
     "faces/engines/train_covers.py": {"_eye": "the networks of a process that does nothing but draw and look"},
-    "foundation/transactions.py": {"_insert_unless_there": "a statement for a table and a kind of database"},
+    "attendance/machines/quick_rows.py": {"_insert": "a statement for a kind of database"},
+    "foundation/transactions.py": {
+        "_insert_unless_there": "a statement for a table and a kind of database",
+        "_insert_telling_keys": "as before",
+    },
 }
 
 

@@ -109,7 +109,7 @@ def pair_kiosk(call: PublicCall, body: PairingIn) -> PairedKioskOut:
 def _find_kiosk(call: PublicCall) -> uuid.UUID:
     """Return the id of the kiosk whose credential the request has."""
     _check_on(call)
-    return call.components.known_kiosks.find(call.db, token=machine_token(), now=call.now)
+    return call.components.kiosk_desk.known.find(call.db, token=machine_token(), now=call.now)
 
 
 @api.post("/kiosk/check-ins")
