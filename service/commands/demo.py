@@ -25,6 +25,7 @@ from models.people import Person, Role, Unit, UnitKind
 from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
 from service.commands.bootstrap import seed_face_law
+from service.commands.demo_guest import Guest, seed_guest
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -55,6 +56,10 @@ class DemoTable:
         rows += [("learner 学员", each) for each in self.content["learners"]]
         lines = [f"{'':<18}{'继教编号':<10}{'password':<12}phone"]
         lines += [self._line(who, each) for who, each in rows]
+        guest = self.content["out_of_province"]
+        lines.append(
+            f"{'out of province 非本省':<15}{guest['id_number']:<22}{'':<4}{guest['phone']} (ID number, phone, code)"
+        )
         if self.changed:
             left = f"{len(rows) - len(self.changed)} of {len(rows)} passwords are initial"
             lines.append(f"已改 changed: the owner has set another password; {left}. An empty VAR begins anew.")
@@ -73,12 +78,14 @@ def seed(settings: Settings) -> DemoTable:
     prepare_engine(engine)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
+            seal = FieldSeal(load_keys(settings).lookup)
             if db.scalar(select(Person.id).limit(1)) is None:
-                _seed_all(db, FieldSeal(load_keys(settings).lookup), now)
+                _seed_all(db, seal, now)
+            guest = seed_guest(db, seal, now)
             sessions = _seeded_sessions(db)
             _move_to_today(db, sessions, now)
             allow_in_demo(db, now=now)
-            content = _describe(settings, sessions)
+            content = _describe(settings, sessions, guest)
             accounts = [content["organizer"], *content["admins"].values(), *content["learners"]]
             changed = list_changed(db, [each["cme_number"] for each in accounts])
     finally:
@@ -219,12 +226,17 @@ def _account(cme_number: str, name: str, place: int) -> dict[str, str]:
     }
 
 
-def _describe(settings: Settings, sessions: list[VenueSession]) -> dict[str, Any]:
+def _describe(settings: Settings, sessions: list[VenueSession], guest: Guest) -> dict[str, Any]:
     return {
         "base_url": settings.base_url,
         "learners": _learners(),
         "organizer": _organizer(),
         "admins": _admins(),
+        "out_of_province": {
+            "id_number": guest.id_number,
+            "phone": guest.phone,
+            "entries": [str(each) for each in guest.entries],
+        },
         "sessions": [
             {
                 "id": str(each.id),

@@ -54,6 +54,7 @@ def signed_in(api: Api, guest: Person, sms: RecordingGateway) -> Api:
     return Api(api.app, reply.json["access_token"])
 
 
+@pytest.mark.manual("M-10.2.2")
 @pytest.mark.usefixtures("guest")
 def test_they_sign_in_with_id_number_phone_and_code(api: Api, db: Session, sms: RecordingGateway) -> None:
     asked = ask(api, id_number=f" {ID_NUMBER.lower()} ", phone="138 0000 7007")
@@ -68,6 +69,7 @@ def test_they_sign_in_with_id_number_phone_and_code(api: Api, db: Session, sms: 
     assert Api(api.app, again.json["access_token"]).get("/me").json["code"] == "own_credits_only"
 
 
+@pytest.mark.manual("M-10.2.1")
 def test_they_see_their_own_credits_and_nothing_else_of_the_service(
     app: APIFlask, signed_in: Api, guest: Person
 ) -> None:
@@ -125,6 +127,7 @@ def test_the_answers_are_alike_whether_or_not_the_papers_are_somebodys(api: Api,
     assert len(sms.sent) == 1
 
 
+@pytest.mark.manual("M-10.2.2")
 @pytest.mark.usefixtures("guest")
 def test_a_code_comes_every_120_seconds_and_five_times_a_day(api: Api, clock: FakeClock, sms: RecordingGateway) -> None:
     assert ask(api).status_code == 202
