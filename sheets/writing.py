@@ -27,13 +27,15 @@ def write_xlsx(target: IO[bytes] | Path, titles: Sequence[str], lines: Iterable[
     """Write a workbook of one sheet.
 
     Memory is flat: a line is on disk before the next one comes. Text stays text, whatever it begins with: only =, + and
-    the like typed by a person make a formula, and strings are written as strings.
+    the like typed by a person make a formula, and strings are written as strings. A Decimal is shown with its places:
+    5.00 credits, 15.0 hours (M-X.6).
     """
     with TemporaryDirectory(prefix="cme-xlsx-") as folder:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                    "strings_to_numbers": False, "tmpdir": folder}  # fmt: skip
         book = xlsxwriter.Workbook(target, options)
         bold = book.add_format({"bold": True})
+        places = {-1: book.add_format({"num_format": "0.0"}), -2: book.add_format({"num_format": "0.00"})}
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(titles) - 1, 0), _WIDTH)
@@ -44,7 +46,8 @@ def write_xlsx(target: IO[bytes] | Path, titles: Sequence[str], lines: Iterable[
                 if isinstance(cell, str):
                     sheet.write_string(number, place, cell.translate(_ILLEGAL))
                 elif cell is not None:
-                    sheet.write_number(number, place, cell)
+                    exponent = cell.as_tuple().exponent if isinstance(cell, Decimal) else 0
+                    sheet.write_number(number, place, cell, places.get(exponent))
         book.close()
 
 

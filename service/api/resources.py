@@ -21,7 +21,9 @@ from service.api.credit import (
     my_certificates,
     my_credit_sheets,
     my_credits,
+    my_summaries,
     people_credits,
+    people_summaries,
     rule_sets,
 )
 from service.api.evaluations import evaluations
@@ -126,6 +128,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     claim_settings.api,
     my_credits.api,
     people_credits.api,
+    people_summaries.api,
     credit_imports.api,
     credit_records.api,
     credit_exemptions.api,
@@ -134,5 +137,6 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     my_credit_sheets.api,
     my_certificates.api,
     certificates.api,
+    my_summaries.api,
     my_openings.api,
 )

@@ -67,6 +67,8 @@ INPUTS: dict[str, tuple[str, str]] = {
         "give cme_number and password, or phone and code (and id_number from another province)",
     ),
     "id_number_to_sign_in": ("填写 id_number 时 purpose 只能是 sign_in", "with id_number, purpose is sign_in"),
+    "years_chosen": ("请至少选择一个年度，如 years=2017,2018", "choose one year or more, such as years=2017,2018"),
+    "years_too_many": ("最多选择 {most} 个年度", "choose {most} years at most"),
     "one_proof": ("请填写 code，或 id_last_four 和 name", "give code, or id_last_four and name"),
     "instant": ("时间应在 2000 至 2100 年之间", "must lie between the years 2000 and 2100"),
     "amount_too_large": ("应不大于 {most}", "must be {most} at most"),

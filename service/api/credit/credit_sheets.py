@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from credit.compliance.category_tree import SummaryRow
-from credit.compliance.judging import Result
+from credit.compliance.judging import CountedLine, Result
 from credit.compliance.lines import CreditLine, LineStatus
 from credit.compliance.totals import Totals
 from credit.compliance.year import YearResult
@@ -28,7 +28,7 @@ _STATUSES = {
     LineStatus.REJECTED: "审核不通过",
     LineStatus.REVERSED: "已冲销",
 }
-_RESULTS = {Result.MET: "达标", Result.NOT_MET: "未达标", Result.NOT_REQUIRED: "未作要求"}
+RESULTS = {Result.MET: "达标", Result.NOT_MET: "未达标", Result.NOT_REQUIRED: "未作要求"}
 _REASONS = {
     "project_cap": "超过单个项目的上限",
     "year_cap": "超过该类活动的年度上限",
@@ -46,27 +46,53 @@ def credit_lines(lines: Iterable[CreditLine], totals: Totals, names: Names) -> I
             line.review_comment, line.recorded_by_unit,
         )  # fmt: skip
     yield ("总分", totals.credits, "总学时", totals.hours)
-    yield ("I类学分", totals.class_i, "II类学分", totals.class_ii, "其他学分", totals.other)
+    yield ("I类学分", totals.class_i, "II类学分", totals.class_ii, "其他学分", totals.other or 0)  # `0` (M-X.6)
 
 
 def compliance_lines(year_result: YearResult, names: Names, cme_number: str | None) -> Iterator[Line]:
-    """Yield the rows of figure 8 with the counted credits of each, then the sum, then the result of the year."""
-    counted = Decimal(0)
-    for each in year_result.compliance.lines:
-        line, counted = each.line, counted + each.counted
-        yield (
-            cme_number, line.activity_on.isoformat(), line.activity_number, line.activity_name,
-            each.category.credit_class if each.category else None, names.of(line), line.discipline,
-            line.delivery_mode, line.recorded_by_unit, line.credits, line.hours, each.counted,
-            _REASONS[each.reason] if each.reason else None,
-        )  # fmt: skip
-    yield ("合计", *[None] * 10, counted)
+    """Yield the rows of figure 8 with the counted credits of each, then the sums, then the result of the year.
+
+    The sums of credits and hours are of all rows, those that wait too (M-X.1).
+    """
     found = year_result.compliance
-    yield ("达标结果", _RESULTS[found.result], "总记录数", len(found.lines))
+    for each in found.lines:
+        reason = _REASONS[each.reason] if each.reason else None
+        yield (*compliance_cells(year_result, each, names, cme_number), reason)
+    yield ("合计", *[None] * 8, *sums_of(found.lines))
+    yield ("达标结果", RESULTS[found.result], "总记录数", len(found.lines))
+    for label, have, least, missing in standard_of(year_result):
+        yield (label, have, "要求", least, "尚缺", missing)
+
+
+def compliance_cells(
+    year_result: YearResult, each: CountedLine, names: Names, cme_number: str | None
+) -> tuple[str | Decimal | None, ...]:
+    """Return the eleven columns of figure 8 (M-4.2.4) and the counted credits."""
+    line, classes = each.line, {known.code: known.name for known in year_result.rule_set.classes}
+    code = each.category.credit_class if each.category else None
+    return (
+        cme_number, line.activity_on.isoformat(), line.activity_number, line.activity_name,
+        classes.get(code, code) if code else None, names.of(line), line.discipline, line.delivery_mode,
+        line.recorded_by_unit, line.credits, line.hours, each.counted,
+    )  # fmt: skip
+
+
+def sums_of(lines: Iterable[CountedLine]) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the sums of credits, hours and counted credits."""
+    lines = tuple(lines)
+    credits = sum((each.line.credits for each in lines), Decimal("0.00"))
+    hours = sum((each.line.hours for each in lines), Decimal("0.0"))
+    return credits, hours, sum((each.counted for each in lines), Decimal("0.00"))
+
+
+def standard_of(year_result: YearResult) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+    """Return each measure of the standard: its name, what the person has, what is required, and what is missing."""
+    found = year_result.compliance
     have = found.have.named()
-    for name, least in found.required.named().items():
-        label = _measure(year_result.rule_set, name)
-        yield (label, have[name], "要求", least, "尚缺", found.missing.get(name, Decimal(0)))
+    return [
+        (_measure(year_result.rule_set, name), have[name], least, found.missing.get(name, least * 0))
+        for name, least in found.required.named().items()
+    ]
 
 
 def _measure(rule_set: RuleSet, name: str) -> str:
