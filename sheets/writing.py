@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 import xlsxwriter
+from xlsxwriter.format import Format
 
 from sheets.cells import ERROR_TEXT
 
@@ -35,7 +36,10 @@ def write_xlsx(target: IO[bytes] | Path, titles: Sequence[str], lines: Iterable[
                    "strings_to_numbers": False, "tmpdir": folder}  # fmt: skip
         book = xlsxwriter.Workbook(target, options)
         bold = book.add_format({"bold": True})
-        places = {-1: book.add_format({"num_format": "0.0"}), -2: book.add_format({"num_format": "0.00"})}
+        places: dict[int | str, Format] = {
+            -1: book.add_format({"num_format": "0.0"}),
+            -2: book.add_format({"num_format": "0.00"}),
+        }
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(titles) - 1, 0), _WIDTH)
