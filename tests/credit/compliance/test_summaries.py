@@ -152,14 +152,20 @@ def test_admins_get_those_of_the_people_in_their_units_and_each_look_is_audited(
 ) -> None:
     admin = scene.api.as_(make.staff(Role.UNIT_ADMIN, scene.unit))
     stranger = scene.api.as_(make.staff(Role.UNIT_ADMIN, make.unit()))
-    base = f"/people/{scene.person.id}/summaries"
-    says(text_of(pdf(admin, f"{base}/annual.pdf?year=2018")), scene)
-    says(re.sub(r"<[^>]+>", "", admin.get(f"{base}/annual.html?year=2018").text.partition("</style>")[2]), scene)
-    says(text_of(pdf(scene.authority, f"{base}/multi-year.pdf?years=2017,2018")), scene)
+    says(text_of(pdf(admin, f"/people/{scene.person.id}/summaries/annual.pdf?year=2018")), scene)
+    says(
+        re.sub(
+            r"<[^>]+>",
+            "",
+            admin.get(f"/people/{scene.person.id}/summaries/annual.html?year=2018").text.partition("</style>")[2],
+        ),
+        scene,
+    )
+    says(text_of(pdf(scene.authority, f"/people/{scene.person.id}/summaries/multi-year.pdf?years=2017,2018")), scene)
     looked = [each.after for each in scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "credits.look"))]
     assert [each and each["years"] for each in looked] == ["2018", "2018", "2017,2018"]
     for path in ("annual.pdf?year=2018", "annual.html?year=2018", "multi-year.pdf?years=2018"):
-        assert stranger.get(f"{base}/{path}").status_code == 404
+        assert stranger.get(f"/people/{scene.person.id}/summaries/{path}").status_code == 404
         assert admin.get(f"/people/{uuid.uuid4()}/summaries/{path}").status_code == 404
 
 
