@@ -41,7 +41,7 @@ PDF, ZIP = "application/pdf", "application/zip"
 
 
 @api.post("/me/certificates")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found", "not_approved", "name_letters_missing")
 @api.input(CertificatesWanted, arg_name="body")
 @api.output(CertificatesIssued, status_code=201)
@@ -66,7 +66,7 @@ def issue_certificates(call: Call, body: CertificatesWanted) -> Any:
 
 
 @api.get("/me/certificates")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses()
 @api.input(Page, location="query", arg_name="query")
 @api.output(CertificateList)
@@ -82,7 +82,7 @@ def list_my_certificates(call: Call, query: Page) -> CertificateList:
 
 
 @api.get("/me/certificates/<number>.pdf")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found", "certificate_not_valid", "name_letters_missing")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=PDF)
@@ -95,7 +95,7 @@ def get_my_certificate(call: Call, number: str) -> Response:
 
 
 @api.get("/me/certificates/<number>/badge")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found", "certificate_not_valid", "head_not_signed", "ledger_altered")
 @api.output(FileSchema(type="string"), content_type=MEDIA_TYPE)
 def get_my_badge(call: Call, number: str) -> Response:
@@ -106,7 +106,7 @@ def get_my_badge(call: Call, number: str) -> Response:
 
 
 @api.post("/me/certificate-files")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found")
 @api.input(CertificateFileWanted, arg_name="body")
 @api.output(CertificateFileOut, status_code=202)
@@ -120,7 +120,7 @@ def ask_for_certificates(call: Call, body: CertificateFileWanted) -> Certificate
 
 
 @api.get("/me/certificate-files/<uuid:file_id>")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found", "certificate_file_unfinished")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="application/octet-stream")

@@ -24,6 +24,12 @@ OPEN = {
     "download_links.make_link",
     "my_credits.list_my_credits",
     "my_credit_sheets.get_credits_sheet",
+    "my_certificates.issue_certificates",
+    "my_certificates.list_my_certificates",
+    "my_certificates.get_my_certificate",
+    "my_certificates.get_my_badge",
+    "my_certificates.ask_for_certificates",
+    "my_certificates.get_certificate_file",
 }
 """All that such a sign-in opens: one's own credits, files by link, and its own end. Whoever adds to it says why."""
 

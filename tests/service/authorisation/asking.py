@@ -8,10 +8,7 @@ from tests.api import Reply
 from tests.fakes import FakeClock
 from tests.service.authorisation.world import OWN, Form, Province, bodies_of
 
-QUERY = {"what": "exam", "year": "2026", "from": "2026-01-01", "to": "2026-12-31"}
-
-QUERIES = {"people_summaries.get_multi_year_summary_of": "?years=2018"}
-"""What a GET needs in its query, by endpoint."""
+QUERY = {"what": "exam", "year": "2026", "years": "2025,2026", "from": "2026-01-01", "to": "2026-12-31"}
 
 
 def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: str, way: str) -> Reply:
@@ -20,7 +17,6 @@ def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: 
     target = caller.person if way == OWN and "<uuid:person_id>" in path else province.twin
     ids = province.world.ids | caller.ids
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], path)
-    filled += QUERIES.get(endpoint, "")
     body = bodies_of(province, target, clock).get(endpoint)
     if isinstance(body, Form):
         return caller.api.call(method, filled, data=body.sent(), content_type="multipart/form-data")

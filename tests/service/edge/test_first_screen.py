@@ -92,18 +92,24 @@ def test_accounts_whose_password_was_changed_are_marked_on_the_screen_and_in_the
     assert page.count("<code>123456</code>") == 28
 
 
-@pytest.mark.manual("M-10.2.1", "M-10.2.2")
-def test_somebody_of_another_province_signs_in_and_sees_one_approved_credit(demo: Api, settings: Settings) -> None:
+@pytest.mark.manual("M-10.2.1", "M-10.2.2", "M-10.2.3")
+def test_somebody_of_another_province_signs_in_and_takes_the_certificate_of_an_approved_credit(
+    demo: Api, settings: Settings
+) -> None:
     guest = json.loads((settings.var / "demo.json").read_text())["out_of_province"]
     papers = {"id_number": guest["id_number"], "phone": guest["phone"]}
     assert demo.post("/auth/sms-codes", papers).status_code == 202
     code = demo.get(f"/dev/outbox?phone={guest['phone'].replace('+', '%2B')}").json["code"]
     token = demo.post("/auth/login", papers | {"code": code}).json["access_token"]
-    items = Api(demo.app, token).get("/me/credits").json["items"]
+    out = Api(demo.app, token)
+    items = out.get("/me/credits").json["items"]
     assert [(each["id"], each["status"], each["credits"]) for each in items] == [
         (entry, "approved", "5.00") for entry in guest["entries"]
     ]
     assert len(items) == 1
+    issued = out.post("/me/certificates", {"entry_ids": guest["entries"]})
+    assert issued.status_code == 201
+    assert out.get(issued.json["items"][0]["pdf"]).data[:5] == b"%PDF-"
 
 
 def test_a_demo_without_its_file_has_a_first_screen_without_accounts(demo: Api, settings: Settings) -> None:
