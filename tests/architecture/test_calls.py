@@ -26,7 +26,7 @@ WRITING_GETS = {
     "people_credits.list_credits", "people_credits.get_compliance", "people_credits.get_summary",
     "face_cases.list_cases", "face_cases.get_case", "my_sign_ins.list_failed_sign_ins", "download_links.open_link",
     "my_data.get_my_data", "profiles.get_profile", "people.get_person",
-    "my_data.get_my_data", "people.get_person", "people_summaries.get_annual_summary_of",
+    "people_summaries.get_annual_summary_of",
     "people_summaries.show_annual_summary_of", "people_summaries.get_multi_year_summary_of",
 }  # fmt: skip
 """Each look at somebody else, their credits or failed sign-ins, and at the people of a case, is audited; a download
