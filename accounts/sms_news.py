@@ -49,8 +49,8 @@ def make_news_sender(
 ) -> Handler:
     """Return the job handler that sends news. titles: what each kind is about, in a few words.
 
-    A template takes two parameters: the name of the project, and the time. If the gateway is out of reach, the job ends
-    and the next sweep begins another one.
+    A template takes two parameters: the name of the project or of the claimed activity, and the time. If the gateway is
+    out of reach, the job ends and the next sweep begins another one.
     """
 
     def send(work: Work) -> Generator[Progress, None, Result]:
@@ -115,5 +115,5 @@ def _parameters(notice: Notice, project: Project | None, session: VenueSession |
     until = notice.facts.get("until")
     at = datetime.fromisoformat(until) if until else session.starts_at if session is not None else notice.at
     zone = ZoneInfo(session.zone) if session is not None else HOME
-    name = project.name[:_LONGEST_NAME] if project is not None else ""
-    return {"project": name, "time": at.astimezone(zone).strftime("%Y-%m-%d %H:%M")}
+    name = project.name if project is not None else str(notice.facts.get("activity", ""))
+    return {"project": name[:_LONGEST_NAME], "time": at.astimezone(zone).strftime("%Y-%m-%d %H:%M")}

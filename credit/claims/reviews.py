@@ -15,7 +15,7 @@ from accounts.same_human import is_same_human
 from credit.claims import standing
 from credit.claims.desks import REVIEWERS, ROLE_OF, find_desk, levels_left
 from credit.claims.pricing import require_within
-from credit.claims.submissions import activity_of, add_step, put_on_desk
+from credit.claims.submissions import activity_of, add_step, put_on_desk, require_no_other_study
 from credit.errors import ActivityRecorded, ClaimInvalid, ClaimNotWaiting, CommentNeeded, NotYourTurn, OwnClaim
 from credit.ledger import posting
 from credit.ledger.posting import NewEntry
@@ -77,7 +77,8 @@ def review(db: Session, *, claim_id: uuid.UUID, review: Review, caller: Caller, 
     """Decide on a claim at the level where it waits. The last approval posts its grant to the ledger.
 
     Raises NotFound outside the caller's reach; OwnClaim; RoleTooHigh; ClaimNotWaiting; NotYourTurn; CommentNeeded;
-    TooManyCredits; ActivityRecorded if its activity was granted from elsewhere meanwhile.
+    TooManyCredits; ActivityRecorded or SameDayStudy if its activity, or another study of that day, was granted from
+    elsewhere meanwhile.
     """
     if review.decision is not ClaimVerdict.APPROVE and not review.comment:
         raise CommentNeeded(field="comment")
@@ -244,7 +245,9 @@ def _grant(db: Session, claim: Claim, caller: Caller, now: datetime) -> None:
     """Post the grant of a claim. The caller has the turn at the ledger, so what is recorded stays so."""
     mine = activity_of(claim)
     asked = [(claim.person_id, day) for day in (mine.first_on, mine.last_on)]
-    found = recorded_of(db, asked, also_waiting=False).alike(claim.person_id, mine)
+    shelf = recorded_of(db, asked, also_waiting=False)
+    found = shelf.alike(claim.person_id, mine)
+    require_no_other_study(db, claim, shelf.on_day(claim.person_id, claim.activity_on))
     if found is not None and found[1].is_sure:
         raise ActivityRecorded(facts={"entry": found[0].shown()})
     facts = standing.facts_of(db, claim)

@@ -122,6 +122,14 @@ def set_unit(
     return setting, terms_of_unit(db, unit.path)
 
 
+def open_claims(db: Session, *, unit: Unit, now: datetime) -> None:
+    """Open claims for a unit whose service is being set up, with the review of department and unit."""
+    levels = [level.value for level in DEFAULT_LEVELS]
+    db.add(ClaimSetting(unit_id=unit.id, is_open=True, levels=levels, set_at=now))
+    audit.record(db, None, now, "claims.set", unit, after={"is_open": True, "levels": levels})
+    db.flush()
+
+
 def set_person(
     db: Session, *, person_id: uuid.UUID, is_open: bool | None, reason: str, caller: Caller, now: datetime
 ) -> Terms:

@@ -135,7 +135,7 @@ def _require_unrecorded(db: Session, claim: Claim) -> None:
     claim.likeness = None
     if found is not None and found[1].is_sure:
         raise ActivityRecorded(field="activity_name", facts={"entry": found[0].shown()})
-    _require_no_other_study(db, claim, shelf.on_day(claim.person_id, day))
+    require_no_other_study(db, claim, shelf.on_day(claim.person_id, day))
     if found is not None:
         recorded, likeness = found
         if not claim.likeness_reason:
@@ -144,7 +144,7 @@ def _require_unrecorded(db: Session, claim: Claim) -> None:
         claim.likeness = {"code": likeness.code, "entry": recorded.shown()}
 
 
-def _require_no_other_study(db: Session, claim: Claim, on_day: Sequence[Recorded]) -> None:
+def require_no_other_study(db: Session, claim: Claim, on_day: Sequence[Recorded]) -> None:
     """Raise SameDayStudy if another source has a study of that day."""
     if not claim.is_same_day_study:
         return

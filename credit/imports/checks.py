@@ -43,6 +43,14 @@ class Finding:
     entry: Recorded
     is_sure: bool
 
+    @property
+    def is_error(self) -> bool:
+        """Return whether the row can't be recorded. A claim that waits is only told: it may come to nothing.
+
+        Whoever brings the row says that it is to be recorded all the same, and then the claim can't be approved.
+        """
+        return self.is_sure and self.entry.kind != "claim"
+
     def shown(self) -> dict[str, Any]:
         """Return the finding as it is stored with a row."""
         return {"field": self.field, "code": self.code, "entry": self.entry.shown()}
@@ -136,7 +144,7 @@ def _find_recorded(
             twins.add(*_as_recorded("row", *above.popleft()))
         obstacle = find_obstacle(shelf, person_id, good, calendar)
         twin = find_obstacle(twins, person_id, good, calendar)
-        if obstacle is not None and obstacle.is_sure:
+        if obstacle is not None and obstacle.is_error:
             each.refuse(obstacle.field, obstacle.code, entry=obstacle.entry.shown())
         elif twin is not None and twin.is_sure:
             code = "daily_once" if twin.code == "daily_once" else "duplicate"

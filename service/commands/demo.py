@@ -18,6 +18,7 @@ from accounts.people import people
 from accounts.sign_in.password_changes import list_changed
 from accounts.sign_in.passwords import hash_password
 from attendance.sessions.liveness import allow_in_demo
+from credit.claims.settings import open_claims
 from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
 from models.base import new_id
@@ -106,6 +107,7 @@ def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:
     for who, account in _admins().items():
         admin, role = _person(db, seal, now, hospital, account), _ADMINS[who][1]
         people.give_role(db, person=admin, role=role, unit=over.get(role, province), giver=None, now=now)
+    open_claims(db, unit=hospital, now=now)
     seed_face_law(db, approved_by="示范省卫生健康委员会", now=now)
     _project(db, province, hospital, organizer, learners, now)
 

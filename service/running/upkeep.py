@@ -22,6 +22,7 @@ from attendance.exams.question_imports.importer import QUESTION_IMPORTS
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
 from attendance.settlement import reports
 from credit.certificates import files as certificate_files
+from credit.claims.passing_on import pass_on_all
 from credit.errors import HeadNotSigned, LedgerAltered
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
@@ -60,7 +61,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
     """Delete stored replies, SMS codes, old scans, old jobs, expired limits, unused faces and abandoned previews.
 
     Also submit exam attempts whose time is over, tell organizers of reports that are due, enqueue reminders, sign the
-    ledger, and maintain thresholds and templates of faces.
+    ledger, pass on claims whose reviewers are gone, and maintain thresholds and templates of faces.
     faces: an engine to use instead of the face pool.
     """
     now = now or datetime.now(UTC)
@@ -86,6 +87,8 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         _close_face_batches(engine, now)
         _hand_in_exams(engine, now)
         _tell_of_reports(engine, now)
+        with Session(engine) as db:
+            pass_on_all(db, now=now)
         look_after_notices(settings, engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)

@@ -32,7 +32,7 @@ api = APIBlueprint("claim_reviews", __name__, tag="Claim reviews")
 
 _REFUSALS = (
     *("not_found", "own_claim", "role_too_high", "claim_not_waiting", "not_your_turn", "comment_needed"),
-    *("claim_invalid", "too_many_credits", "already_recorded"),
+    *("claim_invalid", "too_many_credits", "already_recorded", "same_day_study"),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.credit.claims.conftest import ClaimScene
+from tests.credit.claims.claiming import ClaimScene
 
 
 def test_the_third_member_of_a_provincial_grant_gets_6_credits(scene: ClaimScene) -> None:

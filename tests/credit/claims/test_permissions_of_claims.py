@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from models.edge import AuditEntry
 from models.people import Role
-from tests.credit.claims.conftest import ClaimScene
+from tests.credit.claims.claiming import ClaimScene
 
 
 def test_where_claims_are_not_opened_the_refusal_names_whom_to_ask(scene: ClaimScene) -> None:

@@ -11,7 +11,7 @@ from models.accounts import Account
 from models.claims import ClaimStep
 from models.ledger import LedgerEntry
 from models.people import Person, Role, RoleGrant, UnitKind
-from tests.credit.claims.conftest import ClaimScene
+from tests.credit.claims.claiming import ClaimScene
 
 
 def pass_on(scene: ClaimScene) -> int:
