@@ -121,6 +121,26 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_claims_shows_a_full_first_page_of_both_queues(tmp_path: Path) -> None:
+    tiny = ["--claims", "1500", "--rounds", "1", "--databases", "sqlite"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.claim_queue", *tiny, "--results", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    queues = json.loads((tmp_path / "claim_queue.json").read_text())["databases"]["sqlite"]["queues"]
+    assert len(done.stdout.splitlines()) == 2 + len(queues)
+    for each in queues.values():
+        assert set(each["rows"].values()) == {50}
+        assert len(set(each["statements"].values())) == 1
+        assert each["ratio_wall"] > 0
+
+
+@pytest.mark.slow
 def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -> None:
     tiny = ["--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
