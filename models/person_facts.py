@@ -10,6 +10,9 @@ class Sex(enum.StrEnum):
     FEMALE = "female"
 
 
+ID_CARD_WORDS = {Sex.MALE: "男", Sex.FEMALE: "女"}
+
+
 class Ethnicity(enum.StrEnum):
     """民族: the 56 of GB/T 3304-1991 in its order, by its names in Latin letters, and others."""
 

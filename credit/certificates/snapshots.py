@@ -12,6 +12,8 @@ from credit.rules.rule_book import get_rule_sets
 from models.certificates import CertificateKind
 from models.ledger import LedgerEntry, SourceKind, SourceRole
 from models.people import Person, Unit
+from models.person_facts import ID_CARD_WORDS
+from models.profiles import PersonProfile
 from models.projects import Project
 
 SELF_CLAIMED = "个人活动"
@@ -62,8 +64,9 @@ def kind_of(entry: LedgerEntry) -> CertificateKind:
 
 
 def take_snapshots(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUID, Snapshot]:
-    """Return what a certificate of each grant says today, by the id of the entry. Three statements at most."""
-    people = _people(db, {entry.person_id for entry in entries})
+    """Return what a certificate of each grant says today, by the id of the entry. Four statements at most."""
+    ids = {entry.person_id for entry in entries}
+    people, sexes = _people(db, ids), _sexes(db, ids)
     projects = _projects(db, {entry.source_id for entry in entries if entry.source_kind == SourceKind.PROJECT})
     rule_sets = get_rule_sets(db, {(entry.rule_set, entry.rule_set_version) for entry in entries})
     found = {}
@@ -73,7 +76,7 @@ def take_snapshots(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUI
         person, held = people[entry.person_id], projects.get(entry.source_id)
         found[entry.id] = Snapshot(
             name=person.name,
-            sex=None,
+            sex=sexes.get(entry.person_id),
             cme_number=person.cme_number,
             project=entry.activity_name,
             project_number=entry.activity_number,
@@ -92,6 +95,13 @@ def take_snapshots(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUI
 
 def _people(db: Session, ids: set[uuid.UUID]) -> Mapping[uuid.UUID, Person]:
     return {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _sexes(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the sex of people in the word of the ID card, as far as their profiles have it."""
+    wanted = select(PersonProfile.person_id, PersonProfile.sex)
+    known = wanted.where(PersonProfile.person_id.in_(ids), PersonProfile.sex.is_not(None))
+    return {person_id: ID_CARD_WORDS[sex] for person_id, sex in db.execute(known) if sex is not None}
 
 
 def _projects(db: Session, ids: set[uuid.UUID]) -> Mapping[uuid.UUID, Any]:

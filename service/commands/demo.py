@@ -25,6 +25,7 @@ from models.base import new_id
 from models.people import Person, Role, Unit, UnitKind
 from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as VenueSession
+from service.commands import demo_profiles
 from service.commands.bootstrap import seed_face_law
 from service.commands.demo_guest import Guest, seed_guest
 from service.configuration.keys import load_keys
@@ -120,7 +121,9 @@ def _person(db: Session, seal: FieldSeal, now: datetime, unit: Unit, account: di
         id_number=account["id_number"],
     )
     hashed = hash_password(account["password"])
-    return people.add_person(db, new=new, unit=unit, initial_hash=hashed, seal=seal, caller=None, now=now)
+    person = people.add_person(db, new=new, unit=unit, initial_hash=hashed, seal=seal, caller=None, now=now)
+    demo_profiles.fill_in(db, seal, person=person, unit=unit, id_number=account["id_number"], now=now)
+    return person
 
 
 def _project(db: Session, province: Unit, unit: Unit, organizer: Person, learners: list[Person], now: datetime) -> None:

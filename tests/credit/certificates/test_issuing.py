@@ -11,6 +11,8 @@ from credit.certificates.numbers import NumberFormat, check_digit, draw_sequence
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import SourceRole
 from models.people import Person, UnitKind
+from models.person_facts import Sex
+from models.profiles import PersonProfile
 from tests.credit.certificates.conftest import Certified, path_of
 from tests.documents.pdfs import qr_of, text_of
 
@@ -57,6 +59,17 @@ def test_the_pdf_has_number_name_fields_and_qr_in_the_layout_of_the_manual(certi
     assert text.index("示范市第一医院", places[-2]) > places[-2], "the reviewing unit below all fields (M-10.4)"
     assert qr_of(pdf) == item["verify_url"]
     assert "个人申报" not in text
+
+
+def test_the_sex_of_the_profile_is_printed_and_a_later_one_makes_a_new_certificate(certified: Certified) -> None:
+    grant = certified.grant()
+    without = certified.ask(grant).json["items"][0]
+    profile = PersonProfile(person_id=certified.person.id, sex=Sex.FEMALE, changed_at=certified.clock.now())
+    certified.db.add(profile)
+    certified.db.commit()
+    item = certified.ask(grant).json["items"][0]
+    assert item["number"] != without["number"]
+    assert "性别女" in text_of(pdf_of(certified, item))
 
 
 def test_the_same_certificate_is_the_same_file(certified: Certified) -> None:
