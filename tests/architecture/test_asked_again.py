@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
 from apiflask import APIFlask
 
 from tests.api import Api
+
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
 
 GRAVEST = {
     "people.give_role", "people.take_role", "people.give_password_slip", "phones.change_phone",

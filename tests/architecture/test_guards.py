@@ -23,6 +23,9 @@ from sheets import errors as sheet_errors
 from tests.api import Api
 from tests.architecture.sources import PACKAGES, ROOT, nodes, sources, text_of, tree_of
 
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
+
 PUBLIC = {
     "client.get_client", "home.show_home",
     "openapi.spec", "docs", "docs_groups", "docs_group", "docs_file", "problem_page",

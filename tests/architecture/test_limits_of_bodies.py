@@ -4,12 +4,16 @@ import ast
 import math
 from typing import Any
 
+import pytest
 from apiflask import APIFlask
 
 from faces.photos.photo import PhotoLimits
 from service.edge.body_limits import ANONYMOUS, DEEPEST_JSON, JSON, MIB, MULTIPART, PHOTOS, ROWS
 from tests.api import Api
 from tests.architecture.sources import ROOT, nodes
+
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FREE = {"rule_sets.publish_rule_set", "evaluations.add_response"}

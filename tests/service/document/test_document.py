@@ -17,6 +17,9 @@ from service.edge.document.schemas import is_model
 from service.edge.problem_catalogue import PROBLEMS
 from tests.api import Api
 
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
+
 Document = dict[str, Any]
 
 

@@ -13,6 +13,9 @@ from service.edge.document import pages
 from service.edge.document.plain import slug_of
 from tests.api import Api
 
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
+
 ELEMENTS = {"web-components.min.js": b"customElements", "styles.min.css": b".sl-elements {}"}
 
 

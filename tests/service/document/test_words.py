@@ -4,12 +4,17 @@ import json
 import re
 from importlib.resources import files
 
+import pytest
+
 from accounts.sign_in.second_steps import Factor
 from attendance.settlement.rules import Note, Unmet
 from credit.compliance.judging import GROUP_CAP, NOT_APPROVED, YEAR_CAP
 from credit.rules.awards import PROJECT_CAP
 from service.edge.problem_catalogue import PROBLEMS
 from tests.api import Api
+
+pytestmark = pytest.mark.either_database  # they ask the database nothing
+
 
 CODES = {
     "Unmet": set(Unmet),
