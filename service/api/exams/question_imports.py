@@ -11,7 +11,6 @@ from attendance.exams.question_imports import imports
 from attendance.exams.question_imports.importer import count_outcomes
 from attendance.exams.question_imports.imports import BankImport
 from attendance.projects.access import ORGANIZERS
-from models.imports import ImportStatus
 from service.api.exams.schemas.question_imports import (
     ImportForm,
     QuestionImportBrief,
@@ -21,7 +20,7 @@ from service.api.exams.schemas.question_imports import (
     QuestionRowList,
     QuestionRowsPage,
 )
-from service.api.imports.portions import commit_portions
+from service.api.imports.portions import commit_portions, status_of_answer
 from service.api.imports.schemas.attendance_imports import FileUndoIn
 from service.edge.access import signed_in
 from service.edge.bodies import Empty, Page
@@ -55,7 +54,7 @@ def import_questions(call: Call, form: ImportForm) -> tuple[QuestionImportOut, i
         call.db, file=file, discipline=form.discipline, unit_id=form.unit_id, caller=call.caller, now=call.now
     )
     made = commit_portions(call.db, storing)
-    return _out(call, made), 202 if made.status is ImportStatus.CHECKING else 201
+    return _out(call, made), status_of_answer(made.status, done=201)
 
 
 @api.get("/question-imports")
@@ -114,7 +113,7 @@ def commit_question_import(call: Call, question_import_id: uuid.UUID) -> tuple[Q
     """
     found = imports.get_import(call.db, import_id=question_import_id, caller=call.caller)
     imports.commit(call.db, found=found, caller=call.caller, now=call.now)
-    return _out(call, found), 202 if found.status is ImportStatus.COMMITTING else 200
+    return _out(call, found), status_of_answer(found.status, done=200)
 
 
 @api.post("/question-imports/<uuid:question_import_id>/undo")
@@ -128,7 +127,7 @@ def undo_question_import(call: Call, question_import_id: uuid.UUID, body: FileUn
     """Remove from the bank all questions that one file added, unless one of them is on a paper."""
     found = imports.get_import(call.db, import_id=question_import_id, caller=call.caller)
     imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)
-    return _out(call, found), 202 if found.status is ImportStatus.UNDOING else 200
+    return _out(call, found), status_of_answer(found.status, done=200)
 
 
 @api.delete("/question-imports/<uuid:question_import_id>")

@@ -15,7 +15,7 @@ from credit.imports.imports import ReadableImport
 from models.credit_records import CreditImport, CreditImportRow
 from models.imports import ImportStatus
 from models.jobs import Job
-from service.api.imports.portions import commit_portions
+from service.api.imports.portions import commit_portions, status_of_answer
 from service.api.imports.schemas.credit_imports import (
     CommitAsked,
     Committed,
@@ -183,11 +183,11 @@ def undo_credit_import(call: Call, credit_import_id: uuid.UUID, body: UndoAsked)
     """Undo an import: grants are reversed in the ledger, records are withdrawn."""
     found = imports.get_import(call.db, import_id=credit_import_id, caller=call.caller)
     imports.undo(call.db, found=found, reason=body.reason, caller=call.caller, now=call.now)
-    return _with_errors(call, found), 200 if found.status is ImportStatus.UNDONE else 202
+    return _with_errors(call, found), status_of_answer(found.status, done=200)
 
 
 def _started(call: Call, made: ReadableImport) -> tuple[CreditImportOut, int]:
-    return _with_errors(call, made), 202 if made.status is ImportStatus.CHECKING else 201
+    return _with_errors(call, made), status_of_answer(made.status, done=201)
 
 
 def _with_errors(call: Call, found: ReadableImport) -> CreditImportOut:

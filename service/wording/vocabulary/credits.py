@@ -24,6 +24,7 @@ CREDITS: dict[str, Vocabulary] = {
         "rejected": ("审核不通过", "rejected"),
         "reversed": ("已撤销", "reversed"),
     },
+    "EveryStatus": {"all": ("全部", "all")},
     "Result": {
         "met": ("达标", "met"),
         "not_met": ("未达标", "not met"),

@@ -72,6 +72,8 @@ PEOPLE: dict[str, Vocabulary] = {
         "held": ("待核实", "held"),
     },
     "NoticeTopic": {
+        "claims_waiting": ("学分填报待审核", "claims wait for review"),
+        "claim_decided": ("学分填报已审核", "claim decided"),
         "session_cancelled": ("场次停办", "session cancelled"),
         "session_restored": ("场次恢复", "session restored"),
         "session_moved": ("场次改期", "session moved"),
