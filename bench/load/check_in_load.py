@@ -33,7 +33,7 @@ LAST_PART = f"\r\n--{BOUNDARY}--\r\n".encode()
 class Job:
     """The load to make. visits: (learner, photo, session) by index; seconds: None until all visits are done.
 
-    per_second: the rate; None for as fast as possible.
+    per_second: the rate; None for as fast as possible. also: a status of success beside 201.
     """
 
     port: int
@@ -45,13 +45,18 @@ class Job:
     connections: int
     seconds: float | None = None
     per_second: float | None = None
+    also: int | None = None
 
 
 @dataclass
 class Load:
-    """The result of a load. times: for each check-in, [end in seconds since the start, ticket ms, check-in ms]."""
+    """The result of a load. times: for each check-in, [end in seconds since the start, ticket ms, check-in ms].
+
+    done: for each check-in, [number of the visit, status].
+    """
 
     times: list[list[float]] = field(default_factory=list)
+    done: list[list[int]] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     tried: int = 0
     wall_seconds: float = 0.0
@@ -91,7 +96,9 @@ def run(job: Job) -> Load:
         with RawConnection(job.port) as connection:
             for place, visit in _until(visits, ends):
                 start = _await_turn(place, job.per_second, began)
-                _check_in(connection, job, codes, visit, photos[visit[1]], load, began, start)
+                status = _check_in(connection, job, codes, visit, photos[visit[1]], load, began, start)
+                if status in (201, job.also):
+                    load.done.append([place, status])
 
     run_in_threads(work, count=job.connections)
     load.wall_seconds, load.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
@@ -122,8 +129,8 @@ def _check_in(
     load: Load,
     began: float,
     start: float,
-) -> None:
-    """Get a ticket and check in with a photo. A check-in adds its times; a refusal is counted by its answer."""
+) -> int:
+    """Get a ticket, check in with a photo, and return the status. A check-in adds its times; a refusal is counted."""
     learner, _, session = visit
     token = job.learners[learner]
     scan = codes.scan(session)
@@ -136,11 +143,12 @@ def _check_in(
         ticket = json.loads(answer.body)["ticket"].encode()
         answer = connection.send(head("POST", "/api/v1/check-ins", token, form, key), TICKET_PART + ticket, photo)
     end = time.monotonic()
-    if answer.status == 201:
+    if answer.status in (201, job.also):
         load.times.append([end - began, (scanned - start) * 1000, (end - scanned) * 1000])
     else:
         told = f"{answer.status} {_code(answer.body)}"
         load.refused[told] = load.refused.get(told, 0) + 1
+    return answer.status
 
 
 def _code(body: bytes) -> str:

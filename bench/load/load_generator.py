@@ -19,7 +19,7 @@ from bench.load.worker_threads import run_in_threads
 class Job:
     """The load to make. requests: (method, path, index of the token, body); seconds: None until all are done.
 
-    expects: the status of a success. keeps_bodies: whether the result has the bodies of the answers.
+    expects: the status of a success; also: another one. keeps_bodies: whether the result has the bodies of the answers.
     """
 
     port: int
@@ -29,6 +29,7 @@ class Job:
     expects: int
     seconds: float | None = None
     keeps_bodies: bool = False
+    also: int | None = None
 
 
 @dataclass
@@ -36,11 +37,13 @@ class Load:
     """The result of a load.
 
     times: for each success, [end in seconds since the start, milliseconds]. bodies: by the number of the request.
+    done: for each success, [number of the request, status].
     """
 
     times: list[list[float]] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
+    done: list[list[int]] = field(default_factory=list)
     tried: int = 0
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -72,8 +75,9 @@ def _send(connection: RawConnection, place: int, what: tuple[bytes, bytes], job:
     start = time.monotonic()
     answer = connection.send(*what)
     end = time.monotonic()
-    if answer.status == job.expects:
+    if answer.status in (job.expects, job.also):
         load.times.append([end - began, (end - start) * 1000])
+        load.done.append([place, answer.status])
         if job.keeps_bodies:
             load.bodies[place] = answer.body.decode()
     else:

@@ -203,6 +203,24 @@ def test_the_benchmark_of_kiosks_loses_and_doubles_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_a_full_hall_finds_each_acknowledged_check_in_once(tmp_path: Path) -> None:
+    options = ["--seconds", "2", "--kiosks", "4", "--phones", "12", "--learners", "120", "--sessions", "2"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "bench.hall", "--results", str(tmp_path), *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "hall.json").read_text())
+    assert (figures["lost"], figures["doubled"]) == (0, 0)
+    assert figures["by_kiosk"]["answered"] > 0
+    assert figures["by_phone"]["answered"] > 0
+
+
+@pytest.mark.slow
 def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "0.5", "--results", str(tmp_path)],
