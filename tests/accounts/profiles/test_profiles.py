@@ -153,6 +153,24 @@ def test_what_no_field_can_be_is_422_and_changes_nothing(ward: Ward, body: dict[
     assert ward.me.get("/me/profile").json["basic"]["email"] is None
 
 
+def test_an_edit_of_nothing_changes_nothing_and_is_on_no_trail(ward: Ward, db: Session) -> None:
+    assert ward.me.patch("/me/profile", {}).status_code == 200
+    assert ward.admin.patch(f"/people/{ward.doctor.id}", WHY).status_code == 200
+    assert ward.me.call("PATCH", "/me/profile", data="[]", content_type="application/json").status_code in (400, 422)
+    actions = {"profile.edit", "profile.edit_own", "person.edit"}
+    assert db.scalars(select(AuditEntry).where(AuditEntry.action.in_(actions))).all() == []
+    assert db.scalars(select(PersonProfile)).all() == []
+
+
+def test_a_status_that_was_set_by_mistake_is_set_back(ward: Ward) -> None:
+    path = f"/people/{ward.doctor.id}"
+    for status in ("deregistered", "normal"):
+        assert ward.admin.patch(path, {"person_status": status, **WHY}).status_code == 200
+    shown = ward.me.get("/me/profile").json
+    assert shown["other"]["person_status"] == "normal"
+    assert [row["person_status"] for row in shown["history"]] == ["normal", "deregistered", "normal"]
+
+
 def test_what_is_sensitive_is_sealed_and_on_no_trail(ward: Ward, db: Session) -> None:
     ward.admin.patch(f"/people/{ward.doctor.id}", {**ALL_OF_IT, **WHY})
     row = db.get_one(PersonProfile, ward.doctor.id)
