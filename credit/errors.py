@@ -183,3 +183,9 @@ class CertificateFileUnfinished(Refusal):
     """The file with several certificates is still being made, or its job failed. facts: the `job`."""
 
     code = "certificate_file_unfinished"
+
+
+class ClaimLabelNeeded(Refusal):
+    """Only a label that means the same as another one can be switched off."""
+
+    code = "claim_label_needed"

@@ -113,3 +113,15 @@ class SettlementUnderWay(Refusal):
     """
 
     code = "settlement_under_way"
+
+
+class FileStoreUnavailable(Refusal):
+    """The store of files does not answer; `retry_after` says when another try makes sense."""
+
+    code = "file_store_unavailable"
+
+
+class FileUnreadable(Refusal):
+    """A stored file is missing, was changed in the store, or its key is not there: it must be uploaded again."""
+
+    code = "file_unreadable"

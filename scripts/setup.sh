@@ -215,7 +215,7 @@ fill_environment() {
 # Taken before the first package is, so that a lock that is replaced meanwhile isn't taken for the one that was installed. The test lock holds all of the others, and each of them all of requirements.lock, in the same versions.
 stamp() {
     local lock
-    for lock in requirements.lock requirements-sms.lock "$1"; do
+    for lock in requirements.lock requirements-optional.lock "$1"; do
         [ "$1" = requirements-test.lock ] || [ "$lock" = requirements.lock ] || [ "$lock" = "$1" ] || continue
         [ ! -f "$lock" ] || hash_of "$lock" >"$made/stamps/installed-$lock" || return
     done

@@ -63,6 +63,7 @@ from service.edge.forms import PiecewiseParser
 from service.edge.token_cache import TokenCache
 from service.observing import logs, metrics
 from service.observing.alarms import tell_of_failing_sign_ins, tell_of_many_messages, tell_of_wrong_codes
+from service.running.file_stores import choose_files, make_evidence_desk
 from service.running.sms_sending import choose_gateway
 from service.running.startup import loaded_networks
 
@@ -153,6 +154,7 @@ def make_components(
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
     typesetter = Typesetter(Fonts(settings.font_dir))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
+    files = choose_files(settings, keys)
     return Components(
         settings=settings,
         keys=keys,
@@ -161,6 +163,8 @@ def make_components(
         networks=wanted,
         faces=faces,
         seal=seal,
+        files=files,
+        evidence_desk=make_evidence_desk(settings, files, seal),
         password_queue=queue,
         password_desk=PasswordDesk(
             seal, queue=queue, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins

@@ -25,6 +25,7 @@ from models.consent import Consent
 from models.credit_records import CreditExemption, CreditRecord
 from models.edge import AuditEntry
 from models.evaluations import EvaluationRespondent
+from models.evidence import Evidence
 from models.exams import ExamAttempt, ExamException, ExamExtraTime, ExamRegrade
 from models.face_batches import FaceBatchRow
 from models.face_erasures import FaceErasure
@@ -97,6 +98,7 @@ PARTS: tuple[Part, ...] = (
     _part("face_resets", FaceReset, "reason requested_at approved_at refused_at refusal_reason"),
     _part("face_batch_rows", FaceBatchRow, "photos result code advice decided_at", "batch_id"),
     _part("face_deletions", FaceErasure, "cause parts photos erased_at"),
+    _part("evidence", Evidence, "id kind size pages made_at"),
     _part("applications", ProjectApplication, "project_id note status applied_at decided_at reason"),
     _part("roster", RosterEntry, "project_id role origin added_at"),
     _part("roster_removals", RosterRemoval, "project_id reason removed_at lifted_at"),

@@ -51,7 +51,7 @@ def enter(db: Session, *, fields: ClaimFields, caller: Caller, now: datetime) ->
     """
     terms = require_open(db, caller.person_id)
     lock_claims_of(db, caller.person_id)
-    checked = check(db, fields, terms=terms, today=day_at_home(now))
+    checked = check(db, fields, owner_id=caller.person_id, terms=terms, today=day_at_home(now))
     claim = Claim(
         id=new_id(),
         person_id=caller.person_id,
@@ -82,7 +82,7 @@ def change(db: Session, *, claim_id: uuid.UUID, changes: dict[str, Any], caller:
 def recheck(db: Session, claim: Claim, terms: Terms, changes: dict[str, Any], now: datetime) -> None:
     """Check a claim by the rules of now, with some changes, and write what they give into it."""
     fields = replace(fields_of(claim, evidence.of_claim(db, claim.id)), **changes)
-    check(db, fields, terms=terms, today=day_at_home(now)).write(claim)
+    check(db, fields, owner_id=claim.person_id, terms=terms, today=day_at_home(now)).write(claim)
     with db.no_autoflush:
         _require_only_study(db, claim)
     if "evidence" in changes:

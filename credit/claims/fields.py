@@ -11,6 +11,7 @@ from credit.claims.names import check_name
 from credit.claims.pricing import Price, Stated, price
 from credit.claims.settings import Terms
 from credit.errors import ClaimInvalid
+from credit.evidence.evidence import own_evidence
 from credit.rules.rule_book import in_force
 from credit.rules.rule_sets import Rule, RuleSet
 from models.claims import Claim, ClaimMode
@@ -82,8 +83,11 @@ class Checked:
         claim.claimed_credits = claim.credits = self.price.credits
 
 
-def check(db: Session, fields: ClaimFields, *, terms: Terms, today: date) -> Checked:
-    """Return the fields with their rule and credits. Raises ClaimInvalid, TooManyCredits with the field at fault."""
+def check(db: Session, fields: ClaimFields, *, owner_id: uuid.UUID, terms: Terms, today: date) -> Checked:
+    """Return the fields with their rule and credits. Their evidence is locked, so that it stays until the commit.
+
+    Raises ClaimInvalid, TooManyCredits, EvidenceNotYours with the field at fault.
+    """
     _check_day(fields.activity_date, terms, today)
     check_name(db, fields.activity_name)
     rule_set = in_force(db, fields.activity_date)
@@ -98,6 +102,7 @@ def check(db: Session, fields: ClaimFields, *, terms: Terms, today: date) -> Che
     _check_leave(fields, today)
     if not 1 <= len(fields.evidence) <= MOST_EVIDENCE or len(set(fields.evidence)) < len(fields.evidence):
         raise ClaimInvalid(field="evidence", facts={"why": "how_many", "most": MOST_EVIDENCE})
+    own_evidence(db, owner_id=owner_id, ids=fields.evidence)
     return Checked(fields, rule_set, rule, found)
 
 

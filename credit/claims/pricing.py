@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from credit.errors import ClaimInvalid, TooManyCredits
-from credit.rules.rounding import CREDIT_PLACES, half_up
+from credit.rules.claim_catalogue import catalogue_of
+from credit.rules.claim_credits import Claimed, claim_credits
 from credit.rules.rule_sets import ByCertificate, ByHours, ByPiece, ByRank, Fixed, Rule, RuleSet
 from models.claims import ClaimMode
-
-_ONE = Decimal("1.0")
 
 
 @dataclass(frozen=True)
@@ -32,32 +30,15 @@ class Price:
 
 
 def price(rule_set: RuleSet, code: str, stated: Stated) -> tuple[Rule, Price]:
-    """Return the rule and the credits of a claim."""
-    rule = rule_set.find_rule(code)
-    if rule is None or (rule.entry == "project" and not rule.daily_once):
+    """Return the rule and the credits of a claim, as the catalogue tells. Raises ClaimInvalid, TooManyCredits."""
+    rule = catalogue_of(rule_set).find(code)
+    if rule is None:
         raise ClaimInvalid(field="rule", facts={"why": "unknown_rule"})
     if rule.entry == "free" and stated.mode is ClaimMode.WIZARD:
         raise ClaimInvalid(field="mode", facts={"why": "free_only"})
-    amount = rule.amount
-    if isinstance(amount, ByRank):
-        if stated.rank is None or not 1 <= stated.rank <= len(amount.credits):
-            raise ClaimInvalid(field="rank", facts={"why": "unknown_rank"})
-        return rule, Price(half_up(Fraction(amount.credits[stated.rank - 1]), CREDIT_PLACES), None)
-    if isinstance(amount, ByPiece):
-        quantity = _ONE if amount.unit == "session" and stated.quantity is None else stated.quantity
-        if quantity is None or quantity <= 0:
-            raise ClaimInvalid(field="quantity", facts={"why": "field_missing"})
-        return rule, Price(half_up(Fraction(quantity) * Fraction(amount.credits), CREDIT_PLACES), quantity)
-    if isinstance(amount, Fixed):
-        return rule, Price(half_up(Fraction(amount.credits), CREDIT_PLACES), None)
-    if isinstance(amount, ByHours):
-        return rule, Price(
-            half_up(Fraction(stated.hours) * Fraction(amount.credits) / Fraction(amount.hours), CREDIT_PLACES), None
-        )
-    if stated.credits is None or stated.credits <= 0:
-        raise ClaimInvalid(field="credits", facts={"why": "field_missing"})
-    require_within(rule, stated.credits)
-    return rule, Price(stated.credits, None)
+    claimed = Claimed(rank=stated.rank, credits=stated.credits, quantity=stated.quantity, hours=stated.hours)
+    found = claim_credits(rule, claimed)
+    return rule.rule, Price(found.award.credits, found.quantity)
 
 
 def require_within(rule: Rule, credits: Decimal) -> None:

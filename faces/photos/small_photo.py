@@ -8,7 +8,7 @@ import io
 
 from PIL import Image
 
-from faces.photos.headers import Kind, read_header
+from faces.photos.headers import Header, Kind, read_header
 
 LONGEST_SIDE = 1280
 """Pixels."""
@@ -28,25 +28,33 @@ _TURNS = {
 def make_small(photo: bytes) -> bytes | None:
     """Encode a photo anew as JPEG, its longer side `LONGEST_SIDE` pixels at most; None where that can't be done."""
     try:
-        header = read_header(photo)
-        picture = _decode_heic(photo) if header.kind is Kind.HEIC else _decode(photo, header.kind)
-        return _encode(_on_white(picture, _TURNS.get(header.orientation)))
+        return encode(read_upright(photo, LONGEST_SIDE))
     except Exception:  # whatever a reader says of a file that it doesn't like: the enrolment doesn't hang on it
         return None
 
 
-def _decode(photo: bytes, kind: Kind) -> Image.Image:
-    picture: Image.Image = Image.open(io.BytesIO(photo), formats=[kind.value.upper()])
+def read_upright(photo: bytes, longest_side: int) -> Image.Image:
+    """Return the pixels of a photo alone, upright, its longer side so many pixels at most.
+
+    Raises a PhotoRefused for what its header tells, and whatever the decoder says of a damaged file.
+    """
+    header = read_header(photo)
+    picture = _decode_heic(photo, longest_side) if header.kind is Kind.HEIC else _decode(photo, header, longest_side)
+    return _on_white(picture, _TURNS.get(header.orientation))
+
+
+def _decode(photo: bytes, header: Header, longest_side: int) -> Image.Image:
+    picture: Image.Image = Image.open(io.BytesIO(photo), formats=[header.kind.value.upper()])
     _check(picture)
     if picture.mode.startswith("I"):
         picture = _cut_to_8_bits(picture)
     if picture.mode == "P":
         picture = picture.convert("RGBA")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     return picture
 
 
-def _decode_heic(photo: bytes) -> Image.Image:
+def _decode_heic(photo: bytes, longest_side: int) -> Image.Image:
     """Decode HEIC, whose library turns the picture upright itself."""
     import pillow_heif  # most processes never see one
 
@@ -55,7 +63,7 @@ def _decode_heic(photo: bytes) -> Image.Image:
     if opened.size[0] * opened.size[1] > _MOST_PIXELS:
         raise ValueError("too many pixels")
     picture: Image.Image = opened.to_pillow()
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     return picture
 
 
@@ -84,7 +92,8 @@ def _on_white(picture: Image.Image, turn: Image.Transpose | None) -> Image.Image
     return clean
 
 
-def _encode(picture: Image.Image) -> bytes:
+def encode(picture: Image.Image, quality: int = QUALITY) -> bytes:
+    """Return the picture as JPEG."""
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=QUALITY)
+    picture.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()

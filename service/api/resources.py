@@ -15,8 +15,10 @@ from service.api.check_in import (
 from service.api.claims import claim_reviews, claim_settings, my_claims
 from service.api.credit import (
     certificates,
+    claim_catalogue,
     credit_exemptions,
     credit_records,
+    evidence,
     ledger,
     my_certificates,
     my_credit_sheets,
@@ -132,6 +134,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     credit_imports.api,
     credit_records.api,
     credit_exemptions.api,
+    claim_catalogue.api,
+    evidence.api,
     ledger.api,
     rule_sets.api,
     my_credit_sheets.api,

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from faces.matching.vault import KeyRing
+from foundation.stored_files.store import KEY_ID
 from service.configuration.settings import Settings
 
 
@@ -28,11 +29,12 @@ class Keys:
     ledger: bytes
     face_index: bytes
     face_ring: KeyRing = field()
+    file_ring: KeyRing = field()
 
     @property
     def by_setting(self) -> dict[str, bytes]:
-        """The keys by the name of their setting, without the ring of master keys."""
-        names = (each.name for each in fields(self) if each.name != "face_ring")
+        """The keys by the name of their setting, without the two rings."""
+        names = (each.name for each in fields(self) if not each.name.endswith("_ring"))
         return {f"{name.upper()}_KEY": getattr(self, name) for name in names}
 
 
@@ -47,14 +49,9 @@ def load_keys(settings: Settings) -> Keys:
         text = given.get_secret_value() if given else _kept(folder, name)
         return _decoded(name, text)
 
-    master = settings.face_master_keys
-    ring_text = master.get_secret_value() if master else _kept(folder, "face_master_keys", prefix="k1:")
-    pairs = [part.strip().partition(":") for part in ring_text.split(",") if part.strip()]
-    if not pairs or any(not ident or not separator for ident, separator, _ in pairs):
-        raise BadKey("FACE_MASTER_KEYS: wanted id:base64, separated by commas")
-    ring = {ident: _decoded("face_master_keys", text) for ident, _, text in pairs}
-    if len(ring) < len(pairs):
-        raise BadKey("FACE_MASTER_KEYS: an id twice")
+    def ring(name: str, given: SecretStr | None) -> KeyRing:
+        return _ring(name, given.get_secret_value() if given else _kept(folder, name, prefix="k1:"))
+
     keys = Keys(
         jwt=one("jwt_key", settings.jwt_key),
         lookup=one("lookup_key", settings.lookup_key),
@@ -62,10 +59,26 @@ def load_keys(settings: Settings) -> Keys:
         receipt=one("receipt_key", settings.receipt_key),
         ledger=one("ledger_key", settings.ledger_key),
         face_index=one("face_index_key", settings.face_index_key),
-        face_ring=KeyRing(keys=ring, current=pairs[0][0]),
+        face_ring=ring("face_master_keys", settings.face_master_keys),
+        file_ring=ring("file_keys", settings.file_keys),
     )
-    _check_different({**keys.by_setting, **{f"FACE_MASTER_KEYS {ident}": key for ident, key in ring.items()}})
+    rings = {"FACE_MASTER_KEYS": keys.face_ring, "FILE_KEYS": keys.file_ring}
+    in_rings = {f"{name} {ident}": each.key(ident) for name, each in rings.items() for ident in each.ids}
+    _check_different({**keys.by_setting, **in_rings})
     return keys
+
+
+def _ring(name: str, text: str) -> KeyRing:
+    """Return the keys of a setting that holds several. The first one is current. Raises BadKey."""
+    pairs = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    if not pairs or any(not ident or not separator for ident, separator, _ in pairs):
+        raise BadKey(f"{name.upper()}: wanted id:base64, separated by commas")
+    if any(not KEY_ID.fullmatch(ident) for ident, _, _ in pairs) and name == "file_keys":
+        raise BadKey(f"{name.upper()}: an id has 32 letters, digits, dots and dashes at most")
+    ring = {ident: _decoded(name, key) for ident, _, key in pairs}
+    if len(ring) < len(pairs):
+        raise BadKey(f"{name.upper()}: an id twice")
+    return KeyRing(keys=ring, current=pairs[0][0])
 
 
 def _check_different(keys: dict[str, bytes]) -> None:

@@ -8,15 +8,16 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from accounts.sign_in.sms import NoticeKind
 from credit.certificates.numbers import NumberFormat
 from foundation.signing import public_bytes
 from service.configuration.addresses import check_database_url, check_public_url
+from service.configuration.file_store import FileSettings
 
 
-class Settings(BaseSettings):
+class Settings(FileSettings):
     """The settings of this installation. The README has a line for each.
 
     Raises pydantic.ValidationError if a value is not valid, or if production has no key of its own.
@@ -24,7 +25,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    var: Path = Field(Path("var"), description="Data folder: database, keys, logs of the demo.")
     font_dir: Path | None = Field(
         None,
         description="Folder of fonts for letters that the packaged Noto Sans and Serif SC lack, read at start.",
@@ -214,7 +214,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.environment == "production":
-            keys = "jwt_key lookup_key venue_key receipt_key ledger_key face_master_keys face_index_key"
+            keys = "jwt_key lookup_key venue_key receipt_key ledger_key face_master_keys face_index_key file_keys"
             missing = [name.upper() for name in keys.split() if getattr(self, name) is None]
             if missing:
                 raise ValueError(f"production needs keys of its own: {', '.join(missing)}")
@@ -234,6 +234,7 @@ class Settings(BaseSettings):
                 f"WEB_THREADS must be more than FACE_QUEUE and FACE_WORKERS together ({most}): else photos take "
                 "all threads"
             )
+        self.check_file_store(in_production=self.environment == "production")
         needed = {"aliyun": "", "tencent": " sms_app_id"}
         if self.sms_gateway in needed:
             names = f"sms_access_key_id sms_sign_name sms_template{needed[self.sms_gateway]}".split()

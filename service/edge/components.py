@@ -27,11 +27,13 @@ from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
+from credit.evidence.evidence import EvidenceDesk
 from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
 from foundation.clock import Clock
 from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
+from foundation.stored_files.store import SealedFiles
 from service.configuration.keys import Keys
 from service.configuration.settings import Settings
 
@@ -48,6 +50,9 @@ class Components:
     """The names of the recognition models that the settings want for each face."""
     faces: FaceGalleries
     seal: FieldSeal
+    files: SealedFiles
+    """Evidence, photos of profiles, and what else lies apart from the database."""
+    evidence_desk: EvidenceDesk
     password_queue: PasswordQueue
     password_desk: PasswordDesk
     receipts: Receipts

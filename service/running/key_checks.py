@@ -23,12 +23,13 @@ from models.edge import KeyCheck
 from models.face_batches import FaceBatchRow
 from models.faces import FaceKey
 from models.people import Person
+from models.stored_files import StoredFile
 from service.configuration.keys import BadKey, Keys
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 
 Row = TypeVar("Row")
-_LOOKUP, _MASTER = "LOOKUP_KEY", "FACE_MASTER_KEYS "
+_LOOKUP, _MASTER, _FILES = "LOOKUP_KEY", "FACE_MASTER_KEYS ", "FILE_KEYS "
 _WAITING = select(FaceBatchRow.master_id).where(FaceBatchRow.master_id.is_not(None))
 _LENGTH = 32  # hexadecimal digits: 128 bits
 _MOST_TRIED = 3  # rows of a kind: the first one may be damaged
@@ -37,7 +38,8 @@ _MOST_TRIED = 3  # rows of a kind: the first one may be damaged
 def check_keys(settings: Settings, keys: Keys, now: datetime) -> None:
     """Store a check value for each new key. Raises BadKey for a key that the data here was not made with.
 
-    The master keys of faces may grow by new ids. A key whose id still wraps faces must be among them, unchanged.
+    The master keys of faces and the keys of files may grow by new ids. A key whose id still wraps faces, or has sealed
+    files that are still there, must be among them, unchanged.
     """
     engine = create_engine(settings.database)
     prepare_engine(engine)
@@ -49,12 +51,15 @@ def check_keys(settings: Settings, keys: Keys, now: datetime) -> None:
 
 def check_keys_of(engine: Engine, keys: Keys, now: datetime) -> None:
     """Do the same as `check_keys` in an open database. It only reads where all keys are known."""
-    wanted = {_LOOKUP: keys.lookup, **{f"{_MASTER}{name}": keys.face_ring.key(name) for name in keys.face_ring.ids}}
+    wanted = {_LOOKUP: keys.lookup}
+    for kind, ring in ((_MASTER, keys.face_ring), (_FILES, keys.file_ring)):
+        wanted |= {f"{kind}{name}": ring.key(name) for name in ring.ids}
     values = {name: _value(name, key) for name, key in wanted.items()}
     with Session(engine) as db:
         with read_only(db):
             known = _compare(db, values)
             wrapped = set(db.scalars(union(select(FaceKey.master_id), _WAITING)))
+            gone = _sealing(db, _known_files(db) - set(keys.file_ring.ids))
             new = sorted(values.keys() - known)
             _try_new(db, new, keys)
         if new:
@@ -65,6 +70,8 @@ def check_keys_of(engine: Engine, keys: Keys, now: datetime) -> None:
     missing = sorted(wrapped - set(keys.face_ring.ids))
     if missing:
         raise BadKey(f"FACE_MASTER_KEYS: faces are still wrapped by {', '.join(missing)}, which is not among them")
+    if gone:
+        raise BadKey(f"FILE_KEYS: stored files are still sealed by {', '.join(gone)}, which is not among them")
 
 
 def _value(name: str, key: bytes) -> str:
@@ -83,10 +90,23 @@ def _compare(db: Session, values: dict[str, str]) -> set[str]:
 def _try_new(db: Session, names: Sequence[str], keys: Keys) -> None:
     """Try keys on what is sealed already. Raises BadKey for one that opens nothing of it."""
     for name in names:
+        if name.startswith(_FILES):
+            continue  # each stored file names its key, and one that opens it not is told when the file is read
         is_right = _opens_a_person(db, keys) if name == _LOOKUP else _opens_a_face(db, name.removeprefix(_MASTER), keys)
         if not is_right:
             what = "phone or ID number" if name == _LOOKUP else "face"
             raise BadKey(f"{name} is not the key that the data here was made with: it opens no {what} of those tried")
+
+
+def _known_files(db: Session) -> set[str]:
+    """Return the ids of all keys of files that were ever in use here."""
+    names = db.scalars(select(KeyCheck.name).where(KeyCheck.name.startswith(_FILES)))
+    return {name.removeprefix(_FILES) for name in names}
+
+
+def _sealing(db: Session, ids: set[str]) -> list[str]:
+    """Return those of some keys that still seal a stored file, one look-up each."""
+    return [each for each in sorted(ids) if db.scalar(select(StoredFile.id).where(StoredFile.key_id == each).limit(1))]
 
 
 def _opens_a_person(db: Session, keys: Keys) -> bool:

@@ -24,12 +24,14 @@ from attendance.settlement import reports
 from credit.certificates import files as certificate_files
 from credit.claims.passing_on import pass_on_all
 from credit.errors import HeadNotSigned, LedgerAltered
+from credit.evidence.evidence import sweep_unused
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
 from faces.engine import FaceEngine
 from foundation.imports.engine import abandon
 from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
+from foundation.stored_files.records import sweep_files
 from foundation.transactions import read_only
 from models.accounts import SmsCode, Throttle
 from models.edge import DownloadLink, IdempotentReply, SignInReply
@@ -41,6 +43,7 @@ from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
 from service.edge.published_keys import ledger_key_set
 from service.running.face_upkeep import look_after_faces
+from service.running.file_stores import choose_files
 from service.running.notice_upkeep import look_after_notices
 
 _log = logging.getLogger(__name__)
@@ -89,6 +92,7 @@ def sweep(settings: Settings, *, now: datetime | None = None, faces: FaceEngine 
         _tell_of_reports(engine, now)
         with Session(engine) as db:
             pass_on_all(db, now=now)
+        _sweep_files(settings, engine, now)
         look_after_notices(settings, engine, now)
         _sign_ledger(settings, engine, now)
         look_after_faces(settings, engine, now, faces)
@@ -124,6 +128,21 @@ def _warn_of_face_law(engine: Engine, now: datetime) -> None:
         _log.warning(_ASSESSMENT_ENDS, due.days_left, due.until)
     else:
         _log.error(_ASSESSMENT_ENDED, due.until)
+
+
+def _sweep_files(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Give up evidence that belongs to no claim, then delete stored files that nobody wants.
+
+    A store that doesn't answer stops nothing else of the sweep.
+    """
+    swept = 1
+    while swept:
+        with Session(engine) as db, db.begin():
+            swept = sweep_unused(db, now=now, unused=timedelta(days=settings.evidence_unused_days))
+    try:
+        sweep_files(engine, choose_files(settings, load_keys(settings)), now)
+    except OSError as error:
+        _log.error("the file store can't be swept: %s", error)
 
 
 def _hand_in_exams(engine: Engine, now: datetime) -> None:

@@ -15,6 +15,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "face_batch_rows": ("管理员批量建档", "enrolments by an admin's file"),
     "face_deletions": ("人脸删除", "deletions of my face"),
     "applications": ("报名", "applications"),
+    "evidence": ("佐证材料", "evidence of claims"),
     "roster": ("名单", "rosters"),
     "roster_removals": ("移出名单", "removals from rosters"),
     "waiting_lists": ("候补", "waiting lists"),

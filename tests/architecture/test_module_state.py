@@ -44,6 +44,8 @@ ALLOWED = {
         ("_BY_ID", "_BY_SHORT_CODE"), "a statement, put together by a function"
     ),
     "attendance/exams/question_files/plain_texts.py": {"_MARKDOWN": "the rules of Markdown, which remember nothing"},
+    "credit/evidence/pdfs.py": {"_one_at_a_time": "how many PDFs a process has drawn at a time"},
+    "credit/evidence/pictures.py": {"_one_at_a_time": "how many pictures a process decodes at a time"},
     "faces/finding/quality.py": {"DIRECTIONS": "an array of eight directions, which nobody changes"},
     "faces/photos/damage.py": dict.fromkeys(("HOLE", "HEVC_HOLE"), "zeros, as long as a hole"),
     "faces/photos/decoder_warnings.py": {"_one_at_a_time": "a lock of the one standard error that a process has"},

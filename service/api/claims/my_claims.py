@@ -29,7 +29,7 @@ from service.edge.refusals import refuses
 
 api = APIBlueprint("my_claims", __name__, tag="Claims")
 
-_RULES = ("claims_not_opened", "claim_invalid", "too_many_credits", "same_day_study")
+_RULES = ("claims_not_opened", "claim_invalid", "too_many_credits", "same_day_study", "evidence_not_yours")
 _SUBMISSION = ("already_recorded", "likely_recorded")
 
 

@@ -36,6 +36,7 @@ def readyz(call: PublicCall) -> Any:
     A missing second network is named in the answer, but the status stays 200: one network and its thresholds decide.
     So it does with damaged faces, which are counted: only their owners are stopped.
     `face_policy` names the thresholds that new photos are judged by, and the networks that these use.
+    `file_store` tells whether evidence and photos can be stored and read; check-ins need none of it.
     `sms_without_template` names the kinds of notices that are not sent as SMS.
     """
     checks = {"database": _database_answers(call), "faces": call.components.engine.ready()}
@@ -43,6 +44,7 @@ def readyz(call: PublicCall) -> Any:
     names = {name: "ok" if fine else "not ready" for name, fine in checks.items()}
     looking, missing = networks(call)
     content: dict[str, Any] = {"status": "ok" if is_ready else "not ready", "checks": names}
+    content["file_store"] = "ok" if call.components.files.store.ready() else "not ready"
     content["sms_without_template"] = [
         kind for kind in NoticeKind if kind not in call.components.settings.sms_templates
     ]

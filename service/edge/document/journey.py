@@ -10,7 +10,7 @@ TAGS: dict[str, str] = {
     "Evaluations": "项目评价。Evaluate a project.",
     "Exams": "考试。Sit the exam of a project.",
     "Credits": "学分、达标与汇总。My credits, the standard of the year, and its summary.",
-    "Claims": "学分填报与上报。My claims of credits: enter, change, submit, withdraw.",
+    "Claims": "学分填报与上报。What may be claimed, evidence, my claims: enter, change, submit, withdraw.",
     "Certificates": "电子学分证书：签发、打印、查询、撤销。Certificates of credits: issue, print, verify, revoke.",
     "Projects": "项目（组织者）。Projects of organizers: make, announce, change, copy.",
     "Sessions": "场次与大屏（组织者）。Sessions: times, codes of the venue, the live board.",

@@ -13,6 +13,7 @@ from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need
 from attendance.sessions.series import ConflictKind
 from credit.certificates.states import CertificateState
+from credit.rules.claim_catalogue import QuantityUnit
 from models.attendance import Direction
 from models.claims import ClaimStatus, ReviewLevel
 from models.people import Role
@@ -182,6 +183,11 @@ class ProblemFacts(_Facts):
     claim_status: ClaimStatus | None = Field(None, description="The status of the claim.")
     waits_for: ReviewLevel | None = Field(None, description="The level of the review that has the claim.")
     likeness: str | None = Field(None, description="How the activity is like the one that is recorded.")
+
+    largest: str | None = Field(None, description="The largest rank, quantity or number of credits that is taken.")
+    quantity_unit: QuantityUnit | None = Field(None, description="What the quantity of a claim counts.")
+    unknown_evidence: list[str] | None = Field(None, description="The files that are not the caller's, by id.")
+    by_rule: str | None = Field(None, description="The credits that the rule gives, as in 6.00.")
 
     case: uuid.UUID | None = Field(None, description="The case that an admin must decide.")
     face_reset: uuid.UUID | None = Field(None, description="The open request for a reset.")

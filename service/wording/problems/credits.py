@@ -59,6 +59,14 @@ CREDITS: dict[str, ProblemKind] = {
         "请稍后再试，或查看任务进度；任务失败的，请重新导出。",
         "Try again later, or look at the job. If it failed, ask for the file again.",
     ),
+    "claim_label_needed": ProblemKind(
+        409,
+        "该活动名称不能停用",
+        "This label can't be switched off",
+        "只有与另一名称含义相同的活动名称可以停用；如需停止某类填报，请发布新版学分规则。",
+        "Only a label that means the same as another one can be switched off. To end a kind of claim, publish a new "
+        "version of the rules.",
+    ),
     "no_rule": ProblemKind(
         422,
         "没有适用的学分规则",

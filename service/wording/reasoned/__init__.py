@@ -9,6 +9,7 @@ from service.wording.reasoned.door import DOOR
 from service.wording.reasoned.work import WORK
 from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.claims import CLAIMS as CLAIM_WORDS
+from service.wording.vocabulary.credits import CREDITS
 from service.wording.vocabulary.people import PEOPLE
 
 HINTS: dict[tuple[str, str], tuple[str, str]] = {**DOOR, **WORK, **CLAIMS}
@@ -36,6 +37,7 @@ ALSO: dict[str, tuple[str, str]] = {
 """Sentences that a fact adds to the hint, whatever the code is; with `=` for one value of it."""
 
 WORDS_OF_FACTS = {
+    "quantity_unit": CREDITS["QuantityUnit"],
     "direction": ACTIVITIES["Direction"],
     "project_status": ACTIVITIES["ProjectStatus"],
     "next": ACTIVITIES["ProjectStatus"],

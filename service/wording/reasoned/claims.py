@@ -43,8 +43,24 @@ CLAIMS: dict[tuple[str, str], tuple[str, str]] = {
         "The last day is not before the first one, and both are given.",
     ),
     ("claim_invalid", "no_credits"): (
-        "按该项规定计算学分为 0，请填写学时。",
-        "The rule gives no credits for these hours: fill them in.",
+        "按该项规定计算学分为 0，请检查 {fields}。",
+        "No credits come of this by the rule: check {fields}.",
+    ),
+    ("claim_invalid", "quantity_out_of_range"): (
+        "数量须大于 0，最多 {largest}（单位：{quantity_unit}）。",
+        "The quantity is more than 0 and at most {largest} {quantity_unit}.",
+    ),
+    ("claim_invalid", "not_whole"): (
+        "数量须为整数（单位：{quantity_unit}）。",
+        "The quantity is a whole number of {quantity_unit}.",
+    ),
+    ("claim_invalid", "not_for_rule"): (
+        "该项规定不需要 {fields}，请留空。",
+        "This rule takes no {fields}: leave it out.",
+    ),
+    ("claim_invalid", "set_by_rule"): (
+        "学分由规定确定，为 {by_rule}，不能自行填写。",
+        "The rule gives {by_rule} credits. Leave credits out.",
     ),
     ("claim_invalid", "no_correction"): (
         "只有审核通过时可以更正学分，且须大于 0。",

@@ -74,6 +74,25 @@ CREDITS: dict[str, Vocabulary] = {
         "free": ("自主申报", "claimed by the learner"),
         "wizard": ("分步申报", "claimed step by step"),
     },
+    "EvidenceKind": {"picture": ("图片", "picture"), "pdf": ("PDF 文件", "PDF")},
+    "QuantityUnit": {
+        "characters": ("字", "characters"),
+        "months": ("个月", "months"),
+        "sessions": ("次", "sessions"),
+        "meetings": ("次会议", "meetings"),
+        "materials": ("份材料", "pieces of material"),
+    },
+    "ClaimEntry": {
+        "wizard": ("向导录入", "step by step"),
+        "free": ("非向导录入", "freely"),
+        "both": ("向导或非向导录入", "step by step or freely"),
+    },
+    "ClaimNeed": {
+        "rank": ("名次", "rank"),
+        "quantity": ("数量", "quantity"),
+        "credits": ("学分", "credits"),
+        "hours": ("学时", "hours"),
+    },
     "ExemptionEffect": {
         "exempt": ("免于达标", "exempt"),
         "complete": ("视同达标", "counts as met"),

@@ -1,10 +1,12 @@
 """Entering claims: their fields, their credits, and who may (M-3.0 to M-3.2)."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from credit.evidence.evidence import sweep_unused
 from tests.credit.claims.claiming import ClaimScene
 
 
@@ -38,6 +40,9 @@ def test_save_and_submit_is_one_call(scene: ClaimScene) -> None:
         ("mode", {"rule": "LV-LT6", "quantity": "3.0", "rank": ...}),
         ("quantity", {"rule": "BOOK", "rank": ...}),
         ("quantity", {"rule": "BOOK", "rank": ..., "quantity": "0.0"}),
+        ("quantity", {"rule": "BOOK", "rank": ..., "quantity": "999.5"}),
+        ("quantity", {"rule": "LV-LT6", "mode": "free", "rank": ..., "quantity": "6.0"}),
+        ("credits", {"credits": "7.00"}),
         ("credits", {"rule": "XNAT", "mode": "free", "rank": ...}),
         ("ends_on", {"starts_on": "2026-02-03", "ends_on": "2026-02-01"}),
         ("ends_on", {"ends_on": "2026-02-01"}),
@@ -83,8 +88,8 @@ def test_hours_of_zero_are_taken_with_a_warning(scene: ClaimScene) -> None:
 
 
 def test_credits_by_characters_are_rounded_once_after_multiplying(scene: ClaimScene) -> None:
-    made = scene.enter(rule="BOOK", rank=..., quantity="2.5")
-    assert (made.json["credits"], made.json["quantity"]) == ("2.50", "2.5")
+    made = scene.enter(rule="BOOK", rank=..., quantity="12345")
+    assert (made.json["credits"], made.json["quantity"]) == ("12.35", "12345")
 
 
 def test_credits_of_a_certificate_are_taken_up_to_the_most_of_the_rule(scene: ClaimScene) -> None:
@@ -129,3 +134,34 @@ def test_claims_of_others_are_not_found(scene: ClaimScene) -> None:
         assert other.call(method, f"/me/claims/{claim}{path}", body).status_code == 404
     refused = other.post("/me/claims/submissions", {"ids": [claim]}).json["refused"]
     assert [(each["id"], each["code"]) for each in refused] == [(claim, "not_found")]
+
+
+def test_evidence_of_somebody_else_or_none_is_refused_by_its_field(scene: ClaimScene) -> None:
+    theirs = scene.evidence(scene.department)
+    for wrong in (theirs, str(uuid.uuid4())):
+        reply = scene.enter(evidence=[wrong])
+        assert (reply.status_code, reply.json["code"]) == (422, "evidence_not_yours")
+        assert reply.json["unknown_evidence"] == [wrong]
+        assert list(reply.json["errors"]) == ["evidence"]
+
+
+def test_evidence_of_a_claim_is_neither_deleted_nor_swept(scene: ClaimScene) -> None:
+    own = scene.evidence()
+    claim = scene.enter(evidence=[own]).json["id"]
+    refused = scene.learner.delete(f"/evidence/{own}")
+    assert (refused.status_code, refused.json["code"]) == (409, "evidence_in_use")
+    assert sweep_unused(scene.db, now=scene.clock.now() + timedelta(days=400), unused=timedelta(days=30)) == 0
+    assert scene.learner.delete(f"/me/claims/{claim}").status_code == 204
+    assert scene.learner.delete(f"/evidence/{own}").status_code == 204
+
+
+def test_reviewers_in_reach_see_evidence_once_its_claim_was_submitted(scene: ClaimScene) -> None:
+    own = scene.evidence()
+    draft = scene.enter(evidence=[own]).json["id"]
+    path, stranger = f"/evidence/{own}", scene.api.as_(scene.make.person())
+    assert [who.get(path).status_code for who in (scene.department, scene.unit, scene.authority)] == [404, 404, 404]
+    assert scene.learner.post("/me/claims/submissions", {"ids": [draft]}).json["submitted"] == [draft]
+    assert [who.get(path).status_code for who in (scene.department, scene.unit)] == [200, 200]
+    assert scene.department.get(f"{path}/thumbnail").status_code == 200
+    assert stranger.get(path).status_code == 404
+    assert scene.department.delete(path).status_code == 404

@@ -15,6 +15,7 @@ without the thing. Projects are reviewed by the province here, so their authorit
 """
 
 MATRIX = {
+    "claim_catalogue.put_claim_label": "authority:w",
     "applications.decide_application": "organizer:osw",
     "applications.decide_applications": "organizer:osw",
     "applications.list_applications": "organizer:osw",

@@ -94,6 +94,7 @@ def _more_ids(world: World, api: Api, db: Session, clock: FakeClock) -> dict[str
         "settlement_id": str(settlement.id),
         "name_task_id": str(task.id),
         "template_id": template.json["id"],
+        "label": "study_leave",
         "question": GIFT.decode().partition("{")[0],
     }
 
@@ -145,6 +146,7 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
         "certificates.revoke_certificate": why,
         "check_ins.decide_check_in": {"decision": "accept", **why},
         "reminders.send_reminders": {"what": "evaluation"},
+        "claim_catalogue.put_claim_label": {"is_on": False, **why},
         "credit_exemptions.record_exemption": {"year": 2026, "kind": "SICK", "months": 3, **why},
         "credit_exemptions.revoke_exemption": why,
         "credit_imports.commit_credit_import": {},

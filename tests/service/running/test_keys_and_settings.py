@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,7 @@ OWN_KEYS = {
     "ledger_key": GOOD,
     "face_index_key": GOOD,
     "face_master_keys": f"k1:{GOOD}",
+    "file_keys": f"k1:{GOOD}",
 }
 
 OWN_SMS = {
@@ -50,12 +51,15 @@ OWN_SMS = {
     "sms_template": "SMS_1",
 }
 
+_KEY = {"s3_bucket": "cme", "s3_access_key_id": "id", "s3_access_key_secret": "secret"}
+_PRODUCTION = {"environment": "production", "public_url": "https://cme.example.cn"}
+
 
 def test_missing_keys_are_made_with_mode_600_and_stay_the_same(tmp_path: Path) -> None:
     first = load_keys(Settings(var=tmp_path))
     assert load_keys(Settings(var=tmp_path)).jwt == first.jwt
     files = list((tmp_path / "keys").iterdir())
-    assert len(files) == 7
+    assert len(files) == 8
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
 
@@ -186,7 +190,30 @@ def test_the_first_start_after_an_upgrade_stores_no_key_that_does_not_open_the_d
     assert upgraded.scalars(select(KeyCheck)).all() == []
     monkeypatch.delenv(name)
     prepare(Settings())
-    assert set(upgraded.scalars(select(KeyCheck.name))) == {"LOOKUP_KEY", "FACE_MASTER_KEYS k1"}
+    assert set(upgraded.scalars(select(KeyCheck.name))) == {"LOOKUP_KEY", "FACE_MASTER_KEYS k1", "FILE_KEYS k1"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "FILE_STORE=s3 needs S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID, S3_ACCESS_KEY_SECRET"),
+        ({"s3_endpoint": "s3.example.cn", **_KEY}, "S3_ENDPOINT: wanted an address"),
+        ({"s3_endpoint": "https://s3.example.cn/bucket", **_KEY}, "S3_ENDPOINT: wanted an address"),
+        (
+            {"s3_endpoint": "http://s3.example.cn", **_KEY, **OWN_KEYS, **OWN_SMS, **_PRODUCTION},
+            "production needs an https S3_ENDPOINT",
+        ),
+    ],
+)
+def test_a_bucket_that_is_not_whole_is_refused(settings: dict[str, str], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Settings(file_store="s3", **settings)
+
+
+@pytest.mark.parametrize("keys", [",", "k1", f"k1:{GOOD},k1:{OTHER}", f"{'k' * 33}:{GOOD}", "k1:short"])
+def test_file_keys_that_are_none_are_refused(tmp_path: Path, keys: str) -> None:
+    with pytest.raises(BadKey, match="FILE_KEYS"):
+        load_keys(Settings(var=tmp_path, file_keys=SecretStr(keys)))
 
 
 def test_a_damaged_row_does_not_condemn_a_right_key(upgraded: Session, settings: Settings) -> None:

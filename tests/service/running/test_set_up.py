@@ -31,7 +31,7 @@ TOOLS = (
     *("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "rm", "mkdir", "head", "tail", "grep", "mktemp"),
     *("chmod", "readlink", "ln", "mv", "cp", "wc", "sleep", "rmdir"),
 )
-LOCKS = ("requirements.lock", "requirements-sms.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-optional.lock", "requirements-test.lock")
 PYTHON = f"python3.{sys.version_info.minor}"
 REAL_PYTHON = Path(sys.executable).resolve()
 SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and os.access(path, os.X_OK))
@@ -486,7 +486,7 @@ def _assert_served_without_networks(checkout: Checkout, said: str, **environment
 def test_the_test_lock_holds_all_of_the_other_locks() -> None:
     pinned = {name: {str(pin) for pin in _pins(name)} for name in LOCKS}
     assert pinned["requirements.lock"]
-    assert pinned["requirements.lock"] <= pinned["requirements-sms.lock"] <= pinned["requirements-test.lock"]
+    assert pinned["requirements.lock"] <= pinned["requirements-optional.lock"] <= pinned["requirements-test.lock"]
 
 
 def test_the_locks_name_the_same_packages_for_every_python_and_machine() -> None:

@@ -34,6 +34,8 @@ CREDITS: dict[str, dict[str, Any]] = {
     "CreditFile": {"file": "(XLSX or CSV with the titles of the template)"},
     "CommitAsked": {"accept": [{"row": 2, "reason": "两次不同的讲座，见通知"}]},
     "UndoAsked": {"reason": "选错了文件"},
+    "EvidenceForm": {"file": "(JPEG, PNG, HEIC or PDF)"},
+    "ClaimLabelIn": {"is_on": False, "reason": "与“6个月及以上”重复"},
     "RecordDecision": {"decision": "approve"},
     "ClaimNew": {
         "mode": "wizard",

@@ -1,0 +1,101 @@
+"""Evidence of claims (佐证材料): uploaded by its owner, seen by the owner and the reviewers of its claims."""
+
+import uuid
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
+
+from credit.claims.evidence_views import reviews_evidence
+from credit.evidence import evidence as files
+from credit.evidence.evidence import MOST_BYTES, get_evidence
+from models.evidence import EvidenceKind
+from service.api.credit.schemas.evidence import EvidenceForm, EvidenceOut
+from service.edge.access import signed_in
+from service.edge.bodies import Empty, bytes_of
+from service.edge.body_limits import upload
+from service.edge.calls import Call
+from service.edge.refusals import refuses
+
+api = APIBlueprint("evidence", __name__, tag="Claims")
+
+UPLOAD_REFUSALS = (
+    "evidence_unsupported",
+    "evidence_too_large",
+    "evidence_broken",
+    "evidence_encrypted",
+    "evidence_too_many_pages",
+    "evidence_too_complex",
+    "evidence_busy",
+    "too_many_attempts",
+    "file_store_unavailable",
+)
+
+
+@api.post("/evidence")
+@signed_in(takes=upload(MOST_BYTES))
+@refuses(*UPLOAD_REFUSALS)
+@api.input(EvidenceForm, location="form_and_files", arg_name="form")
+@api.output(EvidenceOut, status_code=201)
+def add_evidence(call: Call, form: EvidenceForm) -> EvidenceOut:
+    """Upload a photo or PDF as evidence (O-17). It is judged by its content and made anew, without EXIF or scripts."""
+    desk = call.components.evidence_desk
+    taken = desk.take(call.db, caller=call.caller, data=bytes_of([form.file])[0], now=call.now)
+    found = taken.evidence
+    until = None if files.is_used(call.db, found) else desk.unused_until(found)
+    return EvidenceOut(
+        id=found.id,
+        kind=found.kind,
+        size=found.size,
+        pages=found.pages,
+        is_new=taken.is_new,
+        made_at=found.made_at,
+        unused_until=until,
+    )
+
+
+@api.get("/evidence/<uuid:evidence_id>")
+@signed_in()
+@refuses("not_found", "file_unreadable", "file_store_unavailable")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
+def get_evidence_file(call: Call, evidence_id: uuid.UUID) -> Response:
+    """Show a file of evidence: a JPEG, or a PDF of pictures to be saved."""
+    with call.reading():
+        found = get_evidence(call.db, evidence_id=evidence_id, caller=call.caller, reviews=reviews_evidence)
+    is_pdf = found.kind is EvidenceKind.PDF
+    return _private(
+        call.components.evidence_desk.read(call.db, found),
+        "application/pdf" if is_pdf else "image/jpeg",
+        f'attachment; filename="evidence-{found.id}.pdf"' if is_pdf else "inline",
+    )
+
+
+@api.get("/evidence/<uuid:evidence_id>/thumbnail")
+@signed_in()
+@refuses("not_found", "file_unreadable", "file_store_unavailable")
+@api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
+def get_evidence_thumbnail(call: Call, evidence_id: uuid.UUID) -> Response:
+    """Show a file of evidence, or its first page, as a small JPEG."""
+    with call.reading():
+        found = get_evidence(call.db, evidence_id=evidence_id, caller=call.caller, reviews=reviews_evidence)
+    return _private(call.components.evidence_desk.read(call.db, found, thumbnail=True), "image/jpeg", "inline")
+
+
+@api.delete("/evidence/<uuid:evidence_id>")
+@signed_in()
+@refuses("not_found", "evidence_in_use")
+@api.output(Empty, status_code=204)
+def delete_evidence(call: Call, evidence_id: uuid.UUID) -> Empty:
+    """Delete a file of mine that belongs to no claim."""
+    files.delete_evidence(call.db, evidence_id=evidence_id, caller=call.caller, now=call.now)
+    return Empty()
+
+
+def _private(content: bytes, media_type: str, disposition: str) -> Response:
+    """Return a file that no cache keeps, and that can do nothing in a browser but be seen or saved."""
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = disposition
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
