@@ -208,4 +208,4 @@ class ClaimEvidence(Base):
 
     claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claim.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
-    evidence_id: Mapped[uuid.UUID]
+    evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id"))

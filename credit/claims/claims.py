@@ -14,6 +14,7 @@ from credit.claims.fields import ClaimFields, check, fields_of
 from credit.claims.settings import Terms, require_open
 from credit.claims.standing import take_away
 from credit.errors import ClaimSubmitted, SameDayStudy
+from credit.rules.issuers import find_issuers
 from foundation import audit
 from foundation.callers import Caller
 from foundation.clock import day_at_home
@@ -63,7 +64,7 @@ def enter(db: Session, *, fields: ClaimFields, caller: Caller, now: datetime) ->
     _require_only_study(db, claim)
     if not insert_object(db, claim):  # the same at the same moment, by somebody who took no lock
         raise _same_day(db, claim)
-    evidence.put(db, claim_id=claim.id, files=fields.evidence)
+    evidence.put(db, claim=claim, files=fields.evidence)
     return claim
 
 
@@ -86,7 +87,7 @@ def recheck(db: Session, claim: Claim, terms: Terms, changes: dict[str, Any], no
     with db.no_autoflush:
         _require_only_study(db, claim)
     if "evidence" in changes:
-        evidence.put(db, claim_id=claim.id, files=fields.evidence)
+        evidence.put(db, claim=claim, files=fields.evidence)
 
 
 def remove(db: Session, *, claim_id: uuid.UUID, caller: Caller, now: datetime) -> None:
@@ -95,7 +96,7 @@ def remove(db: Session, *, claim_id: uuid.UUID, caller: Caller, now: datetime) -
     before = {"status": claim.status.value, "rule": claim.rule_code, "credits": str(claim.credits)}
     audit.record(db, caller, now, "claim.delete", claim, before=before)
     take_away(db, claim, now=now)
-    evidence.put(db, claim_id=claim.id, files=())
+    evidence.put(db, claim=claim, files=())
     db.execute(delete(ClaimStep).where(ClaimStep.claim_id == claim.id))
     db.delete(claim)
     db.flush()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from credit.claims.names import check_name
-from credit.claims.pricing import Price, Stated, price
+from credit.claims.pricing import Price, price
 from credit.claims.settings import Terms
 from credit.errors import ClaimInvalid
 from credit.evidence.evidence import own_evidence
@@ -18,12 +18,11 @@ from models.claims import Claim, ClaimMode
 
 MOST_EVIDENCE = 9
 """O-17."""
-_LEAVE_UNIT = "month"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimFields:
-    """What the owner says, by the names of the API. evidence: the ids of files of theirs."""
+    """What the owner says, by the names of the API. issuer: None for their own unit; evidence: ids of their files."""
 
     mode: ClaimMode
     rule: str
@@ -31,7 +30,7 @@ class ClaimFields:
     activity_date: date
     delivery_mode: str
     discipline_l2: str
-    issuer: str
+    issuer: str | None
     evidence: tuple[uuid.UUID, ...]
     hours: Decimal
     rank: int | None = None
@@ -67,17 +66,15 @@ class Checked:
 
     fields: ClaimFields
     rule_set: RuleSet
-    rule: Rule
+    rule: ClaimRule
     price: Price
 
     def write(self, claim: Claim) -> None:
         """Write them into a claim."""
         for name in _KEPT:
             setattr(claim, _COLUMNS.get(name, name), getattr(self.fields, name))
-        category = self.rule_set.find_category(self.rule.category)
         claim.rule_set, claim.rule_set_version = self.rule_set.code, self.rule_set.version
-        claim.category = self.rule.category
-        claim.credit_class = None if category is None else category.credit_class
+        claim.category, claim.credit_class = self.rule.category, self.rule.class_code
         claim.is_same_day_study = self.rule.daily_once
         claim.quantity, claim.actual_count = self.price.quantity, 1 if self.rule.daily_once else claim.actual_count
         claim.claimed_credits = claim.credits = self.price.credits
@@ -90,16 +87,14 @@ def check(db: Session, fields: ClaimFields, *, owner_id: uuid.UUID, terms: Terms
     """
     _check_day(fields.activity_date, terms, today)
     check_name(db, fields.activity_name)
-    rule_set = in_force(db, fields.activity_date)
-    stated = Stated(fields.mode, fields.rank, fields.credits, fields.quantity, fields.hours)
-    rule, found = price(rule_set, fields.rule, stated)
+    catalogue = catalogue_on(db, fields.activity_date)
+    claimed = Claimed(fields.rank, fields.credits, fields.quantity, fields.hours)
+    rule, found = price(catalogue, fields.rule, fields.mode, claimed)
     if fields.mode is ClaimMode.WIZARD and not fields.discipline_l3:
         raise ClaimInvalid(field="discipline_l3", facts={"why": "field_missing"})
     if rule.daily_once and fields.actual_count not in (None, 1):
         raise ClaimInvalid(field="actual_count", facts={"why": "once_a_day"})
-    if found.credits <= 0:
-        raise ClaimInvalid(field="hours", facts={"why": "no_credits"})
-    _check_leave(fields, today)
+    _check_leave(fields, today, is_needed="period" in rule.needs)
     if not 1 <= len(fields.evidence) <= MOST_EVIDENCE or len(set(fields.evidence)) < len(fields.evidence):
         raise ClaimInvalid(field="evidence", facts={"why": "how_many", "most": MOST_EVIDENCE})
     own_evidence(db, owner_id=owner_id, ids=fields.evidence)
@@ -119,8 +114,11 @@ def _check_day(day: date, terms: Terms, today: date) -> None:
         raise ClaimInvalid(field="activity_date", facts={"why": "year_closed", "earliest": first.isoformat()})
 
 
-def _check_leave(fields: ClaimFields, today: date) -> None:
+def _check_leave(fields: ClaimFields, today: date, *, is_needed: bool) -> None:
+    """Check the days of a leave. It may still be under way: then it has no end yet."""
     begins, ends = fields.starts_on, fields.ends_on
+    if is_needed and begins is None:
+        raise ClaimInvalid(field="starts_on", facts={"why": "field_missing"})
     if ends is not None and (begins is None or ends < begins):
         raise ClaimInvalid(field="ends_on", facts={"why": "days_reversed"})
     for name, day in (("starts_on", begins), ("ends_on", ends)):

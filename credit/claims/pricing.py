@@ -1,4 +1,4 @@
-"""The credits of a claim, by its rule in the catalogue."""
+"""The credits of a claim, by its rule in the catalogue of its day."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,7 +34,7 @@ def price(rule_set: RuleSet, code: str, stated: Stated) -> tuple[Rule, Price]:
     rule = catalogue_of(rule_set).find(code)
     if rule is None:
         raise ClaimInvalid(field="rule", facts={"why": "unknown_rule"})
-    if rule.entry == "free" and stated.mode is ClaimMode.WIZARD:
+    if rule.entry not in ("both", mode.value):
         raise ClaimInvalid(field="mode", facts={"why": "free_only"})
     claimed = Claimed(rank=stated.rank, credits=stated.credits, quantity=stated.quantity, hours=stated.hours)
     found = claim_credits(rule, claimed)
@@ -55,6 +55,6 @@ def most_of(rule: Rule) -> Decimal | None:
             return max(credits)
         case Fixed(credits=credits):
             return credits
-        case ByCertificate() | ByPiece() | ByHours():
+        case _:
             limits = [limit for limit in (rule.most_at_once, rule.cap_year) if limit is not None]
             return min(limits, default=None)

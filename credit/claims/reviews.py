@@ -22,6 +22,7 @@ from credit.ledger.posting import NewEntry
 from credit.records.claim_news import tell_owner
 from credit.records.recorded import recorded_of
 from credit.rules.awards import counted
+from credit.rules.issuers import remember_issuer
 from credit.rules.rule_book import get_rule_set
 from foundation import audit
 from foundation.callers import Caller
@@ -197,6 +198,7 @@ def _approve(db: Session, claim: Claim, review: Review, caller: Caller, now: dat
         claim.status, claim.waits_for, claim.waiting_since, claim.decided_at = ClaimStatus.APPROVED, None, None, now
         standing.decide(db, claim, RecordStatus.APPROVED, comment=review.comment, decided_by=caller.person_id, now=now)
         _grant(db, claim, caller, now)
+        remember_issuer(db, name=claim.issuer, now=now)
         tell_owner(db, claim, "approved", reason=review.comment, now=now)
     else:
         desk = find_desk(db, person_id=claim.person_id, left=levels_left(claim.levels, level))

@@ -43,6 +43,12 @@ LABELS = (
 )
 BY_CODE = {each.code: each for each in LABELS}
 
+
+def rules_of_label(label: str) -> frozenset[str]:
+    """Return the codes of the rules that a label opens, by its words or its code; none for an unknown one."""
+    return frozenset(code for each in LABELS if label in (each.label, each.code) for code in each.rules)
+
+
 DELIVERY_MODES = ("继续医学教育项目", "远程教育", "培训班", "单位、科室组织的活动", "论文著作")
 """举办方式 that the manual shows (M-4.1.6); others may be typed (M-3.1.2)."""
 CREDIT_LEVELS = ("国家级继续医学教育项目", "省级继续医学教育项目", "市级继续医学教育项目", "单位组织的学术活动")

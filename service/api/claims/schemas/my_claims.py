@@ -38,7 +38,8 @@ class ClaimNew(Body):
     """A claim. rank: the row of the rank table; credits: as the certificate says, for rules that don't give them.
 
     quantity: characters, months or sessions; starts_on, ends_on: the days of a leave; actual_count: 实际完成, 1 for an
-    in-house study; likeness_reason: why it is another activity than the one that it resembles; submit: submit it too.
+    in-house study; issuer: my own unit, if it is left out (M-3.2.9); likeness_reason: why it is another activity than
+    the one that it resembles; submit: submit it too.
     """
 
     mode: ClaimMode
@@ -55,7 +56,7 @@ class ClaimNew(Body):
     credit_level: OptionalLevel = None
     discipline_l2: Discipline
     discipline_l3: OptionalName = None
-    issuer: Issuer
+    issuer: Issuer | None = None
     evidence: Files
     actual_count: Count | None = None
     hours: ClaimHours = Decimal("0.0")
@@ -97,7 +98,7 @@ class ClaimChange(PartialBody):
 
 
 class ClaimsAsked(Page):
-    """Which of my claims: of some days, of a status, under one of the 18 labels."""
+    """Which of my claims: of some days, of a status, by the rules of one of the 18 labels (its words or its code)."""
 
     first: SaneDate = Field(date(2000, 1, 1), alias="from")
     last: SaneDate = Field(date(2099, 12, 31), alias="to")
