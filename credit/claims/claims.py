@@ -14,7 +14,6 @@ from credit.claims.fields import ClaimFields, check, fields_of
 from credit.claims.settings import Terms, require_open
 from credit.claims.standing import take_away
 from credit.errors import ClaimSubmitted, SameDayStudy
-from credit.rules.issuers import find_issuers
 from foundation import audit
 from foundation.callers import Caller
 from foundation.clock import day_at_home

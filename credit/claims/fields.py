@@ -12,8 +12,7 @@ from credit.claims.pricing import Price, price
 from credit.claims.settings import Terms
 from credit.errors import ClaimInvalid
 from credit.evidence.evidence import own_evidence
-from credit.rules.rule_book import in_force
-from credit.rules.rule_sets import Rule, RuleSet
+from credit.rules.rule_sets import RuleSet
 from models.claims import Claim, ClaimMode
 
 MOST_EVIDENCE = 9

@@ -6,7 +6,7 @@ from decimal import Decimal
 from credit.errors import ClaimInvalid, TooManyCredits
 from credit.rules.claim_catalogue import catalogue_of
 from credit.rules.claim_credits import Claimed, claim_credits
-from credit.rules.rule_sets import ByCertificate, ByHours, ByPiece, ByRank, Fixed, Rule, RuleSet
+from credit.rules.rule_sets import ByRank, Fixed, Rule, RuleSet
 from models.claims import ClaimMode
 
 

@@ -43,6 +43,9 @@ def test_save_and_submit_is_one_call(scene: ClaimScene) -> None:
         ("quantity", {"rule": "BOOK", "rank": ..., "quantity": "999.5"}),
         ("quantity", {"rule": "LV-LT6", "mode": "free", "rank": ..., "quantity": "6.0"}),
         ("credits", {"credits": "7.00"}),
+        ("quantity", {"rule": "BOOK", "rank": ..., "quantity": "999.5"}),
+        ("quantity", {"rule": "LV-LT6", "mode": "free", "rank": ..., "quantity": "6.0"}),
+        ("credits", {"credits": "7.00"}),
         ("credits", {"rule": "XNAT", "mode": "free", "rank": ...}),
         ("ends_on", {"starts_on": "2026-02-03", "ends_on": "2026-02-01"}),
         ("ends_on", {"ends_on": "2026-02-01"}),
@@ -134,6 +137,37 @@ def test_claims_of_others_are_not_found(scene: ClaimScene) -> None:
         assert other.call(method, f"/me/claims/{claim}{path}", body).status_code == 404
     refused = other.post("/me/claims/submissions", {"ids": [claim]}).json["refused"]
     assert [(each["id"], each["code"]) for each in refused] == [(claim, "not_found")]
+
+
+def test_evidence_of_somebody_else_or_none_is_refused_by_its_field(scene: ClaimScene) -> None:
+    theirs = scene.evidence(scene.department)
+    for wrong in (theirs, str(uuid.uuid4())):
+        reply = scene.enter(evidence=[wrong])
+        assert (reply.status_code, reply.json["code"]) == (422, "evidence_not_yours")
+        assert reply.json["unknown_evidence"] == [wrong]
+        assert list(reply.json["errors"]) == ["evidence"]
+
+
+def test_evidence_of_a_claim_is_neither_deleted_nor_swept(scene: ClaimScene) -> None:
+    own = scene.evidence()
+    claim = scene.enter(evidence=[own]).json["id"]
+    refused = scene.learner.delete(f"/evidence/{own}")
+    assert (refused.status_code, refused.json["code"]) == (409, "evidence_in_use")
+    assert sweep_unused(scene.db, now=scene.clock.now() + timedelta(days=400), unused=timedelta(days=30)) == 0
+    assert scene.learner.delete(f"/me/claims/{claim}").status_code == 204
+    assert scene.learner.delete(f"/evidence/{own}").status_code == 204
+
+
+def test_reviewers_in_reach_see_evidence_once_its_claim_was_submitted(scene: ClaimScene) -> None:
+    own = scene.evidence()
+    draft = scene.enter(evidence=[own]).json["id"]
+    path, stranger = f"/evidence/{own}", scene.api.as_(scene.make.person())
+    assert [who.get(path).status_code for who in (scene.department, scene.unit, scene.authority)] == [404, 404, 404]
+    assert scene.learner.post("/me/claims/submissions", {"ids": [draft]}).json["submitted"] == [draft]
+    assert [who.get(path).status_code for who in (scene.department, scene.unit)] == [200, 200]
+    assert scene.department.get(f"{path}/thumbnail").status_code == 200
+    assert stranger.get(path).status_code == 404
+    assert scene.department.delete(path).status_code == 404
 
 
 def test_evidence_of_somebody_else_or_none_is_refused_by_its_field(scene: ClaimScene) -> None:
