@@ -14,6 +14,7 @@ from credit.claims.fields import ClaimFields, check, fields_of
 from credit.claims.settings import Terms, require_open
 from credit.claims.standing import take_away
 from credit.errors import ClaimSubmitted, SameDayStudy
+from credit.rules.issuers import find_issuers
 from foundation import audit
 from foundation.callers import Caller
 from foundation.clock import day_at_home
@@ -51,7 +52,9 @@ def enter(db: Session, *, fields: ClaimFields, caller: Caller, now: datetime) ->
     """
     terms = require_open(db, caller.person_id)
     lock_claims_of(db, caller.person_id)
-    checked = check(db, fields, owner_id=caller.person_id, terms=terms, today=day_at_home(now))
+    if not fields.issuer:
+        fields = replace(fields, issuer=find_issuers(db, person_id=caller.person_id, q=None)[0].name)
+    checked = check(db, fields, terms=terms, today=day_at_home(now))
     claim = Claim(
         id=new_id(),
         person_id=caller.person_id,
@@ -82,7 +85,7 @@ def change(db: Session, *, claim_id: uuid.UUID, changes: dict[str, Any], caller:
 def recheck(db: Session, claim: Claim, terms: Terms, changes: dict[str, Any], now: datetime) -> None:
     """Check a claim by the rules of now, with some changes, and write what they give into it."""
     fields = replace(fields_of(claim, evidence.of_claim(db, claim.id)), **changes)
-    check(db, fields, owner_id=claim.person_id, terms=terms, today=day_at_home(now)).write(claim)
+    check(db, fields, terms=terms, today=day_at_home(now)).write(claim)
     with db.no_autoflush:
         _require_only_study(db, claim)
     if "evidence" in changes:

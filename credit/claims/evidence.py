@@ -6,12 +6,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from credit.claims.desks import REVIEWERS
 from credit.evidence.evidence import own_evidence
-from foundation.callers import Caller
-from models.claims import Claim, ClaimEvidence, ClaimStatus
-from models.evidence import Evidence
-from models.people import Person, Unit
+from models.claims import Claim, ClaimEvidence
 
 
 def of_claims(db: Session, claim_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -35,16 +31,3 @@ def put(db: Session, *, claim: Claim, files: Sequence[uuid.UUID]) -> None:
     db.execute(delete(ClaimEvidence).where(ClaimEvidence.claim_id == claim_id))
     db.add_all(ClaimEvidence(claim_id=claim_id, place=place, evidence_id=each) for place, each in enumerate(files, 1))
     db.flush()
-
-
-def may_review(db: Session, evidence: Evidence, caller: Caller) -> bool:
-    """Return whether a file is at a submitted claim of somebody within the caller's reach as a reviewer."""
-    path = db.scalar(
-        select(Unit.path)
-        .join(Person, Person.unit_id == Unit.id)
-        .join(Claim, Claim.person_id == Person.id)
-        .join(ClaimEvidence, ClaimEvidence.claim_id == Claim.id)
-        .where(ClaimEvidence.evidence_id == evidence.id, Claim.status != ClaimStatus.DRAFT)
-        .limit(1)
-    )
-    return path is not None and caller.may(REVIEWERS, path)

@@ -11,7 +11,8 @@ from credit.claims.names import check_name
 from credit.claims.pricing import Price, price
 from credit.claims.settings import Terms
 from credit.errors import ClaimInvalid
-from credit.evidence.evidence import own_evidence
+from credit.rules.claim_catalogue import ClaimRule, catalogue_on
+from credit.rules.claim_credits import Claimed
 from credit.rules.rule_sets import RuleSet
 from models.claims import Claim, ClaimMode
 
@@ -79,11 +80,8 @@ class Checked:
         claim.claimed_credits = claim.credits = self.price.credits
 
 
-def check(db: Session, fields: ClaimFields, *, owner_id: uuid.UUID, terms: Terms, today: date) -> Checked:
-    """Return the fields with their rule and credits. Their evidence is locked, so that it stays until the commit.
-
-    Raises ClaimInvalid, TooManyCredits, EvidenceNotYours with the field at fault.
-    """
+def check(db: Session, fields: ClaimFields, *, terms: Terms, today: date) -> Checked:
+    """Return the fields with their rule and credits. Raises ClaimInvalid, TooManyCredits with the field at fault."""
     _check_day(fields.activity_date, terms, today)
     check_name(db, fields.activity_name)
     catalogue = catalogue_on(db, fields.activity_date)
@@ -96,8 +94,7 @@ def check(db: Session, fields: ClaimFields, *, owner_id: uuid.UUID, terms: Terms
     _check_leave(fields, today, is_needed="period" in rule.needs)
     if not 1 <= len(fields.evidence) <= MOST_EVIDENCE or len(set(fields.evidence)) < len(fields.evidence):
         raise ClaimInvalid(field="evidence", facts={"why": "how_many", "most": MOST_EVIDENCE})
-    own_evidence(db, owner_id=owner_id, ids=fields.evidence)
-    return Checked(fields, rule_set, rule, found)
+    return Checked(fields, catalogue.rule_set, rule, found)
 
 
 def warnings_of(claim: Claim) -> list[tuple[str, str]]:

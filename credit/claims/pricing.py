@@ -4,21 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from credit.errors import ClaimInvalid, TooManyCredits
-from credit.rules.claim_catalogue import catalogue_of
+from credit.rules.claim_catalogue import Catalogue, ClaimRule
 from credit.rules.claim_credits import Claimed, claim_credits
-from credit.rules.rule_sets import ByRank, Fixed, Rule, RuleSet
+from credit.rules.rule_sets import ByRank, Fixed, Rule
 from models.claims import ClaimMode
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What the owner says of the amount."""
-
-    mode: ClaimMode
-    rank: int | None
-    credits: Decimal | None
-    quantity: Decimal | None
-    hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -29,16 +18,15 @@ class Price:
     quantity: Decimal | None
 
 
-def price(rule_set: RuleSet, code: str, stated: Stated) -> tuple[Rule, Price]:
-    """Return the rule and the credits of a claim, as the catalogue tells. Raises ClaimInvalid, TooManyCredits."""
-    rule = catalogue_of(rule_set).find(code)
+def price(catalogue: Catalogue, code: str, mode: ClaimMode, claimed: Claimed) -> tuple[ClaimRule, Price]:
+    """Return the rule and the credits of a claim. Raises ClaimInvalid, TooManyCredits with the field at fault."""
+    rule = catalogue.find(code)
     if rule is None:
         raise ClaimInvalid(field="rule", facts={"why": "unknown_rule"})
     if rule.entry not in ("both", mode.value):
         raise ClaimInvalid(field="mode", facts={"why": "free_only"})
-    claimed = Claimed(rank=stated.rank, credits=stated.credits, quantity=stated.quantity, hours=stated.hours)
-    found = claim_credits(rule, claimed)
-    return rule.rule, Price(found.award.credits, found.quantity)
+    award = claim_credits(rule, claimed)
+    return rule, Price(award.award.credits, award.quantity)
 
 
 def require_within(rule: Rule, credits: Decimal) -> None:

@@ -47,7 +47,7 @@ class Shapes:
             "status_text": in_callers_language(CLAIMS["ClaimStage"][stage]),
             "actions": list(actions_of(claim)),
             "rule": claim.rule_code,
-            "quantity": None if claim.quantity is None else str(claim.quantity),
+            "quantity": None if claim.quantity is None else f"{claim.quantity:.1f}",
             "content": claim.activity_name,
             "activity_no": claim.activity_number,
             "activity_date": claim.activity_on,

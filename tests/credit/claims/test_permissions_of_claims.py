@@ -1,5 +1,6 @@
 """Who may claim: the unit opens it, one person may be an exception, and each is told whom to ask (O-4)."""
 
+import pytest
 from sqlalchemy import select
 
 from models.edge import AuditEntry
@@ -7,6 +8,7 @@ from models.people import Role
 from tests.credit.claims.claiming import ClaimScene
 
 
+@pytest.mark.manual("M-0.3")
 def test_where_claims_are_not_opened_the_refusal_names_whom_to_ask(scene: ClaimScene) -> None:
     ward = scene.make.unit(name="第二医院")
     admin = scene.make.staff(Role.UNIT_ADMIN, ward)

@@ -63,6 +63,7 @@ def test_who_returns_or_rejects_says_why(scene: ClaimScene, decision: str) -> No
     assert scene.mine(claim)["status"] == "submitted"
 
 
+@pytest.mark.manual("M-4.1.8")
 def test_from_submission_on_it_stands_in_the_credits_and_counts_when_it_is_approved(scene: ClaimScene) -> None:
     draft = scene.enter().json["id"]
     assert scene.credits()["items"] == []
@@ -97,6 +98,7 @@ def test_a_claim_is_withdrawn_until_the_first_review(scene: ClaimScene) -> None:
     assert (late.status_code, late.json["code"]) == (409, "claim_not_waiting")
 
 
+@pytest.mark.manual("M-3.3.5")
 def test_many_are_submitted_each_by_itself(scene: ClaimScene) -> None:
     one = scene.enter().json["id"]
     twin = scene.enter().json["id"]
