@@ -55,6 +55,8 @@ CREDIT_LEVELS = ("国家级继续医学教育项目", "省级继续医学教育�
 """学分级别 that the manual shows (M-4.1.5); others may be typed."""
 EVIDENCE = ("项目批文照片", "论文或著作封面照片", "业务学习签到表", "现场带学习内容照片")
 """What is taken as evidence where a rule names nothing (M-3.0.3)."""
+OF_STUDIES = frozenset({"业务学习签到表"})
+"""Those of them that show an in-house study alone."""
 CLAIMED_THOUGH_FOR_PROJECTS = frozenset({"UNIT-L", "UNIT-S", "PROJ-L", "PRACT"})
 """Rules made for projects that people claim too (figure 2): unit activities, and under CN-2024 projects elsewhere."""
 FREE_THOUGH_FOR_PROJECTS = frozenset({"PROJ-L"})

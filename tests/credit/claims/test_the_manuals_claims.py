@@ -124,3 +124,11 @@ def test_the_status_words_follow_the_chain(scene: ClaimScene) -> None:
     assert (item["status"], item["review_comment"]) == ("approved", None)
     tomorrow = (scene.today + timedelta(days=1)).isoformat()
     assert scene.learner.get(f"/me/credits?from={tomorrow}&to={tomorrow}").json["items"] == []
+
+
+@pytest.mark.manual("M-3.0.3")
+def test_a_sign_in_sheet_of_a_study_is_evidence_of_studies_alone(scene: ClaimScene) -> None:
+    rules = scene.learner.get("/claim-catalogue").json["rules"]
+    studies = [rule["code"] for rule in rules if "业务学习" in str(rule) or "病例讨论" in str(rule)]
+    assert set(studies) <= {"UNIT-L", "UNIT-S", "CASE-L", "CASE-S"}
+    assert all(rule["evidence"] for rule in rules)
