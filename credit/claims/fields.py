@@ -91,7 +91,7 @@ def check(db: Session, fields: ClaimFields, *, terms: Terms, today: date) -> Che
         raise ClaimInvalid(field="discipline_l3", facts={"why": "field_missing"})
     if rule.daily_once and fields.actual_count not in (None, 1):
         raise ClaimInvalid(field="actual_count", facts={"why": "once_a_day"})
-    _check_leave(fields, today, is_needed="period" in rule.needs)
+    _check_leave(fields, today, is_needed=rule.has_period)
     if not 1 <= len(fields.evidence) <= MOST_EVIDENCE or len(set(fields.evidence)) < len(fields.evidence):
         raise ClaimInvalid(field="evidence", facts={"why": "how_many", "most": MOST_EVIDENCE})
     return Checked(fields, catalogue.rule_set, rule, found)
