@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, new_id
 
@@ -72,11 +72,17 @@ class AuditEntry(Base):
     """Who changed what, when and why. Rows are only ever added."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_audit_entry_subject_at", "subject_id", "at", "id"),
+        Index("ix_audit_entry_actor_at", "actor_id", "at", "id"),
+        Index("ix_audit_entry_action_at", "action", "at", "id"),
+        Index("ix_audit_entry_at", "at", "id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     """None where the system itself acted."""
     action: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(40))
@@ -84,3 +90,17 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    people: Mapped[list["AuditPerson"]] = relationship(lazy="raise")
+
+
+class AuditPerson(Base):
+    """A person whom an audit entry is about. It outlives the person, so it is no foreign key."""
+
+    __tablename__ = "audit_person"
+    __table_args__ = (Index("ix_audit_person_entry", "entry_id", "person_id"),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    """The time of the entry, by which the entries about one person are read."""
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)

@@ -32,6 +32,9 @@ def note(db: Session, account_id: uuid.UUID, device: Device, reason: SignInFailu
     """Add a failed sign-in to the open transaction, without what was typed. Above MOST_A_DAY it only counts."""
     if throttles.count_event(db, _key(account_id), window=_DAY, now=now) <= MOST_A_DAY:
         db.add(FailedSignIn(account_id=account_id, at=now, device=device.words, reason=reason))
+        person_id = db.get_one(Account, account_id).person_id
+        told = {"reason": reason.value, "device": device.words}
+        audit.record(db, None, now, "sign_in.fail", ("person", person_id), after=told)
 
 
 def note_phone(db: Session, phone_hash: bytes, device: Device, *, now: datetime) -> None:

@@ -191,6 +191,7 @@ LEFT_OUT: Mapping[str, str] = {
     "account": "it is the account of the answer",
     "calendar_feed": "a secret address",
     "face_key": "a key",
+    "audit_person": "`GET /me/audit` tells what was done, by whom and why",
     "attendance_import_row": "a row of a file of the staff; what came of it is among the roster and check-ins",
     "attendance_act_person": "how an act can be undone; what came of it is among the check-ins and corrections",
     "exam_answer": "answers are read with their paper in the app, where the rule of its release holds",

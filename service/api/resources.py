@@ -49,6 +49,7 @@ from service.api.me import (
 )
 from service.api.operations import client, job_progress, words
 from service.api.people import people, profiles, units
+from service.api.people import audit, people, units
 from service.api.projects import (
     applications,
     projects,
@@ -118,6 +119,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     people.api,
     profiles.api,
     units.api,
+    audit.api,
     face_cases.api,
     face_enrolments.api,
     face_batches.api,

@@ -27,6 +27,7 @@ from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_id
 from service.edge.downloads import attachment
+from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
 from service.exports.attendance_sheet import lines_of, titles_of
@@ -36,10 +37,11 @@ api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
 
 
 @api.get("/projects/<uuid:project_id>/attendance")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @api.input(GridAsked, location="query", arg_name="query")
 @api.output(GridOut)
+@looks_at("attendance.look", "project")
 def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) -> GridOut:
     """Show each person's attendance at each session, the sessions that count, and conflicts between sessions."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
@@ -55,10 +57,11 @@ def show_attendance_grid(call: Call, project_id: uuid.UUID, query: GridAsked) ->
 
 
 @api.get("/projects/<uuid:project_id>/attendance.xlsx")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+@looks_at("attendance.export", "project")
 def get_attendance_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as a workbook."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
@@ -68,10 +71,11 @@ def get_attendance_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 
 
 @api.get("/projects/<uuid:project_id>/attendance.csv")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string"), content_type="text/csv")
+@looks_at("attendance.export", "project")
 def get_attendance_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole grid as CSV. No cell can run as a formula."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)

@@ -38,6 +38,7 @@ from service.edge.bodies import Empty
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_text_and_id
+from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses
 
@@ -73,10 +74,11 @@ def set_unit_grade(call: Call, unit_id: uuid.UUID, body: GradeSet) -> UnitCreate
 
 
 @api.get("/people")
-@signed_in(roles=people.PEOPLE_ADMINS)
+@signed_in(roles=people.PEOPLE_ADMINS, writes=True)  # a look is audited
 @refuses("not_found")
 @api.input(PeopleAsked, location="query", arg_name="query")
 @api.output(PeopleFound)
+@looks_at("people.look")
 @with_names
 def find_people(call: Call, query: PeopleAsked) -> PersonOut | PersonList:
     """Find people of my units by name, number or pinyin (`zhaoshifan`, `zsf`); with `cme_number`, the one with it."""

@@ -33,6 +33,7 @@ from service.edge.bodies import Empty, Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id, by_id_alone, by_text_and_id
 from service.edge.downloads import attachment
+from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
 from service.exports.roster_sheet import lines_of
@@ -64,10 +65,11 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
 
 
 @api.get("/projects/<uuid:project_id>/roster")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @api.input(RosterPage, location="query", arg_name="query")
 @api.output(RosterList)
+@looks_at("roster.look", "project")
 def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterList:
     """Show the people on the roster; in the order in which they were added, if `sort` is left out."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
@@ -85,10 +87,11 @@ def list_roster(call: Call, project_id: uuid.UUID, query: RosterPage) -> RosterL
 
 
 @api.get("/projects/<uuid:project_id>/roster.xlsx")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
+@looks_at("roster.export", "project")
 def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole roster as a workbook, without phones and ID numbers. The roster import reads it again.
 
@@ -100,10 +103,11 @@ def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 
 
 @api.get("/projects/<uuid:project_id>/roster.csv")
-@signed_in(roles=OVERSEERS, tasks=RESULTS)
+@signed_in(roles=OVERSEERS, tasks=RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string"), content_type="text/csv")
+@looks_at("roster.export", "project")
 def get_roster_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole roster as CSV, as in the workbook. No cell can run as a formula."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
@@ -138,10 +142,11 @@ def remove_from_roster(
 
 
 @api.get("/projects/<uuid:project_id>/waiting-list")
-@signed_in(roles=OVERSEERS)
+@signed_in(roles=OVERSEERS, writes=True)  # a look is audited
 @refuses("not_found")
 @api.input(Page, location="query", arg_name="query")
 @api.output(WaitingList)
+@looks_at("waiting_list.look", "project")
 def list_waiting(call: Call, project_id: uuid.UUID, query: Page) -> WaitingList:
     """Show the people who wait for a place in a full project, in order."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller)

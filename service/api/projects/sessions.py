@@ -32,6 +32,7 @@ from service.edge.access import signed_in
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_instant_and_id, by_text_and_id
+from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
 from service.edge.revisions import etag_of
@@ -113,10 +114,11 @@ def get_qr_png(call: Call, session_id: uuid.UUID) -> Response:
 
 
 @api.get("/sessions/<uuid:session_id>/attendance")
-@signed_in(roles=OVERSEERS, tasks=DOOR_OR_RESULTS)
+@signed_in(roles=OVERSEERS, tasks=DOOR_OR_RESULTS, writes=True)  # a look is audited
 @refuses("not_found")
 @api.input(AttendancePage, location="query", arg_name="query")
 @api.output(AttendanceList)
+@looks_at("attendance.look", "session")
 @with_names
 def list_attendance(call: Call, session_id: uuid.UUID, query: AttendancePage) -> AttendanceList:
     """Show the check-ins of a session, in order of time; with `missing=1`, those who are missing, by name."""

@@ -13,6 +13,7 @@ PEOPLE: dict[str, Vocabulary] = {
         "system_admin": ("系统管理员", "system admin"),
         "auditor": ("审计员", "auditor"),
     },
+    "Actor": {"staff": ("工作人员", "staff"), "system": ("系统", "the system")},
     "PersonState": {
         "no_account": ("无账号", "no account"),
         "initial": ("未设密码", "not yet signed in"),

@@ -16,6 +16,7 @@ without the thing. Projects are reviewed by the province here, so their authorit
 
 MATRIX = {
     "claim_catalogue.put_claim_label": "authority:w",
+    "audit.list_audit_entries": "auditor:osw/uc",
     "applications.decide_application": "organizer:osw",
     "applications.decide_applications": "organizer:osw",
     "applications.list_applications": "organizer:osw",
@@ -213,6 +214,7 @@ MATRIX = {
 LISTED = {
     "claim_reviews.list_waiting_claims": "claim_id",
     "certificates.list_name_tasks": "name_task_id",
+    "audit.list_audit_entries": "template_id",
     "credit_imports.list_credit_imports": "credit_import_id",
     "credit_records.list_waiting_records": "record_id",
     "evaluations.list_evaluation_templates": "template_id",
