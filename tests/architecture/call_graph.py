@@ -52,7 +52,10 @@ class CallGraph:
 
     def _named_in(self, function: Function) -> Iterator[Function]:
         module, _ = function
-        for node in ast.walk(self._bodies[function]):
+        body = self._bodies[function]
+        decorators = set(getattr(body, "decorator_list", ()))  # what they do is the same for all that they decorate
+        parts = [each for each in ast.iter_child_nodes(body) if each not in decorators]
+        for node in (node for part in parts for node in ast.walk(part)):
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
             found = self._find(module, _dotted(node))

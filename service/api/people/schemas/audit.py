@@ -1,5 +1,6 @@
 """Bodies of the audit trail."""
 
+import json
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -47,7 +48,8 @@ class AuditPersonOut(Out):
 class AuditEntryOut(Out):
     """What was done, by whom, about whom, when and why. what: `action` in words; actor: null for the system itself.
 
-    people: at most 20 of the people whom it is about; people_count: all of them. before, after: ids and plain values.
+    people: at most 20 of the people whom it is about; people_count: all of them. before, after: ids and plain values, as
+    text; what is no text is JSON.
     """
 
     id: uuid.UUID
@@ -61,8 +63,8 @@ class AuditEntryOut(Out):
     people: list[AuditPersonOut]
     people_count: int
     reason: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, str] | None
+    after: dict[str, str] | None
 
     @classmethod
     def of(cls, found: TrailEntry) -> Self:
@@ -79,9 +81,17 @@ class AuditEntryOut(Out):
             people=[AuditPersonOut(person_id=each) for each in found.people],
             people_count=found.how_many,
             reason=entry.reason,
-            before=entry.before,
-            after=entry.after,
+            before=_as_texts(entry.before),
+            after=_as_texts(entry.after),
         )
+
+
+def _as_texts(told: dict[str, Any] | None) -> dict[str, str] | None:
+    if told is None:
+        return None
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in told.items()
+    }
 
 
 class AuditList(ListOut):
