@@ -48,8 +48,8 @@ class AuditPersonOut(Out):
 class AuditEntryOut(Out):
     """What was done, by whom, about whom, when and why. what: `action` in words; actor: null for the system itself.
 
-    people: at most 20 of the people whom it is about; people_count: all of them. before, after: ids and plain values, as
-    text; what is no text is JSON.
+    people: at most 20 of the people whom it is about; people_count: all of them. before, after: ids and plain values as
+    text; what is none is JSON.
     """
 
     id: uuid.UUID
