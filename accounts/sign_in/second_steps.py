@@ -124,7 +124,7 @@ class SecondSteps:
             raise OtpRequired(facts=demand.facts).keeping_writes()
         is_known = devices.is_known(db, demand.account_id, device, now=now)
         key = f"otp:{demand.account_id}" + (f":{device.hash.hex()[:32]}" if is_known else "")
-        self._judge(db, demand, otp, key, device, now)
+        self._judge_factor(db, demand, otp, key, device, now)
 
     def check_again(self, db: Session, caller: Caller, *, otp: str | None, now: datetime) -> None:
         """Check the code that the caller gives again for a grave step, unless one of the last minutes (COVERS) does.
@@ -153,7 +153,7 @@ class SecondSteps:
         if otp is None:
             raise OtpRequired(facts=demand.facts)
         device = Device(sign_in.device_hash or b"", sign_in.device)
-        self._judge(db, demand, otp, f"otp-again:{caller.sign_in_id}", device, now)
+        self._judge_factor(db, demand, otp, f"otp-again:{caller.sign_in_id}", device, now)
         db.execute(update(SignIn).where(SignIn.id == caller.sign_in_id).values(proved_again_at=now))
         db.commit()
 
@@ -173,7 +173,7 @@ class SecondSteps:
             need = Need.TOTP if phone_sealed is None or not held.isdisjoint(NEEDS_TOTP) else Need.PHONE
         return _Account(is_confirmed=confirmed_at is not None, phone_sealed=phone_sealed, need=need)
 
-    def _judge(self, db: Session, demand: Demand, otp: str, key: str, device: Device, now: datetime) -> None:
+    def _judge_factor(self, db: Session, demand: Demand, otp: str, key: str, device: Device, now: datetime) -> None:
         throttles.take_try(db, key, now=now)
         db.commit()  # of many tries at once only the free ones are judged
         if demand.phone_sealed is None:  # an SMS code is locked before its owner, as at every sign-in by SMS
