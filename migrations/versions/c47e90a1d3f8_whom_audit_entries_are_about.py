@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "c47e90a1d3f8"
-down_revision = "b8e42f6d01c7"
+down_revision = 'e092268d47f1'
 branch_labels = None
 depends_on = None
 
