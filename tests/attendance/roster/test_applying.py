@@ -47,7 +47,7 @@ def test_an_automatic_project_takes_people_at_once_while_there_are_places_and_th
     assert mine(zhao) == [("accepted", None)]
     assert any("名额" in each for each in told(zhao))
     audited = scene.db.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == project.id)).all()
-    assert sorted(audited) == ["application.add"] * 3 + ["application.withdraw"]
+    assert sorted(audited) == ["application.add"] * 3 + ["application.withdraw", "roster.look"]
 
 
 def test_fewer_places_than_people_are_no_places_left(scene: Scene) -> None:
