@@ -20,7 +20,8 @@ from attendance.check_in.staff_news import tell
 from attendance.errors import NotWaitingForReview, OwnAttendance, PersonNotOnRoster
 from attendance.projects.access import DOOR, OrganizedSession, get_open_project, get_session_under_way
 from attendance.projects.staff import refuse_own
-from attendance.roster.person_refs import PersonRef, find_all, find_on_roster, find_person
+from attendance.roster.person_refs import NamedRef, PersonRef, find_all, find_on_roster
+from attendance.roster.strangers import find_known
 from attendance.roster.walk_ins import admit
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
 from attendance.sessions.windows import status_of
@@ -31,6 +32,7 @@ from foundation.errors import NotFound, Refusal
 from models.attendance import CheckIn, CheckInReview, CheckInStatus, ReviewDecision
 from models.attendance_acts import ActKind
 from models.notices import NoticeTopic
+from models.projects import Project
 from models.projects import Session as VenueSession
 
 _OUTCOMES = {
@@ -127,15 +129,17 @@ class StaffDesk:
         return ManyByHand(session, results, act_id)
 
     def walk_in(
-        self, db: Session, *, session_id: uuid.UUID, person: PersonRef, seen: Seen, caller: Caller, now: datetime
+        self, db: Session, *, session_id: uuid.UUID, named: NamedRef, seen: Seen, caller: Caller, now: datetime
     ) -> WalkedIn:
         """Put somebody who came onto the roster, give them a place where places are limited, and check them in.
 
         All of it or nothing. Who is expected and has a place is checked in as `check_in_by_hand` does. Raises as that,
-        but PersonUnknown in place of PersonNotOnRoster; ProjectFull, SessionFull.
+        but PersonUnknown in place of PersonNotOnRoster, also for a stranger who is not named rightly; ProjectFull,
+        SessionFull.
         """
         session = _session(db, session_id, seen, caller, now)
-        person_id = find_person(db, person)
+        project = db.get_one(Project, session.project_id)
+        person_id = find_known(db, project=project, named=named, actor_id=caller.person_id)
         refuse_own(caller, [person_id])
         admitted = admit(db, session=session, person_id=person_id, actor_id=caller.person_id, now=now)
         done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)

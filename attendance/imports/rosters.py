@@ -1,7 +1,7 @@
 """Rows of a roster file: finding their people, adding them to the roster, and removing them again."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,11 +12,11 @@ from accounts.people.readings import set_name
 from accounts.people.references import is_unreferenced
 from attendance.imports.rows import ID_NUMBER, NAME, NUMBER, PERSON, PHONE, add_error
 from attendance.projects.application_rows import take_back
-from attendance.roster import rosters
+from attendance.roster import rosters, strangers
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
 from models.base import new_id
-from models.imports import ImportRow, RowOutcome
+from models.imports import AttendanceImport, ImportRow, RowOutcome
 from models.people import Person, Unit
 from models.projects import Project, RosterEntry, RosterRole, WaitingEntry
 from sheets.meanings import person_name_of
@@ -25,15 +25,22 @@ _T = TypeVar("_T")
 
 
 def check(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime) -> None:
-    """Find the people of the rows. A person with another name is an error: a typing error would credit a stranger."""
+    """Find the people of the rows. A person with another name is an error: a typing error would credit a stranger.
+
+    A number of somebody of another hospital, of whom the file knows nothing else, is as unknown as one of nobody.
+    """
     by_number = _by(db, Person.cme_number, [row.cme_number for row in rows])
     by_id = _by(db, Person.id, [row.person_ref for row in rows])
     by_document = _by(db, Person.id_number_hash, [row.id_number_hash for row in rows])
     by_phone = _by(db, Person.phone_hash, [row.phone_hash for row in rows])
+    unknown_here = _find_strangers(db, project, rows, by_number.values())
     for row in rows:
         if row.cme_number is not None:
             owners = by_document.get(row.id_number_hash), by_phone.get(row.phone_hash)
-            _find_by_number(row, by_number.get(row.cme_number), *owners)
+            person = by_number.get(row.cme_number)
+            if person is not None and person.id in unknown_here and not _is_known(row, person):
+                person = None
+            _find_by_number(row, person, *owners)
         elif row.person_ref is not None and row.person_ref not in by_id:
             add_error(row, PERSON, "unknown_person")
         else:
@@ -79,6 +86,23 @@ def undo(db: Session, project: Project, rows: Sequence[ImportRow], now: datetime
     places.leave_project(db, project_id=project.id, people=people_off, now=now)
     take_back(db, project=project, people=people_off, now=now)
     _delete_newcomers(db, [row for row in removed if row.is_newcomer])
+
+
+def _find_strangers(
+    db: Session, project: Project, rows: Sequence[ImportRow], people: Collection[Person]
+) -> set[uuid.UUID]:
+    """Return the strangers among people, for whoever sent the file."""
+    if not people:
+        return set()
+    actor_id = db.get_one(AttendanceImport, rows[0].import_id).made_by
+    return strangers.find_strangers(db, project=project, people={each.id for each in people}, actor_id=actor_id)
+
+
+def _is_known(row: ImportRow, person: Person) -> bool:
+    """Return whether the file knows more of a stranger than the number: the name, the ID number or the phone."""
+    has_document = row.id_number_hash is not None and row.id_number_hash == person.id_number_hash
+    has_phone = row.phone_hash is not None and row.phone_hash == person.phone_hash
+    return has_document or has_phone or strangers.is_named(row.name, person.name)
 
 
 def _find_by_number(

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from attendance.errors import PersonNotOnRoster
-from attendance.staff_errors import PersonUnknown
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
 
@@ -21,19 +20,19 @@ class PersonRef:
     person_id: uuid.UUID | None = None
 
 
+@dataclass(frozen=True)
+class NamedRef:
+    """A reference to somebody who may be a stranger. name: as the caller knows them."""
+
+    person: PersonRef
+    name: str | None = None
+
+
 def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> uuid.UUID:
     """Return the id of a person on the roster of a project. Raises PersonNotOnRoster."""
     found = find_all(db, project_id=project_id, people=[person])
     if person not in found:
         raise PersonNotOnRoster(field="cme_number" if person.person_id is None else "person_id")
-    return found[person]
-
-
-def find_person(db: Session, person: PersonRef) -> uuid.UUID:
-    """Return the id of a person, whether or not they are on a roster. Raises PersonUnknown."""
-    found = find_people(db, [person])
-    if person not in found:
-        raise PersonUnknown(field="cme_number" if person.person_id is None else "person_id")
     return found[person]
 
 

@@ -1,8 +1,8 @@
 """Rosters (学员名单): the people expected at a project, and the waiting list of a full project."""
 
 import uuid
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -14,6 +14,7 @@ from attendance.projects.staff import refuse_own
 from attendance.projects.states import OVER
 from attendance.roster.errors import ProjectFull
 from attendance.roster.removals import lift_removals, note_removal
+from attendance.roster.strangers import find_unnamed
 from attendance.roster.took_part import who_took_part
 from attendance.sessions import places
 from attendance.sessions.held import has_more_to_come
@@ -29,12 +30,20 @@ from models.projects import Project, RosterEntry, RosterOrigin, RosterRole, Wait
 
 @dataclass(frozen=True)
 class RosterChange:
-    """How many people were added, were on the roster before, or wait. unknown: numbers of nobody."""
+    """How many people were added, were on the roster before, or wait. unknown: numbers of nobody, and of strangers."""
 
     added: int
     already: int
     waiting: int
     unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskedPeople:
+    """People to add. names: by number, which strangers need."""
+
+    cme_numbers: Sequence[str]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,29 +55,30 @@ class NewEntries:
 
 
 def add_people(
-    db: Session, *, project: Project, cme_numbers: Iterable[str], role: RosterRole, caller: Caller, now: datetime
+    db: Session, *, project: Project, asked: AskedPeople, role: RosterRole, caller: Caller, now: datetime
 ) -> RosterChange:
     """Add people to the roster, by their 继教编号; people on the roster stay as they are.
 
+    A stranger is added if the caller names them rightly; otherwise their number is as unknown as one of nobody.
     project: locked, so that changes of this roster at the same time wait for each other and all count right. Raises
     OwnAttendance if the caller is one of them.
     """
-    wanted = list(dict.fromkeys(cme_numbers))
+    wanted = list(dict.fromkeys(asked.cme_numbers))
     on_file = db.execute(select(Person.cme_number, Person.id).where(Person.cme_number.in_(wanted)))
-    found = {number: person_id for number, person_id in on_file if number is not None}
+    on_file_ids = {number: person_id for number, person_id in on_file if number is not None}
+    unnamed = find_unnamed(db, project=project, people=on_file_ids, names=asked.names, actor_id=caller.person_id)
+    found = {number: person_id for number, person_id in on_file_ids.items() if number not in unnamed}
     people = [found[number] for number in wanted if number in found]
     refuse_own(caller, people)
     new = add_or_queue(db, project=project, people=people, role=role, actor_id=caller.person_id, now=now)
-    if new.added or new.waiting:
-        after = {"role": role.value, "people": [str(each) for each in sorted({*new.added, *new.waiting})]}
+    unknown = tuple(number for number in wanted if number not in found)
+    if new.added or new.waiting or unknown:
+        people_ids = [str(each) for each in sorted({*new.added, *new.waiting})]
+        after = {"role": role.value, "people": people_ids, "unknown": len(unknown)}
         audit.record(db, caller, now, "roster.add", project, after=after)
     db.flush()
-    return RosterChange(
-        added=len(new.added),
-        already=len(found) - len(new.added) - len(new.waiting),
-        waiting=len(new.waiting),
-        unknown=tuple(number for number in wanted if number not in found),
-    )
+    already = len(found) - len(new.added) - len(new.waiting)
+    return RosterChange(added=len(new.added), already=already, waiting=len(new.waiting), unknown=unknown)
 
 
 def add_or_queue(

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from attendance.errors import PeriodInvalid
 from attendance.projects.access import OrganizedProject, get_open_project
 from attendance.projects.assignments import WITHOUT_STAFF, holds
-from attendance.roster.person_refs import PersonRef, find_person
+from attendance.roster.person_refs import NamedRef
+from attendance.roster.strangers import find_known
 from attendance.staff_errors import OwnAssignment, TaskOfProject
 from foundation import audit, inbox
 from foundation.callers import Caller
@@ -62,7 +63,7 @@ class OwnAssigned:
 
 
 def assign(
-    db: Session, *, project_id: uuid.UUID, person: PersonRef, new: NewAssignment, caller: Caller, now: datetime
+    db: Session, *, project_id: uuid.UUID, named: NamedRef, new: NewAssignment, caller: Caller, now: datetime
 ) -> Assigned:
     """Assign a person to tasks at a project or session. Another assignment of theirs to the same one ends by it.
 
@@ -71,7 +72,7 @@ def assign(
     """
     project = get_open_project(db, project_id=project_id, caller=caller, closed_in=WITHOUT_STAFF)
     _check(db, project, new, now)
-    person_id = find_person(db, person)
+    person_id = find_known(db, project=project, named=named, actor_id=caller.person_id)
     if person_id == caller.person_id:
         raise OwnAssignment
     before = _find_open(db, project, person_id, new.session_id)

@@ -18,7 +18,10 @@ SHEET_FAULTS: dict[str, tuple[str, str]] = {
         "号码末三位都是 0，可能已被表格软件改动：请与证件核对",
         "The number ends in three zeros, as one does that a spreadsheet has rounded: compare it with the document",
     ),
-    "unknown_number": ("系统中没有这个继教编号，请核对", "No person has this number: check it"),
+    "unknown_number": (
+        "没有这个继教编号的人员，或姓名与编号不符，请核对；外单位人员须填写姓名",
+        "No person has this number, or not with this name: check both. People of other hospitals need their name",
+    ),
     "unknown_person": (
         "系统中没有这个系统编号，请清空此格并填写证件号和手机",
         "No person has this id: empty this cell, and fill in ID number and phone",

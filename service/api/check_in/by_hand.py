@@ -95,7 +95,7 @@ def add_walk_in(call: Call, session_id: uuid.UUID, body: WalkIn) -> tuple[WalkIn
     All of it is done with one reason, or nothing. The capacity of the project and of the session holds.
     """
     walked_in = call.components.staff_desk.walk_in(
-        call.db, session_id=session_id, person=body.person(), seen=body.seen(), caller=call.caller, now=call.now
+        call.db, session_id=session_id, named=body.named(), seen=body.seen(), caller=call.caller, now=call.now
     )
     done = walked_in.checked_in
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

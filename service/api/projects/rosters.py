@@ -18,6 +18,7 @@ from attendance.projects.access import (
 )
 from attendance.roster import roster_lists, rosters
 from attendance.roster.roster_lists import RosterSought
+from attendance.roster.rosters import AskedPeople
 from service.api.projects.schemas.rosters import (
     RemovalIn,
     RosterEntryOut,
@@ -50,13 +51,14 @@ api = APIBlueprint("rosters", __name__, tag="Rosters")
 def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterOut:
     """Add people to the roster of a project. People who are on it already don't change.
 
+    A number of somebody of another hospital needs their name in `names`; without it, it is as unknown as any other.
     Nobody adds themselves: other staff, the admin of the unit or the reviewing unit does it.
     """
     project = get_roster_project(call.db, project_id=project_id, caller=call.caller)
     change = rosters.add_people(
         call.db,
         project=project,
-        cme_numbers=body.cme_numbers,
+        asked=AskedPeople(body.cme_numbers, body.names),
         role=body.role,
         caller=call.caller,
         now=call.now,

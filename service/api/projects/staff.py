@@ -33,7 +33,7 @@ def assign_staff(call: Call, project_id: uuid.UUID, body: StaffNew) -> tuple[Sta
     `results` the roster, attendance and results.
     """
     done = staff_assignments.assign(
-        call.db, project_id=project_id, person=body.person(), new=body.new(), caller=call.caller, now=call.now
+        call.db, project_id=project_id, named=body.named(), new=body.new(), caller=call.caller, now=call.now
     )
     return StaffOut.of(done.row), 201 if done.is_new else 200
 

@@ -16,7 +16,7 @@ from models.attendance import CheckInStatus, Direction
 from models.attendance_acts import ActKind
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import CheckInOut
-from service.api.projects.schemas.person_refs import PersonRefIn
+from service.api.projects.schemas.person_refs import NamedRefIn, PersonRefIn
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Body, Out, Page, Reason
 from service.edge.briefs import PersonBrief, beside
@@ -56,8 +56,11 @@ class ManyByHandIn(Body):
         return Seen(self.direction, self.reason, self.at)
 
 
-class WalkIn(PersonRefIn):
-    """Somebody who came without being expected, and why they are let in. at: when they came, if that was not now."""
+class WalkIn(NamedRefIn):
+    """Somebody who came without being expected, and why they are let in. at: when they came, if that was not now.
+
+    name: of somebody of another hospital, whom a number alone doesn't find.
+    """
 
     reason: Reason
     at: SaneInstant | None = None

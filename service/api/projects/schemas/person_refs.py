@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.roster.person_refs import PersonRef
+from attendance.roster.person_refs import NamedRef, PersonRef
 from service.edge.bodies import ONE_OF, Body, Way, Ways
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
@@ -32,3 +32,13 @@ class PersonRefIn(Body):
     def person(self) -> PersonRef:
         """Return the person that is meant."""
         return PersonRef(self.cme_number, self.person_id)
+
+
+class NamedRefIn(PersonRefIn):
+    """A person: either number or id. name: for somebody of another hospital, whom a number alone doesn't find."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    def named(self) -> NamedRef:
+        """Return the person that is meant, as the caller knows them."""
+        return NamedRef(self.person(), self.name)

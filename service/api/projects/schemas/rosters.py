@@ -11,18 +11,25 @@ from models.projects import RosterOrigin, RosterRole
 from service.edge.bodies import Body, Out, Page, Query, Reason, SearchText
 from service.edge.paging import CountedList, ListOut
 
+CmeText = Annotated[str, Field(min_length=1, max_length=20)]
+
 
 class RosterNew(Body):
-    """People to add to a roster, by 继教编号."""
+    """People to add to a roster, by 继教编号.
 
-    cme_numbers: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=20)]], Field(min_length=1, max_length=1000)
-    ]
+    names: the names of people of other hospitals, by number. Who is on file is found by both together, and only so.
+    """
+
+    cme_numbers: Annotated[list[CmeText], Field(min_length=1, max_length=1000)]
+    names: Annotated[dict[CmeText, Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=1000)] = {}  # noqa: RUF012
     role: RosterRole = RosterRole.LEARNER
 
 
 class RosterOut(Out):
-    """How many people were added, were on it before, or wait for a place; and the unknown numbers."""
+    """How many people were added, were on it before, or wait for a place; and the unknown numbers.
+
+    unknown: of nobody, or of somebody of another hospital whom the request did not name rightly.
+    """
 
     added: int
     already: int

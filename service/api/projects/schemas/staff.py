@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from attendance.roster.staff_assignments import NewAssignment, OwnAssigned
 from models.project_staff import ProjectStaff, StaffTask
-from service.api.projects.schemas.person_refs import PersonRefIn
+from service.api.projects.schemas.person_refs import NamedRefIn
 from service.api.projects.schemas.sessions import SaneInstant
 from service.edge.bodies import Out
 from service.edge.briefs import PersonBrief, ProjectBrief, beside, without_names
@@ -17,10 +17,10 @@ from service.edge.paging import ListOut
 Tasks = Annotated[list[StaffTask], Field(min_length=1, max_length=len(StaffTask)), AfterValidator(frozenset)]
 
 
-class StaffNew(PersonRefIn):
+class StaffNew(NamedRefIn):
     """Somebody to assign, and the tasks. session_id: left out, for the whole project.
 
-    until: left out, as long as the project is not settled, archived or cancelled.
+    until: left out, as long as the project is not settled, archived or cancelled. name: for people of other hospitals.
     """
 
     tasks: Tasks
