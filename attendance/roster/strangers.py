@@ -1,7 +1,8 @@
 """Strangers: people whom the staff of a project don't know yet, and of whom a number alone tells them nothing.
 
 Known are the people of the project's hospital (or of its unit, where that is none), those whom a role of the caller
-reaches, and those who are on the roster, wait or applied. Anybody else is found by number and name together: who says
+reaches, and those who are on the roster, wait, applied or
+work there. Anybody else is found by number and name together: who says
 both knows them already. A number without the right name is answered as one of nobody.
 """
 
@@ -15,11 +16,12 @@ from attendance.roster.person_refs import NamedRef, find_people
 from attendance.staff_errors import PersonUnknown
 from models.applications import ProjectApplication
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
+from models.project_staff import ProjectStaff
 from models.projects import Project, RosterEntry, WaitingEntry
 from sheets.meanings import person_name_of
 
 _OVER = aliased(Unit)
-_IN_PROJECT = (RosterEntry, WaitingEntry, ProjectApplication)
+_IN_PROJECT = (RosterEntry, WaitingEntry, ProjectApplication, ProjectStaff)
 
 
 def find_strangers(

@@ -26,7 +26,8 @@ def assign(scene: Scene, name: str, *tasks: str, **more: Any) -> Reply:
     """Assign somebody of another unit, who is made if they don't exist."""
     if name not in scene.people:
         scene.people[name] = scene.make.person(name=name, unit=scene.make.unit(name="志愿者单位"))
-    new = {"cme_number": scene.people[name].cme_number, "tasks": list(tasks), **more}
+    person = scene.people[name]
+    new = {"cme_number": person.cme_number, "name": person.name, "tasks": list(tasks), **more}
     return scene.api.as_(scene.organizer).post(f"/projects/{scene.project.id}/staff", new)
 
 
