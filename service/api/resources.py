@@ -9,6 +9,7 @@ from service.api.check_in import (
     by_hand,
     check_in_tickets,
     check_ins,
+    door,
     location_consents,
     scan_proofs,
 )
@@ -90,6 +91,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     kiosks.mine,
     check_ins.api,
     by_hand.api,
+    door.api,
     sessions.api,
     projects.api,
     settlements.api,

@@ -32,6 +32,7 @@ WRITING_GETS = {
     "people.find_people", "audit.list_audit_entries", "rosters.list_roster", "rosters.get_roster_xlsx",
     "rosters.get_roster_csv", "rosters.list_waiting", "attendance_grid.show_attendance_grid",
     "attendance_grid.get_attendance_xlsx", "attendance_grid.get_attendance_csv", "sessions.list_attendance",
+    "door.list_people_at_door",
 }  # fmt: skip
 """Each look at somebody else, lists of people, their credits or failed sign-ins, the audit trail, and at the
 people of a case, is audited; a download link is used up; the whole of one's own data is counted."""

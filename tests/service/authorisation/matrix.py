@@ -194,6 +194,7 @@ MATRIX = {
     "sessions.get_qr": "organizer:osw",
     "sessions.get_qr_png": "organizer:osw",
     "sessions.get_qr_svg": "organizer:osw",
+    "door.list_people_at_door": "authority:w organizer:osw unit_admin:osw",
     "sessions.list_attendance": "authority:w organizer:osw unit_admin:osw",
     "settlement_records.get_settlement_sheet": "authority:w organizer:osw unit_admin:osw",
     "settlement_records.list_settlement_lines": "authority:w organizer:osw unit_admin:osw",

@@ -47,6 +47,7 @@ TASKS = {
     "sessions.get_qr": "door:ps",
     "sessions.get_qr_png": "door:ps",
     "sessions.get_qr_svg": "door:ps",
+    "door.list_people_at_door": "door:ps results:ps",
     "sessions.list_attendance": "door:ps results:ps",
 }
 """By endpoint. The act that is undone there is somebody else's: `test_staff.py` undoes one's own."""
