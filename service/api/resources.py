@@ -49,8 +49,7 @@ from service.api.me import (
     my_waiting,
 )
 from service.api.operations import client, job_progress, words
-from service.api.people import people, profiles, units
-from service.api.people import audit, people, units
+from service.api.people import audit, people, profiles, units
 from service.api.projects import (
     applications,
     projects,

@@ -17,7 +17,6 @@ from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
 WHY = {"reason": "测试原因"}
-pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture

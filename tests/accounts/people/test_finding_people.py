@@ -13,7 +13,6 @@ from tests.api import Api
 from tests.factories import Factories
 
 WHY = {"reason": "与身份证核对"}
-pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture
