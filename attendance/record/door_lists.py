@@ -46,10 +46,10 @@ def count_at_door(db: Session, *, session: ReadableSession, text: str | None) ->
     return count_rows(db, _expected(session, text).with_only_columns(Person.id))
 
 
-def _expected(session: ReadableSession, text: str | None) -> Select[Any]:
+def _expected(session: ReadableSession, text: str | None) -> Select[*tuple[Any, ...]]:
     facts = (Person.id, Person.name, Person.cme_number, Unit.name)
     done = (_IN.checked_in_at, _IN.status, _OUT.checked_in_at, _OUT.status)
-    wanted: Select[Any] = select(*facts, *done).join(Unit, Unit.id == Person.unit_id)
+    wanted: Select[*tuple[Any, ...]] = select(*facts, *done).join(Unit, Unit.id == Person.unit_id)
     for way, direction in ((_IN, Direction.IN), (_OUT, Direction.OUT)):
         theirs = and_(way.session_id == session.id, way.person_id == Person.id, way.direction == direction)
         wanted = wanted.outerjoin(way, theirs)

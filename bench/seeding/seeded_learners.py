@@ -18,7 +18,7 @@ from accounts.people import people
 from accounts.sign_in.passwords import hash_password
 from accounts.sign_in.sign_ins import bearer_of, caller_of
 from attendance.projects.projects import NewProject, create_project
-from attendance.roster.rosters import add_people
+from attendance.roster.rosters import AskedPeople, add_people
 from attendance.sessions.sessions import NewSession, create_session
 from attendance.sessions.windows import WindowWishes
 from faces.matching.template import Template
@@ -147,7 +147,7 @@ def _open_sessions(
     project = create_project(db, new=new, caller=caller, now=now)
     project.status = ProjectStatus.RUNNING
     numbers = [_cme_number(number) for number in range(len(learners))]
-    add_people(db, project=project, cme_numbers=numbers, role=RosterRole.LEARNER, caller=caller, now=now)
+    add_people(db, project=project, asked=AskedPeople(numbers), role=RosterRole.LEARNER, caller=caller, now=now)
     session = NewSession(
         title="上午场",
         venue="一号会议厅",
