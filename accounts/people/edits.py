@@ -98,10 +98,14 @@ def edit_unit(db: Session, *, unit: Unit, edit: UnitEdit, caller: Caller, now: d
 
 
 def _move_unit(db: Session, unit: Unit, parent: Unit, caller: Caller) -> None:
-    """Move a subtree. The whole tree is locked, so that of two moves at once one waits and sees the other's tree."""
-    db.scalars(select(Unit.id).order_by(Unit.id).with_for_update()).all()
+    """Move a subtree. The whole tree is locked, so that of two moves at once one waits and sees the other's tree.
+
+    New people and projects of these units don't wait.
+    """
+    db.scalars(select(Unit.id).order_by(Unit.id).with_for_update(key_share=True)).all()
     db.refresh(unit)
     db.refresh(parent)
+    require(caller, PEOPLE_ADMINS, unit.path)
     if unit.parent_id is None:
         raise Forbidden
     above = db.get_one(Unit, unit.parent_id)

@@ -61,6 +61,8 @@ def add_unit(
     """
     if parent is not None and not is_below(kind, parent.kind):
         raise UnitKindInvalid(field="kind")
+    if parent is not None:
+        db.refresh(parent, with_for_update={"read": True})  # it does not move meanwhile, so that the path is right
     ident = new_id()
     path = f"{parent.path if parent else ''}{ident.hex}/"
     unit = Unit(id=ident, parent_id=parent.id if parent else None, kind=kind, name=name, path=path)

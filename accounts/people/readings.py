@@ -55,7 +55,7 @@ def read_name(name: str) -> Readings:
         return Readings("", "", None)
     (full, initials), others = spoken[0], dict.fromkeys(each for pair in spoken[1:] for each in pair)
     more = "".join(f" {each}" for each in others if each not in (full, initials))
-    return Readings(full[:LONGEST_READING], initials, more[:LONGEST_READING] or None)
+    return Readings(full[:LONGEST_READING], initials[:LONGEST_READING], more[:LONGEST_READING] or None)
 
 
 def set_name(person: Person, name: str) -> None:
@@ -91,8 +91,10 @@ def _syllables(part: str, *, is_first: bool) -> Iterator[tuple[str, ...]]:
         if word.isascii():
             yield (word,)
             continue
-        known = SURNAMES.get(word) if is_first and place == 0 else None
-        found = known or GIVEN_NAMES.get(word) or _dictionary(word)
+        if is_first and place == 0 and word in SURNAMES:
+            found = tuple(dict.fromkeys((*SURNAMES[word], *_dictionary(word))))  # many type 仇 as chou all the same
+        else:
+            found = GIVEN_NAMES.get(word) or _dictionary(word)
         if found:
             yield tuple(spelt for each in found for spelt in _SPELLINGS.get(each, (each,)))
 

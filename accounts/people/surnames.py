@@ -5,6 +5,7 @@ first reading of each is the usual one.
 """
 
 DOUBLE_SURNAMES = {
+    "單": ("shan",), "區": ("ou",), "貟": ("yun",), "贠": ("yun",), "称": ("chen",), "粘": ("nian",), "幺": ("yao",),
     "欧阳": ("ou", "yang"), "慕容": ("mu", "rong"), "司马": ("si", "ma"), "上官": ("shang", "guan"),
     "诸葛": ("zhu", "ge"), "东方": ("dong", "fang"), "皇甫": ("huang", "fu"), "尉迟": ("yu", "chi"),
     "公孙": ("gong", "sun"), "令狐": ("ling", "hu"), "宇文": ("yu", "wen"), "长孙": ("zhang", "sun"),
@@ -35,6 +36,7 @@ SURNAMES = {
     "麻": ("ma",), "术": ("zhu",), "扎": ("zha",), "夏": ("xia",), "观": ("guan",), "会": ("gui",), "隽": ("juan",),
 }  # fmt: skip
 GIVEN_NAMES = {
+    "偲": ("si", "cai"), "泊": ("bo", "po"), "称": ("cheng",), "塞": ("sai",), "區": ("qu",),
     "卜": ("bu",), "沙": ("sha",), "宁": ("ning",), "车": ("che",), "种": ("zhong",), "区": ("qu",), "万": ("wan",),
     "乐": ("le", "yue"), "行": ("xing", "hang"), "长": ("chang", "zhang"), "重": ("zhong", "chong"),
     "朝": ("chao", "zhao"), "晟": ("sheng", "cheng"), "茜": ("qian", "xi"), "莎": ("sha", "suo"), "单": ("dan", "shan"),

@@ -35,7 +35,9 @@ def test_a_name_is_read_with_its_surname_as_one(name: str, full: str, initials: 
 @pytest.mark.parametrize(
     ("name", "others"),
     [
-        ("单乐", {"shanyue", "sy"}),
+        ("单乐", {"shanyue", "sy", "danle", "dl"}),
+        ("仇晓芸", {"chouxiaoyun", "cxy"}),
+        ("付偲宇", {"fucaiyu"}),
         ("覃茜", {"qinxi", "tanqian", "tanxi", "qx", "tq", "tx"}),
         ("单于晴", {"shanyuqing", "syq"}),
         ("吕布", {"lyubu", "lubu"}),
@@ -52,6 +54,8 @@ def test_the_longest_name_has_readings_that_fit() -> None:
     found = read_name("乐长" * 50)
     assert len(found.full) <= 600
     assert len(found.others or "") <= 600
+    swollen = read_name("\ufdfa" * 100)  # one character that stands for eighteen
+    assert max(len(swollen.full), len(swollen.initials), len(swollen.others or "")) <= 600
     assert read_name("x" * 100).full == "x" * 100
 
 
