@@ -58,7 +58,7 @@ def add_to_roster(call: Call, project_id: uuid.UUID, body: RosterNew) -> RosterO
     change = rosters.add_people(
         call.db,
         project=project,
-        asked=AskedPeople(body.cme_numbers, body.names),
+        asked=AskedPeople(body.cme_numbers, {each.cme_number: each.name for each in body.names}),
         role=body.role,
         caller=call.caller,
         now=call.now,

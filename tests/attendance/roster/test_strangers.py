@@ -51,7 +51,7 @@ def test_a_number_of_a_stranger_is_answered_as_one_of_nobody(scene: Scene, stran
 @pytest.mark.parametrize("name", ["不是此人", "欧阳", "欧阳不告告", "%", "_" * 4])
 def test_a_wrong_name_is_as_unknown_as_none(scene: Scene, stranger: Person, name: str) -> None:
     number = str(stranger.cme_number)
-    answers = [add(scene, each, names={each: name}) for each in (number, NOBODY)]
+    answers = [add(scene, each, names=[{"cme_number": each, "name": name}]) for each in (number, NOBODY)]
     assert answers[0].get_data(as_text=True).replace(number, NOBODY) == answers[1].get_data(as_text=True)
     assert answers[0].json["added"] == 0
     assert "欧阳不告" not in listed(scene)
@@ -60,7 +60,7 @@ def test_a_wrong_name_is_as_unknown_as_none(scene: Scene, stranger: Person, name
 @pytest.mark.parametrize("name", ["欧阳不告", "欧阳 不告", "欧阳　不告"])
 def test_who_names_a_stranger_rightly_puts_them_on_the_roster(scene: Scene, stranger: Person, name: str) -> None:
     number = str(stranger.cme_number)
-    assert add(scene, number, names={number: name}).json["added"] == 1
+    assert add(scene, number, names=[{"cme_number": number, "name": name}]).json["added"] == 1
     assert "欧阳不告" in listed(scene)
     assert add(scene, number).json == {"added": 0, "already": 1, "waiting": 0, "unknown": []}
 
@@ -128,7 +128,7 @@ def test_a_walk_in_of_a_stranger_needs_the_name(scene: Scene, stranger: Person) 
 
 def test_who_was_taken_off_the_roster_is_a_stranger_again(scene: Scene, stranger: Person) -> None:
     number = str(stranger.cme_number)
-    assert add(scene, number, names={number: "欧阳不告"}).json["added"] == 1
+    assert add(scene, number, names=[{"cme_number": number, "name": "欧阳不告"}]).json["added"] == 1
     assert scene.staff.call("DELETE", f"/projects/{scene.project.id}/roster/{stranger.id}", {}).status_code == 204
     assert add(scene, number).json["unknown"] == [number]
 

@@ -14,14 +14,22 @@ from service.edge.paging import CountedList, ListOut
 CmeText = Annotated[str, Field(min_length=1, max_length=20)]
 
 
+class NamedNumber(Body):
+    """A 继教编号 with the name of its person."""
+
+    cme_number: CmeText
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class RosterNew(Body):
     """People to add to a roster, by 继教编号.
 
-    names: the names of people of other hospitals, by number. Who is on file is found by both together, and only so.
+    names: numbers of `cme_numbers` with the names of their people, for those of other hospitals: they are found by both
+    together, and only so.
     """
 
     cme_numbers: Annotated[list[CmeText], Field(min_length=1, max_length=1000)]
-    names: Annotated[dict[CmeText, Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=1000)] = {}  # noqa: RUF012
+    names: list[NamedNumber] = Field(default_factory=list, max_length=1000)
     role: RosterRole = RosterRole.LEARNER
 
 
