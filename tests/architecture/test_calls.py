@@ -28,7 +28,6 @@ WRITING_GETS = {
     "my_data.get_my_data", "profiles.get_profile", "people.get_person",
     "people_summaries.get_annual_summary_of",
     "people_summaries.show_annual_summary_of", "people_summaries.get_multi_year_summary_of",
-    "my_data.get_my_data", "people.get_person",
     "people.find_people", "audit.list_audit_entries", "rosters.list_roster", "rosters.get_roster_xlsx",
     "rosters.get_roster_csv", "rosters.list_waiting", "attendance_grid.show_attendance_grid",
     "attendance_grid.get_attendance_xlsx", "attendance_grid.get_attendance_csv", "sessions.list_attendance",
