@@ -20,7 +20,7 @@ from attendance.check_in.staff_news import tell
 from attendance.errors import NotWaitingForReview, OwnAttendance, PersonNotOnRoster
 from attendance.projects.access import DOOR, OrganizedSession, get_open_project, get_session_under_way
 from attendance.projects.staff import refuse_own
-from attendance.roster.person_refs import NamedRef, PersonRef, find_all, find_on_roster
+from attendance.roster.person_refs import NamedRef, PersonRef, find_all, find_other_on_roster, find_people
 from attendance.roster.strangers import find_known
 from attendance.roster.walk_ins import admit
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
@@ -87,8 +87,7 @@ class StaffDesk:
         SessionNotOpen, TimeOutsideSession.
         """
         session = _session(db, session_id, seen, caller, now)
-        person_id = find_on_roster(db, project_id=session.project_id, person=person)
-        refuse_own(caller, [person_id])
+        person_id = find_other_on_roster(db, project_id=session.project_id, person=person, caller=caller)
         done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
         if done.effect is not None:
             step = Step(ActKind.BY_HAND, seen.reason, seen.direction)
@@ -109,14 +108,15 @@ class StaffDesk:
         """
         session = _session(db, session_id, seen, caller, now)
         found = find_all(db, project_id=session.project_id, people=people)
+        others = find_people(db, [each for each in people if each not in found])
         effects: list[Effect] = []
 
         def one(person: PersonRef) -> OneOfMany:
             person_id = found.get(person)
             try:
+                refuse_own(caller, [person_id, others.get(person)])
                 if person_id is None:
                     raise PersonNotOnRoster
-                refuse_own(caller, [person_id])
                 done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
             except (PersonNotOnRoster, OwnAttendance, TimeOutsideSession) as refusal:
                 return OneOfMany(person, person_id, None, False, refusal)

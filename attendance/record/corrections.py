@@ -11,7 +11,7 @@ from attendance.check_in import acts
 from attendance.check_in.acts import Effect, Step
 from attendance.projects.access import ReadableSession, get_open_session
 from attendance.projects.staff import refuse_own
-from attendance.roster.person_refs import PersonRef, find_on_roster
+from attendance.roster.person_refs import PersonRef, find_other_on_roster
 from attendance.sessions.held import check_not_cancelled, check_not_on_a_later_day
 from foundation import audit, inbox
 from foundation.callers import Caller
@@ -40,7 +40,7 @@ def correct(
     the person would have come to a session of a later day.
     """
     session = get_open_session(db, session_id=session_id, caller=caller)
-    person_id = find_on_roster(db, project_id=session.project_id, person=person)
+    person_id = find_other_on_roster(db, project_id=session.project_id, person=person, caller=caller)
     made = correct_for(db, session_id=session_id, person_id=person_id, mark=mark, reason=reason, caller=caller, now=now)
     facts = {"mark": mark.value, "reason": reason}
     news = News(NoticeTopic.ATTENDANCE_CORRECTED, now, session.project_id, session.id, facts=facts)

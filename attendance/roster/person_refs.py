@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from attendance.errors import PersonNotOnRoster
+from attendance.errors import OwnAttendance, PersonNotOnRoster
+from foundation.callers import Caller
 from models.people import Person
 from models.projects import RosterEntry, RosterRole
 
@@ -34,6 +35,16 @@ def find_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef) -> 
     if person not in found:
         raise PersonNotOnRoster(field="cme_number" if person.person_id is None else "person_id")
     return found[person]
+
+
+def find_other_on_roster(db: Session, *, project_id: uuid.UUID, person: PersonRef, caller: Caller) -> uuid.UUID:
+    """Return the id of a person on the roster of a project, who is somebody else than the caller.
+
+    Raises OwnAttendance for the caller, whether they are on the roster or not; PersonNotOnRoster.
+    """
+    if caller.person_id in find_people(db, [person]).values():
+        raise OwnAttendance
+    return find_on_roster(db, project_id=project_id, person=person)
 
 
 def find_all(

@@ -259,3 +259,16 @@ def suspect(db: Any, clock: FakeClock, one: Person, other: Person, status: FaceC
         )
     )  # fmt: skip
     db.commit()
+
+
+def test_who_is_not_on_the_roster_is_told_that_it_is_their_own_attendance(scene: Scene) -> None:
+    me = {"cme_number": scene.organizer.cme_number}
+    why = {"reason": "本人到场"}
+    at = f"/sessions/{scene.session.id}"
+    many = {"people": [me, {"person_id": str(scene.organizer.id)}], "direction": "in", **why}
+    assert code_of(scene.staff.post(f"{at}/attendance", {**me, "direction": "in", **why})) == OWN
+    assert code_of(scene.staff.post(f"{at}/corrections", {**me, "mark": "present", **why})) == OWN
+    assert code_of(scene.staff.post(f"{at}/walk-ins", {**me, **why})) == OWN
+    refused = scene.staff.post(f"{at}/attendance/many", many).json["items"]
+    assert [each["code"] for each in refused] == ["own_attendance"] * 2
+    assert scene.db.scalars(select(CheckIn)).all() == []
