@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "c47e90a1d3f8"
-down_revision = '6d5a1684f861'
+down_revision = 'b3719a610f17'
 branch_labels = None
 depends_on = None
 
