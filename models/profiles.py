@@ -33,6 +33,16 @@ class PersonProfile(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ProfilePhoto(Base):
+    """The photo of a profile. It is never a face to check in by."""
+
+    __tablename__ = "profile_photo"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"))
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ProfileChange(Base):
     """A row of 状态/职称变动情况 (M-5.4): where somebody worked, with which title and status, from a year on."""
 

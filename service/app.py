@@ -13,6 +13,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.profiles.corrections import Corrections
+from accounts.profiles.photos import ProfilePhotos
 from accounts.profiles.profiles import Profiles
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
@@ -152,9 +153,8 @@ def make_components(
     held = HeldScans(ScanProofs(keys.venue))
     tickets = Tickets(keys.venue, late_limit=timedelta(minutes=settings.late_photo_minutes))
     seal, queue = FieldSeal(keys.lookup), PasswordQueue(settings.password_queue)
-    typesetter = Typesetter(Fonts(settings.font_dir))
     receipts, notices = Receipts(keys.receipt, settings.base_url), Notices(settings.sms_templates)
-    files = choose_files(settings, keys)
+    files, typesetter = choose_files(settings, keys), Typesetter(Fonts(settings.font_dir))
     return Components(
         settings=settings,
         keys=keys,
@@ -166,9 +166,7 @@ def make_components(
         files=files,
         evidence_desk=make_evidence_desk(settings, files, seal),
         password_queue=queue,
-        password_desk=PasswordDesk(
-            seal, queue=queue, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins
-        ),
+        password_desk=_password_desk(settings, seal, queue),
         receipts=receipts,
         sms=sms or choose_gateway(settings),
         sms_requests=_sms_requests(settings, seal),
@@ -176,6 +174,7 @@ def make_components(
         phone_changes=PhoneChanges(seal, notices, queue),
         profiles=Profiles(seal, notices),
         corrections=Corrections(seal, Profiles(seal, notices)),
+        profile_photos=ProfilePhotos(files),
         second_steps=SecondSteps(seal, is_on=settings.needs_second_factor),
         venue_codes=codes,
         held_scans=held,
@@ -195,6 +194,10 @@ def make_components(
         certificates=_certificates(settings, keys, typesetter),
         dice=SystemRandom(),
     )
+
+
+def _password_desk(settings: Settings, seal: FieldSeal, queue: PasswordQueue) -> PasswordDesk:
+    return PasswordDesk(seal, queue=queue, asks_proof=settings.asks_initial_proof, alarm=tell_of_failing_sign_ins)
 
 
 def _sms_requests(settings: Settings, seal: FieldSeal) -> SmsRequests:

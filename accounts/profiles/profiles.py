@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -26,7 +27,7 @@ from foundation.sealing import FieldSeal
 from foundation.transactions import insert_new
 from models.people import Person, Unit
 from models.person_facts import PersonStatus, TransferStatus
-from models.profiles import PersonProfile
+from models.profiles import PersonProfile, ProfilePhoto
 
 _OF_EDITS = frozenset({ProfileField.NAME, ProfileField.UNIT_ID})
 _OF_PERSON = frozenset({ProfileField.ID_NUMBER, ProfileField.BIRTH_ON})
@@ -50,6 +51,7 @@ class ProfileView:
     phone: str | None
     values: dict[ProfileField, Any]
     history: Sequence[HistoryRow]
+    photo_at: datetime | None
 
 
 class Profiles:
@@ -68,6 +70,7 @@ class Profiles:
             phone=self._opened("phone", person.phone_sealed),
             values={field: self.value_of(field, person, profile) for field in ProfileField},
             history=history.list_history(db, person, profile),
+            photo_at=db.scalar(select(ProfilePhoto.put_at).where(ProfilePhoto.person_id == person.id)),
         )
 
     def look_at(

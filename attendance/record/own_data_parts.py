@@ -33,7 +33,7 @@ from models.faces import FaceCase, FaceHold, FacePhoto, FaceReset, FaceTemplate
 from models.ledger import LedgerEntry
 from models.notices import CorrectionRequest, Notice
 from models.people import RoleGrant
-from models.profiles import PersonProfile, ProfileChange, ProfileRequest
+from models.profiles import PersonProfile, ProfileChange, ProfilePhoto, ProfileRequest
 from models.project_staff import ProjectStaff
 from models.projects import RosterEntry, SessionPlace, WaitingEntry
 from models.scans import LocationConsent, PendingScan
@@ -82,6 +82,7 @@ PARTS: tuple[Part, ...] = (
         newest="changed_at",
         opened={f"{field}_sealed": field.value for field in SEALED},
     ),
+    _part("profile_photo", ProfilePhoto, "put_at", "put_at"),
     _part("profile_changes", ProfileChange, "unit_name title person_status year changed_at"),
     Part(
         "profile_requests",

@@ -11,6 +11,7 @@ from accounts.enrolment.gallery import FaceGalleries
 from accounts.notices import Notices
 from accounts.people.phone_changes import PhoneChanges
 from accounts.profiles.corrections import Corrections
+from accounts.profiles.photos import ProfilePhotos
 from accounts.profiles.profiles import Profiles
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
@@ -62,6 +63,7 @@ class Components:
     phone_changes: PhoneChanges
     profiles: Profiles
     corrections: Corrections
+    profile_photos: ProfilePhotos
     second_steps: SecondSteps
     venue_codes: VenueCodes
     held_scans: HeldScans

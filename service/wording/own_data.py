@@ -3,6 +3,7 @@
 TITLES: dict[str, tuple[str, str]] = {
     "roles": ("角色", "roles"),
     "profile": ("个人资料", "my profile"),
+    "profile_photo": ("个人资料照片（在个人资料中查看）", "the photo of my profile, which is seen there"),
     "profile_changes": ("状态/职称变动情况", "changes of my unit, title and status"),
     "profile_requests": ("资料更正申请", "my requests to correct my profile"),
     "face": ("人脸档案（不含模板数值）", "my enrolled face, without its numbers"),

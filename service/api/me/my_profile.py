@@ -3,10 +3,12 @@
 import uuid
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
 from flask import Response
 
 from accounts.profiles.corrections import Asked
 from accounts.profiles.fields import ProfileField
+from accounts.profiles.photos import MOST_BYTES
 from foundation.errors import NotFound
 from models.people import Person
 from service.api.me.schemas.my_profile import (
@@ -16,12 +18,16 @@ from service.api.me.schemas.my_profile import (
     ProfileCorrectionNew,
     ProfileCorrectionOut,
     ProfileOut,
+    ProfilePhotoForm,
+    ProfilePhotoOut,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
+from service.edge.bodies import Empty, Page, bytes_of
+from service.edge.body_limits import upload
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
+from service.edge.private_files import UNREADABLE, private_file
 from service.edge.refusals import refuses
 
 api = APIBlueprint("my_profile", __name__, tag="Profile")
@@ -94,6 +100,43 @@ def list_my_profile_corrections(call: Call, query: Page) -> OwnProfileCorrection
 def withdraw_profile_correction(call: Call, correction_id: uuid.UUID) -> Response:
     """Withdraw an open request of mine."""
     call.components.corrections.withdraw(call.db, request_id=correction_id, caller=call.caller, now=call.now)
+    return Response(status=204)
+
+
+@api.get("/me/profile/photo")
+@signed_in()
+@refuses("not_found", *UNREADABLE)
+@api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
+def get_my_photo(call: Call) -> Response:
+    """Show the photo of my profile, a JPEG."""
+    return private_file(call.components.profile_photos.read(call.db, call.caller.person_id), "image/jpeg", "inline")
+
+
+@api.put("/me/profile/photo")
+@signed_in(takes=upload(MOST_BYTES))
+@refuses(
+    *("photo_too_large", "photo_too_many_pixels", "photo_unsupported", "photo_broken", "photo_animated"),
+    *("too_many_attempts", "file_store_unavailable"),
+)
+@api.input(ProfilePhotoForm, location="files", arg_name="form")
+@api.output(ProfilePhotoOut)
+def put_my_photo(call: Call, form: ProfilePhotoForm) -> ProfilePhotoOut:
+    """Set the photo of my profile: JPEG, PNG, WebP or HEIC, 5 MiB at most.
+
+    It is kept without what the camera wrote beside the picture, and is never a face to check in by.
+    """
+    data = bytes_of([form.photo])[0]
+    made = call.components.profile_photos.put(call.db, caller=call.caller, data=data, now=call.now)
+    return ProfilePhotoOut(put_at=made.put_at)
+
+
+@api.delete("/me/profile/photo")
+@signed_in()
+@refuses()
+@api.output(Empty, status_code=204)
+def delete_my_photo(call: Call) -> Response:
+    """Delete the photo of my profile."""
+    call.components.profile_photos.delete(call.db, caller=call.caller, now=call.now)
     return Response(status=204)
 
 

@@ -3,6 +3,8 @@
 import uuid
 
 from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response
 
 from accounts.people.people import PEOPLE_ADMINS
 from models.attendance import ReviewDecision
@@ -19,6 +21,7 @@ from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
+from service.edge.private_files import UNREADABLE, private_file
 from service.edge.refusals import refuses
 
 api = APIBlueprint("profiles", __name__, tag="People")
@@ -35,6 +38,17 @@ def get_profile(call: Call, person_id: uuid.UUID, query: ProfileAsked) -> Profil
         call.db, person_id=person_id, is_full=query.full, caller=call.caller, now=call.now
     )
     return ProfileOut.of_view(view, is_full=query.full)
+
+
+@api.get("/people/<uuid:person_id>/photo")
+@signed_in(roles=PEOPLE_ADMINS, writes=True)  # each look is audited
+@refuses("not_found", *UNREADABLE)
+@api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
+def get_photo_of(call: Call, person_id: uuid.UUID) -> Response:
+    """Show the photo of the profile of a person in my units, a JPEG."""
+    photos = call.components.profile_photos
+    content = photos.look_at(call.db, person_id=person_id, caller=call.caller, now=call.now)
+    return private_file(content, "image/jpeg", "inline")
 
 
 @api.get("/profile-corrections")

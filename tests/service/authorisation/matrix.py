@@ -122,6 +122,7 @@ MATRIX = {
     "people.edit_person": "authority:sw system_admin:sw unit_admin:sw",
     "people.get_person": "authority:osw system_admin:osw unit_admin:osw",
     "profiles.decide_profile_correction": "authority:osw system_admin:osw unit_admin:osw",
+    "profiles.get_photo_of": "authority:osw system_admin:osw unit_admin:osw",
     "profiles.get_profile": "authority:osw system_admin:osw unit_admin:osw",
     "profiles.list_profile_corrections": "authority:osw/uc system_admin:osw/uc unit_admin:osw/uc",
     "people.give_role": "authority:sw system_admin:sw unit_admin:sw",

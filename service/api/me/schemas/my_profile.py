@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from apiflask.fields import UploadFile
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
@@ -84,11 +85,15 @@ class ProfileHistoryRow(Out):
 
 
 class ProfileOut(Out):
-    """A profile (个人资料) in its three blocks. editable: what its owner edits; the rest is corrected by admins."""
+    """A profile (个人资料) in its three blocks. photo_at: when the photo was set, null for none.
+
+    editable: what its owner edits; the rest is corrected by admins.
+    """
 
     basic: ProfileBasics
     other: ProfileWork
     history: list[ProfileHistoryRow]
+    photo_at: datetime | None
     editable: list[ProfileField]
 
     @classmethod
@@ -110,6 +115,7 @@ class ProfileOut(Out):
                 **{name: told[name] for name in ProfileWork.model_fields if name in told},
             ),
             history=[ProfileHistoryRow.of_row(row) for row in view.history],
+            photo_at=view.photo_at,
             editable=sorted(EDITABLE),
         )
 
@@ -134,6 +140,18 @@ class MyProfileChange(PartialBody):
     def changes(self) -> dict[ProfileField, Any]:
         """Return the values that were sent."""
         return {ProfileField(name): value for name, value in self.sent().items()}
+
+
+class ProfilePhotoForm(Body):
+    """A photo to keep in the profile."""
+
+    photo: UploadFile
+
+
+class ProfilePhotoOut(Out):
+    """When the photo was set. `GET /me/profile/photo` shows it."""
+
+    put_at: datetime
 
 
 class ProfileCorrectionNew(Body):

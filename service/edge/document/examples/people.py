@@ -40,6 +40,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "UnitNew": {"name": "心内科", "kind": "department", "parent_id": UNIT},
     "GradeSet": {"grade": "tertiary", "reason": "三级甲等，见批复"},
     "PersonNew": {"cme_number": "3310000199", "name": "示例甲", "unit_id": UNIT, "phone": "13800000003"},
+    "ProfilePhotoForm": {"photo": "(JPEG)"},
     "MyProfileChange": {"contact_phone": "0571-87000001", "email": "li@example.org", "ethnicity": "han"},
     "ProfileCorrectionNew": {
         "field": "title",
