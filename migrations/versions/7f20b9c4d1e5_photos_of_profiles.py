@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "7f20b9c4d1e5"
-down_revision = "539eaff0ebee"
+down_revision = 'b3719a610f17'
 branch_labels = None
 depends_on = None
 
