@@ -6,7 +6,7 @@ from alembic import op
 import models.base
 
 revision = "7f20b9c4d1e5"
-down_revision = 'b3719a610f17'
+down_revision = 'd58fa1b2e407'
 branch_labels = None
 depends_on = None
 
