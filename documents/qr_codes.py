@@ -1,9 +1,10 @@
 """QR codes for documents, as SVG that the typesetter places."""
 
-from itertools import groupby
+import re
 
 import qrcode
 
+_DARK = re.compile("#+")
 _MASK = 3
 """One of the eight masks, for all codes: readers take any, and to compare all eight takes five times as long."""
 
@@ -20,10 +21,6 @@ def draw_qr(text: str) -> str:
 
 def _row(y: int, modules: list[bool | None]) -> str:
     """Return the path of a row's dark modules, one rectangle a run."""
-    path, x = "", 0
-    for is_dark, run in groupby(modules):
-        length = sum(1 for _ in run)
-        if is_dark:
-            path += f"M{x} {y}h{length}v1h-{length}z"
-        x += length
-    return path
+    row = "".join("#" if is_dark else " " for is_dark in modules)
+    runs = ((run.start(), len(run[0])) for run in _DARK.finditer(row))
+    return "".join(f"M{x} {y}h{length}v1h-{length}z" for x, length in runs)

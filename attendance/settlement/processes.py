@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from attendance.exams import processes as exams
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
+from credit.certificates import processes as certificates
 from credit.claims import processes as claims
 from credit.imports import processes as credit_imports
 from credit.records.reversals import REVERSAL
@@ -39,6 +40,7 @@ PROCESSES: tuple[Process, ...] = (
     *imports.PROCESSES,
     *exams.PROCESSES,
     *credit_imports.PROCESSES,
+    *certificates.PROCESSES,
     *claims.PROCESSES,
     Process(CANCELLATION, _PROJECT),
     Process(CONFIRMATION, _SHARES),
@@ -142,5 +144,11 @@ RULES: tuple[Rule, ...] = (
          codes={"already_recorded", "import_has_errors", SettlementUnderWay.code, "already_reversed", *_STATUS}),
     rule({claims.APPROVAL}, {*_CHANGES, *_EXAMS, exams.CORRECTION}, _SAFE, "a project's attendance and exams are not "
          "in the ledger yet"),
+    rule({certificates.ISSUE}, {certificates.ISSUE}, _WAITS, "one certificate of a grant is current, by a unique "
+         "index; both answer with it"),
+    rule({certificates.ISSUE}, {REVERSAL, credit_imports.UNDO}, _SAFE, "a certificate is valid while the ledger has "
+         "its grant: reversed before or after the issue, it says so at once", codes={"not_approved"}),
+    rule({certificates.ISSUE}, {*_CHANGES, *_EXAMS, exams.CORRECTION, CONFIRMATION, *_UNDER_REVIEW, claims.APPROVAL,
+         credit_imports.COMMIT}, _SAFE, "a certificate is of a grant that is posted", codes={"not_approved"}),
     rule(_CREDITS, {*_CHANGES, *_EXAMS}, _SAFE, "a project's attendance is not in the ledger yet"),
 )  # fmt: skip

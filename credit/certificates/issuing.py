@@ -22,8 +22,6 @@ from models.certificates import Certificate
 from models.credit_records import CreditRecord
 from models.ledger import EntryKind, LedgerEntry
 
-ISSUE = "certificate.issue"
-"""The name of this process in the table of processes."""
 _TOKEN_BYTES = 16  # 128 random bits
 
 
@@ -77,7 +75,7 @@ def issue(
     sequences: at least as many as are wanted, drawn and committed. Of two calls at once, one issues and the other waits
     and gets the same certificate.
     """
-    for entry in plan.wanted:
+    for entry in sorted(plan.wanted, key=lambda each: each.id):  # one order for all: nobody waits for each other
         held = plan.current.get(entry.id)
         if held is not None and not _replace(db, held.certificate, now):
             continue  # somebody else replaced it meanwhile

@@ -50,11 +50,12 @@ class Printer:
         for each in certificates:
             self.require_printable(Snapshot.of(each.facts).name)
         newest = max(each.issued_at for each in certificates)
-        pages = [self.typesetter.with_stand_ins(self._page(each)) for each in certificates]
+        pages = [self.typesetter.with_stand_ins(self.page_of(each)) for each in certificates]
         data = {"title": TITLES[certificates[0].kind], "certificates": pages}
         return self.typesetter.typeset("certificate", data, at=newest)
 
-    def _page(self, certificate: Certificate) -> dict[str, Any]:
+    def page_of(self, certificate: Certificate) -> dict[str, Any]:
+        """Return the data of a page for the template."""
         snapshot = Snapshot.of(certificate.facts)
         return {
             "number_label": "证书编号",

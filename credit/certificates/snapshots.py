@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Self
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from credit.rules.rule_book import get_rule_sets
 from models.certificates import CertificateKind
+from models.claims import Claim
 from models.ledger import LedgerEntry, SourceKind, SourceRole
 from models.people import Person, Unit
 from models.person_facts import ID_CARD_WORDS
@@ -63,32 +65,42 @@ def kind_of(entry: LedgerEntry) -> CertificateKind:
     return CertificateKind.TEACHING if entry.source_role is SourceRole.SPEAKER else CertificateKind.CREDIT
 
 
+@dataclass(frozen=True)
+class _Held:
+    """What the source of a grant says beyond its entry: who held the activity, on which days, who approved it last."""
+
+    starts_on: date
+    ends_on: date
+    organizer: str
+    reviewing_unit: str
+
+
 def take_snapshots(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUID, Snapshot]:
-    """Return what a certificate of each grant says today, by the id of the entry. Four statements at most."""
+    """Return what a certificate of each grant says today, by the id of the entry. Five statements at most."""
     ids = {entry.person_id for entry in entries}
     people, sexes = _people(db, ids), _sexes(db, ids)
-    projects = _projects(db, {entry.source_id for entry in entries if entry.source_kind == SourceKind.PROJECT})
+    sources = _projects(db, entries) | _claims(db, entries)
     rule_sets = get_rule_sets(db, {(entry.rule_set, entry.rule_set_version) for entry in entries})
     found = {}
     for entry in entries:
         rule_set = rule_sets.get((entry.rule_set, entry.rule_set_version))
         category = rule_set.find_category(entry.category) if rule_set is not None else None
-        person, held = people[entry.person_id], projects.get(entry.source_id)
+        person, held = people[entry.person_id], sources.get(entry.id) or _from_elsewhere(entry)
         found[entry.id] = Snapshot(
             name=person.name,
             sex=sexes.get(entry.person_id),
             cme_number=person.cme_number,
             project=entry.activity_name,
             project_number=entry.activity_number,
-            starts_on=(held.starts_on if held else entry.activity_on).isoformat(),
-            ends_on=entry.activity_on.isoformat(),
-            organizer=entry.recorded_by_unit,
+            starts_on=held.starts_on.isoformat(),
+            ends_on=held.ends_on.isoformat(),
+            organizer=held.organizer,
             level=category.name if category is not None else entry.category,
             activity_type=entry.activity_type,
             credit_class=entry.credit_class,
             credits=str(entry.credits),
             hours=str(entry.hours),
-            reviewing_unit=held.reviewing_unit if held else entry.recorded_by_unit,
+            reviewing_unit=held.reviewing_unit,
         )
     return found
 
@@ -104,11 +116,40 @@ def _sexes(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {person_id: ID_CARD_WORDS[sex] for person_id, sex in db.execute(known) if sex is not None}
 
 
-def _projects(db: Session, ids: set[uuid.UUID]) -> Mapping[uuid.UUID, Any]:
-    """Return the first day and the reviewing unit of projects."""
-    if not ids:
+def _from_elsewhere(entry: LedgerEntry) -> _Held:
+    """Return what an imported credit says: the unit that recorded it stands for both."""
+    return _Held(entry.activity_on, entry.activity_on, entry.recorded_by_unit, entry.recorded_by_unit)
+
+
+def _projects(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUID, _Held]:
+    """Return the first day and the reviewing unit of the projects of grants."""
+    of_source = {entry.source_id for entry in entries if entry.source_kind == SourceKind.PROJECT}
+    if not of_source:
         return {}
-    reviewing = aliased(Unit)
-    wanted = select(Project.id, Project.starts_on, reviewing.name.label("reviewing_unit"))
-    rows = db.execute(wanted.join(reviewing, reviewing.id == Project.reviewing_unit_id).where(Project.id.in_(ids)))
-    return {row.id: row for row in rows}
+    wanted = select(Project.id, Project.starts_on, Unit.name).join(Unit, Unit.id == Project.reviewing_unit_id)
+    rows = {row.id: row for row in db.execute(wanted.where(Project.id.in_(of_source)))}
+    return {
+        entry.id: _Held(row.starts_on, entry.activity_on, entry.recorded_by_unit, row.name)
+        for entry in entries
+        if entry.source_kind == SourceKind.PROJECT and (row := rows.get(entry.source_id)) is not None
+    }
+
+
+def _claims(db: Session, entries: Sequence[LedgerEntry]) -> dict[uuid.UUID, _Held]:
+    """Return who held the activity that a person claimed, on which days, and the unit that decided on it last."""
+    of_source = {entry.source_id for entry in entries if entry.source_kind == SourceKind.CLAIM}
+    if not of_source:
+        return {}
+    wanted = select(Claim.id, Claim.issuer, Claim.starts_on, Claim.ends_on, Unit.name)
+    wanted = wanted.outerjoin(Unit, Unit.id == Claim.review_unit_id).where(Claim.id.in_(of_source))
+    rows = {row.id: row for row in db.execute(wanted)}
+    return {
+        entry.id: _Held(
+            row.starts_on or entry.activity_on,
+            row.ends_on or entry.activity_on,
+            row.issuer,
+            row.name or entry.recorded_by_unit,
+        )
+        for entry in entries
+        if entry.source_kind == SourceKind.CLAIM and (row := rows.get(entry.source_id)) is not None
+    }

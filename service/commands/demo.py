@@ -27,6 +27,7 @@ from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMo
 from models.projects import Session as VenueSession
 from service.commands import demo_profiles
 from service.commands.bootstrap import seed_face_law
+from service.commands.demo_certificate import add_certified
 from service.commands.demo_guest import Guest, seed_guest
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
@@ -56,6 +57,7 @@ class DemoTable:
     def __str__(self) -> str:
         rows = [("organizer 主办方", self.content["organizer"]), *self.content["admins"].items()]
         rows += [("learner 学员", each) for each in self.content["learners"]]
+        rows.append(("certified 有证书", self.content["certified"]))
         lines = [f"{'':<18}{'继教编号':<10}{'password':<12}phone"]
         lines += [self._line(who, each) for who, each in rows]
         guest = self.content["out_of_province"]
@@ -84,11 +86,12 @@ def seed(settings: Settings) -> DemoTable:
             if db.scalar(select(Person.id).limit(1)) is None:
                 _seed_all(db, seal, now)
             guest = seed_guest(db, seal, now)
+            add_certified(db, _certified(), seal=seal, numbers=settings.number_format, now=now)
             sessions = _seeded_sessions(db)
             _move_to_today(db, sessions, now)
             allow_in_demo(db, now=now)
             content = _describe(settings, sessions, guest)
-            accounts = [content["organizer"], *content["admins"].values(), *content["learners"]]
+            accounts = [content["organizer"], *content["admins"].values(), *content["learners"], content["certified"]]
             changed = list_changed(db, [each["cme_number"] for each in accounts])
     finally:
         engine.dispose()
@@ -219,6 +222,10 @@ def _admins() -> dict[str, dict[str, str]]:
     }
 
 
+def _certified() -> dict[str, str]:
+    return _account("3310000190", "持证示范", 190)
+
+
 def _account(cme_number: str, name: str, place: int) -> dict[str, str]:
     """Return an account with an invented ID number: no region has the code 990000."""
     digits = f"99000019800101{place:03d}"
@@ -242,6 +249,7 @@ def _describe(settings: Settings, sessions: list[VenueSession], guest: Guest) ->
             "phone": guest.phone,
             "entries": [str(each) for each in guest.entries],
         },
+        "certified": _certified(),
         "sessions": [
             {
                 "id": str(each.id),

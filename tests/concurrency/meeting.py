@@ -22,6 +22,7 @@ from attendance.exams.question_cache import QuestionCache
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
 from attendance.settlement import processes as settlement
+from credit.certificates import processes as certificates
 from credit.claims import processes as claims
 from credit.imports import processes as credit_imports
 from credit.records.reversals import REVERSAL
@@ -349,6 +350,18 @@ def _reverse(meeting: Meeting) -> Call:
     return lambda: meeting._post(meeting.closing.unit, f"/settlements/{meeting.first}/reversals", body)
 
 
+def _issue_certificate(meeting: Meeting) -> Call:
+    """The certificate of a grant of the project, where there is one; else of a credit from elsewhere."""
+    closing = meeting.closing
+    grant = meeting.db.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.GRANT)).first()
+    if grant is None:
+        made = meeting.credit_file(meeting.credit_row())
+        assert closing.unit.post(f"/credit-imports/{made}/commit").status_code == 200
+        grant = meeting.db.scalars(select(LedgerEntry).where(LedgerEntry.kind == EntryKind.GRANT)).one()
+    learner = closing.api.as_(meeting.db.get_one(Person, grant.person_id))
+    return lambda: meeting._post(learner, "/me/certificates", {"entry_ids": [str(grant.id)]})
+
+
 def _reopen(meeting: Meeting) -> Call:
     body = {"reason": "漏登一人"}
     return lambda: meeting._post(meeting.closing.unit, f"/settlements/{meeting.first}/reopening", body)
@@ -432,6 +445,7 @@ ACTORS: dict[str, Callable[[Meeting], Call]] = {
     credit_imports.CHECK: _check_credits,
     credit_imports.COMMIT: _commit_credits,
     credit_imports.UNDO: _undo_credits,
+    certificates.ISSUE: _issue_certificate,
     claims.APPROVAL: _approve_claim,
     CANCELLATION: _staff("/projects/{project}/transitions", {"to": "cancelled", "reason": "讲者不能到场"}),
     settlement.CONFIRMATION: _staff("/projects/{project}/settlement"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from credit.certificates.numbers import NumberFormat, check_digit, draw_sequences, is_well_formed
+from models.claims import Claim, ClaimMode, ClaimStatus
 from models.credit_records import CreditRecord, RecordStatus
 from models.ledger import SourceRole
 from models.people import Person, UnitKind
@@ -23,6 +24,7 @@ def pdf_of(certified: Certified, certificate: dict) -> bytes:
     return reply.data
 
 
+@pytest.mark.manual("M-10.1", "M-10.1.1", "M-4.1.10")
 def test_an_approved_credit_gets_a_certificate_and_asked_again_the_same_one(certified: Certified) -> None:
     grant = certified.grant()
     first, again = certified.ask(grant), certified.ask(grant)
@@ -43,6 +45,7 @@ def test_several_are_issued_in_the_order_asked_and_each_once(certified: Certifie
     assert len({each["number"] for each in reply.json["items"]}) == 3
 
 
+@pytest.mark.manual("M-10.2", "M-10.3", "M-10.4")
 def test_the_pdf_has_number_name_fields_and_qr_in_the_layout_of_the_manual(certified: Certified) -> None:
     item = certified.issue(activity_number="2026-03-01-001 (国)", hours=Decimal("18.0"))
     pdf = pdf_of(certified, item)
@@ -96,6 +99,40 @@ def test_what_a_person_claimed_is_marked(certified: Certified) -> None:
     item = certified.issue(activity_type="个人活动")
     assert "个人申报" in text_of(pdf_of(certified, item))
     assert certified.verify(item).json["is_self_claimed"] is True
+
+
+def test_a_claim_names_who_held_it_and_the_unit_that_approved_it_last(certified: Certified) -> None:
+    unit = certified.make.unit(name="审核的医院")
+    claim = Claim(
+        person_id=certified.person.id,
+        status=ClaimStatus.APPROVED,
+        mode=ClaimMode.FREE,
+        rule_code="AID-GE6",
+        rule_set="ZJ-LEGACY",
+        rule_set_version=1,
+        category="OTH",
+        activity_name="援助西部医疗活动",
+        activity_on=date(2026, 5, 18),
+        starts_on=date(2025, 11, 1),
+        ends_on=date(2026, 5, 18),
+        delivery_mode="其他",
+        discipline_l2="急诊学",
+        issuer="示例受援医院",
+        hours=Decimal("0.0"),
+        is_same_day_study=False,
+        claimed_credits=Decimal("5.00"),
+        credits=Decimal("5.00"),
+        review_unit_id=unit.id,
+        made_at=certified.clock.now(),
+    )
+    certified.db.add(claim)
+    certified.db.commit()
+    item = certified.issue(
+        source_kind="claim", source_id=claim.id, activity_type="个人活动", activity_on=claim.activity_on
+    )
+    told = certified.verify(item).json
+    assert (told["organizer"], told["reviewing_unit"]) == ("示例受援医院", "审核的医院")
+    assert (told["starts_on"], told["ends_on"], told["is_self_claimed"]) == ("2025-11-01", "2026-05-18", True)
 
 
 def test_the_project_gives_its_first_day_and_its_reviewing_unit(certified: Certified) -> None:

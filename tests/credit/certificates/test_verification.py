@@ -12,6 +12,7 @@ from tests.credit.certificates.conftest import Certified, path_of
 from tests.documents.pdfs import text_of
 
 
+@pytest.mark.manual("M-10.2", "M-10.5")
 def test_anybody_reads_that_it_is_valid_and_what_it_says(certified: Certified) -> None:
     item = certified.issue(hours=Decimal("18.0"))
     told = certified.verify(item)
@@ -24,6 +25,7 @@ def test_anybody_reads_that_it_is_valid_and_what_it_says(certified: Certified) -
     assert (certified.person.cme_number or "none") not in told.text
 
 
+@pytest.mark.manual("M-10.5")
 @pytest.mark.parametrize("accept", ["text/html", "*/*", "text/html,application/xhtml+xml,*/*;q=0.8", ""])
 def test_a_browser_gets_a_page_without_scripts(certified: Certified, accept: str) -> None:
     item = certified.issue()

@@ -1,5 +1,6 @@
 """The demo: its sessions run now and its project ends today, at each start."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.orm import Session
 
+from models.certificates import Certificate
+from models.ledger import LedgerEntry
+from models.people import Person
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from service.commands import demo
@@ -72,3 +76,24 @@ def test_a_demo_whose_project_was_ended_keeps_its_days(
     sessions, project = seen(engine)
     assert project.ends_on.isoformat() == "2026-11-24"
     assert {session.ends_at for session in sessions} == {now + timedelta(hours=5)}
+
+
+def test_one_learner_has_a_certificate_and_the_others_an_empty_ledger(
+    monkeypatch: pytest.MonkeyPatch, place: Settings, engine: Engine
+) -> None:
+    for day in ("2026-11-24", "2026-11-25"):  # a second start adds nothing
+        start(monkeypatch, place, datetime.fromisoformat(f"{day}T10:30:00").replace(tzinfo=ZONE).astimezone(UTC))
+    told = json.loads((place.var / "demo.json").read_text(encoding="utf-8"))["certified"]
+    with Session(engine) as db:
+        (row,) = db.scalars(select(Certificate)).all()
+        person = db.get_one(Person, row.person_id)
+        entries = db.scalars(select(LedgerEntry)).all()
+        of_learners = {entry.person_id: entry for entry in entries if person_number(db, entry) is not None}
+    assert person.cme_number == told["cme_number"]
+    assert {owner: entry.id for owner, entry in of_learners.items()} == {person.id: row.entry_id}
+    assert told["password"]
+
+
+def person_number(db: Session, entry: LedgerEntry) -> str | None:
+    """The 继教编号 of whose entry it is; the guest of another province has none."""
+    return db.get_one(Person, entry.person_id).cme_number
