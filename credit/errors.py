@@ -189,3 +189,7 @@ class ClaimLabelNeeded(Refusal):
     """Only a label that means the same as another one can be switched off."""
 
     code = "claim_label_needed"
+class BundleTooLarge(Refusal):
+    """The period has more grants than one proof bundle takes. facts: `most`."""
+
+    code = "bundle_too_large"

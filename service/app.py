@@ -192,6 +192,7 @@ def make_components(
         questions=QuestionCache(),
         typesetter=typesetter,
         certificates=_certificates(settings, keys, typesetter),
+        bundle_checks=Looks(most=0, most_unknown=120),
         dice=SystemRandom(),
     )
 

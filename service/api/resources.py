@@ -24,9 +24,11 @@ from service.api.credit import (
     my_certificates,
     my_credit_sheets,
     my_credits,
+    my_proof_bundles,
     my_summaries,
     people_credits,
     people_summaries,
+    proof_bundle_checks,
     rule_sets,
 )
 from service.api.evaluations import evaluations
@@ -145,5 +147,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     my_certificates.api,
     certificates.api,
     my_summaries.api,
+    my_proof_bundles.api,
+    proof_bundle_checks.api,
     my_openings.api,
 )

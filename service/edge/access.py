@@ -1,6 +1,6 @@
 """Checks who may call an endpoint, and runs its view in one transaction.
 
-Each view has exactly one of `@public`, `@public_once`, `@signed_in(...)`, `@machine_bearer(...)` and `@token_bearer`,
+Each view has exactly one of `@public`, `@public_upload(...)`, `@public_once`, `@signed_in(...)`, `@machine_bearer(...)` and `@token_bearer`,
 directly below its route.
 The decorator verifies the access token, reads the body before it takes a database connection, returns the stored reply
 of a repeated request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other
@@ -61,19 +61,27 @@ class Access:
 
 def public(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
     """Return a view that everybody may call, without signing in."""
+    return public_upload(ANONYMOUS)(view)
 
-    @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        receive_body(ANONYMOUS)
-        session = db.session()
-        call = _public_call(session)
-        if request.method in _SAFE:
-            with read_only(session):
-                return make_response(view(call, *args, **kwargs))
-        return _commit_once(session, lambda: view(call, *args, **kwargs))
 
-    answer.access = Access(is_public=True, takes=ANONYMOUS, keeps_reply=False)  # type: ignore[attr-defined]
-    return answer
+def public_upload(takes: BodyLimit) -> Callable[[Callable[Concatenate[PublicCall, P], Any]], Callable[P, Any]]:
+    """Return a decorator for views that everybody may call, without signing in. takes: the largest body."""
+
+    def guard(view: Callable[Concatenate[PublicCall, P], Any]) -> Callable[P, Any]:
+        @wraps(view)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+            receive_body(takes)
+            session = db.session()
+            call = _public_call(session)
+            if request.method in _SAFE:
+                with read_only(session):
+                    return make_response(view(call, *args, **kwargs))
+            return _commit_once(session, lambda: view(call, *args, **kwargs))
+
+        answer.access = Access(is_public=True, takes=takes, keeps_reply=False)  # type: ignore[attr-defined]
+        return answer
+
+    return guard
 
 
 def public_once(view: Callable[Concatenate[WritingCall, P], Any]) -> Callable[P, Any]:

@@ -147,11 +147,12 @@ def _at_least_one(files: list[FileStorage] | None) -> list[FileStorage]:
     return files
 
 
-def _as_list(value: Any) -> Any:
+def as_list(value: Any) -> Any:
+    """Return the value of a field that may come once or several times, as a list."""
     return value if isinstance(value, list) or value is None else [value]
 
 
-Photos = Annotated[list[UploadFile], BeforeValidator(_as_list), AfterValidator(_at_least_one)]
+Photos = Annotated[list[UploadFile], BeforeValidator(as_list), AfterValidator(_at_least_one)]
 """One to five uploaded photos."""
 
 Capacity = Annotated[int, Field(ge=1, le=100_000)]

@@ -29,6 +29,7 @@ from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
 from credit.evidence.evidence import EvidenceDesk
+from credit.certificates.verification import Looks
 from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
 from foundation.clock import Clock
@@ -78,6 +79,8 @@ class Components:
     questions: QuestionCache
     typesetter: Typesetter
     certificates: CertificateDesk
+    bundle_checks: Looks
+    """How many calls that check proof bundles a process answers in a minute."""
     dice: Random
 
 

@@ -1,4 +1,4 @@
-"""The signer of the ledger's tree heads, and the public keys of all tree heads, old ones too."""
+"""The signer of tree heads and proof bundles, and the public keys of all of them, old ones too."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from service.configuration.settings import Settings
 
 
 def ledger_signer(keys: Keys) -> Signer:
-    """Return this installation's signer. Its key signs only tree heads."""
+    """Return this installation's signer. Its key signs tree heads and proof bundles; `typ` tells them apart."""
     return Signer(keys.ledger)
 
 
 def ledger_key_set(settings: Settings, keys: Keys) -> list[dict[str, Any]]:
-    """Return the public keys of all signed tree heads as JWKs, the current key first.
+    """Return the public keys of all signed tree heads and bundles as JWKs, the current key first.
 
     Old keys come from the settings and not from the database. Otherwise a person with write access to the database
     could add a key and sign a different history with it.

@@ -130,6 +130,13 @@ CREDITS: dict[str, ProblemKind] = {
         "有人绕过系统改动了数据库。请立即保留现场并联系系统管理员。",
         "Somebody changed the database without the system. Change nothing and call the administrator at once.",
     ),
+    "bundle_too_large": ProblemKind(
+        422,
+        "该时段的学分记录过多，一个证明包放不下",
+        "The period has more credits than one proof bundle takes",
+        "请缩短时段，分几个证明包生成。",
+        "Choose a shorter period, and make several bundles.",
+    ),
     "head_not_signed": ProblemKind(
         404,
         "学分账尚未签名",

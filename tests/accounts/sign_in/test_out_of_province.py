@@ -30,6 +30,8 @@ OPEN = {
     "my_certificates.get_my_badge",
     "my_certificates.ask_for_certificates",
     "my_certificates.get_certificate_file",
+    "my_proof_bundles.get_proof_bundle",
+    "my_proof_bundles.get_proof_bundle_document",
 }
 """All that such a sign-in opens: one's own credits, files by link, and its own end. Whoever adds to it says why."""
 

@@ -1,0 +1,1 @@
+"""Proof bundles: the credits of a period, signed, with the proofs of the ledger, to be checked anywhere (X-5)."""

@@ -1,0 +1,91 @@
+"""Checks of proof bundles, for everybody: by API, many at once, and by a page that works without a script (X-5)."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, make_response, render_template, request
+from werkzeug.datastructures import FileStorage
+
+from credit.proofs.checking import BundleVerdict, check_bundle
+from credit.proofs.verify import LARGEST
+from foundation.clock import HOME
+from service.api.credit.schemas.proof_bundles import (
+    MOST_BUNDLES,
+    BundlesForm,
+    CheckedBundleOut,
+    CheckedBundles,
+)
+from service.edge.access import public, public_upload
+from service.edge.body_limits import MIB, upload
+from service.edge.calls import PublicCall
+from service.edge.published_keys import ledger_key_set
+from service.edge.refusals import refuses
+
+api = APIBlueprint("proof_bundle_checks", __name__, tag="Certificates")
+pages = APIBlueprint("proof_bundle_page", __name__, enable_openapi=False)
+
+PAGE = "/verify-bundles"
+_BUNDLES = upload(8 * MIB)
+_LONGEST_NAME = 100
+
+
+@api.post("/proof-bundles/verifications")
+@public_upload(_BUNDLES)
+@refuses("too_many_attempts")
+@api.input(BundlesForm, location="files", arg_name="form")
+@api.output(CheckedBundles)
+def check_proof_bundles(call: PublicCall, form: BundlesForm) -> CheckedBundles:
+    """Check up to fifty proof bundles, without an account: as they were signed, and whether all of it still stands.
+
+    Of a file that this service did not sign nothing is looked up or said.
+    """
+    return CheckedBundles(items=_checked(call, form.bundles))
+
+
+@pages.get(PAGE)
+@public
+@refuses()
+def show_bundle_page(call: PublicCall) -> Response:
+    """Show the form that takes bundles."""
+    return _page("ask", [])
+
+
+@pages.post(PAGE)
+@public_upload(_BUNDLES)
+@refuses("too_many_attempts")
+def check_on_page(call: PublicCall) -> Response:
+    """Check the bundles of the form, and show the verdicts below it."""
+    files = [each for each in request.files.getlist("bundles") if each.filename]
+    if not files:
+        return _page("none", [], 422)
+    if len(files) > MOST_BUNDLES:
+        return _page("too_many", [], 422)
+    return _page("checked", _checked(call, files))
+
+
+def _checked(call: PublicCall, files: Sequence[FileStorage]) -> list[CheckedBundleOut]:
+    call.components.bundle_checks.count_unknown(call.now)
+    keys = {"keys": ledger_key_set(call.components.settings, call.components.keys)}
+    checked = []
+    for each in files:
+        text = each.stream.read(LARGEST + 1).decode("utf-8", "replace")
+        checked.append(CheckedBundleOut.of((each.filename or "")[:_LONGEST_NAME], check_bundle(call.db, text, keys)))
+    return checked
+
+
+def _page(state: str, items: Sequence[CheckedBundleOut], status: int = 200) -> Response:
+    """Return the page, without scripts or other files, in Chinese and English."""
+    nonce = secrets.token_urlsafe(16)
+    shown: Any = [(each, each.says and each.says.issued_at.astimezone(HOME)) for each in items]
+    words = {each.name: each.value for each in BundleVerdict}
+    html = render_template(
+        "proof_bundles.html", nonce=nonce, state=state, items=shown, page=PAGE, most=MOST_BUNDLES, **words
+    )
+    page = make_response(html, status)
+    page.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page
