@@ -48,7 +48,7 @@ from foundation.sealing import FieldSeal
 from foundation.signing import Signer
 from service import __version__
 from service.api.check_in import receipts_key, scan_page
-from service.api.credit import certificate_page
+from service.api.credit import certificate_page, proof_bundle_checks
 from service.api.machines import screens
 from service.api.operations import dev, health, home
 from service.api.resources import RESOURCES
@@ -125,8 +125,8 @@ def create_app(
         app.register_blueprint(resource, url_prefix="/api/v1")
     if settings.web_folder is not None and (settings.web_folder / "index.html").is_file():
         web_client.install(app, settings.web_folder)
-    for pages in (home.pages, receipts_key.pages, scan_page.pages, certificate_page.pages, screens.pages, health.pages):
-        app.register_blueprint(pages)
+    for resource in (home, receipts_key, scan_page, certificate_page, proof_bundle_checks, screens, health):
+        app.register_blueprint(resource.pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
     metrics.install(app)

@@ -20,6 +20,7 @@ PROBLEM_FIELDS = {"type", "title", "status", "detail", "code", "hint", "request_
 
 _OUTSIDE = (
     "/api/", "/healthz", "/readyz", "/metrics", "/.well-known", "/s/", "/dev", "/screen/", "/v/", "/badge-status/",
+    "/verify-bundles",
 )  # fmt: skip
 
 

@@ -72,9 +72,8 @@ def _changes(db: Session, bundle: Bundle) -> tuple[ChangedEntry, ...]:
         for each in db.scalars(select(LedgerEntry.reverses).where(LedgerEntry.reverses.in_(chunk)))
     }
     numbers = [each.number for each in bundle.entries if each.number is not None]
-    views = {
-        view.certificate.number: view for chunk in _chunks(numbers) for view in views_of(db, Certificate.number.in_(chunk))
-    }
+    known = [view for chunk in _chunks(numbers) for view in views_of(db, Certificate.number.in_(chunk))]
+    views = {view.certificate.number: view for view in known}
     found = []
     for each in bundle.entries:
         ident, view = uuid.UUID(each.id), views.get(each.number or "")

@@ -1,7 +1,7 @@
 """Checks who may call an endpoint, and runs its view in one transaction.
 
-Each view has exactly one of `@public`, `@public_upload(...)`, `@public_once`, `@signed_in(...)`, `@machine_bearer(...)` and `@token_bearer`,
-directly below its route.
+Each view has exactly one of `@public`, `@public_upload(...)`, `@public_once`, `@signed_in(...)`, `@machine_bearer(...)`
+and `@token_bearer`, directly below its route.
 The decorator verifies the access token, reads the body before it takes a database connection, returns the stored reply
 of a repeated request, and calls the view with a `call` as first argument. A GET only reads and takes no lock; other
 methods commit once.

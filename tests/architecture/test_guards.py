@@ -35,6 +35,7 @@ PUBLIC = {
     "receipts_key.get_key_set", "scan_page.show_scan", "scan_page.show_check_in",
     "scan_proofs.get_scan_proof", "location_consents.get_location_text",
     "screens.show_screen", "screen_page.show_screen_page", "kiosks.pair_kiosk", "kiosks.check_in_at_kiosk",
+    "proof_bundle_checks.check_proof_bundles", "proof_bundle_page.show_bundle_page", "proof_bundle_page.check_on_page",
     "certificate_page.verify_certificate", "certificate_page.get_badge_status",
     "calendars.show_calendar", "ledger.get_head",
     "ledger.list_heads", "ledger.get_consistency", "download_links.open_link",

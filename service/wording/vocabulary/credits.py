@@ -36,6 +36,17 @@ CREDITS: dict[str, Vocabulary] = {
         "group_cap": ("超出合计上限", "above the limit that several rules share"),
         "not_approved": ("未审核通过", "not approved"),
     },
+    "BundleVerdict": {
+        "valid": ("有效", "valid"),
+        "superseded": ("已有变动", "superseded"),
+        "tampered": ("不是证明包，或内容被改动", "no proof bundle, or changed"),
+        "key_unknown": ("不是本系统签发", "signed with a key that is not ours"),
+    },
+    "BundleChange": {
+        "reversed": ("学分已冲销", "the credits were taken back"),
+        "certificate_revoked": ("证书已撤销", "the certificate was revoked"),
+        "certificate_replaced": ("证书已换发", "the certificate was replaced"),
+    },
     "CertificateKind": {"credit": ("学分证书", "of credits"), "teaching": ("授课证书", "of teaching")},
     "CertificateState": {
         "valid": ("有效", "valid"),

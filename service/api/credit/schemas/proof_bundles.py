@@ -44,9 +44,7 @@ class ProofBundleOut(Out):
 class BundlesForm(Body):
     """Bundles to check: one to fifty files, as `/me/proof-bundle.json` gave them; eight megabytes together."""
 
-    bundles: Annotated[
-        list[UploadFile], BeforeValidator(as_list), Field(min_length=1, max_length=MOST_BUNDLES)
-    ]
+    bundles: Annotated[list[UploadFile], BeforeValidator(as_list), Field(min_length=1, max_length=MOST_BUNDLES)]
 
 
 class BundleChangeOut(Out):

@@ -5,6 +5,7 @@ from typing import Any
 _PEOPLE = ["3310000101", "3310000102"]
 
 CREDITS: dict[str, dict[str, Any]] = {
+    "BundlesForm": {"bundles": ["(proof-bundle.json)"]},
     "TaughtHoursIn": {"speakers": [{"cme_number": "3310000150", "hours": "3.0"}]},
     "ConfirmationIn": {"still_open": "wait"},
     "ReviewIn": {"decision": "return", "comment": "第二天下午的签退有误，请核对"},
