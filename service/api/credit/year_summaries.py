@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from accounts.people.names import name_units
+from accounts.profiles.history import list_history
 from credit.access import CreditHolder
 from credit.compliance.category_tree import TOTAL, summarize
 from credit.compliance.lines import whole_year
 from credit.compliance.year import YearResult, judge_year
 from foundation.clock import day_at_home
 from models.people import Person
+from models.profiles import PersonProfile
 from service.api.credit.credit_shapes import Names
 from service.api.credit.credit_sheets import COMPLIANCE_TITLES, RESULTS, compliance_cells, standard_of, sums_of
+from service.wording.vocabulary.profiles import PROFILES
 
 ANNUAL, MULTI_YEAR = "学分年度汇总表", "学分多年度汇总表"
 _COLUMNS = COMPLIANCE_TITLES[:12]
@@ -30,6 +33,7 @@ def summary_of_years(
     person: the holder. is_multi: whether a table of the years stands above. Amounts are texts, credits with two places
     and hours with one (M-X.6).
     """
+    states = _states(db, person, years)
     results = [judge_year(db, holder=holder, year=year) for year in years]
     unit = name_units(db, {person.unit_id})[person.unit_id].name
     known = [("姓名", person.name), ("继教编号", person.cme_number), ("所在单位", person.employer or unit)]
@@ -39,10 +43,21 @@ def summary_of_years(
         "person": [[label, value] for label, value in known if value],
         "columns": list(_COLUMNS),
         "overview": [_overview(each) for each in results] if is_multi else None,
-        "years": [_year(db, each, person.cme_number) for each in results],
+        "years": [_year(db, each, person.cme_number) | {"state": states[each.year]} for each in results],
         "note": _NOTE,
         "made_on": f"打印日期：{day_at_home(now).isoformat()}",
     }
+
+
+def _states(db: Session, person: Person, years: Sequence[int]) -> dict[int, list[list[str]]]:
+    """Return unit and title of each year, as its end had them (M-5.4), labelled; the oldest known for years before."""
+    rows = list_history(db, person, db.get(PersonProfile, person.id))
+    found = {}
+    for year in years:
+        row = next((each for each in rows if each.year <= year), rows[-1])
+        title = PROFILES["Title"][row.title][0] if row.title is not None else None
+        found[year] = [[label, value] for label, value in (("单位", row.unit_name), ("职称", title)) if value]
+    return found
 
 
 def _year(db: Session, result: YearResult, cme_number: str | None) -> dict[str, Any]:
@@ -52,7 +67,6 @@ def _year(db: Session, result: YearResult, cme_number: str | None) -> dict[str, 
     return {
         "year": result.year,
         "period": f"{period.first.isoformat()}----{period.last.isoformat()}",
-        "state": [],
         "count": f"总记录数：{len(rows)}条",
         "result": f"达标结果：{RESULTS[found.result]}",
         "rules": f"依据：{result.rule_set.name}（{result.rule_set.code} 第{result.rule_set.version}版）",

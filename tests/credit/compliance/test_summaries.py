@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from models.edge import AuditEntry
 from models.people import Role
+from models.person_facts import PersonStatus, Title
+from models.profiles import ProfileChange
 from tests.api import Api
 from tests.credit.conftest import CreditScene
 from tests.documents.pdfs import fonts_of, pages_of, text_of
@@ -83,6 +85,17 @@ def test_several_years_come_as_one_pdf_with_a_table_of_all_above(scene: CreditSc
     assert text.index("2017-01-01----2017-12-31") < text.index("2018-01-01----2018-12-31")
     says(text, scene)
     assert pages_of(data) >= 1
+
+
+@pytest.mark.manual("M-11.2", "M-5.4")
+def test_each_year_says_the_unit_and_the_title_of_that_year(scene: CreditScene) -> None:
+    for year, unit, title in ((2012, "甲医院", Title.ATTENDING_PHYSICIAN), (2018, "乙医院", Title.CHIEF_PHYSICIAN)):
+        facts = {"person_status": PersonStatus.NORMAL, "changed_at": scene.clock.now()}
+        scene.db.add(ProfileChange(person_id=scene.person.id, unit_name=unit, title=title, year=year, **facts))
+    scene.db.commit()
+    text = text_of(pdf(scene.learner, "/me/summaries/multi-year.pdf?years=2011,2017,2018"))
+    assert text.count("单位：甲医院职称：主治医师") == 2
+    assert text.count("单位：乙医院职称：主任医师") == 1
 
 
 @pytest.mark.parametrize(
