@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from credit.ledger import posting
 from credit.proofs import bundles, verify
@@ -294,8 +296,10 @@ def test_fifty_files_and_eight_megabytes_are_the_most(proven: Proven) -> None:
     api = Api(proven.scene.api.app)
     path = "/proof-bundles/verifications"
     assert api.post(path, data=sent, content_type="multipart/form-data").status_code == 422
-    large = {"bundles": [(io.BytesIO(b"x" * 10_000_000), "x.json")]}
-    assert api.post(path, data=large, content_type="multipart/form-data").status_code == 413
+    large = FileStorage(io.BytesIO(b"x" * 10_000_000), "x.json")
+    boundary, body = encode_multipart({"bundles": large})
+    kind = f"multipart/form-data; boundary={boundary}"
+    assert api.post(path, data=body, content_type=kind).status_code == 413
     assert api.post(path, data={"bundles": "text"}, content_type="multipart/form-data").status_code == 422
     assert api.post(path, {"bundles": []}).status_code in (415, 422)
 
@@ -353,7 +357,9 @@ def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the script in a folder that is not ours, without database or settings."""
     environment = {"PATH": os.environ["PATH"]}
     command = [str(ROOT / "scripts" / "verify-proof-bundle"), *arguments]
-    return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(  # noqa: S603 - our own script
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_script_checks_files_offline(proven: Proven, tmp_path: Path) -> None:
@@ -372,5 +378,6 @@ def test_the_script_checks_files_offline(proven: Proven, tmp_path: Path) -> None
 
 def test_the_verifier_imports_no_database() -> None:
     code = "import credit.proofs.verify, sys; print(any(m in sys.modules for m in ('sqlalchemy', 'flask', 'models')))"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
     assert told.stdout.strip() == "False"
