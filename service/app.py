@@ -125,8 +125,8 @@ def create_app(
         app.register_blueprint(resource, url_prefix="/api/v1")
     if settings.web_folder is not None and (settings.web_folder / "index.html").is_file():
         web_client.install(app, settings.web_folder)
-    for resource in (home, receipts_key, scan_page, certificate_page, proof_bundle_checks, screens, health):
-        app.register_blueprint(resource.pages)
+    for area in (home, receipts_key, scan_page, certificate_page, proof_bundle_checks, screens, health):
+        app.register_blueprint(area.pages)
     if settings.demo:
         app.register_blueprint(dev.pages)
     metrics.install(app)

@@ -151,6 +151,16 @@ def test_a_code_comes_every_120_seconds_and_five_times_a_day(api: Api, clock: Fa
 
 
 @pytest.mark.usefixtures("guest")
+def test_another_way_to_write_the_same_numbers_is_no_way_round_the_limits(api: Api, sms: RecordingGateway) -> None:
+    assert ask(api).status_code == 202
+    spaced = f"{ID_NUMBER[:6]} {ID_NUMBER[6:14]} {ID_NUMBER[14:].lower()}"
+    for id_number in (ID_NUMBER, ID_NUMBER.lower(), spaced):
+        for phone in ("13800007007", "+86 138 0000 7007", "0086-138-0000-7007", "(138)00007007"):
+            assert ask(api, id_number, phone, device_id=phone).status_code == 429
+    assert len(sms.sent) == 1
+
+
+@pytest.mark.usefixtures("guest")
 def test_who_knows_only_the_phone_uses_up_nothing_of_the_owners(api: Api, sms: RecordingGateway) -> None:
     for number in range(8):
         digits = f"9900001980010107{number}"

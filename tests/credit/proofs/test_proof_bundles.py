@@ -200,6 +200,22 @@ def test_garbage_is_no_bundle(garbage: str) -> None:
         read_bundle(garbage, _KEYS)
 
 
+def test_a_bundle_has_its_three_members_once_each_and_no_other() -> None:
+    whole = json.loads(_sample())
+    signature = f'"signature":"{whole["signature"]}"'
+    for text in (
+        json.dumps(whole | {"note": "valid"}),  # what is not signed would be read as if it were
+        _sample().replace(signature, f"{signature},{signature}"),
+        _sample().replace('"protected"', '"payload"', 1),
+        _sample().replace("{", '{"header":{},', 1),
+        json.dumps([whole]),
+        json.dumps({"bundle": whole}),
+    ):
+        with pytest.raises(Tampered):
+            read_bundle(text, _KEYS)
+    read_bundle(json.dumps(dict(reversed(whole.items()))), _KEYS)  # their order says nothing
+
+
 def test_each_letter_of_the_signature_counts() -> None:
     text = _sample()
     begin = text.index('"signature":"') + len('"signature":"')
