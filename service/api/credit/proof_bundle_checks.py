@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, make_response, render_template, request
+from apiflask.schemas import FileSchema
+from flask import Response, make_response, render_template
 from werkzeug.datastructures import FileStorage
 
 from credit.proofs.checking import BundleVerdict, check_bundle
@@ -24,15 +25,15 @@ from service.edge.published_keys import ledger_key_set
 from service.edge.refusals import refuses
 
 api = APIBlueprint("proof_bundle_checks", __name__, tag="Certificates")
-pages = APIBlueprint("proof_bundle_page", __name__, enable_openapi=False)
+pages = APIBlueprint("proof_bundle_page", __name__, tag="Certificates")
 
 PAGE = "/verify-bundles"
-_BUNDLES = upload(8 * MIB)
+_MOST_BYTES = 8 * MIB
 _LONGEST_NAME = 100
 
 
 @api.post("/proof-bundles/verifications")
-@public_upload(_BUNDLES)
+@public_upload(upload(_MOST_BYTES))
 @refuses("too_many_attempts")
 @api.input(BundlesForm, location="files", arg_name="form")
 @api.output(CheckedBundles)
@@ -47,22 +48,20 @@ def check_proof_bundles(call: PublicCall, form: BundlesForm) -> CheckedBundles:
 @pages.get(PAGE)
 @public
 @refuses()
+@pages.output(FileSchema(type="string"), content_type="text/html")
 def show_bundle_page(call: PublicCall) -> Response:
-    """Show the form that takes bundles."""
-    return _page("ask", [])
+    """Show the form that takes proof bundles, for browsers."""
+    return _page([])
 
 
 @pages.post(PAGE)
-@public_upload(_BUNDLES)
+@public_upload(upload(_MOST_BYTES))
 @refuses("too_many_attempts")
-def check_on_page(call: PublicCall) -> Response:
-    """Check the bundles of the form, and show the verdicts below it."""
-    files = [each for each in request.files.getlist("bundles") if each.filename]
-    if not files:
-        return _page("none", [], 422)
-    if len(files) > MOST_BUNDLES:
-        return _page("too_many", [], 422)
-    return _page("checked", _checked(call, files))
+@pages.input(BundlesForm, location="files", arg_name="form")
+@pages.output(FileSchema(type="string"), content_type="text/html")
+def check_on_page(call: PublicCall, form: BundlesForm) -> Response:
+    """Check the proof bundles of the form, and show the verdicts below it."""
+    return _page(_checked(call, form.bundles))
 
 
 def _checked(call: PublicCall, files: Sequence[FileStorage]) -> list[CheckedBundleOut]:
@@ -75,15 +74,13 @@ def _checked(call: PublicCall, files: Sequence[FileStorage]) -> list[CheckedBund
     return checked
 
 
-def _page(state: str, items: Sequence[CheckedBundleOut], status: int = 200) -> Response:
+def _page(items: Sequence[CheckedBundleOut]) -> Response:
     """Return the page, without scripts or other files, in Chinese and English."""
     nonce = secrets.token_urlsafe(16)
     shown: Any = [(each, each.says and each.says.issued_at.astimezone(HOME)) for each in items]
     words = {each.name: each.value for each in BundleVerdict}
-    html = render_template(
-        "proof_bundles.html", nonce=nonce, state=state, items=shown, page=PAGE, most=MOST_BUNDLES, **words
-    )
-    page = make_response(html, status)
+    html = render_template("proof_bundles.html", nonce=nonce, items=shown, page=PAGE, most=MOST_BUNDLES, **words)
+    page = make_response(html)
     page.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
