@@ -189,6 +189,8 @@ class ClaimLabelNeeded(Refusal):
     """Only a label that means the same as another one can be switched off."""
 
     code = "claim_label_needed"
+
+
 class BundleTooLarge(Refusal):
     """The period has more grants than one proof bundle takes. facts: `most`."""
 

@@ -28,8 +28,8 @@ from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
-from credit.evidence.evidence import EvidenceDesk
 from credit.certificates.verification import Looks
+from credit.evidence.evidence import EvidenceDesk
 from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
 from foundation.clock import Clock
