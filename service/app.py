@@ -192,7 +192,6 @@ def make_components(
         questions=QuestionCache(),
         typesetter=typesetter,
         certificates=_certificates(settings, keys, typesetter),
-        bundle_checks=Looks(most=0, most_unknown=120),
         dice=SystemRandom(),
     )
 
@@ -216,6 +215,7 @@ def _certificates(settings: Settings, keys: Keys, typesetter: Typesetter) -> Cer
         printer=Printer(typesetter, settings.base_url),
         badges=BadgeIssuer(Signer(keys.receipt), settings.base_url),
         looks=Looks(most=60, most_unknown=600),
+        bundle_checks=Looks(most=0, most_unknown=120),
     )
 
 

@@ -16,3 +16,5 @@ class CertificateDesk:
     printer: Printer
     badges: BadgeIssuer
     looks: Looks
+    bundle_checks: Looks
+    """How many calls that check proof bundles a process answers in a minute."""

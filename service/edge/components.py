@@ -28,7 +28,6 @@ from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
-from credit.certificates.verification import Looks
 from credit.evidence.evidence import EvidenceDesk
 from documents.typesetting import Typesetter
 from faces.engine import FaceEngine
@@ -79,8 +78,6 @@ class Components:
     questions: QuestionCache
     typesetter: Typesetter
     certificates: CertificateDesk
-    bundle_checks: Looks
-    """How many calls that check proof bundles a process answers in a minute."""
     dice: Random
 
 

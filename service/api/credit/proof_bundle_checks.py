@@ -65,7 +65,7 @@ def check_on_page(call: PublicCall, form: BundlesForm) -> Response:
 
 
 def _checked(call: PublicCall, files: Sequence[FileStorage]) -> list[CheckedBundleOut]:
-    call.components.bundle_checks.count_unknown(call.now)
+    call.components.certificates.bundle_checks.count_unknown(call.now)
     keys = {"keys": ledger_key_set(call.components.settings, call.components.keys)}
     checked = []
     for each in files:

@@ -323,8 +323,8 @@ def test_fifty_files_and_eight_megabytes_are_the_most(proven: Proven) -> None:
 def test_too_many_calls_a_minute_wait(proven: Proven) -> None:
     api = Api(proven.scene.api.app)
     components: Any = proven.scene.api.app.extensions["components"]
-    for _ in range(components.bundle_checks._most_unknown):
-        components.bundle_checks.count_unknown(components.clock.now())
+    for _ in range(components.certificates.bundle_checks._most_unknown):
+        components.certificates.bundle_checks.count_unknown(components.clock.now())
     sent = {"bundles": [(io.BytesIO(b"x"), "x.json")]}
     refused = api.post("/proof-bundles/verifications", data=sent, content_type="multipart/form-data")
     assert (refused.status_code, refused.json["code"]) == (429, "too_many_attempts")
