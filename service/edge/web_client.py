@@ -22,7 +22,7 @@ from service.edge.refusals import refuses
 
 SHELL_PATHS = (
     "/", "/sign-in", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance", "/openings",
-    "/certificates", "/claims", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins", "/second-factor",
+    "/certificates", "/claims", "/profile", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins", "/second-factor",
     "/forgotten", "/kiosk", "/room",
     "/room/<path:session>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip

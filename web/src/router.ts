@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/certificates", component: () => import("./pages/CertificatesPage.vue") },
   { path: "/claims", component: () => import("./pages/ClaimsPage.vue") },
   { path: "/privacy", component: () => import("./pages/PrivacyPage.vue") },
+  { path: "/profile", component: () => import("./pages/ProfilePage.vue") },
   { path: "/notices", component: () => import("./pages/NoticesPage.vue") },
   { path: "/my-code", component: () => import("./pages/MyCodePage.vue") },
   { path: "/where", component: () => import("./pages/WherePage.vue") },

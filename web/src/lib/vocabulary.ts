@@ -1,0 +1,32 @@
+// The words behind the API's codes, in both languages, from the API itself: read once, and shown in the chosen language.
+import { shallowRef } from "vue";
+import { got, openApi, type Schemas } from "../api/client";
+import { language } from "../words/words";
+
+type Vocabularies = Schemas["WordsOut"]["vocabularies"];
+
+const vocabularies = shallowRef<Vocabularies>({});
+let asked: Promise<void> | null = null;
+
+/** Read the words, once. */
+export function loadVocabulary(): Promise<void> {
+  asked ??= got(openApi.GET("/api/v1/words"))
+    .then((found) => void (vocabularies.value = found.vocabularies))
+    .catch((thrown: unknown) => {
+      asked = null;
+      throw thrown;
+    });
+  return asked;
+}
+
+/** Return the word of a code; the code itself where there is none, or before the words are read. */
+export function wordOf(vocabulary: string, code: string | null | undefined): string {
+  if (!code) return "–";
+  const word = vocabularies.value[vocabulary]?.[code];
+  return word ? (language.value === "en" ? word.en : word.zh) : code;
+}
+
+/** Return the codes of a vocabulary with their words, in the order of the API. */
+export function choicesOf(vocabulary: string): { code: string; word: string }[] {
+  return Object.keys(vocabularies.value[vocabulary] ?? {}).map((code) => ({ code, word: wordOf(vocabulary, code) }));
+}
