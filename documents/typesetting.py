@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import noto_cjk_sans_jp_regular as packaged_rare
 import pylopdf_fonts_zh_cn as packaged
 import typst
 
@@ -22,7 +23,9 @@ Json = Mapping[str, Any] | Sequence[Any] | str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Fonts:
-    """The packaged fonts (Noto Sans and Serif SC) and those of a folder, and no font of the machine.
+    """The packaged fonts and those of a folder, and no font of the machine.
+
+    Noto Serif SC and Noto Sans SC set the documents. Noto Sans CJK JP has rare letters of Chinese names, as 𠮷.
 
     folder: the fonts that an operator adds, read once; None for no others.
     """
@@ -32,7 +35,8 @@ class Fonts:
     @cached_property
     def loaded(self) -> typst.Fonts:
         """Return the fonts that the typesetter can use. A file that is no font is left out."""
-        folders = [packaged.serif_path().parent, *([self.folder] if self.folder else [])]
+        packages = [packaged.serif_path().parent, Path(str(packaged_rare.FONT_PATH)).parent]
+        folders = [*packages, *([self.folder] if self.folder else [])]
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
     @cached_property

@@ -27,7 +27,7 @@ class Settings(FileSettings):
 
     font_dir: Path | None = Field(
         None,
-        description="Folder of fonts for letters that the packaged Noto Sans and Serif SC lack, read at start.",
+        description="Folder of fonts for letters that the packaged fonts lack, read at start.",
     )
     certificate_number: str = Field(
         NumberFormat().pattern,

@@ -138,7 +138,7 @@ def make_world(make: Factories, api: Api, db: Session, clock: FakeClock) -> Worl
         "staff_id": assigned(world, api, applicant),
         "kiosk_id": api.as_(organizer).post(f"/sessions/{session.id}/kiosks", {}).json["id"],
         **credit_ids(world, api, twin),
-        "claim_id": claimed(world, api),
+        **claimed(world, api),
     }
     world.values = {
         "unit_id": str(unit.id),
@@ -190,8 +190,8 @@ def make_exam(world: World, api: Api) -> dict[str, str]:
     }
 
 
-def claimed(world: World, api: Api) -> str:
-    """A claim of the learner's that waits for its review."""
+def claimed(world: World, api: Api) -> dict[str, str]:
+    """A claim of the learner's that waits for its review, and its evidence."""
     opened = {"is_open": True}
     assert api.as_(world.admin).put(f"/units/{world.project.unit_id}/claim-settings", opened).status_code == 200
     learner = api.as_(world.learner)
@@ -203,7 +203,7 @@ def claimed(world: World, api: Api) -> str:
     }  # fmt: skip
     made = learner.post("/me/claims", claim)
     assert made.status_code == 201, made.json
-    return str(made.json["id"])
+    return {"claim_id": made.json["id"], "evidence_id": claim["evidence"][0]}
 
 
 def credit_ids(world: World, api: Api, person: Person) -> dict[str, str]:

@@ -25,6 +25,7 @@ _WHO = {
     "authority": ("主管部门", "authority"),
     "system": ("系统管理员", "system admin"),
     "learner": ("学员", "learner"),
+    "certified": ("有证书的学员", "learner with a certificate"),
 }
 
 
@@ -74,6 +75,7 @@ def _accounts(call: PublicCall) -> list[DemoAccount]:
     rows = [("organizer", told["organizer"])] if "organizer" in told else []
     rows += list(told.get("admins", {}).items())
     rows += [("learner", each) for each in told.get("learners", [])]
+    rows += [("certified", told["certified"])] if "certified" in told else []
     changed = list_changed(call.db, [each["cme_number"] for _, each in rows])
     return [
         DemoAccount(

@@ -10,7 +10,7 @@ from models.people import Person, UnitKind
 from tests.credit.certificates.conftest import Certified
 from tests.documents.pdfs import make_font, text_of
 
-RARE = "𠮷某"
+RARE = "𫝹某"
 
 
 def rename(certified: Certified, name: str) -> None:
@@ -26,18 +26,18 @@ def test_the_person_is_told_what_is_missing_and_the_admin_too(
     for _ in range(2):
         refused = certified.ask(grant)
         assert (refused.status_code, refused.json["code"]) == (409, "name_letters_missing")
-        assert refused.json["letters"] == ["𠮷 (U+20BB7)"]
+        assert refused.json["letters"] == ["𫝹 (U+2B779)"]
         assert "管理员" in refused.json["hint"]
     assert certified.rows() == []
     (mine,) = certified.me.get("/me/notices").json["items"]
     assert mine["topic"] == "certificate_waits"
-    assert "U+20BB7" in mine["text"]
+    assert "U+2B779" in mine["text"]
     admin = certified.api.as_(unit_admin)
     (theirs,) = admin.get("/me/notices").json["items"]
-    assert (theirs["topic"], "U+20BB7" in theirs["text"]) == ("certificate_letters", True)
+    assert (theirs["topic"], "U+2B779" in theirs["text"]) == ("certificate_letters", True)
     (task,) = admin.get("/certificate-name-tasks").json["items"]
     assert (task["person_id"], task["letters"], task["is_solved"]) == (
-        str(certified.person.id), ["𠮷 (U+20BB7)"], False,
+        str(certified.person.id), ["𫝹 (U+2B779)"], False,
     )  # fmt: skip
     assert task["person"]["name"] == RARE
 
@@ -48,7 +48,7 @@ def test_after_a_font_was_added_the_certificate_is_issued_and_the_task_is_over(
     rename(certified, RARE)
     grant = certified.grant()
     assert certified.ask(grant).status_code == 409
-    make_font("𠮷", tmp_path / "rare.ttf")
+    make_font("𫝹", tmp_path / "rare.ttf")
     with_font(app, tmp_path)
     admin = certified.api.as_(unit_admin)
     assert admin.get("/certificate-name-tasks").json["items"][0]["is_solved"] is True
@@ -66,7 +66,7 @@ def with_font(app: APIFlask, folder: Path) -> None:
 
 def test_a_font_that_is_gone_again_is_no_failure(certified: Certified, app: APIFlask, tmp_path: Path) -> None:
     rename(certified, RARE)
-    make_font("𠮷", tmp_path / "rare.ttf")
+    make_font("𫝹", tmp_path / "rare.ttf")
     with_font(app, tmp_path)
     item = certified.issue()
     object.__setattr__(app.extensions["components"].certificates.printer, "typesetter", Typesetter(Fonts()))
@@ -87,6 +87,6 @@ def test_admins_of_other_units_do_not_see_it(certified: Certified) -> None:
 
 
 def test_a_rare_letter_of_the_project_is_a_geta_mark_and_the_page_shows_it(certified: Certified) -> None:
-    item = certified.issue(activity_name="第𠮷届学习班🎉")
+    item = certified.issue(activity_name="第𫝹届学习班🎉")
     assert "第〓届学习班〓" in text_of(certified.me.get(item["pdf"]).data)
-    assert certified.verify(item).json["project"] == "第𠮷届学习班🎉"
+    assert certified.verify(item).json["project"] == "第𫝹届学习班🎉"

@@ -19,6 +19,9 @@ OF_ONE_PERSON = {
     "attempts.get_attempt_card": "learner",
     "attempts.get_attempt_qr": "learner",
     "attempts.get_attempt_qr_svg": "learner",
+    "evidence.delete_evidence": "learner",
+    "evidence.get_evidence_file": "learner",
+    "evidence.get_evidence_thumbnail": "learner",
     "exam_attempts.get_attempt": "learner",
     "exam_attempts.get_picture_of_paper": "learner",
     "exam_attempts.put_answer": "learner",
@@ -55,7 +58,7 @@ FOR_ALL = {
     "my_applications.withdraw_application",
     "rule_sets.get_one_rule_set",
 }
-TOLD_TO_OWNERS = {"claim_submitted"}
+TOLD_TO_OWNERS = {"claim_submitted", "evidence_in_use"}
 """Refusals that tell something of the thing, so that nobody but its owner gets them."""
 BODIES = {
     "my_claims.change_claim": {"remark": "已补"},
