@@ -10,10 +10,13 @@ from accounts.errors import OwnDetails, UnitKindInvalid
 from accounts.people.people import PEOPLE_ADMINS, is_below
 from accounts.people.readings import set_name
 from accounts.same_human import is_same_human
-from foundation import audit
+from foundation import audit, jobs
 from foundation.callers import Caller, require
 from foundation.errors import Forbidden
 from models.people import Person, Role, RoleGrant, Unit
+
+NAME_JOB = "name_corrected"
+"""The job that follows a corrected name, with the person as its subject. What was printed before is outdated."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def edit_person(db: Session, *, person: Person, edit: PersonEdit, caller: Caller
     if edit.name is not None and edit.name != person.name:
         set_name(person, edit.name)
         changed.append("name")  # and not the name itself: the trail holds no personal data
+        jobs.enqueue(db, kind=NAME_JOB, subject_id=person.id, now=now, actor_id=caller.person_id)
     if changed:
         db.flush()
         audit.record(

@@ -75,6 +75,12 @@ def reissue(db: Session, wanted: Reissue, *, numbers: NumberFormat, caller: Call
     return views_of(db, Certificate.id == made.id)[0]
 
 
+def tell_replaced(db: Session, made: CertificateView, *, now: datetime) -> None:
+    """Tell a person of the new number of a certificate, and of the old one."""
+    facts = {"number": made.certificate.number, "replaces": made.replaces or ""}
+    _tell(db, NoticeTopic.CERTIFICATE_REPLACED, made.certificate, facts, now)
+
+
 def facts_of(found: CertificateView) -> dict[str, str]:
     """Return the facts of a refusal about a certificate: its state, and the number that replaced it."""
     facts = {"state": found.state.value}

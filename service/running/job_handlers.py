@@ -7,6 +7,7 @@ from accounts.enrolment.enrolment_desk import EnrolmentDesk
 from accounts.enrolment.gallery import FaceGalleries
 from accounts.face_batches import batches
 from accounts.face_batches.enrolling import BatchEnroller
+from accounts.people.edits import NAME_JOB
 from accounts.sign_in.sms import NoticeKind, SmsGateway
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in.receipts import Receipts
@@ -15,7 +16,7 @@ from attendance.imports.importer import make_importer
 from attendance.reminders import due
 from attendance.settlement import settlements
 from attendance.settlement.grants import post_grants
-from credit.certificates import files
+from credit.certificates import corrected_names, files
 from credit.certificates.printing import Printer
 from credit.imports.importer import CREDIT_IMPORTS
 from documents.typesetting import Fonts, Typesetter
@@ -40,6 +41,7 @@ def make_handlers(
     receipts: signs the check-ins that jobs make; sms: opens the gateway that sends notices; enroller: enrols faces.
     """
     templates = settings.sms_templates
+    printer = Printer(Typesetter(Fonts(settings.font_dir)), settings.base_url)
     titles = {kind: NOTICES[NoticeTopic(kind.value)][0][0] for kind in NoticeKind}
     return {
         **handlers(make_importer(receipts)),
@@ -51,7 +53,8 @@ def make_handlers(
         notice_upkeep.DELETION_JOB: notice_upkeep.make_deletion(settings),
         sms_news.JOB: sms_news.make_news_sender(templates, seal, sms, titles),
         batches.JOB: enroller.run,
-        files.JOB: files.make_printer_of_files(Printer(Typesetter(Fonts(settings.font_dir)), settings.base_url)),
+        files.JOB: files.make_printer_of_files(printer),
+        NAME_JOB: corrected_names.make_reissuer(settings.number_format, printer),
     }
 
 
