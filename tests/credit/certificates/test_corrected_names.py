@@ -19,7 +19,6 @@ def correct(certified: Certified, admin: Person, name: str) -> None:
     assert reply.status_code == 200, reply.json
 
 
-@pytest.mark.manual("M-10.1")
 def test_valid_certificates_get_new_numbers_that_name_the_old(
     certified: Certified, unit_admin: Person, run_jobs: Callable[[], None]
 ) -> None:
