@@ -19,7 +19,7 @@ WHY = "本人到场，已核对证件"
 def assign(scene: Scene, *tasks: str) -> str:
     if "门口" not in scene.people:
         scene.people["门口"] = scene.make.person(name="门口")
-    new = {"cme_number": scene.people["门口"].cme_number, "tasks": list(tasks)}
+    new = {"cme_number": scene.people["门口"].cme_number, "name": "门口", "tasks": list(tasks)}
     reply = client(scene, scene.staff).post(f"/projects/{scene.project.id}/staff", new)
     assert reply.status_code in (200, 201), reply.json
     return str(reply.json["id"])

@@ -87,7 +87,7 @@ def test_a_code_that_no_clock_shows_yet_is_refused(scene: Scene) -> None:
 
 def test_a_screen_of_one_host_shows_at_the_other_and_ends_with_the_assignment(scene: Scene, there: Api) -> None:
     person = scene.make.person(name="门口")
-    new = {"cme_number": person.cme_number, "tasks": ["door"]}
+    new = {"cme_number": person.cme_number, "name": person.name, "tasks": ["door"]}
     made = scene.staff.post(f"/projects/{scene.project.id}/staff", new).json["id"]
     me = Api(there.app, scene.api.as_(person).token)
     screen = me.post(f"/sessions/{scene.session.id}/screens").json["token"]

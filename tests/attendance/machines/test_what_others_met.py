@@ -17,7 +17,8 @@ WHY = "本人到场，已核对证件"
 def at_door(scene: Scene) -> Api:
     """A volunteer at the door of the session."""
     person = scene.make.person(name="门口")
-    new = {"cme_number": person.cme_number, "tasks": ["door"], "session_id": str(scene.session.id)}
+    named = {"cme_number": person.cme_number, "name": person.name}
+    new = {**named, "tasks": ["door"], "session_id": str(scene.session.id)}
     assert scene.staff.post(f"/projects/{scene.project.id}/staff", new).status_code == 201
     return scene.api.as_(person)
 

@@ -39,7 +39,8 @@ def correct(closing: Closing, person: Person, mark: str) -> None:
 
 
 def add(closing: Closing, person: Person, role: str = "learner") -> None:
-    body = {"cme_numbers": [person.cme_number], "role": role}
+    named = {"cme_number": person.cme_number, "name": person.name}
+    body = {"cme_numbers": [person.cme_number], "names": [named], "role": role}
     assert closing.staff.post(f"/projects/{closing.project.id}/roster", body).json["added"] == 1
 
 

@@ -71,9 +71,11 @@ class Course:
         name = f"forgotten {len(self.closing.people)}"
         person = self.closing.people[name] = self.closing.make.person(unit=self.closing.make.province, name=name)
         project, whom = self.closing.project.id, {"cme_number": person.cme_number}
-        added = self.closing.staff.post(f"/projects/{project}/roster", {"cme_numbers": [*whom.values()]})
+        named = {"cme_numbers": [*whom.values()], "names": [{**whom, "name": name}]}
+        added = self.closing.staff.post(f"/projects/{project}/roster", named)
         if added.status_code != 200:  # it stands still
             return
+        assert added.json["added"] == 1
         seen = {**whom, "mark": "present", "reason": "现场核对"}
         assert self.closing.staff.post(f"/sessions/{self.closing.session.id}/corrections", seen).status_code == 201
 

@@ -31,7 +31,8 @@ def opened(row: str) -> set[str]:
 def assigned(province: Province, api: Api, make: CityFactories, where: str, **new: Any) -> Caller:
     """Somebody without a role, assigned at a project."""
     person = make.person(unit=make.unit(name="志愿者单位"))
-    reply = api.as_(province.world.organizer).post(f"/projects/{where}/staff", {"cme_number": person.cme_number, **new})
+    named = {"cme_number": person.cme_number, "name": person.name, **new}
+    reply = api.as_(province.world.organizer).post(f"/projects/{where}/staff", named)
     assert reply.status_code == 201, reply.json
     return Caller(person, api.as_(person), {"made": reply.json["id"]})
 
