@@ -67,7 +67,10 @@ def make_province(make: CityFactories, api: Api, db: Session, clock: FakeClock, 
         person = world.organizer if is_maker else make.staff(role, unit)
         me = api.as_(person)
         callers[way] = Caller(person, me, _own_ids(person, me, role, db) if way == OWN else {})
-    return Province(world, db.get_one(Person, uuid.UUID(world.ids["person_id"])), callers)
+    twin = db.get_one(Person, uuid.UUID(world.ids["person_id"]))
+    for me in (api.as_(twin), callers[OWN].api):  # whose photos are asked for
+        _put_photo(me)
+    return Province(world, twin, callers)
 
 
 def _more_ids(world: World, api: Api, db: Session, clock: FakeClock) -> dict[str, str]:
@@ -97,6 +100,13 @@ def _more_ids(world: World, api: Api, db: Session, clock: FakeClock) -> dict[str
         "label": "study_leave",
         "question": GIFT.decode().partition("{")[0],
     }
+
+
+def _put_photo(me: Api) -> None:
+    """A photo in one's profile."""
+    sent = {"photo": (io.BytesIO(PNG), "x.png")}
+    put = me.call("PUT", "/me/profile/photo", data=sent, content_type="multipart/form-data")
+    assert put.status_code == 200, put.json
 
 
 def _own_ids(person: Person, me: Api, role: Role, db: Session) -> dict[str, str]:
