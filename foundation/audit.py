@@ -85,5 +85,6 @@ def _people(kind: str, subject: object, *told: Mapping[str, Any] | None) -> list
         found = [getattr(subject, "person_id", None)]
     for each in told:
         if each is not None:
-            found += [each.get("person"), *(each.get("people") or ())]
+            listed = each.get("people")  # elsewhere it is a number of people
+            found += [each.get("person"), *(listed if isinstance(listed, list | tuple) else ())]
     return list(dict.fromkeys(uuid.UUID(str(each)) for each in found if each is not None))

@@ -41,3 +41,20 @@ def tells(*headers: str) -> Callable[[View], View]:
 def another_answer(status: int, description: str, model: type[BaseModel]) -> dict[int | str, Answer]:
     """Return the documentation of a second successful answer, for `api.doc(responses=...)`."""
     return {status: {"description": description, "content": {"application/json": {"schema": {MODEL: model}}}}}
+
+
+def also_as_page(model: type[BaseModel], *refusals: int) -> dict[int | str, Answer]:
+    """Return the documentation of a view whose answer, and some refusals, come as a page for browsers too.
+
+    refusals: their statuses. For `api.doc(responses=...)`.
+    """
+
+    def page_beside(kind: str, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        return {kind: {"schema": schema}, "text/html": {"schema": {"type": "string"}}}
+
+    answer = page_beside("application/json", {MODEL: model})
+    answers: dict[int | str, Answer] = {200: {"description": "Successful response", "content": answer}}
+    for status in refusals:
+        problem = page_beside("application/problem+json", {"$ref": "#/components/schemas/Problem"})
+        answers[status] = {"description": "The refusal, as a page or a problem", "content": problem}
+    return answers

@@ -8,6 +8,11 @@ from typing import Any
 
 INPUTS: dict[str, tuple[str, str]] = {
     "missing": ("必填", "this is needed"),
+    "many_pages": ("一份 PDF 最多 {most} 张证书", "one PDF has at most {most} certificates"),
+    "levels": (
+        "审核级别按科室、单位、主管部门的顺序选，必须包括单位",
+        "levels are some of department, unit, authority, in order, with unit",
+    ),
     "extra_forbidden": ("没有这个字段", "there is no such field"),
     "string_type": ("应为文本", "must be text"),
     "string_too_short": ("至少 {min_length} 个字符", "at least {min_length} characters"),

@@ -16,7 +16,7 @@ from foundation.errors import NotFound
 from service.api.credit.schemas.certificates import VerifiedOut
 from service.edge.access import public
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
+from service.edge.refusals import also_as_page, refuses
 
 pages = APIBlueprint("certificate_page", __name__, tag="Certificates")
 
@@ -27,6 +27,7 @@ _MOST_LISTS = 10_000_000_000 // 131_072 + 1
 @public
 @refuses("not_found", "too_many_attempts")
 @pages.output(VerifiedOut)
+@pages.doc(responses=also_as_page(VerifiedOut, 404))
 def verify_certificate(call: PublicCall, certificate_token: str) -> Any:
     """Show whether a certificate is valid and all that it says, with a masked name: HTML or JSON, by Accept."""
     looks, found = call.components.certificates.looks, find_by_token(call.db, certificate_token)

@@ -20,6 +20,7 @@ from service.edge.document.schemas import REF, Mode, SharedSchemas, is_model
 from service.edge.refusals import MODEL
 
 Document = dict[str, Any]
+_JSON = "application/json"
 _OF_THE_OPERATOR = ("/metrics",)  # for the operator's Prometheus, not a part of the API
 
 
@@ -125,10 +126,10 @@ def _show_bodies(operation: Operation, schemas: SharedSchemas) -> None:
         shown["parameters"] = [each for each in shown["parameters"] if each["in"] != "query"]
         shown["parameters"] += [each for model, _ in spec["args"] for each in schemas.parameters(model)]
     for status, answer in shown["responses"].items():
-        for content in answer.get("content", {}).values():
+        for kind, content in answer.get("content", {}).items():
             if MODEL in content.get("schema", {}):
                 content["schema"] = schemas.ref(content["schema"][MODEL], "serialization")
-            elif operation.answer is not None and status == str(spec["response"]["status_code"]):
+            elif kind == _JSON and operation.answer is not None and status == str(spec["response"]["status_code"]):
                 content["schema"] = schemas.ref(operation.answer, "serialization")
         if status in ("204", "304"):
             answer.pop("content", None)
@@ -155,7 +156,10 @@ def _show_caller(app: APIFlask, operation: Operation) -> None:
 
 def _show_errors(operation: Operation) -> None:
     shown = operation.shown
-    shown["responses"] = {status: each for status, each in shown["responses"].items() if status < "4"}
+    own_pages = {status for status, each in shown["responses"].items() if "text/html" in each.get("content", {})}
+    shown["responses"] = {
+        status: each for status, each in shown["responses"].items() if status < "4" or status in own_pages
+    }
     shown["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
     shown["x-codes"] = codes_of(operation.method, operation.access, operation.refusals, has_body="requestBody" in shown)
 

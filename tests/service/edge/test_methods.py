@@ -19,6 +19,7 @@ ANSWERED_OTHERWISE = {"download_links.open_link", "board.stream_board"}
 
 
 def filled(rule: str, ids: dict[str, str]) -> str:
+    rule = re.sub(r"<int:\w+>", "1", rule)
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], "01890000-0000-7000-8000-000000000000"), rule)
 
 
