@@ -239,7 +239,8 @@ def test_the_demo_is_an_option_and_anything_else_is_none(checkout: Checkout) -> 
     code, out, err = checkout.run("scripts/serve", "--dmeo")
     assert (code, out) == (1, "")
     assert err == (
-        "serve: unknown option --dmeo; Usage: scripts/serve [--demo [--lan]], everything else by environment variables\n"
+        "serve: unknown option --dmeo; Usage: scripts/serve [--demo [--lan]], "
+        "everything else by environment variables\n"
     )
 
 
