@@ -72,3 +72,48 @@ def test_the_words_that_are_no_name_are_edited_by_the_province(scene: ClaimScene
     assert scene.enter(activity_name="病例讨论会").status_code == 201
     hospital = scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.hospital))
     assert hospital.put("/claim-name-words", words).status_code == 403
+
+
+def test_a_unit_shows_what_it_says_itself_beside_what_holds(scene: ClaimScene) -> None:
+    path = f"/units/{scene.ward.id}/claim-settings"
+    silent = scene.unit.get(path).json
+    assert (silent["is_open"], silent["levels"], silent["open_years"], silent["set_at"]) == (None, None, None, None)
+    assert (silent["terms"]["is_open"], silent["terms"]["opened_by"]) == (True, str(scene.hospital.id))
+    assert (silent["terms"]["levels"], silent["terms"]["open_years"]) == (["department", "unit"], 2)
+    scene.unit.put(path, {"is_open": None, "open_years": 5})
+    said = scene.unit.get(path).json
+    assert (said["is_open"], said["open_years"], said["terms"]["open_years"]) == (None, 5, 5)
+    assert said["set_by"] == str(scene.staff["unit"].id)
+    hospital = scene.unit.get(f"/units/{scene.hospital.id}/claim-settings").json
+    assert (hospital["is_open"], hospital["terms"]["open_years"]) == (True, 2)  # what is said below holds below
+
+
+def test_the_settings_of_another_hospital_are_not_there(scene: ClaimScene) -> None:
+    other = scene.make.unit(name="第二医院")
+    for unit_id in (other.id, scene.person.id):  # the second is no unit at all
+        assert scene.unit.get(f"/units/{unit_id}/claim-settings").status_code == 404
+        assert scene.unit.put(f"/units/{unit_id}/claim-settings", {"is_open": True}).status_code == 404
+    assert scene.authority.get(f"/units/{other.id}/claim-settings").json["terms"]["is_open"] is False
+    stranger = scene.make.person(unit=other)
+    refused = scene.unit.put(f"/people/{stranger.id}/claim-permission", {"is_open": True, "reason": "误操作"})
+    assert refused.status_code == 404
+    assert scene.api.as_(stranger).get("/me/claim-terms").json["is_open"] is False
+
+
+def test_an_exception_is_changed_and_taken_back_twice_without_harm(scene: ClaimScene) -> None:
+    path = f"/people/{scene.person.id}/claim-permission"
+    said = [
+        (None, False, True),  # nothing to take back
+        (False, True, False),
+        (True, True, True),
+        (None, False, True),
+        (None, False, True),
+    ]
+    for is_open, is_exception, holds in said:
+        terms = scene.unit.put(path, {"is_open": is_open, "reason": "核查"}).json
+        assert (terms["is_exception"], terms["is_open"]) == (is_exception, holds)
+        assert scene.learner.get("/me/claim-terms").json["is_open"] is holds
+    scene.db.expire_all()
+    found = scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "claims.set_person")).all()
+    before = [each.before and each.before["is_open"] for each in found]
+    assert before == [None, None, False, True, None]

@@ -381,15 +381,49 @@ def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_script_checks_files_offline(proven: Proven, tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text(json.dumps(proven.keys))
     (tmp_path / "good.json").write_text(proven.text)
-    (tmp_path / "bad.json").write_text(changed(proven.text, len(proven.text) - 3, "!"))
     good = run(tmp_path, "--keys", "keys.json", "good.json")
     assert (good.returncode, "2 grants, 10.00 credits" in good.stdout) == (0, True), good.stderr
-    both = run(tmp_path, "--keys", "keys.json", "good.json", "bad.json")
-    assert (both.returncode, "NOT PROVEN bad.json" in both.stderr, "proven good.json" in both.stdout) == (1, True, True)
-    (tmp_path / "others.json").write_text(json.dumps(_KEYS))
-    assert "none of these" in run(tmp_path, "--keys", "others.json", "good.json").stderr
-    assert run(tmp_path, "--keys", "good.json", "good.json").returncode == 2
     assert run(tmp_path, "--keys", "keys.json", "missing.json").returncode == 2
+
+
+def test_the_script_tells_of_each_file_whether_it_is_proven(
+    proven: Proven, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "keys": json.dumps(proven.keys),
+        "others": json.dumps(_KEYS),
+        "good": proven.text,
+        "bad": changed(proven.text, len(proven.text) - 3, "!"),
+        "list": "[]",
+        "cut": json.dumps(proven.keys)[:-3],
+    }
+    for name, content in files.items():
+        Path(f"{name}.json").write_text(content)
+
+    def told(keys: str, *names: str) -> tuple[int, list[str], list[str]]:
+        code = verify.main(["--keys", f"{keys}.json", *(f"{each}.json" for each in names)])
+        said = capsys.readouterr()
+        return code, said.out.splitlines(), said.err.splitlines()
+
+    person = proven.scene.person
+    proven_line = (
+        f"proven good.json: {person.name} {person.cme_number}, 2026-01-01 to 2026-12-31, 2 grants, 10.00 credits, "
+        f"30.0 hours, issued {proven.scene.clock.now():%Y-%m-%d} by https://cme.test"
+    )
+    assert told("keys", "good") == (0, [proven_line], [])
+    assert told("keys", "bad", "good") == (1, [proven_line], ["NOT PROVEN bad.json: the text is no proof bundle"])
+    assert told("others", "good") == (
+        1,
+        [],
+        ["NOT PROVEN good.json: it was signed with a key that is none of these"],
+    )
+    for keys in ("good", "list", "cut"):
+        assert told(keys, "good") == (2, [], [f"verify-proof-bundle: {keys}.json is no JWK set: download it again"])
+    for keys, name in (("keys", "missing"), ("missing", "good")):
+        code, out, (line,) = told(keys, name)
+        assert (code, out) == (2, [])
+        assert line.startswith("verify-proof-bundle: can't read missing.json: ")
 
 
 def test_the_verifier_imports_no_database() -> None:
