@@ -248,3 +248,12 @@ def test_my_data_has_my_certificates(certified: Certified, person: Person) -> No
     item = certified.issue()
     parts = {each["name"]: each for each in certified.me.get("/me/data").json["parts"]}
     assert parts["certificates"]["rows"][0]["number"] == item["number"]
+
+
+def test_certificates_are_listed_newest_first_in_pages(certified: Certified) -> None:
+    numbers = [certified.issue(activity_name=f"第{place}个项目的学习班")["number"] for place in range(3)]
+    first = certified.me.get("/me/certificates?limit=2").json
+    rest = certified.me.get(f"/me/certificates?limit=2&cursor={first['next_cursor']}").json
+    pages = [[each["number"] for each in page["items"]] for page in (first, rest)]
+    assert pages == [[numbers[2], numbers[1]], [numbers[0]]]
+    assert rest["next_cursor"] is None

@@ -48,6 +48,8 @@ def test_save_and_submit_is_one_call(scene: ClaimScene) -> None:
         ("credits", {"rule": "XNAT", "mode": "free", "rank": ...}),
         ("ends_on", {"starts_on": "2026-02-03", "ends_on": "2026-02-01"}),
         ("ends_on", {"ends_on": "2026-02-01"}),
+        ("ends_on", {"starts_on": "2026-02-01", "ends_on": "2099-01-01"}),
+        ("starts_on", {"starts_on": "2099-01-01"}),
     ],
 )
 def test_a_field_that_breaks_a_rule_is_named(scene: ClaimScene, field: str, changes: dict[str, Any]) -> None:

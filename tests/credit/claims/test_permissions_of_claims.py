@@ -70,6 +70,11 @@ def test_the_words_that_are_no_name_are_edited_by_the_province(scene: ClaimScene
     assert scene.authority.put("/claim-name-words", words).json["words"] == ["大查房", "晨间交班"]
     assert scene.enter(activity_name="晨间交班").json["why"] == "kind_of_learning"
     assert scene.enter(activity_name="病例讨论会").status_code == 201
+    nothing = scene.authority.put("/claim-name-words", {"words": ["查房", "！。"], "reason": "补充"})
+    assert (nothing.status_code, list(nothing.json["errors"]), nothing.json["why"]) == (
+        422, ["words"], "name_too_short",
+    )  # fmt: skip
+    assert scene.learner.get("/claim-name-words").json["words"] == ["大查房", "晨间交班"]
     hospital = scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.hospital))
     assert hospital.put("/claim-name-words", words).status_code == 403
 

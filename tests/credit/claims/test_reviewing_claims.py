@@ -150,6 +150,26 @@ def test_a_department_without_an_admin_is_passed_over(scene: ClaimScene) -> None
     assert scene.review(scene.unit, made.json["id"]).json["status"] == "approved"
 
 
+@pytest.mark.parametrize(
+    ("facts", "most"),
+    [
+        ({}, "8.00"),  # the first of a provincial grant
+        ({"rule": "XNAT", "mode": "free", "rank": ..., "credits": "4.00"}, "10.00"),  # at once
+        ({"rule": "NOTE", "rank": ..., "quantity": "9000.0"}, "5.00"),  # in a year
+        ({"rule": "TRAIN-GE6", "mode": "free", "rank": ..., "starts_on": "2026-01-05"}, "25.00"),
+        ({"rule": "CASE-L", "rank": ..., "activity_name": "肺栓塞诊治进展学习讨论"}, None),
+    ],
+)
+def test_a_reviewer_gives_at_most_what_the_rule_can_give(scene: ClaimScene, facts: dict[str, Any], most: Any) -> None:
+    claim = scene.claim(**facts)
+    if most is not None:
+        refused = scene.review(scene.department, claim, credits=f"{float(most) + 0.01:.2f}")
+        assert (refused.status_code, refused.json["code"]) == (422, "too_many_credits")
+        assert refused.json["most_credits"] == most
+    given = most or "30.00"
+    assert scene.review(scene.department, claim, credits=given).json["credits"] == given
+
+
 def test_a_third_level_is_asked_where_the_unit_says_so(scene: ClaimScene) -> None:
     levels = {"is_open": True, "levels": ["department", "unit", "authority"]}
     scene.unit.put(f"/units/{scene.hospital.id}/claim-settings", levels)

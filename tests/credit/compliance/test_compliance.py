@@ -170,3 +170,23 @@ def test_nobody_is_exempted_by_another_unit(scene: CreditScene) -> None:
     assert other.get(path).status_code == 404
     made = scene.authority.post(path, {"year": 2025, "kind": "SICK", "months": 6, "reason": "病假"}).json["id"]
     assert other.post(f"/credit-exemptions/{made}/revocation", {"reason": "不知道"}).status_code == 404
+
+
+def test_nobody_exempts_themselves_and_an_exemption_that_is_not_there_is_not_found(scene: CreditScene) -> None:
+    body = {"year": 2025, "kind": "SICK", "months": 6, "reason": "病假"}
+    own = scene.authority.post(f"/people/{scene.boss.id}/credit-exemptions", body)
+    assert (own.status_code, own.json["code"]) == (409, "second_admin_needed")
+    assert scene.authority.get(f"/people/{scene.boss.id}/credit-exemptions").json["items"] == []
+    unknown = scene.authority.post(f"/credit-exemptions/{scene.person.id}/revocation", {"reason": "年份有误"})
+    assert (unknown.status_code, unknown.json["code"]) == (404, "not_found")
+
+
+def test_exemptions_are_listed_newest_first_in_pages(scene: CreditScene) -> None:
+    path = f"/people/{scene.person.id}/credit-exemptions"
+    for year in (2023, 2024, 2025):
+        made = scene.authority.post(path, {"year": year, "kind": "SICK", "months": 6, "reason": "病假"})
+        assert made.status_code == 201
+    first = scene.authority.get(f"{path}?limit=2").json
+    rest = scene.authority.get(f"{path}?limit=2&cursor={first['next_cursor']}").json
+    assert [[each["year"] for each in page["items"]] for page in (first, rest)] == [[2025, 2024], [2023]]
+    assert rest["next_cursor"] is None

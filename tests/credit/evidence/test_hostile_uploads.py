@@ -2,13 +2,14 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pypdfium2
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credit.evidence import pdfs
+from credit.evidence import pdfs, pictures
 from models.stored_files import StoredFile
 from tests.api import Api
 from tests.credit.evidence import files
@@ -136,6 +137,18 @@ def test_a_process_that_hangs_is_killed(me: Api, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pdfs, "SECONDS", 0.01)
     refused = upload(me, _PDF)
     assert (refused.status_code, refused.json["code"]) == (422, "evidence_too_complex")
+
+
+@pytest.mark.parametrize(("room", "content"), [(pdfs, _PDF), (pictures, _JPEG)], ids=["pdf", "picture"])
+def test_who_waits_too_long_for_others_files_is_told_when_to_come_back(
+    me: Api, db: Session, monkeypatch: pytest.MonkeyPatch, room: Any, content: bytes
+) -> None:
+    monkeypatch.setattr(room, "_PATIENCE", 1.0)
+    with room._one_at_a_time:  # somebody else's file
+        busy = upload(me, content)
+    assert (busy.status_code, busy.json["code"], busy.headers["Retry-After"]) == (503, "evidence_busy", "1")
+    assert db.scalar(select(func.count()).select_from(StoredFile)) == 0
+    assert upload(me, content).status_code == 201
 
 
 def test_a_pdf_with_a_password_is_refused_with_a_way_out(me: Api) -> None:

@@ -282,3 +282,9 @@ def test_previews_commits_undoing_and_decisions_are_audited(scene: CreditScene) 
         ("credit_record.decide", scene.boss.id, "已核实"),
         ("credit_import.undo", scene.boss.id, "来源有误"),
     ]
+
+
+def test_an_import_that_is_not_there_is_not_found(scene: CreditScene) -> None:
+    path = f"/credit-imports/{scene.person.id}"
+    for reply in (scene.authority.get(path), scene.authority.post(f"{path}/commit")):
+        assert (reply.status_code, reply.json["code"]) == (404, "not_found")

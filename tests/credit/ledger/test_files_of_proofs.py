@@ -74,3 +74,55 @@ def test_leaves_that_were_cut_are_told_with_their_line(
     (folder / "leaves").write_text("".join(leaves)[:-20], encoding="utf-8")
     line = said(capsys, folder, "ledger", "leaves", "head")
     assert f"line {len(leaves)} of the leaves is no leaf: was the file cut?" in line
+
+
+def test_what_else_the_service_signed_is_no_tree_head(
+    scene: CreditScene, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.load(scene.row())
+    head = scene.authority.post("/ledger/heads").json
+    parts = scene.learner.get("/me/proof-bundle.json?from=2018-01-01&to=2018-12-31").json
+    bundle = f"{parts['protected']}.{parts['payload']}.{parts['signature']}"
+    (folder / "leaves").write_text("".join(f"{leaf}\n" for leaf in scene.authority.get("/ledger/leaves").json["items"]))
+    for token, code, why in (
+        (head["token"], 0, "proven: all 1 entries"),
+        (bundle, 1, "NOT PROVEN: the signature is on something else than a tree head"),
+    ):
+        (folder / "head").write_text(json.dumps(head | {"token": token}))
+        names = [str(folder / name) for name in ("keys", "leaves", "head")]
+        assert main(["--keys", names[0], "ledger", *names[1:]]) == code
+        said_here = capsys.readouterr()
+        assert (said_here.out + said_here.err).startswith(why)
+
+
+def test_a_ledger_that_grew_since_the_head_is_proven_up_to_the_head(
+    scene: CreditScene, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        scene.load(scene.row(number))
+        if number == 1:
+            (folder / "head").write_text(scene.authority.post("/ledger/heads").text)
+    leaves = [f"{leaf}\n" for leaf in scene.authority.get("/ledger/leaves").json["items"]]
+    ran = ["--keys", str(folder / "keys"), "ledger", str(folder / "leaves"), str(folder / "head")]
+    (folder / "leaves").write_text("".join(leaves))
+    assert (main(ran), capsys.readouterr().out.startswith("proven: all 2 entries")) == (0, True)
+    (folder / "leaves").write_text(leaves[0] + leaves[2])
+    assert main(ran) == 1
+    assert "the entry at position 1 is missing" in capsys.readouterr().err
+
+
+def test_a_path_that_is_no_list_of_hashes_is_told(
+    scene: CreditScene, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.load(scene.row())
+    token = scene.authority.post("/ledger/heads").json["token"]
+    for path in ([1], ["no hexadecimal digits"], [None]):
+        (folder / "file").write_text(json.dumps(PROOF | {"head": token, "path": path}))
+        line = said(capsys, folder, "inclusion", "file")
+        assert line == "verify-ledger: a value in the files can't be read: download them again"
+
+
+def test_an_entry_that_is_not_there_has_no_proof(scene: CreditScene) -> None:
+    for who in (scene.learner, scene.authority):
+        reply = who.get(f"/ledger-entries/{scene.person.id}/proof")
+        assert (reply.status_code, reply.json["code"]) == (404, "not_found")

@@ -140,6 +140,16 @@ def test_a_revoked_certificate_supersedes_the_bundle(proven: Proven) -> None:
     assert item["changes"][0]["number"] == number
 
 
+def test_a_certificate_that_was_issued_anew_supersedes_the_bundle(proven: Proven) -> None:
+    number = proven.scene.learner.get("/me/certificates").json["items"][0]["number"]
+    anew = proven.scene.authority.post(f"/certificates/{number}/reissue", {"reason": "单位更正"})
+    assert anew.status_code == 201, anew.json
+    (item,) = proven.check(proven.text)
+    assert item["verdict"] == "superseded"
+    (change,) = item["changes"]
+    assert (change["change"], change["number"]) == ("certificate_replaced", number)
+
+
 def test_a_grant_that_no_head_has_yet_waits_for_it(proven: Proven, new: New) -> None:
     posting.post(proven.scene.db, entry=new(person_id=proven.scene.person.id))
     proven.scene.db.commit()

@@ -52,3 +52,15 @@ def test_an_authority_of_another_city_finds_none_of_them(scene: CreditScene) -> 
     assert stranger.get("/credit-records?q=孙").json == {
         "items": [], "next_cursor": None, "count": 0, "is_count_capped": False,
     }  # fmt: skip
+
+
+def test_nobody_approves_a_record_of_their_own(scene: CreditScene) -> None:
+    second = scene.api.as_(scene.make.staff(Role.AUTHORITY, scene.make.province))
+    rows = {"rows": [scene.row(cme_number=scene.boss.cme_number, status="pending")]}
+    made = second.post("/credit-imports", rows).json["id"]
+    assert second.post(f"/credit-imports/{made}/commit").status_code == 200
+    (record,) = scene.authority.get("/credit-records").json["items"]
+    path = f"/credit-records/{record['id']}/decision"
+    refused = scene.authority.post(path, {"decision": "approve", "comment": "同意"})
+    assert (refused.status_code, refused.json["code"]) == (409, "second_admin_needed")
+    assert second.post(path, {"decision": "approve", "comment": "同意"}).status_code == 200

@@ -86,6 +86,7 @@ def test_of_two_choices_for_one_day_the_later_holds_and_all_are_kept(scene: Cred
         lambda content: content["standard"].update(colour="red"),
         lambda content: content["rules"][0]["amount"].update(by="dice"),
         lambda content: content.pop("sources"),
+        lambda content: content["aliases"].update(NAT="PRV"),  # NAT is a category itself
     ],
 )
 def test_rules_that_do_not_hang_together_are_refused(scene: CreditScene, break_it: Any) -> None:
