@@ -175,7 +175,8 @@ def test_a_copy_has_the_same_plan_on_other_days_by_the_venues_clock(scene: Scene
     project = course(scene, number="2026-03-01-123 (国)", starts_on="2026-11-24", ends_on="2026-11-26")
     noon = {"starts_at": "2026-11-25T12:00:00+08:00", "ends_at": "2026-11-25T15:00:00+08:00"}
     scene.staff.post(f"/projects/{project}/sessions", {**SESSION, **noon, "zone": zone, "track": "内科"})
-    scene.staff.post(f"/projects/{project}/roster", {"cme_numbers": [scene.make.person().cme_number]})
+    expected = {"cme_numbers": [scene.make.person(unit=scene.unit).cme_number]}
+    assert scene.staff.post(f"/projects/{project}/roster", expected).json["added"] == 1  # whom the copy leaves behind
     copied = scene.staff.post(f"/projects/{project}/copies", {"starts_on": "2027-05-24", "name": "第二期"})
     assert copied.status_code == 201
     made = copied.json
