@@ -4,6 +4,7 @@ from typing import Any
 
 from models.people import Role
 from tests.credit.conftest import CreditScene
+from tests.credit.rules.rule_sets import choose, next_version, publish
 
 
 def found(scene: CreditScene, **query: Any) -> list[tuple[str, str]]:
@@ -64,3 +65,27 @@ def test_nobody_approves_a_record_of_their_own(scene: CreditScene) -> None:
     refused = scene.authority.post(path, {"decision": "approve", "comment": "同意"})
     assert (refused.status_code, refused.json["code"]) == (409, "second_admin_needed")
     assert second.post(path, {"decision": "approve", "comment": "同意"}).status_code == 200
+
+
+def test_a_record_whose_rule_is_gone_is_granted_by_the_rule_of_its_category(scene: CreditScene) -> None:
+    year = scene.clock.now().year
+    scene.load(scene.row(date=f"{year}-01-02", status="pending"))
+    (record,) = scene.authority.get("/credit-records").json["items"]
+    content = next_version()
+    for rule in content["rules"]:
+        if rule["code"] == "NAT-R":
+            rule |= {"code": "NAT-X", "cap_project": "3.00"}
+    publish(scene, content)
+    assert choose(scene, "ZJ-LEGACY", 2, f"{year}-01-01").status_code == 201
+    body = {"decision": "approve", "comment": "同意"}
+    assert scene.authority.post(f"/credit-records/{record['id']}/decision", body).status_code == 200
+    (item,) = scene.credits(year=year)["items"]
+    assert (item["rule"], item["status"], item["credits"]) == ("NAT-X", "approved", "5.00")
+    (judged,) = scene.compliance(year)["items"]
+    assert (judged["rule_set_version"], judged["counted"]) == (2, "3.00")
+
+
+def test_a_record_that_is_not_there_is_not_decided(scene: CreditScene) -> None:
+    body = {"decision": "approve", "comment": "同意"}
+    reply = scene.authority.post(f"/credit-records/{scene.person.id}/decision", body)
+    assert (reply.status_code, reply.json["code"]) == (404, "not_found")
