@@ -15,9 +15,12 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import upload
 from service.edge.calls import Call
-from service.edge.refusals import refuses
+from service.edge.private_files import private_file
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("evidence", __name__, tag="Claims")
+
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 
 UPLOAD_REFUSALS = (
     "evidence_unsupported",
@@ -57,13 +60,15 @@ def add_evidence(call: Call, form: EvidenceForm) -> EvidenceOut:
 @api.get("/evidence/<uuid:evidence_id>")
 @signed_in()
 @refuses("not_found", "file_unreadable", "file_store_unavailable")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
+@api.doc(responses={200: {"description": "The file", "content": {"image/jpeg": _FILE, "application/pdf": _FILE}}})
 def get_evidence_file(call: Call, evidence_id: uuid.UUID) -> Response:
     """Show a file of evidence: a JPEG, or a PDF of pictures to be saved."""
     with call.reading():
         found = get_evidence(call.db, evidence_id=evidence_id, caller=call.caller, reviews=reviews_evidence)
     is_pdf = found.kind is EvidenceKind.PDF
-    return _private(
+    return private_file(
         call.components.evidence_desk.read(call.db, found),
         "application/pdf" if is_pdf else "image/jpeg",
         f'attachment; filename="evidence-{found.id}.pdf"' if is_pdf else "inline",
@@ -73,12 +78,13 @@ def get_evidence_file(call: Call, evidence_id: uuid.UUID) -> Response:
 @api.get("/evidence/<uuid:evidence_id>/thumbnail")
 @signed_in()
 @refuses("not_found", "file_unreadable", "file_store_unavailable")
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
 def get_evidence_thumbnail(call: Call, evidence_id: uuid.UUID) -> Response:
     """Show a file of evidence, or its first page, as a small JPEG."""
     with call.reading():
         found = get_evidence(call.db, evidence_id=evidence_id, caller=call.caller, reviews=reviews_evidence)
-    return _private(call.components.evidence_desk.read(call.db, found, thumbnail=True), "image/jpeg", "inline")
+    return private_file(call.components.evidence_desk.read(call.db, found, thumbnail=True), "image/jpeg", "inline")
 
 
 @api.delete("/evidence/<uuid:evidence_id>")
@@ -89,13 +95,3 @@ def delete_evidence(call: Call, evidence_id: uuid.UUID) -> Empty:
     """Delete a file of mine that belongs to no claim."""
     files.delete_evidence(call.db, evidence_id=evidence_id, caller=call.caller, now=call.now)
     return Empty()
-
-
-def _private(content: bytes, media_type: str, disposition: str) -> Response:
-    """Return a file that no cache keeps, and that can do nothing in a browser but be seen or saved."""
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = disposition
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response

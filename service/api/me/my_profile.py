@@ -28,7 +28,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
 from service.edge.private_files import UNREADABLE, private_file
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_profile", __name__, tag="Profile")
 
@@ -106,6 +106,7 @@ def withdraw_profile_correction(call: Call, correction_id: uuid.UUID) -> Respons
 @api.get("/me/profile/photo")
 @signed_in()
 @refuses("not_found", *UNREADABLE)
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
 def get_my_photo(call: Call) -> Response:
     """Show the photo of my profile, a JPEG."""

@@ -22,7 +22,7 @@ from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
 from service.edge.paging import paged
 from service.edge.private_files import UNREADABLE, private_file
-from service.edge.refusals import refuses
+from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("profiles", __name__, tag="People")
 
@@ -43,6 +43,7 @@ def get_profile(call: Call, person_id: uuid.UUID, query: ProfileAsked) -> Profil
 @api.get("/people/<uuid:person_id>/photo")
 @signed_in(roles=PEOPLE_ADMINS, writes=True)  # each look is audited
 @refuses("not_found", *UNREADABLE)
+@tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
 def get_photo_of(call: Call, person_id: uuid.UUID) -> Response:
     """Show the photo of the profile of a person in my units, a JPEG."""
