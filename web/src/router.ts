@@ -27,6 +27,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/second-factor", component: () => import("./pages/SecondFactorPage.vue") },
   { path: "/forgotten", component: () => import("./pages/ForgottenPage.vue"), meta: { open: true } },
   { path: "/sign-ins", component: () => import("./pages/SignInsPage.vue") },
+  { path: "/reviews", component: () => import("./pages/ReviewsPage.vue") },
   { path: "/room", component: () => import("./pages/RoomPage.vue") },
   { path: "/room/:session", component: () => import("./pages/RoomSessionPage.vue") },
   { path: "/screen/:token", component: () => import("./pages/ScreenPage.vue"), meta: { open: true, bare: true } },

@@ -1,5 +1,5 @@
 // The person who is signed in: read once after each sign-in.
-import { shallowRef, watch } from "vue";
+import { ref, shallowRef, watch } from "vue";
 import { api, got, type Schemas } from "../api/client";
 import { standing } from "../api/session";
 import { sendKept } from "./sending";
@@ -8,10 +8,19 @@ export type Me = Schemas["MeOut"];
 
 export const me = shallowRef<Me | null>(null);
 
+/** Whether the person has tasks at a project or a session without a role: home tells. */
+export const isAssigned = ref(false);
+
 const STAFF = new Set(["organizer", "department_admin", "unit_admin", "authority", "system_admin"]);
 
 export function isStaff(): boolean {
-  return me.value?.roles.some((role) => STAFF.has(role)) ?? false;
+  return isAssigned.value || (me.value?.roles.some((role) => STAFF.has(role)) ?? false);
+}
+
+const REVIEWERS = new Set(["department_admin", "unit_admin", "authority"]);
+
+export function isReviewer(): boolean {
+  return me.value?.roles.some((role) => REVIEWERS.has(role)) ?? false;
 }
 
 let asked: Promise<Me> | null = null;
@@ -27,5 +36,7 @@ export async function loadMe(): Promise<Me> {
 }
 
 watch(standing, (now) => {
-  if (now === "nobody") me.value = null;
+  if (now !== "nobody") return;
+  me.value = null;
+  isAssigned.value = false;
 });
