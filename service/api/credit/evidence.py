@@ -1,6 +1,7 @@
 """Evidence of claims (佐证材料): uploaded by its owner, seen by the owner and the reviewers of its claims."""
 
 import uuid
+from typing import Any
 
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
@@ -16,11 +17,14 @@ from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import upload
 from service.edge.calls import Call
 from service.edge.private_files import private_file
-from service.edge.refusals import refuses, tells
+from service.edge.refusals import Answer, refuses, tells
 
 api = APIBlueprint("evidence", __name__, tag="Claims")
 
-_FILE = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_PICTURE_OR_PDF: dict[int | str, Answer] = {
+    200: {"description": "The file", "content": {"image/jpeg": _FILE, "application/pdf": _FILE}}
+}
 
 UPLOAD_REFUSALS = (
     "evidence_unsupported",
@@ -62,7 +66,7 @@ def add_evidence(call: Call, form: EvidenceForm) -> EvidenceOut:
 @refuses("not_found", "file_unreadable", "file_store_unavailable")
 @tells("Content-Disposition")
 @api.output(FileSchema(type="string", format="binary"), content_type="image/jpeg")
-@api.doc(responses={200: {"description": "The file", "content": {"image/jpeg": _FILE, "application/pdf": _FILE}}})
+@api.doc(responses=_PICTURE_OR_PDF)
 def get_evidence_file(call: Call, evidence_id: uuid.UUID) -> Response:
     """Show a file of evidence: a JPEG, or a PDF of pictures to be saved."""
     with call.reading():
