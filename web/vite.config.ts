@@ -20,5 +20,5 @@ export default defineConfig({
       },
     },
   },
-  define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
+  define: { __BUILD__: JSON.stringify(process.env.WEB_BUILD ?? "dev"), __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
 });

@@ -2,10 +2,11 @@
 // answers /api, and sends nothing of its own.
 export {};
 declare const self: ServiceWorkerGlobalScope;
+declare const __BUILD__: string; // its name changes with each build, so what an older build kept goes
 
-const KEPT = `shell-${new URL(self.location.href).searchParams.get("v") ?? "1"}`;
+const KEPT = `shell-${__BUILD__}`;
 const SHELL = "/";
-const NOT_OURS = /^\/(api|s|v|screen|console|dev|verify|proof-bundles|healthz|readyz|metrics|\.well-known)(\/|$)/;
+const NOT_OURS = /^\/(api|s|v|screen|about|dev|verify-bundles|badge-status|healthz|readyz|metrics|\.well-known)(\/|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.add(new Request(SHELL, { cache: "reload" }))).then(() => self.skipWaiting()));

@@ -120,7 +120,7 @@ def test_the_service_knows_each_page_of_the_client() -> None:
 def test_the_worker_leaves_what_is_no_page_to_the_server() -> None:
     source = (ROOT / "web" / "src" / "sw.ts").read_text(encoding="utf-8")
     (left_alone,) = re.findall(r"NOT_OURS = /\^\\/\(([^)]+)\)", source)
-    for path in ("api", "s", "v", "screen", "healthz", "readyz", "metrics"):
+    for path in ("api", "s", "v", "verify-bundles", "badge-status", "about", "screen", "healthz", "readyz", "metrics"):
         assert path in left_alone.split("|")
 
 

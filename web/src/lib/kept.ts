@@ -2,8 +2,8 @@
 // read out, and sent later with the same idempotency key: the server takes each of them once. Nothing here is called taken
 // before the server has said so.
 import type { Schemas } from "../api/client";
+import { databaseOf } from "./database";
 
-const DATABASE = "kept-check-ins";
 const FRESH_HOURS = 24; // the server takes a late photo for no longer, so it is deleted then
 
 export interface Kept {
@@ -26,32 +26,10 @@ interface Row {
 
 export type Taken = Schemas["CheckInOut"];
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("rows", { keyPath: "key" });
-      asked.result.createObjectStore("keys");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-async function within<T>(store: "rows" | "keys", mode: IDBTransactionMode, work: (of: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(store, mode);
-      const asked = work(transaction.objectStore(store));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onerror = () => reject(transaction.error);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
+const within = databaseOf<"rows" | "keys">("kept-check-ins", (database) => {
+  database.createObjectStore("rows", { keyPath: "key" });
+  database.createObjectStore("keys");
+});
 
 async function sealingKey(): Promise<CryptoKey> {
   const there = await within<CryptoKey | undefined>("keys", "readonly", (of) => of.get("photos"));

@@ -1,5 +1,5 @@
 // What a kiosk keeps on its device: its credential, and the scans that no network has taken yet.
-const DATABASE = "kiosk";
+import { databaseOf } from "./database";
 
 export interface KioskScan {
   nonce: string;
@@ -15,31 +15,10 @@ export interface Paired {
   zone: string;
 }
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("scans", { keyPath: "nonce" });
-      asked.result.createObjectStore("paired");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-async function within<T>(store: "scans" | "paired", mode: IDBTransactionMode, work: (of: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(store, mode);
-      const asked = work(transaction.objectStore(store));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onerror = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
+const within = databaseOf<"scans" | "paired">("kiosk", (database) => {
+  database.createObjectStore("scans", { keyPath: "nonce" });
+  database.createObjectStore("paired");
+});
 
 export const findPaired = (): Promise<Paired | undefined> => within("paired", "readonly", (of) => of.get("kiosk") as IDBRequest<Paired | undefined>);
 export const keepPaired = (paired: Paired): Promise<unknown> => within("paired", "readwrite", (of) => of.put(paired, "kiosk"));

@@ -29,3 +29,8 @@ export function takeServerTime(now: string | null): void {
 export function serverNow(): number {
   return Date.now() + ahead;
 }
+
+/** Return the date of today where this device is, as in 2026-11-30. */
+export function today(): string {
+  return new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
