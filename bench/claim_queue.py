@@ -6,14 +6,12 @@ The same service answers the same request from both databases in turns, in one p
 admin at whose unit all claims wait, and of one of another unit at which fifty wait among all the others.
 """
 
-import argparse
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
@@ -21,8 +19,7 @@ from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.passwords import hash_password
-from bench.measuring import RESULTS, in_turns, pin, table, write_result
-from bench.totals import DATABASES, statements_of
+from bench.two_sizes import DATABASES, compare, run, table_of
 from models.accounts import Account
 from models.base import new_id
 from models.claims import Claim, ClaimMode, ClaimStatus, ReviewLevel
@@ -45,22 +42,7 @@ BUSY, QUIET = "all wait at my unit", "50 wait at my unit"
 
 def main() -> None:
     """Fill the databases, measure, print the table and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--claims", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    given = parser.parse_args()
-    cores = len(pin(2))
-    found = {name: measure(name, given.claims, given.rounds) for name in given.databases}
-    print(report(found, given.claims))
-    write_result(
-        "claim_queue",
-        {"claims": given.claims, "beside": SMALL, "goal": GOAL, "databases": found},
-        packages=["SQLAlchemy", "Flask", "psycopg"],
-        pinned_to=cores,
-        folder=given.results,
-    )
+    run("claim_queue", __doc__, small=SMALL, large=("claims", 100_000), goal=GOAL, measure=measure, report=report)
 
 
 def measure(database: str, claims: int, rounds: int) -> dict[str, Any]:
@@ -77,28 +59,14 @@ def measure(database: str, claims: int, rounds: int) -> dict[str, Any]:
         seconds = round(time.perf_counter() - began, 1)
         return {
             "fill_seconds": seconds,
-            "queues": {name: _compare(each, claims, rounds) for name, each in clients.items()},
+            "queues": {
+                name: compare(PATH, each, rounds=rounds, count=("rows", _rows)) for name, each in clients.items()
+            },
         }
 
 
-def _compare(clients: dict[int, Api], claims: int, rounds: int) -> dict[str, Any]:
-    answers = {size: client.get(PATH).json for size, client in clients.items()}
-    calls = {str(size): lambda client=client: _ask(client) for size, client in clients.items()}
-    times = in_turns(calls, rounds=rounds, warm=20)
-    small, large = times[str(SMALL)], times[str(claims)]
-    return {
-        "small": small.as_dict(),
-        "large": large.as_dict(),
-        "ratio_wall": round(large.wall_ms / small.wall_ms, 3),
-        "ratio_cpu": round(large.cpu_ms / small.cpu_ms, 3),
-        "statements": {str(size): statements_of(client, PATH) for size, client in clients.items()},
-        "rows": {str(size): len(answer["items"]) for size, answer in answers.items()},
-    }
-
-
-def _ask(client: Api) -> None:
-    reply = client.get(PATH)
-    assert reply.status_code == 200, reply.json
+def _rows(answer: Any) -> int:
+    return len(answer["items"])
 
 
 def _fill(settings: Settings, claims: int) -> dict[str, Person]:
@@ -164,21 +132,7 @@ def _claims(people: list[uuid.UUID], unit: Unit, number: int) -> Iterator[dict[s
 
 def report(found: dict[str, Any], claims: int) -> str:
     """Return one table for each database, with a row for each queue, as text."""
-    lines = [
-        (
-            f"{database}: {name}",
-            f"{each['small']['wall_ms']:.2f}",
-            f"{each['large']['wall_ms']:.2f}",
-            f"{each['ratio_wall']:.2f}",
-            f"{each['ratio_cpu']:.2f}",
-            f"{GOAL}",
-            ", ".join(str(count) for count in each["statements"].values()),
-        )
-        for database, figures in found.items()
-        for name, each in figures["queues"].items()
-    ]
-    heads = ("queue", f"ms at {SMALL:,}", f"ms at {claims:,}", "ratio", "ratio by CPU", "goal", "statements")
-    return table(heads, lines)
+    return table_of(found, ("queues", "queue"), small=SMALL, large=claims, goal=GOAL)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from bench.answer_figures import Round, saved_figures  # noqa: E402
 from bench.baselines import bare_write  # noqa: E402
 from bench.load.load_generator import Job  # noqa: E402
 from bench.load.running_load import LoadResult, load_for  # noqa: E402
+from bench.seeding.databases import migrated_engine  # noqa: E402
 from bench.seeding.full_project import add_people  # noqa: E402
 from models.attendance import CheckIn  # noqa: E402
 from models.base import new_id  # noqa: E402
@@ -38,8 +39,6 @@ from models.projects import Session as VenueSession  # noqa: E402
 from models.venue_machines import Kiosk  # noqa: E402
 from service.configuration.keys import load_keys  # noqa: E402
 from service.configuration.settings import Settings  # noqa: E402
-from service.edge.database import prepare_engine  # noqa: E402
-from service.edge.migrating import migrate  # noqa: E402
 from tests.service.running.running_service import RunningService, free_port, running, until  # noqa: E402
 
 PACKAGES = ["gunicorn", "flask", "apiflask", "sqlalchemy", "cryptography"]
@@ -85,11 +84,9 @@ def _options() -> argparse.ArgumentParser:
 
 def _seed(settings: Settings, *, kiosks: int, learners: int) -> tuple[list[str], deque[Request]]:
     """Seed a session with kiosks and a roster; return the kiosks' credentials, and one scan for each learner."""
-    migrate(settings)
     now, project, session = datetime.now(UTC).replace(microsecond=0), new_id(), new_id()
     tokens = [new_token() for _ in range(kiosks)]
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
+    engine = migrated_engine(settings)
     with engine.begin() as connection:
         unit, people = add_people(connection, learners)
         facts = {

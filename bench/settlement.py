@@ -17,15 +17,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from attendance.settlement import confirmation, settlements
 from attendance.settlement.grants import PEOPLE_A_STEP, post_grants
 from attendance.settlement.processes import PROCESSES, RULES
 from bench.measuring import RESULTS, percentile, pin, resident_mb, table, write_result
+from bench.seeding.databases import migrated_engine
 from bench.seeding.full_project import add_people, add_project
-from bench.totals import DATABASES
+from bench.two_sizes import DATABASES
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from foundation.jobs import Handler
@@ -33,8 +34,6 @@ from foundation.processes import ProcessTable
 from models.base import new_id
 from models.people import Role
 from models.settlements import ReviewVerdict
-from service.edge.database import prepare_engine
-from service.edge.migrating import migrate
 from service.running.job_runner import JobRunner
 
 GOAL = 0.5
@@ -66,9 +65,7 @@ def main() -> None:
 def measure(database: str, learners: int, sessions: int, rounds: int) -> dict[str, Any]:
     """Return the figures of one database."""
     with DATABASES[database]("settlement") as settings:
-        migrate(settings)
-        engine = create_engine(settings.database)
-        prepare_engine(engine)
+        engine = migrated_engine(settings)
         with engine.begin() as connection:
             unit, people = add_people(connection, MANY * learners)
         seeded = people[: learners + 2]

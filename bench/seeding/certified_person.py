@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.people.people import add_unit
+from bench.seeding.databases import migrated_engine
 from credit.access import holder_of_own
 from credit.certificates.issuing import issue, plan_issue
 from credit.certificates.numbers import NumberFormat, draw_sequences
@@ -20,8 +21,6 @@ from models.certificates import Certificate
 from models.ledger import SourceKind
 from models.people import Person, UnitKind
 from service.configuration.settings import Settings
-from service.edge.database import prepare_engine
-from service.edge.migrating import migrate
 
 _AT_ONCE = 200
 
@@ -29,9 +28,7 @@ _AT_ONCE = 200
 def make_certified(folder: Path, certificates: int) -> tuple[Engine, uuid.UUID, list[uuid.UUID]]:
     """Seed a new SQLite database in `folder`; return it, the person, and the ids of the certificates."""
     settings = Settings(var=folder)
-    migrate(settings)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
+    engine = migrated_engine(settings)
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
         unit = add_unit(db, name="某省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)

@@ -7,7 +7,6 @@ take minutes.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts.people import people
@@ -15,6 +14,7 @@ from accounts.sign_in.passwords import hash_password
 from attendance.exams.exams import ExamRules, NewExam, set_exam
 from attendance.exams.papers import Draw
 from attendance.exams.questions import NewQuestion, QuestionPlace, make_question
+from bench.seeding.databases import migrated_engine
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn
 from models.base import new_id
@@ -25,8 +25,6 @@ from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from models.question_imports import QuestionImport
 from service.app import create_app
 from service.configuration.settings import Settings
-from service.edge.database import prepare_engine
-from service.edge.migrating import migrate
 from service.edge.tokens import issue
 
 PASSWORD = "nobody signs in with it"  # noqa: S105 - of made-up people
@@ -47,10 +45,8 @@ class Hall:
 
 def seed(settings: Settings, *, learners: int, questions: int) -> Hall:
     """Seed an empty database; return the tokens and the project."""
-    migrate(settings)
     now = datetime.now(UTC)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
+    engine = migrated_engine(settings)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
             unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from accounts.people import people
@@ -21,6 +20,7 @@ from attendance.projects.projects import NewProject, create_project
 from attendance.roster.rosters import AskedPeople, add_people
 from attendance.sessions.sessions import NewSession, create_session
 from attendance.sessions.windows import WindowWishes
+from bench.seeding.databases import migrated_engine
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, new_person_key, seal
 from models.accounts import Account, SignIn
@@ -33,8 +33,6 @@ from service.app import create_app
 from service.commands.bootstrap import seed_face_law
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
-from service.edge.database import prepare_engine
-from service.edge.migrating import migrate
 from service.edge.tokens import issue
 
 
@@ -55,10 +53,8 @@ def settings_in(var: Path, port: int = 8000) -> Settings:
 
 def seed(settings: Settings, templates: Sequence[Template], *, learners: int, sessions: int) -> SeededLearners:
     """Seed an empty database; return tokens and sessions. Learner i has the face of template i modulo their number."""
-    migrate(settings)
     ring, now = load_keys(settings).face_ring, datetime.now(UTC)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
+    engine = migrated_engine(settings)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
             unit = people.add_unit(db, name="示范省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)

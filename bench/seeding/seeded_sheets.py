@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, insert
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from accounts.people.people import add_unit
 from attendance.projects.projects import NewProject, create_project
+from bench.seeding.databases import migrated_engine
 from foundation.callers import Caller, Grant
 from foundation.clock import SystemClock
 from models.base import new_id
 from models.people import Person, Role, UnitKind
 from service.configuration.settings import Settings
-from service.edge.database import prepare_engine
-from service.edge.migrating import migrate
 
 ADDED = timedelta(minutes=5)
 """The longest time of a job's step in the benchmark."""
@@ -37,9 +36,7 @@ class World:
 def make_world(folder: Path, people: int) -> World:
     """Seed a new SQLite database in `folder`; return the seeded rows."""
     settings = Settings(var=folder)
-    migrate(settings)
-    engine = create_engine(settings.database)
-    prepare_engine(engine)
+    engine = migrated_engine(settings)
     now = SystemClock().now()
     with Session(engine, expire_on_commit=False) as db:
         unit = add_unit(db, name="某省", kind=UnitKind.PROVINCE, parent=None, caller=None, now=now)

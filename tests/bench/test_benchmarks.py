@@ -88,6 +88,25 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
     assert [(each.status, each.body) for each in answers] == [(200, b"true")] * 2
 
 
+NO_DATABASE = {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"}
+"""A database that a benchmark must not touch: it makes its own."""
+
+
+def run(results: Path, name: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a benchmark as a process of its own, and see that it ends well."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", f"bench.{name}", *options, "--results", str(results)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=3 * GUARD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["checkins", pytest.param("memory", marks=pytest.mark.thorough)])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
@@ -95,16 +114,7 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
         "checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3", "--learners", "100", "--sessions", "3"],
         "memory": ["--visits", "4"],
     }
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", f"bench.{name}", "--results", str(tmp_path), *options[name]],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},  # not to be touched
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, name, *options[name], **NO_DATABASE)
     figures = json.loads((tmp_path / f"{name}.json").read_text())
     assert figures["refused"] == {}
     assert {"date", "cpus", "versions"} <= set(figures)
@@ -123,15 +133,7 @@ def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp
 @pytest.mark.slow
 def test_the_benchmark_of_claims_shows_a_full_first_page_of_both_queues(tmp_path: Path) -> None:
     tiny = ["--claims", "1500", "--rounds", "1", "--databases", "sqlite"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.claim_queue", *tiny, "--results", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "claim_queue", *tiny)
     queues = json.loads((tmp_path / "claim_queue.json").read_text())["databases"]["sqlite"]["queues"]
     assert len(done.stdout.splitlines()) == 2 + len(queues)
     for each in queues.values():
@@ -143,15 +145,7 @@ def test_the_benchmark_of_claims_shows_a_full_first_page_of_both_queues(tmp_path
 @pytest.mark.slow
 def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -> None:
     tiny = ["--rows", "12000", "--rounds", "1", "--databases", "sqlite"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.totals", *tiny, "--results", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "totals", *tiny)
     figures = json.loads((tmp_path / "totals.json").read_text())
     requests = figures["databases"]["sqlite"]["requests"]
     assert len(done.stdout.splitlines()) == 2 + len(requests)
@@ -166,16 +160,7 @@ def test_the_benchmark_of_totals_asks_the_same_of_both_ledgers(tmp_path: Path) -
 @pytest.mark.thorough
 def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) -> None:
     options = ["--rounds", "1", "--seconds", "1.5", "--connections", "3", "--learners", "6"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.answers", "--results", str(tmp_path), *options],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"},  # not to be touched
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "answers", *options, **NO_DATABASE)
     figures = json.loads((tmp_path / "answers.json").read_text())
     assert figures["begun"]["milliseconds"]["count"] == 6
     for side in ("saved", "bare_write"):
@@ -188,15 +173,7 @@ def test_the_benchmark_of_answers_runs_and_writes_whole_figures(tmp_path: Path) 
 @pytest.mark.slow
 def test_the_benchmark_of_kiosks_loses_and_doubles_nothing(tmp_path: Path) -> None:
     options = ["--rounds", "1", "--seconds", "1.5", "--kiosks", "3", "--learners", "2500"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.kiosks", "--results", str(tmp_path), *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    run(tmp_path, "kiosks", *options)
     figures = json.loads((tmp_path / "kiosks.json").read_text())
     assert figures["check_ins"] > 0
     assert figures["of_bare_write"]["median"] > 0
@@ -205,15 +182,7 @@ def test_the_benchmark_of_kiosks_loses_and_doubles_nothing(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_the_benchmark_of_a_full_hall_finds_each_acknowledged_check_in_once(tmp_path: Path) -> None:
     options = ["--seconds", "2", "--kiosks", "4", "--phones", "12", "--learners", "120", "--sessions", "2"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.hall", "--results", str(tmp_path), *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    run(tmp_path, "hall", *options)
     figures = json.loads((tmp_path / "hall.json").read_text())
     assert (figures["lost"], figures["doubled"]) == (0, 0)
     assert figures["by_kiosk"]["answered"] > 0
@@ -222,15 +191,7 @@ def test_the_benchmark_of_a_full_hall_finds_each_acknowledged_check_in_once(tmp_
 
 @pytest.mark.slow
 def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.sign_ins", "--rounds", "1", "--seconds", "0.5", "--results", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    run(tmp_path, "sign_ins", "--rounds", "1", "--seconds", "0.5")
     sides = json.loads((tmp_path / "sign_ins.json").read_text())["sides"]
     assert len(sides) == 2
     assert all(side["sign_ins_a_second"] > 0 and side["refused"] == 0 for side in sides.values())
@@ -239,15 +200,7 @@ def test_the_benchmark_of_sign_ins_floods_both_sides(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_benchmark_of_settlement_settles_and_inserts_the_same_rows(tmp_path: Path) -> None:
     tiny = ["--learners", "20", "--sessions", "2", "--rounds", "1", "--databases", "sqlite"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "bench.settlement", *tiny, "--results", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "settlement", *tiny)
     figures = json.loads((tmp_path / "settlement.json").read_text())["databases"]["sqlite"]
     for name in ("plain_rows_a_second", "job_rows_a_second", "job_of_plain"):
         assert figures[name]["median"] > 0
