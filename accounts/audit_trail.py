@@ -40,12 +40,10 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class TrailEntry:
-    """An entry of the trail. people: some of those whom it is about; how_many: all of them."""
+class _ListedEntry:
+    """An entry in a list, with the time and the id that the list goes by."""
 
     entry: AuditEntry
-    people: tuple[uuid.UUID, ...]
-    how_many: int
 
     @property
     def at(self) -> datetime:
@@ -59,22 +57,19 @@ class TrailEntry:
 
 
 @dataclass(frozen=True)
-class OwnEntry:
+class TrailEntry(_ListedEntry):
+    """An entry of the trail. people: some of those whom it is about; how_many: all of them."""
+
+    people: tuple[uuid.UUID, ...]
+    how_many: int
+
+
+@dataclass(frozen=True)
+class OwnEntry(_ListedEntry):
     """An entry about the reader. actor_unit: the unit of the person who did it, None for the system."""
 
-    entry: AuditEntry
     actor_name: str | None
     actor_unit: uuid.UUID | None
-
-    @property
-    def at(self) -> datetime:
-        """The time of the entry."""
-        return self.entry.at
-
-    @property
-    def id(self) -> uuid.UUID:
-        """The id of the entry."""
-        return self.entry.id
 
 
 def read(

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from accounts.id_numbers import check_digit
 from accounts.people import people
 from accounts.sign_in.password_changes import list_changed
-from accounts.sign_in.passwords import hash_password
 from attendance.sessions.liveness import allow_in_demo
 from credit.claims.settings import open_claims
 from foundation.clock import SystemClock, day_at_home
@@ -27,6 +26,7 @@ from models.projects import Liveness, Project, ProjectLevel, ProjectStatus, QrMo
 from models.projects import Session as VenueSession
 from service.commands import demo_profiles
 from service.commands.bootstrap import seed_face_law
+from service.commands.demo_accounts import add_account
 from service.commands.demo_certificate import add_certified
 from service.commands.demo_guest import Guest, seed_guest
 from service.configuration.keys import load_keys
@@ -117,14 +117,7 @@ def _seed_all(db: Session, seal: FieldSeal, now: datetime) -> None:
 
 
 def _person(db: Session, seal: FieldSeal, now: datetime, unit: Unit, account: dict[str, str]) -> Person:
-    new = people.NewPerson(
-        cme_number=account["cme_number"],
-        name=account["name"],
-        phone=account.get("phone"),
-        id_number=account["id_number"],
-    )
-    hashed = hash_password(account["password"])
-    person = people.add_person(db, new=new, unit=unit, initial_hash=hashed, seal=seal, caller=None, now=now)
+    person = add_account(db, account, unit=unit, seal=seal, now=now)
     demo_profiles.fill_in(db, seal, person=person, unit=unit, id_number=account["id_number"], now=now)
     return person
 

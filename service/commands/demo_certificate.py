@@ -7,8 +7,6 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.people import people
-from accounts.sign_in.passwords import hash_password
 from credit.access import holder_of_own
 from credit.certificates.issuing import issue, plan_issue
 from credit.certificates.numbers import NumberFormat, draw_sequences
@@ -21,6 +19,7 @@ from foundation.sealing import FieldSeal
 from models.base import new_id
 from models.ledger import SourceKind
 from models.people import Person, Unit, UnitKind
+from service.commands.demo_accounts import add_account
 
 
 def add_certified(
@@ -32,14 +31,7 @@ def add_certified(
     unit = db.scalars(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT).order_by(Unit.id)).first()
     if unit is None:
         return
-    new = people.NewPerson(
-        cme_number=account["cme_number"],
-        name=account["name"],
-        phone=account.get("phone"),
-        id_number=account["id_number"],
-    )
-    hashed = hash_password(account["password"])
-    person = people.add_person(db, new=new, unit=unit, initial_hash=hashed, seal=seal, caller=None, now=now)
+    person = add_account(db, account, unit=unit, seal=seal, now=now)
     day = day_at_home(now) - timedelta(days=7)
     rules = in_force(db, day)
     entry = posting.post(
