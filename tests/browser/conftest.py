@@ -1,0 +1,143 @@
+"""A browser and a service for the tests of pages; each test has devices of its own, and makes its people and projects.
+
+The tests need a Chromium: the one that CHROMIUM names, or Debian's (`scripts/test --install-browser`), and the built
+client. Where one is missing they are left out and say why; under continuous integration (CI=true) they fail.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine, create_engine
+
+from foundation.clock import SystemClock
+from tests.attendance.courses import course  # noqa: F401 - a fixture
+from tests.browser.devices import Device
+from tests.browser.films import Camera
+from tests.browser.served import Served, built_client, serving
+from tests.databases import copy_blank
+
+_FOLDER = Path(__file__).parent
+_ARGUMENTS = [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+]  # fmt: skip
+
+NewDevice = Callable[..., Device]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests in this folder: they take long, and prove nothing about the database."""
+    for item in items:
+        if _FOLDER in item.path.parents:
+            for mark in ("browser", "slow", "either_database"):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell what the devices of a test that failed showed."""
+    report = yield
+    if report.failed and report.when == "call":
+        for number, each in enumerate(getattr(item, "funcargs", {}).get("devices", ()), start=1):
+            report.sections.append((f"device {number}", "\n".join([each.describe(), *each.faults])))
+    return report
+
+
+def _without(why: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{why}; these tests must not be left out here", pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> str:
+    """The path of a Chromium."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        _without("no Chromium: scripts/test --install-browser, or name one in CHROMIUM")
+    return str(found)
+
+
+@pytest.fixture(scope="package")
+def served(chromium: str, blank_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service, with the client, for all tests of this worker."""
+    client = built_client()
+    if not client:
+        _without("the web client could not be built: scripts/build-web says why")
+    var = tmp_path_factory.mktemp("browser") / "var"
+    database = copy_blank(f"sqlite:///{blank_file}", tmp_path_factory.mktemp("database"))
+    with serving(client, var, f"sqlite:///{database}") as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    """The camera of all devices; it shows a wall until a test shows it something."""
+    return Camera(tmp_path_factory.mktemp("camera"))
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str, camera: Camera) -> Iterator[Browser]:
+    """Chromium, for all tests of this worker. It ends with the last of them: its loop would be in others' way."""
+    arguments = [*_ARGUMENTS, f"--use-file-for-fake-video-capture={camera.file}"]
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def devices() -> Iterator[list[Device]]:
+    """The devices of a test; each is closed after it, and what its pages did wrong fails the test."""
+    made: list[Device] = []
+    yield made
+    for each in made:
+        each.context.close()
+    faults = [fault for each in made for fault in each.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def new_device(browser: Browser, served: Served, devices: list[Device]) -> NewDevice:
+    """Makes a phone, or whatever its options say."""
+
+    def make(**options: Any) -> Device:
+        devices.append(Device(browser, served, **options))
+        return devices[-1]
+
+    return make
+
+
+@pytest.fixture
+def phone(new_device: NewDevice) -> Device:
+    """A phone in Chinese on which nobody is signed in."""
+    return new_device()
+
+
+# --- What the factories and `api` work with: the data of the service that runs.
+
+
+@pytest.fixture
+def clock() -> SystemClock:
+    """The real time: the service is another process."""
+    return SystemClock()
+
+
+@pytest.fixture
+def app(served: Served) -> APIFlask:
+    """The service in this process, on the same data."""
+    return served.app
+
+
+@pytest.fixture(scope="package")
+def engine_beside(served: Served) -> Iterator[Engine]:
+    """An engine of the tests' own, beside the service's."""
+    engine = create_engine(served.settings.database, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()

@@ -1,0 +1,52 @@
+"""The service that the browser talks to: real processes, the real face engine, and the built client."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiflask import APIFlask
+
+from foundation.clock import SystemClock
+from service.app import create_app
+from service.configuration.settings import Settings
+from service.edge.database import db as flask_db
+from tests.fakes import FakeEngine, RecordingGateway
+from tests.journeys.phone import await_ready
+from tests.service.running.running_service import RunningService, running
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running service. app: the same service in this process, on the same data, with which tests make theirs."""
+
+    base_url: str
+    settings: Settings
+    app: APIFlask
+    process: RunningService
+
+
+def built_client() -> str:
+    """Build the web client where it isn't built, and return its folder; nothing where it can't be built."""
+    command = [ROOT / "scripts" / "build-web", sys.prefix]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def serving(client: str, var: Path, database_url: str) -> Iterator[Served]:
+    """Run the service with this build of the client, on an empty data folder and an empty database."""
+    options = {"DEMO": "1", "FACE_WORKERS": "1", "WEB_WORKERS": "1", "WEB_FOLDER": client}
+    with running("service.run", var, **options, DATABASE_URL=database_url) as process:
+        await_ready(process)
+        base_url = f"http://127.0.0.1:{process.port}"
+        settings = Settings(var=var, database_url=database_url, public_url=base_url, demo=True)
+        app = create_app(settings, clock=SystemClock(), engine=FakeEngine(), sms=RecordingGateway())
+        yield Served(base_url, settings, app, process)
+        with app.app_context():
+            flask_db.session.remove()
+            flask_db.engine.dispose()
