@@ -123,8 +123,8 @@ def create_app(
     openapi.install(app)
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
-    if settings.web_folder is not None and (settings.web_folder / "index.html").is_file():
-        web_client.install(app, settings.web_folder)
+    if settings.web_folder is not None and web_client.is_built(settings.web_folder):
+        web_client.install(app, settings.web_folder, is_demo=settings.demo)
     for area in (home, receipts_key, scan_page, certificate_page, proof_bundle_checks, screens, health):
         app.register_blueprint(area.pages)
     if settings.demo:

@@ -42,7 +42,7 @@ class Settings(FileSettings):
     environment: Literal["embedded", "production"] = Field(
         "embedded", description="`production` refuses to start without keys of its own and an https PUBLIC_URL."
     )
-    demo: bool = Field(False, description="Demo data and the /dev/outbox page; never together with production.")
+    demo: bool = Field(False, description="Demo data and the /dev pages; never together with production.")
     database_url: str = Field("", description="PostgreSQL as postgresql+psycopg://…; default: SQLite under VAR.")
 
     web_workers: int = Field(2, ge=1, description="Processes that answer HTTP.")

@@ -27,6 +27,8 @@ SHELL_PATHS = (
     "/room/<path:session>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip
 """The paths of the client's pages, as in web/src/router.ts."""
+DEMO_PATHS = ("/dev/components", "/dev/phone")
+"""Pages for those who try it out: all components, and tests of the phone in hand."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -56,7 +58,12 @@ class WebFile:
     tag: str
 
 
-def install(app: APIFlask, folder: Path) -> None:
+def is_built(folder: Path | None) -> bool:
+    """Return whether the client was built into `folder`."""
+    return folder is not None and (folder / "index.html").is_file()
+
+
+def install(app: APIFlask, folder: Path, *, is_demo: bool) -> None:
     """Add the client in `folder` to `app`. Its paths come before those of the pages without scripts."""
     read = lru_cache(maxsize=512)(lambda name: _read(folder, name))
 
@@ -72,7 +79,7 @@ def install(app: APIFlask, folder: Path) -> None:
         """Show a file whose name stays the same: the service worker, the icon, the manifest."""
         return _answer(read(request.path[1:]), _ASK_AGAIN)
 
-    for path in SHELL_PATHS:
+    for path in (*SHELL_PATHS, *(DEMO_PATHS if is_demo else ())):
         _add(app, path, "web_shell", shell)
     for path in ("/sw.js", "/icon.svg", "/app.webmanifest"):
         _add(app, path, "web_file", root_file)

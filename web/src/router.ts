@@ -32,6 +32,9 @@ const routes: RouteRecordRaw[] = [
   { path: "/room/:session", component: () => import("./pages/RoomSessionPage.vue") },
   { path: "/screen/:token", component: () => import("./pages/ScreenPage.vue"), meta: { open: true, bare: true } },
   { path: "/kiosk", component: () => import("./pages/KioskPage.vue"), meta: { open: true } },
+  // The service serves these two in the demo only.
+  { path: "/dev/components", component: () => import("./pages/dev/ComponentsPage.vue"), meta: { open: true } },
+  { path: "/dev/phone", component: () => import("./pages/dev/PhonePage.vue"), meta: { open: true } },
   { path: "/:rest(.*)", component: () => import("./pages/NotFoundPage.vue"), meta: { open: true } },
 ];
 

@@ -12,6 +12,7 @@ from flask import Response, current_app, make_response, render_template
 from accounts.people.people import find_province
 from accounts.sign_in.password_changes import list_changed
 from service.api.operations.client import NAME, NAME_EN
+from service.edge import web_client
 from service.edge.access import public
 from service.edge.calls import PublicCall
 from service.edge.refusals import refuses
@@ -60,6 +61,7 @@ def show_home(call: PublicCall) -> Response:
             privacy_contact=settings.privacy_contact,
             version=cast(APIFlask, current_app).version,
             demo=settings.demo,
+            has_client=web_client.is_built(settings.web_folder),
             accounts=_accounts(call) if settings.demo else [],
         )
     )

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.configuration.settings import Settings
 from service.edge.database import db as flask_db
-from service.edge.web_client import SHELL_PATHS
+from service.edge.web_client import DEMO_PATHS, SHELL_PATHS
 from tests.api import Api
 from tests.architecture.sources import ROOT
 from tests.fakes import FakeClock, FakeEngine
@@ -54,6 +54,19 @@ def test_each_page_is_the_shell_under_a_policy_without_inline_code(browser: Flas
     assert "unsafe-inline" not in policy
     assert "unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", DEMO_PATHS)
+def test_pages_for_those_who_try_it_out_are_in_the_demo_alone(
+    settings: Settings, clock: FakeClock, built: Path, path: str
+) -> None:
+    for is_demo, status in ((True, 200), (False, 404)):
+        chosen = settings.model_copy(update={"web_folder": built, "demo": is_demo})
+        app = create_app(chosen, clock=clock, engine=FakeEngine())
+        assert app.test_client().get(path).status_code == status
+        assert (f'href="{path}"' in app.test_client().get("/about").text) is is_demo
+        with app.app_context():
+            flask_db.engine.dispose()
 
 
 def test_the_shell_is_in_the_language_of_the_browser(browser: FlaskClient) -> None:
@@ -111,7 +124,7 @@ def routes_of_the_client() -> set[str]:
 
 
 def test_the_service_knows_each_page_of_the_client() -> None:
-    served = {re.sub(r"<path:\w+>", "*", re.sub(r"<(\w+)>", r":\1", path)) for path in SHELL_PATHS}
+    served = {re.sub(r"<path:\w+>", "*", re.sub(r"<(\w+)>", r":\1", path)) for path in SHELL_PATHS + DEMO_PATHS}
     for route in routes_of_the_client() - {"/:rest(.*)"}:
         above = route.split("/:")[0] + "/*"
         assert route in served or above in served, route

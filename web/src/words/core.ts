@@ -4,6 +4,8 @@ import { defineWords } from "./words";
 export const core = defineWords(
   {
     app: "继续医学教育",
+    skip: "跳到正文",
+    pages: "主要页面",
     home: "首页",
     scan: "扫一扫",
     history: "考勤",
@@ -43,6 +45,8 @@ export const core = defineWords(
   },
   {
     app: "CME",
+    skip: "Skip to the page",
+    pages: "Main pages",
     home: "Home",
     scan: "Scan",
     history: "Attendance",

@@ -1,0 +1,36 @@
+import { defineWords } from "./words";
+
+export const partsWords = defineWords(
+  {
+    title: "界面部件",
+    intro: "所有部件和原生控件的各种状态，两种配色并排。只在演示里有这一页。",
+    light: "浅色", dark: "深色",
+    buttons: "按钮", primary: "主要按钮", plain: "次要按钮", slim: "小按钮", danger: "危险操作", disabled: "不可按", link: "链接按钮", huge: "特大按钮",
+    fields: "输入", name: "姓名", hint: "与证件一致", wrong: "手机号", wrongHint: "请输入 11 位手机号", choose: "选择", first: "第一项", second: "第二项", long: "说明", date: "日期", tick: "我已阅读并同意", radioOne: "方案一", radioTwo: "方案二", readonly: "只读",
+    text: "文字", sample: "正文。", soft: "次要文字", small: "小字", number: "数字 0123456789",
+    pills: "状态", cards: "卡片", card: "普通", good: "好", waitFor: "等待", bad: "不好",
+    tables: "表格和数值", session: "场次", standing: "状态", credits: "学分", meter: "已得 18 分，共需 25 分", progress: "正在处理", fact: "继教编号",
+    loadings: "读取、空和出错", loadingName: "正在读取", emptyTitle: "还没有记录", emptyHint: "参加项目后会显示在这里。", there: "读到的内容",
+    problemTitle: "这个验证码不对", problemHint: "请核对短信里的六位数字，再输一次。", problemField: "验证码应为六位数字",
+    camera: "相机", cameraLabel: "相机画面", openCamera: "打开相机看看", file: "拍照或选图",
+    code: "二维码", dialogs: "对话框", openDialog: "打开对话框", dialogTitle: "取消本场？", dialogText: "名单上的人会收到通知。可以恢复。", close: "返回", otp: "再次验证",
+    projects: "项目", asking: "向服务器读取的部件", askingHint: "请先登录，这里才有内容。", noProject: "这个账号还没有项目。",
+    details: "可展开的内容", detailsText: "展开后看到的文字。",
+  },
+  {
+    title: "Components",
+    intro: "Every component, and each state of the native elements, in both colour schemes. This page is in the demo only.",
+    light: "Light", dark: "Dark",
+    buttons: "Buttons", primary: "Main button", plain: "Second button", slim: "Small", danger: "Dangerous", disabled: "Disabled", link: "A link", huge: "Very large",
+    fields: "Fields", name: "Name", hint: "As in your ID", wrong: "Phone", wrongHint: "A phone number has 11 digits", choose: "Choose", first: "First", second: "Second", long: "Text", date: "Date", tick: "I have read it and agree", radioOne: "One", radioTwo: "Two", readonly: "Read only",
+    text: "Text", sample: "Body text.", soft: "Less important", small: "Small", number: "Numbers 0123456789",
+    pills: "States", cards: "Cards", card: "Normal", good: "Good", waitFor: "Waiting", bad: "Bad",
+    tables: "Tables and measures", session: "Session", standing: "State", credits: "Credits", meter: "18 of 25 credits", progress: "At work", fact: "CME number",
+    loadings: "Loading, empty, failed", loadingName: "Loading", emptyTitle: "Nothing yet", emptyHint: "What you attend shows here.", there: "What was read",
+    problemTitle: "This code is wrong", problemHint: "Compare it with the six digits of the message, and type it again.", problemField: "The code has six digits",
+    camera: "Camera", cameraLabel: "The camera's picture", openCamera: "Open the camera", file: "Take or choose a picture",
+    code: "QR code", dialogs: "Dialogs", openDialog: "Open a dialog", dialogTitle: "Cancel this session?", dialogText: "Everybody on the roster is told. It can be restored.", close: "Back", otp: "Second factor again",
+    projects: "Projects", asking: "Components that ask the server", askingHint: "Sign in, and they show here.", noProject: "This account has no project.",
+    details: "What opens", detailsText: "The text inside.",
+  },
+);
