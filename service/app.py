@@ -50,7 +50,7 @@ from service import __version__
 from service.api.check_in import receipts_key, scan_page
 from service.api.credit import certificate_page, proof_bundle_checks
 from service.api.machines import screens
-from service.api.operations import dev, health, home
+from service.api.operations import client, dev, health, home
 from service.api.resources import RESOURCES
 from service.configuration.keys import Keys, load_keys
 from service.configuration.settings import Settings
@@ -124,7 +124,8 @@ def create_app(
     for resource in RESOURCES:
         app.register_blueprint(resource, url_prefix="/api/v1")
     if settings.web_folder is not None and web_client.is_built(settings.web_folder):
-        web_client.install(app, settings.web_folder, is_demo=settings.demo)
+        logo = client.logo_address(settings)
+        web_client.install(app, settings.web_folder, settings, logo, is_demo=settings.demo)
     for area in (home, receipts_key, scan_page, certificate_page, proof_bundle_checks, screens, health):
         app.register_blueprint(area.pages)
     if settings.demo:

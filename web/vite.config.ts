@@ -16,7 +16,7 @@ export default defineConfig({
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         // What the first page needs is one file: in a hall each request costs more than its bytes.
-        codeSplitting: { groups: [{ name: "core", test: /node_modules\/(@vue|vue|vue-router|openapi-fetch)\/|src\/(api|words\/(words|core|home)|lib\/(loading|me|sending|kept|times))/ }] },
+        codeSplitting: { groups: [{ name: "core", test: /node_modules\/(@vue|vue|vue-router|openapi-fetch)\/|src\/(api|words\/(words|core|home)|lib\/(loading|me|sending|kept|times|app-name))/ }] },
       },
     },
   },

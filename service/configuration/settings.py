@@ -15,9 +15,10 @@ from credit.certificates.numbers import NumberFormat
 from foundation.signing import public_bytes
 from service.configuration.addresses import check_database_url, check_public_url
 from service.configuration.file_store import FileSettings
+from service.configuration.naming import NameSettings
 
 
-class Settings(FileSettings):
+class Settings(FileSettings, NameSettings):
     """The settings of this installation. The README has a line for each.
 
     Raises pydantic.ValidationError if a value is not valid, or if production has no key of its own.
@@ -145,12 +146,6 @@ class Settings(FileSettings):
         50_000, ge=1, description="Codes that the whole installation may send in 24 hours; at 80% the log has an error."
     )
 
-    privacy_contact: str = Field(
-        "",
-        max_length=200,
-        description="How people reach the officer for personal information (个人信息保护负责人): a phone or an "
-        "address, for everybody to see; the consent text promises it, so set it before faces are used.",
-    )
     initial_password: Literal["123456", "cme_number"] = Field(
         "123456", description="What new accounts start with (M-2.3); it must be changed at the first sign-in."
     )

@@ -4,10 +4,13 @@ The pages of the client are one file, the shell; which page is shown, its script
 built, none of these paths exists, and the pages without scripts stay.
 """
 
+import gzip
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from apiflask import APIFlask
 from flask import Response, make_response, request
 
 from foundation.errors import NotFound
+from service.configuration.naming import NameSettings
 from service.edge.access import public
 from service.edge.calls import PublicCall
 from service.edge.problems import speaks_english
@@ -35,6 +39,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
@@ -63,26 +68,37 @@ def is_built(folder: Path | None) -> bool:
     return folder is not None and (folder / "index.html").is_file()
 
 
-def install(app: APIFlask, folder: Path, *, is_demo: bool) -> None:
-    """Add the client in `folder` to `app`. Its paths come before those of the pages without scripts."""
+def install(app: APIFlask, folder: Path, names: NameSettings, logo: str | None, *, is_demo: bool) -> None:
+    """Add the client in `folder` to `app`. Its paths come before those of the pages without scripts.
+
+    names: how the app is called here; logo: the address of its logo.
+    """
     read = lru_cache(maxsize=512)(lambda name: _read(folder, name))
+    told = _Told(names, logo)
+    shells = lru_cache(maxsize=2)(lambda english: told.shell(read("index.html"), english))
+    manifests = lru_cache(maxsize=2)(lambda english: told.manifest(read("app.webmanifest"), english))
 
     def shell(call: PublicCall, **_: Any) -> Response:
         """Show the client. The shell is in the language that the browser prefers, as its script then is."""
-        return _answer(read("index.html"), _ASK_AGAIN, _in_language)
+        return _answer(shells(speaks_english()), _ASK_AGAIN, "Accept-Encoding, Accept-Language")
+
+    def manifest(call: PublicCall) -> Response:
+        """Show what a phone wants to know when it keeps the app beside its others: names and icons."""
+        return _answer(manifests(speaks_english()), _ASK_AGAIN, "Accept-Encoding, Accept-Language")
 
     def asset(call: PublicCall, name: str) -> Response:
         """Show a built file. Its name changes with its content, so it may be kept for ever."""
         return _answer(read(f"assets/{name}"), _FOREVER)
 
     def root_file(call: PublicCall) -> Response:
-        """Show a file whose name stays the same: the service worker, the icon, the manifest."""
+        """Show a file whose name stays the same: the service worker, the icons."""
         return _answer(read(request.path[1:]), _ASK_AGAIN)
 
     for path in (*SHELL_PATHS, *(DEMO_PATHS if is_demo else ())):
         _add(app, path, "web_shell", shell)
-    for path in ("/sw.js", "/icon.svg", "/app.webmanifest"):
+    for path in ("/sw.js", "/icon.svg", "/icon-512.png", "/too-old.js"):
         _add(app, path, "web_file", root_file)
+    _add(app, "/app.webmanifest", "web_manifest", manifest)
     _add(app, "/assets/<name>", "web_asset", asset)
 
 
@@ -106,19 +122,18 @@ def _read(folder: Path, name: str) -> WebFile:
     return WebFile(_TYPES[path.suffix], bodies, hashlib.sha256(plain).hexdigest()[:20])
 
 
-def _answer(file: WebFile, cache: str, change: Callable[[bytes], bytes] | None = None) -> Response:
-    """Return a file in a coding that the browser takes; one that is changed for the request goes uncompressed."""
-    coding = "" if change else next((each for each, _ in _CODINGS if each in file.bodies and _takes(each)), "")
-    body = change(file.bodies[""]) if change else file.bodies[coding]
-    response = make_response(body)
+def _answer(file: WebFile, cache: str, vary: str = "Accept-Encoding") -> Response:
+    """Return a file in a coding that the browser takes."""
+    coding = next((each for each, _ in _CODINGS if each in file.bodies and _takes(each)), "")
+    response = make_response(file.bodies[coding])
     response.headers["Content-Type"] = file.content_type
     response.headers["Cache-Control"] = cache
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
-    response.headers["Vary"] = "Accept-Encoding, Accept-Language" if change else "Accept-Encoding"
+    response.headers["Vary"] = vary
     if coding:
         response.headers["Content-Encoding"] = coding
-    response.set_etag(f"{file.tag}-{coding or hashlib.sha256(body).hexdigest()[:8]}")
+    response.set_etag(f"{file.tag}-{coding}")
     response.make_conditional(request)
     return response
 
@@ -127,10 +142,49 @@ def _takes(coding: str) -> bool:
     return request.accept_encodings[coding] > 0
 
 
-def _in_language(html: bytes) -> bytes:
-    """Return the shell in English where the browser prefers it. Chinese is what is built."""
-    if not speaks_english():
-        return html
-    return html.replace(b'<html lang="zh-CN">', b'<html lang="en">').replace(
-        '<span class="bar-name">继续医学教育</span>'.encode(), b'<span class="bar-name">CME</span>'
-    )
+@dataclass(frozen=True)
+class _Told:
+    """What the files of a build say of this installation. logo: the address of its logo."""
+
+    names: NameSettings
+    logo: str | None
+
+    def shell(self, built: WebFile, english: bool) -> WebFile:
+        """Return the shell in a language, with the names and the logo. It is built in Chinese, with our names."""
+        html, names = built.bodies[""].decode(), self.names
+        name = escape(names.app_short_name_en if english else names.app_short_name)
+        for before, after in (("<title>", "</title>"), ('<span class="bar-name">', "</span>")):
+            html = html.replace(before + _BUILT_NAME + after, before + name + after)
+        both = (("zh-CN", _BUILT_NAME, names.app_short_name), ("en", _BUILT_NAME_EN, names.app_short_name_en))
+        for language, ours, theirs in both:
+            meta = f'<meta name="application-name" lang="{language}" content="'
+            html = html.replace(f'{meta}{ours}">', f'{meta}{escape(theirs)}">')
+        if english:
+            html = html.replace('<html lang="zh-CN"', '<html lang="en"')
+        if self.logo is not None:
+            html = html.replace("<html ", f'<html data-logo="{self.logo}" ', 1)
+            html = html.replace('href="/icon.svg" type="image/svg+xml"', f'href="{self.logo}" type="image/png"')
+            html = html.replace('href="/icon-512.png"', f'href="{self.logo}"')
+            bar = '<span class="bar-name">'
+            html = html.replace(bar, f'<img class="logo" src="{self.logo}" alt="">{bar}')
+        return _changed(built, html)
+
+    def manifest(self, built: WebFile, english: bool) -> WebFile:
+        """Return the manifest in a language, with the names and the logo."""
+        told, names = json.loads(built.bodies[""]), self.names
+        told["name"] = names.app_name_en if english else names.app_name
+        told["short_name"] = names.app_short_name_en if english else names.app_short_name
+        told["lang"] = "en" if english else "zh-CN"
+        if self.logo is not None and names.logo is not None:
+            told["icons"] = [{"src": self.logo, "sizes": names.logo.sizes, "type": "image/png", "purpose": "any"}]
+        return _changed(built, json.dumps(told, ensure_ascii=False))
+
+
+_BUILT_NAME, _BUILT_NAME_EN = "继续医学教育", "CME"
+
+
+def _changed(built: WebFile, text: str) -> WebFile:
+    """Return a built file with another content, compressed once."""
+    plain = text.encode()
+    bodies = {"": plain, "gzip": gzip.compress(plain, mtime=0)}
+    return WebFile(built.content_type, bodies, hashlib.sha256(plain).hexdigest()[:20])

@@ -11,7 +11,6 @@ from flask import Response, current_app, make_response, render_template
 
 from accounts.people.people import find_province
 from accounts.sign_in.password_changes import list_changed
-from service.api.operations.client import NAME, NAME_EN
 from service.edge import web_client
 from service.edge.access import public
 from service.edge.calls import PublicCall
@@ -55,8 +54,8 @@ def show_home(call: PublicCall) -> Response:
         render_template(
             "home.html",
             nonce=nonce,
-            name=NAME,
-            name_en=NAME_EN,
+            name=settings.app_name,
+            name_en=settings.app_name_en,
             province=None if province is None else province.name,
             privacy_contact=settings.privacy_contact,
             version=cast(APIFlask, current_app).version,

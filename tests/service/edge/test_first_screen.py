@@ -124,10 +124,20 @@ def test_a_client_learns_whose_installation_this_is_and_what_is_switched_on(api:
     assert told == {
         "name": "继续医学教育考勤与学分",
         "name_en": "CME attendance and credit",
+        "short_name": "继续医学教育",
+        "short_name_en": "CME",
+        "logo": None,
         "province": province,
         "privacy_contact": None,
         "password": {"shortest": 8, "longest": 128, "kinds": 2, "of": ["digit", "letter", "other"]},
-        "switched_on": {"second_factor": False, "initial_proof": False, "faces": False, "kiosks": True, "sms": False},
+        "switched_on": {
+            "second_factor": False,
+            "initial_proof": False,
+            "faces": False,
+            "kiosks": True,
+            "sms": False,
+            "out_of_province": False,
+        },
         "photos_needed": 1,
         "version": api.app.version,
         "demo": False,
@@ -143,6 +153,13 @@ def test_the_contact_of_the_privacy_officer_is_shown_where_the_operator_set_it(
     with another(settings, clock, privacy_contact=contact, second_factor=True, require_initial_proof=True) as api:
         told = api.get("/client").json
         assert told["privacy_contact"] == contact
-        switched_on = {"second_factor": True, "initial_proof": True, "faces": False, "kiosks": True, "sms": False}
+        switched_on = {
+            "second_factor": True,
+            "initial_proof": True,
+            "faces": False,
+            "kiosks": True,
+            "sms": False,
+            "out_of_province": False,
+        }
         assert told["switched_on"] == switched_on
         assert "0571-0000 0000 &lt;privacy@cme.test&gt;" in api.get("/").text

@@ -1,5 +1,6 @@
 """The files of the web client: how they are served, and that the client and the service agree about its pages."""
 
+import contextlib
 import gzip
 import json
 import re
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
+from pydantic import ValidationError
 
 from service.app import create_app
 from service.configuration.settings import Settings
@@ -17,7 +20,8 @@ from tests.api import Api
 from tests.architecture.sources import ROOT
 from tests.fakes import FakeClock, FakeEngine
 
-SHELL = '<!doctype html><html lang="zh-CN"><span class="bar-name">继续医学教育</span>'
+SHELL = (ROOT / "web" / "index.html").read_text(encoding="utf-8")
+MANIFEST = (ROOT / "web" / "public" / "app.webmanifest").read_text(encoding="utf-8")
 SCRIPT = "export const answer = 42;" * 40
 
 
@@ -26,6 +30,7 @@ def built(tmp_path: Path) -> Path:
     """A build of the client, much smaller than the real one."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(SHELL, encoding="utf-8")
+    (tmp_path / "app.webmanifest").write_text(MANIFEST, encoding="utf-8")
     (tmp_path / "sw.js").write_text("self.skipWaiting()")
     (tmp_path / "assets" / "core-abc.js").write_text(SCRIPT)
     (tmp_path / "assets" / "core-abc.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
@@ -34,13 +39,20 @@ def built(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def browser(settings: Settings, clock: FakeClock, built: Path) -> Iterator[FlaskClient]:
-    """A browser at a service that has a build of the client."""
-    app = create_app(settings.model_copy(update={"web_folder": built}), clock=clock, engine=FakeEngine())
+@contextlib.contextmanager
+def browser_at(settings: Settings, clock: FakeClock, **changes: object) -> Iterator[FlaskClient]:
+    """A browser at a service with other settings."""
+    app = create_app(settings.model_copy(update=changes), clock=clock, engine=FakeEngine())
     yield app.test_client()
     with app.app_context():
         flask_db.engine.dispose()
+
+
+@pytest.fixture
+def browser(settings: Settings, clock: FakeClock, built: Path) -> Iterator[FlaskClient]:
+    """A browser at a service that has a build of the client."""
+    with browser_at(settings, clock, web_folder=built) as browser:
+        yield browser
 
 
 @pytest.mark.parametrize(
@@ -74,8 +86,111 @@ def test_the_shell_is_in_the_language_of_the_browser(browser: FlaskClient) -> No
     chinese = browser.get("/", headers={"Accept-Language": "zh-TW,en;q=0.5"})
     assert '<html lang="en">' in english.text
     assert chinese.text == SHELL
+    assert "<title>CME</title>" in english.text
     assert english.headers["ETag"] != chinese.headers["ETag"]
     assert "Accept-Language" in english.headers["Vary"]
+    small = browser.get("/", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data).decode() == SHELL
+
+
+NAMED = {
+    "app_name": "某省继续医学教育",
+    "app_name_en": "CME of a province",
+    "app_short_name": "医教<管理>",
+    "app_short_name_en": "A&B",
+}
+
+
+def test_the_shell_and_the_manifest_say_the_names_of_the_installation(
+    settings: Settings, clock: FakeClock, built: Path
+) -> None:
+    with browser_at(settings, clock, web_folder=built, **NAMED) as browser:
+        shell = browser.get("/").text
+        assert "<title>医教&lt;管理&gt;</title>" in shell
+        assert '<span class="bar-name">医教&lt;管理&gt;</span>' in shell
+        english = browser.get("/", headers={"Accept-Language": "en"}).text
+        for text in (shell, english):
+            assert '<meta name="application-name" lang="zh-CN" content="医教&lt;管理&gt;">' in text
+            assert '<meta name="application-name" lang="en" content="A&amp;B">' in text
+        assert "<title>A&amp;B</title>" in english
+        manifest = json.loads(browser.get("/app.webmanifest").text)
+        assert (manifest["name"], manifest["short_name"], manifest["lang"]) == (
+            "某省继续医学教育",
+            "医教<管理>",
+            "zh-CN",
+        )
+        manifest = json.loads(browser.get("/app.webmanifest", headers={"Accept-Language": "en"}).text)
+        assert (manifest["name"], manifest["short_name"], manifest["lang"]) == ("CME of a province", "A&B", "en")
+        assert "某省继续医学教育" in browser.get("/about").text
+        told = browser.get("/api/v1/client").json
+        assert {name: told[name.removeprefix("app_")] for name in NAMED} == NAMED
+
+
+def a_logo(path: Path, size: tuple[int, int] = (256, 256), kind: str = "PNG") -> Path:
+    """A file with a picture."""
+    Image.new("RGB", size, (200, 30, 60)).save(path, kind)
+    return path
+
+
+def test_a_logo_is_the_icon_of_the_app_and_lies_under_the_digest_of_its_content(
+    settings: Settings, clock: FakeClock, built: Path, tmp_path: Path
+) -> None:
+    path = a_logo(tmp_path / "logo.png")
+    with browser_at(settings, clock, web_folder=built, app_logo=path) as browser:
+        address = browser.get("/api/v1/client").json["logo"]
+        reply = browser.get(address)
+        assert (reply.data, reply.mimetype) == (path.read_bytes(), "image/png")
+        assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert reply.headers["Content-Security-Policy"].startswith("sandbox; ")
+        assert browser.get(address[:-1] + "x").status_code == 404
+        shell = browser.get("/").text
+        assert f'<html data-logo="{address}" lang="zh-CN">' in shell
+        assert f'<img class="logo" src="{address}" alt="">' in shell
+        assert f'<link rel="icon" href="{address}" type="image/png">' in shell
+        assert f'<link rel="apple-touch-icon" href="{address}">' in shell
+        icons = json.loads(browser.get("/app.webmanifest").text)["icons"]
+        assert icons == [{"src": address, "sizes": "256x256", "type": "image/png", "purpose": "any"}]
+
+
+def test_without_a_logo_none_is_there(browser: FlaskClient) -> None:
+    assert browser.get("/api/v1/client").json["logo"] is None
+    assert browser.get("/api/v1/client/logo/0").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "kind", ["an SVG", "a text", "nothing", "oblong", "too small", "too large", "a WebP", "too heavy", "a folder"]
+)
+def test_the_service_does_not_start_with_a_logo_that_is_none(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "logo.png"
+    if kind == "an SVG":
+        path.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    elif kind == "a text":
+        path.write_text("logo")
+    elif kind == "oblong":
+        a_logo(path, (256, 255))
+    elif kind == "too small":
+        a_logo(path, (191, 191))
+    elif kind == "too large":
+        a_logo(path, (1025, 1025))
+    elif kind == "a WebP":
+        a_logo(path, kind="WEBP")
+    elif kind == "too heavy":
+        path.write_bytes(a_logo(path).read_bytes() + bytes(200 * 1024))
+    elif kind == "a folder":
+        path.mkdir()
+    with pytest.raises(ValidationError, match="wanted a square PNG of 192 to 1024 pixels a side, 200 KiB at most"):
+        Settings(var=tmp_path, app_logo=path)
+
+
+def test_the_shell_has_a_hint_for_browsers_in_which_the_app_does_not_start(browser: FlaskClient) -> None:
+    shell = browser.get("/").text
+    mounted = shell[shell.index('<div id="app">') : shell.index("<script")]
+    assert "浏览器太旧" in mounted  # so it is gone once the app has started
+    assert "this browser is too old" in mounted
+    assert '<script nomodule src="/too-old.js"></script>' in shell
+    for path in re.findall(r'<a href="([^"]+)"', mounted):
+        assert browser.get(path).status_code == 200
 
 
 def test_built_files_are_kept_for_ever_and_come_compressed(browser: FlaskClient) -> None:

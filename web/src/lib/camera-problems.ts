@@ -11,6 +11,9 @@ const TEXTS = {
   camera_slow: ["cameraSlowTitle", "cameraSlowHint"],
 } as const;
 
+/** WeChat's web view may have no camera where the phone's browser has one. */
+const IS_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
+
 /** Return the problem of a page's camera, null while it shows, and what CameraView's events call. */
 export function useCameraProblem(): {
   cameraProblem: ShallowRef<Problem | null>;
@@ -21,7 +24,10 @@ export function useCameraProblem(): {
 } {
   const t = useWords(core);
   const cameraProblem = shallowRef<Problem | null>(null);
-  const tell = (code: keyof typeof TEXTS): void => void (cameraProblem.value = ownProblem(code, t(TEXTS[code][0]), t(TEXTS[code][1])));
+  const tell = (code: keyof typeof TEXTS): void => {
+    const [title, hint] = TEXTS[code];
+    cameraProblem.value = ownProblem(code, t(title), t(IS_WECHAT && code !== "camera_slow" ? "cameraWeChatHint" : hint));
+  };
   return {
     cameraProblem,
     fault: tell,
