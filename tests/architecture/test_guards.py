@@ -27,7 +27,7 @@ pytestmark = pytest.mark.either_database  # they ask the database nothing
 
 
 PUBLIC = {
-    "client.get_client", "home.show_home",
+    "client.get_client", "client.get_logo", "home.show_home",
     "openapi.spec", "docs", "docs_groups", "docs_group", "docs_file", "problem_page",
     "health.metrics", "health.healthz", "health.readyz",
     "auth.send_code", "auth.login", "auth.refresh", "auth.reset_password", "me.get_face_consent",
