@@ -25,8 +25,8 @@ from service.edge.problems import speaks_english
 from service.edge.refusals import refuses
 
 SHELL_PATHS = (
-    "/", "/sign-in", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance", "/openings",
-    "/certificates", "/claims", "/profile", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins",
+    "/", "/sign-in", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance", "/compliance/summary",
+    "/summaries", "/openings", "/openings/<path:project>", "/applications", "/requests", "/certificates", "/claims", "/profile", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins",
     "/second-factor", "/forgotten", "/kiosk", "/reviews", "/room",
     "/room/<path:session>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip

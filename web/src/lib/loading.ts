@@ -51,12 +51,15 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** Read a list page by page: `more` adds the next page. */
+/** Read a list page by page: `more` adds the next page, `all` those that are left. */
 export function useList<P extends Page>(read: (cursor: string | undefined) => Promise<P>) {
   const items = shallowRef<P["items"][number][]>([]) as ShallowRef<P["items"][number][]>;
   const next = ref<string | null>(null);
+  let reading = 0; // a page that was asked for before the list was read anew belongs to another list
   const loaded = useLoaded(async () => {
+    const mine = ++reading;
     const page = await read(undefined);
+    if (mine !== reading) return page;
     items.value = page.items;
     next.value = page.next_cursor;
     return page;
@@ -64,19 +67,31 @@ export function useList<P extends Page>(read: (cursor: string | undefined) => Pr
 
   async function more(): Promise<void> {
     if (!next.value || loaded.busy.value) return;
+    const mine = reading;
     loaded.busy.value = true;
     try {
       const page = await read(next.value);
+      if (mine !== reading) return;
       items.value = [...items.value, ...page.items];
       next.value = page.next_cursor;
+      loaded.problem.value = null;
     } catch (thrown) {
-      loaded.problem.value = problemFrom(thrown);
+      if (mine === reading) loaded.problem.value = problemFrom(thrown);
     } finally {
-      loaded.busy.value = false;
+      if (mine === reading) loaded.busy.value = false;
     }
   }
 
-  return { ...loaded, items, next, more };
+  /** Read all pages that are left. Return whether the list is whole now. */
+  async function all(): Promise<boolean> {
+    while (next.value && !loaded.busy.value) {
+      await more();
+      if (loaded.problem.value) break;
+    }
+    return loaded.data.value !== null && next.value === null;
+  }
+
+  return { ...loaded, items, next, more, all };
 }
 
 /** Do something once at a time: a second press while it runs does nothing. */

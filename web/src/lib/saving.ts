@@ -1,5 +1,5 @@
 // Files that the person saves. They come with the token of the person, so they are fetched and then handed over.
-import { fetchFile } from "../api/client";
+import { api, fetchFile, got } from "../api/client";
 
 export async function saveFile(path: string): Promise<void> {
   const { blob, name } = await fetchFile(path);
@@ -12,11 +12,24 @@ export async function saveFile(path: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Open a page of the service that needs the person's token, such as a sheet to print. */
+/** Return the path of an address of ours, whatever name the service knows itself by. */
+export function pathOf(url: string): string {
+  const { pathname, search } = new URL(url, location.origin);
+  return pathname + search;
+}
+
+/**
+ * Open a file of the person in a tab of its own, by a link that is good once. A page to print keeps its own style that way:
+ * a blob would be under the policy of this page.
+ */
 export async function openFile(path: string): Promise<void> {
   const opened = window.open("", "_blank"); // at once, while the press still counts as one
-  const { blob } = await fetchFile(path);
-  const url = URL.createObjectURL(blob);
-  if (opened) opened.location.href = url;
-  else location.href = url;
+  try {
+    const link = await got(api.POST("/api/v1/download-links", { body: { path } }));
+    if (opened) opened.location.href = pathOf(link.url);
+    else location.href = pathOf(link.url);
+  } catch (thrown) {
+    opened?.close();
+    throw thrown;
+  }
 }

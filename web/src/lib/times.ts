@@ -34,3 +34,9 @@ export function serverNow(): number {
 export function today(): string {
   return new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
+
+/** Return this year and those before it, newest first. */
+export function recentYears(count = 12): number[] {
+  const year = Number(today().slice(0, 4));
+  return Array.from({ length: count }, (_, before) => year - before);
+}

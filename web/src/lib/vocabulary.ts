@@ -30,3 +30,8 @@ export function wordOf(vocabulary: string, code: string | null | undefined): str
 export function choicesOf(vocabulary: string): { code: string; word: string }[] {
   return Object.keys(vocabularies.value[vocabulary] ?? {}).map((code) => ({ code, word: wordOf(vocabulary, code) }));
 }
+
+/** Return the level of a credit: as its rules name it, or by its category where the words of the API are asked for. */
+export function levelOf(credit: { level: string; category: string }): string {
+  return language.value === "en" ? (vocabularies.value.Category?.[credit.category]?.en ?? credit.level) : credit.level;
+}
