@@ -1,9 +1,11 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import { faceModel } from "./scripts/face-model.mjs";
 
 // The pages of the service allow no inline script or style and no other host, so nothing is inlined.
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), faceModel(process.env.WEB_FACE_MODEL)],
+  worker: { format: "es" },
   build: {
     outDir: process.env.WEB_OUT ?? "dist",
     emptyOutDir: true,

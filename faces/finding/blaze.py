@@ -32,21 +32,29 @@ class BlazeFace:
     def __init__(self, folder: Path, models: Path = FOLDER) -> None:
         """folder: where the converted file is stored. Raises UnusableNetwork or OSError."""
         self._session = open_session(load_human(DETECTOR, folder, models))
-        self._anchors = np.concatenate([_centres(*grid) for grid in GRIDS])
 
     def find(self, pixels: Pixels, least: float = PERHAPS) -> list[Box]:
         """Return the faces in a picture, (height, width, 3) RGB, highest score first; scores: `least` to 1."""
         small, scale = letterboxed(pixels)
         fine_scores, fine, coarse_scores, coarse = self._session.run_all(small[None])
-        scores = np.concatenate([fine_scores.ravel(), coarse_scores.ravel()])  # before the sigmoid
-        chosen = np.flatnonzero(scores >= _before_sigmoid(least))
-        if not chosen.size:
-            return []
-        chosen = chosen[np.argsort(-scores[chosen], kind="stable")]
-        found = np.concatenate([fine[0], coarse[0]])[chosen].reshape(-1, 2 + POINTS, 2)
-        found[:, [0, *range(2, 2 + POINTS)]] += self._anchors[chosen, None]
-        sure = 1 / (1 + np.exp(-scores[chosen].astype(np.float64)))
-        return [_box(*each, scale) for each in _merged(found, sure)]
+        scores = np.concatenate([fine_scores.ravel(), coarse_scores.ravel()])
+        return decoded(scores, np.concatenate([fine[0], coarse[0]]), scale, least)
+
+
+def decoded(scores: Numbers, regressors: Numbers, scale: float, least: float = PERHAPS) -> list[Box]:
+    """Return the faces in the network's numbers for each anchor, highest score first.
+
+    scores: (n,) before the sigmoid; regressors: (n, 16) in pixels of its input. The client reads the same numbers in
+    web/src/guidance/faces.ts.
+    """
+    chosen = np.flatnonzero(scores >= _before_sigmoid(least))
+    if not chosen.size:
+        return []
+    chosen = chosen[np.argsort(-scores[chosen], kind="stable")]
+    found = regressors[chosen].reshape(-1, 2 + POINTS, 2)
+    found[:, [0, *range(2, 2 + POINTS)]] += ANCHORS[chosen, None]
+    sure = 1 / (1 + np.exp(-scores[chosen].astype(np.float64)))
+    return [_box(*each, scale) for each in _merged(found, sure)]
 
 
 def letterboxed(pixels: Pixels) -> tuple[Pixels, float]:
@@ -100,3 +108,7 @@ def _centres(cells: int, anchors: int) -> Numbers:
 
 def _before_sigmoid(score: float) -> float:
     return math.log(score / (1 - score))
+
+
+ANCHORS = np.concatenate([_centres(*grid) for grid in GRIDS])
+"""The position of each anchor, (896, 2), in pixels of the network's input."""

@@ -35,6 +35,7 @@ DEMO_PATHS = ("/dev/components", "/dev/phone")
 """Pages for those who try it out: all components, and tests of the phone in hand."""
 
 _TYPES = {
+    ".bin": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

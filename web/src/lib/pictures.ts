@@ -3,10 +3,26 @@
 const LONGEST = 960; // pixels; the service looks at no more
 const QUALITY = 0.88;
 
-type Source = HTMLVideoElement | ImageBitmap;
+export type Source = HTMLVideoElement | ImageBitmap;
 
 function sizeOf(source: Source): [number, number] {
   return source instanceof ImageBitmap ? [source.width, source.height] : [source.videoWidth, source.videoHeight];
+}
+
+/** Return the largest square in the middle of a frame: what a page with an oval shows of it. */
+export function squareOf(source: Source): { left: number; top: number; side: number } {
+  const [width, height] = sizeOf(source);
+  const side = Math.min(width, height);
+  return { left: (width - side) / 2, top: (height - side) / 2, side };
+}
+
+/** Draw that square: whoever stands beside the person is not in the picture, as the page does not show them. */
+export function drawnSquare(source: Source): HTMLCanvasElement {
+  const { left, top, side } = squareOf(source);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.max(1, Math.min(LONGEST, Math.round(side)));
+  canvas.getContext("2d")?.drawImage(source, left, top, side, side, 0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 /** Draw a frame or a picture on a canvas, with its longest side at most `longest` pixels. */
@@ -34,22 +50,4 @@ export async function smallPicture(file: File): Promise<Blob> {
   } catch {
     return file;
   }
-}
-
-/** Return the mean brightness of a frame, 0 to 255, and its sharpness: the mean difference of neighbours. */
-export function lightOf(canvas: HTMLCanvasElement): { brightness: number; sharpness: number } {
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) return { brightness: 128, sharpness: 255 };
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 0;
-  let edges = 0;
-  let before = 0;
-  const pixels = data.length / 4;
-  for (let at = 0; at < data.length; at += 4) {
-    const grey = (data[at]! * 3 + data[at + 1]! * 6 + data[at + 2]!) / 10;
-    sum += grey;
-    edges += Math.abs(grey - before);
-    before = grey;
-  }
-  return { brightness: sum / pixels, sharpness: edges / pixels };
 }
