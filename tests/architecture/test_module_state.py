@@ -46,6 +46,7 @@ ALLOWED = {
     "attendance/exams/question_files/plain_texts.py": {"_MARKDOWN": "the rules of Markdown, which remember nothing"},
     "credit/evidence/pdfs.py": {"_one_at_a_time": "how many PDFs a process has drawn at a time"},
     "credit/evidence/pictures.py": {"_one_at_a_time": "how many pictures a process decodes at a time"},
+    "faces/finding/blaze.py": {"ANCHORS": "an array of the anchors' positions, which nobody changes"},
     "faces/finding/quality.py": {"DIRECTIONS": "an array of eight directions, which nobody changes"},
     "faces/photos/damage.py": dict.fromkeys(("HOLE", "HEVC_HOLE"), "zeros, as long as a hole"),
     "faces/photos/decoder_warnings.py": {"_one_at_a_time": "a lock of the one standard error that a process has"},
