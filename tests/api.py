@@ -37,6 +37,10 @@ class Api:
         self.app, self.token, self.language = app, token, language
         self._client = app.test_client()
 
+    def __reduce__(self) -> tuple[type["Api"], tuple[APIFlask, str | None, str | None]]:
+        """Be pickled without the client, for `tests/kept_worlds.py`."""
+        return Api, (self.app, self.token, self.language)
+
     def as_(self, person: Person, *, method: str = "sms") -> "Api":
         """The client of somebody signed in."""
         from accounts.sign_in import sign_ins

@@ -39,6 +39,7 @@ from tests.cores import KeptCores
 from tests.databases import BLANK, Emptier, Place, copied_database, copy_blank, forgo_durability
 from tests.factories import Factories
 from tests.fakes import FakeClock, FakeEngine, RecordingGateway
+from tests.kept_worlds import kept, shelf  # noqa: F401 - fixtures
 
 # An example that took long on a busy machine is no finding: hypothesis watches no clock here, as it does under CI.
 examples.register_profile("no clock", examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -190,7 +191,7 @@ def settings(
     if emptier is None:
         file = copy_blank(database, tmp_path)
         made = usual_settings.model_copy(update={"var": tmp_path})
-        whereabouts.url = made.database
+        whereabouts.lead_to(made.database)
         yield made
         file.unlink()
         return

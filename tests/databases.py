@@ -26,15 +26,25 @@ class Place:
 
     def __init__(self) -> None:
         self.url = ""
+        self.is_open = False
+
+    def lead_to(self, url: str) -> None:
+        """Have all connections from now on lead to a database that nobody has opened yet."""
+        self.url, self.is_open = url, False
 
     def guide(self, engine: Engine) -> Engine:
-        """Have `engine` open the SQLite file of the test that runs; on PostgreSQL all tests have the same database."""
+        """Have `engine` open the SQLite file of the test that runs; on PostgreSQL all tests have the same database.
+
+        It forgets no statement that it has compiled: all tests together make more than the 500 that it would keep.
+        """
+        engine.update_execution_options(compiled_cache={})
         if engine.dialect.name == "sqlite":
             event.listen(engine, "do_connect", self._go_there)
             event.listen(engine, "connect", _skip_disk)
         return engine
 
     def _go_there(self, dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        self.is_open = True
         arguments[:] = [self.url.removeprefix("sqlite:///")]
 
 

@@ -1,7 +1,6 @@
 """Making what a test needs, through the domain where that is cheap, and committed."""
 
 from datetime import date, timedelta
-from itertools import count
 from typing import Any
 
 from apiflask import APIFlask
@@ -30,8 +29,17 @@ class Factories:
 
     def __init__(self, app: APIFlask, db: Session, clock: FakeClock) -> None:
         self._app, self._db, self._clock = app, db, clock
-        self._numbers = count(1)
+        self._next = 1
         self._root: Unit | None = None
+
+    @property
+    def state(self) -> tuple[Unit | None, int]:
+        """The root of the tree, if there is one yet, and the number of the next person."""
+        return self._root, self._next
+
+    def go_on(self, root: Unit | None, number: int) -> None:
+        """Go on where other factories were."""
+        self._root, self._next = root, number
 
     def unit(self, *, parent: Unit | None = None, kind: UnitKind = UnitKind.HOSPITAL, name: str = "第一医院") -> Unit:
         """A unit; under the province if no parent is given."""
@@ -67,7 +75,7 @@ class Factories:
         **facts: Any,
     ) -> Person:
         """A learner with the password PASSWORD, or the one behind `password_hash`."""
-        number = next(self._numbers)
+        number, self._next = self._next, self._next + 1
         unit = unit or self.unit()
         seal: FieldSeal = self._app.extensions["components"].seal
         person = Person(

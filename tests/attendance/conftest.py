@@ -15,6 +15,7 @@ from tests.api import Api, Reply
 from tests.attendance.courses import course  # noqa: F401 - a fixture
 from tests.factories import Factories
 from tests.fakes import FakeClock, face
+from tests.kept_worlds import KeptWorlds
 
 
 @dataclass
@@ -65,14 +66,20 @@ class Scene:
 
 
 @pytest.fixture
-def scene(api: Api, make: Factories, clock: FakeClock, db: Session) -> Scene:
+def scene(kept: KeptWorlds) -> Scene:
     """A venue at eight in the morning, so to speak: its session begins in ten minutes."""
+    return kept.open("scene of attendance", lambda: make_scene(kept))
+
+
+def make_scene(world: KeptWorlds) -> Scene:
+    """Make it in an empty database."""
+    api, make = world.api, world.make
     make.face_law()
     unit = make.unit()
     organizer = make.organizer(unit)
     project = make.project(unit=unit, organizer=organizer)
     session = make.session(project)
-    return Scene(api, make, clock, db, unit, organizer, project, session, api.as_(organizer))
+    return Scene(api, make, world.clock, world.db, unit, organizer, project, session, api.as_(organizer))
 
 
 @pytest.fixture(params=["UTC", "America/New_York", "Asia/Kolkata"])

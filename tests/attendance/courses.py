@@ -12,6 +12,7 @@ from models.projects import Session as VenueSession
 from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 FOUR = ["甲", "乙", "丙", "丁"]
 
@@ -102,10 +103,16 @@ def save(who: Api, attempt: dict[str, Any], question: dict[str, Any], content: d
 
 
 @pytest.fixture
-def course(api: Api, make: Factories, clock: FakeClock, db: Session) -> Course:
+def course(kept: KeptWorlds) -> Course:
     """A project that is under way, with one open session."""
+    return kept.open("course", lambda: make_course(kept))
+
+
+def make_course(world: KeptWorlds) -> Course:
+    """Make it in an empty database."""
+    api, make = world.api, world.make
     unit = make.unit()
     organizer = make.organizer(unit)
     project = make.project(unit=unit, organizer=organizer, status=ProjectStatus.RUNNING)
     session = make.session(project)
-    return Course(api, make, clock, db, unit, organizer, project, session, api.as_(organizer))
+    return Course(api, make, world.clock, world.db, unit, organizer, project, session, api.as_(organizer))

@@ -15,6 +15,7 @@ from models.people import Person, Role, Unit
 from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 # hours, credits, category, status: the rows of figure 7, in its order
 FIGURE_7 = [
@@ -130,8 +131,14 @@ class CreditScene:
 
 
 @pytest.fixture
-def scene(api: Api, make: Factories, clock: FakeClock, db: Session) -> CreditScene:
+def scene(kept: KeptWorlds) -> CreditScene:
     """A province with one hospital."""
+    return kept.open("scene of credits", lambda: make_scene(kept))
+
+
+def make_scene(world: KeptWorlds) -> CreditScene:
+    """Make it in an empty database."""
+    api, make = world.api, world.make
     unit = make.unit()
     person, boss = make.person(unit=unit), make.staff(Role.AUTHORITY, make.province)
-    return CreditScene(api, make, clock, db, unit, person, api.as_(person), boss, api.as_(boss))
+    return CreditScene(api, make, world.clock, world.db, unit, person, api.as_(person), boss, api.as_(boss))

@@ -14,6 +14,7 @@ from models.people import Person, Role, Unit
 from tests.api import Api, Reply
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 BOTH = {"consent_version": "test-1", "face_recognition": True, "face_network": True}
 
@@ -86,8 +87,15 @@ class Ward:
 
 
 @pytest.fixture
-def ward(api: Api, make: Factories, db: Session, clock: FakeClock, run_jobs: Callable[[], None]) -> Ward:
+def ward(kept: KeptWorlds, run_jobs: Callable[[], None]) -> Ward:
+    api, make = kept.api, kept.make
+    unit, boss, admin = kept.open("ward of batches", lambda: make_ward(api, make))
+    return Ward(api, make, kept.db, kept.clock, unit, boss, admin, run_jobs)
+
+
+def make_ward(api: Api, make: Factories) -> tuple[Unit, Person, Api]:
+    """A unit and its admin, with their client."""
     make.face_law()
     unit = make.unit(name="第一医院")
     boss = make.staff(Role.UNIT_ADMIN, unit)
-    return Ward(api, make, db, clock, unit, boss, api.as_(boss), run_jobs)
+    return unit, boss, api.as_(boss)

@@ -7,6 +7,7 @@ import pytest
 from models.people import Person, Role, Unit
 from tests.api import Api
 from tests.factories import Factories
+from tests.kept_worlds import KeptWorlds
 
 WHY = {"reason": "与聘书核对"}
 
@@ -23,7 +24,11 @@ class Ward:
 
 
 @pytest.fixture
-def ward(api: Api, make: Factories) -> Ward:
+def ward(kept: KeptWorlds) -> Ward:
+    return kept.open("ward of profiles", lambda: make_ward(kept.api, kept.make))
+
+
+def make_ward(api: Api, make: Factories) -> Ward:
     hospital = make.unit(name="第一医院")
     doctor = make.person(unit=hospital, name="李示范", phone="+8613800000001", id_number="990000198511220014")
     chief = make.staff(Role.UNIT_ADMIN, hospital)

@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from models.edge import AuditEntry
 from models.ledger import LedgerEntry
 from models.projects import ProjectStatus
-from tests.api import Api
 from tests.attendance.settlement.posting import reasons, settle
 from tests.attendance.settlement.settling import Closing, close
-from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 Run = Callable[[], None]
 FIVE = [Decimal("5.00")]
@@ -23,8 +21,8 @@ WHY = "查实由他人代签到"
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
-    return close(api, make, clock, db)
+def closing(kept: KeptWorlds) -> Closing:
+    return kept.open("closing", lambda: close(kept.api, kept.make, kept.clock, kept.db))
 
 
 def reverse(closing: Closing, settlement_id: str, name: str, **body: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from models.attendance import AttendanceCorrection
 from models.edge import AuditEntry
@@ -15,12 +14,10 @@ from models.jobs import Job, JobStatus
 from models.ledger import SourceRole
 from models.people import Person
 from models.projects import ProjectStatus, RosterRole
-from tests.api import Api
 from tests.attendance.projects.lists import pages
 from tests.attendance.settlement.posting import EVER, reasons, settle
 from tests.attendance.settlement.settling import Closing, close
-from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 Run = Callable[[], None]
 FIVE = [Decimal("5.00")]
@@ -28,8 +25,8 @@ WHY = "签到名单核对后更正"
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
-    return close(api, make, clock, db)
+def closing(kept: KeptWorlds) -> Closing:
+    return kept.open("closing", lambda: close(kept.api, kept.make, kept.clock, kept.db))
 
 
 def correct(closing: Closing, person: Person, mark: str) -> None:

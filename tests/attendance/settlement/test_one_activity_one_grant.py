@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from credit.imports import imports
 from credit.imports.importer import CREDIT_IMPORTS
@@ -17,11 +16,11 @@ from foundation.clock import day_at_home
 from models.ledger import LedgerEntry
 from models.people import Person, Unit
 from models.projects import Project, ProjectStatus
-from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
 from tests.databases import table_of
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 Run = Callable[[], None]
 EVER = "/me/credits?from=2000-01-01&to=2099-12-31&limit=100"
@@ -30,10 +29,11 @@ NAME = "重复记录学习班"
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
+def closing(kept: KeptWorlds) -> Closing:
     """A project of three days that ends today, with a number."""
-    today = day_at_home(clock.now())
-    return close(api, make, clock, db, name=NAME, number=NUMBER, starts_on=today - timedelta(days=2), ends_on=today)
+    today = day_at_home(kept.clock.now())
+    facts = {"name": NAME, "number": NUMBER, "starts_on": today - timedelta(days=2), "ends_on": today}
+    return kept.open("closing with a number", lambda: close(kept.api, kept.make, kept.clock, kept.db, **facts))
 
 
 @pytest.fixture

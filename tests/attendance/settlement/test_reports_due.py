@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from foundation.clock import day_at_home
 from models.edge import AuditEntry
@@ -15,17 +14,15 @@ from models.projects import ProjectStatus, ProjectStep
 from models.settlements import ProjectReport
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
-from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
-from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 DUE, OVERDUE = NoticeTopic.REPORT_DUE, NoticeTopic.REPORT_OVERDUE
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
-    return close(api, make, clock, db)
+def closing(kept: KeptWorlds) -> Closing:
+    return kept.open("closing", lambda: close(kept.api, kept.make, kept.clock, kept.db))
 
 
 @pytest.fixture(autouse=True)

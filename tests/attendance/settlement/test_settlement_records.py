@@ -15,13 +15,14 @@ from tests.attendance.projects.lists import statements
 from tests.attendance.settlement.settling import Closing, close
 from tests.factories import Factories
 from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 Run = Callable[[], None]
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
-    return close(api, make, clock, db)
+def closing(kept: KeptWorlds) -> Closing:
+    return kept.open("closing", lambda: close(kept.api, kept.make, kept.clock, kept.db))
 
 
 def test_what_waits_for_a_review_is_listed_until_it_is_decided(closing: Closing, run_jobs: Run) -> None:

@@ -16,20 +16,18 @@ from models.ledger import EntryKind, SourceRole
 from models.people import Role
 from models.projects import ProjectStatus, RosterRole
 from models.settlements import Settlement, SettlementLine
-from tests.api import Api
 from tests.attendance.projects.lists import statements
 from tests.attendance.settlement.posting import EVER, Run, reasons, settle
 from tests.attendance.settlement.settling import Closing, close
 from tests.databases import table_of
-from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 LEARNER, SPEAKER = RosterRole.LEARNER, RosterRole.SPEAKER
 
 
 @pytest.fixture
-def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
-    return close(api, make, clock, db)
+def closing(kept: KeptWorlds) -> Closing:
+    return kept.open("closing", lambda: close(kept.api, kept.make, kept.clock, kept.db))
 
 
 def test_the_preview_says_who_gets_what_and_who_does_not_and_why(closing: Closing) -> None:

@@ -12,9 +12,10 @@ from models.people import Role
 from models.person_facts import PersonStatus, Title
 from models.profiles import ProfileChange
 from tests.api import Api
-from tests.credit.conftest import CreditScene
+from tests.credit.conftest import CreditScene, make_scene
 from tests.documents.pdfs import fonts_of, pages_of, text_of
 from tests.factories import Factories
+from tests.kept_worlds import KeptWorlds
 
 FIGURE_8 = (
     "人员编号", "活动日期", "项目编号", "内容", "学分类别", "学分子类别", "学科", "举办方式", "学分录入单位", "学分",
@@ -28,10 +29,15 @@ def pdf(client: Api, path: str) -> bytes:
     return reply.data
 
 
-@pytest.fixture(autouse=True)
-def figure_7(scene: CreditScene) -> None:
-    """Its ten rows, of which one waits."""
+@pytest.fixture
+def scene(kept: KeptWorlds) -> CreditScene:
+    """The ten rows of figure 7, of which one waits."""
+    return kept.open("figure 7", lambda: with_figure_7(make_scene(kept)))
+
+
+def with_figure_7(scene: CreditScene) -> CreditScene:
     scene.load(*scene.figure_7())
+    return scene
 
 
 def says(text: str, scene: CreditScene) -> None:
