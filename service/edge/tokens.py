@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token
 
+from accounts.sign_in.sign_ins import BY_ID_NUMBER
 from models.accounts import Account, SignIn
 from service.configuration.keys import Keys
 from service.edge.bearers import PASSWORD_CHANGE
@@ -26,7 +27,8 @@ class TokenPair:
     """An access token and the refresh token for the next pair.
 
     expires_in: seconds until the access token expires. must_change_password: the access token allows only the change of
-    the password. second_factor_due: the sign-in allows only the set-up of a second factor.
+    the password. second_factor_due: the sign-in allows only the set-up of a second factor. own_credits_only: somebody of
+    another province, who reaches their credits and certificates alone (M-10.2).
     """
 
     access_token: str
@@ -34,6 +36,7 @@ class TokenPair:
     expires_in: int
     must_change_password: bool
     second_factor_due: bool
+    own_credits_only: bool
 
 
 def install(app: Flask, keys: Keys) -> None:
@@ -96,6 +99,7 @@ def issue(sign_in: SignIn, account: Account) -> TokenPair:
         expires_in=-(-(access["exp"] - now) // timedelta(seconds=1)),
         must_change_password=must_change,
         second_factor_due=sign_in.is_second_factor_due,
+        own_credits_only=sign_in.method == BY_ID_NUMBER,
     )
 
 

@@ -25,10 +25,11 @@ from service.edge.problems import speaks_english
 from service.edge.refusals import refuses
 
 SHELL_PATHS = (
-    "/", "/sign-in", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance", "/compliance/summary",
-    "/summaries", "/openings", "/openings/<path:project>", "/applications", "/requests", "/certificates", "/claims",
-    "/profile", "/privacy", "/notices", "/my-code", "/where", "/more", "/sign-ins", "/second-factor", "/forgotten",
-    "/kiosk", "/reviews", "/room", "/room/<path:session>", "/projects/<path:project>", "/screen/<token>",
+    "/", "/sign-in", "/out-of-province", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance",
+    "/compliance/summary", "/summaries", "/openings", "/openings/<path:project>", "/applications", "/requests",
+    "/certificates", "/claims", "/profile", "/phone", "/password", "/privacy", "/notices", "/my-code", "/where",
+    "/more", "/sign-ins", "/second-factor", "/forgotten", "/kiosk", "/reviews", "/room", "/room/<path:session>",
+    "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip
 """The paths of the client's pages, as in web/src/router.ts."""
 DEMO_PATHS = ("/dev/components", "/dev/phone")

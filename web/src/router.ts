@@ -2,10 +2,11 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router"
 import { currentToken, standing } from "./api/session";
 import HomePage from "./pages/HomePage.vue";
 
-// `open` pages are for everybody; all others lead to the sign-in and back.
+// `open` pages are for everybody; all others lead to the sign-in and back. `credits` pages are for people of other provinces too.
 const routes: RouteRecordRaw[] = [
   { path: "/", component: HomePage, meta: { open: true } },
   { path: "/sign-in", component: () => import("./pages/SignInPage.vue"), meta: { open: true } },
+  { path: "/out-of-province", component: () => import("./pages/OutOfProvincePage.vue"), meta: { open: true } },
   { path: "/scan", component: () => import("./pages/ScanPage.vue"), meta: { open: true } },
   { path: "/check-in", component: () => import("./pages/CheckInPage.vue") },
   { path: "/enrol", component: () => import("./pages/EnrolPage.vue") },
@@ -14,21 +15,21 @@ const routes: RouteRecordRaw[] = [
   { path: "/projects/:id", component: () => import("./pages/ProjectPage.vue") },
   { path: "/projects/:id/exam", component: () => import("./pages/ExamPage.vue") },
   { path: "/projects/:id/evaluation", component: () => import("./pages/EvaluationPage.vue") },
-  { path: "/credits", component: () => import("./pages/CreditsPage.vue"), meta: { wide: true } },
+  { path: "/credits", component: () => import("./pages/CreditsPage.vue"), meta: { wide: true, credits: true } },
   { path: "/compliance", component: () => import("./pages/CompliancePage.vue"), meta: { wide: true } },
   { path: "/compliance/summary", component: () => import("./pages/SummaryPage.vue") },
   { path: "/summaries", component: () => import("./pages/SummariesPage.vue") },
   { path: "/openings", component: () => import("./pages/OpeningsPage.vue"), meta: { wide: true } },
   { path: "/openings/:id", component: () => import("./pages/OpeningPage.vue") },
   { path: "/applications", component: () => import("./pages/ApplicationsPage.vue"), meta: { wide: true } },
-  { path: "/certificates", component: () => import("./pages/CertificatesPage.vue"), meta: { wide: true } },
+  { path: "/certificates", component: () => import("./pages/CertificatesPage.vue"), meta: { wide: true, credits: true } },
   { path: "/claims", component: () => import("./pages/ClaimsPage.vue"), meta: { wide: true } },
   { path: "/privacy", component: () => import("./pages/PrivacyPage.vue") },
   { path: "/profile", component: () => import("./pages/ProfilePage.vue") },
   { path: "/notices", component: () => import("./pages/NoticesPage.vue") },
   { path: "/my-code", component: () => import("./pages/MyCodePage.vue") },
   { path: "/where", component: () => import("./pages/WherePage.vue") },
-  { path: "/more", component: () => import("./pages/MorePage.vue") },
+  { path: "/more", component: () => import("./pages/MorePage.vue"), meta: { credits: true } },
   { path: "/second-factor", component: () => import("./pages/SecondFactorPage.vue") },
   { path: "/forgotten", component: () => import("./pages/ForgottenPage.vue"), meta: { open: true } },
   { path: "/sign-ins", component: () => import("./pages/SignInsPage.vue") },
@@ -49,6 +50,7 @@ router.beforeEach(async (to) => {
   if (to.meta.open) return true;
   if (standing.value === "unknown") await currentToken().catch(() => ""); // without a network the page itself says so
   if (standing.value === "signed_in" || standing.value === "unknown") return true;
+  if (standing.value === "own_credits") return to.meta.credits ? true : "/";
   if (standing.value === "second_factor") return to.path === "/second-factor" ? true : "/second-factor";
   return { path: "/sign-in", query: { next: to.fullPath } };
 });

@@ -14,7 +14,7 @@ vi.stubGlobal("fetch", async (of: Request | string, options: RequestInit = {}) =
 });
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
-const tokens = (name: string, seconds = 900) => json({ access_token: name, refresh_token: null, expires_in: seconds, must_change_password: false, second_factor_due: false });
+const tokens = (name: string, seconds = 900) => json({ access_token: name, refresh_token: null, expires_in: seconds, must_change_password: false, second_factor_due: false, own_credits_only: false });
 
 const session = await import("../src/api/session");
 

@@ -71,9 +71,11 @@ def test_they_sign_in_with_id_number_phone_and_code(api: Api, db: Session, sms: 
     reply = login(api, sms.last_code)
     assert reply.status_code == 200
     assert (reply.json["must_change_password"], reply.json["second_factor_due"]) == (False, False)
+    assert reply.json["own_credits_only"] is True
     assert db.scalars(select(SignIn.method)).all() == ["id_number"]
     assert login(api, sms.last_code).json["code"] == "bad_code"  # a code opens once
     again = api.post("/auth/refresh", headers={"Authorization": f"Bearer {reply.json['refresh_token']}"})
+    assert again.json["own_credits_only"] is True
     assert Api(api.app, again.json["access_token"]).get("/me").json["code"] == "own_credits_only"
 
 

@@ -8,8 +8,11 @@ import { ownProblem, problemOf, Refused } from "./problems";
 
 type Tokens = components["schemas"]["Tokens"];
 
-/** What this browser may do: nothing yet known, nobody, only the change of the password, only a second factor, all. */
-export type Standing = "unknown" | "nobody" | "password" | "second_factor" | "signed_in";
+/**
+ * What this browser may do: nothing yet known, nobody, only the change of the password, only a second factor, only one's
+ * own credits and certificates (people of other provinces), all.
+ */
+export type Standing = "unknown" | "nobody" | "password" | "second_factor" | "own_credits" | "signed_in";
 
 export const standing = ref<Standing>("unknown");
 let accessToken = "";
@@ -20,7 +23,13 @@ const MARGIN = 30_000; // milliseconds before its end when a token is renewed
 export function takeTokens(tokens: Tokens): void {
   accessToken = tokens.access_token;
   endsAt = Date.now() + tokens.expires_in * 1000;
-  standing.value = tokens.must_change_password ? "password" : tokens.second_factor_due ? "second_factor" : "signed_in";
+  standing.value = standingOf(tokens);
+}
+
+function standingOf(tokens: Tokens): Standing {
+  if (tokens.must_change_password) return "password";
+  if (tokens.second_factor_due) return "second_factor";
+  return tokens.own_credits_only ? "own_credits" : "signed_in";
 }
 
 export function forgetTokens(): void {

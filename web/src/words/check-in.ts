@@ -3,6 +3,8 @@ import { defineWords } from "./words";
 export const checkInWords = defineWords(
   {
     scanTitle: "扫一扫",
+    otherProvince: "非本省、没有继教编号的人员：请找现场工作人员登记签到。",
+    otherProvinceGo: "证书打印入口",
     scanHint: "把大屏上的二维码放进框里。",
     pickCode: "从照片里识别二维码",
     typed: "输入屏幕上的编码",
@@ -55,6 +57,8 @@ export const checkInWords = defineWords(
   },
   {
     scanTitle: "Scan",
+    otherProvince: "From another province, without a CME number: ask the staff to check you in.",
+    otherProvinceGo: "Your certificates",
     scanHint: "Hold the code on the screen inside the frame.",
     pickCode: "Read the code from a picture",
     typed: "Type the code on the screen",

@@ -138,6 +138,7 @@ class Tokens(Out):
 
     refresh_token: left out where a cookie keeps it.
     second_factor_due: the role needs a second factor, and only its set-up (`/me/second-factor`) is allowed.
+    own_credits_only: a sign-in by ID number, which opens one's own credits and certificates alone (M-10.2).
     """
 
     access_token: str
@@ -145,6 +146,7 @@ class Tokens(Out):
     expires_in: int
     must_change_password: bool
     second_factor_due: bool
+    own_credits_only: bool
 
 
 class PasswordChange(Body):

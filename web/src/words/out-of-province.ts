@@ -1,0 +1,36 @@
+import { defineWords } from "./words";
+
+export const guestWords = defineWords(
+  {
+    title: "非本省人员电子学分证书打印",
+    who: "给没有本省继教编号、但参加过本省项目的人员。请用报名或现场登记时留下的证件号和手机号。",
+    off: "本系统没有开通短信，不能在这里登录。请向项目主办方索取证书。",
+    idNumber: "身份证号",
+    idNumberHint: "没有身份证的，填登记时用的护照等证件号。",
+    phone: "手机号",
+    phoneHint: "须与主办方登记的一致。验证码每 120 秒一次，每天最多五次。",
+    signingIn: "正在登录…",
+    close: "关闭",
+    afterTitle: "登录以后",
+    after1: "在“学分”里查看您在本省取得的学分。",
+    after2: "选择审核通过的学分，导出电子学分证书（PDF），可下载、打印。",
+    after3: "用完请退出登录，别人就不能在这台设备上看到。",
+    help: "收不到验证码，或登录后没有学分：请联系项目主办方，核对登记的证件号和手机号。",
+  },
+  {
+    title: "Certificates for people of other provinces",
+    who: "For those without a CME number of this province who took part in a project here. Use the ID number and the phone that you gave at the registration or at the venue.",
+    off: "This installation sends no SMS, so nobody signs in here. Ask the organizer of the project for your certificate.",
+    idNumber: "ID number",
+    idNumberHint: "Without a Chinese ID, the number of the passport or other document that was registered.",
+    phone: "Mobile phone",
+    phoneHint: "The one that the organizer registered. A code comes every 120 seconds, five times a day at most.",
+    signingIn: "Signing in…",
+    close: "Close",
+    afterTitle: "After the sign-in",
+    after1: "“Credits” shows the credits that you earned in this province.",
+    after2: "Choose approved credits and export their certificates (PDF), to keep or to print.",
+    after3: "Sign out when you are done, so that nobody else sees them on this device.",
+    help: "No code, or no credits after the sign-in: ask the organizer of the project to check the ID number and phone that were registered.",
+  },
+);
