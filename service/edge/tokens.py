@@ -27,8 +27,8 @@ class TokenPair:
     """An access token and the refresh token for the next pair.
 
     expires_in: seconds until the access token expires. must_change_password: the access token allows only the change of
-    the password. second_factor_due: the sign-in allows only the set-up of a second factor. own_credits_only: somebody of
-    another province, who reaches their credits and certificates alone (M-10.2).
+    the password. second_factor_due: the sign-in allows only the set-up of a second factor. own_credits_only: somebody
+    of another province, who reaches their credits and certificates alone (M-10.2).
     """
 
     access_token: str

@@ -62,6 +62,12 @@ export async function sendForm<T>(path: string, form: FormData, key?: string): P
   return { body: body as T, status: answer.status };
 }
 
+/** Set what a form with files holds. Setting it twice does no harm, so it needs no key. */
+export async function putForm(path: string, form: FormData): Promise<void> {
+  const answer = await withToken(new Request(path, { method: "PUT", body: form }));
+  if (!answer.ok) throw new Refused(problemOf(await answer.json().catch(() => null), answer.status));
+}
+
 /** Ask for a file and return it with the name that the server gave it. */
 export async function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
   const answer = await withToken(new Request(path));
