@@ -7,7 +7,8 @@ built, none of these paths exists, and the pages without scripts stay.
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -54,6 +55,7 @@ _POLICY = (
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_MOST_OLDER = 5
 
 
 @dataclass(frozen=True)
@@ -76,29 +78,38 @@ def install(app: APIFlask, folder: Path, names: NameSettings, logo: str | None, 
     names: how the app is called here; logo: the address of its logo.
     """
     read = lru_cache(maxsize=512)(lambda name: _read(folder, name))
+    older = _older_builds(folder)
     told = _Told(names, logo)
-    shells = lru_cache(maxsize=2)(lambda english: told.shell(read("index.html"), english))
+    needed = _files_by_path(folder)
+    shells = lru_cache(maxsize=256)(lambda english, files: told.shell(read("index.html"), english, files))
     manifests = lru_cache(maxsize=2)(lambda english: told.manifest(read("app.webmanifest"), english))
 
     def shell(call: PublicCall, **_: Any) -> Response:
         """Show the client. The shell is in the language that the browser prefers, as its script then is."""
-        return _answer(shells(speaks_english()), _ASK_AGAIN, "Accept-Encoding, Accept-Language")
+        files = next((files for path, files in needed.items() if path.fullmatch(request.path)), ())
+        return _answer(shells(speaks_english(), files), _ASK_AGAIN, "Accept-Encoding, Accept-Language")
 
     def manifest(call: PublicCall) -> Response:
         """Show what a phone wants to know when it keeps the app beside its others: names and icons."""
         return _answer(manifests(speaks_english()), _ASK_AGAIN, "Accept-Encoding, Accept-Language")
 
     def asset(call: PublicCall, name: str) -> Response:
-        """Show a built file. Its name changes with its content, so it may be kept for ever."""
+        """Show a built file. Its name changes with its content, so it may be kept for ever.
+
+        A page that was opened before an upgrade still finds the files of its own build, as long as that build is kept.
+        """
+        for build in (each for each in older if not (folder / "assets" / name).is_file()):
+            if (build / "assets" / name).is_file():
+                return _answer(_read(build, f"assets/{name}"), _FOREVER)
         return _answer(read(f"assets/{name}"), _FOREVER)
 
     def root_file(call: PublicCall) -> Response:
-        """Show a file whose name stays the same: the service worker, the icons."""
+        """Show a file whose name stays the same: the service worker, the icons, what each page needs."""
         return _answer(read(request.path[1:]), _ASK_AGAIN)
 
     for path in (*SHELL_PATHS, *(DEMO_PATHS if is_demo else ())):
         _add(app, path, "web_shell", shell)
-    for path in ("/sw.js", "/icon.svg", "/icon-512.png", "/too-old.js"):
+    for path in ("/sw.js", "/icon.svg", "/icon-512.png", "/too-old.js", "/pages.json"):
         _add(app, path, "web_file", root_file)
     _add(app, "/app.webmanifest", "web_manifest", manifest)
     _add(app, "/assets/<name>", "web_asset", asset)
@@ -122,6 +133,22 @@ def _read(folder: Path, name: str) -> WebFile:
         if compressed.is_file():
             bodies[coding] = compressed.read_bytes()
     return WebFile(_TYPES[path.suffix], bodies, hashlib.sha256(plain).hexdigest()[:20])
+
+
+def _older_builds(folder: Path) -> list[Path]:
+    """Return the builds beside this one that `scripts/build-web` made before, newest first."""
+    beside = folder.resolve().parent.glob("web-*") if folder.name.startswith("web-") else ()
+    builds = [each for each in beside if each.name != folder.name and is_built(each)]
+    return sorted(builds, key=lambda each: each.stat().st_mtime, reverse=True)[:_MOST_OLDER]
+
+
+def _files_by_path(folder: Path) -> Mapping[re.Pattern[str], Sequence[str]]:
+    """Return the files that each page needs beside the first ones, by the pattern of its path."""
+    listed = folder / "pages.json"
+    if not listed.is_file():
+        return {}
+    found: dict[str, list[str]] = json.loads(listed.read_text(encoding="utf-8"))
+    return {re.compile(re.sub(r":\w+", "[^/]+", path)): tuple(files) for path, files in found.items()}
 
 
 def _answer(file: WebFile, cache: str, vary: str = "Accept-Encoding") -> Response:
@@ -151,8 +178,11 @@ class _Told:
     names: NameSettings
     logo: str | None
 
-    def shell(self, built: WebFile, english: bool) -> WebFile:
-        """Return the shell in a language, with the names and the logo. It is built in Chinese, with our names."""
+    def shell(self, built: WebFile, english: bool, files: Sequence[str]) -> WebFile:
+        """Return the shell in a language, with the names and the logo. It is built in Chinese, with our names.
+
+        files: what the page needs; the browser fetches it at once, and not only when the first script has run.
+        """
         html, names = built.bodies[""].decode(), self.names
         name = escape(names.app_short_name_en if english else names.app_short_name)
         for before, after in (("<title>", "</title>"), ('<span class="bar-name">', "</span>")):
@@ -161,6 +191,8 @@ class _Told:
         for language, ours, theirs in both:
             meta = f'<meta name="application-name" lang="{language}" content="'
             html = html.replace(f'{meta}{ours}">', f'{meta}{escape(theirs)}">')
+        tags = "".join(f'<link rel="modulepreload" crossorigin href="/{name}">' for name in files)
+        html = html.replace("</head>", f"{tags}</head>", 1)
         if english:
             html = html.replace('<html lang="zh-CN"', '<html lang="en"')
         if self.logo is not None:

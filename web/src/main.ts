@@ -1,8 +1,8 @@
 import { createApp } from "vue";
 import App from "./App.vue";
-import { watchBuild } from "./lib/builds";
+import { keepShell } from "./lib/builds";
 import { router } from "./router";
 import "./style.css";
 
 createApp(App).use(router).mount("#app");
-watchBuild();
+keepShell();

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 import { currentToken, standing } from "./api/session";
+import { watchLoading } from "./lib/builds";
 import HomePage from "./pages/HomePage.vue";
 
 // `open` pages are for everybody; all others lead to the sign-in and back. `credits` pages are for people of other provinces too.
@@ -48,6 +49,7 @@ const routes: RouteRecordRaw[] = [
 
 export const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } });
 
+watchLoading(router);
 router.beforeEach(async (to) => {
   if (to.meta.open) return true;
   if (standing.value === "unknown") await currentToken().catch(() => ""); // without a network the page itself says so

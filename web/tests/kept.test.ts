@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
-import { forget, keep, listKept, type Kept } from "../src/lib/kept";
+import { forget, forgetAged, keep, listKept, ownersOfKept, type Kept } from "../src/lib/kept";
 
 function photo(key: string, more: Partial<Kept> = {}): Kept {
   return { key, person: "me", ticket: "ticket-of-" + key, capturedAt: new Date().toISOString(), title: "第一场", photos: [new Blob(["face-" + key])], ...more };
@@ -44,8 +44,24 @@ test("each person sees their own photos alone, oldest first", async () => {
   expect((await listKept("me")).map((each) => each.key)).toEqual(["early", "late"]);
 });
 
-test("a photo that the server would not take any more is deleted", async () => {
-  await keep(photo("old", { capturedAt: new Date(Date.now() - 25 * 3600_000).toISOString() }));
-  expect(await listKept("me")).toEqual([]);
-  expect(await listKept("me")).toEqual([]);
+test("a photo that the server would not take any more is deleted, by the server's clock", async () => {
+  const now = Date.now() + 9 * 3600_000; // this phone is nine hours behind
+  await keep(photo("old", { capturedAt: new Date(now - 25 * 3600_000).toISOString() }));
+  await keep(photo("new", { capturedAt: new Date(now - 23 * 3600_000).toISOString() }));
+  expect(await forgetAged(now)).toBe(1);
+  expect((await listKept("me")).map((each) => each.key)).toEqual(["new"]);
+  expect(await forgetAged(now)).toBe(0);
+});
+
+test("a photo whose key the browser lost is deleted, and stops no other", async () => {
+  await keep(photo("lost"));
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const asked = indexedDB.open("kept-check-ins", 1);
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  await new Promise((done) => (database.transaction("keys", "readwrite").objectStore("keys").clear().onsuccess = done));
+  database.close();
+  await keep(photo("good"));
+  expect((await listKept("me")).map((each) => each.key)).toEqual(["good"]);
+  expect(await ownersOfKept()).toEqual(["me"]);
 });

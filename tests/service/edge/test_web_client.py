@@ -22,13 +22,20 @@ from tests.fakes import FakeClock, FakeEngine
 
 SHELL = (ROOT / "web" / "index.html").read_text(encoding="utf-8")
 MANIFEST = (ROOT / "web" / "public" / "app.webmanifest").read_text(encoding="utf-8")
+PAGES = {"/check-in": ["assets/CheckIn-1.js", "assets/camera-1.js"], "/projects/:id/exam": ["assets/Exam-1.js"]}
 SCRIPT = "export const answer = 42;" * 40
 
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A build of the client, much smaller than the real one."""
-    (tmp_path / "assets").mkdir()
+    """A build of the client, much smaller than the real one, beside the build of before."""
+    before = tmp_path / "web-before" / "assets"
+    before.mkdir(parents=True)
+    (before / "core-old.js").write_text("export const answer = 41;")
+    (before.parent / "index.html").write_text("the shell of before")
+    tmp_path = tmp_path / "web-now"
+    (tmp_path / "assets").mkdir(parents=True)
+    (tmp_path / "pages.json").write_text(json.dumps(PAGES))
     (tmp_path / "index.html").write_text(SHELL, encoding="utf-8")
     (tmp_path / "app.webmanifest").write_text(MANIFEST, encoding="utf-8")
     (tmp_path / "sw.js").write_text("self.skipWaiting()")
@@ -56,7 +63,7 @@ def browser(settings: Settings, clock: FakeClock, built: Path) -> Iterator[Flask
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/check-in", "/room/some-id", "/projects/some-id/exam", "/screen/token", "/kiosk"]
+    "path", ["/", "/sign-in", "/scan", "/room/some-id", "/projects/some-id/evaluation", "/screen/token", "/kiosk"]
 )
 def test_each_page_is_the_shell_under_a_policy_without_inline_code(browser: FlaskClient, path: str) -> None:
     reply = browser.get(path)
@@ -79,6 +86,29 @@ def test_pages_for_those_who_try_it_out_are_in_the_demo_alone(
         assert (f'href="{path}"' in app.test_client().get("/about").text) is is_demo
         with app.app_context():
             flask_db.engine.dispose()
+
+
+def test_the_shell_names_the_files_of_its_page(browser: FlaskClient) -> None:
+    for path, named in (("/check-in", PAGES["/check-in"]), ("/projects/some-id/exam", PAGES["/projects/:id/exam"])):
+        wanted = re.findall(r'<link rel="modulepreload" crossorigin href="/([^"]+)">', browser.get(path).text)
+        assert wanted == named
+    assert browser.get("/pages.json").json == PAGES
+
+
+def test_the_shell_comes_compressed_and_once(browser: FlaskClient) -> None:
+    first = browser.get("/check-in", headers={"Accept-Encoding": "gzip, br"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(first.data).decode() == browser.get("/check-in").text
+    again = browser.get("/check-in", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = browser.get("/scan", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+
+
+def test_a_page_that_was_opened_before_an_upgrade_finds_the_files_of_its_build(browser: FlaskClient) -> None:
+    reply = browser.get("/assets/core-old.js")
+    assert (reply.status_code, reply.text) == (200, "export const answer = 41;")
+    assert "immutable" in reply.headers["Cache-Control"]
 
 
 def test_the_shell_is_in_the_language_of_the_browser(browser: FlaskClient) -> None:

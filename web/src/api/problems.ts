@@ -1,4 +1,4 @@
-// What went wrong, as the API tells it (RFC 9457), or as the client knows it: offline, camera_refused and the like.
+// What went wrong, as the API tells it (RFC 9457), or as the client knows it: offline, too_slow, camera_refused and the like.
 import type { components } from "./schema";
 
 export type ApiProblem = components["schemas"]["Problem"];
@@ -36,4 +36,11 @@ export function problemOf(body: unknown, status: number): Problem {
 
 export function ownProblem(code: string, title: string, hint: string): Problem {
   return { code, title, hint, fields: [], facts: {}, status: 0 };
+}
+
+const LOST = new Set(["offline", "too_slow", "stopped", "not_the_server", "server_away"]);
+
+/** Return whether no answer of the service came: nobody knows whether it did what was asked. */
+export function isLost(problem: Problem): boolean {
+  return LOST.has(problem.code);
 }

@@ -1,23 +1,16 @@
-// Reads QR codes by zxing, compiled to WebAssembly, which comes from our own server. It is loaded when a page needs it.
+// Reads QR codes. The reader itself comes while the camera opens: no page waits for it.
 import { drawn } from "./pictures";
-import wasmAt from "zxing-wasm/reader/zxing_reader.wasm?url";
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 
-let prepared: Promise<unknown> | null = null;
+const reader = (): Promise<typeof import("./zxing")> => import("./zxing");
 
-/** Fetch and compile the reader before it is needed. Raises where the browser has no WebAssembly. */
-export function prepareReader(): Promise<unknown> {
-  prepared ??= Promise.resolve(
-    prepareZXingModule({ overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasmAt : prefix + path) }, fireImmediately: true }),
-  );
-  return prepared;
+/** Fetch and compile the reader before it is needed. Raises where it can't be fetched, or the browser has no WebAssembly. */
+export async function prepareReader(): Promise<void> {
+  await (await reader()).prepareReader();
 }
 
 /** Return the text of the first QR code of a picture, or null. */
 export async function readCode(picture: ImageData | Blob): Promise<string | null> {
-  await prepareReader();
-  const found = await readBarcodes(picture, { formats: ["QRCode"], tryHarder: picture instanceof Blob, maxNumberOfSymbols: 1 });
-  return found[0]?.text || null;
+  return (await reader()).readCode(picture);
 }
 
 const SEEN = 640; // pixels of the copy that is read: enough for a code across the hall, and fast

@@ -70,16 +70,34 @@ export async function forget(key: string): Promise<void> {
   await within("rows", "readwrite", (of) => of.delete(key));
 }
 
-/** Return what this person has waiting on this phone, oldest first. What is too old for the server is deleted. */
+/** Return whose photos wait on this phone. */
+export async function ownersOfKept(): Promise<string[]> {
+  return (await allRows()).map((row) => row.person);
+}
+
+/** Return what this person has waiting on this phone, oldest first. A photo that can't be opened any more is deleted. */
 export async function listKept(person: string): Promise<Kept[]> {
-  const rows = await within<Row[]>("rows", "readonly", (of) => of.getAll() as IDBRequest<Row[]>);
-  const oldest = Date.now() - FRESH_HOURS * 3600_000;
   const found: Kept[] = [];
-  for (const row of rows.sort((a, b) => a.capturedAt.localeCompare(b.capturedAt))) {
-    if (Date.parse(row.capturedAt) < oldest) await forget(row.key);
-    else if (row.person === person) found.push({ ...row, ...(await opened(row)) });
+  for (const row of await allRows()) {
+    if (row.person !== person) continue;
+    const inside = await opened(row).catch(() => null); // the browser lost its key
+    if (inside) found.push({ key: row.key, person, capturedAt: row.capturedAt, title: row.title, ...inside });
+    else await forget(row.key);
   }
   return found;
+}
+
+/** Delete what the server would take no more, and return how many these were. now: by the server's clock; a phone's may be days off. */
+export async function forgetAged(now: number): Promise<number> {
+  const oldest = now - FRESH_HOURS * 3600_000;
+  const aged = (await allRows()).filter((row) => Date.parse(row.capturedAt) < oldest);
+  for (const row of aged) await forget(row.key);
+  return aged.length;
+}
+
+async function allRows(): Promise<Row[]> {
+  const rows = await within<Row[]>("rows", "readonly", (of) => of.getAll() as IDBRequest<Row[]>);
+  return rows.sort((a, b) => a.capturedAt.localeCompare(b.capturedAt));
 }
 
 async function opened(row: Row): Promise<{ ticket: string; photos: Blob[] }> {

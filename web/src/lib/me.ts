@@ -2,7 +2,6 @@
 import { ref, shallowRef, watch } from "vue";
 import { api, got, type Schemas } from "../api/client";
 import { standing } from "../api/session";
-import { sendKept } from "./sending";
 
 export type Me = Schemas["MeOut"];
 
@@ -31,7 +30,6 @@ export async function loadMe(): Promise<Me> {
     asked = null;
   });
   me.value ??= await asked;
-  void sendKept(me.value.id);
   return me.value;
 }
 

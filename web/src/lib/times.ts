@@ -19,11 +19,19 @@ export function dayOf(date: string): string {
 }
 
 let ahead = 0;
+let isTold = false;
 
 /** Take the server's time from an answer: countdowns go by it, not by the phone's clock. */
 export function takeServerTime(now: string | null): void {
   const at = now ? Date.parse(now) : NaN;
-  if (!Number.isNaN(at)) ahead = at - Date.now();
+  if (Number.isNaN(at)) return;
+  ahead = at - Date.now();
+  isTold = true;
+}
+
+/** Return whether the server has told its time: before, the phone's clock may be hours off. */
+export function knowsServerTime(): boolean {
+  return isTold;
 }
 
 export function serverNow(): number {
