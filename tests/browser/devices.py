@@ -44,6 +44,7 @@ class Device:
         touch = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if size[0] < 800 else {}
         viewport = {"width": size[0], "height": size[1]}
         self._served = served
+        self.base_url = served.base_url
         self._expected: list[re.Pattern[str]] = []
         self.faults: list[str] = []
         self.context: BrowserContext = browser.new_context(

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
-import { currentToken, standing } from "./api/session";
+import { askAgain, currentToken, standing } from "./api/session";
 import { watchLoading } from "./lib/builds";
 import HomePage from "./pages/HomePage.vue";
 
@@ -57,4 +57,9 @@ router.beforeEach(async (to) => {
   if (standing.value === "own_credits") return to.meta.credits ? true : "/";
   if (standing.value === "second_factor") return to.path === "/second-factor" ? true : "/second-factor";
   return { path: "/sign-in", query: { next: to.fullPath } };
+});
+
+// Back and forward show a page as it was left, and somebody may have signed out since.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) void askAgain().then((now) => now === "nobody" && !router.currentRoute.value.meta.open && router.go(0)).catch(() => undefined);
 });

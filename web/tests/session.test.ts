@@ -66,3 +66,35 @@ test("a refused token is renewed once though two calls were refused", async () =
   expect(await session.currentToken()).toBe("new");
   expect(asked).toHaveLength(2);
 });
+
+test("the page of a hotel's network ends no sign-in, and its clock is not believed", async () => {
+  const { serverNow } = await import("../src/lib/times");
+  answers.push(new Response("<h1>Wi-Fi</h1>", { status: 401, headers: { "Content-Type": "text/html", Date: "Mon, 30 Nov 2037 12:00:00 GMT" } }));
+  await expect(session.currentToken()).rejects.toMatchObject({ problem: { code: "not_the_server" } });
+  expect(session.standing.value).toBe("unknown");
+  expect(Math.abs(serverNow() - Date.now())).toBeLessThan(60_000);
+});
+
+test("a proxy whose service is away ends no sign-in", async () => {
+  answers.push(new Response("Bad Gateway", { status: 502, headers: { "Content-Type": "text/html" } }));
+  await expect(session.currentToken()).rejects.toMatchObject({ problem: { code: "server_away", status: 502 } });
+  expect(session.standing.value).toBe("unknown");
+});
+
+test("an answer that breaks off in its middle counts as no network", async () => {
+  const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("network error")) });
+  answers.push(new Response(body, { headers: { "Content-Type": "application/json", "X-Request-Id": "r" } }));
+  await expect(session.currentToken()).rejects.toMatchObject({ problem: { code: "offline" } });
+});
+
+test("a page starts anew where another tab signed somebody else in", async () => {
+  const opened: string[] = [];
+  vi.stubGlobal("location", { assign: (path: string) => opened.push(path) });
+  const of = (sub: string) => tokens(`.${btoa(JSON.stringify({ sub }))}.`, 20);
+  answers.push(of("wang"), of("wang"), of("li"));
+  await session.currentToken();
+  await session.currentToken();
+  expect(opened).toEqual([]);
+  await session.currentToken();
+  expect(opened).toEqual(["/"]);
+});

@@ -71,6 +71,12 @@ export async function renewAfter(refused: string): Promise<boolean> {
   return accessToken !== "";
 }
 
+/** Ask the server anew who is signed in: a page that the browser kept whole may come back after a sign-out. */
+export async function askAgain(): Promise<Standing> {
+  if (standing.value === "signed_in") await renew();
+  return standing.value;
+}
+
 let underWay: Promise<void> | null = null;
 
 /** Exchange the cookie for new tokens, one tab after the other. A dead network ends no sign-in. */
