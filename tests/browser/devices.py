@@ -90,7 +90,12 @@ class Device:
     # --- Who is signed in
 
     def sign_in(self, person: Person) -> None:
-        """Give the browser the cookie of a sign-in, as the sign-in page would; then open home."""
+        """Give the browser a sign-in, and open home."""
+        self.keep_sign_in(person)
+        self.go("/")
+
+    def keep_sign_in(self, person: Person) -> None:
+        """Give the browser the cookie of a sign-in, as the sign-in page would."""
         self.context.add_cookies(
             [
                 {
@@ -102,7 +107,6 @@ class Device:
                 }
             ]
         )
-        self.go("/")
 
     def new_tokens(self, person: Person) -> TokenPair:
         """Begin a sign-in of somebody."""
