@@ -60,6 +60,6 @@ router.beforeEach(async (to) => {
 });
 
 // Back and forward show a page as it was left, and somebody may have signed out since.
-addEventListener("pageshow", (event) => {
+window.addEventListener("pageshow", (event) => {
   if (event.persisted) void askAgain().then((now) => now === "nobody" && !router.currentRoute.value.meta.open && router.go(0)).catch(() => undefined);
 });

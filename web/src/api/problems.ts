@@ -44,3 +44,10 @@ const LOST = new Set(["offline", "too_slow", "stopped", "not_the_server", "serve
 export function isLost(problem: Problem): boolean {
   return LOST.has(problem.code);
 }
+
+const MAY_PASS = new Set([401, 408, 425, 429]);
+
+/** Return whether the same thing can be sent again later: after a bad network, a server without time, a sign-in that ended. */
+export function mayPass(problem: Problem): boolean {
+  return isLost(problem) || problem.status >= 500 || MAY_PASS.has(problem.status);
+}

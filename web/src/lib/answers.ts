@@ -1,6 +1,6 @@
 // Saves the answers of an exam: those to one question in order, the last choice wins, and each until the server has it.
 import { reactive } from "vue";
-import { Refused, type Problem } from "../api/problems";
+import { mayPass, Refused, type Problem } from "../api/problems";
 
 export interface Answer {
   options?: string[];
@@ -33,7 +33,7 @@ export function makeSaver(put: Put, refused: (problem: Problem) => void, retrySe
         await put(question, answer);
       } catch (thrown) {
         states[question] = "not_saved";
-        if (thrown instanceof Refused && thrown.problem.status >= 400 && thrown.problem.status < 500) {
+        if (thrown instanceof Refused && !mayPass(thrown.problem)) {
           wanted.delete(question);
           return refused(thrown.problem);
         }

@@ -1,7 +1,7 @@
 // Sends check-in photos, those that were kept too: at the start, when the network returns, when the page is looked at again.
 import { ref, shallowRef, watch } from "vue";
 import { sendForm } from "../api/client";
-import { isLost, Refused, type Problem } from "../api/problems";
+import { mayPass, Refused, type Problem } from "../api/problems";
 import { currentToken, signedInAs, standing } from "../api/session";
 import { forget, forgetAged, keep, listKept, ownersOfKept, type Kept, type Taken } from "./kept";
 import { knowsServerTime, serverNow } from "./times";
@@ -32,12 +32,6 @@ export function onOutcome(listener: Listener): () => void {
 
 const NOW = 20_000; // milliseconds: then a person before the camera is told that the photo is kept
 const LATER = 120_000;
-const MAY_PASS = new Set([401, 408, 425, 429]);
-
-/** Answers after which the same photo can be sent again: the network, a server that has no time now, a sign-in that ended. */
-function isPassing(problem: Problem): boolean {
-  return isLost(problem) || problem.status >= 500 || MAY_PASS.has(problem.status);
-}
 
 async function post(photo: Kept, patience: number): Promise<Taken> {
   const form = new FormData();
@@ -54,7 +48,7 @@ export async function send(photo: Omit<Kept, "person">): Promise<Outcome> {
     return { taken: await post(mine, NOW) };
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
-    if (!isPassing(thrown.problem)) return { refused: thrown.problem };
+    if (!mayPass(thrown.problem)) return { refused: thrown.problem };
     try {
       await keep(mine);
     } catch {
@@ -120,7 +114,7 @@ async function sendOne(photo: Kept): Promise<boolean> {
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     // Its ticket is this person's: another account came in between, and its answer says nothing about the photo.
-    if (isPassing(thrown.problem) || thrown.problem.code === "ticket_not_yours") {
+    if (mayPass(thrown.problem) || thrown.problem.code === "ticket_not_yours") {
       again(Math.max(5, thrown.problem.facts.retry_after ?? 0));
       return false;
     }
