@@ -3,6 +3,14 @@ import { api, fetchFile, got } from "../api/client";
 
 export async function saveFile(path: string): Promise<void> {
   const { blob, name } = await fetchFile(path);
+  hand(blob, name);
+}
+
+export function saveText(name: string, text: string): void {
+  hand(new Blob([text], { type: "text/plain" }), name);
+}
+
+function hand(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

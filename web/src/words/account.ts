@@ -2,6 +2,13 @@ import { defineWords } from "./words";
 
 export const accountWords = defineWords(
   {
+    methodPassword: "密码", methodSlip: "一次性密码条", methodSms: "短信验证码", methodId: "证件号和验证码",
+    unknownDevice: "未知设备",
+    lastUsed: "最近使用 {time}",
+    failedTitle: "失败的登录",
+    failedNone: "最近 180 天没有失败的登录。",
+    failedHint: "最近 180 天有人用您的账号登录、但没有成功。如果不是您本人，请修改密码，并开启两步验证。",
+    failedMore: "今天还有 {count} 次没有列出。",
     phoneTitle: "更换手机",
     phoneNow: "现在登记的手机尾号 {end}。登录、找回密码和通知都用它。",
     phoneNone: "现在没有登记手机。",
@@ -28,6 +35,13 @@ export const accountWords = defineWords(
     noPassword: "没有设过密码，或忘记了原密码：用手机验证码",
   },
   {
+    methodPassword: "password", methodSlip: "one-time slip", methodSms: "code by SMS", methodId: "ID number and code",
+    unknownDevice: "Unknown device",
+    lastUsed: "last used {time}",
+    failedTitle: "Failed sign-ins",
+    failedNone: "No sign-in has failed in the last 180 days.",
+    failedHint: "Somebody tried to sign in to your account in the last 180 days and failed. If it was not you, change your password and set up the second factor.",
+    failedMore: "{count} more of today are not listed.",
     phoneTitle: "Change the phone",
     phoneNow: "The phone on file ends with {end}. It is used to sign in, to reset the password and for notices.",
     phoneNone: "No phone is on file.",
