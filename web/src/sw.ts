@@ -49,7 +49,7 @@ self.addEventListener("fetch", (event) => {
 
 /** Files of a build never change: what is kept is the answer. */
 async function fromKept(request: Request): Promise<Response> {
-  const kept = await caches.match(request);
+  const kept = await caches.match(request).catch(() => undefined); // a private window may have no storage at all
   if (kept) return kept;
   const fresh = await fetch(request);
   if (fresh.ok && !fresh.headers.get("Content-Type")?.startsWith("text/html")) {
@@ -67,7 +67,7 @@ async function pageOrShell(event: FetchEvent): Promise<Response> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
   const fresh = await Promise.race([page, late]).catch(() => null);
   if (fresh && fresh.status < 500) return fresh;
-  const kept = await caches.match(SHELL, { cacheName: KEPT });
+  const kept = await caches.match(SHELL, { cacheName: KEPT }).catch(() => undefined);
   return kept ?? page;
 }
 

@@ -111,6 +111,14 @@ test("two tabs send a photo once, one after the other", async () => {
   expect(sent).toHaveLength(1);
 });
 
+test("a photo over which the server stumbles keeps no other one back", async () => {
+  await keep({ ...photo("one"), person: "wang", capturedAt: new Date(Date.now() - 9000).toISOString() });
+  await keep({ ...photo("two"), person: "wang" });
+  answers = [json({ code: "internal" }, 500), json({ status: "present" }, 201)];
+  await sending.sendKept();
+  expect([sent.map((each) => each.key), await keys("wang")]).toEqual([["one", "two"], ["one"]]);
+});
+
 test("a phone that can store nothing sends from memory while the page is open", async () => {
   const open = vi.spyOn(indexedDB, "open").mockImplementation(() => {
     throw new DOMException("full", "QuotaExceededError");

@@ -116,7 +116,7 @@ async function sendOne(photo: Kept): Promise<boolean> {
     // Its ticket is this person's: another account came in between, and its answer says nothing about the photo.
     if (mayPass(thrown.problem) || thrown.problem.code === "ticket_not_yours") {
       again(Math.max(5, thrown.problem.facts.retry_after ?? 0));
-      return false;
+      return thrown.problem.status === 500; // a fault about this photo keeps no other one back
     }
     await end(photo, { refused: thrown.problem });
     return true;
