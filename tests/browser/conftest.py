@@ -7,6 +7,7 @@ client. Where one is missing they are left out and say why; under continuous int
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ import pytest
 from apiflask import APIFlask
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
 
 from foundation.clock import SystemClock
-from tests.attendance.courses import course  # noqa: F401 - a fixture
+from tests.attendance.courses import Course, course  # noqa: F401 - a fixture
 from tests.browser.devices import Device
 from tests.browser.films import Camera
 from tests.browser.served import Served, built_client, serving
+from tests.browser.venue import Venue, open_venue
 from tests.databases import copy_blank
+from tests.factories import Factories
 
 _FOLDER = Path(__file__).parent
 _ARGUMENTS = [
@@ -120,6 +124,14 @@ def phone(new_device: NewDevice) -> Device:
     return new_device()
 
 
+@pytest.fixture
+def venue(course: Course, served: Served, camera: Camera) -> Iterator[Venue]:  # noqa: F811 - it is the fixture
+    """A session that is open now, and the camera that sees its screen."""
+    made = open_venue(course, served, camera)
+    yield made
+    made.close()
+
+
 # --- What the factories and `api` work with: the data of the service that runs.
 
 
@@ -133,6 +145,18 @@ def clock() -> SystemClock:
 def app(served: Served) -> APIFlask:
     """The service in this process, on the same data."""
     return served.app
+
+
+@pytest.fixture(scope="package")
+def numbers() -> Iterator[int]:
+    """The numbers of people that factories make: all tests of a worker share one database."""
+    return count(1)
+
+
+@pytest.fixture
+def make(app: APIFlask, db: Session, clock: SystemClock, numbers: Iterator[int]) -> Factories:
+    """Makes units, people, projects and sessions, beside those of the demo."""
+    return Factories(app, db, clock, numbers=numbers)
 
 
 @pytest.fixture(scope="package")

@@ -16,12 +16,8 @@ from playwright.sync_api import (
     expect,
 )
 
-from accounts.sign_in import sign_ins
 from models.people import Person
-from service.edge.components import components
-from service.edge.database import db
 from service.edge.refresh_cookies import COOKIE
-from service.edge.tokens import TokenPair, issue
 from tests.browser.served import ROOT, Served
 
 NARROW, PHONE, DESK = (320, 640), (360, 740), (1280, 800)
@@ -100,24 +96,13 @@ class Device:
             [
                 {
                     "name": COOKIE,
-                    "value": self.new_tokens(person).refresh_token,
+                    "value": self._served.new_tokens(person).refresh_token,
                     "url": f"{self._served.base_url}/api/v1/auth",
                     "httpOnly": True,
                     "sameSite": "Strict",
                 }
             ]
         )
-
-    def new_tokens(self, person: Person) -> TokenPair:
-        """Begin a sign-in of somebody."""
-        with self._served.app.test_request_context():
-            account = sign_ins.find_account(db.session(), person_id=person.id)
-            assert account is not None
-            now = components().clock.now()
-            pair = issue(sign_ins.start(db.session(), account=account, method="sms", now=now), account)
-            db.session.commit()
-            db.session.remove()
-        return pair
 
     # --- What must hold on every page
 

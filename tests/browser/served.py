@@ -9,10 +9,14 @@ from pathlib import Path
 
 from apiflask import APIFlask
 
+from accounts.sign_in import sign_ins
 from foundation.clock import SystemClock
+from models.people import Person
 from service.app import create_app
 from service.configuration.settings import Settings
+from service.edge.components import components
 from service.edge.database import db as flask_db
+from service.edge.tokens import TokenPair, issue
 from tests.fakes import FakeEngine, RecordingGateway
 from tests.journeys.phone import await_ready
 from tests.service.running.running_service import RunningService, running
@@ -28,6 +32,18 @@ class Served:
     settings: Settings
     app: APIFlask
     process: RunningService
+
+    def new_tokens(self, person: Person) -> TokenPair:
+        """Begin a sign-in of somebody."""
+        with self.app.test_request_context():
+            account = sign_ins.find_account(flask_db.session(), person_id=person.id)
+            assert account is not None
+            now = components().clock.now()
+            began = sign_ins.start(flask_db.session(), account=account, method="sms", now=now)
+            pair = issue(began, account)
+            flask_db.session.commit()
+            flask_db.session.remove()
+        return pair
 
 
 def built_client() -> str:

@@ -1,7 +1,10 @@
 // Reads QR codes. The reader itself comes while the camera opens: no page waits for it.
 import { drawn } from "./pictures";
 
-const reader = (): Promise<typeof import("./zxing")> => import("./zxing");
+async function reader(): Promise<typeof import("./zxing")> {
+  if (typeof WebAssembly !== "object") throw new Error("no WebAssembly"); // before the reader writes errors of its own
+  return import("./zxing");
+}
 
 /** Fetch and compile the reader before it is needed. Raises where it can't be fetched, or the browser has no WebAssembly. */
 export async function prepareReader(): Promise<void> {

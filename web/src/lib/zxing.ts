@@ -8,7 +8,10 @@ let prepared: Promise<unknown> | null = null;
 export function prepareReader(): Promise<unknown> {
   prepared ??= Promise.resolve(
     prepareZXingModule({ overrides: { locateFile: (path: string, prefix: string) => (path.endsWith(".wasm") ? wasmAt : prefix + path) }, fireImmediately: true }),
-  );
+  ).catch((thrown: unknown) => {
+    prepared = null; // it may be had later
+    throw thrown;
+  });
   return prepared;
 }
 
