@@ -45,8 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell what the devices of a test that failed showed."""
+    """Tell what the devices of a test that failed showed, and in one line what all that were left out lacked."""
     report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (str(_FOLDER), 1, report.longrepr[2])
     if report.failed and report.when == "call":
         for number, each in enumerate(getattr(item, "funcargs", {}).get("devices", ()), start=1):
             report.sections.append((f"device {number}", "\n".join([each.describe(), *each.faults])))
@@ -71,9 +73,9 @@ def chromium() -> str:
 @pytest.fixture(scope="package")
 def served(chromium: str, blank_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service, with the client, for all tests of this worker."""
-    client = built_client()
+    client, said = built_client()
     if not client:
-        _without("the web client could not be built: scripts/build-web says why")
+        _without(said)
     var = tmp_path_factory.mktemp("browser") / "var"
     database = copy_blank(f"sqlite:///{blank_file}", tmp_path_factory.mktemp("database"))
     with serving(client, var, f"sqlite:///{database}") as made:

@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    Route,
     WebError,
     expect,
 )
@@ -28,6 +29,27 @@ _ASK_AXE = """() => axe.run({resultTypes: ["violations"]}).then(({violations}) =
     violations.map(({id, impact, nodes}) => [impact, id + " " + nodes.map(({target}) => target).join(", ")]))"""
 _WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
 expect.set_options(timeout=PATIENCE)
+
+
+class Gate:
+    """Holds requests back until it is opened."""
+
+    def __init__(self, device: "Device", pattern: str) -> None:
+        self.waiting: list[Route] = []
+        self._is_open = False
+        device.context.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def open(self) -> None:
+        """Let all go on, and those that come."""
+        self._is_open = True
+        for route in self.waiting:
+            route.continue_()
 
 
 class Device:
@@ -85,10 +107,10 @@ class Device:
 
     # --- Who is signed in
 
-    def sign_in(self, person: Person) -> None:
-        """Give the browser a sign-in, and open home."""
+    def sign_in(self, person: Person, path: str = "/") -> None:
+        """Give the browser a sign-in, and open a page."""
         self.keep_sign_in(person)
-        self.go("/")
+        self.go(path)
 
     def keep_sign_in(self, person: Person) -> None:
         """Give the browser the cookie of a sign-in, as the sign-in page would."""

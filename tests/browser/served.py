@@ -46,11 +46,11 @@ class Served:
         return pair
 
 
-def built_client() -> str:
-    """Build the web client where it isn't built, and return its folder; nothing where it can't be built."""
+def built_client() -> tuple[str, str]:
+    """Build the web client where it isn't built, and return its folder; where it can't be built none, and why not."""
     command = [ROOT / "scripts" / "build-web", sys.prefix]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
-    return done.stdout.strip()
+    return done.stdout.strip(), done.stderr.strip().rpartition("\n")[2]
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from models.people import Person
 from tests.api import Api
 from tests.attendance.courses import Course
 from tests.browser.conftest import NewDevice
-from tests.browser.devices import Device
+from tests.browser.devices import Device, Gate
 
 ANSWERS = "**/answers/*"
 
@@ -70,16 +70,14 @@ def test_an_exam_is_sat_and_handed_in(phone: Device, course: Course, person: Per
 
 
 def test_of_quick_choices_the_last_one_is_saved(phone: Device, course: Course, person: Person) -> None:
-    held: list[Route] = []
     begin(phone, course, person)
-    phone.page.route(ANSWERS, lambda route: held.append(route))
+    gate = Gate(phone, ANSWERS)
     with phone.page.expect_request(ANSWERS):
         option(phone, "甲").check()
     option(phone, "乙").check()
     option(phone, "丙").check()
-    assert len(held) == 1  # the second waits for the answer to the first
-    phone.page.unroute(ANSWERS)
-    held[0].continue_()
+    assert len(gate.waiting) == 1  # the second waits for the answer to the first
+    gate.open()
     shows_saved(phone)
     assert saved(course, person) == ["丙"]
 

@@ -8,7 +8,8 @@ from tests.browser.films import code_picture, face_film
 from tests.browser.venue import Venue, take_photos_until
 from tests.factories import PASSWORD
 
-REFUSED = """(navigator.mediaDevices ?? {}).getUserMedia = () => Promise.reject(new DOMException("refused", "NotAllowedError"))"""
+REFUSED = """(navigator.mediaDevices ?? {}).getUserMedia =
+    () => Promise.reject(new DOMException("refused", "NotAllowedError"))"""
 WEB_VIEW = """Object.defineProperty(Navigator.prototype, "mediaDevices", {get: () => undefined})"""
 DARK = """(navigator.mediaDevices ?? {}).getUserMedia = () => new Promise(() => {})"""
 NO_WASM = """Object.defineProperty(window, "WebAssembly", {value: undefined})"""

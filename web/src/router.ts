@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
-import { askAgain, currentToken, standing } from "./api/session";
+import { askAgain, currentToken, forgetTokens, standing } from "./api/session";
 import { watchLoading } from "./lib/builds";
+import { onSignOutElsewhere } from "./lib/tabs";
 import HomePage from "./pages/HomePage.vue";
 
 // `open` pages are for everybody; all others lead to the sign-in and back. `credits` pages are for people of other provinces too.
@@ -62,4 +63,11 @@ router.beforeEach(async (to) => {
 // Back and forward show a page as it was left, and somebody may have signed out since.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) void askAgain().then((now) => now === "nobody" && !router.currentRoute.value.meta.open && router.go(0)).catch(() => undefined);
+});
+
+// What is on the page is the person's: it goes with the sign-in.
+onSignOutElsewhere(() => {
+  forgetTokens();
+  const { meta, fullPath } = router.currentRoute.value;
+  if (!meta.open) void router.replace({ path: "/sign-in", query: { next: fullPath } });
 });

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 JOBS = "cme-jobs"
-GUARD_SECONDS = 60.0  # a hang guard, many times what anything here takes
+GUARD_SECONDS = 180.0  # a hang guard, many times what anything here takes, also on a machine that does more beside
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
