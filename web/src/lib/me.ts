@@ -26,10 +26,12 @@ let asked: Promise<Me> | null = null;
 
 /** Return the person who is signed in. Raises Refused. */
 export async function loadMe(): Promise<Me> {
-  asked ??= got(api.GET("/api/v1/me")).finally(() => {
-    asked = null;
-  });
-  me.value ??= await asked;
+  if (!me.value) {
+    asked ??= got(api.GET("/api/v1/me")).finally(() => {
+      asked = null;
+    });
+    me.value = await asked;
+  }
   return me.value;
 }
 
