@@ -18,13 +18,15 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from foundation.clock import SystemClock
+from tests.api import Api
 from tests.attendance.courses import Course, course  # noqa: F401 - a fixture
 from tests.browser.devices import Device
 from tests.browser.films import Camera
 from tests.browser.served import Served, built_client, serving
 from tests.browser.venue import Venue, open_venue
-from tests.databases import copy_blank
+from tests.databases import Place, copy_blank
 from tests.factories import Factories
+from tests.kept_worlds import KeptWorlds, Shelf
 
 _FOLDER = Path(__file__).parent
 _ARGUMENTS = [
@@ -151,14 +153,24 @@ def app(served: Served) -> APIFlask:
 
 @pytest.fixture(scope="package")
 def numbers() -> Iterator[int]:
-    """The numbers of people that factories make: all tests of a worker share one database."""
-    return count(1)
+    """The first number of the people of each test: all tests of a worker share one database."""
+    return count(1, 100)
 
 
 @pytest.fixture
 def make(app: APIFlask, db: Session, clock: SystemClock, numbers: Iterator[int]) -> Factories:
     """Makes units, people, projects and sessions, beside those of the demo."""
-    return Factories(app, db, clock, numbers=numbers)
+    made = Factories(app, db, clock)
+    made.go_on(None, next(numbers))
+    return made
+
+
+@pytest.fixture
+def kept(served: Served, api: Api, make: Factories, clock: Any, db: Session) -> KeptWorlds:
+    """Makes a world beside those that are there: no copy takes the place of the database of a service that runs."""
+    place = Place()
+    place.is_open = True
+    return KeptWorlds(Shelf(Path), place, served.settings, api, make, clock, db)
 
 
 @pytest.fixture(scope="package")
