@@ -30,7 +30,7 @@ SHELL_PATHS = (
     "/compliance/summary", "/summaries", "/openings", "/openings/<path:project>", "/applications", "/requests",
     "/certificates", "/claims", "/profile", "/phone", "/password", "/privacy", "/notices", "/my-code", "/where",
     "/more", "/sign-ins", "/second-factor", "/forgotten", "/kiosk", "/reviews", "/room", "/room/<path:session>",
-    "/projects/<path:project>", "/screen/<token>",
+    "/claims/<path:claim>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip
 """The paths of the client's pages, as in web/src/router.ts."""
 DEMO_PATHS = ("/dev/components", "/dev/phone")

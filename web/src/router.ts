@@ -26,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/applications", component: () => import("./pages/ApplicationsPage.vue"), meta: { wide: true } },
   { path: "/certificates", component: () => import("./pages/CertificatesPage.vue"), meta: { wide: true, credits: true } },
   { path: "/claims", component: () => import("./pages/ClaimsPage.vue"), meta: { wide: true } },
+  { path: "/claims/:id", component: () => import("./pages/ClaimPage.vue") },
   { path: "/privacy", component: () => import("./pages/PrivacyPage.vue") },
   { path: "/profile", component: () => import("./pages/ProfilePage.vue") },
   { path: "/phone", component: () => import("./pages/PhonePage.vue") },

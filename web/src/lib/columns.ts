@@ -1,8 +1,8 @@
-/** A column of a table. as: `title` names a row, `number` lines up digits, `pick` chooses rows, `acts` holds buttons (neither is printed), `minor` is left out on a phone. */
+/** A column of a table. as: `title` names a row, `number` lines up digits, `pick` chooses rows, `acts` holds buttons (neither is printed), `wide` needs room for a sentence, `minor` is left out on a phone. */
 export interface Column<K extends string = string> {
   key: K;
   name: string;
-  as?: "title" | "number" | "pick" | "acts" | "minor";
+  as?: "title" | "number" | "pick" | "acts" | "wide" | "minor";
 }
 
 /** Return the columns of these keys in their order, each named by `name`; `as` says which are more than text. */

@@ -43,10 +43,10 @@ export function asJpeg(canvas: HTMLCanvasElement): Promise<Blob> {
 }
 
 /** Return a chosen file made small and upright; the file itself where the browser can't read it, for the service may. */
-export async function smallPicture(file: File): Promise<Blob> {
+export async function smallPicture(file: File, longest = LONGEST): Promise<Blob> {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-    return await asJpeg(drawn(bitmap));
+    return await asJpeg(drawn(bitmap, longest));
   } catch {
     return file;
   }
