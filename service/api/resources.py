@@ -13,7 +13,7 @@ from service.api.check_in import (
     location_consents,
     scan_proofs,
 )
-from service.api.claims import claim_reviews, claim_settings, my_claims
+from service.api.claims import claim_reviews, claim_settings, my_claim_sheets, my_claims
 from service.api.credit import (
     certificates,
     claim_catalogue,
@@ -41,6 +41,7 @@ from service.api.me import (
     me,
     my_applications,
     my_attendance,
+    my_attendance_sheets,
     my_data,
     my_face,
     my_home,
@@ -79,6 +80,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     my_face.api,
     my_data.api,
     my_attendance.api,
+    my_attendance_sheets.api,
     my_notices.api,
     my_profile.api,
     my_requests.api,
@@ -131,6 +133,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     job_progress.api,
     words.api,
     my_claims.api,
+    my_claim_sheets.api,
     claim_reviews.api,
     claim_settings.api,
     my_credits.api,

@@ -7,9 +7,8 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from credit.claims import claims, submissions
-from credit.claims.claims import ClaimKey, OwnClaimsSought
+from credit.claims.claims import ClaimKey
 from credit.claims.fields import ClaimFields
-from credit.rules.claim_labels import rules_of_label
 from service.api.claims.claim_shapes import Shapes, not_submitted
 from service.api.claims.schemas.my_claims import (
     ClaimChange,
@@ -58,8 +57,7 @@ def enter_claim(call: Call, body: ClaimNew) -> ClaimOut:
 @with_names
 def list_my_claims(call: Call, query: ClaimsAsked) -> ClaimList:
     """Show my claims, newest day first (录入学分查询管理, M-3.3)."""
-    rules = None if query.label is None else rules_of_label(query.label)
-    sought = OwnClaimsSought(query.first, query.last, query.status, rules)
+    sought = query.sought()
     page = paged(
         query,
         by_day_and_id(ClaimKey, "activity_on"),

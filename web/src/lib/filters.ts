@@ -31,6 +31,11 @@ export function readFilters<K extends string>(fields: Record<K, Filter>, query: 
   return found;
 }
 
+/** Return the filters that are chosen as a query of the API, for a file with the same rows. */
+export function chosenOf(filter: Record<string, string>): URLSearchParams {
+  return new URLSearchParams(Object.entries(filter).filter(([, text]) => text));
+}
+
 /** Return the filters of a page, bound to its address: what is chosen goes there, and what stands there is chosen. */
 export function useFilters<K extends string>(fields: Record<K, Filter>): Reactive<Record<K, string>> {
   const route = useRoute();

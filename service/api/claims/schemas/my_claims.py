@@ -8,10 +8,12 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from credit.claims.claims import OwnClaimsSought
 from credit.claims.stages import ClaimStage, OwnAction
+from credit.rules.claim_labels import rules_of_label
 from models.claims import ClaimMode, ClaimStatus, ReviewLevel
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import NOT_SENT, Body, ClaimHours, Credits, Out, Page, PartialBody, Quantity
+from service.edge.bodies import NOT_SENT, Body, ClaimHours, Credits, Out, Page, PartialBody, Quantity, Query
 from service.edge.briefs import UnitBrief, beside
 from service.edge.paging import ListOut
 
@@ -97,7 +99,7 @@ class ClaimChange(PartialBody):
     likeness_reason: OptionalText = None
 
 
-class ClaimsAsked(Page):
+class ClaimSought(Query):
     """Which of my claims: of some days, of a status, by the rules of one of the 18 labels (its words or its code)."""
 
     first: SaneDate = Field(date(2000, 1, 1), alias="from")
@@ -110,6 +112,15 @@ class ClaimsAsked(Page):
         if self.last < self.first:
             raise PydanticCustomError("period", "`to` comes before `from`")
         return self
+
+    def sought(self) -> OwnClaimsSought:
+        """Return the same as what the claims are looked up by."""
+        rules = None if self.label is None else rules_of_label(self.label)
+        return OwnClaimsSought(self.first, self.last, self.status, rules)
+
+
+class ClaimsAsked(ClaimSought, Page):
+    """Which of my claims to list."""
 
 
 class ClaimWarning(Out):

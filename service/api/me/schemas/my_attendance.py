@@ -16,7 +16,7 @@ from models.attendance_acts import ActKind
 from models.ledger import ReversalCause
 from models.projects import ExcusedRule, ProjectStatus, RosterRole
 from service.api.check_in.schemas.attendance import MachineOut
-from service.edge.bodies import Credits, Hours, Out, Page, ShareOfAll
+from service.edge.bodies import Credits, Hours, Out, Page, Query, ShareOfAll
 from service.edge.paging import ListOut
 
 
@@ -264,11 +264,15 @@ class MyProject(Out):
         )
 
 
-class AttendanceAsked(Page):
+class AttendanceSought(Query):
     """Which projects: those with a day in a year, or of one status."""
 
     year: Annotated[int, Field(ge=2000, le=2099)] | None = None
     status: ProjectStatus | None = None
+
+
+class AttendanceAsked(AttendanceSought, Page):
+    """Which projects to list."""
 
 
 class MyAttendance(ListOut):
