@@ -1,6 +1,6 @@
 """Whole check-ins over HTTP on two cores, compared with the bare engine; and the response time of pages meanwhile.
 
-    python -m bench.checkins [--rounds N] [--seconds S] [--connections C] [--learners L] [--sessions N]
+    python -m bench.checkins [--rounds N] [--seconds S] [--connections C] [--ramp S] [--learners L] [--sessions N]
 
 A check-in is two requests: a ticket for the venue's code, then the ticket with a selfie of 1080x1440. The service with
 its load and the bare engine run on the same two cores in turns, so that a slow minute of the machine slows both.
@@ -28,7 +28,6 @@ from faces.engine import FaceEngine  # noqa: E402
 from faces.engines.choosing import make_engine, policy_set_of  # noqa: E402
 from faces.matching.policy import Policy  # noqa: E402
 
-RAMP_SECONDS = 1.5  # until the queue of the face workers is full
 LEARNERS, SESSIONS = 600, 10
 PACKAGES = ["dlib-bin", "opencv-python-headless", "gunicorn", "flask", "sqlalchemy"]
 
@@ -60,6 +59,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench checkins")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=12.0, help="of each part of a round")
+    parser.add_argument("--ramp", type=float, default=1.5, help="seconds until the queue of the face workers is full")
     parser.add_argument("--connections", type=int, default=24, help="phones at once; more than 34 overflow the queue")
     parser.add_argument("--learners", type=int, default=LEARNERS, help="each checks in once at each session")
     parser.add_argument("--sessions", type=int, default=SESSIONS)
@@ -78,7 +78,7 @@ def _note_check_ins(rounds: Rounds, measured: LoadResult, wanted: argparse.Names
     """Add the figures of one load: check-ins from the end of the ramp to the end of the time; CPU of all of it."""
     load = measured.result
     rounds.note_refusals(load["refused"])
-    steady = [each for each in load["times"] if RAMP_SECONDS < each[0] <= wanted.seconds]
+    steady = [each for each in load["times"] if wanted.ramp < each[0] <= wanted.seconds]
     if load["wall_seconds"] < wanted.seconds or not steady:
         raise RuntimeError(f"the load ended early, or nobody got in: {load['refused']}")
     rounds.tickets_ms += [ticket for _, ticket, _ in steady]
@@ -87,7 +87,7 @@ def _note_check_ins(rounds: Rounds, measured: LoadResult, wanted: argparse.Names
     cores_seconds = CORES * load["wall_seconds"]
     rounds.check_ins.append(
         {
-            "per_second": len(steady) / (wanted.seconds - RAMP_SECONDS),
+            "per_second": len(steady) / (wanted.seconds - wanted.ramp),
             "face_workers_cpu_ms": each_ms["face worker"],
             "web_cpu_ms": each_ms["web worker"] + each_ms["gunicorn"] + each_ms["supervisor"],
             "generator_cpu_ms": 1000 * load["cpu_seconds"] / len(load["times"]),
@@ -101,14 +101,14 @@ def _note_half_load(rounds: Rounds, service: SeededService, per_second: float, w
     """Add the time of ticket and check-in together, at half of the rate that the service can answer."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds, per_second=per_second).finish().result
     rounds.note_refusals(load["refused"])
-    rounds.half_load_ms += [ticket + check_in for at, ticket, check_in in load["times"] if at > RAMP_SECONDS]
+    rounds.half_load_ms += [ticket + check_in for at, ticket, check_in in load["times"] if at > wanted.ramp]
 
 
 def _read_under_load(service: SeededService, wanted: argparse.Namespace, rounds: Rounds) -> list[float]:
     """Read pages from the end of the ramp until shortly before the load ends; return the milliseconds."""
     load = service.check_in(wanted.connections, seconds=wanted.seconds)
-    service.read(seconds=RAMP_SECONDS).finish()
-    reads = service.read(seconds=max(1.0, wanted.seconds - 3 * RAMP_SECONDS)).finish()
+    service.read(seconds=wanted.ramp).finish()
+    reads = service.read(seconds=max(1.0, wanted.seconds - 3 * wanted.ramp)).finish()
     rounds.note_refusals(load.finish().result["refused"])
     return list(reads.result["milliseconds"])
 

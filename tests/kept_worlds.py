@@ -32,10 +32,10 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Kept:
-    """A world as it was made. file: its database; rows, world: pickled; number: the next one of the factories."""
+    """A world as it was made. folder: its database and files; rows, world: pickled; number: of the factories' next."""
 
     made_at: datetime
-    file: Path
+    folder: Path
     rows: bytes
     world: bytes
     number: int
@@ -84,8 +84,7 @@ class KeptWorlds:
         if kept is not None:
             return self._read_back(kept, file)
         made = make_world()
-        if not any(each.is_dir() and each.name != "keys" for each in self.settings.var.iterdir()):  # files of its own
-            self.shelf.put(key, self._keep(made, file))
+        self.shelf.put(key, self._keep(made, file))
         return made
 
     @property
@@ -94,18 +93,21 @@ class KeptWorlds:
         return self.db, self.clock, self.make, self.api.app
 
     def _keep(self, made: object, file: Path) -> _Kept:
-        copy = self.shelf.new_folder() / "world.db"
-        with closing(sqlite3.connect(file)) as of_test, closing(sqlite3.connect(copy)) as kept:
+        folder = self.shelf.new_folder()
+        with closing(sqlite3.connect(file)) as of_test, closing(sqlite3.connect(folder / file.name)) as kept:
             of_test.backup(kept)
             kept.execute("PRAGMA journal_mode=WAL").close()
+        for each in self.settings.var.iterdir():
+            if each.is_dir() and each.name != "keys":  # files that were sent in
+                shutil.copytree(each, folder / each.name)
         root, number = self.make.state
         written = io.BytesIO()
         pickler = _Pickler(written, self._own, [] if root is None else [root])
         pickler.dump((root, made))
-        return _Kept(self.clock.now(), copy, pickle.dumps(pickler.rows), written.getvalue(), number)
+        return _Kept(self.clock.now(), folder, pickle.dumps(pickler.rows), written.getvalue(), number)
 
     def _read_back(self, kept: _Kept, file: Path) -> Any:
-        shutil.copy(kept.file, file)
+        shutil.copytree(kept.folder, self.settings.var, dirs_exist_ok=True)
         self.place.is_open = True  # another world would take this one's place
         self.clock.set(kept.made_at)
         rows: list[Base] = pickle.loads(kept.rows)  # noqa: S301 - what this process has pickled

@@ -111,7 +111,7 @@ def run(results: Path, name: str, *options: str, **environment: str) -> subproce
 @pytest.mark.parametrize("name", ["checkins", pytest.param("memory", marks=pytest.mark.thorough)])
 def test_a_benchmark_of_the_service_runs_and_writes_whole_figures(name: str, tmp_path: Path) -> None:
     options = {
-        "checkins": ["--rounds", "1", "--seconds", "2", "--connections", "3", "--learners", "100", "--sessions", "3"],
+        "checkins": ["--rounds=1", "--seconds=1.2", "--ramp=0.2", "--connections=3", "--learners=100", "--sessions=3"],
         "memory": ["--visits", "4"],
     }
     done = run(tmp_path, name, *options[name], **NO_DATABASE)

@@ -4,18 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy.orm import Session
 
 from attendance.settlement.processes import PROCESSES, RULES
 from foundation.imports import steps
 from foundation.processes import Outcome, Process, ProcessTable, Shared, rule
-from tests.api import Api
 from tests.attendance.courses import exam
-from tests.attendance.settlement.settling import close
+from tests.attendance.settlement.settling import Closing, close
 from tests.concurrency.at_once import at_once
 from tests.concurrency.meeting import ACTORS, Meeting
-from tests.factories import Factories
-from tests.fakes import FakeClock
+from tests.kept_worlds import KeptWorlds
 
 TABLE = ProcessTable(PROCESSES, RULES)
 
@@ -23,16 +20,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def meeting(
-    api: Api, app: APIFlask, make: Factories, clock: FakeClock, db: Session, run_jobs: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Meeting:  # fmt: skip
+def meeting(kept: KeptWorlds, app: APIFlask, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Meeting:
     """A project that has ended, with an exam; imports go row by row, so that others come in between."""
     monkeypatch.setattr(steps, "PORTION", 1)
-    closing = close(api, make, clock, db, needs_exam=True)
+    return Meeting(kept.open("closing with an exam", lambda: close_with_exam(kept)), app, run_jobs)
+
+
+def close_with_exam(world: KeptWorlds) -> Closing:
+    closing = close(world.api, world.make, world.clock, world.db, needs_exam=True)
     reply = closing.staff.put(f"/projects/{closing.project.id}/exam", exam(1, attempts=1))
     assert reply.status_code == 200, reply.json
-    return Meeting(closing, app, run_jobs)
+    return closing
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -135,7 +135,7 @@ def test_what_is_no_photo_is_refused_and_leaves_the_one_before(
 
 def test_a_photo_that_unfolds_to_too_many_pixels_is_refused(ward: Ward) -> None:
     out = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(out, "PNG")
+    Image.new("1", (8_000, 7_501)).save(out, "PNG")  # a little over 60 million
     assert put(ward.me, out.getvalue()).json["code"] == "photo_too_many_pixels"
 
 

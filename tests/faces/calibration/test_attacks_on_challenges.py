@@ -39,9 +39,11 @@ def test_a_still_passes_no_challenge_however_it_is_moved_and_hardly_one_however_
             continue
         if abs(engine.frame_reader.read(face).yaw) <= FRONTAL:
             stills.append(Still(face.pixels, engine.frame_reader.mesh_of(face)))
+        if len(stills) == 3:
+            break
     assert stills
     rng = np.random.default_rng(1)
     for name in (*WEAK, "bent by a mesh, 30 degrees"):
-        counts = [attack(engine, still, BENDS[name], policies, rng=rng) for still in stills[:3]]
+        counts = [attack(engine, still, BENDS[name], policies, rng=rng) for still in stills]
         assert all(each.tries == 6 for each in counts)
         assert sum(each.passed for each in counts) <= (0 if name in WEAK else 1), name

@@ -76,8 +76,8 @@ def test_on_every_face_at_hand_the_numbers_are_dlibs(
     converted_folder: Path, seen: LookAt, aligned: dict[Path, AlignedFace], sample: Sample[Path]
 ) -> None:
     # dlib's own run of the network takes a quarter of a second a face.
-    photos = [photo for group in [*people().values(), *east_asian_people().values()] for photo in sample(group, 8)]
-    photos = [*photos, *sample(east_asian_strangers(), 8)]
+    groups = [*people().values(), *east_asian_people().values(), east_asian_strangers()]
+    photos = sample([photo for group in groups for photo in group], 16)
     looks = {photo: look for photo in photos for look in seen_alone(seen, [photo])}
     assert len(looks) >= 0.9 * len(photos)  # some news photos show two people side by side
     dlibs, converted = DlibNetwork(find_models()), ConvertedDlibNetwork(find_models(), converted_folder)
