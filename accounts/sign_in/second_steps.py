@@ -42,7 +42,7 @@ class Factor(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a word, no password
 
 
-class Need(StrEnum):
+class FactorNeed(StrEnum):
     """What the roles of an account need beside the first proof. PHONE: a code by SMS is enough."""
 
     NOTHING = "nothing"
@@ -54,7 +54,7 @@ class Need(StrEnum):
 class _Account:
     is_confirmed: bool
     phone_sealed: bytes | None
-    need: Need
+    need: FactorNeed
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class SecondSteps:
     def __init__(self, seal: FieldSeal, *, is_on: bool) -> None:
         self._seal, self._is_on = seal, is_on
 
-    def need_of(self, db: Session, account_id: uuid.UUID) -> Need:
+    def need_of(self, db: Session, account_id: uuid.UUID) -> FactorNeed:
         """Return what the roles of this account need."""
         return self._look_up(db, account_id).need
 
-    def apply_need(self, db: Session, account_id: uuid.UUID, *, before: Need) -> None:
+    def apply_need(self, db: Session, account_id: uuid.UUID, *, before: FactorNeed) -> None:
         """Let running sign-ins open only the set-up of a second factor, if a new role needs more than `before`."""
         found = self._look_up(db, account_id)
         if found.need is not before and not found.is_confirmed:
@@ -100,8 +100,8 @@ class SecondSteps:
         found = self._look_up(db, account_id)
         if found.is_confirmed:
             return Demand(account_id, (Factor.TOTP, Factor.RECOVERY_CODE))
-        if found.need is not Need.PHONE:
-            return Demand(account_id, is_due=found.need is Need.TOTP)
+        if found.need is not FactorNeed.PHONE:
+            return Demand(account_id, is_due=found.need is FactorNeed.TOTP)
         factor = Factor.PASSWORD if method == "sms" else Factor.SMS  # the phone is one factor, not two
         return Demand(account_id, (factor,), phone_sealed=found.phone_sealed)
 
@@ -168,9 +168,9 @@ class SecondSteps:
         ).all()
         confirmed_at, phone_sealed, _ = rows[0]
         held = {role for *_, role in rows}
-        need = Need.NOTHING
+        need = FactorNeed.NOTHING
         if self._is_on and not held.isdisjoint((*NEEDS_TOTP, *MAY_USE_PHONE)):
-            need = Need.TOTP if phone_sealed is None or not held.isdisjoint(NEEDS_TOTP) else Need.PHONE
+            need = FactorNeed.TOTP if phone_sealed is None or not held.isdisjoint(NEEDS_TOTP) else FactorNeed.PHONE
         return _Account(is_confirmed=confirmed_at is not None, phone_sealed=phone_sealed, need=need)
 
     def _judge_factor(self, db: Session, demand: Demand, otp: str, key: str, device: Device, now: datetime) -> None:

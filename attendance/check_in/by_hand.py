@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.acts import Effect, Prior
 from attendance.check_in.attempts import Attempt, keep
-from attendance.check_in.check_in_rows import COUNTING, CheckInKey, Passed, stays
+from attendance.check_in.check_in_rows import COUNTING, AcceptedAttempt, CheckInKey, stays
 from attendance.check_in.receipts import Receipts
 from attendance.sessions.windows import status_of
 from attendance.staff_errors import TimeOutsideSession
@@ -20,7 +20,7 @@ from models.projects import Session as VenueSession
 
 
 @dataclass(frozen=True)
-class Seen:
+class StaffStatement:
     """What staff saw, and why they say so. at: when the person came or left; None for now."""
 
     direction: Direction
@@ -36,18 +36,18 @@ class ByHand:
     effect: Effect | None
 
 
-def check_time(session: VenueSession, seen: Seen, now: datetime) -> None:
+def check_time(session: VenueSession, statement: StaffStatement, now: datetime) -> None:
     """Raise TimeOutsideSession for a time that is still to come, or at which nobody could come or leave.
 
     People come from the opening of check-in to the end of the session; they check out within its check-out window,
     because who leaves earlier has left early. A session that was closed ends then.
     """
-    if seen.at is None:
+    if statement.at is None:
         return
-    if seen.at > now:
+    if statement.at > now:
         raise TimeOutsideSession(field="at", facts={"why": "to_come"})
-    if not is_within(session, seen.direction, seen.at):
-        earliest, latest = _span(session, seen.direction)
+    if not is_within(session, statement.direction, statement.at):
+        earliest, latest = _span(session, statement.direction)
         times = {"earliest_at": earliest.isoformat(), "latest_at": latest.isoformat(), "zone": session.zone}
         raise TimeOutsideSession(field="at", facts={"why": "outside", **times})
 
@@ -62,7 +62,7 @@ def make(
     db: Session,
     session: VenueSession,
     person_id: uuid.UUID,
-    seen: Seen,
+    statement: StaffStatement,
     *,
     receipts: Receipts,
     caller: Caller,
@@ -73,26 +73,28 @@ def make(
     One that waits for review, was rejected, is void or rests on a machine alone is replaced. session: its project is
     locked.
     """
-    key = CheckInKey(session.id, person_id, seen.direction)
+    key = CheckInKey(session.id, person_id, statement.direction)
     first = check_in_rows.find_locked(db, key)
     if first is not None and stays(first):
         return ByHand(first, None)
-    if seen.at is not None:
-        _check_order(db, session, key, seen.at)
-    at = seen.at or now
-    status = status_of(session, seen.direction, at)
-    attempt = keep(db, attempt=Attempt(person_id, session.id, seen.direction, None, None), result=status.value, now=now)
-    passed = Passed(
+    if statement.at is not None:
+        _check_order(db, session, key, statement.at)
+    at = statement.at or now
+    status = status_of(session, statement.direction, at)
+    attempt = keep(
+        db, attempt=Attempt(person_id, session.id, statement.direction, None, None), result=status.value, now=now
+    )
+    accepted = AcceptedAttempt(
         key, status, attempt.id, at=at, scanned_at=at, method=CheckInMethod.STAFF, actor_id=caller.person_id,
-        reason=seen.reason, made_at=now,
+        reason=statement.reason, made_at=now,
     )  # fmt: skip
     if first is not None:
         prior = Prior.of(first)
-        check_in_rows.replace(db, first, passed, receipts)
+        check_in_rows.replace(db, first, accepted, receipts)
         key_of_person = session.id, person_id
         observations.follow(db, {session.id: session}, [key_of_person], receipts=receipts, now=now)
         return ByHand(first, Effect(person_id, first, prior))
-    made = check_in_rows.insert(db, passed, receipts)
+    made = check_in_rows.insert(db, accepted, receipts)
     if made is not None:
         return ByHand(made, Effect(person_id, made))
     found = check_in_rows.find_locked(db, key)  # checked in by another request meanwhile

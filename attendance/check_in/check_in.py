@@ -14,7 +14,7 @@ from accounts.face_errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
 from attendance.check_in import check_in_rows, liveness, observations
 from attendance.check_in.attempts import Attempt, keep, refusals_written_down
-from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
+from attendance.check_in.check_in_rows import AcceptedAttempt, CheckInKey, stays
 from attendance.check_in.comparison import ComparedPhotos, compare
 from attendance.check_in.devices import check_device
 from attendance.check_in.explanations import Scan, explained
@@ -158,18 +158,18 @@ class CheckInDesk:
             # Staff have rejected this check-in already: another doubtful photo does not start a new review.
             raise _refusal_of_doubt(decision, reason, ticket, now)
         row = keep(db, attempt=attempt, result=status.value, now=now, decision=decision, review_reason=reason)
-        passed = Passed(
+        accepted = AcceptedAttempt(
             key, status, row.id, at=now, scanned_at=ticket.scanned_at, ticket_id=ticket.id, captured_at=captured_at
         )
         if first is None:
-            made = check_in_rows.insert(db, passed, self._receipts)
+            made = check_in_rows.insert(db, accepted, self._receipts)
             if made is not None:
                 _mark(db, made, shown, now)
                 return CheckedIn(made, session, is_new=True, decision=decision, review_reason=reason)
             first = check_in_rows.find_locked(db, key)
             assert first is not None  # noqa: S101 - the constraint that refused the insert says it is there
         if first.status is CheckInStatus.VOID or (is_clear and not stays(first)):
-            check_in_rows.replace(db, first, passed, self._receipts)
+            check_in_rows.replace(db, first, accepted, self._receipts)
             observations.stand_beside(db, session, first)
             _mark(db, first, shown, now)
             return CheckedIn(first, session, is_new=True, decision=decision, review_reason=reason)

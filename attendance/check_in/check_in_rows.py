@@ -48,7 +48,7 @@ class CheckInKey:
 
 
 @dataclass(frozen=True)
-class Passed:
+class AcceptedAttempt:
     """An accepted attempt, or one for review. scanned_at: decides whether it is late; ticket_id: None by hand.
 
     captured_at: when the photo was taken, if it was sent after the ticket's end.
@@ -85,42 +85,42 @@ def find_locked(db: Session, key: CheckInKey) -> CheckIn | None:
     return db.scalars(_LOCKED, wanted).first()
 
 
-def insert(db: Session, passed: Passed, receipts: Receipts) -> CheckIn | None:
+def insert(db: Session, accepted: AcceptedAttempt, receipts: Receipts) -> CheckIn | None:
     """Insert and return the row; None if another request was first, by the unique constraint."""
-    made = draft(passed, receipts)
+    made = draft(accepted, receipts)
     return made if insert_object(db, made) else None
 
 
-def draft(passed: Passed, receipts: Receipts) -> CheckIn:
+def draft(accepted: AcceptedAttempt, receipts: Receipts) -> CheckIn:
     """Return the row of a check-in, which is not stored yet."""
     made = CheckIn(
         id=new_id(),
-        session_id=passed.key.session_id,
-        person_id=passed.key.person_id,
-        direction=passed.key.direction,
+        session_id=accepted.key.session_id,
+        person_id=accepted.key.person_id,
+        direction=accepted.key.direction,
         machine_at=None,  # told, so that the answer needs no statement to read them
         machine_status=None,
     )
-    _fill(made, passed, receipts)
+    _fill(made, accepted, receipts)
     return made
 
 
-def replace(db: Session, first: CheckIn, passed: Passed, receipts: Receipts) -> None:
+def replace(db: Session, first: CheckIn, accepted: AcceptedAttempt, receipts: Receipts) -> None:
     """Replace a check-in that waits for review, was rejected or is void. The attempts keep the history."""
     before = {"status": first.status.value, "attempt": str(first.attempt_id)}
-    _fill(first, passed, receipts)
-    after = {"status": passed.status.value, "attempt": str(passed.attempt_id)}
-    actor, reason, at = passed.actor_id or first.person_id, passed.reason, passed.made_at or passed.at
+    _fill(first, accepted, receipts)
+    after = {"status": accepted.status.value, "attempt": str(accepted.attempt_id)}
+    actor, reason, at = accepted.actor_id or first.person_id, accepted.reason, accepted.made_at or accepted.at
     audit.record(db, actor, at, "check_in.replace", first, reason=reason, before=before, after=after)
     db.flush()
 
 
-def _fill(row: CheckIn, passed: Passed, receipts: Receipts) -> None:
-    row.status = passed.status
-    row.method = passed.method
-    row.scanned_at = passed.scanned_at
-    row.checked_in_at = passed.at
-    row.captured_at = passed.captured_at
-    row.ticket_id = passed.ticket_id
-    row.attempt_id = passed.attempt_id
-    row.receipt = receipts.sign(row, passed.made_at or passed.at)
+def _fill(row: CheckIn, accepted: AcceptedAttempt, receipts: Receipts) -> None:
+    row.status = accepted.status
+    row.method = accepted.method
+    row.scanned_at = accepted.scanned_at
+    row.checked_in_at = accepted.at
+    row.captured_at = accepted.captured_at
+    row.ticket_id = accepted.ticket_id
+    row.attempt_id = accepted.attempt_id
+    row.receipt = receipts.sign(row, accepted.made_at or accepted.at)

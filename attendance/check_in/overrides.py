@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.check_in import by_hand
-from attendance.check_in.by_hand import Seen
+from attendance.check_in.by_hand import StaffStatement
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.check_in_rows import COUNTING, NOT_REFUSED
 from attendance.check_in.directions import choose_direction, open_directions
@@ -44,7 +44,7 @@ def override(
         db,
         session_id=session.id,
         person=PersonRef(person_id=attempt.person_id),
-        seen=_seen(session, attempt, reason),
+        statement=_statement(session, attempt, reason),
         caller=caller,
         now=now,
     )
@@ -63,11 +63,11 @@ def _find_earlier(db: Session, attempt_id: uuid.UUID) -> CheckIn | None:
     return db.scalars(of_override.where(*stands)).first()
 
 
-def _seen(session: VenueSession, attempt: CheckInAttempt, reason: str) -> Seen:
+def _statement(session: VenueSession, attempt: CheckInAttempt, reason: str) -> StaffStatement:
     """Return what staff say: that the person was there at the attempt; now, where nobody could come or leave then."""
     direction = _direction(session, attempt)
     is_within = by_hand.is_within(session, direction, attempt.attempted_at)
-    return Seen(direction, reason, attempt.attempted_at if is_within else None)
+    return StaffStatement(direction, reason, attempt.attempted_at if is_within else None)
 
 
 def _direction(session: VenueSession, attempt: CheckInAttempt) -> Direction:

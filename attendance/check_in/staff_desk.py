@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in import acts, by_hand, observations
 from attendance.check_in.acts import Effect, Prior, Step
-from attendance.check_in.by_hand import ByHand, Seen
+from attendance.check_in.by_hand import ByHand, StaffStatement
 from attendance.check_in.check_in import CheckedIn
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_news import tell
@@ -77,7 +77,14 @@ class StaffDesk:
         self._receipts = receipts
 
     def check_in_by_hand(
-        self, db: Session, *, session_id: uuid.UUID, person: PersonRef, seen: Seen, caller: Caller, now: datetime
+        self,
+        db: Session,
+        *,
+        session_id: uuid.UUID,
+        person: PersonRef,
+        statement: StaffStatement,
+        caller: Caller,
+        now: datetime,
     ) -> CheckedIn:
         """Check in a person of the roster; return the check-in and whether this call made it. An earlier one stays.
 
@@ -86,27 +93,27 @@ class StaffDesk:
         Forbidden, PersonNotOnRoster, OwnAttendance, ProjectClosed, ProjectNotAnnounced, SessionCancelled,
         SessionNotOpen, TimeOutsideSession.
         """
-        session = _session(db, session_id, seen, caller, now)
+        session = _session(db, session_id, statement, caller, now)
         person_id = find_other_on_roster(db, project_id=session.project_id, person=person, caller=caller)
-        done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+        done = by_hand.make(db, session, person_id, statement, receipts=self._receipts, caller=caller, now=now)
         if done.effect is not None:
-            step = Step(ActKind.BY_HAND, seen.reason, seen.direction)
+            step = Step(ActKind.BY_HAND, statement.reason, statement.direction)
             acts.write(db, session, step, [done.effect], caller=caller, now=now)
             if done.effect.prior is None:  # a replaced one has its audit entry already
-                _audit(db, "check_in.by_hand", done, seen, caller, now)
-            tell(db, session, [person_id], NoticeTopic.CHECKED_IN_BY_HAND, seen, caller=caller, now=now)
+                _audit(db, "check_in.by_hand", done, statement, caller, now)
+            tell(db, session, [person_id], NoticeTopic.CHECKED_IN_BY_HAND, statement, caller=caller, now=now)
         return CheckedIn(done.check_in, session, is_new=done.effect is not None)
 
     def check_in_many(
-        self, db: Session, *, session_id: uuid.UUID, people: Sequence[PersonRef], seen: Seen, caller: Caller,
-        now: datetime,
+        self, db: Session, *, session_id: uuid.UUID, people: Sequence[PersonRef], statement: StaffStatement,
+        caller: Caller, now: datetime,
     ) -> ManyByHand:  # fmt: skip
         """Check in people of the roster by hand, each as `check_in_by_hand` would, with one reason.
 
         A refusal of one person is part of the answer. Raises the refusals that concern all: NotFound, Forbidden,
         ProjectClosed, ProjectNotAnnounced, SessionCancelled, SessionNotOpen, TimeOutsideSession.
         """
-        session = _session(db, session_id, seen, caller, now)
+        session = _session(db, session_id, statement, caller, now)
         found = find_all(db, project_id=session.project_id, people=people)
         others = find_people(db, [each for each in people if each not in found])
         effects: list[Effect] = []
@@ -117,7 +124,7 @@ class StaffDesk:
                 refuse_own(caller, [person_id, others.get(person)])
                 if person_id is None:
                     raise PersonNotOnRoster
-                done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+                done = by_hand.make(db, session, person_id, statement, receipts=self._receipts, caller=caller, now=now)
             except (PersonNotOnRoster, OwnAttendance, TimeOutsideSession) as refusal:
                 return OneOfMany(person, person_id, None, False, refusal)
             if done.effect is not None:
@@ -125,11 +132,18 @@ class StaffDesk:
             return OneOfMany(person, person_id, done.check_in, done.effect is not None)
 
         results = _in_order_of_ids(people, found, one)
-        act_id = self._write_many(db, session, effects, seen, caller, now) if effects else None
+        act_id = self._write_many(db, session, effects, statement, caller, now) if effects else None
         return ManyByHand(session, results, act_id)
 
     def walk_in(
-        self, db: Session, *, session_id: uuid.UUID, named: NamedRef, seen: Seen, caller: Caller, now: datetime
+        self,
+        db: Session,
+        *,
+        session_id: uuid.UUID,
+        named: NamedRef,
+        statement: StaffStatement,
+        caller: Caller,
+        now: datetime,
     ) -> WalkedIn:
         """Put somebody who came onto the roster, give them a place where places are limited, and check them in.
 
@@ -137,22 +151,22 @@ class StaffDesk:
         but PersonUnknown in place of PersonNotOnRoster, also for a stranger who is not named rightly; ProjectFull,
         SessionFull.
         """
-        session = _session(db, session_id, seen, caller, now)
+        session = _session(db, session_id, statement, caller, now)
         project = db.get_one(Project, session.project_id)
         person_id = find_known(db, project=project, named=named, actor_id=caller.person_id)
         refuse_own(caller, [person_id])
         admitted = admit(db, session=session, person_id=person_id, actor_id=caller.person_id, now=now)
-        done = by_hand.make(db, session, person_id, seen, receipts=self._receipts, caller=caller, now=now)
+        done = by_hand.make(db, session, person_id, statement, receipts=self._receipts, caller=caller, now=now)
         was_added = admitted.entry_id is not None
         if done.effect is not None or was_added or admitted.took_place:
-            step = Step(ActKind.WALK_IN if was_added else ActKind.BY_HAND, seen.reason, seen.direction)
+            step = Step(ActKind.WALK_IN if was_added else ActKind.BY_HAND, statement.reason, statement.direction)
             made = done.effect or Effect(person_id)
             effect = Effect(person_id, made.check_in, made.prior, None, admitted.entry_id, admitted.took_place)
             acts.write(db, session, step, [effect], caller=caller, now=now)
             after = {"was_added": was_added, "took_place": admitted.took_place}
-            _audit(db, "check_in.walk_in", done, seen, caller, now, **after)
+            _audit(db, "check_in.walk_in", done, statement, caller, now, **after)
             topic = NoticeTopic.WALKED_IN if was_added else NoticeTopic.CHECKED_IN_BY_HAND
-            tell(db, session, [person_id], topic, seen, caller=caller, now=now)
+            tell(db, session, [person_id], topic, statement, caller=caller, now=now)
         checked_in = CheckedIn(done.check_in, session, is_new=done.effect is not None)
         return WalkedIn(checked_in, was_added, admitted.took_place)
 
@@ -202,27 +216,35 @@ class StaffDesk:
         after = {"status": row.status.value}
         audit.record(db, caller, now, "check_in.review", row, reason=reason, before=before, after=after)
         topic = NoticeTopic.CHECK_IN_ACCEPTED if decision is ReviewDecision.ACCEPT else NoticeTopic.CHECK_IN_REJECTED
-        tell(db, session, [row.person_id], topic, Seen(row.direction, reason), caller=caller, now=now)
+        tell(db, session, [row.person_id], topic, StaffStatement(row.direction, reason), caller=caller, now=now)
         return row, session
 
     def _write_many(
-        self, db: Session, session: VenueSession, effects: Sequence[Effect], seen: Seen, caller: Caller, now: datetime
+        self,
+        db: Session,
+        session: VenueSession,
+        effects: Sequence[Effect],
+        statement: StaffStatement,
+        caller: Caller,
+        now: datetime,
     ) -> uuid.UUID:
-        step = Step(ActKind.BY_HAND, seen.reason, seen.direction)
+        step = Step(ActKind.BY_HAND, statement.reason, statement.direction)
         act = acts.write(db, session, step, effects, caller=caller, now=now)
         people = [each.person_id for each in effects]
-        after = {"people": [str(each) for each in people], "direction": seen.direction.value, "act": str(act.id)}
-        audit.record(db, caller, now, "check_in.many_by_hand", session, reason=seen.reason, after=after)
-        tell(db, session, people, NoticeTopic.CHECKED_IN_BY_HAND, seen, caller=caller, now=now)
+        after = {"people": [str(each) for each in people], "direction": statement.direction.value, "act": str(act.id)}
+        audit.record(db, caller, now, "check_in.many_by_hand", session, reason=statement.reason, after=after)
+        tell(db, session, people, NoticeTopic.CHECKED_IN_BY_HAND, statement, caller=caller, now=now)
         return act.id
 
 
-def _session(db: Session, session_id: uuid.UUID, seen: Seen, caller: Caller, now: datetime) -> OrganizedSession:
+def _session(
+    db: Session, session_id: uuid.UUID, statement: StaffStatement, caller: Caller, now: datetime
+) -> OrganizedSession:
     """Return the session at which staff check in by hand, with its project locked."""
     session = get_session_under_way(db, session_id=session_id, caller=caller, tasks=DOOR)
     check_not_cancelled(session)
     check_not_on_a_later_day(session, now)
-    by_hand.check_time(session, seen, now)
+    by_hand.check_time(session, statement, now)
     return session
 
 
@@ -235,10 +257,12 @@ def _in_order_of_ids(
     return [made[place] for place in range(len(people))]
 
 
-def _audit(db: Session, action: str, done: ByHand, seen: Seen, caller: Caller, now: datetime, **more: bool) -> None:
+def _audit(
+    db: Session, action: str, done: ByHand, statement: StaffStatement, caller: Caller, now: datetime, **more: bool
+) -> None:
     row = done.check_in
     after = {"person": str(row.person_id), "direction": row.direction.value, "status": row.status.value, **more}
-    audit.record(db, caller, now, action, row, reason=seen.reason, after=after)
+    audit.record(db, caller, now, action, row, reason=statement.reason, after=after)
 
 
 def _last_decision(db: Session, row: CheckIn) -> ReviewDecision | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from attendance.check_in.by_hand import Seen
+from attendance.check_in.by_hand import StaffStatement
 from foundation import inbox
 from foundation.callers import Caller
 from foundation.inbox import News
@@ -19,13 +19,13 @@ def tell(
     session: VenueSession,
     people: Collection[uuid.UUID],
     topic: NoticeTopic,
-    seen: Seen,
+    statement: StaffStatement,
     *,
     caller: Caller,
     now: datetime,
 ) -> None:
-    """Write a notice to each of these people. seen: what staff said, with the reason."""
-    facts = {"direction": seen.direction.value, "made_by": str(caller.person_id), "reason": seen.reason}
-    if seen.at is not None:
-        facts["when"] = seen.at.isoformat()
+    """Write a notice to each of these people. statement: what staff said, with the reason."""
+    facts = {"direction": statement.direction.value, "made_by": str(caller.person_id), "reason": statement.reason}
+    if statement.at is not None:
+        facts["when"] = statement.at.isoformat()
     inbox.tell(db, people, News(topic, now, session.project_id, session.id, facts=facts))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from attendance.check_in import check_in_rows, observations
 from attendance.check_in.attempts import Attempt, note, refusals_written_down
-from attendance.check_in.check_in_rows import CheckInKey, Passed, stays
+from attendance.check_in.check_in_rows import AcceptedAttempt, CheckInKey, stays
 from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.scan_facts import check_may_scan, find_direction
@@ -111,8 +111,10 @@ class KioskDesk:
             direction = check_may_scan(replace(facts.scan, is_enrolled=True), read.direction(facts))
         except Refusal:
             return None
-        passed, reason = _passed(facts, CheckInKey(facts.scan.session.id, read.code.person_id, direction), read.at, now)
-        row = check_in_rows.draft(passed, self._receipts)
+        accepted, reason = _accepted(
+            facts, CheckInKey(facts.scan.session.id, read.code.person_id, direction), read.at, now
+        )
+        row = check_in_rows.draft(accepted, self._receipts)
         if not insert_if_unchanged(db, facts, row, reason=reason, now=now):
             db.rollback()
             return None
@@ -160,11 +162,11 @@ class KioskDesk:
         self, db: Session, facts: KioskFacts, key: CheckInKey, at: datetime, now: datetime
     ) -> tuple[CheckIn, bool]:
         """Return the check-in of a person, and whether it was made or replaced here. One that counts stays."""
-        passed, reason = _passed(facts, key, at, now)
+        accepted, reason = _accepted(facts, key, at, now)
         attempt = Attempt(key.person_id, key.session_id, key.direction, None, None)
-        attempt_id = note(db, attempt=attempt, result=passed.status.value, now=now, review_reason=reason)
-        passed = replace(passed, attempt_id=attempt_id)
-        made = check_in_rows.insert(db, passed, self._receipts)
+        attempt_id = note(db, attempt=attempt, result=accepted.status.value, now=now, review_reason=reason)
+        accepted = replace(accepted, attempt_id=attempt_id)
+        made = check_in_rows.insert(db, accepted, self._receipts)
         if made is not None:
             return made, True
         first = check_in_rows.find_locked(db, key)
@@ -173,21 +175,23 @@ class KioskDesk:
             db.get_one(CheckInAttempt, attempt_id).result = "again"
             db.flush()
             return first, False
-        check_in_rows.replace(db, first, passed, self._receipts)
+        check_in_rows.replace(db, first, accepted, self._receipts)
         observations.stand_beside(db, facts.scan.session, first)
         return first, True
 
 
-def _passed(facts: KioskFacts, key: CheckInKey, at: datetime, now: datetime) -> tuple[Passed, ReviewReason | None]:
+def _accepted(
+    facts: KioskFacts, key: CheckInKey, at: datetime, now: datetime
+) -> tuple[AcceptedAttempt, ReviewReason | None]:
     """Return the check-in that a good scan makes, whose attempt is not stored yet, and why staff must look at it."""
     reason = _reason_to_review(facts, at, now)
     status = CheckInStatus.NEEDS_REVIEW if reason else status_of(facts.scan.session, key.direction, at)
     captured_at = at if reason is ReviewReason.SENT_LATE else None
-    passed = Passed(
+    accepted = AcceptedAttempt(
         key, status, new_id(), at=now, scanned_at=at, method=CheckInMethod.KIOSK, actor_id=facts.made_by,
         captured_at=captured_at,
     )  # fmt: skip
-    return passed, reason
+    return accepted, reason
 
 
 def _reason_to_review(facts: KioskFacts, at: datetime, now: datetime) -> ReviewReason | None:

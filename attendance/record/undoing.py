@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from attendance.check_in import observations
-from attendance.check_in.by_hand import Seen
+from attendance.check_in.by_hand import StaffStatement
 from attendance.check_in.receipts import Receipts
 from attendance.check_in.staff_news import tell
 from attendance.errors import HasAttended
@@ -187,7 +187,7 @@ def _write(db: Session, undoing: Undoing) -> AttendanceUndo:
     people = [each.person_id for each in undoing.people]
     after = {"kind": act.kind.value, "session": str(act.session_id), "people": [str(each) for each in people]}
     audit.record(db, caller, now, "attendance.undo", act, reason=undoing.reason, after=after)
-    seen = Seen(act.direction or Direction.IN, undoing.reason)
+    statement = StaffStatement(act.direction or Direction.IN, undoing.reason)
     topic = NoticeTopic.WALK_IN_UNDONE if act.kind is ActKind.WALK_IN else NoticeTopic.ATTENDANCE_UNDONE
-    tell(db, undoing.session, people, topic, seen, caller=caller, now=now)
+    tell(db, undoing.session, people, topic, statement, caller=caller, now=now)
     return done

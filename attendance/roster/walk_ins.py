@@ -14,14 +14,14 @@ from models.projects import Session as VenueSession
 
 
 @dataclass(frozen=True)
-class Admitted:
+class Admission:
     """What was needed to admit a person. entry_id: their new entry of the roster; took_place: a place was given."""
 
     entry_id: uuid.UUID | None
     took_place: bool
 
 
-def admit(db: Session, *, session: VenueSession, person_id: uuid.UUID, actor_id: uuid.UUID, now: datetime) -> Admitted:
+def admit(db: Session, *, session: VenueSession, person_id: uuid.UUID, actor_id: uuid.UUID, now: datetime) -> Admission:
     """Put a person onto the roster as a learner, unless they are on it, and give them a place where one is needed.
 
     session: its project is locked. Raises ProjectFull, SessionFull.
@@ -33,5 +33,5 @@ def admit(db: Session, *, session: VenueSession, person_id: uuid.UUID, actor_id:
         None if roles else rosters.add_on_the_spot(db, project=project, person_id=person_id, actor_id=actor_id, now=now)
     )
     if session.capacity is None or RosterRole.SPEAKER in roles:
-        return Admitted(entry_id, took_place=False)
-    return Admitted(entry_id, took_place=places.seat(db, session=session, person_id=person_id, now=now))
+        return Admission(entry_id, took_place=False)
+    return Admission(entry_id, took_place=places.seat(db, session=session, person_id=person_id, now=now))

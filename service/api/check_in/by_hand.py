@@ -47,7 +47,12 @@ def add_by_hand(call: Call, session_id: uuid.UUID, body: ByHand) -> tuple[CheckI
     With `at`, for a time that has passed: present or late is judged by it.
     """
     done = call.components.staff_desk.check_in_by_hand(
-        call.db, session_id=session_id, person=body.person(), seen=body.seen(), caller=call.caller, now=call.now
+        call.db,
+        session_id=session_id,
+        person=body.person(),
+        statement=body.statement(),
+        caller=call.caller,
+        now=call.now,
     )
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")
     basis = None if done.is_new else find_decision(call.db, done.check_in.attempt_id)
@@ -69,7 +74,7 @@ def add_many_by_hand(call: Call, session_id: uuid.UUID, body: ManyByHandIn) -> M
         call.db,
         session_id=session_id,
         people=[each.person() for each in body.people],
-        seen=body.seen(),
+        statement=body.statement(),
         caller=call.caller,
         now=call.now,
     )
@@ -95,7 +100,7 @@ def add_walk_in(call: Call, session_id: uuid.UUID, body: WalkIn) -> tuple[WalkIn
     All of it is done with one reason, or nothing. The capacity of the project and of the session holds.
     """
     walked_in = call.components.staff_desk.walk_in(
-        call.db, session_id=session_id, named=body.named(), seen=body.seen(), caller=call.caller, now=call.now
+        call.db, session_id=session_id, named=body.named(), statement=body.statement(), caller=call.caller, now=call.now
     )
     done = walked_in.checked_in
     metrics.count_check_in(done.check_in.status.value if done.is_new else "again")

@@ -11,7 +11,7 @@ from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
 from accounts.profiles.profiles import ProfileEdit
 from accounts.sign_in import sign_ins
-from accounts.sign_in.second_steps import Need
+from accounts.sign_in.second_steps import FactorNeed
 from credit.rules import unit_grades
 from credit.rules.unit_grades import GRADERS
 from foundation.callers import require
@@ -174,7 +174,7 @@ def give_role(call: Call, person_id: uuid.UUID, body: RoleNew) -> RoleOut:
     unit = people.get_unit(call.db, body.unit_id)
     person = people.get_person(call.db, person_id=person_id, caller=call.caller)
     steps, account = call.components.second_steps, sign_ins.find_account(call.db, person_id=person.id)
-    before = steps.need_of(call.db, account.id) if account else Need.NOTHING
+    before = steps.need_of(call.db, account.id) if account else FactorNeed.NOTHING
     grant = people.give_role(call.db, person=person, role=Role(body.role), unit=unit, giver=call.caller, now=call.now)
     if account is not None:
         steps.apply_need(call.db, account.id, before=before)

@@ -8,7 +8,7 @@ from flask import Response
 from accounts.people import people
 from accounts.sign_in import second_factors, sign_ins
 from accounts.sign_in.errors import SecondFactorKept
-from accounts.sign_in.second_steps import Need
+from accounts.sign_in.second_steps import FactorNeed
 from accounts.sign_in.sms import NoticeKind
 from attendance.sessions.qr_images import svg
 from foundation.callers import require
@@ -39,7 +39,7 @@ def get_second_factor(call: Call) -> SecondFactorState:
     need = call.components.second_steps.need_of(call.db, call.caller.account_id)
     return SecondFactorState(
         is_confirmed=state.is_confirmed,
-        is_required=need is not Need.NOTHING,
+        is_required=need is not FactorNeed.NOTHING,
         need=need.value,
         recovery_codes_left=state.recovery_codes_left,
     )
@@ -82,7 +82,7 @@ def remove_second_factor(call: Call) -> Response:
     """Remove my second factor, which must be shown in X-OTP; not where a role of mine needs it."""
     with call.reading():
         need = call.components.second_steps.need_of(call.db, call.caller.account_id)
-    if need is Need.TOTP:
+    if need is FactorNeed.TOTP:
         raise SecondFactorKept
     call.components.second_steps.check_now(call.db, call.caller, otp=otp_of_request(), now=call.now)
     second_factors.remove_own(call.db, call.caller, now=call.now)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.check_in.by_hand import Seen
+from attendance.check_in.by_hand import StaffStatement
 from attendance.check_in.observations import counted_status
 from attendance.check_in.staff_desk import ManyByHand, OneOfMany, WalkedIn
 from attendance.record.act_lists import ListedAct
@@ -34,9 +34,9 @@ class ByHand(PersonRefIn):
     reason: Reason
     at: SaneInstant | None = None
 
-    def seen(self) -> Seen:
+    def statement(self) -> StaffStatement:
         """Return what staff saw."""
-        return Seen(self.direction, self.reason, self.at)
+        return StaffStatement(self.direction, self.reason, self.at)
 
 
 class NamedPerson(PersonRefIn):
@@ -51,9 +51,9 @@ class ManyByHandIn(Body):
     reason: Reason
     at: SaneInstant | None = None
 
-    def seen(self) -> Seen:
+    def statement(self) -> StaffStatement:
         """Return what staff saw."""
-        return Seen(self.direction, self.reason, self.at)
+        return StaffStatement(self.direction, self.reason, self.at)
 
 
 class WalkIn(NamedRefIn):
@@ -65,9 +65,9 @@ class WalkIn(NamedRefIn):
     reason: Reason
     at: SaneInstant | None = None
 
-    def seen(self) -> Seen:
+    def statement(self) -> StaffStatement:
         """Return what staff saw."""
-        return Seen(Direction.IN, self.reason, self.at)
+        return StaffStatement(Direction.IN, self.reason, self.at)
 
 
 class HandResult(enum.StrEnum):
