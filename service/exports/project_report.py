@@ -12,7 +12,7 @@ from models.exams import QuestionKind
 from models.projects import Project
 from models.projects import Session as VenueSession
 from models.settlements import Settlement
-from service.exports import settlement_sheet
+from service.exports.project_sheets import SETTLEMENT_TITLES
 from sheets.writing import Line, xlsx_bytes
 
 _KINDS = {
@@ -53,7 +53,7 @@ def report_bytes(parts: ReportParts) -> bytes:
         if parts.questions:
             paper = ("题号", "题型", "题干", "选项", "答案", "分值")
             archive.writestr("exam-paper.xlsx", xlsx_bytes(paper, _paper(parts), name="试卷"))
-        archive.writestr("people.xlsx", xlsx_bytes(settlement_sheet.TITLES, parts.lines, name="学分名单"))
+        archive.writestr("people.xlsx", xlsx_bytes(SETTLEMENT_TITLES, parts.lines, name="学分名单"))
     return held.getvalue()
 
 

@@ -30,7 +30,7 @@ from service.edge.downloads import attachment
 from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
-from service.exports.attendance_sheet import lines_of, titles_of
+from service.exports.project_sheets import grid_lines, grid_titles
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
 
 api = APIBlueprint("attendance_grid", __name__, tag="Attendance")
@@ -125,4 +125,4 @@ def list_attendance_corrections(call: Call, session_id: uuid.UUID, query: Page) 
 
 def _sheet(call: Call, project: Project) -> tuple[list[str], Iterator[Line]]:
     shown = GridScope(project, held_sessions(call.db, project), call.now)
-    return titles_of(shown.sessions), lines_of(shown.sessions, grid.all_rows(call.db, shown))
+    return grid_titles(shown.sessions), grid_lines(shown.sessions, grid.all_rows(call.db, shown))

@@ -35,7 +35,7 @@ from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.downloads import attachment
 from service.edge.refusals import refuses, tells
-from service.exports import evaluation_sheet
+from service.exports.project_sheets import EVALUATION_TITLES, evaluation_lines
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("evaluations", __name__, tag="Evaluations")
@@ -110,8 +110,8 @@ def get_evaluation_results(call: Call, project_id: uuid.UUID) -> EvaluationResul
 @api.output(FileSchema(type="string", format="binary"), content_type=XLSX)
 def get_evaluation_sheet(call: Call, project_id: uuid.UUID) -> Response:
     """Show the same results as a sheet."""
-    lines = evaluation_sheet.lines(_read_results(call, project_id))
-    data = xlsx_bytes(evaluation_sheet.TITLES, lines, name="项目评价")
+    lines = evaluation_lines(_read_results(call, project_id))
+    data = xlsx_bytes(EVALUATION_TITLES, lines, name="项目评价")
     return attachment(data, XLSX, f"evaluation-{project_id}.xlsx")
 
 

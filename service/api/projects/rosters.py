@@ -37,7 +37,7 @@ from service.edge.downloads import attachment
 from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells
-from service.exports.roster_sheet import lines_of
+from service.exports.project_sheets import roster_lines
 from sheets.writing import CSV, XLSX, csv_lines, xlsx_bytes
 
 api = APIBlueprint("rosters", __name__, tag="Rosters")
@@ -100,7 +100,7 @@ def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
     People without 继教编号 have their id in the column 系统编号.
     """
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
-    lines = lines_of(roster_lists.whole_roster(call.db, project=project))
+    lines = roster_lines(roster_lists.whole_roster(call.db, project=project))
     return attachment(xlsx_bytes(EXPORTED_COLUMNS, lines, name="学员名单"), XLSX, f"roster-{project.id}.xlsx")
 
 
@@ -113,7 +113,7 @@ def get_roster_xlsx(call: Call, project_id: uuid.UUID) -> Response:
 def get_roster_csv(call: Call, project_id: uuid.UUID) -> Response:
     """Show the whole roster as CSV, as in the workbook. No cell can run as a formula."""
     project = oversee_project(call.db, project_id=project_id, caller=call.caller, tasks=RESULTS)
-    lines = lines_of(roster_lists.whole_roster(call.db, project=project))
+    lines = roster_lines(roster_lists.whole_roster(call.db, project=project))
     return attachment("".join(csv_lines(EXPORTED_COLUMNS, lines)).encode(), CSV, f"roster-{project.id}.csv")
 
 

@@ -24,7 +24,7 @@ from service.edge.calls import Call
 from service.edge.downloads import attachment
 from service.edge.refusals import refuses
 from service.exports.project_report import ReportParts, report_bytes
-from service.exports.settlement_sheet import lines_of
+from service.exports.project_sheets import settlement_lines
 
 api = APIBlueprint("reports", __name__, tag="Settlement")
 
@@ -61,7 +61,7 @@ def get_report(call: Call, project_id: uuid.UUID) -> Response:
         sessions=sessions,
         attendance={row[0]: row[1] for row in call.db.execute(came)},
         questions=[with_answers(each) for each in own_questions(call.db, exam)] if exam is not None else [],
-        lines=lines_of(lines, remarks),
+        lines=settlement_lines(lines, remarks),
         on_site=remarks.on_site,
     )
     return attachment(report_bytes(parts), _ZIP, f"report-{project.id}.zip")

@@ -25,7 +25,7 @@ from service.edge.cursor_keys import by_id
 from service.edge.downloads import attachment
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
-from service.exports.settlement_sheet import TITLES, lines_of
+from service.exports.project_sheets import SETTLEMENT_TITLES, settlement_lines
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("settlement_records", __name__, tag="Settlement")
@@ -94,5 +94,5 @@ def get_settlement_sheet(call: Call, settlement_id: uuid.UUID) -> Response:
     settlement = settlements.oversee_settlement(call.db, settlement_id=settlement_id, caller=call.caller)
     lines = confirmed_lists.whole_list(call.db, settlement=settlement)
     remarks = remarks_on(call.db, project_id=settlement.project_id)
-    data = xlsx_bytes(TITLES, lines_of(lines, remarks), name="学分名单")
+    data = xlsx_bytes(SETTLEMENT_TITLES, settlement_lines(lines, remarks), name="学分名单")
     return attachment(data, XLSX, f"settlement-{settlement_id}.xlsx")

@@ -11,7 +11,7 @@ from attendance.roster.roster_lists import ExportedPerson
 from foundation.sealing import FieldSeal
 from models.imports import ImportKind
 from models.projects import RosterRole
-from service.exports.roster_sheet import lines_of
+from service.exports.project_sheets import roster_lines
 from sheets.cells import clean
 from sheets.meanings import person_name_of
 from sheets.writing import csv_lines, xlsx_bytes
@@ -40,9 +40,9 @@ PEOPLE = st.lists(
 @given(people=PEOPLE, form=st.sampled_from(["xlsx", "utf-8", "gb18030", "utf-16"]))
 def test_any_exported_roster_is_read_as_it_was(people: list[ExportedPerson], form: str) -> None:
     if form == "xlsx":
-        data = xlsx_bytes(EXPORTED_COLUMNS, lines_of(people), name="学员名单")
+        data = xlsx_bytes(EXPORTED_COLUMNS, roster_lines(people), name="学员名单")
     else:
-        data = "".join(csv_lines(EXPORTED_COLUMNS, lines_of(people))).encode(form)
+        data = "".join(csv_lines(EXPORTED_COLUMNS, roster_lines(people))).encode(form)
     found = read_file(ImportKind.ROSTER, data, SEAL).rows
     assert [each.errors for each in found] == [[]] * len(people)
     for row, person in zip(found, people, strict=True):
