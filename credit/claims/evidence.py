@@ -1,4 +1,4 @@
-"""The evidence of claims (佐证材料): which files of the owner's belong to which claim, in their order."""
+"""The evidence of claims (佐证材料): which files of the owner's belong to which claim, and which reviewers see them."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -6,8 +6,12 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from credit.claims.desks import REVIEWERS
 from credit.evidence.evidence import own_evidence
-from models.claims import Claim, ClaimEvidence
+from foundation.callers import Caller
+from models.claims import Claim, ClaimEvidence, ClaimStatus
+from models.evidence import Evidence
+from models.people import Person, Unit
 
 
 def of_claims(db: Session, claim_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -31,3 +35,19 @@ def put(db: Session, *, claim: Claim, files: Sequence[uuid.UUID]) -> None:
     db.execute(delete(ClaimEvidence).where(ClaimEvidence.claim_id == claim_id))
     db.add_all(ClaimEvidence(claim_id=claim_id, place=place, evidence_id=each) for place, each in enumerate(files, 1))
     db.flush()
+
+
+def reviews_evidence(db: Session, evidence: Evidence, caller: Caller) -> bool:
+    """Return whether a submitted claim with this file is within the caller's reach as a reviewer. One statement."""
+    path = db.scalar(
+        select(Unit.path)
+        .join(Person, Person.unit_id == Unit.id)
+        .where(Person.id == evidence.person_id)
+        .where(
+            select(Claim.id)
+            .join(ClaimEvidence, ClaimEvidence.claim_id == Claim.id)
+            .where(ClaimEvidence.evidence_id == evidence.id, Claim.status != ClaimStatus.DRAFT)
+            .exists()
+        )
+    )
+    return path is not None and caller.may(REVIEWERS, path)

@@ -26,7 +26,7 @@ from service.edge.bodies import Page
 from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_id
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells

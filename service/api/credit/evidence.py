@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from credit.claims.evidence_views import reviews_evidence
+from credit.claims.evidence import reviews_evidence
 from credit.evidence import evidence as files
 from credit.evidence.evidence import MOST_BYTES, get_evidence
 from models.evidence import EvidenceKind
@@ -16,7 +16,7 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty, bytes_of
 from service.edge.body_limits import upload
 from service.edge.calls import Call
-from service.edge.private_files import private_file
+from service.edge.file_answers import private_file
 from service.edge.refusals import Answer, refuses, tells
 
 api = APIBlueprint("evidence", __name__, tag="Claims")

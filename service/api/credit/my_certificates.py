@@ -30,7 +30,7 @@ from service.edge.access import signed_in
 from service.edge.bodies import Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
 from service.running.children import next_sweep

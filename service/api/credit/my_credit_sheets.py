@@ -22,7 +22,7 @@ from service.api.credit.my_credits import my_number
 from service.api.credit.schemas.my_credits import PeriodAsked, YearAsked
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes
 

@@ -20,7 +20,7 @@ from service.api.credit.proof_bundle_checks import PAGE
 from service.api.credit.schemas.proof_bundles import BundlePeriod, ProofBundleOut
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.published_keys import ledger_signer
 from service.edge.refusals import refuses, tells
 from service.running.children import next_sweep

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template
 
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 
 _PDF = "application/pdf"
 

@@ -33,7 +33,7 @@ from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import EVALUATION_TITLES, evaluation_lines
 from sheets.writing import XLSX, xlsx_bytes

@@ -21,7 +21,7 @@ from service.api.exams.schemas.exam_results import (
 from service.edge.access import signed_in
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes

@@ -29,7 +29,7 @@ from service.edge.body_limits import upload
 from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
 from sheets import workbooks

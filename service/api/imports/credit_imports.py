@@ -36,7 +36,7 @@ from service.edge.body_limits import ROWS, upload
 from service.edge.briefs import fill_names, with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.paging import paged
 from service.edge.problems import in_callers_language
 from service.edge.refusals import another_answer, refuses, tells

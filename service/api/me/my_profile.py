@@ -26,8 +26,8 @@ from service.edge.bodies import Empty, Page, bytes_of
 from service.edge.body_limits import upload
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
+from service.edge.file_answers import UNREADABLE, private_file
 from service.edge.paging import paged
-from service.edge.private_files import UNREADABLE, private_file
 from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_profile", __name__, tag="Profile")

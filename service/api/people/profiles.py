@@ -20,8 +20,8 @@ from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
+from service.edge.file_answers import UNREADABLE, private_file
 from service.edge.paging import paged
-from service.edge.private_files import UNREADABLE, private_file
 from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("profiles", __name__, tag="People")

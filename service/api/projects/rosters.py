@@ -33,7 +33,7 @@ from service.edge.access import signed_in
 from service.edge.bodies import Empty, Page
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id, by_id_alone, by_text_and_id
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.looks import looks_at
 from service.edge.paging import counted, paged
 from service.edge.refusals import refuses, tells

@@ -21,7 +21,7 @@ from service.api.settlement.schemas.reports import ReportOut
 from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.refusals import refuses
 from service.exports.project_report import ReportParts, report_bytes
 from service.exports.project_sheets import settlement_lines

@@ -22,7 +22,7 @@ from service.edge.access import signed_in
 from service.edge.briefs import with_names
 from service.edge.calls import Call
 from service.edge.cursor_keys import by_id
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.paging import paged
 from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import SETTLEMENT_TITLES, settlement_lines

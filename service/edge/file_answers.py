@@ -1,9 +1,16 @@
-"""Answers that are files of one person."""
+"""Answers that are files."""
 
 from flask import Response
 
 UNREADABLE = ("file_unreadable", "file_store_unavailable")
 """Why a stored file can't be shown."""
+
+
+def attachment(data: bytes, content_type: str, name: str) -> Response:
+    """Return an answer that a browser saves as a file. name: of the file, in ASCII."""
+    response = Response(data, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def private_file(content: bytes, media_type: str, disposition: str) -> Response:
