@@ -20,8 +20,8 @@ from sheets.writing import Line
 EVALUATION_TITLES = ("题目", "题型", "选项", "人数", "平均分", "评语")
 _KINDS = {FormKind.STARS: "星级", FormKind.SINGLE: "单选", FormKind.MULTIPLE: "多选", FormKind.TEXT: "文字"}
 SETTLEMENT_TITLES = (
-    "继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因", "工作人员", "请假场次",
-    "加入名单方式",
+    "继教编号", "姓名", "单位", "身份", "出席场次", "应到场次", "学时", "学分", "计入学分", "未授予或少计的原因",
+    "工作人员", "请假场次", "加入名单方式",
 )  # fmt: skip
 _OUTCOMES = {
     SessionOutcome.PRESENT: "出席",
