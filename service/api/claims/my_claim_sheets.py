@@ -13,7 +13,7 @@ from service.api.claims.claim_shapes import Shapes
 from service.api.claims.schemas.my_claims import ClaimSought
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.refusals import refuses, tells
 from service.wording.vocabulary.claims import CLAIMS
 from sheets.writing import XLSX, Line, xlsx_bytes

@@ -14,7 +14,7 @@ from models.attendance import Direction
 from service.api.me.schemas.my_attendance import AttendanceSought
 from service.edge.access import signed_in
 from service.edge.calls import Call
-from service.edge.downloads import attachment
+from service.edge.file_answers import attachment
 from service.edge.refusals import refuses, tells
 from service.wording.vocabulary.activities import ACTIVITIES
 from sheets.writing import XLSX, Line, xlsx_bytes
