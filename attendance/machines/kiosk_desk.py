@@ -20,7 +20,7 @@ from attendance.check_in.scan_facts import check_may_scan, find_direction
 from attendance.errors import OwnAttendance, QrExpired, QrInvalid, SessionNotOpen
 from attendance.machines.kiosk_facts import KioskFacts, ScanAsked, check_kiosk, lock_facts, read_facts
 from attendance.machines.kiosks import KEPT_SCANS, KnownKiosks
-from attendance.machines.personal_codes import PersonalCode, PersonalCodes
+from attendance.machines.personal_codes import PERSONAL, PersonalCode, PersonalCodes
 from attendance.machines.quick_rows import insert_if_unchanged, insert_scan
 from attendance.roster.joining import join_on_site
 from attendance.sessions.held import check_not_cancelled
@@ -135,7 +135,7 @@ class KioskDesk:
             explained(db, Scan(person_id, session_id, meant, read.at), now=now),
         ):
             if not read.is_in_time(now):
-                raise QrExpired(field="code")
+                raise QrExpired(field="code", facts=PERSONAL)
             direction = check_may_scan(replace(facts.scan, is_enrolled=True), direction)  # no face is asked for
             if person_id == facts.made_by:
                 raise OwnAttendance

@@ -14,6 +14,7 @@ from attendance.errors import QrInvalid
 from attendance.machines.errors import MachineUnknown
 from attendance.machines.kiosks import KEPT_SCANS
 from attendance.machines.lifecycle import check_assignment, check_works
+from attendance.machines.personal_codes import PERSONAL
 from models.people import Person
 from models.project_staff import ProjectStaff
 from models.projects import Session as VenueSession
@@ -84,7 +85,7 @@ def _facts(db: Session, statement: Any, asked: ScanAsked, now: datetime) -> Kios
     check_works(scan.session, revoked_at=revoked_at, ends_at=scan.session.out_closes_at + KEPT_SCANS, now=now)
     check_assignment(staff_ended_at, staff_until, now)
     if name is None:
-        raise QrInvalid(field="code")
+        raise QrInvalid(field="code", facts=PERSONAL)
     return KioskFacts(asked.kiosk_id, scan, is_attended, made_by, name, check_in_id)
 
 

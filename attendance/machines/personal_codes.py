@@ -22,6 +22,8 @@ GRACE = timedelta(seconds=10)
 """How long after that a kiosk still takes it: somebody holds their phone up while the code changes."""
 SKEW = timedelta(seconds=5)
 """How much sooner a kiosk takes it: the host that showed it may be ahead of the one that reads it."""
+PERSONAL = {"why": "personal_code"}
+"""Facts of a refusal of a code: it is the code of a person that was asked for, not the one of a venue."""
 _PURPOSE = b"personal code"
 _LENGTH = 58  # base32 of 16 bytes of tag, 16 of the person and 4 of the half minute
 
@@ -55,11 +57,11 @@ class PersonalCodes:
         """Return the code in a scanned text, also an old one. Raises QrInvalid for what is none of ours."""
         try:
             if len(text) != _LENGTH:
-                raise QrInvalid(field="code")
+                raise QrInvalid(field="code", facts=PERSONAL)
             sealed = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
             plain = self._cipher.decrypt(sealed, [_PURPOSE])
         except (binascii.Error, InvalidTag, ValueError):
-            raise QrInvalid(field="code") from None
+            raise QrInvalid(field="code", facts=PERSONAL) from None
         return _code(uuid.UUID(bytes=plain[:16]), text.upper(), int.from_bytes(plain[16:]))
 
     def _make(self, person_id: uuid.UUID, step: int) -> PersonalCode:

@@ -5,7 +5,6 @@ client. Where one is missing they are left out and say why; under continuous int
 """
 
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from foundation.clock import SystemClock
 from tests.api import Api
 from tests.attendance.courses import Course, course  # noqa: F401 - a fixture
+from tests.browser.chromium import find_chromium, launch
 from tests.browser.devices import Device
 from tests.browser.films import Camera
 from tests.browser.served import Served, built_client, serving
@@ -29,10 +29,6 @@ from tests.factories import Factories
 from tests.kept_worlds import KeptWorlds, Shelf
 
 _FOLDER = Path(__file__).parent
-_ARGUMENTS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-]  # fmt: skip
 
 NewDevice = Callable[..., Device]
 
@@ -66,7 +62,7 @@ def _without(why: str) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """The path of a Chromium."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = find_chromium()
     if not found:
         _without("no Chromium: scripts/test --install-browser, or name one in CHROMIUM")
     return str(found)
@@ -93,9 +89,8 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
 @pytest.fixture(scope="package")
 def browser(chromium: str, camera: Camera) -> Iterator[Browser]:
     """Chromium, for all tests of this worker. It ends with the last of them: its loop would be in others' way."""
-    arguments = [*_ARGUMENTS, f"--use-file-for-fake-video-capture={camera.file}"]
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=arguments)
+        opened = launch(play, chromium, camera.file)
         yield opened
         opened.close()
 

@@ -19,7 +19,7 @@ from service.edge.database import db as flask_db
 from service.edge.tokens import TokenPair, issue
 from tests.fakes import FakeEngine, RecordingGateway
 from tests.journeys.phone import await_ready
-from tests.service.running.running_service import RunningService, running
+from tests.service.running.running_service import running
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +31,6 @@ class Served:
     base_url: str
     settings: Settings
     app: APIFlask
-    process: RunningService
 
     def new_tokens(self, person: Person) -> TokenPair:
         """Begin a sign-in of somebody."""
@@ -59,10 +58,15 @@ def serving(client: str, var: Path, database_url: str) -> Iterator[Served]:
     options = {"DEMO": "1", "FACE_WORKERS": "1", "WEB_WORKERS": "1", "WEB_FOLDER": client}
     with running("service.run", var, **options, DATABASE_URL=database_url) as process:
         await_ready(process)
-        base_url = f"http://127.0.0.1:{process.port}"
-        settings = Settings(var=var, database_url=database_url, public_url=base_url, demo=True)
-        app = create_app(settings, clock=SystemClock(), engine=FakeEngine(), sms=RecordingGateway())
-        yield Served(base_url, settings, app, process)
-        with app.app_context():
-            flask_db.session.remove()
-            flask_db.engine.dispose()
+        with beside(Settings(var=var, database_url=database_url, port=process.port, demo=True)) as served:
+            yield served
+
+
+@contextlib.contextmanager
+def beside(settings: Settings) -> Iterator[Served]:
+    """Build the service in this process too, on the data of one that runs."""
+    app = create_app(settings, clock=SystemClock(), engine=FakeEngine(), sms=RecordingGateway())
+    yield Served(settings.base_url, settings, app)
+    with app.app_context():
+        flask_db.session.remove()
+        flask_db.engine.dispose()

@@ -1,6 +1,14 @@
 """Hints with facts for whoever scans, shows a face or enrols it: by the code and the fact `why`, or "" for any."""
 
 DOOR: dict[tuple[str, str], tuple[str, str]] = {
+    ("qr_invalid", "personal_code"): (
+        "考勤机扫的是个人二维码：请在“更多”里打开“我的二维码”，对准摄像头。",
+        "A kiosk reads the code of a person: open “My code” under “More”, and hold it to the camera.",
+    ),
+    ("qr_expired", "personal_code"): (
+        "“我的二维码”每三十秒更换一次，截图无效：请打开它，出示当前的二维码。",
+        "“My code” changes every thirty seconds, and a screenshot is of no use: open it, and show the present code.",
+    ),
     ("session_not_open", "too_early"): (
         "尚未开始{direction}：{opens_at} 开放，届时请再扫码。",
         "It is too early: {direction} opens at {opens_at}. Scan again then.",

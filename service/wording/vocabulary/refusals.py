@@ -51,6 +51,7 @@ REFUSAL_REASONS: Vocabulary = {
     "face_not_offered": ("未启用人脸识别", "face recognition is not used here"),
     "guardian_consent_required": ("未满十四周岁", "under fourteen"),
     "time_over": ("已过有效期", "its time is over"),
+    "personal_code": ("要的是个人二维码", "the code of a person was asked for"),
     "used_up": ("次数已用完", "its tries are used up"),
     "entry": ("记录尚未签名", "the entry is not signed yet"),
     "empty": ("尚无记录", "there is no entry yet"),

@@ -147,6 +147,16 @@ def test_nonsense_and_whoever_is_not_expected_are_refused(scene: Scene) -> None:
     assert rows(scene) == []
 
 
+def test_a_refusal_speaks_of_the_persons_own_code_not_of_the_venues(scene: Scene) -> None:
+    token, old = paired(scene), code(learner(scene, "li"))
+    scene.clock.turn(minutes=2)
+    for text, refusal in (("nonsense", "qr_invalid"), (old, "qr_expired")):
+        reply = read(scene, token, text)
+        assert (code_of(reply)[1], reply.json["why"]) == (refusal, "personal_code")
+        assert "我的二维码" in reply.json["hint"]
+        assert "屏幕" not in reply.json["hint"]
+
+
 def test_what_a_machine_saw_earlier_stands_beside_the_check_in_of_a_kiosk(scene: Scene, run_jobs: Jobs) -> None:
     learner(scene, "li")
     token, start = paired(scene), scene.session.starts_at

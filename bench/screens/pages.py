@@ -1,0 +1,136 @@
+"""The pages that are taken: who looks, where, and what is done there before the picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.screens.drawn import face_film
+from bench.screens.story import Story
+from tests.browser.devices import Device
+from tests.browser.films import Camera, code_film
+
+NOBODY = ""
+LEARNER, ORGANIZER, DEPARTMENT, AUTHORITY = "learner", "organizer", "department", "authority"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a page may need beside its device."""
+
+    story: Story
+    camera: Camera
+
+
+Step = Callable[[Device, Scene], None]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture. who: a role of the story; path: with names of its ids; step: done once it is open."""
+
+    name: str
+    who: str
+    path: str
+    step: Step | None = None
+    before: Step | None = None
+
+
+def _sees_code(device: Device, scene: Scene) -> None:
+    scene.camera.show(code_film("https://example.test/another-code"))
+
+
+def _sees_face(device: Device, scene: Scene) -> None:
+    scene.camera.show(face_film())
+
+
+def _waits_for_camera(device: Device, scene: Scene) -> None:
+    device.sees("camera")
+    device.page.locator("video").evaluate("v => v.videoWidth || new Promise(r => v.addEventListener('playing', r))")
+
+
+def _scans(device: Device, scene: Scene) -> None:
+    """Arrive with a scanned code, as from the phone's own camera."""
+    scene.camera.show(face_film())
+    device.page.goto(scene.story.code())
+
+
+def _goes_on(device: Device, scene: Scene) -> None:
+    device.page.locator("[data-test=go-on]").click()
+    _waits_for_camera(device, scene)
+
+
+def _agrees(device: Device, scene: Scene) -> None:
+    for box in ("consent-box", "network-consent-box"):
+        device.sees(box).check()
+    device.press("consent-go")
+    _waits_for_camera(device, scene)
+
+
+def _begins_exam(device: Device, scene: Scene) -> None:
+    device.press("exam-start")
+    device.sees("exam-option")
+
+
+def _opens_screen(device: Device, scene: Scene) -> None:
+    device.go(scene.story.screen_path())
+    device.page.locator(".qr").wait_for()
+
+
+def _pairs(device: Device, scene: Scene) -> None:
+    """Pair a kiosk and hold somebody's code before it."""
+    scene.camera.show(code_film(scene.story.personal_code()))
+    device.fill(pairing_code=scene.story.pairing_code(), kiosk_name="门口一号")
+    device.press("pair")
+    device.sees("kiosk-result")
+
+
+def _enters_claim(device: Device, scene: Scene) -> None:
+    device.press("new-claim")
+    device.sees("claim-rule")
+
+
+def _looks_at_those_who_came(device: Device, scene: Scene) -> None:
+    device.press("list-here")
+
+
+def _opens_confirmation(device: Device, scene: Scene) -> None:
+    device.page.locator("details summary").last.click()
+    device.sees("confirm-list").scroll_into_view_if_needed()
+
+
+SHOTS = (
+    Shot("welcome", NOBODY, "/"),
+    Shot("sign-in", NOBODY, "/sign-in"),
+    Shot("forgotten", NOBODY, "/forgotten"),
+    Shot("scan-code-by-phone", NOBODY, "", before=_scans),
+    Shot("home", LEARNER, "/"),
+    Shot("scan", LEARNER, "/scan", _waits_for_camera, before=_sees_code),
+    Shot("enrol-consent", LEARNER, "/enrol"),
+    Shot("enrol", LEARNER, "/enrol", _agrees, before=_sees_face),
+    Shot("history", LEARNER, "/history"),
+    Shot("project", LEARNER, "/projects/{settled}"),
+    Shot("evaluation", LEARNER, "/projects/{running}/evaluation"),
+    Shot("exam", LEARNER, "/projects/{running}/exam"),
+    Shot("exam-question", LEARNER, "/projects/{running}/exam", _begins_exam),
+    Shot("credits", LEARNER, "/credits"),
+    Shot("compliance", LEARNER, "/compliance"),
+    Shot("openings", LEARNER, "/openings"),
+    Shot("certificates", LEARNER, "/certificates"),
+    Shot("claims", LEARNER, "/claims"),
+    Shot("claim", LEARNER, "/claims", _enters_claim),
+    Shot("profile", LEARNER, "/profile"),
+    Shot("privacy", LEARNER, "/privacy"),
+    Shot("notices", LEARNER, "/notices"),
+    Shot("my-code", LEARNER, "/my-code"),
+    Shot("where", LEARNER, "/where"),
+    Shot("more", LEARNER, "/more"),
+    Shot("sign-ins", LEARNER, "/sign-ins"),
+    Shot("second-factor", LEARNER, "/second-factor"),
+    Shot("room", ORGANIZER, "/room"),
+    Shot("room-session", ORGANIZER, "/room/{session}"),
+    Shot("room-here", ORGANIZER, "/room/{session}?list=here"),
+    Shot("room-confirm", ORGANIZER, "/room/{session}", _opens_confirmation),
+    Shot("screen", NOBODY, "", before=_opens_screen),
+    Shot("kiosk", NOBODY, "/kiosk", _pairs),
+    Shot("reviews", DEPARTMENT, "/reviews"),
+    Shot("approvals", AUTHORITY, "/room"),
+)
