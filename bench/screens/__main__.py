@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Error, sync_playwright
@@ -26,9 +27,9 @@ from tests.browser.served import ROOT, Served, beside, built_client, serving
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIZES = {"phone": PHONE, "desk": DESK}
-PLACE = {"device_scale_factor": 1, "timezone_id": "Asia/Shanghai"}
+PLACE: dict[str, Any] = {"device_scale_factor": 1, "timezone_id": "Asia/Shanghai"}
 QUALITY = 72  # of WebP: letters stay sharp
-NOT_TAKEN = {"/check-in", "/:rest(.*)", "/dev/components", "/dev/phone"}
+NOT_TAKEN = {"/check-in", "/screen/:token", "/:rest(.*)", "/dev/components", "/dev/phone"}
 
 
 def main() -> int:
@@ -129,7 +130,7 @@ def _routes() -> set[str]:
 
 def _route_of(path: str) -> str:
     plain = path.split("?")[0]
-    return re.sub(r"\{session\}", ":session", re.sub(r"\{(settled|running|project)\}", ":id", plain))
+    return re.sub(r"\{session\}", ":session", re.sub(r"\{(settled|running|project|opening)\}", ":id", plain))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.screens.drawn import face_film
-from bench.screens.story import Story
+from bench.screens.story import Story, photos_of_one
+from tests.browser import films
 from tests.browser.devices import Device
 from tests.browser.films import Camera, code_film
 
 NOBODY = ""
-LEARNER, ORGANIZER, DEPARTMENT, AUTHORITY = "learner", "organizer", "department", "authority"
+LEARNER, AT_THE_DOOR = "learner", "at_the_door"
+ORGANIZER, DEPARTMENT, AUTHORITY = "organizer", "department", "authority"
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,25 @@ def _waits_for_camera(device: Device, scene: Scene) -> None:
     device.page.locator("video").evaluate("v => v.videoWidth || new Promise(r => v.addEventListener('playing', r))")
 
 
-def _scans(device: Device, scene: Scene) -> None:
+def _scans(device: Device, scene: Scene, *, is_drawn: bool = True) -> None:
     """Arrive with a scanned code, as from the phone's own camera."""
-    scene.camera.show(face_film())
+    if is_drawn:
+        scene.camera.show(face_film())
     device.page.goto(scene.story.code())
 
 
 def _goes_on(device: Device, scene: Scene) -> None:
     device.page.locator("[data-test=go-on]").click()
     _waits_for_camera(device, scene)
+
+
+def _shows_face(device: Device, scene: Scene) -> None:
+    """Let the camera see the face that is enrolled, and take it."""
+    scene.camera.show(films.face_film(photos_of_one()[0]))
+    _scans(device, scene, is_drawn=False)
+    _goes_on(device, scene)
+    device.press("take-photo")
+    device.sees("check-in-result")
 
 
 def _agrees(device: Device, scene: Scene) -> None:
@@ -102,6 +114,8 @@ SHOTS = (
     Shot("sign-in", NOBODY, "/sign-in"),
     Shot("forgotten", NOBODY, "/forgotten"),
     Shot("scan-code-by-phone", NOBODY, "", before=_scans),
+    Shot("check-in", AT_THE_DOOR, "", _goes_on, before=_scans),
+    Shot("check-in-result", AT_THE_DOOR, "", _shows_face),
     Shot("home", LEARNER, "/"),
     Shot("scan", LEARNER, "/scan", _waits_for_camera, before=_sees_code),
     Shot("enrol-consent", LEARNER, "/enrol"),
@@ -113,7 +127,12 @@ SHOTS = (
     Shot("exam-question", LEARNER, "/projects/{running}/exam", _begins_exam),
     Shot("credits", LEARNER, "/credits"),
     Shot("compliance", LEARNER, "/compliance"),
+    Shot("compliance-summary", LEARNER, "/compliance/summary"),
+    Shot("summaries", LEARNER, "/summaries"),
     Shot("openings", LEARNER, "/openings"),
+    Shot("opening", LEARNER, "/openings/{opening}"),
+    Shot("applications", LEARNER, "/applications"),
+    Shot("requests", LEARNER, "/requests"),
     Shot("certificates", LEARNER, "/certificates"),
     Shot("claims", LEARNER, "/claims"),
     Shot("claim", LEARNER, "/claims", _enters_claim),

@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 
 from foundation.clock import day_at_home
+from tests import photos
 from tests.credit.evidence.files import picture
 from tests.journeys.phone import NEW_PASSWORD, Phone
 from tests.service.running.running_service import until
 
 APPROVED = {"decision": "approve", "comment": "同意"}
+_PHOTOS = 3
 _AT_THE_DOOR = 12  # place of a learner who has not come yet
 PRESENT = "本人到场，已核对证件"
 _ASKED: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
@@ -69,10 +71,16 @@ def tell_once(base_url: str, var: Path) -> Story:
     if not kept.exists():
         kept.write_text(json.dumps(Telling(base_url, told).tell()), encoding="utf-8")
     ids = json.loads(kept.read_text(encoding="utf-8"))
-    staff = {"organizer": told["organizer"], **told["admins"], "learner": told["certified"]}
-    numbers = {who: str(each["cme_number"]) for who, each in staff.items()}
-    at_the_door = str(told["learners"][_AT_THE_DOOR]["cme_number"])
-    return Story(numbers, ids, _signed_in(base_url, numbers["organizer"]), _signed_in(base_url, at_the_door))
+    people = {"organizer": told["organizer"], **told["admins"], "learner": told["certified"]}
+    people["at_the_door"] = told["learners"][_AT_THE_DOOR]
+    numbers = {who: str(each["cme_number"]) for who, each in people.items()}
+    return Story(numbers, ids, *(_signed_in(base_url, numbers[who]) for who in ("organizer", "at_the_door")))
+
+
+def photos_of_one() -> list[bytes]:
+    """Return photos of a real face, with which somebody enrols and checks in; no picture shows them."""
+    group = next(group for group in photos.people().values() if len(group) >= _PHOTOS)
+    return [path.read_bytes() for path in group[:_PHOTOS]]
 
 
 def _signed_in(base_url: str, number: str) -> Phone:
@@ -107,8 +115,10 @@ class Telling:
         """Let everything happen, and return the ids that the pictures need."""
         session = next(each for each in self._told["sessions"] if each["qr_mode"] == "rotating")
         admins = [self._admins[who] for who in ("unit", "department", "system")]
-        for account in (*admins, self._told["learners"][_AT_THE_DOOR]):
+        for account in admins:
             self._sign_in(account)
+        enrolled = self._sign_in(self._told["learners"][_AT_THE_DOOR]).enrol(photos_of_one()[1:3])
+        answer(enrolled, 201)
         roster = {"cme_numbers": [self._number], "role": "learner"}
         answer(self.organizer.call("POST", f"/projects/{session['project']}/roster", json=roster))
         self._fill_the_room(session["id"])
@@ -123,13 +133,14 @@ class Telling:
         self._attend(waiting["session"])
         self._step(self.organizer, waiting["project"], "ended")
         self._confirm(waiting["project"])
-        self._opening()
+        opening = self._opening()
         self._claims()
         return {
             "session": str(session["id"]),
             "project": str(session["project"]),
             "settled": settled["project"],
             "running": running["project"],
+            "opening": opening,
         }
 
     # --- Projects
@@ -170,8 +181,11 @@ class Telling:
         self._step(self.organizer, project, "announced")
         return project
 
-    def _opening(self) -> None:
-        self._project("卒中绿色通道与静脉溶栓学习班", days_ago=-20, days=22)
+    def _opening(self) -> str:
+        """Announce a project that people can apply for."""
+        return self._project(
+            "卒中绿色通道与静脉溶栓学习班", days_ago=-20, days=22, applications="reviewed", capacity=120
+        )
 
     def _step(self, who: Phone, project: str, to: str) -> None:
         answer(who.call("POST", f"/projects/{project}/transitions", json={"to": to}))
