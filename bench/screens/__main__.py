@@ -28,7 +28,7 @@ from tests.browser.served import ROOT, Served, beside, built_client, serving
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIZES = {"phone": PHONE, "desk": DESK}
 PLACE: dict[str, Any] = {"device_scale_factor": 1, "timezone_id": "Asia/Shanghai"}
-QUALITY = 72  # of WebP: letters stay sharp
+QUALITY = 66  # of WebP: letters stay sharp
 NOT_TAKEN = {"/check-in", "/screen/:token", "/:rest(.*)", "/dev/components", "/dev/phone"}
 
 
