@@ -41,9 +41,9 @@ def main() -> int:
     parser.add_argument("--running", type=Path, metavar="VAR", help="of a demo that runs already, on this data folder")
     given = parser.parse_args()
     shots = [each for each in SHOTS if not given.names or each.name in given.names]
-    client, chromium = built_client(), find_chromium()
+    (client, why_not), chromium = built_client(), find_chromium()
     if not client or not chromium or not shots:
-        print("take-screens: it needs the built client, a Chromium (scripts/test --install-browser) and names of pages")
+        print(why_not or "take-screens: no Chromium (scripts/test --install-browser), or no page of that name")
         return 1
     given.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
