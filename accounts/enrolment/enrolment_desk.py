@@ -36,7 +36,6 @@ from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from foundation import audit
-from foundation.callers import Caller
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.face_erasures import FaceErasureCause
@@ -163,18 +162,21 @@ class EnrolmentDesk:
             )
 
     def check_photos(
-        self, db: Session, *, caller: Caller, photos: Sequence[bytes], agreement: Agreement, now: datetime
+        self, db: Session, *, person_id: uuid.UUID, photos: Sequence[bytes], agreement: Agreement, now: datetime
     ) -> PhotoChecks:
         """Look at one to five photos as an enrolment would, and keep nothing; return what each one is good for.
 
-        Raises TooManyAttempts after too many calls, FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol` and
+        What a person sends of themselves is counted; what an admin sends who is with them is not. Raises
+        TooManyAttempts after too many own calls, FaceAlreadyEnrolled, the refusals of `consent.check_may_enrol` and
         EngineUnavailable. A photo that can't be used is no error.
         """
-        allowed = self._check_may_enrol(db, caller.person_id, agreement, now)
+        allowed = self._check_may_enrol(db, person_id, agreement, now)
         checks = check_each(self._engine, photos, allowed.policies[self._galleries.current])
+        if agreement.witness_id is not None:
+            return checks
         if checks.is_one_person is False:
-            holds.count_two_people(db, person_id=caller.person_id, now=now)
-        look_limits.count(db, caller.person_id, now)
+            holds.count_two_people(db, person_id=person_id, now=now)
+        look_limits.count(db, person_id, now)
         return checks
 
     def _look(self, photos: Sequence[bytes], allowed: _Allowed) -> tuple[list[Look], list[int], dict[str, Template]]:

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.people.name_search import finds_name
 from accounts.people.people import PEOPLE_ADMINS
 from foundation.callers import Caller
 from foundation.listing import Count, Order, count_rows
-from models.people import Person, Unit
+from models.people import Person, Role, Unit
 
 
 class PeopleSort(enum.StrEnum):
@@ -42,22 +42,32 @@ _ORDERS = {
 
 
 def list_people(
-    db: Session, *, caller: Caller, sought: PeopleSought, after: Sequence[Any] | None, limit: int
+    db: Session,
+    *,
+    caller: Caller,
+    sought: PeopleSought,
+    after: Sequence[Any] | None,
+    limit: int,
+    roles: Collection[Role] = PEOPLE_ADMINS,
 ) -> list[Person]:
-    """Return people of the units that the caller administers."""
+    """Return people of the units over which the caller holds one of `roles`."""
     order = _ORDERS[sought.sort]
-    page = order.page(_sought(caller, sought), after=after, limit=limit)  # of ids: an index has all that it looks at
+    page = order.page(
+        _sought(caller, sought, roles), after=after, limit=limit
+    )  # of ids: an index has all that it looks at
     wanted = select(Person).where(Person.id.in_(page))
     return list(db.scalars(order.page(wanted, after=None, limit=limit)))
 
 
-def count_people(db: Session, *, caller: Caller, sought: PeopleSought) -> Count:
+def count_people(
+    db: Session, *, caller: Caller, sought: PeopleSought, roles: Collection[Role] = PEOPLE_ADMINS
+) -> Count:
     """Return how many people `list_people` has."""
-    return count_rows(db, _sought(caller, sought))
+    return count_rows(db, _sought(caller, sought, roles))
 
 
-def _sought(caller: Caller, sought: PeopleSought) -> Select[uuid.UUID]:
-    paths = caller.scopes(PEOPLE_ADMINS)
+def _sought(caller: Caller, sought: PeopleSought, roles: Collection[Role]) -> Select[uuid.UUID]:
+    paths = caller.scopes(roles)
     reached = or_(false(), *(Unit.path.startswith(path) for path in paths))
     if any(path.count("/") == 1 for path in paths):  # the whole province: nearly each person is within reach
         within: ColumnElement[bool] = select(Unit.id).where(Unit.id == Person.unit_id, reached).exists()

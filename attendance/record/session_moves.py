@@ -50,7 +50,7 @@ class Mover:
 
     def _settle(self, db: Session, session: VenueSession) -> None:
         """Keep or void what is on record of the session. Raises SessionHasCheckIns, ReasonNeeded."""
-        check_ins, marks = _check_ins(db, session.id), _last_marks(db, session.id)
+        check_ins, marks = lock_check_ins(db, session.id), list_last_marks(db, session.id)
         if not check_ins and not marks:
             return
         if self.choice is None:
@@ -107,13 +107,13 @@ class Mover:
         db.flush()
 
 
-def _check_ins(db: Session, session_id: uuid.UUID) -> Sequence[CheckIn]:
+def lock_check_ins(db: Session, session_id: uuid.UUID) -> Sequence[CheckIn]:
     """Lock and return the check-ins that count, or may yet."""
     wanted = select(CheckIn).where(CheckIn.session_id == session_id, CheckIn.status.in_(_STANDING))
     return db.scalars(wanted.order_by(CheckIn.id).with_for_update().execution_options(populate_existing=True)).all()
 
 
-def _last_marks(db: Session, session_id: uuid.UUID) -> Sequence[AttendanceCorrection]:
+def list_last_marks(db: Session, session_id: uuid.UUID) -> Sequence[AttendanceCorrection]:
     """Return the organizer's last mark of each person, without those that were taken back."""
     made = AttendanceCorrection
     age = func.row_number().over(partition_by=made.person_id, order_by=made.id.desc()).label("age")

@@ -64,6 +64,13 @@ def plan_windows(starts_at: datetime, ends_at: datetime, wishes: WindowWishes) -
     return windows
 
 
+def windows_of(session: VenueSession) -> Windows:
+    """Return the windows of a session."""
+    return Windows(
+        session.in_opens_at, session.late_from, session.in_closes_at, session.out_opens_at, session.out_closes_at
+    )
+
+
 def wishes_of(session: VenueSession) -> WindowWishes:
     """Return the windows of a session that differ from the defaults of its times; None for the others."""
     by_default = _default_windows(session.starts_at, session.ends_at)

@@ -55,6 +55,7 @@ from service.api.operations import client, job_progress, words
 from service.api.people import audit, people, profiles, units
 from service.api.projects import (
     applications,
+    change_previews,
     projects,
     rehearsals,
     reminders,
@@ -111,6 +112,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     question_bank.api,
     question_imports.api,
     schedules.api,
+    change_previews.api,
     session_places.api,
     session_notices.api,
     rehearsals.api,

@@ -29,7 +29,9 @@ SHELL_PATHS = (
     "/", "/sign-in", "/out-of-province", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance",
     "/compliance/summary", "/summaries", "/openings", "/openings/<path:project>", "/applications", "/requests",
     "/certificates", "/claims", "/profile", "/phone", "/password", "/privacy", "/notices", "/my-code", "/where",
-    "/more", "/sign-ins", "/second-factor", "/forgotten", "/kiosk", "/reviews", "/room", "/room/<path:session>",
+    "/more", "/sign-ins", "/second-factor", "/forgotten", "/kiosk", "/reviews", "/room", "/room/<session>",
+    "/room/scan", "/room/attempts/<attempt>", "/room/settlements", "/room/settlements/<settlement>",
+    "/faces", "/faces/resets", "/faces/people", "/faces/people/<person>", "/faces/cases/<case>",
     "/claims/<path:claim>", "/projects/<path:project>", "/screen/<token>",
 )  # fmt: skip
 """The paths of the client's pages, as in web/src/router.ts."""

@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 SOME_ID = "01890000-0000-7000-8000-000000000000"
 WRITING_GETS = {
     "people_credits.list_credits", "people_credits.get_compliance", "people_credits.get_summary",
-    "face_cases.list_cases", "face_cases.get_case", "my_sign_ins.list_failed_sign_ins", "download_links.open_link",
+    "face_cases.list_cases", "face_cases.get_case", "face_enrolments.list_face_people",
+    "my_sign_ins.list_failed_sign_ins", "download_links.open_link",
     "my_data.get_my_data", "profiles.get_profile", "profiles.get_photo_of", "people.get_person",
     "people_summaries.get_annual_summary_of",
     "people_summaries.show_annual_summary_of", "people_summaries.get_multi_year_summary_of",

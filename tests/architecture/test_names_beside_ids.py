@@ -26,7 +26,7 @@ KNOWN = {
     "account_id", "answer_id", "batch_id", "bank_question_id", "case_id", "entry_id", "import_id", "job_id",
     "other_session_id", "picture_id", "question_id", "replaces_id", "series_id", "session_id", "subject_id", "id",
     "case", "calibration", "reverses", "by_machine", "act_id", "check_in_id",
-    "evidence", "submitted",
+    "evidence", "submitted", "reset",
 }  # fmt: skip
 """Fields with ids of other things; `subject_id` of a job is of what the job is about, by its kind."""
 

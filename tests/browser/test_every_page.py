@@ -12,7 +12,7 @@ from tests.attendance.courses import Course
 from tests.browser.devices import DESK, NARROW, PHONE, Device
 
 CERTIFIED = "3310000190"  # of the demo: has credits and a certificate
-OF_OTHERS = ("/room", "/reviews", "/screen", "/kiosk", "/dev/", "/:rest")  # pages that other tests open
+OF_OTHERS = ("/room", "/faces", "/reviews", "/screen", "/kiosk", "/dev/", "/:rest")  # pages that other tests open
 
 
 def pages_of_learners() -> list[str]:

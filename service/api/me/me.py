@@ -18,6 +18,7 @@ from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import TemplateStatus
 from models.people import Person
 from service.api.faces.schemas.face_facts import FaceQualityOut
+from service.api.faces.schemas.photo_checks import PhotoChecksForm, PhotoChecksOut
 from service.api.me.schemas.me import (
     AdminOut,
     ConsentForm,
@@ -35,9 +36,6 @@ from service.api.me.schemas.me import (
     FaceWaiting,
     HeldRole,
     MeOut,
-    PhotoCheckOut,
-    PhotoChecksForm,
-    PhotoChecksOut,
     Pose,
     UnkeptPhoto,
 )
@@ -205,13 +203,9 @@ def check_face_photos(call: Call, form: PhotoChecksForm) -> PhotoChecksOut:
     """
     agreement = Agreement(form.consent_version or "", channel="app")
     checks = call.components.enrolment_desk.check_photos(
-        call.db, caller=call.caller, photos=bytes_of(form.photos), agreement=agreement, now=call.now
+        call.db, person_id=call.caller.person_id, photos=bytes_of(form.photos), agreement=agreement, now=call.now
     )
-    return PhotoChecksOut(
-        photos=[PhotoCheckOut.of(each) for each in checks.photos],
-        distinct=checks.distinct,
-        one_person=checks.is_one_person,
-    )
+    return PhotoChecksOut.of(checks)
 
 
 @api.delete("/me/face/photos")

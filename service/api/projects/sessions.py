@@ -22,12 +22,20 @@ from attendance.record.missing import MissingSought
 from attendance.record.reviews import last_reviews
 from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
+from attendance.sessions.session_acts import list_acts
 from attendance.sessions.sessions import plan_of
 from attendance.sessions.venue_codes import ShownCode
 from models.attendance import CheckInMethod
 from models.projects import Session as VenueSession
 from service.api.check_in.schemas.attendance import AttendanceList, AttendanceOut, AttendancePage, MissingOut
-from service.api.projects.schemas.sessions import GeofenceOut, QrOut, SessionBrief, SessionOut, WindowsOut
+from service.api.projects.schemas.sessions import (
+    GeofenceOut,
+    QrOut,
+    SessionBrief,
+    SessionDetail,
+    SessionOut,
+    WindowsOut,
+)
 from service.edge.access import signed_in
 from service.edge.briefs import with_names, without_names
 from service.edge.calls import Call
@@ -68,11 +76,18 @@ def session_with_etag(session: VenueSession) -> tuple[SessionOut, int, dict[str,
 @signed_in(roles=OVERSEERS, tasks=ANY_TASK)
 @refuses("not_found")
 @tells("ETag")
-@api.output(SessionOut)
+@api.output(SessionDetail)
 @with_names
-def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionOut, int, dict[str, str]]:
-    """Show one session, for those who organize, review or own its project. Its ETag is its revision."""
-    return session_with_etag(oversee_session(call.db, session_id=session_id, caller=call.caller, tasks=ANY_TASK))
+def get_one_session(call: Call, session_id: uuid.UUID) -> tuple[SessionDetail, int, dict[str, str]]:
+    """Show one session and what I may do there, for those who organize, review or own its project.
+
+    Its ETag is its revision.
+    """
+    session = oversee_session(call.db, session_id=session_id, caller=call.caller, tasks=ANY_TASK)
+    acts = list_acts(call.db, session_id=session_id, caller=call.caller)
+    plain = session_out(session).model_dump(exclude={"project", "canceller"})
+    shown = SessionDetail(**plain, acts=acts)
+    return shown, 200, etag_of(session.revision)
 
 
 @api.get("/sessions/<uuid:session_id>/qr")

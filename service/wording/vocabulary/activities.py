@@ -71,6 +71,10 @@ ACTIVITIES: dict[str, Vocabulary] = {
         "down": ("低头", "lower your head"),
         "open_mouth": ("张嘴", "open your mouth"),
     },
+    "SessionAct": {
+        "run_door": ("处理现场签到", "run the check-in point"),
+        "plan": ("延时、改期、停办", "extend, move or cancel"),
+    },
     "SharedDevices": {
         "allowed": ("允许多人共用一部手机", "several people may use one phone"),
         "marked": ("标记共用手机", "shared phones are shown to staff"),

@@ -20,6 +20,10 @@ PEOPLE: dict[str, Vocabulary] = {
         "active": ("正常", "active"),
         "suspended": ("已停用", "suspended"),
     },
+    "FaceAct": {
+        "enrol": ("现场建档", "enrol in person"),
+        "request_reset": ("申请重置", "request a reset"),
+    },
     "PersonAct": {
         "edit": ("修改信息", "edit"),
         "give_role": ("授予角色", "give a role"),

@@ -35,6 +35,7 @@ ACTS = {
     "face_cases.request_reset": FACES,
     "face_cases.approve_reset": FACES,
     "face_cases.refuse_reset": FACES,
+    "face_enrolments.check_photos_in_person": FACES,
     "face_enrolments.enrol_in_person": FACES,
     "claim_reviews.review_claim": CREDITS,
     "claim_settings.put_claim_permission": CREDITS,

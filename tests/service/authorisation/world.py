@@ -176,6 +176,9 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
         "face_cases.decide_case": {"decision": "accept", **why},
         "face_cases.refuse_reset": why,
         "face_cases.request_reset": why,
+        "face_enrolments.check_photos_in_person": Form(
+            photos=(face("somebody new"), "1.jpg"), consent_version="test-1"
+        ),
         "face_enrolments.enrol_in_person": Form(
             photos=(face("somebody new"), "1.jpg"),
             consent_version="test-1",
@@ -219,6 +222,7 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
         "rule_sets.publish_rule_set": {"content": rules, **why},
         "schedules.cancel_session": why,
         "schedules.change_session": {"title": "下午场"},
+        "change_previews.preview_session_change": {"venue": "第二会议室"},
         "schedules.close_session": why,
         "schedules.create_session": {"title": "新场次", "venue": "二号厅", **session},
         "schedules.create_session_series": {

@@ -96,3 +96,12 @@ export async function fetchFile(path: string): Promise<{ blob: Blob; name: strin
   const name = coded ? decodeURIComponent(coded) : (/filename="?([^";]+)/.exec(said)?.[1] ?? "file");
   return { blob: await answer.blob(), name };
 }
+
+/** Open a stream of events with the token of the person. seen: the id of the last event that is known. Raises Refused. */
+export async function openEvents(path: string, seen: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const headers = new Headers({ Accept: "text/event-stream" });
+  if (seen) headers.set("Last-Event-ID", seen);
+  const answer = await withToken(new Request(path, { headers, signal }));
+  if (!answer.ok || !answer.body) throw new Refused(problemOf(await answer.json().catch(() => null), answer.status));
+  return answer.body;
+}

@@ -22,6 +22,18 @@ export function isReviewer(): boolean {
   return me.value?.roles.some((role) => REVIEWERS.has(role)) ?? false;
 }
 
+const OVERSEERS = new Set(["organizer", "unit_admin", "authority"]);
+
+/** Whether a person reads the sessions and results of projects by a role: as `OVERSEERS` of the API. */
+export function isOverseer(person: Me): boolean {
+  return person.roles.some((role) => OVERSEERS.has(role));
+}
+
+/** Whether the person looks after faces: as `FACE_ADMINS` of the API. */
+export function isFaceAdmin(): boolean {
+  return isReviewer();
+}
+
 let asked: Promise<Me> | null = null;
 
 /** Return the person who is signed in. Raises Refused. */

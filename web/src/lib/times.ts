@@ -48,3 +48,22 @@ export function recentYears(count = 12): number[] {
   const year = Number(today().slice(0, 4));
   return Array.from({ length: count }, (_, before) => year - before);
 }
+
+function partsOf(at: Date, zone: string): Record<string, string> {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone } as const;
+  return Object.fromEntries(new Intl.DateTimeFormat("en-GB", options).formatToParts(at).map((each) => [each.type, each.value]));
+}
+
+/** Return an instant as the clock of a venue shows it, for a field of date and time: 2026-11-30T09:00. */
+export function venueClock(at: string, zone: string): string {
+  const { year, month, day, hour, minute } = partsOf(new Date(at), zone);
+  return `${year}-${month}-${day}T${hour}:${minute}`;
+}
+
+/** Return the instant at which the clock of a venue shows this. Of an hour that the clock skips or repeats, one that is near. */
+export function atVenue(local: string, zone: string): string {
+  const wanted = Date.parse(`${local}:00Z`);
+  let at = wanted;
+  for (let turn = 0; turn < 2; turn++) at += wanted - Date.parse(`${venueClock(new Date(at).toISOString(), zone)}:00Z`);
+  return new Date(at).toISOString();
+}

@@ -29,3 +29,10 @@ export function pathOfCode(text: string): string | null {
   const typed = TYPED.exec(text.trim());
   return typed ? `/s/${typed[1]!.toLowerCase()}?c=${typed[2]!.toLowerCase()}` : null;
 }
+
+const CASE = /^(?:https?:\/\/[^/?#]+)?\/room\/attempts\/([0-9a-f-]{36})$/;
+
+/** Return the attempt that a case code is about, from the text of a QR code; else null. */
+export function attemptOfCode(text: string): string | null {
+  return CASE.exec(text.trim())?.[1] ?? null;
+}

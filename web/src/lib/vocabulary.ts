@@ -35,3 +35,25 @@ export function choicesOf(vocabulary: string): { code: string; word: string }[] 
 export function levelOf(credit: { level: string; category: string }): string {
   return language.value === "en" ? (vocabularies.value.Category?.[credit.category]?.en ?? credit.level) : credit.level;
 }
+
+type Problems = Schemas["ProblemKindList"]["items"];
+
+const titles = shallowRef<Partial<Record<string, Problems[number]["title"]>>>({});
+let problemsAsked: Promise<void> | null = null;
+
+/** Read the titles of all problems, once: for counts of refusals by their code. */
+export function loadProblemTitles(): Promise<void> {
+  problemsAsked ??= got(openApi.GET("/api/v1/problems"))
+    .then((found) => void (titles.value = Object.fromEntries(found.items.map((each) => [each.code, each.title]))))
+    .catch((thrown: unknown) => {
+      problemsAsked = null;
+      throw thrown;
+    });
+  return problemsAsked;
+}
+
+/** Return what went wrong by its code, in words; the code itself before the titles are read. */
+export function titleOfProblem(code: string): string {
+  const title = titles.value[code];
+  return title ? (language.value === "en" ? title.en : title.zh) : code;
+}

@@ -9,7 +9,7 @@ from apiflask.fields import UploadFile
 from accounts.face_batches.batches import BatchCounts
 from models.face_batches import FaceBatch, FaceBatchResult, FaceBatchRow, FaceBatchStatus
 from models.jobs import Job
-from service.api.me.schemas.me import AdviceOut
+from service.api.faces.schemas.photo_checks import AdviceOut
 from service.edge.bodies import Body, Out, Page
 from service.edge.paging import ListOut
 from service.edge.problem_catalogue import PROBLEMS

@@ -3,12 +3,11 @@
 import enum
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from accounts.enrolment.own_face_cases import Waiting
-from accounts.enrolment.photo_checks import PhotoCheck
 from accounts.whom_to_ask import WhomToAsk
 from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
@@ -17,7 +16,6 @@ from service.api.faces.schemas.face_facts import FaceQualityOut
 from service.edge.bodies import Body, Out, Photos
 from service.edge.briefs import UnitBrief, beside
 from service.edge.problems import in_callers_language
-from service.wording.advice import ADVICE, AdviceCode
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE, WAITING
 
 
@@ -142,50 +140,6 @@ class FaceEnrolled(Out):
     quality: list[FaceQualityOut]
     photos_kept: int = 0
     unkept: list[UnkeptPhoto] = Field(default_factory=list)
-
-
-class PhotoChecksForm(Body):
-    """One to five photos of one person's face, and the version of the consent text that they agreed to."""
-
-    photos: Photos
-    consent_version: Annotated[str, Field(max_length=40)] | None = None
-
-
-class AdviceOut(Out):
-    """What would make a photo better: a stable code, and words in the caller's language."""
-
-    code: AdviceCode
-    text: str
-
-    @classmethod
-    def of(cls, code: str) -> "AdviceOut":
-        """Return an advice in the caller's language."""
-        return cls(code=cast(AdviceCode, code), text=in_callers_language(ADVICE[code]))
-
-
-class PhotoCheckOut(Out):
-    """What a photo is good for. code: why an enrolment would refuse it, null if it would not."""
-
-    usable: bool
-    code: str | None
-    advice: list[AdviceOut]
-
-    @classmethod
-    def of(cls, check: PhotoCheck) -> "PhotoCheckOut":
-        """Return the check of a photo as a body, in the caller's language."""
-        return cls(usable=check.is_usable, code=check.code, advice=[AdviceOut.of(code) for code in check.advice])
-
-
-class PhotoChecksOut(Out):
-    """What each photo is good for, in order; nothing was kept.
-
-    distinct: how many different usable ones there are. one_person: whether they show one person, null if fewer than two
-    can be compared.
-    """
-
-    photos: list[PhotoCheckOut]
-    distinct: int
-    one_person: bool | None
 
 
 class FaceHeld(Out):

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from attendance.record.session_moves import EarlierCheckIns
 from attendance.sessions.following import Scope
 from attendance.sessions.geofence import Fence
+from attendance.sessions.session_acts import SessionAct
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction
@@ -220,6 +221,12 @@ class SessionOut(SessionBrief):
     windows: WindowsOut
     geofence: GeofenceOut | None
     shared_devices: SharedDevices
+
+
+class SessionDetail(SessionOut):
+    """A session, with what I may do there."""
+
+    acts: list[SessionAct]
 
 
 class SessionList(ListOut):
