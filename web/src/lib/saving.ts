@@ -1,7 +1,19 @@
 // Files that the person saves. They come with the token of the person, so they are fetched and then handed over.
 import { api, fetchFile, got } from "../api/client";
 
+/**
+ * Whether the page is in a browser inside another app: WeChat, WeCom, DingTalk, QQ, a web view of Android. They drop the
+ * file of a blob without a word, and take one that the server sends.
+ */
+export function isInsideApp(agent = navigator.userAgent): boolean {
+  return /MicroMessenger|wxwork|DingTalk|\bQQ\/|; wv\)/i.test(agent);
+}
+
 export async function saveFile(path: string): Promise<void> {
+  if (isInsideApp()) {
+    location.href = await linkTo(path);
+    return;
+  }
   const { blob, name } = await fetchFile(path);
   hand(blob, name);
 }
@@ -33,11 +45,16 @@ export function pathOf(url: string): string {
 export async function openFile(path: string): Promise<void> {
   const opened = window.open("", "_blank"); // at once, while the press still counts as one
   try {
-    const link = await got(api.POST("/api/v1/download-links", { body: { path } }));
-    if (opened) opened.location.href = pathOf(link.url);
-    else location.href = pathOf(link.url);
+    const link = await linkTo(path);
+    if (opened) opened.location.href = link;
+    else location.href = link;
   } catch (thrown) {
     opened?.close();
     throw thrown;
   }
+}
+
+/** Return a link that gives a file once, within a minute, without the person's token. */
+async function linkTo(path: string): Promise<string> {
+  return pathOf((await got(api.POST("/api/v1/download-links", { body: { path } }))).url);
 }
