@@ -29,9 +29,11 @@ export function savesData(connection = (navigator as { connection?: Connection }
   return !!connection && (connection.saveData === true || /2g/.test(connection.effectiveType ?? ""));
 }
 
+/** What takes the frames and measures their light. */
+export type Taker = Pick<Frames, "take" | "light">;
+
 /** Watch until the function that is returned is called. Where the worker fails or is too slow, only light is watched. */
-export function watch({ video, isPaused, sees }: Watched, start: Start | null, makeWorker: () => Finder): () => void {
-  const frames = new Frames();
+export function watch({ video, isPaused, sees }: Watched, start: Start | null, makeWorker: () => Finder, frames: Taker = new Frames()): () => void {
   let finder: Finder | null = null;
   let isReady = false;
   let slow = 0;
