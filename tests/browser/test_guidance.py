@@ -15,7 +15,7 @@ from tests.browser.films import Camera, face_film, film
 from tests.journeys.main_job import photos_of_two
 
 NO_WASM = "delete window.WebAssembly"
-found_by_the_network = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch @vladmandic/human")
+found_by_the_network = pytest.mark.skipif(not are_here(), reason="scripts/fetch-models could not fetch the network")
 
 
 @pytest.fixture
