@@ -10,6 +10,7 @@ from playwright.sync_api import Request, expect
 from faces.model_files.human_models import are_here
 from faces.photos.photo import Pixels
 from tests.attendance.courses import Course
+from tests.browser.conftest import NewDevice
 from tests.browser.devices import Device
 from tests.browser.films import Camera, face_film, film
 from tests.journeys.main_job import photos_of_two
@@ -79,7 +80,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(
 
 
 def test_without_webassembly_the_page_guides_by_light_and_takes_photos(
-    new_device: type[Device], course: Course, camera: Camera, face: Pixels
+    new_device: NewDevice, course: Course, camera: Camera, face: Pixels
 ) -> None:
     phone = new_device(script=NO_WASM)
     open_camera(phone, course, camera, (face * 0.2).astype(np.uint8))
